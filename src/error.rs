@@ -1,0 +1,105 @@
+//! Why could the job not be done?
+
+use std::error::Error as StdError;
+use std::fmt;
+
+/// What kind of obstacle stopped the job; decides the exit code of the tool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The call itself was wrong: an option, a combination of options, a setting.
+    Usage,
+    /// Something that should be read could not be read.
+    Input,
+    /// Something that should be written could not be written.
+    Output,
+    /// A schema is not JSON, not a schema, or refers to something that is not at hand.
+    Schema,
+    /// The request is understood, but this version cannot do it.
+    Unsupported,
+}
+
+/// The job could not be done. Findings about a payload are never an `Error`.
+///
+/// The message begins with the place (a file, an option, a JSON Pointer); the cause, where there
+/// is one, is [`source`](StdError::source).
+///
+/// ```
+/// use clients_contract::{ErrorKind, Schema};
+///
+/// let error = Schema::from_slice("broken.json", b"{").unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Schema);
+/// assert!(error.to_string().starts_with("broken.json:1:2: "));
+/// ```
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    place: String,
+    message: String,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    /// An error at `place` (may be empty when the whole call is meant).
+    #[must_use]
+    pub fn new(kind: ErrorKind, place: impl Into<String>, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner { kind, place: place.into(), message: message.into(), source: None }))
+    }
+
+    /// The same error with the cause it came from.
+    #[must_use]
+    pub fn because(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// The kind of obstacle.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Where it happened: a file, an option, a JSON Pointer; may be empty.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        &self.0.place
+    }
+
+    /// What happened, and the causes behind it, without the place.
+    #[must_use]
+    pub fn message(&self) -> String {
+        let mut text = self.0.message.clone();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            text.push_str(": ");
+            text.push_str(&error.to_string());
+            cause = error.source();
+        }
+        text
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.0.place.is_empty() {
+            write!(f, "{}: ", self.0.place)?;
+        }
+        f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {self}", self.0.kind)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.0.source {
+            Some(source) => Some(&**source),
+            None => None,
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! Why is a text not JSON?
+
+/// Why there is no JSON value, and where the text goes wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Flaw {
+    pub(crate) kind: FlawKind,
+    pub(crate) offset: usize,
+    pub(crate) what: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FlawKind {
+    NotJson,
+    Truncated,
+    TooDeep,
+}
+
+/// Half a pair of `\\u` escapes.
+pub(super) fn lone_surrogate(offset: usize) -> Flaw {
+    let what = "is not JSON: it has half a surrogate pair in a `\\u` escape".to_owned();
+    Flaw { kind: FlawKind::NotJson, offset, what }
+}
+
+/// Bytes that are no text, or the beginning of a character that was cut off.
+pub(super) fn not_utf8((offset, cut): (usize, bool)) -> Flaw {
+    if cut {
+        let what = "ends in the middle of a character".to_owned();
+        return Flaw { kind: FlawKind::Truncated, offset, what };
+    }
+    let what = "is not JSON: it has bytes that are not UTF-8".to_owned();
+    Flaw { kind: FlawKind::NotJson, offset, what }
+}

@@ -1,0 +1,131 @@
+//! Which body was it?
+
+use std::fmt;
+use std::sync::Arc;
+
+/// Where a payload came from, as reports name it: `page.json`, `day1.ndjson:12`, `run.har#4`.
+///
+/// ```
+/// use clients_contract::Origin;
+///
+/// assert_eq!(Origin::file("day1.ndjson").at_line(12).to_string(), "day1.ndjson:12");
+/// assert_eq!(Origin::file("run.har").entry(4).to_string(), "run.har#4");
+/// assert_eq!(Origin::stdin().to_string(), "<stdin>");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Origin {
+    name: Arc<str>,
+    part: Part,
+    /// The body had to be decoded: its lines are not those of the file.
+    decoded: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Part {
+    Whole,
+    Line(u64),
+    Number(u64),
+}
+
+impl Origin {
+    /// A whole file.
+    #[must_use]
+    pub fn file(name: impl Into<Arc<str>>) -> Self {
+        Self { name: name.into(), part: Part::Whole, decoded: false }
+    }
+
+    /// Standard input.
+    #[must_use]
+    pub fn stdin() -> Self {
+        Self::file("<stdin>")
+    }
+
+    /// The body that stands on this line (counted from 1) of the same file.
+    #[must_use]
+    pub fn at_line(&self, line: u64) -> Self {
+        Self { part: Part::Line(line), ..self.clone() }
+    }
+
+    /// The n-th document (counted from 1) of the same file, where it stands verbatim.
+    #[must_use]
+    pub fn document(&self, number: u64) -> Self {
+        Self { part: Part::Number(number), ..self.clone() }
+    }
+
+    /// The body in the n-th entry (counted from 1) of the same capture. Lines and columns are those
+    /// of the body.
+    #[must_use]
+    pub fn entry(&self, number: u64) -> Self {
+        self.document(number).decoded()
+    }
+
+    /// The same place in a file whose bytes had to be decoded. Lines and columns are those of what
+    /// came out.
+    #[must_use]
+    pub fn decoded(mut self) -> Self {
+        self.decoded = true;
+        self
+    }
+
+    /// Whether the body lies in the file as it is, so that lines and columns are those of the file.
+    #[must_use]
+    pub fn is_verbatim(&self) -> bool {
+        !self.decoded
+    }
+
+    /// A place in it, as people are told: `file:line:column` where an editor finds it there,
+    /// `run.har#4 line 3 column 5` otherwise.
+    #[must_use]
+    pub fn place(&self, line: u64, column: u64) -> String {
+        match self.part {
+            _ if !self.decoded => format!("{}:{line}:{column}", self.name),
+            Part::Line(_) => format!("{} line {line} column {column}", self.name),
+            Part::Whole | Part::Number(_) => format!("{self} line {line} column {column}"),
+        }
+    }
+
+    /// The file's name, without the part of it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The file whose own lines and columns those of a finding are; `None` where nobody can go and look:
+    /// standard input, a body from nowhere.
+    #[must_use]
+    pub fn lines_of(&self) -> Option<&str> {
+        self.path().filter(|_| self.is_verbatim())
+    }
+
+    /// The file that holds the body, in whichever way; `None` for standard input.
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        (!self.name.starts_with('<')).then_some(&*self.name)
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.part {
+            Part::Whole => f.write_str(&self.name),
+            Part::Line(line) => write!(f, "{}:{line}", self.name),
+            Part::Number(number) => write!(f, "{}#{number}", self.name),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_says_what_its_line_counts() {
+        let file = Origin::file("f");
+        assert_eq!(file.place(3, 5), "f:3:5");
+        assert_eq!(file.at_line(3).place(3, 5), "f:3:5");
+        assert_eq!(file.document(2).place(3, 5), "f:3:5");
+        assert_eq!(file.entry(2).place(3, 5), "f#2 line 3 column 5");
+        assert_eq!(file.clone().decoded().place(3, 5), "f line 3 column 5");
+        assert_eq!(file.decoded().at_line(3).place(3, 5), "f line 3 column 5");
+    }
+}
