@@ -1,0 +1,246 @@
+//! What is accepted for now, by whom, why, and until when?
+
+use std::collections::HashMap;
+
+use schemars::JsonSchema;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use toml::value::Datetime;
+
+use super::{Finding, Groups};
+use crate::error::{Error, ErrorKind};
+
+/// Findings somebody accepts for now: a TOML file, written by the tool and reviewed by people.
+///
+/// An entry names rule and pointer (with `*` for array indexes), so it holds when messages, values,
+/// lines or the order of payloads change.
+///
+/// ```
+/// use clients_contract::finding::Baseline;
+///
+/// let text = r#"
+/// version = 1
+///
+/// [[accept]]
+/// rule = "null-value"
+/// pointer = "/data/name"
+/// reason = "fixed in the next release"
+/// expires = 2026-12-31
+/// "#;
+/// let baseline = Baseline::parse("baseline.toml", text, "2026-11-23", &["null-value"])?;
+/// assert_eq!(baseline.len(), 1);
+/// # Ok::<(), clients_contract::Error>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Baseline {
+    entries: Vec<Entry>,
+    index: HashMap<(String, String), usize>,
+    accepted: u64,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    accept: Accept,
+    expired: bool,
+    matched: bool,
+}
+
+/// One accepted cause.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "AcceptedCause", !deny_unknown_fields)]
+pub struct Accept {
+    /// The id of the rule.
+    pub rule: String,
+    /// The place, with `*` for every array index.
+    pub pointer: String,
+    /// Why it is accepted.
+    #[serde(default)]
+    pub reason: String,
+    /// Who answers for it.
+    #[serde(default)]
+    pub owner: String,
+    /// The last day on which it is accepted, as `YYYY-MM-DD`; for ever without it.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "day")]
+    pub expires: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    version: u32,
+    #[serde(default)]
+    accept: Vec<Accept>,
+}
+
+impl Accept {
+    fn to_toml(&self) -> String {
+        let quoted = |text: &str| toml::Value::from(text).to_string();
+        let mut toml = format!("\n[[accept]]\nrule = {}\n", quoted(&self.rule));
+        for (key, text) in [("pointer", &self.pointer), ("reason", &self.reason), ("owner", &self.owner)] {
+            toml.extend([key, " = ", &quoted(text), "\n"]);
+        }
+        if let Some(day) = &self.expires {
+            toml.extend(["expires = ", day, "\n"]);
+        }
+        toml
+    }
+
+    fn key(&self) -> (String, String) {
+        (self.rule.clone(), self.pointer.clone())
+    }
+}
+
+impl Baseline {
+    /// Reads a baseline; `today` (`YYYY-MM-DD`) decides what is expired, `rules` which ids exist.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Usage`] with line and column when the text is not a baseline, or with the entry
+    /// when it names a rule that does not exist, a pointer that is none, or one cause twice.
+    pub fn parse(name: &str, text: &str, today: &str, rules: &[&str]) -> Result<Self, Error> {
+        let file: File = toml::from_str(text).map_err(|error| toml_error(name, text, &error))?;
+        if file.version != 1 {
+            let message = format!("has version {}, and this tool knows version 1", file.version);
+            return Err(Error::new(ErrorKind::Usage, name, message));
+        }
+        let mut baseline = Self::default();
+        for (number, accept) in file.accept.into_iter().enumerate() {
+            let refused = |message: String| {
+                Err(Error::new(ErrorKind::Usage, format!("{name}: entry {}", number + 1), message))
+            };
+            if !rules.contains(&accept.rule.as_str()) {
+                return refused(unknown_rule(&accept.rule, rules));
+            }
+            if !(accept.pointer.is_empty() || accept.pointer.starts_with('/')) {
+                return refused(format!("`{}` is not a JSON Pointer; it begins with `/`", accept.pointer));
+            }
+            if baseline.index.insert(accept.key(), number).is_some() {
+                return refused(format!("`{}` at `{}` is listed twice", accept.rule, accept.pointer));
+            }
+            let expired = accept.expires.as_deref().is_some_and(|day| day < today);
+            baseline.entries.push(Entry { accept, expired, matched: false });
+        }
+        Ok(baseline)
+    }
+
+    /// How many causes it lists.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether it lists none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Whether a finding is accepted. An entry that is expired accepts nothing any more.
+    pub(super) fn accepts(&mut self, finding: &Finding) -> bool {
+        let key = (finding.rule.id.to_owned(), finding.pointer.starred());
+        let Some(&at) = self.index.get(&key) else { return false };
+        let entry = &mut self.entries[at];
+        entry.matched = true;
+        self.accepted += u64::from(!entry.expired);
+        !entry.expired
+    }
+
+    /// How many findings were accepted so far.
+    #[must_use]
+    pub fn accepted(&self) -> u64 {
+        self.accepted
+    }
+
+    /// Entries that are past their day and would have matched something.
+    pub fn expired(&self) -> impl Iterator<Item = &Accept> {
+        self.entries.iter().filter(|entry| entry.expired && entry.matched).map(|entry| &entry.accept)
+    }
+
+    /// Entries that have matched nothing so far.
+    pub fn stale(&self) -> impl Iterator<Item = &Accept> {
+        self.entries.iter().filter(|entry| !entry.matched).map(|entry| &entry.accept)
+    }
+
+    /// The baseline that accepts exactly what was found, as text. What `earlier` says of the same
+    /// causes (reason, owner, day) is kept, unless its day is past.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unsupported`] when there were more causes than are kept apart, so that some
+    /// cannot be named.
+    pub fn accepting(groups: &Groups, earlier: Option<&Self>) -> Result<String, Error> {
+        if groups.uncounted() > 0 {
+            let message = "there are more causes than a baseline can list; begin with fewer payloads";
+            return Err(Error::new(ErrorKind::Unsupported, "baseline", message));
+        }
+        let known = |key: &(String, String)| {
+            let earlier = earlier?;
+            let entry = &earlier.entries[*earlier.index.get(key)?];
+            (!entry.expired).then(|| entry.accept.clone())
+        };
+        let mut accept: Vec<Accept> = groups
+            .sorted()
+            .into_iter()
+            .map(|group| {
+                let key = (group.rule.id.to_owned(), group.pointer.clone());
+                known(&key).unwrap_or_else(|| Accept {
+                    rule: key.0,
+                    pointer: key.1,
+                    reason: String::new(),
+                    owner: String::new(),
+                    expires: None,
+                })
+            })
+            .collect();
+        accept.sort_by_key(Accept::key);
+        let mut text = format!("{HEAD}version = 1\n");
+        for entry in &accept {
+            text.push_str(&entry.to_toml());
+        }
+        Ok(text)
+    }
+}
+
+const HEAD: &str = "\
+# Findings accepted for now: they are not told and do not fail a run, and payloads stay as invalid as they are.
+# Give each a reason, an owner, and the last day on which it is accepted (expires = 2026-12-31).
+";
+
+/// A rule id that does not exist, and the one that was probably meant.
+#[must_use]
+pub fn unknown_rule(id: &str, rules: &[&str]) -> String {
+    let near = super::similar(id, rules.iter().copied(), 0.75);
+    let hint = near.map_or(String::new(), |rule| format!("; did you mean `{rule}`?"));
+    format!("there is no rule `{id}`{hint}")
+}
+
+/// An error of TOML at its line and column.
+#[must_use]
+pub fn toml_error(name: &str, text: &str, error: &toml::de::Error) -> Error {
+    let mut place = name.to_owned();
+    if let Some(range) = error.span() {
+        let at = crate::json::Lines::new(text.as_bytes()).place(range.start);
+        place = format!("{name}:{}:{}", at.line, at.column);
+    }
+    Error::new(ErrorKind::Usage, place, error.message().trim().replace('\n', ", "))
+}
+
+/// A day as TOML writes it: `2026-12-31`, with or without quotes.
+fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Day(Datetime),
+        Text(String),
+    }
+    let written = match Written::deserialize(deserializer) {
+        Ok(Written::Day(day)) => Some(day),
+        Ok(Written::Text(text)) => text.parse().ok(),
+        Err(_) => None,
+    };
+    match written {
+        Some(Datetime { date: Some(date), time: None, offset: None }) => Ok(Some(date.to_string())),
+        _ => Err(D::Error::custom("not a day like 2026-12-31")),
+    }
+}

@@ -1,0 +1,21 @@
+//! Which cause is it, in every run alike?
+
+use sha2::{Digest, Sha256};
+
+/// The first 16 hex digits of SHA-256(rule, NUL, starred pointer).
+///
+/// ```
+/// use clients_contract::finding::fingerprint;
+///
+/// assert_eq!(fingerprint("null-value", "/data/Clients/clients/*/name"), "9d4b14975e3c5f46");
+/// ```
+#[must_use]
+pub fn fingerprint(rule: &str, starred_pointer: &str) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(rule);
+    hasher.update([0]);
+    hasher.update(starred_pointer);
+    let digest = hasher.finalize();
+    let first = digest.iter().take(8).fold(0, |number: u64, byte| number << 8 | u64::from(*byte));
+    format!("{first:016x}")
+}

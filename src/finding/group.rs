@@ -1,0 +1,258 @@
+//! How often does each cause show?
+
+use std::collections::HashMap;
+use std::fmt;
+
+use super::{Finding, Rule, Severity, fingerprint, sentence};
+use crate::origin::Origin;
+use crate::pointer::Pointer;
+
+/// Causes kept apart before the rest is only counted.
+const MOST_GROUPS: usize = 10_000;
+
+/// Positions kept of one cause.
+const MOST_POSITIONS: usize = 100;
+
+/// Positions kept of all causes together, whichever come first: some 5 MB.
+const ALL_POSITIONS: usize = 100_000;
+
+/// Occurrences of a cause that are shown, to take the smallest: showing costs more than counting.
+const SHOWN: u64 = 8;
+
+/// One place in one payload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The payload.
+    pub origin: Origin,
+    /// The place inside it.
+    pub pointer: Pointer,
+    /// Line, counted from 1.
+    pub line: u64,
+    /// Column in Unicode code points, counted from 1.
+    pub column: u64,
+}
+
+impl fmt::Display for Place {
+    /// `file:line:column`, as editors and terminals take it, where the body lies in the file as it is;
+    /// `run.har#4 line 3 column 5` otherwise.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.origin.place(self.line, self.column))
+    }
+}
+
+/// Where in the text one place is: what is kept of many.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The payload.
+    pub origin: Origin,
+    /// Line, counted from 1.
+    pub line: u64,
+    /// Column in Unicode code points, counted from 1.
+    pub column: u64,
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.origin.place(self.line, self.column))
+    }
+}
+
+/// One occurrence of a cause, shown in its surroundings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Example {
+    /// Where it is.
+    pub place: Place,
+    /// The fragment of the payload around it, and a line of carets under it.
+    pub lines: Vec<String>,
+}
+
+impl Example {
+    /// The fragment without its carets.
+    #[must_use]
+    pub fn fragment(&self) -> &str {
+        self.lines.first().map_or("", String::as_str)
+    }
+}
+
+/// All findings of one cause: equal rule, equal pointer but for array indexes.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// The rule that was broken.
+    pub rule: &'static Rule,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The place, with `*` for every array index.
+    pub pointer: String,
+    /// What is the matter, as the first finding says it.
+    pub what: String,
+    /// The keyword of the schema that says so; empty where none does.
+    pub schema_pointer: String,
+    /// How many findings.
+    pub count: u64,
+    /// How many payloads have at least one.
+    pub payloads: u64,
+    /// The first of them.
+    pub first: Place,
+    /// The last of them.
+    pub last: Place,
+    /// The smallest of the first few of them (eight), shown in its surroundings; `None` where nothing can
+    /// be shown.
+    pub example: Option<Example>,
+    /// Where the first of them are: at most 100, and fewer or none once 100,000 of all causes are kept.
+    pub positions: Vec<Position>,
+    last_payload: u64,
+    /// Whether every finding says the same.
+    alike: bool,
+}
+
+impl Group {
+    fn new(finding: &Finding, pointer: String) -> Self {
+        let place = place_of(finding);
+        Self {
+            rule: finding.rule,
+            severity: finding.severity,
+            pointer,
+            what: finding.what.clone(),
+            schema_pointer: finding.schema_pointer.clone(),
+            count: 0,
+            payloads: 0,
+            first: place.clone(),
+            last: place,
+            example: None,
+            positions: Vec::new(),
+            last_payload: 0,
+            alike: true,
+        }
+    }
+
+    fn count(&mut self, finding: &Finding, payload: u64) {
+        self.count += 1;
+        if self.last_payload != payload {
+            self.last_payload = payload;
+            self.payloads += 1;
+        }
+        self.alike &= self.what == finding.what;
+        if self.count > 1 {
+            self.last.origin.clone_from(&finding.origin);
+            self.last.pointer.clone_from(&finding.pointer);
+            self.last.line = finding.line;
+            self.last.column = finding.column;
+        }
+    }
+
+    /// Shows one of the first occurrences, and keeps it when it is smaller than what is there.
+    fn show(&mut self, finding: &Finding, snippet: impl Fn(&Finding) -> Vec<String>) {
+        if self.count > SHOWN {
+            return;
+        }
+        let lines = snippet(finding);
+        let size = |lines: &[String]| lines.first().map_or(0, |line| line.chars().count());
+        let smaller = self.example.as_ref().is_none_or(|example| size(&lines) < size(&example.lines));
+        if !lines.is_empty() && smaller {
+            self.example = Some(Example { place: place_of(finding), lines });
+        }
+    }
+
+    fn keep_position(&mut self, finding: &Finding) -> bool {
+        let keeps = self.positions.len() < MOST_POSITIONS;
+        if keeps {
+            self.positions.push(Position {
+                origin: finding.origin.clone(),
+                line: finding.line,
+                column: finding.column,
+            });
+        }
+        keeps
+    }
+
+    /// The whole sentence: the place in every payload alike, then what is the matter with it.
+    #[must_use]
+    pub fn message(&self) -> String {
+        let others = if self.alike { "" } else { "; other occurrences differ" };
+        sentence(&self.pointer, &format!("{}{others}", self.what))
+    }
+
+    /// The id of the cause, the same in every run.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        fingerprint(self.rule.id, &self.pointer)
+    }
+}
+
+fn place_of(finding: &Finding) -> Place {
+    Place {
+        origin: finding.origin.clone(),
+        pointer: finding.pointer.clone(),
+        line: finding.line,
+        column: finding.column,
+    }
+}
+
+/// Findings gathered by cause, in memory that does not grow with their number.
+#[derive(Debug, Default)]
+pub struct Groups {
+    causes: Vec<Group>,
+    index: HashMap<(&'static str, String), usize>,
+    payload: u64,
+    positions: usize,
+    by_severity: [u64; 3],
+    uncounted: u64,
+}
+
+impl Groups {
+    /// Adds the findings of the next payload. `snippet` is asked for the surroundings of the first few
+    /// findings of a cause only.
+    pub fn add(&mut self, findings: &[Finding], snippet: impl Fn(&Finding) -> Vec<String>) {
+        self.payload += 1;
+        for finding in findings {
+            self.by_severity[finding.severity as usize] += 1;
+            let key = (finding.rule.id, finding.pointer.starred());
+            let at = if let Some(&at) = self.index.get(&key) {
+                at
+            } else if self.causes.len() < MOST_GROUPS {
+                self.causes.push(Group::new(finding, key.1.clone()));
+                self.index.insert(key, self.causes.len() - 1);
+                self.causes.len() - 1
+            } else {
+                self.uncounted += 1;
+                continue;
+            };
+            let group = &mut self.causes[at];
+            group.count(finding, self.payload);
+            group.show(finding, &snippet);
+            if self.positions < ALL_POSITIONS && group.keep_position(finding) {
+                self.positions += 1;
+            }
+        }
+    }
+
+    /// The causes, worst first: by severity, then by how many payloads they touch.
+    #[must_use]
+    pub fn sorted(&self) -> Vec<&Group> {
+        let mut groups: Vec<&Group> = self.causes.iter().collect();
+        groups.sort_by(|a, b| {
+            (b.severity, b.payloads, b.count)
+                .cmp(&(a.severity, a.payloads, a.count))
+                .then_with(|| (&a.pointer, a.rule.id).cmp(&(&b.pointer, b.rule.id)))
+        });
+        groups
+    }
+
+    /// How many findings have this severity, in all groups and beyond them.
+    #[must_use]
+    pub fn count(&self, severity: Severity) -> u64 {
+        self.by_severity[severity as usize]
+    }
+
+    /// Findings whose cause came after the first 10,000 causes: counted, not kept.
+    #[must_use]
+    pub fn uncounted(&self) -> u64 {
+        self.uncounted
+    }
+
+    /// Whether any finding is at or above `severity`.
+    #[must_use]
+    pub fn any_at_least(&self, severity: Severity) -> bool {
+        self.by_severity[severity as usize..].iter().any(|&count| count > 0)
+    }
+}

@@ -1,0 +1,90 @@
+//! What was judged, and how bad is it?
+
+pub mod baseline;
+mod fingerprint;
+mod group;
+mod policy;
+mod rule;
+pub mod rules;
+mod similar;
+
+pub use baseline::Baseline;
+pub use fingerprint::fingerprint;
+pub use group::{Example, Group, Groups, Place, Position};
+pub use policy::Policy;
+pub use rule::{Rule, Scope, Severity};
+pub use similar::similar;
+
+use std::fmt;
+
+use serde::Serialize;
+use serde::ser::SerializeStruct;
+
+use crate::origin::Origin;
+use crate::pointer::Pointer;
+
+/// One judgement about one place of one payload, whoever made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule that was broken; its id is permanent.
+    pub rule: &'static Rule,
+    /// How bad it is: the rule's own severity unless settings say otherwise.
+    pub severity: Severity,
+    /// The payload it was found in.
+    pub origin: Origin,
+    /// The value, or the member, that it is about.
+    pub pointer: Pointer,
+    /// Line of that place, counted from 1.
+    pub line: u64,
+    /// Column of that place in Unicode code points, counted from 1.
+    pub column: u64,
+    /// Byte offset of that place in the body.
+    pub offset: usize,
+    /// Byte offsets of the object or array to show it in, and of where in that to begin.
+    pub(crate) shown: [usize; 2],
+    /// What is the matter, as a predicate about the place: "is null; …". Never a person's value.
+    pub what: String,
+    /// The keyword of the schema that says so (a JSON Pointer into it); empty where none does.
+    pub schema_pointer: String,
+}
+
+impl Finding {
+    /// The whole sentence: the place, then what is the matter with it.
+    #[must_use]
+    pub fn message(&self) -> String {
+        sentence(&self.pointer.to_string(), &self.what)
+    }
+
+    /// The id of the cause: equal for equal rule and pointer, whatever the array position, the
+    /// line, the message or the value.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        fingerprint(self.rule.id, &self.pointer.starred())
+    }
+}
+
+/// `pointer` is said as "the body" at the root, where a JSON Pointer is an empty text.
+fn sentence(pointer: &str, what: &str) -> String {
+    if pointer.is_empty() { format!("the body {what}") } else { format!("`{pointer}` {what}") }
+}
+
+impl fmt::Display for Finding {
+    /// `file:line:column: error[rule] sentence`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = self.origin.place(self.line, self.column);
+        write!(f, "{place}: {}[{}] {}", self.severity, self.rule.id, self.message())
+    }
+}
+
+impl Serialize for Finding {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut out = serializer.serialize_struct("Finding", 6)?;
+        out.serialize_field("rule", self.rule.id)?;
+        out.serialize_field("severity", &self.severity)?;
+        out.serialize_field("pointer", &self.pointer.to_string())?;
+        out.serialize_field("line", &self.line)?;
+        out.serialize_field("column", &self.column)?;
+        out.serialize_field("message", &self.message())?;
+        out.end()
+    }
+}

@@ -1,0 +1,57 @@
+//! Which findings are told, and how bad are they held to be?
+
+use std::collections::HashMap;
+
+use super::baseline::Baseline;
+use super::{Finding, Rule, Severity};
+
+/// What somebody decided about findings: severities of their own, and what they accept for now.
+///
+/// It changes what is told and how the run ends, never whether a payload is valid.
+///
+/// ```
+/// use clients_contract::finding::Policy;
+///
+/// let mut policy = Policy::default();
+/// let rule = clients_contract::rules().find(|rule| rule.id == "null-value").ok_or("no such rule")?;
+/// policy.set(rule, None);
+/// # Ok::<(), &str>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Policy {
+    /// For each rule that was decided on its severity; `None` switches it off.
+    severities: HashMap<&'static str, Option<Severity>>,
+    baseline: Option<Baseline>,
+}
+
+impl Policy {
+    /// Holds findings of a rule to be this bad, or switches the rule off.
+    pub fn set(&mut self, rule: &Rule, severity: Option<Severity>) {
+        self.severities.insert(rule.id, severity);
+    }
+
+    /// Accepts what a baseline lists.
+    pub fn accept(&mut self, baseline: Baseline) {
+        self.baseline = Some(baseline);
+    }
+
+    /// The baseline, with what it matched so far.
+    #[must_use]
+    pub fn baseline(&self) -> Option<&Baseline> {
+        self.baseline.as_ref()
+    }
+
+    /// Leaves the findings that are to be told.
+    pub fn apply(&mut self, findings: &mut Vec<Finding>) {
+        if self.severities.is_empty() && self.baseline.is_none() {
+            return;
+        }
+        findings.retain_mut(|finding| {
+            if let Some(decided) = self.severities.get(finding.rule.id) {
+                let Some(severity) = decided else { return false };
+                finding.severity = *severity;
+            }
+            self.baseline.as_mut().is_none_or(|baseline| !baseline.accepts(finding))
+        });
+    }
+}

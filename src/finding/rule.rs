@@ -1,0 +1,81 @@
+//! What can be judged at all?
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Worth a look.
+    Warning,
+    /// The contract is broken.
+    Error,
+}
+
+impl Severity {
+    /// The word for it, as reports and settings spell it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// What a rule looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The body as text: there is no JSON value to judge.
+    Body,
+    /// A value against the schema. One place has at most one such finding: the lowest number.
+    Schema(u8),
+    /// A member that JSON or the schema allows and people still want to hear of.
+    Member,
+    /// What no schema can state: invariants of one payload, or of several.
+    Invariant,
+}
+
+/// One rule: a value, listed once by the folder it lives in.
+#[derive(Serialize)]
+pub struct Rule {
+    /// The permanent id, in kebab-case, the same in every output.
+    pub id: &'static str,
+    /// How bad a breach is, unless settings say otherwise.
+    pub severity: Severity,
+    /// What the rule looks at.
+    #[serde(skip)]
+    pub scope: Scope,
+    /// One line: what a finding of this rule says.
+    pub summary: &'static str,
+    /// Why it matters and what to do about it.
+    pub help: &'static str,
+    /// The smallest payload fragment that breaks the rule.
+    pub example: &'static str,
+}
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Rule").field(&self.id).finish()
+    }
+}
+
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Rule {}

@@ -1,0 +1,24 @@
+//! Which name was probably meant?
+
+/// The name that a misspelt one most likely stands for, if any is near: among `names`, the most similar of those
+/// above `similarity` (Jaro-Winkler, from 0 to 1).
+///
+/// ```
+/// use clients_contract::finding::similar;
+///
+/// assert_eq!(similar("nul-value", ["null-value", "not-json"], 0.7), Some("null-value"));
+/// assert_eq!(similar("x", ["null-value", "not-json"], 0.7), None);
+/// ```
+pub fn similar<'n>(name: &str, names: impl IntoIterator<Item = &'n str>, similarity: f64) -> Option<&'n str> {
+    // Nobody misspells a name of this length, and comparing takes its square.
+    const LONGEST: usize = 100;
+    if name.len() > LONGEST {
+        return None;
+    }
+    names
+        .into_iter()
+        .map(|known| (strsim::jaro_winkler(name, known), known))
+        .filter(|(near, _)| *near > similarity)
+        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
+        .map(|(_, known)| known)
+}

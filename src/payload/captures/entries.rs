@@ -1,0 +1,269 @@
+//! Entry by entry, without holding the capture.
+
+use std::collections::VecDeque;
+use std::io;
+
+use serde_json::error::Category;
+
+use super::{Exchange, Shape};
+use crate::error::{Error, ErrorKind};
+use crate::origin::Origin;
+use crate::payload::limit::length;
+use crate::payload::skim::{Large, Skimmed, Skimmer};
+use crate::payload::source::{Reader, unreadable};
+use crate::payload::{Item, Options};
+
+/// Room for what an entry holds beside its body.
+const BESIDE_BODY: u64 = 1 << 20;
+
+/// The longest key that could be one of ours.
+const KEY: usize = 64;
+
+pub(super) struct Entries<'r> {
+    skimmer: Skimmer<Reader<'r>>,
+    origin: Origin,
+    shape: &'static Shape,
+    options: Options,
+    place: Place,
+    /// The keys of the objects and the list that are open.
+    path: Vec<String>,
+    /// Whether there was a list of entries.
+    found: bool,
+    /// The members that make an entry without a list.
+    loose: Vec<u8>,
+    /// Answers given so far.
+    number: u64,
+    ready: VecDeque<Exchange>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Start,
+    Object,
+    List,
+    /// Behind the end of the whole.
+    Done,
+    /// Nothing more is read.
+    Stopped,
+}
+
+/// What stops an entry, or the reading of entries.
+enum Stop {
+    Unreadable(io::Error),
+    /// What is wrong with the whole.
+    Capture(String),
+    /// What is wrong with one entry.
+    Entry(String),
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Unreadable(error)
+    }
+}
+
+impl<'r> Entries<'r> {
+    pub(super) fn new(reader: Reader<'r>, origin: Origin, shape: &'static Shape, options: Options) -> Self {
+        Self {
+            skimmer: Skimmer::new(reader),
+            origin,
+            shape,
+            options,
+            place: Place::Start,
+            path: Vec::new(),
+            found: false,
+            loose: Vec::new(),
+            number: 0,
+            ready: VecDeque::new(),
+        }
+    }
+
+    /// The text of the next entry.
+    fn entry(&mut self) -> Result<Option<Vec<u8>>, Stop> {
+        loop {
+            let next = self.skimmer.peek_token()?;
+            match (self.place, next) {
+                (Place::Done, None) | (Place::Stopped, _) => return Ok(None),
+                (Place::Done, Some(_)) => {
+                    let line = self.skimmer.line;
+                    return Err(self.wrong(&format!("goes on behind its end, in line {line}")));
+                }
+                (Place::Start, None) => return Err(Stop::Capture("is empty".to_owned())),
+                (_, None) => return Err(self.cut()),
+                (Place::Start, Some(b'{')) => {
+                    self.skimmer.take()?;
+                    self.place = Place::Object;
+                }
+                (Place::Start, Some(_)) => return Err(self.wrong("does not begin with `{`")),
+                (Place::Object | Place::List, Some(b',')) => {
+                    self.skimmer.take()?;
+                }
+                (Place::Object, Some(b'}')) => {
+                    self.skimmer.take()?;
+                    if self.path.pop().is_none() {
+                        self.place = Place::Done;
+                        return self.end();
+                    }
+                }
+                (Place::Object, Some(b'"')) => self.member()?,
+                (Place::List, Some(b']')) => {
+                    self.skimmer.take()?;
+                    self.path.pop();
+                    self.place = Place::Object;
+                }
+                (Place::List, Some(byte)) if !matches!(byte, b'}' | b':') => return self.item().map(Some),
+                (Place::Object | Place::List, Some(_)) => {
+                    let line = self.skimmer.line;
+                    return Err(self.wrong(&format!("is not JSON, in line {line}")));
+                }
+            }
+        }
+    }
+
+    fn item(&mut self) -> Result<Vec<u8>, Stop> {
+        let most = self.options.max_body;
+        let mut kept = Vec::new();
+        let room = length(most.saturating_mul(2).saturating_add(BESIDE_BODY));
+        match self.skimmer.value(&mut kept, room, Large::Pass)? {
+            Skimmed::Whole => Ok(kept),
+            Skimmed::TooLarge => Err(Stop::Entry(format!(
+                "is larger than a body of {most} bytes, the most that is read (`--max-body`)"
+            ))),
+            Skimmed::Cut => Err(self.cut()),
+        }
+    }
+
+    /// A key, and its value where that leads to no entries.
+    fn member(&mut self) -> Result<(), Stop> {
+        let mut key = Vec::new();
+        if self.skimmer.value(&mut key, KEY, Large::Pass)? == Skimmed::Cut {
+            return Err(self.cut());
+        }
+        if self.skimmer.peek_token()? != Some(b':') {
+            return Err(self.no_value());
+        }
+        self.skimmer.take()?;
+        let next = self.skimmer.peek_token()?;
+        // A key that is too long to be ours, or none at all, is no text.
+        self.path.push(serde_json::from_slice(&key).unwrap_or_default());
+        let leads = |list: &&&[&str]| list.iter().zip(&self.path).all(|(a, b)| a == b);
+        let lengths = self.shape.lists.iter().filter(leads).map(|list| list.len()).max();
+        match (lengths, next) {
+            (Some(length), Some(b'[')) if length == self.path.len() => {
+                self.skimmer.take()?;
+                self.found = true;
+                self.place = Place::List;
+                return Ok(());
+            }
+            (Some(length), Some(b'{')) if length > self.path.len() => {
+                self.skimmer.take()?;
+                return Ok(());
+            }
+            (_, None | Some(b',' | b':' | b'}' | b']')) => return Err(self.no_value()),
+            _ => {}
+        }
+        let loose = self.path.len() == 1 && self.shape.loose.contains(&self.path[0].as_str());
+        self.path.pop();
+        let mut kept = Vec::new();
+        let most = if loose { length(self.options.max_body.saturating_mul(2)) } else { 0 };
+        match self.skimmer.value(&mut kept, most, Large::Pass)? {
+            Skimmed::Cut => return Err(self.cut()),
+            Skimmed::Whole if loose => {
+                self.loose.push(if self.loose.is_empty() { b'{' } else { b',' });
+                self.loose.extend(key);
+                self.loose.push(b':');
+                self.loose.extend(kept);
+            }
+            Skimmed::Whole | Skimmed::TooLarge => {}
+        }
+        Ok(())
+    }
+
+    /// The end of the whole: without a list, its own members may be the entry.
+    fn end(&mut self) -> Result<Option<Vec<u8>>, Stop> {
+        if self.found {
+            return self.entry();
+        }
+        if self.loose.is_empty() {
+            let lists: Vec<_> = self.shape.lists.iter().map(|list| format!("`{}`", list.join("."))).collect();
+            return Err(Stop::Capture(format!(
+                "is JSON, but not {}: it has no list {}",
+                self.shape.name,
+                lists.join(" or ")
+            )));
+        }
+        self.found = true;
+        let mut entry = std::mem::take(&mut self.loose);
+        entry.push(b'}');
+        Ok(Some(entry))
+    }
+
+    fn cut(&self) -> Stop {
+        let line = self.skimmer.line;
+        Stop::Capture(format!("is cut off in line {line}, after {} whole entries", self.number))
+    }
+
+    fn no_value(&mut self) -> Stop {
+        let line = self.skimmer.line;
+        match self.skimmer.peek_token() {
+            Ok(None) => self.cut(),
+            _ => self.wrong(&format!("is not JSON, in line {line}")),
+        }
+    }
+
+    fn wrong(&self, what: &str) -> Stop {
+        if self.found {
+            Stop::Capture(what.to_owned())
+        } else {
+            Stop::Capture(format!("is not {}: it {what}", self.shape.name))
+        }
+    }
+
+    /// Says what stopped the reading. One entry that is wrong does not stop the others.
+    fn told(&mut self, stop: Stop) -> Error {
+        if let Stop::Entry(what) = stop {
+            self.number += 1;
+            return Error::new(ErrorKind::Input, self.origin.entry(self.number).to_string(), what);
+        }
+        self.place = Place::Stopped;
+        let name = self.origin.name();
+        match stop {
+            Stop::Unreadable(error) => unreadable(name, error),
+            Stop::Capture(what) | Stop::Entry(what) => Error::new(ErrorKind::Input, name, what),
+        }
+    }
+}
+
+/// Never the words of the parser: they may quote a value.
+fn not_understood(error: &serde_json::Error, shape: &Shape) -> Stop {
+    let what = if error.classify() == Category::Data {
+        format!("is not an entry as {} has them", shape.name)
+    } else {
+        "is not JSON".to_owned()
+    };
+    Stop::Entry(format!("{what} (line {} column {} of the entry)", error.line(), error.column()))
+}
+
+impl Iterator for Entries<'_> {
+    type Item = Result<Item, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(exchange) = self.ready.pop_front() {
+                self.number += 1;
+                return Some(exchange.item(&self.origin.entry(self.number), &self.options));
+            }
+            if self.place == Place::Stopped {
+                return None;
+            }
+            match self.entry() {
+                Ok(None) => return None,
+                Ok(Some(text)) => match (self.shape.exchanges)(&text) {
+                    Ok(exchanges) => self.ready = exchanges.into(),
+                    Err(error) => return Some(Err(self.told(not_understood(&error, self.shape)))),
+                },
+                Err(stop) => return Some(Err(self.told(stop))),
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! What do browsers, proxies and test tools write into a HAR?
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::Shape;
+use super::exchange::{Exchange, Text, coding, status};
+use crate::payload::{Input, Request};
+
+pub(super) static SHAPE: Shape = Shape {
+    input: Input::Har,
+    name: "HAR",
+    lists: &[&["log", "entries"]],
+    loose: &[],
+    told: |keys| {
+        let has = |key: &str| keys.contains(key);
+        has("log/entries") || has("log/version") && (has("log/creator") || has("log/browser"))
+    },
+    exchanges,
+};
+
+/// Nothing is required: a blocked or pending request has no response in some of the tools.
+#[derive(Deserialize)]
+struct Entry {
+    request: Option<Asked>,
+    response: Option<Answered>,
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    method: Option<String>,
+    url: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Answered {
+    status: Option<Value>,
+    #[serde(default)]
+    headers: Value,
+    content: Option<Content>,
+}
+
+#[derive(Deserialize)]
+struct Content {
+    text: Option<Text>,
+    encoding: Option<String>,
+    /// Playwright puts bodies into files beside the HAR when asked to.
+    #[serde(rename = "_file")]
+    file: Option<String>,
+}
+
+fn exchanges(entry: &[u8]) -> serde_json::Result<Vec<Exchange>> {
+    let Entry { request, response } = serde_json::from_slice(entry)?;
+    let (method, url) = request.map_or((None, None), |asked| (asked.method, asked.url));
+    let request = Request::new(&method.unwrap_or_default(), &url.unwrap_or_default());
+    let Some(Answered { status: code, headers, content }) = response else {
+        return Ok(vec![Exchange { request, status: Some(0), ..Exchange::default() }]);
+    };
+    let (text, encoding, file) =
+        content.map_or((None, None, None), |content| (content.text, content.encoding, content.file));
+    Ok(vec![Exchange {
+        request,
+        status: status(code.as_ref()),
+        body: text.map(|Text(bytes)| bytes),
+        base64: encoding.is_some_and(|encoding| encoding.trim().eq_ignore_ascii_case("base64")),
+        elsewhere: file.is_some(),
+        coding: coding(&headers),
+    }])
+}

@@ -1,0 +1,107 @@
+//! What does a zstd stream hold, up to where it is cut?
+
+use std::io::{self, BufRead, Read};
+
+use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
+
+use super::cut;
+use crate::payload::skim::filled;
+
+/// The last block of a frame, empty, and a checksum behind it.
+const END: &[u8] = &[1, 0, 0, 0, 0, 0, 0];
+
+/// Frame after frame of a stream. What was decoded before a cut is given before the error.
+pub(super) struct Decoder<R> {
+    reader: R,
+    frames: FrameDecoder,
+    in_frame: bool,
+    ready: Vec<u8>,
+    at: usize,
+    broken: Option<io::Error>,
+}
+
+impl<R: BufRead> Decoder<R> {
+    pub(super) fn new(reader: R) -> Self {
+        Self { reader, frames: FrameDecoder::new(), in_frame: false, ready: Vec::new(), at: 0, broken: None }
+    }
+
+    /// Decodes until there is something to give; false at the end.
+    fn advance(&mut self) -> io::Result<bool> {
+        loop {
+            if !self.in_frame && !self.next_frame()? {
+                return Ok(false);
+            }
+            let one = BlockDecodingStrategy::UptoBlocks(1);
+            if let Err(error) = self.frames.decode_blocks(&mut self.reader, one) {
+                // The window is held back until the frame ends, so end it.
+                let _ = self.frames.decode_blocks(END, BlockDecodingStrategy::UptoBlocks(1));
+                self.broken = Some(self.told(&error)?);
+            }
+            let ended = self.frames.is_finished();
+            self.in_frame = !ended;
+            let data = self.frames.get_checksum_from_data();
+            self.ready = self.frames.collect().unwrap_or_default();
+            self.at = 0;
+            let wrong = data.is_some() && data != self.frames.get_calculated_checksum();
+            if ended && wrong && self.broken.is_none() {
+                let what = "its zstd checksum does not match";
+                self.broken = Some(io::Error::new(io::ErrorKind::InvalidData, what));
+            }
+            if !self.ready.is_empty() {
+                return Ok(true);
+            }
+            if let Some(error) = self.broken.take() {
+                return Err(error);
+            }
+        }
+    }
+
+    fn next_frame(&mut self) -> io::Result<bool> {
+        while !filled(&mut self.reader)?.is_empty() {
+            match self.frames.reset(&mut self.reader) {
+                Ok(()) => {
+                    self.in_frame = true;
+                    return Ok(true);
+                }
+                Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
+                    length,
+                    ..
+                })) => {
+                    let skipped = io::copy(&mut (&mut self.reader).take(length.into()), &mut io::sink())?;
+                    if skipped < length.into() {
+                        return Err(cut("zstd"));
+                    }
+                }
+                Err(error) => return Err(self.told(&error)?),
+            }
+        }
+        Ok(false)
+    }
+
+    /// A stream that is at its end is cut off; anything else is broken.
+    fn told(&mut self, error: &FrameDecoderError) -> io::Result<io::Error> {
+        if filled(&mut self.reader)?.is_empty() {
+            return Ok(cut("zstd"));
+        }
+        Ok(io::Error::new(io::ErrorKind::InvalidData, format!("its zstd stream is broken: {error}")))
+    }
+}
+
+impl<R: BufRead> Read for Decoder<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.at == self.ready.len() {
+            if let Some(error) = self.broken.take() {
+                return Err(error);
+            }
+            if !self.advance()? {
+                return Ok(0);
+            }
+        }
+        let rest = &self.ready[self.at..];
+        let length = rest.len().min(buffer.len());
+        buffer[..length].copy_from_slice(&rest[..length]);
+        self.at += length;
+        Ok(length)
+    }
+}

@@ -1,0 +1,115 @@
+//! What kinds of input are there?
+
+use std::path::Path;
+
+/// What a file or stream holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Input {
+    /// Exactly one JSON body.
+    Json,
+    /// One JSON body a line (NDJSON, JSON Lines).
+    Ndjson,
+    /// JSON bodies one behind the other, pretty or not. One of them is a whole file, too.
+    Documents,
+    /// A HAR 1.2 archive.
+    Har,
+    /// A Postman collection with saved responses.
+    Postman,
+    /// WireMock's request journal or its recorded mappings.
+    WireMock,
+    /// Saved HTTP responses: status line, headers, body, as `curl -i` prints them.
+    Http,
+}
+
+impl Input {
+    /// Every kind.
+    pub const ALL: &'static [Self] =
+        &[Self::Json, Self::Ndjson, Self::Documents, Self::Har, Self::Postman, Self::WireMock, Self::Http];
+
+    /// The name of the kind, as `--input` takes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Documents => "documents",
+            Self::Har => "har",
+            Self::Postman => "postman",
+            Self::WireMock => "wiremock",
+            Self::Http => "http",
+        }
+    }
+
+    /// One line of help.
+    #[must_use]
+    pub fn help(self) -> &'static str {
+        match self {
+            Self::Json => "one JSON body a file",
+            Self::Ndjson => "one JSON body a line",
+            Self::Documents => "JSON bodies one behind the other, pretty or not",
+            Self::Har => "an HTTP archive (HAR 1.2)",
+            Self::Postman => "a Postman collection with saved responses",
+            Self::WireMock => "WireMock's request journal or mappings",
+            Self::Http => "saved responses with their headers, as curl -i prints them",
+        }
+    }
+
+    /// The kind of this name.
+    ///
+    /// ```
+    /// use clients_contract::payload::Input;
+    ///
+    /// assert!(Input::ALL.iter().all(|input| Input::named(input.name()) == Some(*input)));
+    /// ```
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|input| input.name() == name)
+    }
+
+    /// What the name of a file says of it, compressed or not: `.ndjson` and `.jsonl` are NDJSON,
+    /// `.har` is HAR, anything else is for the content to tell.
+    #[must_use]
+    pub fn of_name(path: &Path) -> Option<Self> {
+        match extension(path)?.as_str() {
+            "ndjson" | "jsonl" => Some(Self::Ndjson),
+            "har" => Some(Self::Har),
+            _ => None,
+        }
+    }
+
+    /// Whether a file of a directory is meant to be read.
+    pub(super) fn is_likely(path: &Path) -> bool {
+        extension(path).is_some_and(|extension| matches!(&*extension, "json" | "ndjson" | "jsonl" | "har"))
+    }
+}
+
+/// Endings that say how a file is compressed.
+const COMPRESSED: &[&str] = &["gz", "zst", "zstd", "br"];
+
+/// The extension in lower case, that of a compression taken off.
+fn extension(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
+    let mut endings = name.rsplit('.').peekable();
+    let captures = cfg!(feature = "captures");
+    let ending = endings.find(|ending| !captures || !COMPRESSED.contains(ending))?;
+    endings.peek()?;
+    Some(ending.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_tells_with_its_compression_taken_off() {
+        let of = |name| Input::of_name(Path::new(name));
+        assert_eq!(of("a.NDJSON"), Some(Input::Ndjson));
+        assert_eq!(of("a/b.json"), None);
+        assert_eq!(of("har"), None);
+        let compressed = cfg!(feature = "captures").then_some(Input::Ndjson);
+        assert_eq!(of("a.jsonl.br.gz"), compressed);
+        assert_eq!(Input::is_likely(Path::new("day.json.zst")), compressed.is_some());
+        assert!(!Input::is_likely(Path::new("notes.txt.gz")));
+        assert!(!Input::is_likely(Path::new("json.gz")));
+    }
+}

@@ -1,0 +1,103 @@
+//! What arrived, and where did it come from?
+
+#[cfg(feature = "captures")]
+mod captures;
+#[cfg(feature = "captures")]
+mod codecs;
+mod head;
+mod input;
+mod item;
+mod json;
+mod limit;
+mod paths;
+mod skim;
+mod source;
+#[cfg(not(feature = "captures"))]
+mod without_captures;
+
+pub use input::Input;
+pub use item::{Item, Request, Selection, Skipped};
+pub use limit::DEFAULT_MAX_BODY;
+pub use paths::{Sources, expand};
+pub use source::{Items, Opened, Options, Reader, file, open, open_reader, read};
+
+#[cfg(not(feature = "captures"))]
+use without_captures::{captures, codecs};
+
+use crate::origin::Origin;
+
+/// One JSON body to judge, as the bytes that arrived.
+///
+/// ```
+/// use clients_contract::{Origin, Payload};
+///
+/// let payload = Payload::new(Origin::file("page.json"), br#"{"data": {}}"#.to_vec());
+/// assert_eq!(payload.bytes().len(), 12);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Payload {
+    origin: Origin,
+    bytes: Vec<u8>,
+    line: u64,
+    status: Option<u16>,
+    request: Option<Request>,
+}
+
+impl Payload {
+    /// A body of its own.
+    #[must_use]
+    pub fn new(origin: Origin, bytes: Vec<u8>) -> Self {
+        Self { origin, bytes, line: 1, status: None, request: None }
+    }
+
+    /// A body whose first byte stands on this line (counted from 1) of a larger file.
+    #[must_use]
+    pub fn starting_at(mut self, line: u64) -> Self {
+        self.line = line;
+        self
+    }
+
+    /// A body that was recorded with its HTTP status.
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.status = Some(status);
+        self
+    }
+
+    /// A body that was recorded with its request.
+    #[must_use]
+    pub fn answering(mut self, request: Request) -> Self {
+        self.request = Some(request);
+        self
+    }
+
+    /// Where it came from.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// The bytes as they arrived.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The line of the file on which the body begins, counted from 1.
+    #[must_use]
+    pub fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// The HTTP status it came with, where that was recorded.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.status
+    }
+
+    /// The request it answers, where that was recorded.
+    #[must_use]
+    pub fn request(&self) -> Option<&Request> {
+        self.request.as_ref()
+    }
+}

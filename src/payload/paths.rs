@@ -1,0 +1,138 @@
+//! Which files are meant?
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use super::Input;
+use crate::error::{Error, ErrorKind};
+
+/// What a list of paths leads to.
+#[derive(Debug, Default)]
+pub struct Sources {
+    /// The files to read, in the order of the paths, those of a directory by their bytes.
+    pub files: Vec<PathBuf>,
+    /// Entries of directories that were passed over: hidden, linked, or of another kind.
+    pub skipped: u64,
+    /// Paths that lead nowhere.
+    pub problems: Vec<Error>,
+}
+
+/// Follows paths to files. A directory stands for its `.json`, `.ndjson`, `.jsonl` and `.har` files,
+/// compressed (`.gz`, `.zst`, `.br`) or not, in all depths, without symbolic links and hidden entries; a
+/// file named itself is always meant. What is no path that exists, and has `*`, `?` or `[` in it, is a
+/// pattern: it stands for all that match it, and must match something.
+pub fn expand<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>) -> Sources {
+    let mut sources = Sources::default();
+    for path in paths {
+        let path = path.as_ref();
+        match matches(path) {
+            None => sources.add(path),
+            Some(Ok(found)) => found.iter().for_each(|path| sources.add(path)),
+            Some(Err(error)) => sources.problems.push(error),
+        }
+    }
+    sources
+}
+
+/// What a pattern matches, in the order of its bytes; `None` for a path.
+#[cfg(feature = "captures")]
+fn matches(path: &Path) -> Option<Result<Vec<PathBuf>, Error>> {
+    let pattern = path.to_str().filter(|text| text.contains(SPECIAL))?;
+    if fs::symlink_metadata(path).is_ok() {
+        return None;
+    }
+    let wrong = |message: &str| Error::new(ErrorKind::Input, pattern, message);
+    // As in a shell, hidden files are matched only by a pattern that begins with a dot.
+    let options = glob::MatchOptions {
+        require_literal_leading_dot: true,
+        require_literal_separator: true,
+        ..glob::MatchOptions::new()
+    };
+    let found = if pattern.contains("**") {
+        glob::Pattern::new(pattern).map(|compiled| walk(pattern, &compiled, options))
+    } else {
+        // What cannot be listed cannot match.
+        glob::glob_with(pattern, options).map(|found| found.filter_map(Result::ok).collect())
+    };
+    Some(match found {
+        Err(error) => Err(wrong("is not a pattern").because(error)),
+        Ok(found) if found.is_empty() => Err(wrong("matches nothing")),
+        Ok(mut found) => {
+            sort(&mut found);
+            Ok(found)
+        }
+    })
+}
+
+/// What makes a pattern of a path.
+#[cfg(feature = "captures")]
+const SPECIAL: [char; 3] = ['*', '?', '['];
+
+/// The files that a pattern with `**` matches. Symbolic links are not followed: they may lead in a
+/// circle.
+#[cfg(feature = "captures")]
+fn walk(text: &str, pattern: &glob::Pattern, options: glob::MatchOptions) -> Vec<PathBuf> {
+    let literal = Path::new(text).iter().take_while(|part| !part.to_string_lossy().contains(SPECIAL));
+    let literal: PathBuf = literal.collect();
+    let here = literal.as_os_str().is_empty();
+    let root = if here { Path::new(".") } else { &literal };
+    let files = WalkDir::new(root).min_depth(1).into_iter().filter_map(Result::ok);
+    files
+        .filter(|entry| entry.file_type().is_file())
+        .map(|entry| if here { entry.path().components().skip(1).collect() } else { entry.into_path() })
+        .filter(|path: &PathBuf| pattern.matches_path_with(path, options))
+        .collect()
+}
+
+#[cfg(not(feature = "captures"))]
+fn matches(_: &Path) -> Option<Result<Vec<PathBuf>, Error>> {
+    None
+}
+
+fn sort(paths: &mut [PathBuf]) {
+    paths.sort_by(|a, b| a.as_os_str().as_encoded_bytes().cmp(b.as_os_str().as_encoded_bytes()));
+}
+
+impl Sources {
+    fn add(&mut self, path: &Path) {
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => self.add_directory(path),
+            Ok(_) => self.files.push(path.to_path_buf()),
+            Err(error) => {
+                let place = path.display().to_string();
+                self.problems.push(Error::new(ErrorKind::Input, place, "cannot be read").because(error));
+            }
+        }
+    }
+
+    fn add_directory(&mut self, root: &Path) {
+        let mut found = Vec::new();
+        let mut walk = WalkDir::new(root).min_depth(1).into_iter();
+        while let Some(entry) = walk.next() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    let place = error.path().unwrap_or(root).display().to_string();
+                    let error = Error::new(ErrorKind::Input, place, "cannot be read").because(error);
+                    self.problems.push(error);
+                    continue;
+                }
+            };
+            let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+            if entry.file_type().is_dir() {
+                if hidden {
+                    self.skipped += 1;
+                    walk.skip_current_dir();
+                }
+            } else if entry.file_type().is_file() && !hidden && Input::is_likely(entry.path()) {
+                found.push(entry.into_path());
+            } else {
+                self.skipped += 1;
+            }
+        }
+        sort(&mut found);
+        self.files.append(&mut found);
+    }
+}

@@ -1,0 +1,190 @@
+//! Where does a JSON value end, in a stream that is not held?
+
+use std::io::{self, BufRead};
+
+/// What came of reading a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Skimmed {
+    /// It was read to its end.
+    Whole,
+    /// It is larger than what was to be kept of it.
+    TooLarge,
+    /// The stream ended before it did.
+    Cut,
+}
+
+/// What to do about a value that is larger than what is to be kept of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Large {
+    /// Go on to its end, for what stands behind it.
+    Pass,
+    /// Stop right there.
+    Stop,
+}
+
+/// Walks over JSON values by their brackets and quotes; whether they are JSON is not its business.
+#[derive(Debug)]
+pub(super) struct Skimmer<R> {
+    pub(super) reader: R,
+    /// The line of the next byte, counted from 1.
+    pub(super) line: u64,
+}
+
+/// Where in a value the walk is.
+#[derive(Default)]
+struct Walk {
+    depth: usize,
+    in_string: bool,
+    escaped: bool,
+    began: bool,
+}
+
+impl<R: BufRead> Skimmer<R> {
+    pub(super) fn new(reader: R) -> Self {
+        Self { reader, line: 1 }
+    }
+
+    /// The next byte, which stays where it is.
+    pub(super) fn peek(&mut self) -> io::Result<Option<u8>> {
+        Ok(filled(&mut self.reader)?.first().copied())
+    }
+
+    /// Takes the next byte.
+    pub(super) fn take(&mut self) -> io::Result<Option<u8>> {
+        let byte = self.peek()?;
+        if let Some(byte) = byte {
+            self.line += u64::from(byte == b'\n');
+            self.reader.consume(1);
+        }
+        Ok(byte)
+    }
+
+    /// Takes white space, and the byte order mark at the start, and gives the byte behind it.
+    pub(super) fn peek_token(&mut self) -> io::Result<Option<u8>> {
+        loop {
+            match self.peek()? {
+                Some(b' ' | b'\t' | b'\r' | b'\n' | 0xef | 0xbb | 0xbf) => self.take()?,
+                other => return Ok(other),
+            };
+        }
+    }
+
+    /// Reads a value (its first byte is the next one) and keeps at most `most` bytes of it.
+    pub(super) fn value(&mut self, kept: &mut Vec<u8>, most: usize, beyond: Large) -> io::Result<Skimmed> {
+        let mut walk = Walk::default();
+        let mut large = false;
+        loop {
+            let chunk = filled(&mut self.reader)?;
+            if chunk.is_empty() {
+                // A number or a word ends with the stream.
+                let scalar = walk.began && walk.depth == 0 && !walk.in_string;
+                return Ok(if scalar { Skimmed::Whole } else { Skimmed::Cut });
+            }
+            let (length, ended) = walk.over(chunk);
+            let taken = &chunk[..length];
+            self.line += newlines(taken);
+            let room = most.saturating_sub(kept.len());
+            kept.extend_from_slice(&taken[..length.min(room)]);
+            large |= length > room;
+            self.reader.consume(length);
+            if large && beyond == Large::Stop {
+                return Ok(Skimmed::TooLarge);
+            }
+            if ended {
+                return Ok(if large { Skimmed::TooLarge } else { Skimmed::Whole });
+            }
+        }
+    }
+}
+
+impl Walk {
+    /// How far the value goes in this chunk, and whether it ends there.
+    fn over(&mut self, chunk: &[u8]) -> (usize, bool) {
+        for (at, &byte) in chunk.iter().enumerate() {
+            if self.in_string {
+                match byte {
+                    _ if self.escaped => self.escaped = false,
+                    b'\\' => self.escaped = true,
+                    b'"' => {
+                        self.in_string = false;
+                        if self.depth == 0 {
+                            return (at + 1, true);
+                        }
+                    }
+                    _ => {}
+                }
+                continue;
+            }
+            match byte {
+                b'"' => self.in_string = true,
+                b'{' | b'[' => self.depth += 1,
+                b'}' | b']' if self.depth > 0 => {
+                    self.depth -= 1;
+                    if self.depth == 0 {
+                        return (at + 1, true);
+                    }
+                }
+                b'}' | b']' | b',' | b' ' | b'\t' | b'\r' | b'\n' if self.depth == 0 => return (at, true),
+                _ => {}
+            }
+            self.began = true;
+        }
+        (chunk.len(), false)
+    }
+}
+
+/// What the buffer holds, at least a byte unless the stream is at its end.
+pub(super) fn filled(reader: &mut impl BufRead) -> io::Result<&[u8]> {
+    loop {
+        match reader.fill_buf() {
+            Ok(_) => break,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    // What was filled stays filled.
+    reader.fill_buf()
+}
+
+/// How many lines end in this text.
+pub(super) fn newlines(text: &[u8]) -> u64 {
+    text.iter().map(|&byte| u64::from(byte == b'\n')).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::BufReader;
+
+    use super::*;
+
+    fn values(text: &str, capacity: usize) -> Vec<(String, Skimmed)> {
+        let mut skimmer = Skimmer::new(BufReader::with_capacity(capacity, text.as_bytes()));
+        let mut found = Vec::new();
+        while skimmer.peek_token().unwrap().is_some() {
+            let mut kept = Vec::new();
+            let end = skimmer.value(&mut kept, 20, Large::Pass).unwrap();
+            found.push((String::from_utf8(kept).unwrap(), end));
+        }
+        found
+    }
+
+    #[test]
+    fn values_end_where_they_end_whatever_the_buffer() {
+        let text = " {\"a\": \"}\\\"\"}[1,[2]] 12 \"x\\\\\"null\n{\"longer\": \"than it should\"} {\"a\":";
+        for capacity in 1..20 {
+            let (whole, told): (Vec<_>, Vec<_>) = values(text, capacity).into_iter().unzip();
+            let expected = [
+                "{\"a\": \"}\\\"\"}",
+                "[1,[2]]",
+                "12",
+                "\"x\\\\\"",
+                "null",
+                "{\"longer\": \"than it ",
+                "{\"a\":",
+            ];
+            assert_eq!(whole, expected, "{capacity}");
+            assert_eq!(told[..5], [Skimmed::Whole; 5]);
+            assert_eq!(told[5..], [Skimmed::TooLarge, Skimmed::Cut]);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! What is opened, and what does it hold?
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+
+use super::head::Ahead;
+use super::json::{Documents, Lines, Whole};
+use super::limit::DEFAULT_MAX_BODY;
+use super::{Input, Item, Selection, captures, codecs};
+use crate::error::{Error, ErrorKind};
+use crate::json::{self, FlawKind};
+use crate::origin::Origin;
+
+/// A stream of bytes, decompressed.
+pub type Reader<'r> = Box<dyn BufRead + Send + 'r>;
+
+/// Buffer between a file and what reads it.
+const BUFFER: usize = 1 << 20;
+
+/// A stream is held this far to find the keys that tell a capture from a body.
+const KEYS_WITHIN: usize = 1 << 16;
+
+/// A first line is held this far to tell one body a line from bodies in a row.
+const LINE_WITHIN: usize = 16 << 20;
+
+/// How to read.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What the input holds; name and content tell without it.
+    pub input: Option<Input>,
+    /// Which entries of a capture are meant; all without it.
+    pub selection: Option<Selection>,
+    /// The most bytes of one decoded body ([`DEFAULT_MAX_BODY`]). What is larger is a problem, not a
+    /// matter of memory.
+    pub max_body: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { input: None, selection: None, max_body: DEFAULT_MAX_BODY }
+    }
+}
+
+/// A file or stream that was opened and decompressed, and of which it is known what it holds.
+pub struct Opened<'r> {
+    /// The file; says whether its lines are those of `reader`.
+    pub origin: Origin,
+    /// What it holds.
+    pub input: Input,
+    /// The text, from its first byte.
+    pub reader: Reader<'r>,
+    options: Options,
+}
+
+/// Opens a file and finds out what it holds.
+///
+/// # Errors
+///
+/// [`ErrorKind::Input`] when it cannot be read, or is an archive or something else that holds no
+/// bodies.
+pub fn open(path: &Path, options: &Options) -> Result<Opened<'static>, Error> {
+    open_reader(file(path)?, Origin::file(path.display().to_string()), options)
+}
+
+/// The bytes of a file. Of a file that grows, what was there at first is read.
+///
+/// # Errors
+///
+/// [`ErrorKind::Input`] when it cannot be read.
+pub fn file(path: &Path) -> Result<impl BufRead + Send + use<>, Error> {
+    let name = path.display().to_string();
+    let unread = |error| Error::new(ErrorKind::Input, &name, "cannot be read").because(error);
+    let file = File::open(path).map_err(unread)?;
+    let metadata = file.metadata().map_err(unread)?;
+    // Files that the system makes up as they are read have no length.
+    let length = if metadata.is_file() && metadata.len() > 0 { metadata.len() } else { u64::MAX };
+    Ok(BufReader::with_capacity(BUFFER, file.take(length)))
+}
+
+/// Opens a stream; the name of its origin counts as a file's does.
+///
+/// # Errors
+///
+/// As [`open`].
+pub fn open_reader<'r>(
+    reader: impl BufRead + Send + 'r,
+    origin: Origin,
+    options: &Options,
+) -> Result<Opened<'r>, Error> {
+    let opened = codecs::decompress(Box::new(reader), origin.name());
+    let (reader, decoded) = opened.map_err(|error| unreadable(origin.name(), error))?;
+    let mut ahead = Ahead::new(reader);
+    let named = || Input::of_name(Path::new(origin.name()));
+    let input = options.input.or_else(named).unwrap_or_else(|| tell(&mut ahead));
+    let origin = if decoded { origin.decoded() } else { origin };
+    Ok(Opened { origin, input, reader: Box::new(ahead), options: options.clone() })
+}
+
+/// Reads the bodies of one file or stream, one at a time, whatever it holds.
+///
+/// A file of no bytes at all is one empty body: a capture that failed must not pass for one that had
+/// nothing to say.
+///
+/// ```
+/// use clients_contract::Origin;
+/// use clients_contract::payload::{self, Item};
+///
+/// let file = Origin::file("two.txt");
+/// let items: Vec<_> = payload::read(&b"{}\n\n{}\n"[..], file, None).collect::<Result<_, _>>()?;
+/// assert!(matches!(&items[1], Item::Payload(body) if body.origin().to_string() == "two.txt:3"));
+/// # Ok::<(), clients_contract::Error>(())
+/// ```
+pub fn read<'r>(reader: impl BufRead + Send + 'r, origin: Origin, input: Option<Input>) -> Items<'r> {
+    match open_reader(reader, origin, &Options { input, ..Options::default() }) {
+        Ok(opened) => opened.items(),
+        Err(error) => Items(Box::new(std::iter::once(Err(error)))),
+    }
+}
+
+/// What one file holds, in its order; see [`Opened::items`].
+pub struct Items<'r>(Box<dyn Iterator<Item = Result<Item, Error>> + 'r>);
+
+impl Iterator for Items<'_> {
+    type Item = Result<Item, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next()
+    }
+}
+
+impl<'r> Opened<'r> {
+    /// The bodies, and the entries that are none. What was read before a problem comes before it.
+    #[must_use]
+    pub fn items(self) -> Items<'r> {
+        let Self { origin, input, reader, options } = self;
+        let most = options.max_body;
+        Items(match input {
+            Input::Json => Box::new(Whole { reader: Some(reader), origin, most }),
+            Input::Ndjson => Box::new(Lines::new(reader, origin, most)),
+            Input::Documents => Box::new(Documents::new(reader, origin, most)),
+            Input::Har | Input::Postman | Input::WireMock | Input::Http => {
+                captures::items(reader, origin, input, options)
+            }
+        })
+    }
+}
+
+/// Looks as far as it takes to know what a stream holds.
+fn tell(ahead: &mut Ahead<'_>) -> Input {
+    let mut want = 1;
+    loop {
+        let more = ahead.hold(want);
+        if let Some(input) = told(ahead.held(), more) {
+            return input;
+        }
+        // Beyond the keys, each look is at twice as much.
+        let held = ahead.held().len();
+        want = if held < KEYS_WITHIN { held + 1 } else { held * 2 };
+    }
+}
+
+/// What these first bytes say, if that is enough of them.
+fn told(head: &[u8], more: bool) -> Option<Input> {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let text = head.trim_ascii_start();
+    if text.is_empty() {
+        return (!more || head.len() > KEYS_WITHIN).then_some(Input::Documents);
+    }
+    let keys = &text[..text.len().min(KEYS_WITHIN)];
+    if let Some(input) = captures::told(keys) {
+        return Some(input);
+    }
+    let want_more = |within| if more && text.len() < within { None } else { Some(Input::Documents) };
+    let Some(line_end) = text.iter().position(|&byte| byte == b'\n') else {
+        return want_more(LINE_WITHIN);
+    };
+    if let Some(flaw) = json::flaw(&text[..line_end], usize::MAX) {
+        // A line that is no JSON before one that is: the first of many bodies is broken.
+        let mut lines =
+            text[line_end..].split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+        let behind = lines.next().is_some_and(json::is_complete);
+        let broken = behind && flaw.kind == FlawKind::NotJson;
+        return if broken { Some(Input::Ndjson) } else { want_more(KEYS_WITHIN) };
+    }
+    if text[line_end..].iter().all(u8::is_ascii_whitespace) {
+        return want_more(LINE_WITHIN);
+    }
+    Some(Input::Ndjson)
+}
+
+/// Says what went wrong with a stream.
+pub(super) fn unreadable(place: &str, error: io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::InvalidData | io::ErrorKind::FileTooLarge if error.get_ref().is_some() => {
+            Error::new(ErrorKind::Input, place, error.to_string())
+        }
+        _ => Error::new(ErrorKind::Input, place, "could not be read to its end").because(error),
+    }
+}

@@ -1,0 +1,135 @@
+//! What does a contract promise that no schema can state?
+
+use serde_json::{Number, Value};
+
+use super::Breach;
+use crate::finding::Scope;
+use crate::payload::Payload;
+use crate::pointer::{Pointer, Token, unescape};
+
+/// A promise about one payload, judged by what stands at a few places of it.
+#[derive(Debug)]
+pub struct Invariant {
+    /// The places it looks at: JSON Pointers, with `*` for every item of an array.
+    pub watch: &'static [&'static str],
+    /// What is wrong, from what was seen at those places.
+    pub judge: fn(&Sightings) -> Vec<Breach>,
+    /// Its breach explains why the schema is not kept: the schema's findings are left out.
+    pub instead_of_schema: bool,
+}
+
+/// What stands at one place.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Seen {
+    /// A null.
+    Null,
+    /// A boolean.
+    Boolean(bool),
+    /// A number.
+    Number(Number),
+    /// A string.
+    String(String),
+    /// An array with this many items.
+    Array(usize),
+    /// An object with this many members.
+    Object(usize),
+}
+
+/// One watched place and what stands there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sighting {
+    /// The place.
+    pub pointer: Pointer,
+    /// What stands there.
+    pub seen: Seen,
+}
+
+/// What an invariant saw: for each place it watches, in order, whatever is there.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sightings(Vec<Vec<Sighting>>);
+
+impl Sightings {
+    /// All that was seen at the place watched as number `watch`.
+    #[must_use]
+    pub fn all(&self, watch: usize) -> &[Sighting] {
+        self.0.get(watch).map_or(&[], Vec::as_slice)
+    }
+
+    /// What was seen at a place that occurs once.
+    #[must_use]
+    pub fn one(&self, watch: usize) -> Option<&Seen> {
+        self.all(watch).first().map(|sighting| &sighting.seen)
+    }
+}
+
+/// A promise about payloads that belong together, such as the pages of one walk.
+#[derive(Debug)]
+pub struct SequenceInvariant {
+    /// The places of each payload that it looks at, as in [`Invariant::watch`].
+    pub watch: &'static [&'static str],
+    /// Begins to judge a new stream of payloads.
+    pub start: fn() -> Box<dyn SequenceJudge>,
+}
+
+/// What a [`SequenceInvariant`] knows of the payloads so far.
+pub trait SequenceJudge: Send {
+    /// What is wrong with the next payload, given those before it.
+    fn next(&mut self, payload: &Payload, seen: &Sightings) -> Vec<Breach>;
+}
+
+/// What stands at the watched places of a value.
+pub(super) fn sightings(watch: &[&str], value: &Value) -> Sightings {
+    Sightings(watch.iter().map(|watch| look(value, watch)).collect())
+}
+
+/// Adds what the invariants say to what the schema said.
+pub(super) fn judge(invariants: &[Invariant], value: &Value, mut breaches: Vec<Breach>) -> Vec<Breach> {
+    for invariant in invariants {
+        let seen = sightings(invariant.watch, value);
+        let found = (invariant.judge)(&seen);
+        if invariant.instead_of_schema && !found.is_empty() {
+            for breach in &mut breaches {
+                breach.excused |= matches!(breach.rule.scope, Scope::Schema(_) | Scope::Member);
+            }
+        }
+        breaches.extend(found);
+    }
+    breaches
+}
+
+fn look(value: &Value, watch: &str) -> Vec<Sighting> {
+    let mut places = vec![(Pointer::root(), value)];
+    for step in watch.split('/').skip(1) {
+        places = places.into_iter().flat_map(|(pointer, value)| below(&pointer, value, step)).collect();
+    }
+    places.into_iter().map(|(pointer, value)| Sighting { pointer, seen: seen(value) }).collect()
+}
+
+fn below<'v>(pointer: &Pointer, value: &'v Value, step: &str) -> Vec<(Pointer, &'v Value)> {
+    let at = |token, value| {
+        let mut below = pointer.clone();
+        below.push(token);
+        (below, value)
+    };
+    match value {
+        Value::Array(items) if step == "*" => {
+            items.iter().enumerate().map(|(index, item)| at(Token::Index(index), item)).collect()
+        }
+        Value::Object(members) => {
+            let name = unescape(step);
+            members.get(&*name).map(|member| at(Token::Key(name.into()), member)).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn seen(value: &Value) -> Seen {
+    match value {
+        Value::Null => Seen::Null,
+        Value::Bool(value) => Seen::Boolean(*value),
+        Value::Number(number) => Seen::Number(number.clone()),
+        Value::String(text) => Seen::String(text.clone()),
+        Value::Array(items) => Seen::Array(items.len()),
+        Value::Object(members) => Seen::Object(members.len()),
+    }
+}

@@ -1,0 +1,38 @@
+//! Do payloads that belong together agree?
+
+use super::invariant::{SequenceInvariant, SequenceJudge};
+use super::{Judgement, place};
+use crate::finding::Finding;
+use crate::json;
+use crate::payload::Payload;
+
+/// Judges payloads in the order in which they came; see
+/// [`Validator::sequence`](super::Validator::sequence).
+pub struct Sequence {
+    judge: Option<Box<dyn SequenceJudge>>,
+}
+
+impl Sequence {
+    pub(super) fn new(invariant: Option<&SequenceInvariant>) -> Self {
+        Self { judge: invariant.map(|invariant| (invariant.start)()) }
+    }
+
+    /// What the payloads so far say about this one. What could not be judged is passed over.
+    pub fn next(&mut self, payload: &Payload, judgement: &Judgement) -> Vec<Finding> {
+        let (Some(judge), Some(seen)) = (&mut self.judge, &judgement.seen) else {
+            return Vec::new();
+        };
+        let breaches = judge.next(payload, seen);
+        if breaches.is_empty() {
+            return Vec::new();
+        }
+        let text = json::decode(payload.bytes()).unwrap_or_default();
+        super::findings(payload, place::locate(text, breaches))
+    }
+}
+
+impl std::fmt::Debug for Sequence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sequence").finish_non_exhaustive()
+    }
+}

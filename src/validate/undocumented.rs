@@ -1,0 +1,138 @@
+//! Which members does the schema not know, although it allows them?
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+
+use super::Breach;
+use crate::finding::{rules, similar};
+use crate::pointer::{Pointer, Token};
+use crate::schema::{Documented, Members};
+
+/// A key and a text that together mark a place where something was left out, such as `...`.
+pub(crate) type Elision = (&'static str, &'static str);
+
+/// How similar an unknown key must be to an absent one to be taken for it.
+const NEAR: f64 = 0.87;
+
+/// Every topmost member that `documented` does not know.
+pub(super) fn breaches(documented: &Documented, value: &Value, elision: Option<Elision>) -> Vec<Breach> {
+    let mut walk =
+        Walk { known: Known::new(documented.root()), elision, at: Pointer::root(), found: Vec::new() };
+    walk.value(0, value);
+    walk.found
+}
+
+struct Walk<'s> {
+    known: Known<'s>,
+    elision: Option<Elision>,
+    at: Pointer,
+    found: Vec<Breach>,
+}
+
+impl Walk<'_> {
+    fn value(&mut self, node: usize, value: &Value) {
+        match value {
+            Value::Object(members) => self.object(node, members),
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    let below = self.known.item(node, index);
+                    self.at.push(Token::Index(index));
+                    self.value(below, item);
+                    self.at.pop();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn object(&mut self, node: usize, members: &Map<String, Value>) {
+        for (name, value) in members {
+            let below = self.known.member(node, name);
+            if below.is_none() && (self.known.listed_at(node).is_none() || self.is_elision(name, value)) {
+                continue;
+            }
+            self.at.push(Token::Key(name.as_str().into()));
+            match below {
+                Some(below) => self.value(below, value),
+                None => self.report(node, name, members),
+            }
+            self.at.pop();
+        }
+    }
+
+    fn is_elision(&self, name: &str, value: &Value) -> bool {
+        self.elision.is_some_and(|(key, text)| name == key && value.as_str() == Some(text))
+    }
+
+    fn report(&mut self, node: usize, name: &str, members: &Map<String, Value>) {
+        let absent = self.known.names(node).filter(|known| !members.contains_key(*known));
+        let hint =
+            similar(name, absent, NEAR).map_or(String::new(), |known| format!("; did you mean `{known}`?"));
+        let what = format!("is not in the contract{hint}");
+        let breach = Breach::new(&rules::UNDOCUMENTED_PROPERTY, self.at.clone(), what);
+        self.found.push(breach.stated_at(self.known.listed_at(node).unwrap_or_default()));
+    }
+}
+
+/// A memory of the schema's answers: payloads ask for the same members again and again.
+struct Known<'s> {
+    nodes: Vec<Node<'s>>,
+    ids: HashMap<Vec<usize>, usize>,
+}
+
+struct Node<'s> {
+    members: Members<'s>,
+    listed_at: Option<String>,
+    names: Vec<&'s str>,
+    below: HashMap<String, usize>,
+    item: HashMap<usize, usize>,
+}
+
+impl<'s> Known<'s> {
+    fn new(root: Members<'s>) -> Self {
+        let mut known = Self { nodes: Vec::new(), ids: HashMap::new() };
+        known.id(root);
+        known
+    }
+
+    fn id(&mut self, members: Members<'s>) -> usize {
+        let next = self.nodes.len();
+        let id = *self.ids.entry(members.identity()).or_insert(next);
+        if id == next {
+            let listed_at = members.listed_at();
+            let names = members.names().into_iter().collect();
+            self.nodes.push(Node { members, listed_at, names, below: HashMap::new(), item: HashMap::new() });
+        }
+        id
+    }
+
+    fn listed_at(&self, node: usize) -> Option<&str> {
+        self.nodes[node].listed_at.as_deref()
+    }
+
+    fn names(&self, node: usize) -> impl Iterator<Item = &'s str> + '_ {
+        self.nodes[node].names.iter().copied()
+    }
+
+    fn member(&mut self, node: usize, name: &str) -> Option<usize> {
+        if let Some(below) = self.nodes[node].below.get(name) {
+            return Some(*below);
+        }
+        let below = self.nodes[node].members.member(name)?;
+        let below = self.id(below);
+        self.nodes[node].below.insert(name.to_owned(), below);
+        Some(below)
+    }
+
+    fn item(&mut self, node: usize, index: usize) -> usize {
+        // Items behind the longest tuple anybody writes are all alike.
+        let index = index.min(1_000);
+        if let Some(below) = self.nodes[node].item.get(&index) {
+            return *below;
+        }
+        let below = self.id(self.nodes[node].members.item(index));
+        self.nodes[node].item.insert(index, below);
+        below
+    }
+}
