@@ -1,0 +1,136 @@
+//! Which members of one object agree with each other?
+
+use serde_json::{Map, Value, json};
+
+use crate::generate::instant;
+
+type Members = Map<String, Value>;
+
+/// Timestamps in the order in which they happen.
+const ORDERED: &[&[&str]] = &[
+    &["createdAt", "updatedAt"],
+    &["startDate", "endDate"],
+    &["enrollmentStartDate", "enrollmentEndDate"],
+    &["courseStartDate", "courseEndDate", "gracePeriodEndDate"],
+];
+
+/// Objects, and the list of their ids beside them.
+const IDS: &[(&str, &str)] = &[
+    ("courses", "courseIds"),
+    ("learningPaths", "learningPathIds"),
+    ("courseTags", "courseTagIds"),
+    ("purchasableTags", "purchasableTagIds"),
+];
+
+/// The members to change, with the values that make the object agree with itself.
+pub(super) fn settle(members: &Members) -> Vec<(String, Value)> {
+    let mut changes = Vec::new();
+    for names in ORDERED {
+        order(members, names, &mut changes);
+    }
+    for (objects, ids) in IDS {
+        changes.extend(ids_of(members, objects).map(|list| ((*ids).to_owned(), list)));
+    }
+    changes.extend(slug(members).map(|slug| ("slug".to_owned(), slug)));
+    changes.extend(page(members).map(|page| ("pageInfo".to_owned(), page)));
+    changes
+}
+
+/// The timestamps that are there, in order.
+fn order(members: &Members, names: &[&str], changes: &mut Vec<(String, Value)>) {
+    let there: Vec<_> = names
+        .iter()
+        .filter_map(|name| {
+            let value = members.get(*name)?;
+            Some((*name, value, instant(value.as_str()?)?))
+        })
+        .collect();
+    if there.is_sorted_by_key(|(.., instant)| *instant) {
+        return;
+    }
+    let mut sorted = there.clone();
+    sorted.sort_by_key(|(.., instant)| *instant);
+    changes.extend(
+        there.iter().zip(sorted).map(|((name, ..), (_, value, _))| ((*name).to_owned(), value.clone())),
+    );
+}
+
+fn ids_of(members: &Members, objects: &str) -> Option<Value> {
+    let ids: Option<Vec<Value>> =
+        members.get(objects)?.as_array()?.iter().map(|object| object.get("id").cloned()).collect();
+    ids.map(Value::Array)
+}
+
+/// The slug of the title or the name, unless the slug is one of the odd ones.
+fn slug(members: &Members) -> Option<Value> {
+    let is_plain = |slug: &str| {
+        slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    };
+    let named = ["title", "name", "label"].iter().find_map(|name| members.get(*name)?.as_str())?;
+    members.get("slug")?.as_str().filter(|slug| !slug.is_empty() && is_plain(slug))?;
+    let words: Vec<String> = named
+        .split(|character: char| !character.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    (!words.is_empty()).then(|| Value::String(words.join("-")))
+}
+
+/// Counters that agree with each other and with the clients beside them.
+fn page(members: &Members) -> Option<Value> {
+    let clients = i64::try_from(members.get("clients")?.as_array()?.len()).ok()?;
+    let info = members.get("pageInfo")?.as_object()?;
+    let drawn = |name: &str, most: i64| info.get(name).and_then(Value::as_i64).unwrap_or(1).clamp(1, most);
+    let more = clients > 0 && info.get("hasMore")? == true;
+    // A page that is not the last is full.
+    let per_page = if more { clients } else { drawn("perPage", 1_000).max(clients) };
+    // Responses made one by one are first pages: two that follow each other would claim to be one walk.
+    let behind = if more { drawn("total", 1_000) } else { 0 };
+    let mut info = info.clone();
+    info.insert("perPage".to_owned(), json!(per_page));
+    info.insert("currentPage".to_owned(), json!(1));
+    info.insert("total".to_owned(), json!(clients + behind));
+    info.insert("hasMore".to_owned(), json!(more));
+    Some(Value::Object(info))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settled(value: &Value) -> Members {
+        let mut members = value.as_object().cloned().unwrap();
+        members.extend(settle(&members));
+        members
+    }
+
+    #[test]
+    fn dates_change_places() {
+        let object = settled(&json!({
+            "courseStartDate": "2024-03-01T00:00:00.000Z",
+            "courseEndDate": "2024-02-01T00:00:00+05:00",
+            "gracePeriodEndDate": null,
+            "createdAt": "2024-03-01T00:00:00.000Z"
+        }));
+        assert_eq!(object["courseStartDate"], "2024-02-01T00:00:00+05:00");
+        assert_eq!(object["courseEndDate"], "2024-03-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn a_slug_follows_its_title_unless_it_is_odd() {
+        assert_eq!(settled(&json!({"slug": "x-1", "title": "First Aid"}))["slug"], "first-aid");
+        assert_eq!(settled(&json!({"slug": "Ü", "title": "First Aid"}))["slug"], "Ü");
+    }
+
+    #[test]
+    fn counters_agree() {
+        for (clients, more) in [(0, true), (0, false), (3, true), (3, false)] {
+            let info = json!({"perPage": 2, "currentPage": 0, "total": 7, "hasMore": more});
+            let list = settled(&json!({"clients": vec![0; clients], "pageInfo": info}));
+            let number = |name: &str| list["pageInfo"][name].as_u64().unwrap();
+            let (per_page, page, total) = (number("perPage"), number("currentPage"), number("total"));
+            assert!(page >= 1 && per_page >= u64::try_from(clients).unwrap());
+            assert_eq!(list["pageInfo"]["hasMore"], page * per_page < total);
+        }
+    }
+}
