@@ -1,0 +1,43 @@
+//! How is one of several alternatives chosen?
+
+use serde_json::Value;
+
+use crate::generate::knowledge::Hint;
+use crate::generate::plan::NodeId;
+use crate::generate::recipe::Builder;
+
+/// How often, in a hundred, a value that may be null is null.
+const NULL: u8 = 12;
+
+/// Several nodes, each of which may say what the value is.
+#[derive(Clone, Debug)]
+pub(crate) struct Alternatives {
+    /// All of them, as the schema lists them.
+    pub(crate) branches: Vec<NodeId>,
+    /// Those with a finite value, the simplest first.
+    pub(crate) buildable: Vec<NodeId>,
+    /// Whether the simplest is null.
+    pub(crate) null_first: bool,
+}
+
+impl Alternatives {
+    pub(crate) fn of(branches: Vec<NodeId>) -> Self {
+        Self { buildable: branches.clone(), branches, null_first: false }
+    }
+
+    pub(crate) fn build(&self, builder: &mut Builder<'_>, hint: &Hint) -> Value {
+        let chosen = if builder.tight() {
+            self.buildable.first()
+        } else if self.null_first && self.buildable.len() > 1 {
+            let drawn = builder.choices.draw(99);
+            if drawn == 0 || drawn < u64::from(hint.null.unwrap_or(NULL)) {
+                self.buildable.first()
+            } else {
+                builder.choices.pick(&self.buildable[1..])
+            }
+        } else {
+            builder.choices.pick(&self.buildable)
+        };
+        chosen.map_or(Value::Null, |branch| builder.build(*branch, hint))
+    }
+}

@@ -1,0 +1,38 @@
+//! What is put where anything may be?
+
+use serde_json::{Map, Value};
+
+use crate::generate::choices::Choices;
+use crate::generate::words;
+
+/// Any JSON value, at most `depth` levels deep. The simplest is null.
+pub(crate) fn anything(choices: &mut Choices, depth: u32) -> Value {
+    let most = if depth == 0 { 6 } else { 9 };
+    match choices.draw(most) {
+        0 => Value::Null,
+        1 => Value::Bool(choices.draw(1) == 1),
+        2 => i64::try_from(choices.draw(2_000)).unwrap_or(0).wrapping_sub(1_000).into(),
+        3 => Value::from(f64::from(u32::try_from(choices.draw(100_000)).unwrap_or(0)) / 64.0),
+        4..=6 => Value::String(words::text(choices, 0, u64::MAX)),
+        7 => {
+            let length = choices.draw(3);
+            Value::Array((0..length).map(|_| anything(choices, depth - 1)).collect())
+        }
+        _ => Value::Object(any_object(choices, depth - 1)),
+    }
+}
+
+/// An object with any members.
+pub(crate) fn any_object(choices: &mut Choices, depth: u32) -> Map<String, Value> {
+    let length = choices.draw(3);
+    (0..length)
+        .map(|_| {
+            let name = if choices.draw(19) < 19 {
+                words::word(choices).to_owned()
+            } else {
+                words::text(choices, 0, u64::MAX)
+            };
+            (name, anything(choices, depth))
+        })
+        .collect()
+}

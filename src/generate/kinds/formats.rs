@@ -1,0 +1,138 @@
+//! How is a string of each format built, and how is one broken?
+
+use crate::generate::choices::Choices;
+use crate::generate::{moments, words};
+
+type Row = (&'static str, (u64, u64), fn(&mut Choices) -> String, &'static str);
+
+/// Every format that a validator asserts: its name, the fewest and most characters built, how it
+/// is built, and a text that is not of it.
+const FORMATS: &[Row] = &[
+    ("date", (10, 10), moments::date, "2024-02-30"),
+    ("date-time", (20, 32), moments::timestamp, "2024-02-30T00:00:00.000Z"),
+    ("duration", (3, 5), |choices| format!("P{}D", 1 + choices.draw(364)), "1 day"),
+    ("email", (13, 40), email, "nobody at example.com"),
+    ("hostname", (9, 30), host, "-.example.com"),
+    ("idn-email", (13, 40), email, "nobody at example.com"),
+    ("idn-hostname", (9, 30), host, "-.example.com"),
+    ("ipv4", (7, 15), ipv4, "192.0.2.256"),
+    ("ipv6", (3, 12), ipv6, "2001:db8:::1"),
+    ("iri", (19, 60), url, "not an address"),
+    ("iri-reference", (19, 60), url, "<not an address>"),
+    ("json-pointer", (1, 20), |choices| format!("/{}", words::word(choices)), "no-slash"),
+    ("regex", (1, 20), |choices| words::word(choices).to_owned(), "("),
+    (
+        "relative-json-pointer",
+        (1, 20),
+        |choices| format!("{}/{}", choices.draw(3), words::word(choices)),
+        "/0",
+    ),
+    ("time", (9, 9), time, "24:00:00Z"),
+    ("uri", (19, 60), url, "not an address"),
+    ("uri-reference", (19, 60), url, "<not an address>"),
+    ("uri-template", (19, 60), url, "https://example.com/{"),
+    ("uuid", (36, 36), uuid, "00000000-0000-0000-0000-00000000000"),
+];
+
+/// A string format.
+#[derive(Clone, Copy)]
+pub(crate) struct Format(&'static Row);
+
+impl std::fmt::Debug for Format {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Format {
+    /// The format of that name; `None` for a name that validators do not assert.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        FORMATS.iter().find(|row| row.0 == name).map(Self)
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        self.0.0
+    }
+
+    /// The lengths of the strings that [`Self::build`] makes lie between these.
+    pub(crate) fn lengths(self) -> (u64, u64) {
+        self.0.1
+    }
+
+    pub(crate) fn build(self, choices: &mut Choices) -> String {
+        self.0.2(choices)
+    }
+
+    /// A text that is not of this format.
+    pub(crate) fn broken(self) -> &'static str {
+        self.0.3
+    }
+}
+
+/// A random UUID (version 4); the simplest is the nil UUID.
+fn uuid(choices: &mut Choices) -> String {
+    let (high, low) = (choices.draw(u64::MAX), choices.draw(u64::MAX));
+    let (high, low) = if (high, low) == (0, 0) {
+        (0, 0)
+    } else {
+        (high & !0xf000 | 0x4000, low & !(0b11 << 62) | 0b10 << 62)
+    };
+    let (group1, group2, group3) = (high >> 32, high >> 16 & 0xffff, high & 0xffff);
+    format!("{group1:08x}-{group2:04x}-{group3:04x}-{:04x}-{:012x}", low >> 48, low & 0xffff_ffff_ffff)
+}
+
+fn host(choices: &mut Choices) -> String {
+    format!("{}.example", words::word(choices))
+}
+
+fn email(choices: &mut Choices) -> String {
+    format!("{}@example.com", words::word(choices))
+}
+
+fn url(choices: &mut Choices) -> String {
+    format!("https://example.com/{}/{}", words::word(choices), choices.draw(9_999))
+}
+
+fn time(choices: &mut Choices) -> String {
+    let second = choices.draw(86_399);
+    format!("{:02}:{:02}:{:02}Z", second / 3600, second / 60 % 60, second % 60)
+}
+
+/// An address of the block 192.0.2.0/24, which is kept for documentation.
+fn ipv4(choices: &mut Choices) -> String {
+    format!("192.0.2.{}", choices.draw(255))
+}
+
+/// An address of the block `2001:db8::/32`, which is kept for documentation.
+fn ipv6(choices: &mut Choices) -> String {
+    format!("2001:db8::{:x}", choices.draw(0xff))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn every_format_is_built_as_a_validator_wants_it_and_broken_as_it_does_not() {
+        for (name, (least, most), ..) in FORMATS {
+            let schema = json!({"format": name, "minLength": least, "maxLength": most});
+            let judge = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+            let format = Format::named(name).unwrap();
+            let simplest = format.build(&mut Choices::replay(Vec::new()));
+            assert!(judge.is_valid(&json!(simplest)), "{name}: {simplest}");
+            for seed in 0..300 {
+                let text = format.build(&mut Choices::seeded(seed));
+                assert!(judge.is_valid(&json!(text)), "{name}: {text}");
+            }
+            // The engine asserts the two internationalised formats only with a feature.
+            if !name.starts_with("idn-") {
+                let judge = jsonschema::options()
+                    .should_validate_formats(true)
+                    .build(&json!({"format": name}))
+                    .unwrap();
+                assert!(!judge.is_valid(&json!(format.broken())), "{name}: {}", format.broken());
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! How is a value of each kind built?
+//!
+//! One file a kind: what its keywords say, how to build it, whether it admits a value.
+
+mod alternatives;
+mod anything;
+mod arrays;
+mod formats;
+mod numbers;
+mod objects;
+mod strings;
+
+pub(crate) use alternatives::Alternatives;
+pub(crate) use anything::anything;
+pub(crate) use arrays::Array;
+pub(crate) use numbers::Numbers;
+pub(crate) use objects::Object;
+pub(crate) use strings::Text;

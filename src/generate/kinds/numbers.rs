@@ -1,0 +1,216 @@
+//! How is a number built?
+
+use serde_json::{Number, Value};
+
+use crate::error::Error;
+use crate::generate::choices::Choices;
+use crate::generate::knowledge::{Hint, Shape};
+use crate::generate::plan::{Form, Reader};
+use crate::generate::recipe::Builder;
+
+/// Fractions are built between whole numbers up to this, where a double still has room for them.
+const FRACTIONS_END: i128 = 1 << 42;
+
+/// The numbers a schema admits.
+#[derive(Clone, Debug)]
+pub(crate) struct Numbers {
+    whole_only: bool,
+    /// Every number is a multiple of it; 1 if the schema does not say.
+    step: Option<i128>,
+    /// Bounds of the whole numbers, both admitted.
+    least: i128,
+    most: i128,
+    /// Bounds of the others, both admitted.
+    low: f64,
+    high: f64,
+}
+
+impl Numbers {
+    pub(crate) fn read(reader: &mut Reader<'_, '_>, whole_only: bool) -> Result<Form, Error> {
+        let step = match reader.number("multipleOf")? {
+            None => None,
+            Some(step) => match whole(step).filter(|step| *step > 0) {
+                Some(step) => Some(step),
+                None => {
+                    return Err(
+                        reader.unsupported("multipleOf", "other than a whole number cannot be built for yet")
+                    );
+                }
+            },
+        };
+        let mut numbers = Self {
+            whole_only,
+            step,
+            least: i128::MIN,
+            most: i128::MAX,
+            low: f64::NEG_INFINITY,
+            high: f64::INFINITY,
+        };
+        for (keyword, exclusive) in [("minimum", false), ("exclusiveMinimum", true)] {
+            if let Some(bound) = reader.number(keyword)? {
+                numbers.raise(bound, exclusive);
+            }
+        }
+        for (keyword, exclusive) in [("maximum", false), ("exclusiveMaximum", true)] {
+            if let Some(bound) = reader.number(keyword)? {
+                numbers.lower(bound, exclusive);
+            }
+        }
+        let none_whole = numbers.whole_range().is_none();
+        if none_whole
+            && numbers.least <= numbers.most
+            && (whole_only || step.is_some())
+            && step.is_none_or(|step| step == 1)
+        {
+            return Err(reader.unsupported("type", "with bounds beyond 64 bits cannot be built for yet"));
+        }
+        if none_whole && (whole_only || step.is_some() || numbers.low > numbers.high) {
+            return Ok(Form::Never);
+        }
+        Ok(Form::Numbers(numbers))
+    }
+
+    fn raise(&mut self, bound: &Number, exclusive: bool) {
+        let (whole, float) = (whole(bound), bound.as_f64().unwrap_or(f64::NEG_INFINITY));
+        let least = match whole {
+            Some(whole) => whole + i128::from(exclusive),
+            None => saturated(float.ceil()),
+        };
+        self.least = self.least.max(least);
+        self.low = self.low.max(if exclusive { float.next_up() } else { float });
+    }
+
+    fn lower(&mut self, bound: &Number, exclusive: bool) {
+        let (whole, float) = (whole(bound), bound.as_f64().unwrap_or(f64::INFINITY));
+        let most = match whole {
+            Some(whole) => whole - i128::from(exclusive),
+            None => saturated(float.floor()),
+        };
+        self.most = self.most.min(most);
+        self.high = self.high.min(if exclusive { float.next_down() } else { float });
+    }
+
+    /// Whether numbers with a fraction are refused.
+    pub(crate) fn whole_only(&self) -> bool {
+        self.whole_only
+    }
+
+    /// A number just outside each bound that has one.
+    pub(crate) fn outside(&self) -> Vec<Value> {
+        if self.step.is_some_and(|step| step > 1) {
+            return Vec::new();
+        }
+        let mut numbers = Vec::new();
+        let below = self.least.checked_sub(1).filter(|_| self.least != i128::MIN);
+        let above = self.most.checked_add(1).filter(|_| self.most != i128::MAX);
+        numbers.extend(below.into_iter().chain(above).filter_map(written));
+        numbers
+    }
+
+    pub(crate) fn admits(&self, number: &Number) -> bool {
+        if let Some(whole) = whole(number) {
+            return (self.least..=self.most).contains(&whole)
+                && self.step.is_none_or(|step| whole % step == 0);
+        }
+        let float = number.as_f64().unwrap_or(f64::NAN);
+        !self.whole_only && self.step.is_none() && self.low <= float && float <= self.high
+    }
+
+    pub(crate) fn build(&self, builder: &mut Builder<'_>, hint: &Hint) -> Value {
+        let choices = &mut *builder.choices;
+        if let Some(Shape::Integer(shape)) = hint.shape {
+            let drawn = choices.draw(99);
+            if drawn >= 5 {
+                let number = Number::from(shape(choices));
+                if self.admits(&number) {
+                    return Value::Number(number);
+                }
+            }
+        }
+        self.plain(choices)
+    }
+
+    fn plain(&self, choices: &mut Choices) -> Value {
+        let range = self.whole_range();
+        let fraction = !self.whole_only && self.step.is_none() && choices.chance(40);
+        match range {
+            Some(range) if !fraction => self.some_whole(range, choices),
+            Some(range) => {
+                Self::some_fraction(range, choices).unwrap_or_else(|| self.some_whole(range, choices))
+            }
+            None => self.between_bounds(choices),
+        }
+    }
+
+    /// The smallest and greatest whole number that can be written with 64 bits.
+    fn whole_range(&self) -> Option<(i128, i128)> {
+        let step = self.step.unwrap_or(1);
+        let top = if self.least >= 0 { i128::from(u64::MAX) } else { i128::from(i64::MAX) };
+        let least = self.least.max(i128::from(i64::MIN));
+        let most = self.most.min(top);
+        let least = least + (-least).rem_euclid(step);
+        let most = most - most.rem_euclid(step);
+        (least <= most).then_some((least, most))
+    }
+
+    /// Mostly near the simplest whole number, sometimes anywhere or at an edge.
+    fn some_whole(&self, (least, most): (i128, i128), choices: &mut Choices) -> Value {
+        let step = self.step.unwrap_or(1);
+        let simplest = 0_i128.clamp(least, most);
+        let (above, below) = ((most - simplest) / step, (simplest - least) / step);
+        let down = below > 0 && (above == 0 || choices.draw(3) == 3);
+        let room = if down { below } else { above };
+        let room = u64::try_from(room).unwrap_or(u64::MAX);
+        let distance = choices.draw_skewed(room);
+        let distance = i128::from(distance) * step;
+        written(if down { simplest - distance } else { simplest + distance }).unwrap_or(Value::Null)
+    }
+
+    /// A whole number and something between it and the next, if there is a next.
+    fn some_fraction((least, most): (i128, i128), choices: &mut Choices) -> Option<Value> {
+        let (least, most) = (least.max(-FRACTIONS_END), most.min(FRACTIONS_END) - 1);
+        let simplest = if least <= most {
+            0_i128.clamp(least, most)
+        } else {
+            return None;
+        };
+        let (above, below) = (most - simplest, simplest - least);
+        let down = below > 0 && (above == 0 || choices.draw(3) == 3);
+        let room = u64::try_from(if down { below } else { above }).unwrap_or(0);
+        let usual = if choices.draw(9) < 9 { 1_000 } else { u64::MAX };
+        let distance = i128::from(choices.draw(room.min(usual)));
+        let whole = if down { simplest - distance } else { simplest + distance };
+        #[allow(clippy::cast_precision_loss, reason = "both are far below 2^52")]
+        let number = whole as f64 + choices.draw(1_023) as f64 / 1_024.0;
+        Number::from_f64(number).map(Value::Number)
+    }
+
+    /// Between two bounds with no whole number between them.
+    fn between_bounds(&self, choices: &mut Choices) -> Value {
+        #[allow(clippy::cast_precision_loss, reason = "at most 1024")]
+        let part = choices.draw(1_024) as f64 / 1_024.0;
+        let low = self.low.max(f64::MIN);
+        let high = self.high.min(f64::MAX);
+        let number = (low + (high - low) * part).clamp(low, high);
+        Number::from_f64(number).map_or(Value::Null, Value::Number)
+    }
+}
+
+/// The number, if it has no fraction.
+fn whole(number: &Number) -> Option<i128> {
+    number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from)).or_else(|| {
+        let float = number.as_f64()?;
+        (float.fract() == 0.0).then(|| saturated(float))
+    })
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "a cast from float to integer saturates")]
+fn saturated(float: f64) -> i128 {
+    // Not quite the ends: bounds are moved by one.
+    (float as i128).clamp(i128::MIN / 2, i128::MAX / 2)
+}
+
+/// A whole number as a JSON value, if 64 bits hold it.
+fn written(number: i128) -> Option<Value> {
+    i64::try_from(number).map(Value::from).or_else(|_| u64::try_from(number).map(Value::from)).ok()
+}

@@ -1,0 +1,42 @@
+//! Which payloads keep a schema, and which break it in exactly one known way?
+//!
+//! One generator serves every purpose: it turns a sequence of [`Choices`] into a value that keeps
+//! the schema by construction, whatever the choices are. Fresh choices make bulk data
+//! ([`Generator`]) and property tests ([`strategy()`]); recorded choices, made smaller, make the
+//! shrunk counter-examples of those tests; choices also say where a value is broken
+//! ([`Breaker`]). Nothing is generated and then thrown away.
+//!
+//! What a schema cannot say (that `slug` looks like a slug) comes from outside, as [`Knowledge`].
+//!
+//! ```
+//! use clients_contract::generate::{Generator, Recipe};
+//! use serde_json::json;
+//!
+//! let schema = json!({"type": "object", "required": ["seats"], "properties": {
+//!     "seats": {"type": "integer", "minimum": 0, "maximum": 9}
+//! }});
+//! let seats = Generator::new(Recipe::new(&schema)?, 7).next().and_then(|value| value["seats"].as_u64());
+//! assert!(seats.is_some_and(|seats| seats <= 9));
+//! # Ok::<(), clients_contract::Error>(())
+//! ```
+
+mod breach;
+mod choices;
+mod generator;
+mod kinds;
+mod knowledge;
+mod moments;
+mod plan;
+mod recipe;
+mod shrink;
+mod strategy;
+mod words;
+
+pub use breach::{Breach, Breaker, Fault};
+pub use choices::Choices;
+pub use generator::Generator;
+pub use knowledge::{Hint, Items, Kind, Knowledge, Member, Shape};
+pub use moments::instant;
+pub use recipe::Recipe;
+pub use shrink::SchemaTree;
+pub use strategy::{SchemaStrategy, strategy};

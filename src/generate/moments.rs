@@ -1,0 +1,127 @@
+//! Which moments do timestamps name, and how are they written?
+
+use super::choices::Choices;
+
+/// Days from 1970-01-01 to 2024-01-01, the simplest day.
+const NEW_YEAR_2024: i64 = 19_723;
+/// Days from 1970-01-01 to 0001-01-02 and 9999-12-30: every offset stays inside the years.
+const FIRST_DAY: i64 = -719_161;
+const LAST_DAY: i64 = 2_932_895;
+
+/// An RFC 3339 timestamp: mostly UTC with milliseconds and within a few years, sometimes with
+/// another offset, without or with a longer fraction, or from any year.
+pub(crate) fn timestamp(choices: &mut Choices) -> String {
+    let style = choices.draw(99);
+    let day = if style >= 98 { any_day(choices) } else { near_day(choices) };
+    let second = choices.draw(86_399);
+    let fraction = choices.draw(999);
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    let start = format!("{}T{hour:02}:{minute:02}:{second:02}", civil(day));
+    match style {
+        85..=89 => format!("{start}Z"),
+        90..=93 => {
+            let sign = if choices.draw(1) == 0 { '+' } else { '-' };
+            let (hours, quarter) = (1 + choices.draw(12), choices.draw(3));
+            format!("{start}{sign}{hours:02}:{:02}", quarter * 15)
+        }
+        94..=97 => format!("{start}.{fraction:03}{:06}Z", choices.draw(999_999)),
+        _ => format!("{start}.{fraction:03}Z"),
+    }
+}
+
+/// A date, `2024-01-01` style.
+pub(crate) fn date(choices: &mut Choices) -> String {
+    let day = if choices.draw(99) >= 98 { any_day(choices) } else { near_day(choices) };
+    civil(day)
+}
+
+fn near_day(choices: &mut Choices) -> i64 {
+    let drawn = i64::try_from(choices.draw(2_800)).unwrap_or(0);
+    // 0, 1, -1, 2, -2, ...
+    NEW_YEAR_2024 + if drawn % 2 == 1 { (drawn + 1) / 2 } else { -drawn / 2 }
+}
+
+fn any_day(choices: &mut Choices) -> i64 {
+    let span = u64::try_from(LAST_DAY - FIRST_DAY).unwrap_or(0);
+    FIRST_DAY + i64::try_from(choices.draw(span)).unwrap_or(0)
+}
+
+/// The calendar date of a day counted from 1970-01-01 (proleptic Gregorian).
+fn civil(day: i64) -> String {
+    let shifted = day + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+fn day_number(year: i64, month: i64, day: i64) -> i64 {
+    let year = year - i64::from(month <= 2);
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let shifted_month = if month > 2 { month - 3 } else { month + 9 };
+    let day_of_year = (153 * shifted_month + 2) / 5 + day - 1;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+}
+
+/// The moment an RFC 3339 timestamp names, in nanoseconds since 1970; `None` for any other text.
+///
+/// Ranges are not judged: this orders timestamps that a validator has accepted.
+pub fn instant(text: &str) -> Option<i128> {
+    let number = |from: usize, to: usize| text.get(from..to)?.parse::<i64>().ok();
+    let days = day_number(number(0, 4)?, number(5, 7)?, number(8, 10)?);
+    let seconds = days * 86_400 + number(11, 13)? * 3_600 + number(14, 16)? * 60 + number(17, 19)?;
+    let rest = text.get(19..)?;
+    let fraction = rest.strip_prefix('.').unwrap_or("");
+    let digits = fraction.bytes().take_while(u8::is_ascii_digit).count();
+    let nanos = format!("{:0<9}", &fraction[..digits]).get(..9)?.parse::<i128>().ok()?;
+    let offset = if digits == 0 { rest } else { rest.get(digits + 1..)? };
+    Some((i128::from(seconds) - i128::from(offset_seconds(offset)?)) * 1_000_000_000 + nanos)
+}
+
+fn offset_seconds(offset: &str) -> Option<i64> {
+    if offset.eq_ignore_ascii_case("z") {
+        return Some(0);
+    }
+    let minutes = offset.get(1..3)?.parse::<i64>().ok()? * 60 + offset.get(4..6)?.parse::<i64>().ok()?;
+    match offset.as_bytes().first()? {
+        b'+' => Some(minutes * 60),
+        b'-' => Some(-minutes * 60),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_simplest_timestamp_is_a_new_year() {
+        let simplest = timestamp(&mut Choices::replay(Vec::new()));
+        assert_eq!(simplest, "2024-01-01T00:00:00.000Z");
+        assert_eq!(instant(&simplest), Some(1_704_067_200_000_000_000));
+    }
+
+    #[test]
+    fn days_are_counted_both_ways() {
+        for day in [FIRST_DAY, -1, 0, 59, 11_016, NEW_YEAR_2024, LAST_DAY] {
+            let text = civil(day);
+            let part = |from: usize, to: usize| text[from..to].parse().unwrap();
+            assert_eq!(day_number(part(0, 4), part(5, 7), part(8, 10)), day, "{text}");
+        }
+    }
+
+    #[test]
+    fn offsets_and_fractions_count() {
+        let utc = instant("2024-02-29T12:00:00Z");
+        assert_eq!(instant("2024-02-29T14:30:00.000+02:30"), utc);
+        assert_eq!(instant("2024-02-29T11:00:00-01:00"), utc);
+        assert!(instant("2024-02-29T12:00:00.000000001Z") > utc);
+        assert_eq!(instant("yesterday"), None);
+    }
+}

@@ -1,0 +1,47 @@
+//! Does a node admit a value?
+//!
+//! Only for values that come from outside the generator: members of a list, what knowledge says,
+//! what is about to be broken. Payloads are judged by the validator.
+
+use serde_json::Value;
+
+use super::{Form, NodeId, Plan};
+
+impl Plan {
+    /// Whether the node admits the value.
+    pub(crate) fn admits(&self, id: NodeId, value: &Value) -> bool {
+        let id = self.resolved(id);
+        match (&self.node(id).form, value) {
+            (Form::Any, _) | (Form::Null, Value::Null) | (Form::Boolean, Value::Bool(_)) => true,
+            (Form::Alternatives(alternatives), _) => {
+                alternatives.branches.iter().any(|branch| self.admits(*branch, value))
+            }
+            (Form::Listed(listed), _) => {
+                listed.values.iter().any(|listed| same(listed, value))
+                    && listed.beside.is_none_or(|beside| self.admits(beside, value))
+            }
+            (Form::Numbers(numbers), Value::Number(number)) => numbers.admits(number),
+            (Form::Text(text), Value::String(string)) => text.admits(string),
+            (Form::Array(array), Value::Array(items)) => array.admits(self, items),
+            (Form::Object(object), Value::Object(members)) => object.admits(self, members),
+            _ => false,
+        }
+    }
+}
+
+/// Whether two values are the same value to JSON Schema, which does not tell 1 from 1.0.
+pub(super) fn same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => {
+            one == other || (one.is_f64() || other.is_f64()) && one.as_f64() == other.as_f64()
+        }
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            one.len() == other.len()
+                && one.iter().all(|(name, value)| other.get(name).is_some_and(|twin| same(value, twin)))
+        }
+        _ => one == other,
+    }
+}

@@ -1,0 +1,43 @@
+//! Does a schema refer to itself without saying anything on the way?
+
+use super::{Form, Listed, NodeId, Plan};
+use crate::error::{Error, ErrorKind};
+
+/// Refuses references and alternatives that lead back to where they began without a member or an
+/// item between: such a schema says nothing, and following it never ends.
+pub(super) fn refuse(plan: &Plan) -> Result<(), Error> {
+    let mut users = vec![0_usize; plan.nodes.len()];
+    for node in &plan.nodes {
+        node.form.for_each_here(|part| users[part.0] += 1);
+    }
+    let mut free: Vec<NodeId> = (0..users.len()).filter(|index| users[*index] == 0).map(NodeId).collect();
+    while let Some(id) = free.pop() {
+        plan.node(id).form.for_each_here(|part| {
+            users[part.0] -= 1;
+            if users[part.0] == 0 {
+                free.push(part);
+            }
+        });
+    }
+    match users.iter().position(|users| *users > 0) {
+        None => Ok(()),
+        Some(index) => {
+            let place = format!("#{}", plan.nodes[index].place);
+            Err(Error::new(ErrorKind::Schema, place, "refers to itself without an end"))
+        }
+    }
+}
+
+impl Form {
+    /// The nodes that speak about the same value.
+    fn for_each_here(&self, mut visit: impl FnMut(NodeId)) {
+        match self {
+            Form::Same(target) => visit(*target),
+            Form::Alternatives(alternatives) => {
+                alternatives.branches.iter().copied().for_each(visit);
+            }
+            Form::Listed(Listed { beside: Some(beside), .. }) => visit(*beside),
+            _ => {}
+        }
+    }
+}
