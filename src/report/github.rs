@@ -1,0 +1,69 @@
+//! Annotations for GitHub Actions: workflow commands, worst first.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use super::phrase::{self, NOTHING, clean, listed, often, place_of, word};
+use super::{Format, Options, Render, Report};
+use crate::finding::{Group, Severity};
+
+pub(super) static FORMAT: Format = Format {
+    name: "github",
+    help: "annotations for GitHub Actions, one a cause, worst first",
+    render: Render::Report(write),
+};
+
+fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<()> {
+    let listed = listed(report, options.max_findings.unwrap_or(usize::MAX));
+    for problem in &report.problems {
+        let message = format!("{}: {}", clean(&problem.origin), clean(&problem.message));
+        writeln!(out, "::error title=could not judge::{}", data(&message))?;
+    }
+    if report.checked.payloads == 0 {
+        writeln!(out, "::error title=could not judge::{NOTHING}")?;
+    }
+    for group in &listed.groups {
+        annotation(group, report, out)?;
+    }
+    if let Some(note) = listed.note() {
+        writeln!(out, "{note}")?;
+    }
+    // No annotation, only a line of the log.
+    writeln!(out, "{}: {}", word(report.outcome()), phrase::summary(report))
+}
+
+fn annotation(group: &Group, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let command = match group.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "notice",
+    };
+    let place = group.example.as_ref().map_or(&group.first, |example| &example.place);
+    let mut message = clean(&group.message()).into_owned();
+    for line in group.example.iter().flat_map(|example| &example.lines) {
+        message.push('\n');
+        message.push_str(&clean(line));
+    }
+    let mut at = String::new();
+    if place.origin.lines_of().is_none() {
+        let _ = write!(at, ", here at {}", place_of(place));
+    }
+    if group.count > 1 || !at.is_empty() {
+        let last =
+            if group.count > 1 { format!(", last at {}", place_of(&group.last)) } else { String::new() };
+        let _ = write!(message, "\n{}{}", often(group, report), clean(&format!("{at}{last}")));
+    }
+    let mut properties = format!("title={}", property(group.rule.id));
+    if let Some(file) = place.origin.lines_of() {
+        let _ = write!(properties, ",file={},line={},col={}", property(file), place.line, place.column);
+    }
+    writeln!(out, "::{command} {properties}::{}", data(&message))
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

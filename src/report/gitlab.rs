@@ -1,0 +1,76 @@
+//! A Code Quality report for GitLab.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::phrase::{NOTHING, listed, often};
+use super::{Format, Options, Render, Report};
+use crate::finding::{Group, Severity, fingerprint};
+
+pub(super) static FORMAT: Format = Format {
+    name: "gitlab",
+    help: "a GitLab Code Quality report, one issue a cause",
+    render: Render::Report(write),
+};
+
+#[derive(Serialize)]
+struct Issue {
+    description: String,
+    check_name: &'static str,
+    fingerprint: String,
+    severity: &'static str,
+    location: Location,
+}
+
+#[derive(Serialize)]
+struct Location {
+    path: String,
+    lines: Lines,
+}
+
+#[derive(Serialize)]
+struct Lines {
+    begin: u64,
+}
+
+fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<()> {
+    let listed = listed(report, options.max_findings.unwrap_or(usize::MAX));
+    let problem = |path: &str, message: String| Issue {
+        description: message,
+        check_name: "could-not-judge",
+        fingerprint: fingerprint("could-not-judge", path),
+        severity: "critical",
+        location: Location { path: path.to_owned(), lines: Lines { begin: 1 } },
+    };
+    let mut issues: Vec<Issue> = Vec::new();
+    for trouble in &report.problems {
+        issues.push(problem(&trouble.origin, format!("{}: {}", trouble.origin, trouble.message)));
+    }
+    if report.checked.payloads == 0 {
+        issues.push(problem(".", NOTHING.to_owned()));
+    }
+    issues.extend(listed.groups.iter().map(|group| issue(group, report)));
+    serde_json::to_writer_pretty(&mut *out, &issues)?;
+    out.write_all(b"\n")
+}
+
+fn issue(group: &Group, report: &Report) -> Issue {
+    let place = &group.first;
+    // A line of the body, where that does not lie in a file as it is, is said, not linked.
+    let (begin, inside) = match place.origin.lines_of() {
+        Some(_) => (place.line, String::new()),
+        None => (1, format!(", first in {}, line {}", place.origin, place.line)),
+    };
+    Issue {
+        description: format!("{}; {}{inside}", group.message(), often(group, report)),
+        check_name: group.rule.id,
+        fingerprint: group.fingerprint(),
+        severity: match group.severity {
+            Severity::Error => "major",
+            Severity::Warning => "minor",
+            Severity::Info => "info",
+        },
+        location: Location { path: place.origin.name().to_owned(), lines: Lines { begin } },
+    }
+}

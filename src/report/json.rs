@@ -1,0 +1,176 @@
+//! The whole report as one JSON object, for programs.
+
+use std::io::{self, Write};
+
+use schemars::generate::SchemaSettings;
+use schemars::transform::RecursiveTransform;
+use schemars::{JsonSchema, Schema};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Accepted, Checked, Format, Judge, Options, Outcome, Problem, Render, Report, Tool};
+use crate::finding::{Example, Group, Place, Severity};
+
+pub(super) static FORMAT: Format = Format {
+    name: "json",
+    help: "one JSON object: the run, its outcome, and the findings by cause",
+    render: Render::Report(write),
+};
+
+/// The `$id` of the schema of a JSON report.
+pub const ID: &str = "urn:clients-contract:report";
+
+/// The semantic version of the JSON report: a new member raises the second number, anything that could
+/// break a reader the first.
+pub const VERSION: &str = "1.0.0";
+
+/// What a run found, by cause.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "Report of clients-contract")]
+struct Document<'r> {
+    /// The semantic version of this shape.
+    report_version: &'static str,
+    /// Who reports.
+    tool: &'r Tool,
+    /// What was judged by.
+    contract: &'r Judge,
+    /// How the run ended, by its `--fail-on`.
+    outcome: Outcome,
+    /// How much was judged.
+    checked: Checked,
+    /// What could not be judged.
+    problems: &'r [Problem],
+    /// What a baseline accepted; null without one.
+    baseline: Option<&'r Accepted>,
+    /// The causes, worst first.
+    findings: Vec<Cause<'r>>,
+    /// Findings beyond the causes listed; 0 when all are listed.
+    uncounted: u64,
+}
+
+/// All findings of one cause: equal rule, equal pointer but for array indexes.
+#[derive(Serialize, JsonSchema)]
+struct Cause<'r> {
+    /// The rule that was broken; its id is permanent.
+    rule: &'r str,
+    /// How bad it is.
+    severity: Severity,
+    /// The place, a JSON Pointer with `*` for every array index.
+    pointer: &'r str,
+    /// The whole sentence.
+    message: String,
+    /// How many findings.
+    count: u64,
+    /// How many payloads have at least one.
+    payloads: u64,
+    /// `payloads` of all payloads judged.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    share: f64,
+    /// The first 16 hex digits of SHA-256(rule, NUL, pointer): the same in every run.
+    #[schemars(regex(pattern = "^[0-9a-f]{16}$"))]
+    fingerprint: String,
+    /// The keyword of the schema that says so, a JSON Pointer into it; empty where none does.
+    schema_pointer: &'r str,
+    /// The first of them.
+    first: Spot,
+    /// The last of them.
+    last: Spot,
+    /// The smallest of the first few, shown in its surroundings; null where nothing can be shown.
+    example: Option<Shown<'r>>,
+}
+
+/// One place in one payload.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Place")]
+struct Spot {
+    /// The payload.
+    origin: String,
+    /// The place inside it, a JSON Pointer.
+    pointer: String,
+    /// Line, counted from 1.
+    #[schemars(range(min = 1))]
+    line: u64,
+    /// Column in Unicode code points, counted from 1.
+    #[schemars(range(min = 1))]
+    column: u64,
+}
+
+/// A fragment of a payload.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Example")]
+struct Shown<'r> {
+    /// Keys and structure around the place on one line, at most 100 columns, values masked by their type
+    /// unless they were asked for.
+    text: &'r str,
+    /// Where it is.
+    place: Spot,
+}
+
+/// The JSON Schema (2020-12) of a JSON report, derived from the types it is written from.
+///
+/// ```
+/// use clients_contract::report;
+///
+/// assert_eq!(report::report_schema()["$id"], report::REPORT_ID);
+/// ```
+#[must_use]
+pub fn schema() -> Value {
+    let plain = RecursiveTransform(|schema: &mut Schema| {
+        // What Rust calls its numbers is nobody's business; no format of JSON Schema is used here.
+        schema.remove("format");
+    });
+    let settings = SchemaSettings::draft2020_12().for_serialize().with_transform(plain);
+    let mut schema = settings.into_generator().into_root_schema_for::<Document<'static>>();
+    schema.insert("$id".to_owned(), ID.into());
+    schema.insert("$comment".to_owned(), format!("version {VERSION}").into());
+    schema.to_value()
+}
+
+fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<()> {
+    let groups = report.groups.sorted();
+    let most = options.max_findings.unwrap_or(usize::MAX);
+    let beyond: u64 = groups.iter().skip(most).map(|group| group.count).sum();
+    let document = Document {
+        report_version: VERSION,
+        tool: &report.tool,
+        contract: &report.contract,
+        outcome: report.outcome(),
+        checked: report.checked,
+        problems: &report.problems,
+        baseline: report.accepted.as_ref(),
+        findings: groups.iter().take(most).map(|group| cause_of(group, report)).collect(),
+        uncounted: report.groups.uncounted() + beyond,
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    out.write_all(b"\n")
+}
+
+fn cause_of<'r>(group: &'r Group, report: &Report) -> Cause<'r> {
+    Cause {
+        rule: group.rule.id,
+        severity: group.severity,
+        pointer: &group.pointer,
+        message: group.message(),
+        count: group.count,
+        payloads: group.payloads,
+        share: report.share(group.payloads),
+        fingerprint: group.fingerprint(),
+        schema_pointer: &group.schema_pointer,
+        first: spot_of(&group.first),
+        last: spot_of(&group.last),
+        example: group.example.as_ref().map(shown),
+    }
+}
+
+fn shown(example: &Example) -> Shown<'_> {
+    Shown { text: example.fragment(), place: spot_of(&example.place) }
+}
+
+fn spot_of(place: &Place) -> Spot {
+    Spot {
+        origin: place.origin.to_string(),
+        pointer: place.pointer.to_string(),
+        line: place.line,
+        column: place.column,
+    }
+}

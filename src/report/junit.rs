@@ -1,0 +1,166 @@
+//! `JUnit` XML, for test reports.
+
+use std::io::{self, Write};
+
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesText, Event};
+
+use super::phrase::{self, NOTHING, clean, listed, often, place_of, word};
+use super::{Format, Options, Render, Report};
+use crate::finding::{Group, Severity};
+
+pub(super) static FORMAT: Format = Format {
+    name: "junit",
+    help: "JUnit XML: a failing case for every cause that is an error; others pass and are told",
+    render: Render::Report(write),
+};
+
+/// One test case.
+struct Case {
+    class: String,
+    name: String,
+    verdict: Verdict,
+    /// What is written into its element.
+    body: String,
+}
+
+enum Verdict {
+    /// What was found does not fail; it is told as the output of the case.
+    Passed,
+    /// An error was found.
+    Failed { kind: &'static str, message: String },
+    /// Something could not be judged.
+    Broken { message: String },
+}
+
+fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<()> {
+    let cases = cases(report, options);
+    let failures = cases.iter().filter(|case| matches!(case.verdict, Verdict::Failed { .. })).count();
+    let errors = cases.iter().filter(|case| matches!(case.verdict, Verdict::Broken { .. })).count();
+    let [tests, failures, errors] = [cases.len(), failures, errors].map(|count| count.to_string());
+    let name = &*report.tool.name;
+    let counts = [("tests", &*tests), ("failures", &*failures), ("errors", &*errors), ("time", "0")];
+    let mut xml = Writer::new_with_indent(out, b' ', 2);
+    xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    let suites = xml.create_element("testsuites").with_attribute(("name", name)).with_attributes(counts);
+    suites.write_inner_content(|xml| {
+        let suite = xml.create_element("testsuite").with_attribute(("name", name)).with_attributes(counts);
+        suite.write_inner_content(|xml| {
+            properties(report, xml)?;
+            cases.iter().try_for_each(|case| write_case(case, xml))?;
+            let summary = format!("{}: {}", word(report.outcome()), phrase::summary(report));
+            xml.create_element("system-out").write_text_content(BytesText::new(&summary))?;
+            Ok(())
+        })?;
+        Ok(())
+    })?;
+    xml.get_mut().write_all(b"\n")
+}
+
+fn properties(report: &Report, xml: &mut Writer<&mut dyn Write>) -> io::Result<()> {
+    let version = report.contract.version.as_deref().unwrap_or("");
+    let all = [
+        ("tool", report.tool.version.as_str()),
+        ("contract", &report.contract.id),
+        ("contract_version", version),
+        ("outcome", word(report.outcome())),
+    ];
+    xml.create_element("properties").write_inner_content(|xml| {
+        for (name, value) in all {
+            let property = xml.create_element("property").with_attribute(("name", name));
+            property.with_attribute(("value", &*clean(value))).write_empty()?;
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+fn write_case(case: &Case, xml: &mut Writer<&mut dyn Write>) -> io::Result<()> {
+    let element = xml
+        .create_element("testcase")
+        .with_attribute(("classname", &*case.class))
+        .with_attribute(("name", &*case.name))
+        .with_attribute(("time", "0"));
+    let body = BytesText::new(&case.body);
+    if case.body.is_empty() && matches!(case.verdict, Verdict::Passed) {
+        element.write_empty()?;
+        return Ok(());
+    }
+    element.write_inner_content(|xml| {
+        let inner = match &case.verdict {
+            Verdict::Passed => xml.create_element("system-out"),
+            Verdict::Failed { kind, message } => xml
+                .create_element("failure")
+                .with_attribute(("type", *kind))
+                .with_attribute(("message", &**message)),
+            Verdict::Broken { message } => xml
+                .create_element("error")
+                .with_attribute(("type", "could-not-judge"))
+                .with_attribute(("message", &**message)),
+        };
+        inner.write_text_content(body)?;
+        Ok(())
+    })?;
+    Ok(())
+}
+
+fn cases(report: &Report, options: Options) -> Vec<Case> {
+    let listed = listed(report, options.max_findings.unwrap_or(usize::MAX));
+    let class = |name: &str| format!("{}.{name}", report.tool.name);
+    let broken = |name: &str, message: &str| Case {
+        class: class("could-not-judge"),
+        name: clean(name).into_owned(),
+        verdict: Verdict::Broken { message: clean(message).into_owned() },
+        body: clean(&format!("{name}: {message}")).into_owned(),
+    };
+    let mut cases: Vec<Case> =
+        report.problems.iter().map(|problem| broken(&problem.origin, &problem.message)).collect();
+    if report.checked.payloads == 0 {
+        cases.push(broken("input", NOTHING));
+    }
+    cases.extend(listed.groups.iter().map(|group| case_of(group, report)));
+    if let Some(message) = listed.note() {
+        let verdict = if listed.errors_beyond > 0 {
+            Verdict::Failed { kind: "not-listed", message: message.clone() }
+        } else {
+            Verdict::Passed
+        };
+        cases.push(Case {
+            class: class("not-listed"),
+            name: "further causes".into(),
+            verdict,
+            body: message,
+        });
+    }
+    if cases.iter().all(|case| matches!(case.verdict, Verdict::Passed)) {
+        cases.push(Case {
+            class: class("contract"),
+            name: format!("{} is kept", clean(&report.contract.id)),
+            verdict: Verdict::Passed,
+            body: String::new(),
+        });
+    }
+    cases
+}
+
+fn case_of(group: &Group, report: &Report) -> Case {
+    let message = clean(&group.message()).into_owned();
+    let place = group.example.as_ref().map_or(&group.first, |example| &example.place);
+    let mut body = format!("{}: {message}\n--> {}\n", group.severity, clean(&place_of(place)));
+    for line in group.example.iter().flat_map(|example| &example.lines) {
+        body.push_str(&clean(line));
+        body.push('\n');
+    }
+    body.push_str(&often(group, report));
+    if group.count > 1 {
+        let places = format!(", first at {}, last at {}", place_of(&group.first), place_of(&group.last));
+        body.push_str(&clean(&places));
+    }
+    let verdict = match group.severity {
+        Severity::Error => Verdict::Failed { kind: group.rule.id, message },
+        Severity::Warning | Severity::Info => Verdict::Passed,
+    };
+    let name = if group.pointer.is_empty() { "the body".into() } else { clean(&group.pointer) };
+    let class = format!("{}.{}", report.tool.name, group.rule.id);
+    Case { class, name: format!("{}: {name}", group.rule.id), verdict, body }
+}

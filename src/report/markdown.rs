@@ -1,0 +1,136 @@
+//! Markdown, for a step summary or a comment.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use super::phrase::{self, clean, listed, place_of, share, word};
+use super::{Format, Options, Render, Report};
+use crate::finding::{Example, Group};
+
+pub(super) static FORMAT: Format = Format {
+    name: "markdown",
+    help: "Markdown that fits a step summary: tables of the causes, and an example of each",
+    render: Render::Report(write),
+};
+
+/// Bytes that may be used: a step summary holds 1 MiB, and some of it may be somebody else's.
+const MOST: usize = 1_000_000;
+
+/// Bytes that the tables may use, so that examples have a place, too.
+const MOST_IN_TABLES: usize = 600_000;
+
+/// The text so far, and what did not fit.
+#[derive(Default)]
+struct Page {
+    text: String,
+    left_out: usize,
+}
+
+impl Page {
+    /// Adds a piece unless that would make the page too long; nothing more of its kind is added then.
+    fn each(&mut self, most: usize, pieces: impl Iterator<Item = String>) {
+        let mut full = false;
+        for piece in pieces {
+            full |= self.text.len() + piece.len() > most;
+            if full {
+                self.left_out += 1;
+            } else {
+                self.text.push_str(&piece);
+            }
+        }
+    }
+
+    fn put(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+}
+
+fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<()> {
+    let listed = listed(report, options.max_findings.unwrap_or(usize::MAX));
+    let mut page = Page::default();
+    let outcome = word(report.outcome());
+    page.put(&format!("## {}: {outcome}\n\n", report.tool.name));
+    page.put(&format!("{}.\n\n", phrase::summary(report)));
+    let version = report.contract.version.as_deref().unwrap_or("without a version");
+    page.put(&format!("Judged by {} ({}).\n", code(&cut(&report.contract.id)), escaped(&cut(version))));
+    if !report.problems.is_empty() {
+        page.put("\n### Could not judge\n\n| Input | Why |\n|---|---|\n");
+        let row = |problem: &super::Problem| {
+            format!("| {} | {} |\n", code(&problem.origin), escaped(&problem.message))
+        };
+        page.each(MOST_IN_TABLES / 2, report.problems.iter().map(row));
+    }
+    if !listed.groups.is_empty() {
+        page.put("\n### Causes\n\n");
+        page.put("| Severity | Rule | Place | Findings | Payloads | Share | First |\n");
+        page.put("|---|---|---|---:|---:|---:|---|\n");
+        page.each(MOST_IN_TABLES, listed.groups.iter().map(|group| row(group, report)));
+        page.put("\n### Examples\n");
+        let shown = listed.groups.iter().filter_map(|group| Some((*group, group.example.as_ref()?)));
+        page.each(MOST, shown.map(|(group, example)| section(group, example)));
+    }
+    if page.left_out > 0 {
+        let many = page.left_out;
+        page.put(&format!(
+            "\n> Cut to fit a step summary of 1 MiB: {many} rows and examples are left out.\n"
+        ));
+    }
+    if let Some(note) = listed.note() {
+        page.put(&format!("\n> {note}.\n"));
+    }
+    out.write_all(page.text.as_bytes())
+}
+
+fn row(group: &Group, report: &Report) -> String {
+    let place = if group.pointer.is_empty() { "the body".to_owned() } else { code(&group.pointer) };
+    format!(
+        "| {} | `{}` | {place} | {} | {} | {} | {} |\n",
+        group.severity,
+        group.rule.id,
+        group.count,
+        group.payloads,
+        share(group, report),
+        code(&place_of(&group.first)),
+    )
+}
+
+fn section(group: &Group, example: &Example) -> String {
+    let lines: Vec<_> = example.lines.iter().map(|line| clean(line)).collect();
+    let block = lines.join("\n");
+    // A fence is longer than every run of backticks within.
+    let longest = block.split(|character| character != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest.max(2) + 1);
+    let at = code(&place_of(&example.place));
+    format!(
+        "\n**{}** {} ({at})\n\n{fence}text\n{block}\n{fence}\n",
+        escaped(group.rule.id),
+        escaped(&group.message())
+    )
+}
+
+/// The beginning of a text that may be of any length.
+fn cut(text: &str) -> String {
+    text.chars().take(1_000).collect()
+}
+
+/// Text in which nothing is Markdown or HTML: whatever could be either is a character reference.
+fn escaped(text: &str) -> String {
+    let text = clean(text);
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        let harmless = !character.is_ascii_punctuation()
+            || matches!(character, '/' | ',' | '-' | '.' | '(' | ')' | ';' | '?' | '=' | '+' | '%');
+        if harmless {
+            escaped.push(character);
+        } else {
+            let _ = write!(escaped, "&#{};", u32::from(character));
+        }
+    }
+    // Some readers make a link of what begins so.
+    escaped.replace("www.", "www&#46;")
+}
+
+/// The same as code. Not between backticks, inside which nothing can be escaped.
+fn code(text: &str) -> String {
+    format!("<code>{}</code>", escaped(text))
+}

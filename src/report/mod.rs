@@ -1,0 +1,239 @@
+//! How are findings told to somebody?
+
+mod github;
+mod gitlab;
+mod json;
+mod junit;
+mod markdown;
+mod ndjson;
+mod phrase;
+mod sarif;
+mod text;
+
+pub use json::{ID as REPORT_ID, VERSION as REPORT_VERSION, schema as report_schema};
+
+use std::io::{self, Write};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::finding::baseline::{Accept, Baseline};
+use crate::finding::{Finding, Groups, Severity};
+use crate::origin::Origin;
+
+/// One way to tell findings. To add one, write its file and list it in [`FORMATS`].
+#[derive(Debug)]
+pub struct Format {
+    /// The name of the format, as `--format` takes it.
+    pub name: &'static str,
+    /// One line of help.
+    pub help: &'static str,
+    /// How it is written.
+    pub render: Render,
+}
+
+/// When a format is written.
+#[derive(Debug)]
+pub enum Render {
+    /// Once, from the whole report.
+    Report(fn(&Report, Options, &mut dyn Write) -> io::Result<()>),
+    /// As it comes, payload by payload.
+    Payload(fn(&Told<'_>, Options, &mut dyn Write) -> io::Result<()>),
+}
+
+/// Every format, the default first.
+pub static FORMATS: &[&Format] = &[
+    &text::FORMAT,
+    &json::FORMAT,
+    &ndjson::FORMAT,
+    &sarif::FORMAT,
+    &junit::FORMAT,
+    &github::FORMAT,
+    &gitlab::FORMAT,
+    &markdown::FORMAT,
+];
+
+/// The format of this name.
+#[must_use]
+pub fn format(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().copied().find(|format| format.name == name)
+}
+
+/// What a reader of a report may choose.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Colours, for a terminal.
+    pub color: bool,
+    /// The most causes to tell (findings of a payload, where each payload is told); all without it.
+    pub max_findings: Option<usize>,
+}
+
+/// One payload and what was found in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'r> {
+    /// Where the payload came from.
+    pub origin: &'r Origin,
+    /// Whether the schema accepts it.
+    pub valid: bool,
+    /// What was found.
+    pub findings: &'r [Finding],
+}
+
+/// The tool that reports.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Tool {
+    /// The name.
+    pub name: String,
+    /// The version.
+    pub version: String,
+}
+
+/// What payloads were judged by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Judge {
+    /// The contract's `$id`, or the file of a schema somebody brought.
+    pub id: String,
+    /// The contract's version; null for a schema without one.
+    pub version: Option<String>,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// Everything was judged, and nothing is bad enough to fail.
+    Pass,
+    /// Something is.
+    Fail,
+    /// Not everything could be judged, or nothing was there to judge.
+    Incomplete,
+}
+
+/// How much was judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Checked {
+    /// Bodies judged.
+    pub payloads: u64,
+    /// Those that are JSON and that the schema accepts.
+    pub valid: u64,
+    /// The others.
+    pub invalid: u64,
+    /// Files and entries passed over.
+    pub skipped: u64,
+    /// Bytes of the bodies judged.
+    pub bytes: u64,
+}
+
+/// Something that could not be judged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Problem {
+    /// The file or stream.
+    pub origin: String,
+    /// What went wrong.
+    pub message: String,
+}
+
+/// What a baseline did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Accepted {
+    /// Findings that it accepted.
+    pub findings: u64,
+    /// Its entries that are past their day: what they accepted is told again.
+    pub expired: Vec<Accept>,
+    /// Its entries that matched nothing.
+    pub stale: Vec<Accept>,
+}
+
+impl Accepted {
+    /// What a baseline did so far.
+    #[must_use]
+    pub fn of(baseline: &Baseline) -> Self {
+        Self {
+            findings: baseline.accepted(),
+            expired: baseline.expired().cloned().collect(),
+            stale: baseline.stale().cloned().collect(),
+        }
+    }
+}
+
+/// All that a run has to say.
+///
+/// ```
+/// use clients_contract::report::{Judge, Outcome, Report};
+///
+/// let report = Report::new(Judge { id: "urn:example".into(), version: None }, None);
+/// assert_eq!(report.outcome(), Outcome::Incomplete, "nothing checked is not a pass");
+/// ```
+#[derive(Debug)]
+pub struct Report {
+    /// Who reports.
+    pub tool: Tool,
+    /// What was judged by.
+    pub contract: Judge,
+    /// How much was judged.
+    pub checked: Checked,
+    /// What could not be judged.
+    pub problems: Vec<Problem>,
+    /// What was found, by cause.
+    pub groups: Groups,
+    /// What a baseline accepted, where there is one.
+    pub accepted: Option<Accepted>,
+    fail_on: Option<Severity>,
+}
+
+impl Report {
+    /// An empty report; it fails on findings of `fail_on` or worse, never without it.
+    #[must_use]
+    pub fn new(contract: Judge, fail_on: Option<Severity>) -> Self {
+        Self {
+            tool: Tool {
+                name: env!("CARGO_PKG_NAME").to_owned(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+            },
+            contract,
+            checked: Checked::default(),
+            problems: Vec::new(),
+            groups: Groups::default(),
+            accepted: None,
+            fail_on,
+        }
+    }
+
+    /// Adds a payload of so many bytes. `snippet` is asked to show the first few findings of a cause, of
+    /// which the smallest is kept.
+    pub fn add(&mut self, told: &Told<'_>, bytes: usize, snippet: impl Fn(&Finding) -> Vec<String>) {
+        self.checked.payloads += 1;
+        self.checked.bytes += bytes as u64;
+        if told.valid {
+            self.checked.valid += 1;
+        } else {
+            self.checked.invalid += 1;
+        }
+        self.groups.add(told.findings, snippet);
+    }
+
+    /// Adds something that could not be judged.
+    pub fn problem(&mut self, error: &Error) {
+        self.problems.push(Problem { origin: error.place().to_owned(), message: error.message() });
+    }
+
+    /// How the run ended. What could not be judged outweighs what was found.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        if self.checked.payloads == 0 || !self.problems.is_empty() {
+            Outcome::Incomplete
+        } else if self.fail_on.is_some_and(|severity| self.groups.any_at_least(severity)) {
+            Outcome::Fail
+        } else {
+            Outcome::Pass
+        }
+    }
+
+    /// `payloads` of all payloads judged, from 0 to 1.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a share is read by people")]
+    pub fn share(&self, payloads: u64) -> f64 {
+        payloads as f64 / self.checked.payloads.max(1) as f64
+    }
+}

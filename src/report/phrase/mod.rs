@@ -1,0 +1,142 @@
+//! In which words do all formats say it?
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use super::{Outcome, Report};
+use crate::finding::{Group, Place, Severity};
+
+/// The causes that a format tells, and what it leaves out.
+pub(super) struct Listed<'r> {
+    /// The causes told, worst first.
+    pub(super) groups: Vec<&'r Group>,
+    /// Findings of causes that are not told.
+    pub(super) beyond: u64,
+    /// Those of them that are errors.
+    pub(super) errors_beyond: u64,
+}
+
+/// The worst causes, `most` of them.
+pub(super) fn listed(report: &Report, most: usize) -> Listed<'_> {
+    let mut groups = report.groups.sorted();
+    groups.truncate(most);
+    let told = |severity: Option<Severity>| -> u64 {
+        let alike = groups.iter().filter(|group| severity.is_none_or(|severity| group.severity == severity));
+        alike.map(|group| group.count).sum()
+    };
+    let all = [Severity::Error, Severity::Warning, Severity::Info];
+    let all: u64 = all.iter().map(|severity| report.groups.count(*severity)).sum();
+    let errors_beyond = report.groups.count(Severity::Error) - told(Some(Severity::Error));
+    Listed { beyond: all - told(None), errors_beyond, groups }
+}
+
+impl Listed<'_> {
+    /// What is left out, where something is.
+    pub(super) fn note(&self) -> Option<String> {
+        (self.beyond > 0)
+            .then(|| format!("{} of causes not listed here", plural(self.beyond, "more finding")))
+    }
+}
+
+/// The word for an outcome.
+pub(super) fn word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "pass",
+        Outcome::Fail => "fail",
+        Outcome::Incomplete => "incomplete",
+    }
+}
+
+/// How much was checked and what came of it, without the outcome.
+pub(super) fn summary(report: &Report) -> String {
+    let checked = &report.checked;
+    let mut text = format!(
+        "{} checked ({}), {} valid, {} invalid",
+        plural(checked.payloads, "payload"),
+        size(checked.bytes),
+        checked.valid,
+        checked.invalid,
+    );
+    if checked.skipped > 0 {
+        let _ = write!(text, ", {} skipped", checked.skipped);
+    }
+    if checked.payloads == 0 {
+        text.push_str("; ");
+        text.push_str(NOTHING);
+        return text;
+    }
+    let severity = |severity: Severity, word| plural(report.groups.count(severity), word);
+    let [errors, warnings, infos] = [
+        severity(Severity::Error, "error"),
+        severity(Severity::Warning, "warning"),
+        severity(Severity::Info, "info"),
+    ];
+    format!("{text}; {errors}, {warnings}, {infos}")
+}
+
+/// What is said when there was nothing to judge.
+pub(super) const NOTHING: &str = "nothing was judged, and that is not a pass";
+
+/// How many findings in how many payloads, and how many of all that is.
+pub(super) fn often(group: &Group, report: &Report) -> String {
+    let payloads = report.checked.payloads;
+    let times = plural(group.count, "time");
+    format!("{times} in {} of {} ({})", group.payloads, plural(payloads, "payload"), share(group, report))
+}
+
+/// How many of all payloads a cause touches, in percent.
+pub(super) fn share(group: &Group, report: &Report) -> String {
+    let share = report.share(group.payloads) * 100.0;
+    // A share that is not quite all must not read as all, nor one that is not nothing as nothing.
+    let share = if group.payloads == report.checked.payloads { 100.0 } else { share.clamp(0.1, 99.9) };
+    format!("{share:.1} %")
+}
+
+/// Where a place is, as `file:line:column` only where the file has it there.
+pub(super) fn place_of(place: &Place) -> String {
+    match place.origin.lines_of() {
+        Some(_) => place.to_string(),
+        None => format!("{}, line {}, column {}", place.origin, place.line, place.column),
+    }
+}
+
+pub(super) fn plural(count: u64, word: &str) -> String {
+    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "one decimal is shown")]
+pub(super) fn size(bytes: u64) -> String {
+    let bytes = bytes as f64;
+    match bytes {
+        ..1e3 => format!("{bytes} B"),
+        ..1e6 => format!("{:.1} kB", bytes / 1e3),
+        ..1e9 => format!("{:.1} MB", bytes / 1e6),
+        _ => format!("{:.1} GB", bytes / 1e9),
+    }
+}
+
+/// A payload's keys and file names must steer neither terminals nor readers, nor break a line: what
+/// does is spelt out, and so is what XML cannot hold.
+pub(super) fn clean(text: &str) -> Cow<'_, str> {
+    let steers = |character: char| {
+        character.is_control()
+            || matches!(
+                character,
+                '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+            )
+            || matches!(character, '\u{fdd0}'..='\u{fdef}')
+            || u32::from(character) & 0xfffe == 0xfffe
+    };
+    if !text.contains(steers) {
+        return Cow::Borrowed(text);
+    }
+    let mut cleaned = String::with_capacity(text.len() + 8);
+    for character in text.chars() {
+        if steers(character) {
+            cleaned.extend(character.escape_unicode());
+        } else {
+            cleaned.push(character);
+        }
+    }
+    Cow::Owned(cleaned)
+}

@@ -1,0 +1,119 @@
+//! The report for a person at a terminal.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use super::phrase::{self, clean, often, plural, word};
+use super::{Format, Options, Outcome, Render, Report};
+use crate::finding::{Group, Place, Severity};
+
+pub(super) static FORMAT: Format = Format {
+    name: "text",
+    help: "for people: every cause once, with its place, a snippet and how often it shows",
+    render: Render::Report(write),
+};
+
+/// Causes shown unless somebody asks for more.
+const MOST_CAUSES: usize = 100;
+
+fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<()> {
+    let paint = Paint { color: options.color };
+    let groups = report.groups.sorted();
+    let most = options.max_findings.unwrap_or(MOST_CAUSES);
+    for group in groups.iter().take(most) {
+        cause(group, report, &paint, out)?;
+    }
+    if groups.len() > most {
+        writeln!(out, "… and {} more causes (--max-findings shows more)\n", groups.len() - most)?;
+    }
+    if report.groups.uncounted() > 0 {
+        writeln!(out, "… and {} findings of still other causes\n", report.groups.uncounted())?;
+    }
+    for problem in &report.problems {
+        let what = format!("{}: {}", clean(&problem.origin), clean(&problem.message));
+        writeln!(out, "{} {what}\n", paint.on(Severity::Error, "could not judge"))?;
+    }
+    accepted(report, &paint, out)?;
+    summary(report, &paint, out)
+}
+
+/// What a baseline did, and what of it wants a look.
+fn accepted(report: &Report, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
+    let Some(accepted) = &report.accepted else { return Ok(()) };
+    for (entries, what) in [
+        (&accepted.expired, "is past its day and accepts nothing any more"),
+        (&accepted.stale, "matched nothing; it can go"),
+    ] {
+        for entry in entries {
+            let entry = clean(&format!("{} at `{}`", entry.rule, entry.pointer)).into_owned();
+            writeln!(out, "{} {entry} {what}", paint.on(Severity::Warning, "baseline:"))?;
+        }
+    }
+    if accepted.findings > 0 {
+        writeln!(out, "{} accepted by the baseline", plural(accepted.findings, "finding"))?;
+    }
+    Ok(())
+}
+
+fn cause(group: &Group, report: &Report, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
+    let label = format!("{}[{}]", group.severity, group.rule.id);
+    let label = paint.on(group.severity, &label);
+    writeln!(out, "{label} {}", paint.bold(&clean(&group.message())))?;
+    let shown = group.example.as_ref().map_or(&group.first, |example| &example.place);
+    writeln!(out, "  {} {}", paint.dim("-->"), clean(&shown.to_string()))?;
+    for (number, line) in group.example.iter().flat_map(|example| &example.lines).enumerate() {
+        let line = clean(line);
+        let line = if number == 0 { line.into_owned() } else { paint.on(group.severity, &line) };
+        writeln!(out, "   {} {line}", paint.dim("|"))?;
+    }
+    if group.count > 1 {
+        let [first, last] = [&group.first, &group.last].map(Place::to_string);
+        // The arrow points at the example, which need not be the first.
+        let first = if *shown == group.first { String::new() } else { format!(", first at {first}") };
+        let places = format!("{first}, last at {last}");
+        writeln!(out, "   {} {}{}", paint.dim("="), often(group, report), clean(&places))?;
+    }
+    writeln!(out)
+}
+
+fn summary(report: &Report, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
+    let outcome = report.outcome();
+    let label = match outcome {
+        Outcome::Pass => paint.good(word(outcome)),
+        Outcome::Fail => paint.on(Severity::Error, word(outcome)),
+        Outcome::Incomplete => paint.on(Severity::Warning, word(outcome)),
+    };
+    writeln!(out, "{label}: {}", phrase::summary(report))
+}
+
+struct Paint {
+    color: bool,
+}
+
+impl Paint {
+    fn with(&self, style: Style, text: &str) -> String {
+        if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+
+    fn on(&self, severity: Severity, text: &str) -> String {
+        let color = match severity {
+            Severity::Error => AnsiColor::BrightRed,
+            Severity::Warning => AnsiColor::Yellow,
+            Severity::Info => AnsiColor::Cyan,
+        };
+        self.with(color.on_default().bold(), text)
+    }
+
+    fn good(&self, text: &str) -> String {
+        self.with(AnsiColor::Green.on_default().bold(), text)
+    }
+
+    fn bold(&self, text: &str) -> String {
+        self.with(Style::new().bold(), text)
+    }
+
+    fn dim(&self, text: &str) -> String {
+        self.with(AnsiColor::BrightBlue.on_default(), text)
+    }
+}
