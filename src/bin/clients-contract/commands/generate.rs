@@ -1,0 +1,104 @@
+//! `clients-contract generate`: payloads that keep the contract.
+
+use std::collections::hash_map::RandomState;
+use std::fs;
+use std::hash::BuildHasher;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use clients_contract::clients;
+use clients_contract::generate::Generator;
+use clients_contract::{Error, ErrorKind};
+use serde_json::Value;
+
+use super::Manner;
+use crate::exit::Exit;
+use crate::output::{Output, note};
+
+/// Make payloads that keep the contract, the same ones for the same seed.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  clients-contract generate --seed 7 > page.json\n  \
+clients-contract generate -n 1000 --clients 3 --seed 7 > pages.ndjson\n  \
+clients-contract generate -n 20 -f json -o fixtures/")]
+pub struct Generate {
+    /// How many responses to make.
+    #[arg(short, long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    number: u64,
+    /// How many clients each response has.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    clients: u32,
+    /// The same seed makes the same bytes; without it a random one is taken and told on stderr.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// One JSON document a response, or one response a line. [default: ndjson for more than one]
+    #[arg(short, long, value_enum)]
+    format: Option<Form>,
+    /// Write to this file instead of standard output; with several JSON documents, to this directory.
+    #[arg(short, long, value_name = "PATH")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// Indented JSON.
+    Json,
+    /// One response a line.
+    Ndjson,
+}
+
+pub fn run(command: &Generate, manner: Manner) -> Result<Exit, Error> {
+    let form = command.format.unwrap_or(if command.number > 1 { Form::Ndjson } else { Form::Json });
+    let seed = command.seed.unwrap_or_else(|| {
+        let seed = RandomState::new().hash_one("seed");
+        note(manner.quiet, &format!("seed {seed} (--seed {seed} makes the same again)"));
+        seed
+    });
+    let responses = Generator::new(clients::recipe(command.clients)?, seed);
+    let output = command.output.as_deref();
+    match (form, command.number, output) {
+        (Form::Json, 2.., None) => {
+            let message = "several JSON documents need a directory: -o DIR, or -f ndjson";
+            Err(Error::new(ErrorKind::Usage, "--format json", message))
+        }
+        (Form::Json, number, Some(folder)) if number > 1 || folder.is_dir() => {
+            into_folder(responses, number, folder, manner)
+        }
+        _ => into_one(responses, command.number, form, output),
+    }
+}
+
+fn into_one(responses: Generator, number: u64, form: Form, path: Option<&Path>) -> Result<Exit, Error> {
+    let mut output = Output::open(path)?;
+    for (_, response) in (0..number).zip(responses) {
+        output.write(|out| match form {
+            Form::Json => writeln!(out, "{response:#}"),
+            Form::Ndjson => writeln!(out, "{response}"),
+        })?;
+        if output.is_closed() {
+            break;
+        }
+    }
+    output.finish()?;
+    Ok(Exit::Fine)
+}
+
+fn into_folder(responses: Generator, number: u64, folder: &Path, manner: Manner) -> Result<Exit, Error> {
+    fs::create_dir_all(folder).map_err(|error| {
+        Error::new(ErrorKind::Output, folder.display().to_string(), "cannot be made").because(error)
+    })?;
+    let digits = number.to_string().len().max(3);
+    for (count, response) in (1..=number).zip(responses) {
+        one_file(&response, &folder.join(format!("response-{count:0digits$}.json")))?;
+    }
+    note(
+        manner.quiet,
+        &format!("wrote {number} {} to {}", if number == 1 { "file" } else { "files" }, folder.display()),
+    );
+    Ok(Exit::Fine)
+}
+
+fn one_file(response: &Value, path: &Path) -> Result<(), Error> {
+    let mut output = Output::open(Some(path))?;
+    output.write(|out| writeln!(out, "{response:#}"))?;
+    output.finish()
+}

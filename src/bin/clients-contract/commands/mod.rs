@@ -1,0 +1,88 @@
+//! Which commands does the tool have?
+
+mod completions;
+mod generate;
+mod judging;
+mod rules;
+mod schema;
+mod validate;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use clients_contract::Error;
+use clients_contract::contract::clients;
+use std::sync::LazyLock;
+
+use crate::exit::Exit;
+
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    format!("{} (contract {} {})", env!("CARGO_PKG_VERSION"), clients::ID, clients::VERSION)
+});
+
+/// Checks payloads of Thought Industries' `GET /incoming/v2/clients` against its contract.
+#[derive(Debug, Parser)]
+#[command(version = VERSION.as_str(), arg_required_else_help = true, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 wrong usage; \
+3 could not answer, or not all of it (unreadable input, a bad schema, nothing to check); 130 interrupted.")]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Say nothing on stderr but errors.
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Say more on stderr.
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    verbose: bool,
+    /// When to colour.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", value_enum)]
+    color: Color,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Validate(Box<validate::Validate>),
+    Generate(generate::Generate),
+    Schema(schema::SchemaCommand),
+    Rules(rules::Rules),
+    Completions(completions::Completions),
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What every command hears from the flags that all commands share.
+#[derive(Clone, Copy, Debug)]
+struct Manner {
+    quiet: bool,
+    verbose: bool,
+    color: Color,
+}
+
+impl Manner {
+    /// Whether standard output is to be coloured.
+    fn colors(self) -> bool {
+        match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never,
+        }
+    }
+}
+
+pub fn run(cli: Cli) -> Result<Exit, Error> {
+    let manner = Manner { quiet: cli.quiet, verbose: cli.verbose, color: cli.color };
+    match cli.command {
+        Command::Validate(command) => validate::run(&command, manner),
+        Command::Generate(command) => generate::run(&command, manner),
+        Command::Schema(command) => schema::run(&command, manner),
+        Command::Rules(command) => rules::run(&command, manner),
+        Command::Completions(command) => completions::run(&command),
+    }
+}

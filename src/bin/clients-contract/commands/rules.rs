@@ -1,0 +1,80 @@
+//! `clients-contract rules`: what is judged at all?
+
+use std::io::{self, Write};
+
+use clap::{Args, ValueEnum};
+use clients_contract::{Error, ErrorKind, Rule};
+
+use super::Manner;
+use crate::did_you_mean;
+use crate::exit::Exit;
+use crate::output::Output;
+
+/// List the rules, or explain one.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  clients-contract rules\n  clients-contract rules null-value")]
+pub struct Rules {
+    /// The rule to explain.
+    #[arg(value_name = "ID")]
+    id: Option<String>,
+    /// How to print it.
+    #[arg(short, long, value_enum, default_value = "text")]
+    format: RulesFormat,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum RulesFormat {
+    /// For people.
+    Text,
+    /// For programs: id, severity, summary, help and example.
+    Json,
+}
+
+pub fn run(command: &Rules, manner: Manner) -> Result<Exit, Error> {
+    let rules: Vec<&Rule> = clients_contract::rules().collect();
+    let mut output = Output::open(None)?;
+    match (&command.id, command.format) {
+        (None, RulesFormat::Text) => output.write(|out| table(&rules, out))?,
+        (None, RulesFormat::Json) => output.write(|out| json(&rules, out))?,
+        (Some(id), format) => {
+            let rule = find(&rules, id)?;
+            output.write(|out| match format {
+                RulesFormat::Text => explain(rule, manner, out),
+                RulesFormat::Json => json(rule, out),
+            })?;
+        }
+    }
+    output.finish()?;
+    Ok(Exit::Fine)
+}
+
+fn find<'r>(rules: &[&'r Rule], id: &str) -> Result<&'r Rule, Error> {
+    rules.iter().copied().find(|rule| rule.id == id).ok_or_else(|| {
+        let ids: Vec<&str> = rules.iter().map(|rule| rule.id).collect();
+        let message = format!(
+            "there is no rule of this name{}; `clients-contract rules` lists them",
+            did_you_mean(id, &ids)
+        );
+        Error::new(ErrorKind::Usage, id, message)
+    })
+}
+
+fn table(rules: &[&Rule], out: &mut dyn Write) -> io::Result<()> {
+    let widest = rules.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
+    for rule in rules {
+        writeln!(out, "{:widest$}  {:7}  {}", rule.id, rule.severity, rule.summary)?;
+    }
+    Ok(())
+}
+
+fn explain(rule: &Rule, manner: Manner, out: &mut dyn Write) -> io::Result<()> {
+    let style = anstyle::Style::new().bold();
+    let id = if manner.colors() { format!("{style}{}{style:#}", rule.id) } else { rule.id.to_owned() };
+    writeln!(out, "{id} ({})\n\n{}\n{}\n\nBreaks it:", rule.severity, rule.summary, rule.help)?;
+    rule.example.lines().try_for_each(|line| writeln!(out, "  {line}"))
+}
+
+fn json(value: &(impl serde::Serialize + ?Sized), out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value)?;
+    writeln!(out)
+}

@@ -1,0 +1,67 @@
+//! `clients-contract schema`: what does the contract say?
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use clients_contract::report::report_schema;
+use clients_contract::{Contract, Error, ErrorKind};
+
+use super::Manner;
+use crate::exit::Exit;
+use crate::output::{Output, note};
+
+/// Where the published schema lies in this project.
+const PUBLISHED: &str = "schemas/clients.schema.json";
+
+/// Where the published schema of a JSON report lies.
+const PUBLISHED_REPORT: &str = "schemas/report.schema.json";
+
+/// Print the JSON Schema of the contract or of a report, or compare a file with it.
+#[derive(Debug, Args)]
+#[expect(clippy::option_option, reason = "an option without its value means the published file")]
+pub struct SchemaCommand {
+    /// Exit with 1 when the file is not the schema of this version.
+    #[arg(long, value_name = "PATH")]
+    check: Option<Option<PathBuf>>,
+    /// Write the schema to the file.
+    #[arg(long, value_name = "PATH", conflicts_with = "check")]
+    write: Option<Option<PathBuf>>,
+    /// The schema of the JSON report, not that of the contract.
+    #[arg(long)]
+    report: bool,
+}
+
+pub fn run(command: &SchemaCommand, manner: Manner) -> Result<Exit, Error> {
+    let (document, published) = if command.report {
+        (format!("{:#}\n", report_schema()), PUBLISHED_REPORT)
+    } else {
+        (Contract::clients().schema().to_json(), PUBLISHED)
+    };
+    let path = |given: &Option<PathBuf>| given.clone().unwrap_or_else(|| published.into());
+    if let Some(given) = &command.check {
+        let option = if command.report { "--report " } else { "" };
+        return check(&path(given), &document, option, manner);
+    }
+    let written = command.write.as_ref().map(path);
+    let mut output = Output::open(written.as_deref())?;
+    output.write(|out| out.write_all(document.as_bytes()))?;
+    output.finish()?;
+    if let Some(path) = written {
+        note(manner.quiet, &format!("wrote {}", path.display()));
+    }
+    Ok(Exit::Fine)
+}
+
+fn check(path: &Path, document: &str, option: &str, manner: Manner) -> Result<Exit, Error> {
+    let found = fs::read(path).map_err(|error| {
+        Error::new(ErrorKind::Input, path.display().to_string(), "cannot be read").because(error)
+    })?;
+    if found == document.as_bytes() {
+        note(manner.quiet, &format!("{} is up to date", path.display()));
+        return Ok(Exit::Fine);
+    }
+    let renew = format!("clients-contract schema {option}--write {}", path.display());
+    note(false, &format!("{} is stale; `{renew}` renews it", path.display()));
+    Ok(Exit::Findings)
+}

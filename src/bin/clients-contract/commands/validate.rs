@@ -1,0 +1,329 @@
+//! `clients-contract validate`: do these payloads keep the contract?
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use clients_contract::contract::clients::ENDPOINT;
+use clients_contract::finding::{Baseline, Policy};
+use clients_contract::payload::{self, DEFAULT_MAX_BODY, Input, Selection};
+use clients_contract::report::{self, Format, Judge, Options, Report};
+use clients_contract::validate::{DEFAULT_MAX_DEPTH, MAX_DEPTHS};
+use clients_contract::{Contract, Error, ErrorKind, Rule, Schema, Severity, Validator};
+
+use super::Manner;
+use super::judging::{Judging, NewBaseline, PassedOver};
+use crate::exit::Exit;
+use crate::interrupt;
+use crate::output::{Output, note};
+use crate::progress::{Progress, When};
+use crate::reports::{Reports, Wanted, wanted};
+use crate::settings::{self, Settings};
+
+/// Check recorded payloads against the contract.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  clients-contract validate captures/\n  curl -s … | clients-contract validate -\n  \
+clients-contract validate -f json --fail-on warning day1.ndjson\n\nEvery option can also be set in clients-contract.toml, \
+under its name without the dashes."
+)]
+pub struct Validate {
+    /// Files, directories, patterns such as 'day*.har', or `-` for standard input.
+    ///
+    /// JSON, NDJSON, HAR, Postman collections, WireMock journals and mappings, and what `curl -i` prints;
+    /// compressed with gzip, zstd or brotli or not. Of a directory: its .json, .ndjson, .jsonl and .har
+    /// files.
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+    /// What the input holds, where name and content do not tell.
+    #[arg(long, value_name = "KIND", value_parser = inputs())]
+    input: Option<String>,
+    /// Judge the entries of captures that have this path, on any host, instead of the contract's.
+    #[arg(long, value_name = "PATH")]
+    url_path: Option<String>,
+    /// Refuse bodies of more bytes, decoded (64MiB, 2GB, ...). [default: 256MiB]
+    #[arg(long, value_name = "BYTES", value_parser = byte_count)]
+    max_body: Option<u64>,
+    /// Judge by this JSON Schema (2020-12, draft-07) instead of the built-in contract.
+    #[arg(long, value_name = "FILE", env = "CLIENTS_CONTRACT_SCHEMA")]
+    schema: Option<PathBuf>,
+    /// How to tell the findings. [default: text]
+    #[arg(short, long, value_parser = formats(), env = "CLIENTS_CONTRACT_FORMAT")]
+    format: Option<String>,
+    /// Write to this file instead of standard output.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Write a report to a file, too; may be given any number of times.
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = wanted)]
+    report: Vec<Wanted>,
+    /// The least severity that makes the exit code 1. [default: error]
+    #[arg(long, value_name = "SEVERITY", value_enum, ignore_case = true, env = "CLIENTS_CONTRACT_FAIL_ON")]
+    fail_on: Option<FailOn>,
+    /// Hold findings of a rule to be error, warning or info, or switch it off; may be repeated.
+    #[arg(long, value_name = "RULE=LEVEL", value_parser = severity)]
+    severity: Vec<(&'static Rule, Option<Severity>)>,
+    /// Tell only what this file does not accept.
+    #[arg(long, value_name = "FILE", env = "CLIENTS_CONTRACT_BASELINE")]
+    baseline: Option<PathBuf>,
+    /// Accept in this file what is found now; reasons, owners and days already there are kept.
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    write_baseline: Option<PathBuf>,
+    /// Show values in snippets, not only their types.
+    #[arg(long)]
+    show_values: bool,
+    /// Show at most this many causes (with ndjson: findings a payload). Counts stay complete.
+    #[arg(long, value_name = "N")]
+    max_findings: Option<usize>,
+    /// Refuse bodies that are nested deeper. [default: 128]
+    #[arg(long, value_name = "LEVELS", value_parser = depth)]
+    max_depth: Option<usize>,
+    /// When to show progress on stderr. [default: auto]
+    #[arg(long, value_name = "WHEN", value_enum)]
+    progress: Option<When>,
+    /// Take settings from this file, not from the nearest clients-contract.toml.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_settings")]
+    settings: Option<PathBuf>,
+    /// Take no settings from a file.
+    #[arg(long)]
+    no_settings: bool,
+}
+
+fn formats() -> clap::builder::PossibleValuesParser {
+    let value = |format: &&Format| clap::builder::PossibleValue::new(format.name).help(format.help);
+    report::FORMATS.iter().map(value).collect::<Vec<_>>().into()
+}
+
+fn inputs() -> clap::builder::PossibleValuesParser {
+    let value = |input: &Input| clap::builder::PossibleValue::new(input.name()).help(input.help());
+    Input::ALL.iter().map(value).collect::<Vec<_>>().into()
+}
+
+/// A number of bytes, also with a unit.
+fn byte_count(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|character: char| !character.is_ascii_digit());
+    let unit = match text[digits.len()..].trim().to_ascii_lowercase().as_str() {
+        "" | "b" => Some(1),
+        "kb" => Some(1_000),
+        "k" | "kib" => Some(1 << 10),
+        "mb" => Some(1_000_000),
+        "m" | "mib" => Some(1 << 20),
+        "gb" => Some(1_000_000_000),
+        "g" | "gib" => Some(1 << 30),
+        _ => None,
+    };
+    let count = digits.parse::<u64>().ok().filter(|count| *count > 0);
+    let bytes = count.zip(unit).and_then(|(count, unit)| count.checked_mul(unit));
+    bytes.ok_or_else(|| "not a number of bytes such as 1000000 or 64MiB".to_owned())
+}
+
+fn depth(text: &str) -> Result<usize, String> {
+    let (least, most) = MAX_DEPTHS.into_inner();
+    let levels = text.parse().ok().filter(|levels| MAX_DEPTHS.contains(levels));
+    levels.ok_or_else(|| format!("not a number from {least} to {most}"))
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FailOn {
+    Error,
+    Warning,
+    Info,
+    Never,
+}
+
+impl FailOn {
+    fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Info => Some(Severity::Info),
+            Self::Never => None,
+        }
+    }
+}
+
+fn severity(text: &str) -> Result<(&'static Rule, Option<Severity>), String> {
+    let (id, level) = text.split_once('=').ok_or("not of the form RULE=LEVEL")?;
+    settings::decision(id, level)
+}
+
+pub fn run(command: &Validate, manner: Manner) -> Result<Exit, Error> {
+    let settings = Settings::load(command.settings.as_deref(), command.no_settings)?;
+    if let Some(file) = &settings.file {
+        note(manner.quiet, &format!("settings: {}", file.display()));
+    }
+    let set = Set { settings: &settings };
+    let format = match (&command.format, &settings.format) {
+        (Some(name), _) => name.as_str(),
+        (None, Some(name)) => set.known(name, "format", report::format(name).is_some())?,
+        (None, None) => "text",
+    };
+    let format =
+        report::format(format).ok_or_else(|| Error::new(ErrorKind::Usage, "--format", "is unknown"))?;
+    let fail_on =
+        set.choice(command.fail_on, settings.fail_on.as_deref(), "fail-on")?.unwrap_or(FailOn::Error);
+    let reading = reading(command, &set)?;
+    let progress =
+        set.choice(command.progress, settings.progress.as_deref(), "progress")?.unwrap_or(When::Auto);
+    let (judge, validator) = judge(command.schema.as_ref().or(settings.schema.as_ref()))?;
+    let depth = command.max_depth.or(settings.max_depth).unwrap_or(DEFAULT_MAX_DEPTH);
+    let new_baseline = command.write_baseline.as_deref().map(new_baseline).transpose()?;
+    let sources: Vec<_> = command.paths.iter().map(|path| Source::of(path)).collect();
+    let mut judging = Judging {
+        sequence: validator.sequence(),
+        validator: validator.max_depth(depth)?,
+        reading,
+        passed_over: PassedOver::default(),
+        policy: policy(command, &settings)?,
+        new_baseline,
+        report: Report::new(judge, fail_on.severity()),
+        options: Options {
+            color: manner.colors() && command.output.is_none(),
+            max_findings: command.max_findings.or(settings.max_findings),
+        },
+        output: Output::open(command.output.as_deref())?,
+        reports: Reports::open(&reports(command, &set)?, command.output.as_deref())?,
+        format,
+        show_values: command.show_values || settings.show_values == Some(true),
+        progress: Progress::new(progress, manner.quiet, bytes(&sources)),
+        manner,
+    };
+    interrupt::watch();
+    for source in &sources {
+        judging.source(source)?;
+    }
+    judging.finish()
+}
+
+/// What to read of the inputs, and how.
+fn reading(command: &Validate, set: &Set<'_>) -> Result<payload::Options, Error> {
+    let Settings { input, url_path, max_body, .. } = set.settings;
+    let input = match (&command.input, input) {
+        (None, Some(name)) => Some(set.known(name, "input", Input::named(name).is_some())?),
+        (flag, _) => flag.as_deref(),
+    };
+    let set_body = max_body.as_deref().map(byte_count).transpose();
+    let set_body = set_body.map_err(|message| set.wrong("max-body", message))?;
+    let path = command.url_path.as_deref().or(url_path.as_deref()).unwrap_or(ENDPOINT.1);
+    Ok(payload::Options {
+        input: input.and_then(Input::named),
+        selection: Some(Selection::new(ENDPOINT.0, path)),
+        max_body: command.max_body.or(set_body).unwrap_or(DEFAULT_MAX_BODY),
+    })
+}
+
+/// The reports that flags ask for, or else the settings.
+fn reports(command: &Validate, set: &Set<'_>) -> Result<Vec<Wanted>, Error> {
+    if !command.report.is_empty() {
+        return Ok(command.report.clone());
+    }
+    set.settings
+        .report
+        .iter()
+        .map(|text| wanted(text).map_err(|message| set.wrong("report", message)))
+        .collect()
+}
+
+/// What the settings file says, checked as flags are.
+struct Set<'s> {
+    settings: &'s Settings,
+}
+
+impl Set<'_> {
+    fn wrong(&self, key: &str, message: String) -> Error {
+        let file = self.settings.file.as_deref().unwrap_or(Path::new("")).display();
+        Error::new(ErrorKind::Usage, format!("{file}: {key}"), message)
+    }
+
+    fn known<'n>(&self, name: &'n str, key: &str, known: bool) -> Result<&'n str, Error> {
+        if known { Ok(name) } else { Err(self.wrong(key, format!("`{name}` is unknown"))) }
+    }
+
+    fn choice<T: ValueEnum>(
+        &self,
+        flag: Option<T>,
+        set: Option<&str>,
+        key: &str,
+    ) -> Result<Option<T>, Error> {
+        match (flag, set) {
+            (None, Some(name)) => {
+                T::from_str(name, true).map(Some).map_err(|_| self.wrong(key, format!("`{name}` is unknown")))
+            }
+            (flag, _) => Ok(flag),
+        }
+    }
+}
+
+/// What to judge by, made ready.
+fn judge(schema: Option<&PathBuf>) -> Result<(Judge, Validator), Error> {
+    if let Some(path) = schema {
+        let name = path.display().to_string();
+        let schema = Schema::from_slice(&name, &read(path, ErrorKind::Input)?)?;
+        return Ok((Judge { id: name, version: None }, Validator::new(&schema)?));
+    }
+    let contract = Contract::clients();
+    let judge = Judge { id: contract.id.to_owned(), version: Some(contract.version.to_owned()) };
+    Ok((judge, contract.validator().clone()))
+}
+
+fn read(path: &Path, kind: ErrorKind) -> Result<Vec<u8>, Error> {
+    fs::read(path)
+        .map_err(|error| Error::new(kind, path.display().to_string(), "cannot be read").because(error))
+}
+
+fn policy(command: &Validate, settings: &Settings) -> Result<Policy, Error> {
+    let mut policy = Policy::default();
+    for (rule, severity) in settings.severities()?.into_iter().chain(command.severity.iter().copied()) {
+        policy.set(rule, severity);
+    }
+    // What a new baseline is to accept must be told whole.
+    let baseline = command.baseline.as_ref().or(settings.baseline.as_ref());
+    if let Some(path) = baseline.filter(|_| command.write_baseline.is_none()) {
+        policy.accept(baseline_at(path)?);
+    }
+    Ok(policy)
+}
+
+fn baseline_at(path: &Path) -> Result<Baseline, Error> {
+    let name = path.display().to_string();
+    let text = String::from_utf8(read(path, ErrorKind::Usage)?)
+        .map_err(|error| Error::new(ErrorKind::Usage, &name, "is not UTF-8").because(error))?;
+    let ids: Vec<&str> = clients_contract::rules().map(|rule| rule.id).collect();
+    Baseline::parse(&name, &text, &today(), &ids)
+}
+
+/// Opened before the work, so that what cannot be written is found then.
+fn new_baseline(path: &Path) -> Result<NewBaseline, Error> {
+    let earlier = if path.exists() { Some(baseline_at(path)?) } else { None };
+    Ok(NewBaseline { path: path.to_owned(), output: Output::open(Some(path))?, earlier })
+}
+
+/// The day it is, in UTC.
+fn today() -> String {
+    jiff::Timestamp::now().to_string().chars().take(10).collect()
+}
+
+/// One argument, and what it leads to.
+pub enum Source {
+    /// Standard input.
+    Stdin,
+    /// Files.
+    Files(payload::Sources),
+}
+
+impl Source {
+    fn of(path: &Path) -> Self {
+        if path == Path::new("-") { Self::Stdin } else { Self::Files(payload::expand([path])) }
+    }
+}
+
+/// How much there is to read, where that can be known.
+fn bytes(sources: &[Source]) -> Option<u64> {
+    let mut bytes = 0;
+    for source in sources {
+        let Source::Files(sources) = source else { return None };
+        for file in &sources.files {
+            bytes += fs::metadata(file).map_or(0, |metadata| metadata.len());
+        }
+    }
+    Some(bytes)
+}

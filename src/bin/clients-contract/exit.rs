@@ -1,0 +1,44 @@
+//! With which code does the tool end?
+
+use std::process::ExitCode;
+
+use clients_contract::report::Outcome;
+use clients_contract::{Error, ErrorKind};
+
+/// The exit codes, all of them. They never depend on the format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Nothing at or above `--fail-on`.
+    Fine = 0,
+    /// Findings at or above `--fail-on`; a schema file that is stale.
+    Findings = 1,
+    /// Wrong usage or settings.
+    Usage = 2,
+    /// Could not answer, or not all of it: unreadable input, a bad schema, nothing to check.
+    Incomplete = 3,
+    /// Interrupted, after telling what was found.
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// The code for a job that could not be done.
+    pub fn of(error: &Error) -> Self {
+        if error.kind() == ErrorKind::Usage { Self::Usage } else { Self::Incomplete }
+    }
+}
+
+impl From<Outcome> for Exit {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Pass => Self::Fine,
+            Outcome::Fail => Self::Findings,
+            Outcome::Incomplete => Self::Incomplete,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}

@@ -1,0 +1,51 @@
+//! `clients-contract`: does the API keep its contract?
+
+mod commands;
+mod exit;
+mod interrupt;
+mod output;
+mod progress;
+mod reports;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use clients_contract::finding::similar;
+
+use commands::Cli;
+
+/// Deep payloads judged by schemas that combine many subschemas recurse deeply. Memory is taken as it is used.
+const STACK: usize = 1 << 30;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A closed stdout or stderr leaves nobody to tell.
+            let _ = error.print();
+            return if error.use_stderr() { exit::Exit::Usage } else { exit::Exit::Fine }.into();
+        }
+    };
+    let work =
+        std::thread::Builder::new().name("main".to_owned()).stack_size(STACK).spawn(|| commands::run(cli));
+    let done = work.map(std::thread::JoinHandle::join);
+    match done {
+        Ok(Ok(Ok(exit))) => exit.into(),
+        Ok(Ok(Err(error))) => {
+            output::note(false, &format!("error: {}", output::describe(&error)));
+            exit::Exit::of(&error).into()
+        }
+        Ok(Err(_)) => exit::Exit::Incomplete.into(),
+        Err(error) => {
+            output::note(false, &format!("error: no thread to work on: {error}"));
+            exit::Exit::Incomplete.into()
+        }
+    }
+}
+
+/// The name that somebody most likely meant, as the end of a message.
+fn did_you_mean(given: &str, names: &[&str]) -> String {
+    let near = similar(given, names.iter().copied(), 0.7);
+    near.map_or_else(String::new, |name| format!(" (did you mean `{name}`?)"))
+}

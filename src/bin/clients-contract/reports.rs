@@ -1,0 +1,83 @@
+//! Which reports are written beside the results?
+
+use std::path::{Path, PathBuf};
+
+use clients_contract::report::{self, Format, Options, Render, Report, Told};
+use clients_contract::{Error, ErrorKind};
+
+use crate::output::Output;
+
+/// One `--report FORMAT=FILE`.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    format: &'static Format,
+    path: PathBuf,
+}
+
+/// Reads `FORMAT=FILE`.
+pub fn wanted(text: &str) -> Result<Wanted, String> {
+    let (name, path) = text.split_once('=').ok_or("is not FORMAT=FILE")?;
+    let format = report::format(name).ok_or_else(|| {
+        let names: Vec<&str> = report::FORMATS.iter().map(|format| format.name).collect();
+        format!("no format `{name}`{}; there are {}", crate::did_you_mean(name, &names), names.join(", "))
+    })?;
+    match path {
+        "" => Err("names no file".to_owned()),
+        "-" => Err("standard output is for the results; choose their format with --format".to_owned()),
+        path => Ok(Wanted { format, path: path.into() }),
+    }
+}
+
+/// All reports of a run, each in a file that is whole or not there.
+pub struct Reports(Vec<(&'static Format, Output)>);
+
+impl Reports {
+    /// Opens every file, before the work. `output` is the file of the results.
+    pub fn open(wanted: &[Wanted], output: Option<&Path>) -> Result<Self, Error> {
+        let mut paths: Vec<&Path> = output.into_iter().collect();
+        for Wanted { path, .. } in wanted {
+            // Many things may be written to one device, but not to one file.
+            let special = path.metadata().is_ok_and(|metadata| !metadata.is_file());
+            if paths.contains(&path.as_path()) && !special {
+                let place = path.display().to_string();
+                return Err(Error::new(ErrorKind::Usage, place, "is asked for twice"));
+            }
+            paths.push(path);
+        }
+        let open = |wanted: &Wanted| Ok((wanted.format, Output::open(Some(&wanted.path))?));
+        Ok(Self(wanted.iter().map(open).collect::<Result<_, Error>>()?))
+    }
+
+    /// Whether none was asked for.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Tells a payload to the formats that are written as payloads come.
+    pub fn payload(&mut self, told: &Told<'_>, options: Options) -> Result<(), Error> {
+        for (format, output) in &mut self.0 {
+            if let Render::Payload(render) = format.render {
+                output.write(|out| render(told, plain(options), out))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what is written at the end, and moves every file to its place. One that cannot be written
+    /// does not keep the others from it; the first such error is returned.
+    pub fn finish(self, report: &Report, options: Options) -> Result<(), Error> {
+        let finish = |(format, mut output): (&Format, Output)| {
+            if let Render::Report(render) = format.render {
+                output.write(|out| render(report, plain(options), out))?;
+            }
+            output.finish()
+        };
+        let results: Vec<_> = self.0.into_iter().map(finish).collect();
+        results.into_iter().collect()
+    }
+}
+
+/// Files have no colours.
+fn plain(options: Options) -> Options {
+    Options { color: false, ..options }
+}

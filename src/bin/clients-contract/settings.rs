@@ -1,0 +1,96 @@
+//! Which settings are in force?
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clients_contract::finding::baseline::{toml_error, unknown_rule};
+use clients_contract::{Error, ErrorKind, Rule, Severity};
+use serde::Deserialize;
+
+/// The name under which settings are looked for.
+const NAME: &str = "clients-contract.toml";
+
+/// What a settings file may say; every key is also a flag, which wins.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Settings {
+    pub input: Option<String>,
+    pub url_path: Option<String>,
+    /// A number of bytes, also with a unit.
+    pub max_body: Option<String>,
+    pub schema: Option<PathBuf>,
+    pub format: Option<String>,
+    /// `FORMAT=FILE`, as `--report` takes it; files lie where the tool is run.
+    pub report: Vec<String>,
+    pub fail_on: Option<String>,
+    pub show_values: Option<bool>,
+    pub max_findings: Option<usize>,
+    pub max_depth: Option<usize>,
+    pub baseline: Option<PathBuf>,
+    pub progress: Option<String>,
+    /// Severity by rule, or `off`.
+    pub rules: BTreeMap<String, String>,
+    /// The file they came from.
+    #[serde(skip)]
+    pub file: Option<PathBuf>,
+}
+
+impl Settings {
+    /// Reads the settings in force: the named file, or the nearest one from here up to the root of
+    /// the repository, or none.
+    pub fn load(named: Option<&Path>, none: bool) -> Result<Self, Error> {
+        let file = match named {
+            _ if none => None,
+            Some(path) => Some(path.to_owned()),
+            None => nearest(),
+        };
+        let Some(file) = file else { return Ok(Self::default()) };
+        let name = file.display().to_string();
+        let text = fs::read_to_string(&file)
+            .map_err(|error| Error::new(ErrorKind::Usage, &name, "cannot be read").because(error))?;
+        let mut settings: Self = toml::from_str(&text).map_err(|error| toml_error(&name, &text, &error))?;
+        let folder = file.parent().unwrap_or(Path::new("")).to_owned();
+        for path in [&mut settings.schema, &mut settings.baseline].into_iter().flatten() {
+            *path = folder.join(&*path);
+        }
+        settings.file = Some(file);
+        Ok(settings)
+    }
+
+    /// What the file says of rules.
+    pub fn severities(&self) -> Result<Vec<(&'static Rule, Option<Severity>)>, Error> {
+        let file = self.file.as_deref().unwrap_or(Path::new(NAME)).display();
+        let decided = |(id, level): (&String, &String)| {
+            decision(id, level)
+                .map_err(|message| Error::new(ErrorKind::Usage, format!("{file}: rules"), message))
+        };
+        self.rules.iter().map(decided).collect()
+    }
+}
+
+/// A rule and what somebody decided on its severity; `off` is `None`.
+pub fn decision(id: &str, level: &str) -> Result<(&'static Rule, Option<Severity>), String> {
+    let rule = clients_contract::rules().find(|rule| rule.id == id).ok_or_else(|| {
+        let ids: Vec<&str> = clients_contract::rules().map(|rule| rule.id).collect();
+        unknown_rule(id, &ids)
+    })?;
+    let severity = match level.to_ascii_lowercase().as_str() {
+        "error" => Some(Severity::Error),
+        "warning" => Some(Severity::Warning),
+        "info" => Some(Severity::Info),
+        "off" => None,
+        _ => return Err(format!("`{level}` is none of error, warning, info and off")),
+    };
+    Ok((rule, severity))
+}
+
+/// From here upward, no further than the folder that holds `.git`; only here outside a repository.
+fn nearest() -> Option<PathBuf> {
+    let here = env::current_dir().ok()?;
+    let repository = here.ancestors().find(|folder| folder.join(".git").exists());
+    let last = repository.unwrap_or(&here);
+    let within = here.ancestors().take_while(|folder| folder.starts_with(last));
+    within.map(|folder| folder.join(NAME)).find(|file| file.is_file())
+}
