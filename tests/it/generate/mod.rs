@@ -1,0 +1,28 @@
+//! Does everything generated keep its schema, and everything broken break it where it should?
+
+/// One broken place, found where it was broken.
+mod breaches;
+/// Payloads of the API look like real ones and agree with themselves.
+mod payloads;
+/// What a schema may say, and what is refused.
+mod schemas;
+/// The same seed, the same bytes.
+mod seeds;
+/// Shrinking keeps the schema and ends at the simplest value.
+mod shrinking;
+
+use jsonschema::Validator;
+use serde_json::Value;
+
+/// The reference engine, formats asserted.
+fn judge(schema: &Value) -> Validator {
+    jsonschema::options().should_validate_formats(true).build(schema).unwrap()
+}
+
+/// Fails with everything that is wrong about a value.
+#[track_caller]
+fn assert_conforms(judge: &Validator, value: &Value) {
+    let errors: Vec<_> =
+        judge.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}

@@ -1,0 +1,199 @@
+use clients_contract::ErrorKind;
+use clients_contract::generate::{Choices, Generator, Hint, Items, Knowledge, Member, Recipe, Shape};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::{assert_conforms, judge};
+
+/// Schemas that can be built for, one a line.
+fn buildable() -> Vec<Value> {
+    vec![
+        json!(true),
+        json!({}),
+        json!({"description": "an annotation", "x-unknown": 5, "format": "no-such-format"}),
+        json!({"type": "string", "minLength": 3, "maxLength": 5}),
+        json!({"type": "string", "maxLength": 0}),
+        json!({"type": "string", "format": "email", "maxLength": 255}),
+        json!({"type": ["string", "null"], "format": "date-time"}),
+        json!({"minLength": 2, "minimum": 5, "minItems": 1, "required": ["a"]}),
+        json!({"type": "integer", "minimum": -3, "maximum": 3}),
+        json!({"type": "integer", "exclusiveMinimum": 5, "exclusiveMaximum": 7}),
+        json!({"type": "integer", "minimum": 0.5, "maximum": 1.5}),
+        json!({"type": "integer", "multipleOf": 7, "minimum": 10}),
+        json!({"type": "integer", "minimum": 9_223_372_036_854_775_808_u64}),
+        json!({"type": "integer", "minimum": -9_223_372_036_854_775_808_i64, "maximum": -9_223_372_036_854_775_000_i64}),
+        json!({"type": "number"}),
+        json!({"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}),
+        json!({"type": "number", "minimum": 0.25, "maximum": 0.25}),
+        json!({"type": "number", "minimum": -1.5, "maximum": 1e300}),
+        json!({"type": "number", "minimum": 1e300}),
+        json!({"type": "number", "exclusiveMinimum": 9_007_199_254_740_993_u64}),
+        json!({"type": "number", "multipleOf": 5.0, "maximum": -1}),
+        json!({"type": ["integer", "number"]}),
+        json!({"enum": ["a", 1, null, {"b": []}]}),
+        json!({"enum": ["a", 1, 1.5, null, "bcd"], "type": ["string", "integer"], "maxLength": 2}),
+        json!({"const": {"a": 1}, "enum": [{"a": 1.0}, 2]}),
+        json!({"type": "array", "items": {"type": "boolean"}, "minItems": 2, "maxItems": 4}),
+        json!({"type": "array", "prefixItems": [{"type": "null"}, {"type": "string"}], "items": false}),
+        json!({"type": "array", "prefixItems": [{"type": "null"}, false], "items": {"type": "string"}}),
+        json!({"type": "array", "minItems": 3, "prefixItems": [{"const": 1}]}),
+        json!({"type": "object", "required": ["z"], "additionalProperties": {"type": "integer"}}),
+        json!({"type": "object", "properties": {"a/b~c": {"type": "null"}, "": {"const": 1}}, "additionalProperties": false}),
+        json!({"properties": {"never": false, "there": {"type": "string"}}, "type": "object"}),
+        json!({"anyOf": [{"type": "string"}, {"type": "integer", "minimum": 5}, false]}),
+        json!({"oneOf": [{"const": "a"}, {"const": "b"}, {"type": "null"}]}),
+        json!({"oneOf": [
+            {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "a"}}},
+            {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "b"}, "more": {"type": "string"}}}
+        ]}),
+        json!({"allOf": [{"$ref": "#/$defs/a~1b"}], "$defs": {"a/b": {"type": "integer"}}}),
+        json!({"$ref": "#/$defs/a%20b", "$defs": {"a b": {"type": "integer"}}}),
+        json!({"$ref": "#/$defs/tree", "$defs": {"tree": {"type": "object", "required": ["left", "right"], "properties": {
+            "left": {"anyOf": [{"$ref": "#/$defs/tree"}, {"type": "null"}]},
+            "right": {"type": ["array"], "items": {"$ref": "#/$defs/tree"}},
+        }}}}),
+        json!({"type": "object", "required": ["next"], "properties": {"next": {"anyOf": [{"$ref": "#"}, {"type": "string"}]}}}),
+        json!({"type": "array", "items": {"$ref": "#"}}),
+        json!({"uniqueItems": false, "unevaluatedProperties": true, "patternProperties": {}, "not": false, "minProperties": 0}),
+    ]
+}
+
+#[test]
+fn whatever_is_built_conforms() {
+    for schema in buildable() {
+        let judge = judge(&schema);
+        let recipe = Recipe::new(&schema).unwrap_or_else(|error| panic!("{error}: {schema}"));
+        assert_conforms(&judge, &recipe.build(&mut Choices::replay(Vec::new())));
+        for seed in 0..4 {
+            for value in Generator::new(recipe.clone(), seed).take(100) {
+                assert!(judge.is_valid(&value), "{schema} does not admit {value}");
+            }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_choices_conform(which in any::<prop::sample::Index>(), tape in prop::collection::vec(any::<u64>(), 0..60)) {
+        let schemas = buildable();
+        let schema = which.get(&schemas);
+        let value = Recipe::new(schema).unwrap().build(&mut Choices::replay(tape));
+        prop_assert!(judge(schema).is_valid(&value), "{} does not admit {}", schema, value);
+    }
+}
+
+#[test]
+fn what_cannot_be_built_is_refused_with_its_keyword_and_place() {
+    let refused = [
+        (json!({"not": {"type": "null"}}), "#/not"),
+        (json!({"properties": {"a": {"type": "string", "pattern": "^a"}}}), "#/properties/a/pattern"),
+        (json!({"if": true, "then": {"type": "null"}}), "#/if"),
+        (json!({"type": "array", "uniqueItems": true}), "#/uniqueItems"),
+        (json!({"type": "array", "contains": true}), "#/contains"),
+        (json!({"type": "object", "minProperties": 2}), "#/minProperties"),
+        (json!({"type": "object", "patternProperties": {"^a": false}}), "#/patternProperties"),
+        (json!({"type": "object", "propertyNames": {"maxLength": 3}}), "#/propertyNames"),
+        (json!({"type": "object", "dependentRequired": {"a": ["b"]}}), "#/dependentRequired"),
+        (json!({"type": "object", "unevaluatedProperties": false}), "#/unevaluatedProperties"),
+        (json!({"type": "number", "multipleOf": 0.1}), "#/multipleOf"),
+        (json!({"type": "string", "format": "uuid", "maxLength": 35}), "#/format"),
+        (json!({"type": "string", "minLength": 1_000_000_000_000_u64}), "#/minLength"),
+        (json!({"type": "integer", "minimum": 1e25}), "#/type"),
+        (json!({"type": "object", "anyOf": [{"required": ["a"]}, {"required": ["b"]}]}), "#/anyOf"),
+        (json!({"oneOf": [{"type": "integer"}, {"type": "number"}]}), "#/oneOf"),
+        (json!({"allOf": [{"type": "integer"}, {"minimum": 3}]}), "#/allOf"),
+        (json!({"$ref": "other.json"}), "#/$ref"),
+        (json!({"$ref": "#anchor"}), "#/$ref"),
+        (json!({"$dynamicRef": "#node"}), "#/$dynamicRef"),
+        (json!({"$schema": "http://json-schema.org/draft-07/schema#"}), "#/$schema"),
+        (json!({"items": {"$id": "urn:inner"}}), "#/items/$id"),
+    ];
+    for (schema, place) in refused {
+        let error = Recipe::new(&schema).expect_err(place);
+        assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
+        let keyword = place.rsplit('/').next().unwrap();
+        assert!(error.to_string().starts_with(&format!("{place}: `{keyword}` ")), "{error}");
+    }
+}
+
+#[test]
+fn what_nothing_keeps_is_refused() {
+    let endless = json!({"type": "object", "required": ["next"], "properties": {"next": {"$ref": "#"}}});
+    let impossible = [
+        json!(false),
+        endless,
+        json!({"$ref": "#"}),
+        json!({"anyOf": [{"$ref": "#/$defs/a"}], "$defs": {"a": {"$ref": "#"}}}),
+        json!({"type": "integer", "minimum": 5, "maximum": 4}),
+        json!({"type": "number", "exclusiveMinimum": 5, "exclusiveMaximum": 5}),
+        json!({"type": "string", "enum": [1, 2]}),
+        json!({"type": "array", "minItems": 1, "items": false}),
+        json!({"type": "object", "required": ["a"], "additionalProperties": false}),
+        json!({"$ref": "#/$defs/nowhere"}),
+        json!({"type": "strnig"}),
+        json!({"type": "string", "minLength": "three"}),
+        json!({"properties": {"a": 5}}),
+    ];
+    for schema in impossible {
+        let error = Recipe::new(&schema).expect_err("no value keeps this");
+        assert_eq!(error.kind(), ErrorKind::Schema, "{error}: {schema}");
+    }
+}
+
+#[test]
+fn required_recursion_ends_at_the_smallest_value() {
+    let schema = json!({"type": "object", "required": ["a"], "properties": {"a": {"$ref": "#/$defs/b"}}, "$defs": {
+        "b": {"anyOf": [{"$ref": "#"}, {"$ref": "#/$defs/c"}]},
+        "c": {"type": "array", "minItems": 2, "items": {"anyOf": [{"$ref": "#/$defs/b"}, {"const": 1}]}}
+    }});
+    let recipe = Recipe::new(&schema).unwrap();
+    // Always the last alternative, always one more item: as deep and as large as it gets.
+    let largest = recipe.build(&mut Choices::replay(vec![u64::MAX; 100_000]));
+    assert_conforms(&judge(&schema), &largest);
+    assert!(largest.to_string().len() < 2_000_000);
+    assert_eq!(recipe.build(&mut Choices::replay(Vec::new())), json!({"a": [1, 1]}));
+}
+
+struct Shouting;
+
+impl Knowledge for Shouting {
+    fn hint(&self, member: &Member<'_>) -> Hint {
+        Hint {
+            shape: Some(Shape::OneOf(&["LOUD", "LOUDER", "LOUDEST"])),
+            presence: (member.name == "rare").then_some(0),
+            items: Some(Items::Exactly(50)),
+            ..Hint::default()
+        }
+    }
+
+    fn settle(&self, definition: &str, _: &serde_json::Map<String, Value>) -> Vec<(String, Value)> {
+        assert_eq!(definition, "Cry");
+        vec![("count".to_owned(), json!("not a number")), ("sure".to_owned(), json!(7))]
+    }
+}
+
+#[test]
+fn knowledge_is_used_as_far_as_the_schema_allows() {
+    let schema = json!({
+        "title": "Cry",
+        "type": "object",
+        "required": ["text", "words", "count", "sure"],
+        "properties": {
+            "text": {"type": "string", "maxLength": 4},
+            "words": {"type": "array", "maxItems": 5, "items": {"type": "string"}},
+            "rare": {"type": "string"},
+            "count": {"type": "integer"},
+            "sure": {"type": "integer"}
+        }
+    });
+    let (judge, recipe) = (judge(&schema), Recipe::knowing(&schema, Shouting).unwrap());
+    let mut loud = 0;
+    for value in Generator::new(recipe, 1).take(200) {
+        assert_conforms(&judge, &value);
+        assert_eq!(value["words"].as_array().map(Vec::len), Some(5));
+        assert_eq!(value["sure"], 7);
+        assert!(value.get("rare").is_none());
+        loud += usize::from(value["words"][0].as_str().is_some_and(|word| word.starts_with("LOUD")));
+    }
+    assert!(loud > 150, "{loud} of 200");
+}

@@ -1,0 +1,106 @@
+use clients_contract::clients;
+use clients_contract::generate::strategy;
+use proptest::strategy::{Strategy, ValueTree, check_strategy_sanity};
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::{Value, json};
+
+use super::{assert_conforms, judge};
+
+/// Shrinks a value as proptest does, while `fails` holds; `None` if it does not hold at first.
+fn shrunk(mut tree: impl ValueTree<Value = Value>, fails: impl Fn(&Value) -> bool) -> Option<Value> {
+    let mut simplest = Some(tree.current()).filter(&fails)?;
+    let mut more = tree.simplify();
+    for _ in 0..200_000 {
+        if !more {
+            return Some(simplest);
+        }
+        let value = tree.current();
+        more = if fails(&value) {
+            simplest = value;
+            tree.simplify()
+        } else {
+            tree.complicate()
+        };
+    }
+    panic!("shrinking does not end");
+}
+
+fn runner() -> TestRunner {
+    TestRunner::deterministic()
+}
+
+#[test]
+fn what_always_fails_shrinks_to_the_simplest_value() {
+    let tree = clients::responses().new_tree(&mut runner()).unwrap();
+    let simplest = shrunk(tree, |_| true).unwrap();
+    let page = json!({"perPage": 1, "currentPage": 1, "total": 0, "hasMore": false});
+    assert_eq!(simplest, json!({"data": {"Clients": {"clients": [], "pageInfo": page}}}));
+}
+
+#[test]
+fn every_step_keeps_the_contract() {
+    let judge = judge(&clients::schema());
+    let mut runner = runner();
+    for kept in [3, 5, 9] {
+        let tree = clients::responses().clients(1).new_tree(&mut runner).unwrap();
+        let simplest = shrunk(tree, |response| {
+            assert_conforms(&judge, response);
+            response["data"]["Clients"]["clients"][0].as_object().unwrap().len() >= kept
+        });
+        let size =
+            simplest.map(|response| response["data"]["Clients"]["clients"][0].as_object().unwrap().len());
+        assert_eq!(size, Some(kept));
+    }
+}
+
+#[test]
+fn the_member_to_blame_is_all_that_is_left() {
+    let mut runner = runner();
+    let blamed = (0..50).find_map(|_| {
+        let tree = clients::responses().new_tree(&mut runner).unwrap();
+        shrunk(tree, |response| {
+            let clients = response["data"]["Clients"]["clients"].as_array().unwrap();
+            clients.iter().any(|client| client["seatsLimit"].as_i64() > Some(17))
+        })
+    });
+    let nil = "00000000-0000-0000-0000-000000000000";
+    let client = json!({"id": nil, "name": "", "seatsLimit": 18});
+    assert_eq!(blamed.unwrap()["data"]["Clients"]["clients"], json!([client]));
+}
+
+#[test]
+fn items_before_the_one_to_blame_are_cut_out() {
+    let items = strategy(&json!({"type": "array", "items": {"type": "integer"}})).unwrap();
+    let mut runner = runner();
+    for _ in 0..200 {
+        let tree = items.new_tree(&mut runner).unwrap();
+        let last_is_large =
+            |items: &Value| items.as_array().and_then(|items| items.last()?.as_i64()) > Some(4);
+        let blamed = shrunk(tree, last_is_large);
+        assert!(blamed.is_none_or(|items| items == json!([5])));
+    }
+}
+
+#[test]
+fn proptest_finds_the_tree_sane() {
+    let schema = json!({
+        "type": "object",
+        "required": ["id"],
+        "properties": {
+            "id": {"type": "integer", "minimum": 1},
+            "tags": {"type": ["array", "null"], "items": {"enum": ["a", "b", null]}}
+        }
+    });
+    check_strategy_sanity(strategy(&schema).unwrap(), None);
+}
+
+#[test]
+fn strategies_combine() {
+    let config = Config { failure_persistence: None, ..Config::with_cases(50) };
+    let pair = (clients::courses(), 0..10_u8).prop_map(|(course, number)| json!([course, number]));
+    let result = TestRunner::new(config).run(&pair, |pair| {
+        proptest::prop_assert!(pair[0]["id"].is_string());
+        Ok(())
+    });
+    assert_eq!(result, Ok(()));
+}

@@ -1,0 +1,169 @@
+//! Rooms, and the arrows between them.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Each room of `src/` and the rooms it may use. `json` reads text for all that need places in it.
+const ROOMS: &[(&str, &[&str])] = &[
+    ("pointer", &[]),
+    ("origin", &[]),
+    ("json", &[]),
+    ("error", &["pointer"]),
+    ("finding", &["error", "json", "origin", "pointer"]),
+    ("schema", &["error", "json", "pointer"]),
+    ("payload", &["error", "json", "origin", "pointer"]),
+    ("validate", &["error", "finding", "json", "origin", "payload", "pointer", "schema"]),
+    ("generate", &["error", "finding", "payload", "pointer", "schema"]),
+    ("report", &["error", "finding", "origin", "pointer"]),
+    (
+        "contract",
+        &["error", "finding", "generate", "origin", "payload", "pointer", "report", "schema", "validate"],
+    ),
+];
+
+fn source() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn room_of(file: &Path) -> String {
+    let inside = file.strip_prefix(source()).unwrap();
+    let first = inside.iter().next().unwrap().to_str().unwrap();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+/// Code without comments, so that prose may name any room.
+fn code(file: &Path) -> String {
+    let text = fs::read_to_string(file).unwrap();
+    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+/// The rooms that a file names after `crate::`, also in a nested list of imports.
+fn used(code: &str) -> BTreeSet<String> {
+    let mut used = BTreeSet::new();
+    for (at, _) in code.match_indices("crate::") {
+        let rest = &code[at + "crate::".len()..];
+        let name = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        if let Some(list) = rest.strip_prefix('{') {
+            let list = &list[..list.find(';').unwrap_or(list.len())];
+            used.extend(list.split(',').map(|item| name(item.trim())));
+        } else {
+            used.insert(name(rest));
+        }
+    }
+    used
+}
+
+fn is_tool(file: &Path) -> bool {
+    room_of(file) == "bin"
+}
+
+#[test]
+fn every_arrow_points_down() {
+    for file in files(&source()) {
+        let room = room_of(&file);
+        if room == "lib" || is_tool(&file) {
+            continue;
+        }
+        let (_, allowed) = ROOMS
+            .iter()
+            .find(|(name, _)| *name == room)
+            .unwrap_or_else(|| panic!("{}: no room of that name", file.display()));
+        for other in used(&code(&file)) {
+            let is_room = ROOMS.iter().any(|(name, _)| *name == other);
+            let fine = !is_room || other == room || allowed.contains(&other.as_str());
+            assert!(fine, "{}: {room} may not use {other}", file.display());
+            // A re-export of the front door would hide the room behind it.
+            let type_at_the_door = other.starts_with(char::is_uppercase);
+            assert!(!type_at_the_door, "{}: name the room of {other}", file.display());
+        }
+    }
+}
+
+#[test]
+fn only_the_contract_and_the_tool_know_this_api() {
+    for file in files(&source()) {
+        let room = room_of(&file);
+        if ["contract", "lib", "bin"].contains(&room.as_str()) {
+            continue;
+        }
+        // Doc examples show the library at work on the contract; the crate's own name is no knowledge.
+        for (number, line) in code(&file).lines().enumerate() {
+            let line = line.replace("clients_contract", "").replace("clients-contract", "").to_lowercase();
+            assert!(!line.contains("client"), "{}:{}: {line}", file.display(), number + 1);
+        }
+    }
+}
+
+#[test]
+fn the_first_line_of_every_room_is_its_question() {
+    for file in files(&source()) {
+        if is_tool(&file) || !file.ends_with("mod.rs") {
+            continue;
+        }
+        let text = fs::read_to_string(&file).unwrap();
+        let first = text.lines().next().unwrap();
+        assert!(first.starts_with("//! ") && first.ends_with('?'), "{}: {first}", file.display());
+    }
+}
+
+/// The names of the files that register something in a folder; what they share is in folders within.
+fn stems(folder: &str) -> BTreeSet<String> {
+    let folder = source().join(folder);
+    files(&folder)
+        .iter()
+        .filter(|file| file.parent() == Some(folder.as_path()))
+        .map(|file| file.file_stem().unwrap().to_str().unwrap().replace('_', "-"))
+        .filter(|stem| stem != "mod")
+        .collect()
+}
+
+fn ids(rules: &[&clients_contract::Rule]) -> BTreeSet<String> {
+    rules.iter().map(|rule| rule.id.to_owned()).collect()
+}
+
+#[test]
+fn the_registries_equal_their_folders() {
+    use clients_contract::contract::clients;
+    use clients_contract::finding::rules;
+
+    assert_eq!(ids(rules::ALL), stems("finding/rules"));
+    assert_eq!(ids(clients::rules::ALL), stems("contract/clients/rules"));
+    let formats = clients_contract::report::FORMATS.iter().map(|format| format.name.to_owned());
+    assert_eq!(formats.collect::<BTreeSet<_>>(), stems("report"));
+}
+
+#[test]
+fn rule_ids_are_unique_and_helpful() {
+    let mut seen = BTreeSet::new();
+    for rule in clients_contract::rules() {
+        assert!(seen.insert(rule.id), "{} twice", rule.id);
+        assert!(rule.summary.ends_with('.') && rule.help.ends_with('.'), "{}", rule.id);
+        assert!(!rule.example.is_empty(), "{}", rule.id);
+    }
+}
+
+#[test]
+fn files_stay_readable() {
+    for file in files(&source()) {
+        let text = fs::read_to_string(&file).unwrap();
+        let lines = text.split("#[cfg(test)]\nmod tests").next().unwrap().lines().count();
+        // Files that only declare types may be longer.
+        let declares_types = file.parent().unwrap().ends_with("contract/clients");
+        assert!(declares_types || lines <= 400, "{}: {lines} lines", file.display());
+    }
+}

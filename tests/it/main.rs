@@ -1,0 +1,42 @@
+//! Every promise of the crate, one file a subject.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+/// What people decide on findings: baselines, settings, severities, Ctrl-C.
+#[cfg(feature = "cli")]
+mod accepting;
+/// Captured traffic: every shape, codec and kind of input gives the same verdicts as plain bodies.
+#[cfg(feature = "cli")]
+mod captures;
+/// The derived schema against the field table, row by row.
+mod field_table;
+/// Payloads in `fixtures/`: the valid ones pass, each invalid one breaks exactly its rule.
+mod fixtures;
+/// The format checks against those of the `jsonschema` crate.
+mod formats;
+/// Generated values keep the schema, broken ones break it at their place, seeds hold.
+#[cfg(feature = "generate")]
+mod generate;
+/// The house: rooms, arrows, law 4, registries equal folders.
+mod house;
+/// The JSON policy: what is a body at all, and where the text goes wrong.
+mod json_policy;
+/// No tests: every object and twin as data, and values made from schemas.
+mod objects;
+/// Schemas that people bring.
+mod own_schema;
+/// Types, schema, validator and generator say the same.
+#[cfg(feature = "generate")]
+mod promise;
+/// The published schema file.
+mod published;
+/// The README shows what the tool prints.
+#[cfg(feature = "cli")]
+mod readme;
+/// Every report format: golden files, hostile text, official schemas, secrets.
+#[cfg(feature = "cli")]
+mod reports;
+/// The tool as a process: exit codes, streams, help.
+#[cfg(feature = "cli")]
+mod tool;
+/// Reading and writing against the schema: what is accepted, refused, kept.
+mod types;

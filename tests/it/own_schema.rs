@@ -1,0 +1,144 @@
+//! Schemas that people bring: the same findings, in the same words.
+
+use clients_contract::{ErrorKind, Schema, Validator};
+use serde_json::{Value, json};
+
+fn told(schema: Value, payload: &Value) -> Vec<String> {
+    let validator = Validator::new(&Schema::from_value(schema)).unwrap();
+    let judgement = validator.validate(payload.to_string().as_bytes());
+    judgement.findings.iter().map(|finding| format!("[{}] {}", finding.rule.id, finding.message())).collect()
+}
+
+#[test]
+fn nulls_and_alternatives_read_as_what_they_are() {
+    let schema = json!({
+        "properties": {
+            "a": {"anyOf": [{"$ref": "#/$defs/thing"}, {"type": "null"}]},
+            "b": {"anyOf": [{"type": "string"}, {"type": "integer"}]},
+            "c": {"oneOf": [{"const": "x"}, {"const": "y"}]},
+            "d": {"enum": ["x", 1]},
+            "e": {"anyOf": [{"type": "object", "required": ["p"]}, {"type": "object", "required": ["q"]}]},
+        },
+        "$defs": {"thing": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}},
+    });
+    let payload = json!({"a": {"id": null}, "b": null, "c": "z", "d": null, "e": {}});
+    assert_eq!(
+        told(schema.clone(), &payload),
+        [
+            "[null-value] `/a/id` is null; the contract has no null here",
+            "[null-value] `/b` is null; the contract has no null here",
+            "[unknown-enum-value] `/c` has the value `z` that the contract does not list; it lists x, y",
+            "[null-value] `/d` is null; the contract has no null here",
+            "[schema-violation] `/e` breaks `anyOf`: it matches none of the 2 alternatives",
+        ]
+    );
+    assert_eq!(
+        told(schema, &json!({"a": {}, "b": [], "c": 3})),
+        [
+            "[missing-property] `/a/id` is missing; the contract requires it",
+            "[type-mismatch] `/b` is an array; the contract has string or integer here",
+            "[unknown-enum-value] `/c` has a value that the contract does not list; it lists x, y",
+        ]
+    );
+}
+
+#[test]
+fn every_other_keyword_is_named() {
+    let schema = json!({
+        "properties": {
+            "a": {"minLength": 3, "pattern": "^x"},
+            "b": {"uniqueItems": true, "maxItems": 1},
+            "c": {"additionalProperties": false, "properties": {"k": true}},
+            "d": {"multipleOf": 5},
+            "e": {"not": {"type": "string"}},
+            "f": false,
+            "g": {"exclusiveMaximum": 3},
+        },
+    });
+    let payload =
+        json!({"a": "y", "b": [1, 1], "c": {"k": 1, "l": 1, "m": 2}, "d": 3, "e": "", "f": 1, "g": 3});
+    assert_eq!(
+        told(schema, &payload),
+        [
+            "[schema-violation] `/a` breaks `minLength`: shorter than 3 characters",
+            "[schema-violation] `/b` breaks `maxItems`: more than 1 items",
+            "[schema-violation] `/c/l` breaks `additionalProperties`: the contract allows no further keys here",
+            "[schema-violation] `/c/m` breaks `additionalProperties`: the contract allows no further keys here",
+            "[schema-violation] `/d` breaks `multipleOf`: not a multiple of 5",
+            "[schema-violation] `/e` breaks `not`: it matches what is excluded",
+            "[schema-violation] `/f` is not allowed here at all",
+            "[out-of-range] `/g` is not below 3",
+        ]
+    );
+}
+
+#[test]
+fn draft_07_is_understood() {
+    let schema = json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "definitions": {"pair": {"items": [{"type": "string"}, {"type": "integer"}], "additionalItems": false}},
+        "properties": {"pair": {"$ref": "#/definitions/pair"}},
+    });
+    assert_eq!(told(schema.clone(), &json!({"pair": ["a", 1]})), Vec::<String>::new());
+    let broken = told(schema, &json!({"pair": ["a", "b", 3]}));
+    assert_eq!(broken.len(), 2);
+    assert!(
+        broken.iter().any(|finding| finding.contains("`/pair/1` is a string; the contract has integer here"))
+    );
+}
+
+#[test]
+fn what_is_not_a_schema_is_refused_with_its_place() {
+    let refused = |value: Value| {
+        let error = Validator::new(&Schema::from_value(value)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Schema);
+        error.to_string()
+    };
+    assert!(refused(json!({"type": 12})).contains("/type"));
+    assert!(refused(json!({"properties": {"a": {"minimum": "1"}}})).contains("/properties/a/minimum"));
+    let remote = refused(json!({"$ref": "https://example.com/other.json"}));
+    assert!(
+        remote.contains("`https://example.com/other.json`") && remote.contains("nothing is fetched"),
+        "{remote}"
+    );
+    let file = refused(json!({"$ref": "file:///etc/passwd"}));
+    assert!(file.contains("nothing is fetched"), "{file}");
+    assert!(refused(json!({"$ref": "#/$defs/nowhere"})).contains("leads nowhere"));
+    let error = Schema::from_slice("s.json", b"[1]").unwrap_err();
+    assert_eq!(error.to_string(), "s.json: is not a JSON Schema: neither an object nor a boolean");
+    let error = Schema::from_slice("s.json", b"{\n \"type\": }").unwrap_err();
+    assert!(error.to_string().starts_with("s.json:2:10: "), "{error}");
+}
+
+#[test]
+fn undocumented_keys_are_found_in_open_schemas_only_where_keys_are_listed() {
+    let schema = json!({
+        "properties": {
+            "free": {"type": "object"},
+            "listed": {"properties": {"a": {"items": {"properties": {"b": {}}}}}},
+            "map": {"additionalProperties": {"properties": {"v": {}}}},
+        },
+    });
+    let payload = json!({
+        "free": {"x": {"y": 1}},
+        "listed": {"a": [{"c": {"d": 1}}], "e": 1},
+        "map": {"any": {"w": 1}},
+    });
+    let found = told(schema, &payload);
+    let places: Vec<_> = found.iter().filter_map(|finding| finding.split('`').nth(1)).collect();
+    assert_eq!(places, ["/listed/a/0/c", "/listed/e", "/map/any/w"]);
+}
+
+#[test]
+fn one_place_has_one_finding_and_siblings_all_have_theirs() {
+    let schema = json!({
+        "allOf": [
+            {"properties": {"a": {"type": "string", "enum": ["x"]}}},
+            {"properties": {"a": {"type": "integer", "minimum": 5}, "b": {"type": "string"}}},
+        ],
+        "required": ["c", "d"],
+    });
+    let found = told(schema, &json!({"a": 3.5, "b": null}));
+    assert_eq!(found.len(), 4, "{found:#?}");
+    assert!(found.iter().any(|finding| finding.starts_with("[type-mismatch] `/a`")));
+}
