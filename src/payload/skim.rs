@@ -17,6 +17,10 @@ pub(super) enum Skimmed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Large {
     /// Go on to its end, for what stands behind it.
+    #[cfg_attr(
+        not(any(test, feature = "captures")),
+        expect(dead_code, reason = "entries stand behind each other")
+    )]
     Pass,
     /// Stop right there.
     Stop,
@@ -60,6 +64,7 @@ impl<R: BufRead> Skimmer<R> {
     }
 
     /// Takes white space, and the byte order mark at the start, and gives the byte behind it.
+    #[cfg(any(test, feature = "captures"))]
     pub(super) fn peek_token(&mut self) -> io::Result<Option<u8>> {
         loop {
             match self.peek()? {
