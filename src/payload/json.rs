@@ -232,7 +232,7 @@ mod tests {
         // What is no body of its own spoils the one before it.
         assert_eq!(bodies("{\n} ]\n{}", None), [body("f", 1, "{\n} ]\n{}")]);
         assert_eq!(bodies("{\n}\n{}, x", None), [body("f#1", 1, "{\n}"), body("f#2", 3, "{}, x")]);
-        assert_eq!(bodies("<html>\n{}", None), [body("f", 1, "<html>\n{}")]);
+        assert_eq!(bodies("<html>\n<p>\n{}", None), [body("f", 1, "<html>\n<p>\n{}")]);
     }
 
     #[test]
