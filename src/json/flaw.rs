@@ -8,6 +8,14 @@ pub(crate) struct Flaw {
     pub(crate) what: String,
 }
 
+impl Flaw {
+    /// A text in an encoding of this name.
+    pub(crate) fn encoding(name: &str) -> Self {
+        let what = format!("is not JSON: it is {name}, and JSON is UTF-8");
+        Self { kind: FlawKind::NotJson, offset: 0, what }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FlawKind {
     NotJson,

@@ -56,9 +56,12 @@ impl<'a> RawText<'a> {
     }
 }
 
+/// What is said of a text that was cut off.
+pub(super) const CUT: &str = "ends before its JSON value does";
+
 /// What may come next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Next {
+pub(super) enum Next {
     Value,
     ItemOrEnd,
     KeyOrEnd,
@@ -88,6 +91,12 @@ impl<'a> Scanner<'a> {
         Self { text: &bytes[..until], at: 0, open: Vec::new(), next: Next::Value, max_depth, utf8_until }
     }
 
+    /// A scanner in the middle of a text, where this comes next.
+    pub(super) fn resumed(text: &'a [u8], inside: Option<Container>, next: Next) -> Self {
+        let open = inside.into_iter().collect();
+        Self { text, at: 0, open, next, max_depth: usize::MAX, utf8_until: None }
+    }
+
     /// A scanner that is already inside a container of this kind: at its first member or item, or
     /// at a later one.
     pub(crate) fn within(kind: Container, bytes: &'a [u8], at_first: bool) -> Self {
@@ -98,7 +107,7 @@ impl<'a> Scanner<'a> {
             (Container::Array, false) => Next::Value,
         };
         // Only asked for text that was read before, so that it is UTF-8.
-        Self { text: bytes, at: 0, open: vec![kind], next, max_depth: usize::MAX, utf8_until: None }
+        Self::resumed(bytes, Some(kind), next)
     }
 
     /// The next step, `None` after the value and everything behind it.
@@ -329,14 +338,14 @@ impl<'a> Scanner<'a> {
         if (0xdc00..0xe000).contains(&unit) { Ok(()) } else { Err(lone_surrogate(start)) }
     }
 
-    fn truncated(&self) -> Flaw {
+    pub(super) fn truncated(&self) -> Flaw {
         let offset = self.text.len();
         let blank = self.text.iter().all(u8::is_ascii_whitespace);
-        let what = if blank { "is empty" } else { "ends before its JSON value does" };
+        let what = if blank { "is empty" } else { CUT };
         Flaw { kind: FlawKind::Truncated, offset, what: what.to_owned() }
     }
 
-    fn not_json(&self, what: &str) -> Flaw {
+    pub(super) fn not_json(&self, what: &str) -> Flaw {
         Flaw { kind: FlawKind::NotJson, offset: self.at, what: format!("is not JSON: it {what}") }
     }
 
@@ -373,25 +382,9 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// Where the text is not one JSON value, if anywhere.
-pub(crate) fn flaw(text: &[u8], max_depth: usize) -> Option<Flaw> {
-    let mut scanner = Scanner::new(text, max_depth);
-    loop {
-        match scanner.step() {
-            Ok(Some(_)) => {}
-            Ok(None) => return None,
-            Err(flaw) => return Some(flaw),
-        }
-    }
-}
-
-/// Whether the text is one JSON value and nothing else; how NDJSON is told from JSON.
-pub(crate) fn is_complete(text: &[u8]) -> bool {
-    flaw(text, usize::MAX).is_none()
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::flaw;
     use super::*;
 
     #[test]

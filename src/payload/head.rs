@@ -43,6 +43,10 @@ impl<'r> Ahead<'r> {
 
 impl Read for Ahead<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        // What is not held need not be copied through anybody's buffer.
+        if self.held.is_empty() && self.trouble.is_none() {
+            return self.rest.read(buffer);
+        }
         let mut ready = self.fill_buf()?;
         let length = ready.read(buffer)?;
         self.consume(length);

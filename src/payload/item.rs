@@ -12,6 +12,9 @@ pub enum Item {
     Payload(Payload),
     /// An entry that is not judged.
     Skipped(Skipped),
+    /// A body that is too large to be held, where [`Options::pass_large`](super::Options) asks for such: its bytes come from
+    /// [`Items::body`](super::Items::body), before the next item. The payload has none.
+    Large(Payload),
 }
 
 /// An entry of a capture that is not judged.

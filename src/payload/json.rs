@@ -1,19 +1,78 @@
-//! Is a stream one JSON body, one a line, or several in a row?
+//! Is a stream one JSON body, or several in a row?
 
-use std::io;
+use std::io::{self, Read};
 
-use super::limit::{length, read_line, read_rest, too_large};
+use super::limit::{length, read_rest, too_large};
 use super::skim::{Large, Skimmed, Skimmer};
-use super::source::{Reader, unreadable};
+use super::source::{Bodies, Bounds, Reader, unreadable};
 use super::{Item, Payload};
 use crate::error::Error;
 use crate::origin::Origin;
 
 /// Exactly one body.
 pub(super) struct Whole<'r> {
-    pub(super) reader: Option<Reader<'r>>,
-    pub(super) origin: Origin,
-    pub(super) most: u64,
+    reader: Option<Reader<'r>>,
+    origin: Origin,
+    bounds: Bounds,
+    /// A body that is passed on.
+    passing: Option<Passing<Reader<'r>>>,
+}
+
+/// What was held of a large body, and where the rest of it comes from.
+struct Passing<R> {
+    held: io::Cursor<Vec<u8>>,
+    rest: R,
+    /// How many bytes more it may have.
+    room: u64,
+    most: u64,
+}
+
+impl<R> Passing<R> {
+    fn new(held: Vec<u8>, rest: R, most: u64) -> Self {
+        let room = most.saturating_sub(held.len() as u64);
+        Self { held: io::Cursor::new(held), rest, room, most }
+    }
+
+    /// Reads what was held, then `from_rest`.
+    fn read(
+        &mut self,
+        buffer: &mut [u8],
+        from_rest: impl FnOnce(&mut R, &mut [u8]) -> io::Result<usize>,
+    ) -> io::Result<usize> {
+        let held = self.held.read(buffer)?;
+        if held > 0 {
+            return Ok(held);
+        }
+        let length = from_rest(&mut self.rest, buffer)?;
+        self.room = self.room.checked_sub(length as u64).ok_or_else(|| too_large(self.most))?;
+        Ok(length)
+    }
+}
+
+impl<'r> Whole<'r> {
+    pub(super) fn new(reader: Reader<'r>, origin: Origin, bounds: Bounds) -> Self {
+        Self { reader: Some(reader), origin, bounds, passing: None }
+    }
+
+    fn body(&mut self, mut reader: Reader<'r>) -> io::Result<Item> {
+        let Bounds { held, most } = self.bounds;
+        let mut bytes = Vec::new();
+        (&mut reader).take(held.saturating_add(1)).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 <= held {
+            return Ok(Item::Payload(Payload::new(self.origin.clone(), bytes)));
+        }
+        if most == held {
+            return Err(too_large(most));
+        }
+        self.passing = Some(Passing::new(bytes, reader, most));
+        Ok(Item::Large(Payload::new(self.origin.clone(), Vec::new())))
+    }
+}
+
+impl Bodies for Whole<'_> {
+    fn read_body(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.passing.as_mut().map_or(Ok(0), |passing| passing.read(buffer, Read::read))
+    }
 }
 
 impl Iterator for Whole<'_> {
@@ -21,61 +80,7 @@ impl Iterator for Whole<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let reader = self.reader.take()?;
-        let mut bytes = Vec::new();
-        let read = read_rest(reader, &mut bytes, self.most);
-        let payload = |()| Item::Payload(Payload::new(self.origin.clone(), bytes));
-        Some(read.map(payload).map_err(|error| unreadable(self.origin.name(), error)))
-    }
-}
-
-/// One body a line. Blank lines are nothing.
-pub(super) struct Lines<'r> {
-    reader: Reader<'r>,
-    origin: Origin,
-    most: u64,
-    line: u64,
-    done: bool,
-}
-
-impl<'r> Lines<'r> {
-    pub(super) fn new(reader: Reader<'r>, origin: Origin, most: u64) -> Self {
-        Self { reader, origin, most, line: 0, done: false }
-    }
-
-    fn advance(&mut self) -> io::Result<Option<Payload>> {
-        loop {
-            let mut bytes = read_line(&mut self.reader, self.most)?;
-            if bytes.is_empty() {
-                self.done = true;
-                // A capture that failed must not pass for one that had nothing to say.
-                let empty = self.line == 0;
-                return Ok(empty.then(|| Payload::new(self.origin.clone(), Vec::new())));
-            }
-            self.line += 1;
-            if !bytes.iter().copied().all(is_space) {
-                if bytes.last() == Some(&b'\n') {
-                    bytes.pop();
-                }
-                let origin = self.origin.at_line(self.line);
-                return Ok(Some(Payload::new(origin, bytes).starting_at(self.line)));
-            }
-        }
-    }
-}
-
-impl Iterator for Lines<'_> {
-    type Item = Result<Item, Error>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.done {
-            return None;
-        }
-        let next = self.advance();
-        self.done |= next.is_err();
-        let place = || format!("{}:{}", self.origin.name(), self.line + 1);
-        next.map(|payload| payload.map(Item::Payload))
-            .map_err(|error| unreadable(&place(), error))
-            .transpose()
+        Some(self.body(reader).map_err(|error| unreadable(self.origin.name(), error)))
     }
 }
 
@@ -84,7 +89,9 @@ impl Iterator for Lines<'_> {
 pub(super) struct Documents<'r> {
     skimmer: Skimmer<Reader<'r>>,
     origin: Origin,
-    most: u64,
+    bounds: Bounds,
+    /// A body that is passed on; its rest comes from the skimmer.
+    passing: Option<Passing<Rest>>,
     /// Bodies so far.
     number: u64,
     /// White space before the next body, on its line.
@@ -95,9 +102,17 @@ pub(super) struct Documents<'r> {
 }
 
 impl<'r> Documents<'r> {
-    pub(super) fn new(reader: Reader<'r>, origin: Origin, most: u64) -> Self {
-        let skimmer = Skimmer::new(reader);
-        Self { skimmer, origin, most, number: 0, lead: Vec::new(), mid_line: false, done: false }
+    pub(super) fn new(reader: Reader<'r>, origin: Origin, bounds: Bounds) -> Self {
+        Self {
+            skimmer: Skimmer::new(reader),
+            origin,
+            bounds,
+            passing: None,
+            number: 0,
+            lead: Vec::new(),
+            mid_line: false,
+            done: false,
+        }
     }
 
     /// White space up to the next body; only that on its line is kept, unless `all`.
@@ -109,14 +124,21 @@ impl<'r> Documents<'r> {
             if byte == b'\n' && !all {
                 space.clear();
             }
-            if space.len() as u64 > self.most {
-                return Err(too_large(self.most));
+            if space.len() as u64 > self.bounds.held {
+                return Err(too_large(self.bounds.held));
             }
         }
         Ok(space)
     }
 
-    fn advance(&mut self) -> io::Result<Option<Payload>> {
+    fn advance(&mut self) -> io::Result<Option<Item>> {
+        while self.passing.is_some() {
+            // Nobody read the large body to its end.
+            self.read_body(&mut [0; 8192])?;
+        }
+        if self.done {
+            return Ok(None);
+        }
         if self.number == 0 {
             self.lead = self.space(false)?;
         }
@@ -125,25 +147,32 @@ impl<'r> Documents<'r> {
         let first = self.skimmer.peek()?;
         if first.is_none() {
             self.done = true;
-            return Ok(Some(Payload::new(self.origin.clone(), Vec::new())));
+            return Ok(Some(Item::Payload(Payload::new(self.origin.clone(), Vec::new()))));
         }
         let (line, mid_line) = (self.skimmer.line, self.mid_line);
+        let Bounds { held, most } = self.bounds;
         let skimmed = if first.is_some_and(is_bracket) {
-            self.skimmer.value(&mut bytes, length(self.most), Large::Stop)?
+            self.skimmer.value(&mut bytes, length(held), Large::Stop)?
         } else {
             Skimmed::Whole
         };
         match skimmed {
             Skimmed::Whole => self.behind(&mut bytes)?,
-            Skimmed::TooLarge => return Err(too_large(self.most)),
+            Skimmed::TooLarge if held < most => {
+                self.passing = Some(Passing::new(std::mem::take(&mut bytes), Rest::Value, most));
+            }
+            Skimmed::TooLarge => return Err(too_large(most)),
             Skimmed::Cut => self.done = true,
         }
-        let alone = self.done && self.number == 1;
-        Ok(Some(match (alone, mid_line) {
+        // Whether another body follows a large one is not known yet.
+        let large = self.passing.is_some();
+        let alone = (self.done || large) && self.number == 1;
+        let payload = match (alone, mid_line) {
             (true, _) => Payload::new(self.origin.clone(), bytes).starting_at(line),
             (false, false) => Payload::new(self.origin.document(self.number), bytes).starting_at(line),
             (false, true) => Payload::new(self.origin.entry(self.number), bytes),
-        }))
+        };
+        Ok(Some(if large { Item::Large(payload) } else { Item::Payload(payload) }))
     }
 
     /// Looks for the next body, and takes what belongs to this one.
@@ -157,7 +186,36 @@ impl<'r> Documents<'r> {
         }
         self.done = true;
         bytes.extend(space);
-        read_rest(&mut self.skimmer.reader, bytes, self.most)
+        read_rest(&mut self.skimmer.reader, bytes, self.bounds.held)
+    }
+}
+
+/// What of a large body is still to come.
+enum Rest {
+    /// More of its value.
+    Value,
+    /// What stands behind the value and is no body of its own.
+    Behind,
+}
+
+impl Bodies for Documents<'_> {
+    fn read_body(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Some(mut passing) = self.passing.take() else { return Ok(0) };
+        let skimmer = &mut self.skimmer;
+        let mut length = passing.read(buffer, |rest, buffer| match rest {
+            Rest::Value => skimmer.rest(buffer),
+            Rest::Behind => Ok(0),
+        })?;
+        if length == 0 && matches!(passing.rest, Rest::Value) && !buffer.is_empty() {
+            let mut behind = Vec::new();
+            self.behind(&mut behind)?;
+            passing = Passing::new(behind, Rest::Behind, passing.room);
+            length = passing.read(buffer, |_, _| Ok(0))?;
+        }
+        if length > 0 || buffer.is_empty() {
+            self.passing = Some(passing);
+        }
+        Ok(length)
     }
 }
 
@@ -165,18 +223,16 @@ impl Iterator for Documents<'_> {
     type Item = Result<Item, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.done {
+        if self.done && self.passing.is_none() {
             return None;
         }
         let next = self.advance();
         self.done |= next.is_err();
-        next.map(|payload| payload.map(Item::Payload))
-            .map_err(|error| unreadable(self.origin.name(), error))
-            .transpose()
+        next.map_err(|error| unreadable(self.origin.name(), error)).transpose()
     }
 }
 
-fn is_space(byte: u8) -> bool {
+pub(super) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 

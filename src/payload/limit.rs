@@ -1,6 +1,6 @@
 //! How much is one body at most?
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, Read};
 
 /// The bytes of one decoded body that are accepted unless somebody says otherwise: 256 MiB.
 pub const DEFAULT_MAX_BODY: u64 = 256 << 20;
@@ -29,14 +29,4 @@ pub(super) fn read_rest(reader: impl Read, bytes: &mut Vec<u8>, most: u64) -> io
     let room = most.saturating_sub(bytes.len() as u64).saturating_add(1);
     reader.take(room).read_to_end(bytes)?;
     if bytes.len() as u64 > most { Err(too_large(most)) } else { Ok(()) }
-}
-
-/// The next line with its end, empty behind the last one.
-pub(super) fn read_line(reader: impl BufRead, most: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    // Room for a line end.
-    reader.take(most.saturating_add(2)).read_until(b'\n', &mut bytes)?;
-    let text = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
-    let text = text.strip_suffix(b"\r").unwrap_or(text);
-    if text.len() as u64 > most { Err(too_large(most)) } else { Ok(bytes) }
 }

@@ -9,6 +9,7 @@ mod input;
 mod item;
 mod json;
 mod limit;
+mod lines;
 mod paths;
 mod skim;
 mod source;
@@ -19,12 +20,22 @@ pub use input::Input;
 pub use item::{Item, Request, Selection, Skipped};
 pub use limit::DEFAULT_MAX_BODY;
 pub use paths::{Sources, expand};
-pub use source::{Items, Opened, Options, Reader, file, open, open_reader, read};
+pub use source::{Body, Items, Opened, Options, Reader, file, open, open_reader, read, unreadable};
 
 #[cfg(not(feature = "captures"))]
 use without_captures::{captures, codecs};
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use crate::origin::Origin;
+
+/// Bytes of a body. Lines of one file lie in one piece of memory, which none of them is copied out of.
+#[derive(Clone, Debug)]
+enum Bytes {
+    Own(Vec<u8>),
+    Part(Arc<Vec<u8>>, Range<usize>),
+}
 
 /// One JSON body to judge, as the bytes that arrived.
 ///
@@ -37,7 +48,7 @@ use crate::origin::Origin;
 #[derive(Clone, Debug)]
 pub struct Payload {
     origin: Origin,
-    bytes: Vec<u8>,
+    bytes: Bytes,
     line: u64,
     status: Option<u16>,
     request: Option<Request>,
@@ -47,7 +58,16 @@ impl Payload {
     /// A body of its own.
     #[must_use]
     pub fn new(origin: Origin, bytes: Vec<u8>) -> Self {
+        Self::of_bytes(origin, Bytes::Own(bytes))
+    }
+
+    fn of_bytes(origin: Origin, bytes: Bytes) -> Self {
         Self { origin, bytes, line: 1, status: None, request: None }
+    }
+
+    /// A body that is a part of something read in one go.
+    fn part(origin: Origin, chunk: Arc<Vec<u8>>, range: Range<usize>) -> Self {
+        Self::of_bytes(origin, Bytes::Part(chunk, range))
     }
 
     /// A body whose first byte stands on this line (counted from 1) of a larger file.
@@ -80,7 +100,10 @@ impl Payload {
     /// The bytes as they arrived.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        match &self.bytes {
+            Bytes::Own(bytes) => bytes,
+            Bytes::Part(chunk, range) => chunk.get(range.clone()).unwrap_or_default(),
+        }
     }
 
     /// The line of the file on which the body begins, counted from 1.

@@ -22,7 +22,7 @@ pub(super) enum Large {
         expect(dead_code, reason = "entries stand behind each other")
     )]
     Pass,
-    /// Stop right there.
+    /// Stop there, with all kept that was taken: the rest of it is read by [`Skimmer::rest`].
     Stop,
 }
 
@@ -32,10 +32,13 @@ pub(super) struct Skimmer<R> {
     pub(super) reader: R,
     /// The line of the next byte, counted from 1.
     pub(super) line: u64,
+    walk: Walk,
+    /// Nothing more belongs to the value.
+    ended: bool,
 }
 
 /// Where in a value the walk is.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Walk {
     depth: usize,
     in_string: bool,
@@ -45,7 +48,7 @@ struct Walk {
 
 impl<R: BufRead> Skimmer<R> {
     pub(super) fn new(reader: R) -> Self {
-        Self { reader, line: 1 }
+        Self { reader, line: 1, walk: Walk::default(), ended: false }
     }
 
     /// The next byte, which stays where it is.
@@ -76,29 +79,47 @@ impl<R: BufRead> Skimmer<R> {
 
     /// Reads a value (its first byte is the next one) and keeps at most `most` bytes of it.
     pub(super) fn value(&mut self, kept: &mut Vec<u8>, most: usize, beyond: Large) -> io::Result<Skimmed> {
-        let mut walk = Walk::default();
+        self.walk = Walk::default();
+        self.ended = false;
         let mut large = false;
         loop {
             let chunk = filled(&mut self.reader)?;
             if chunk.is_empty() {
                 // A number or a word ends with the stream.
-                let scalar = walk.began && walk.depth == 0 && !walk.in_string;
+                let scalar = self.walk.began && self.walk.depth == 0 && !self.walk.in_string;
                 return Ok(if scalar { Skimmed::Whole } else { Skimmed::Cut });
             }
-            let (length, ended) = walk.over(chunk);
+            let (length, ended) = self.walk.over(chunk);
             let taken = &chunk[..length];
             self.line += newlines(taken);
             let room = most.saturating_sub(kept.len());
-            kept.extend_from_slice(&taken[..length.min(room)]);
+            let keeps = if beyond == Large::Stop { length } else { length.min(room) };
+            kept.extend_from_slice(&taken[..keeps]);
             large |= length > room;
             self.reader.consume(length);
-            if large && beyond == Large::Stop {
+            if large && beyond == Large::Stop && !ended {
                 return Ok(Skimmed::TooLarge);
             }
             if ended {
-                return Ok(if large { Skimmed::TooLarge } else { Skimmed::Whole });
+                let passed = large && beyond == Large::Pass;
+                return Ok(if passed { Skimmed::TooLarge } else { Skimmed::Whole });
             }
         }
+    }
+
+    /// Reads on in a value of which too much was kept; nothing behind its end.
+    pub(super) fn rest(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.ended || buffer.is_empty() {
+            return Ok(0);
+        }
+        let chunk = filled(&mut self.reader)?;
+        let chunk = &chunk[..chunk.len().min(buffer.len())];
+        let (length, ended) = self.walk.over(chunk);
+        self.ended = ended || chunk.is_empty();
+        buffer[..length].copy_from_slice(&chunk[..length]);
+        self.line += newlines(&chunk[..length]);
+        self.reader.consume(length);
+        Ok(length)
     }
 }
 

@@ -5,8 +5,9 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 use super::head::Ahead;
-use super::json::{Documents, Lines, Whole};
+use super::json::{Documents, Whole};
 use super::limit::DEFAULT_MAX_BODY;
+use super::lines::Lines;
 use super::{Input, Item, Selection, captures, codecs};
 use crate::error::{Error, ErrorKind};
 use crate::json::{self, FlawKind};
@@ -22,7 +23,7 @@ const BUFFER: usize = 1 << 20;
 const KEYS_WITHIN: usize = 1 << 16;
 
 /// A first line is held this far to tell one body a line from bodies in a row.
-const LINE_WITHIN: usize = 16 << 20;
+const LINE_WITHIN: usize = 2 << 20;
 
 /// How to read.
 #[derive(Clone, Debug)]
@@ -34,11 +35,34 @@ pub struct Options {
     /// The most bytes of one decoded body ([`DEFAULT_MAX_BODY`]). What is larger is a problem, not a
     /// matter of memory.
     pub max_body: u64,
+    /// Whether bodies are given as [`Item::Large`] that are larger than anybody wants to hold, a few megabytes. Those that
+    /// lie in their file as they are may then be of any size.
+    pub pass_large: bool,
+}
+
+impl Options {
+    /// How much of a body is held at most, and how large it may be.
+    pub(super) fn bounds(&self, origin: &Origin) -> Bounds {
+        let most = if self.pass_large && origin.is_verbatim() { u64::MAX } else { self.max_body };
+        Bounds { held: if self.pass_large { HELD.min(self.max_body) } else { self.max_body }, most }
+    }
+}
+
+/// Larger bodies are passed on as they are read, where that is wanted.
+const HELD: u64 = 4 << 20;
+
+/// Limits to one body.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    /// What is held of it, at most.
+    pub(super) held: u64,
+    /// How large it may be.
+    pub(super) most: u64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { input: None, selection: None, max_body: DEFAULT_MAX_BODY }
+        Self { input: None, selection: None, max_body: DEFAULT_MAX_BODY, pass_large: false }
     }
 }
 
@@ -114,12 +138,61 @@ pub fn open_reader<'r>(
 pub fn read<'r>(reader: impl BufRead + Send + 'r, origin: Origin, input: Option<Input>) -> Items<'r> {
     match open_reader(reader, origin, &Options { input, ..Options::default() }) {
         Ok(opened) => opened.items(),
-        Err(error) => Items(Box::new(std::iter::once(Err(error)))),
+        Err(error) => Items(Box::new(Once(Some(error)))),
     }
 }
 
+/// Nothing but a problem.
+pub(super) struct Once(pub(super) Option<Error>);
+
+impl Iterator for Once {
+    type Item = Result<Item, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.take().map(Err)
+    }
+}
+
+impl Bodies for Once {}
+
 /// What one file holds, in its order; see [`Opened::items`].
-pub struct Items<'r>(Box<dyn Iterator<Item = Result<Item, Error>> + 'r>);
+pub struct Items<'r>(Box<dyn Bodies + 'r>);
+
+/// Something that holds bodies.
+pub(super) trait Bodies: Iterator<Item = Result<Item, Error>> + Send {
+    /// Whether the next item is there already, so that nobody has to wait for it.
+    fn at_hand(&self) -> bool {
+        false
+    }
+
+    /// Reads the body that was given as large.
+    fn read_body(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Ok(0)
+    }
+}
+
+/// The bytes of a body that is too large to be held; see [`Items::body`].
+pub struct Body<'i>(&'i mut dyn Bodies);
+
+impl Read for Body<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read_body(buffer)
+    }
+}
+
+impl Items<'_> {
+    /// Whether the next item is there already. Somebody who gathers items before they are judged should not make
+    /// those that came wait for one that may be long in coming.
+    #[must_use]
+    pub fn at_hand(&self) -> bool {
+        self.0.at_hand()
+    }
+
+    /// The bytes of the body that was just given as [`Item::Large`]. What is not read of it is passed over.
+    pub fn body(&mut self) -> Body<'_> {
+        Body(&mut *self.0)
+    }
+}
 
 impl Iterator for Items<'_> {
     type Item = Result<Item, Error>;
@@ -134,11 +207,11 @@ impl<'r> Opened<'r> {
     #[must_use]
     pub fn items(self) -> Items<'r> {
         let Self { origin, input, reader, options } = self;
-        let most = options.max_body;
+        let bounds = options.bounds(&origin);
         Items(match input {
-            Input::Json => Box::new(Whole { reader: Some(reader), origin, most }),
-            Input::Ndjson => Box::new(Lines::new(reader, origin, most)),
-            Input::Documents => Box::new(Documents::new(reader, origin, most)),
+            Input::Json => Box::new(Whole::new(reader, origin, bounds)),
+            Input::Ndjson => Box::new(Lines::new(reader, origin, bounds)),
+            Input::Documents => Box::new(Documents::new(reader, origin, bounds)),
             Input::Har | Input::Postman | Input::WireMock | Input::Http => {
                 captures::items(reader, origin, input, options)
             }
@@ -189,8 +262,8 @@ fn told(head: &[u8], more: bool) -> Option<Input> {
     Some(Input::Ndjson)
 }
 
-/// Says what went wrong with a stream.
-pub(super) fn unreadable(place: &str, error: io::Error) -> Error {
+/// Says what went wrong with a stream that was being read.
+pub fn unreadable(place: &str, error: io::Error) -> Error {
     match error.kind() {
         io::ErrorKind::InvalidData | io::ErrorKind::FileTooLarge if error.get_ref().is_some() => {
             Error::new(ErrorKind::Input, place, error.to_string())

@@ -18,8 +18,8 @@ pub(super) mod captures {
 
     use crate::error::{Error, ErrorKind};
     use crate::origin::Origin;
-    use crate::payload::source::Reader;
-    use crate::payload::{Input, Item, Options};
+    use crate::payload::source::{Bodies, Once, Reader};
+    use crate::payload::{Input, Options};
 
     pub(in crate::payload) fn told(_: &[u8]) -> Option<Input> {
         None
@@ -31,8 +31,8 @@ pub(super) mod captures {
         origin: Origin,
         input: Input,
         _: Options,
-    ) -> Box<dyn Iterator<Item = Result<Item, Error>> + 'r> {
+    ) -> Box<dyn Bodies + 'r> {
         let what = format!("`{}` needs the feature `captures`", input.name());
-        Box::new(std::iter::once(Err(Error::new(ErrorKind::Unsupported, origin.name(), what))))
+        Box::new(Once(Some(Error::new(ErrorKind::Unsupported, origin.name(), what))))
     }
 }

@@ -202,9 +202,9 @@ impl Report {
 
     /// Adds a payload of so many bytes. `snippet` is asked to show the first few findings of a cause, of
     /// which the smallest is kept.
-    pub fn add(&mut self, told: &Told<'_>, bytes: usize, snippet: impl Fn(&Finding) -> Vec<String>) {
+    pub fn add(&mut self, told: &Told<'_>, bytes: u64, snippet: impl Fn(&Finding) -> Vec<String>) {
         self.checked.payloads += 1;
-        self.checked.bytes += bytes as u64;
+        self.checked.bytes += bytes;
         if told.valid {
             self.checked.valid += 1;
         } else {

@@ -1,7 +1,9 @@
 //! What is wrong at which place, before anybody knows the line?
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
+use super::place::Spot;
+use super::words::Words;
 use crate::finding::{Rule, Scope};
 use crate::pointer::Pointer;
 
@@ -27,6 +29,10 @@ impl Breach {
         Self { rule, pointer, what: what.into(), schema_pointer: String::new(), excused: false }
     }
 
+    pub(super) fn said((rule, what): Words, pointer: Pointer) -> Self {
+        Self::new(rule, pointer, what)
+    }
+
     /// The same breach as the schema states it with the keyword at this JSON Pointer.
     #[must_use]
     pub fn stated_at(mut self, schema_pointer: impl Into<String>) -> Self {
@@ -37,24 +43,23 @@ impl Breach {
 
 /// Leaves one schema breach a place, the one that says most, and no undocumented member where a
 /// schema breach speaks of the same member.
-pub(super) fn one_a_place(breaches: Vec<Breach>) -> Vec<Breach> {
-    let mut best: HashMap<Pointer, Breach> = HashMap::new();
+pub(super) fn one_a_place(breaches: Vec<(Breach, Spot)>) -> Vec<(Breach, Spot)> {
+    let mut best: HashMap<Pointer, (Breach, Spot)> = HashMap::new();
     let mut kept = Vec::new();
-    for breach in breaches {
+    for (breach, spot) in breaches {
         let Scope::Schema(rank) = breach.rule.scope else {
-            kept.push(breach);
+            kept.push((breach, spot));
             continue;
         };
-        let stands = best.get(&breach.pointer).is_some_and(|other| {
+        let stands = best.get(&breach.pointer).is_some_and(|(other, _)| {
             let other_rank = if let Scope::Schema(rank) = other.rule.scope { rank } else { u8::MAX };
             (other_rank, &other.schema_pointer) <= (rank, &breach.schema_pointer)
         });
         if !stands {
-            best.insert(breach.pointer.clone(), breach);
+            best.insert(breach.pointer.clone(), (breach, spot));
         }
     }
-    let judged: HashSet<&Pointer> = best.keys().collect();
-    kept.retain(|breach| breach.rule.scope != Scope::Member || !judged.contains(&breach.pointer));
+    kept.retain(|(breach, _)| breach.rule.scope != Scope::Member || !best.contains_key(&breach.pointer));
     kept.extend(best.into_values());
     kept
 }

@@ -3,6 +3,7 @@
 use serde_json::{Number, Value};
 
 use super::Breach;
+use super::place::Spot;
 use crate::finding::Scope;
 use crate::payload::Payload;
 use crate::pointer::{Pointer, Token, unescape};
@@ -42,6 +43,8 @@ pub struct Sighting {
     pub pointer: Pointer,
     /// What stands there.
     pub seen: Seen,
+    /// Where in the text, where that is known.
+    pub(super) spot: Option<Spot>,
 }
 
 /// What an invariant saw: for each place it watches, in order, whatever is there.
@@ -77,24 +80,41 @@ pub trait SequenceJudge: Send {
     fn next(&mut self, payload: &Payload, seen: &Sightings) -> Vec<Breach>;
 }
 
+impl Sightings {
+    pub(super) fn new(sightings: Vec<Vec<Sighting>>) -> Self {
+        Self(sightings)
+    }
+
+    /// The spot of a place that was seen.
+    pub(super) fn spot(&self, pointer: &Pointer) -> Option<Spot> {
+        self.0.iter().flatten().find(|sighting| sighting.pointer == *pointer)?.spot
+    }
+}
+
 /// What stands at the watched places of a value.
 pub(super) fn sightings(watch: &[&str], value: &Value) -> Sightings {
     Sightings(watch.iter().map(|watch| look(value, watch)).collect())
 }
 
-/// Adds what the invariants say to what the schema said.
-pub(super) fn judge(invariants: &[Invariant], value: &Value, mut breaches: Vec<Breach>) -> Vec<Breach> {
+/// Adds what the invariants say, of what they see at the places they watch, to what the schema said.
+pub(super) fn judge(
+    invariants: &[Invariant],
+    see: impl Fn(&[&'static str]) -> Sightings,
+    breaches: &mut Vec<(Breach, Spot)>,
+) {
     for invariant in invariants {
-        let seen = sightings(invariant.watch, value);
+        let seen = see(invariant.watch);
         let found = (invariant.judge)(&seen);
         if invariant.instead_of_schema && !found.is_empty() {
-            for breach in &mut breaches {
+            for (breach, _) in &mut *breaches {
                 breach.excused |= matches!(breach.rule.scope, Scope::Schema(_) | Scope::Member);
             }
         }
-        breaches.extend(found);
+        breaches.extend(found.into_iter().map(|breach| {
+            let spot = seen.spot(&breach.pointer).unwrap_or_default();
+            (breach, spot)
+        }));
     }
-    breaches
 }
 
 fn look(value: &Value, watch: &str) -> Vec<Sighting> {
@@ -102,7 +122,7 @@ fn look(value: &Value, watch: &str) -> Vec<Sighting> {
     for step in watch.split('/').skip(1) {
         places = places.into_iter().flat_map(|(pointer, value)| below(&pointer, value, step)).collect();
     }
-    places.into_iter().map(|(pointer, value)| Sighting { pointer, seen: seen(value) }).collect()
+    places.into_iter().map(|(pointer, value)| Sighting { pointer, seen: seen(value), spot: None }).collect()
 }
 
 fn below<'v>(pointer: &Pointer, value: &'v Value, step: &str) -> Vec<(Pointer, &'v Value)> {

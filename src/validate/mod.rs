@@ -1,36 +1,42 @@
 //! Does a payload keep the contract?
 
 mod breach;
+mod engine;
 mod invariant;
 mod place;
 mod reference;
 mod sequence;
 mod snippet;
+mod stream;
 mod text;
 mod undocumented;
+mod words;
 
 pub use breach::Breach;
+pub use engine::Engine;
 pub use invariant::{Invariant, Seen, SequenceInvariant, SequenceJudge, Sighting, Sightings};
 pub use sequence::Sequence;
 
 use std::fmt;
+use std::io::{self, Read};
 use std::ops::RangeInclusive;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Finding, Scope, rules};
-use crate::json::{self, Flaw, FlawKind};
+use crate::json::{self, Flaw, FlawKind, LineColumn};
 use crate::origin::Origin;
 use crate::payload::Payload;
 use crate::pointer::Pointer;
-use crate::schema::{Documented, Schema};
+use crate::schema::Schema;
 
+use engine::{Compiled, Reference};
 use place::Spot;
-use reference::Reference;
 use snippet::Values;
+use stream::{Found, Stream};
 
 /// Nesting allowed unless somebody says otherwise.
 pub const DEFAULT_MAX_DEPTH: usize = 128;
@@ -57,14 +63,8 @@ pub const MAX_DEPTHS: RangeInclusive<usize> = 1..=512;
 #[derive(Clone, Debug)]
 pub struct Validator {
     compiled: Arc<Compiled>,
+    engine: Engine,
     max_depth: usize,
-}
-
-#[derive(Debug)]
-struct Compiled {
-    reference: Reference,
-    documented: Documented,
-    promises: Promises,
 }
 
 /// What a contract promises, and allows, beyond its schema.
@@ -116,12 +116,40 @@ impl Validator {
     ///
     /// As [`Validator::new`].
     pub fn with_promises(schema: &Schema, promises: Promises) -> Result<Self, Error> {
-        let compiled = Compiled {
-            reference: Reference::new(schema)?,
-            documented: Documented::new(schema.as_value()),
-            promises,
-        };
-        Ok(Self { compiled: Arc::new(compiled), max_depth: DEFAULT_MAX_DEPTH })
+        Ok(Self::of(Compiled::new(schema, promises)?))
+    }
+
+    /// The same for a schema that is known to be valid: what the streaming engine does not need is left for when it
+    /// is needed.
+    pub(crate) fn of_valid(schema: &Schema, promises: Promises) -> Self {
+        Self::of(Compiled::of_valid(schema, promises))
+    }
+
+    fn of(compiled: Compiled) -> Self {
+        Self { compiled: Arc::new(compiled), engine: Engine::Auto, max_depth: DEFAULT_MAX_DEPTH }
+    }
+
+    /// The same validator with another engine. Both say the same of every body.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unsupported`] when the streaming engine is asked for and cannot run the schema.
+    pub fn engine(mut self, engine: Engine) -> Result<Self, Error> {
+        if let (Engine::Stream, Err(why)) = (engine, self.compiled.engine(engine)) {
+            let message = format!("cannot run this schema: {why}");
+            return Err(Error::new(ErrorKind::Unsupported, "streaming engine", message));
+        }
+        self.engine = engine;
+        Ok(self)
+    }
+
+    /// The engine that judges, and why it is that one.
+    #[must_use]
+    pub fn engine_in_use(&self) -> (&'static str, String) {
+        match self.compiled.engine(self.engine) {
+            Ok(_) => (Engine::Stream.name(), "it can run the whole schema".to_owned()),
+            Err(why) => (Engine::Reference.name(), why),
+        }
     }
 
     /// The same validator with another limit to nesting.
@@ -142,36 +170,53 @@ impl Validator {
     /// Judges a body that comes from nowhere in particular.
     #[must_use]
     pub fn validate(&self, body: &[u8]) -> Judgement {
-        self.validate_payload(&Payload::new(Origin::file("<body>"), body.to_vec()))
+        static NOWHERE: LazyLock<Origin> = LazyLock::new(|| Origin::file("<body>"));
+        self.judgement(Body { origin: &NOWHERE, bytes: body, line: 1 })
     }
 
     /// Judges a payload; findings name its origin and stand where it stands in its file. An answer
     /// that was recorded with another status than 200 has no body to judge.
     #[must_use]
     pub fn validate_payload(&self, payload: &Payload) -> Judgement {
-        if let Some(status) = payload.status().filter(|status| *status != 200) {
-            let what = format!("came with status {status}, not 200, and was not judged");
-            let breach = Breach::new(&rules::HTTP_STATUS, Pointer::root(), what);
-            let findings = findings(payload, vec![(breach, Spot::default())]);
-            return Judgement { valid: false, findings, seen: None };
-        }
-        let judged = match json::decode(payload.bytes()) {
-            Ok(text) => self.judge(text),
-            Err(encoding) => {
-                let what = format!("is not JSON: it is {encoding}, and JSON is UTF-8");
-                Err(Flaw { kind: FlawKind::NotJson, offset: 0, what })
+        let body = Body::of(payload);
+        match payload.status().filter(|status| *status != 200) {
+            None => self.judgement(body),
+            Some(status) => {
+                let what = format!("came with status {status}, not 200, and was not judged");
+                let breach = Breach::new(&rules::HTTP_STATUS, Pointer::root(), what);
+                let findings = findings(body, vec![(breach, Spot::default())]);
+                Judgement { valid: false, findings, seen: None }
             }
-        };
-        let (breaches, seen) = judged.unwrap_or_else(|flaw| {
-            let spot = Spot { offset: flaw.offset, ..Spot::default() };
-            (vec![(breach_of(&flaw), spot)], None)
-        });
-        let invalid = |scope| matches!(scope, Scope::Body | Scope::Schema(_));
-        Judgement {
-            valid: !breaches.iter().any(|(breach, _)| invalid(breach.rule.scope)),
-            findings: findings(payload, breaches),
-            seen,
         }
+    }
+
+    /// Judges a body of any length as it is read, in a window of about a megabyte where the streaming engine runs; the
+    /// reference engine holds it whole. The payload says where it comes from and on which line it begins; it has no bytes
+    /// of its own. Findings of such a body are shown without their surroundings.
+    ///
+    /// # Errors
+    ///
+    /// What the reader says.
+    pub fn validate_reader(&self, place: &Payload, mut reader: impl Read) -> io::Result<Judgement> {
+        const WINDOW: usize = 1 << 20;
+        let body = Body::of(place);
+        let Ok(stream) = self.compiled.engine(self.engine) else {
+            let mut bytes = Vec::new();
+            reader.read_to_end(&mut bytes)?;
+            return Ok(self.judgement(Body { bytes: &bytes, ..body }));
+        };
+        let judged = stream.judge_reader(reader, WINDOW, body.line, self.max_depth)?;
+        let judged = judged.map(|found| self.judged(stream, found));
+        Ok(judgement(body, judged))
+    }
+
+    fn judgement(&self, body: Body<'_>) -> Judgement {
+        let judged = json::decode(body.bytes).map_err(Flaw::encoding).and_then(|text| self.judge(text));
+        let nowhere = |flaw: Flaw| {
+            let spot = Spot { offset: flaw.offset, ..Spot::default() };
+            (flaw, spot)
+        };
+        judgement(body, judged.map_err(nowhere))
     }
 
     /// Begins to judge payloads that belong together, such as the pages of one walk.
@@ -191,31 +236,56 @@ impl Validator {
         let bom = payload.bytes().len() - text.len();
         let [offset, around, from] =
             [finding.offset, finding.shown[0], finding.shown[1]].map(|at| at.saturating_sub(bom));
-        let spot = Spot { offset, around, from };
+        let spot = Spot { offset, around, from, place: None };
         snippet::snippet(text, spot, Values::of(finding, show_values, self.compiled.promises.secrets))
     }
 
     /// Every breach of a text with its spot, and what a sequence wants to see.
     fn judge(&self, text: &[u8]) -> Result<Judged, Flaw> {
+        match self.compiled.engine(self.engine) {
+            Ok(stream) => {
+                let found = stream.judge(text, self.max_depth)?;
+                Ok(self.judged(stream, found))
+            }
+            Err(_) => self.judge_by_reference(text),
+        }
+    }
+
+    fn judged(&self, stream: &Stream, Found { breaches, duplicates, seen }: Found) -> Judged {
+        self.promised(breaches, duplicates, |watch| stream.sightings(&seen, watch))
+    }
+
+    fn judge_by_reference(&self, text: &[u8]) -> Result<Judged, Flaw> {
         let facts = text::facts(text, self.max_depth)?;
         let value = parse(&text::with_numbers_that_fit(text, &facts))?;
-        let compiled = &*self.compiled;
-        let mut breaches = compiled.reference.breaches(&value);
-        let overflow =
-            |pointer| Breach::new(&rules::OUT_OF_RANGE, pointer, "is a number that no double holds");
-        breaches.extend(facts.overflows.into_iter().map(overflow));
-        breaches.extend(undocumented::breaches(&compiled.documented, &value, compiled.promises.elision));
-        let breaches = invariant::judge(compiled.promises.invariants, &value, breaches);
-        let answered = !breaches.iter().any(|breach| breach.excused);
-        let sequence = compiled.promises.sequence.filter(|_| answered);
-        let seen = sequence.map(|sequence| invariant::sightings(sequence.watch, &value));
+        let Reference { schema, documented } = self.compiled.reference();
+        let mut breaches = schema.breaches(&value);
+        breaches.extend(facts.overflows.into_iter().map(|pointer| Breach::said(words::overflow(), pointer)));
+        breaches.extend(undocumented::breaches(documented, &value, self.compiled.promises.elision));
+        let nowhere = |breach| (breach, Spot::default());
+        let breaches = breaches.into_iter().map(nowhere).collect();
+        let duplicate = |pointer| nowhere(Breach::said(words::duplicate(), pointer));
+        let duplicates = facts.duplicates.into_iter().map(duplicate).collect();
+        let mut judged = self.promised(breaches, duplicates, |watch| invariant::sightings(watch, &value));
+        place::locate(text, &mut judged.0);
+        Ok(judged)
+    }
+
+    /// What invariants make of the breaches of the schema, and of what they see.
+    fn promised(
+        &self,
+        mut breaches: Vec<(Breach, Spot)>,
+        duplicates: Vec<(Breach, Spot)>,
+        see: impl Fn(&[&'static str]) -> Sightings,
+    ) -> Judged {
+        let promises = &self.compiled.promises;
+        invariant::judge(promises.invariants, &see, &mut breaches);
+        let answered = !breaches.iter().any(|(breach, _)| breach.excused);
+        let sequence = promises.sequence.filter(|_| answered);
+        let seen = sequence.map(|sequence| see(sequence.watch));
         let mut breaches = breach::one_a_place(breaches);
-        let duplicate = |pointer| {
-            let what = "stands more than once in its object; the last value counts";
-            Breach::new(&rules::DUPLICATE_KEY, pointer, what)
-        };
-        breaches.extend(facts.duplicates.into_iter().map(duplicate));
-        Ok((place::locate(text, breaches), seen))
+        breaches.extend(duplicates);
+        (breaches, seen)
     }
 }
 
@@ -241,22 +311,53 @@ fn breach_of(flaw: &Flaw) -> Breach {
     Breach::new(rule, Pointer::root(), flaw.what.clone())
 }
 
-fn findings(payload: &Payload, mut breaches: Vec<(Breach, Spot)>) -> Vec<Finding> {
+/// The bytes to judge, and where they stand.
+#[derive(Clone, Copy)]
+struct Body<'b> {
+    origin: &'b Origin,
+    bytes: &'b [u8],
+    /// The line of the file on which they begin.
+    line: u64,
+}
+
+impl<'b> Body<'b> {
+    fn of(payload: &'b Payload) -> Self {
+        Self { origin: payload.origin(), bytes: payload.bytes(), line: payload.line() }
+    }
+}
+
+fn judgement(body: Body<'_>, judged: Result<Judged, (Flaw, Spot)>) -> Judgement {
+    let (breaches, seen) = judged.unwrap_or_else(|(flaw, spot)| (vec![(breach_of(&flaw), spot)], None));
+    let invalid = |scope| matches!(scope, Scope::Body | Scope::Schema(_));
+    Judgement {
+        valid: !breaches.iter().any(|(breach, _)| invalid(breach.rule.scope)),
+        findings: findings(body, breaches),
+        seen,
+    }
+}
+
+fn findings(body: Body<'_>, mut breaches: Vec<(Breach, Spot)>) -> Vec<Finding> {
     breaches.retain(|(breach, _)| !breach.excused);
+    if breaches.is_empty() {
+        return Vec::new();
+    }
     breaches.sort_by(|(a, at), (b, bt)| {
         (at.offset, &a.pointer, a.rule.id).cmp(&(bt.offset, &b.pointer, b.rule.id))
     });
-    let text = json::decode(payload.bytes()).unwrap_or_default();
-    let bom = payload.bytes().len() - text.len();
+    let text = json::decode(body.bytes).unwrap_or_default();
+    let bom = body.bytes.len() - text.len();
     let mut lines = json::Lines::new(text);
     let finding = |(breach, spot): (Breach, Spot)| {
-        let at = lines.place(spot.offset);
+        let at = spot.place.unwrap_or_else(|| {
+            let LineColumn { line, column } = lines.place(spot.offset);
+            LineColumn { line: line + body.line - 1, column }
+        });
         Finding {
             rule: breach.rule,
             severity: breach.rule.severity,
-            origin: payload.origin().clone(),
+            origin: body.origin.clone(),
             pointer: breach.pointer.shortened(),
-            line: at.line + payload.line() - 1,
+            line: at.line,
             column: at.column,
             offset: spot.offset + bom,
             shown: [spot.around + bom, spot.from + bom],

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Breach;
 use crate::finding::rules;
-use crate::json::{Container, Event, Scanner};
+use crate::json::{Container, Event, LineColumn, Scanner};
 use crate::pointer::escape;
 
 /// Which byte stands for a breach.
@@ -19,7 +19,7 @@ enum Anchor {
 }
 
 /// Where a breach lies, in bytes.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Spot {
     /// Where the value or the key begins.
     pub(super) offset: usize,
@@ -28,12 +28,14 @@ pub(super) struct Spot {
     /// Where, in that object or array, a member or item not long before begins; the byte behind
     /// the bracket when it is the first.
     pub(super) from: usize,
+    /// Line and column of `offset`, where they cannot be found later.
+    pub(super) place: Option<LineColumn>,
 }
 
 /// Finds the spot of every breach. A missing member lies where its object begins. Of members
 /// with equal keys the last one counts.
-pub(super) fn locate(text: &[u8], breaches: Vec<Breach>) -> Vec<(Breach, Spot)> {
-    let wanted: Vec<(String, Anchor)> = breaches.iter().map(wanted).collect();
+pub(super) fn locate(text: &[u8], breaches: &mut [(Breach, Spot)]) {
+    let wanted: Vec<(String, Anchor)> = breaches.iter().map(|(breach, _)| wanted(breach)).collect();
     let mut found: HashMap<&str, Found> =
         wanted.iter().map(|(pointer, _)| (pointer.as_str(), Found::default())).collect();
     if !wanted.is_empty() {
@@ -42,13 +44,14 @@ pub(super) fn locate(text: &[u8], breaches: Vec<Breach>) -> Vec<(Breach, Spot)> 
     let spot = |(pointer, anchor): &(String, Anchor)| {
         let Found { key, value, parent, from } = found.get(pointer.as_str()).copied().unwrap_or_default();
         match anchor {
-            Anchor::Key => Spot { offset: key, around: parent, from },
-            Anchor::Value => Spot { offset: value, around: parent, from },
-            Anchor::Object => Spot { offset: value, around: value, from: value + 1 },
+            Anchor::Key => Spot { offset: key, around: parent, from, place: None },
+            Anchor::Value => Spot { offset: value, around: parent, from, place: None },
+            Anchor::Object => Spot { offset: value, around: value, from: value + 1, place: None },
         }
     };
-    let spots: Vec<Spot> = wanted.iter().map(spot).collect();
-    breaches.into_iter().zip(spots).collect()
+    for ((_, found), wanted) in breaches.iter_mut().zip(&wanted) {
+        *found = spot(wanted);
+    }
 }
 
 fn wanted(breach: &Breach) -> (String, Anchor) {
@@ -85,7 +88,7 @@ struct Open {
 }
 
 /// Members shown before a place, at most.
-const RECENT: usize = 6;
+pub(super) const RECENT: usize = 6;
 
 impl Open {
     fn child_at(&mut self, at: usize) {

@@ -6,6 +6,7 @@ use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
 use super::Breach;
+use super::words::{self, Words};
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Rule, rules};
 use crate::pointer::Pointer;
@@ -57,17 +58,13 @@ fn explain(error: &ValidationError<'_>, document: &Value, into: &mut Vec<Breach>
     match error.kind() {
         Kind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
-            breach(
-                &rules::MISSING_PROPERTY,
-                place().key(name),
-                "is missing; the contract requires it".to_owned(),
-            );
+            let (rule, what) = words::missing();
+            breach(rule, place().key(name), what);
         }
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
             for name in unexpected {
-                let what =
-                    format!("breaks `{}`: the contract allows no further keys here", error.kind().keyword());
-                breach(&rules::SCHEMA_VIOLATION, place().key(name), what);
+                let (rule, what) = words::violation(error.kind().keyword(), words::NO_FURTHER_KEYS);
+                breach(rule, place().key(name), what);
             }
         }
         Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
@@ -81,42 +78,29 @@ fn explain(error: &ValidationError<'_>, document: &Value, into: &mut Vec<Breach>
 }
 
 /// The rule of an error about a value, and its words.
-fn judge(error: &ValidationError<'_>) -> (&'static Rule, String) {
+fn judge(error: &ValidationError<'_>) -> Words {
     let value = &**error.instance();
     match error.kind() {
-        Kind::Type { .. } | Kind::Enum { .. } | Kind::Constant { .. } if value.is_null() => null(),
-        Kind::Type { kind } => mismatch(value, &expected_types(kind)),
-        Kind::Enum { options } => (&rules::UNKNOWN_ENUM_VALUE, unknown(value, options)),
+        Kind::Type { .. } | Kind::Enum { .. } | Kind::Constant { .. } if value.is_null() => words::null(),
+        Kind::Type { kind } => words::mismatch(value.into(), &expected_types(kind)),
+        Kind::Enum { options } => words::unknown(value.as_str(), list(options)),
         Kind::Constant { expected_value } => {
-            (&rules::UNKNOWN_ENUM_VALUE, unknown(value, &Value::Array(vec![(**expected_value).clone()])))
+            words::unknown(value.as_str(), std::slice::from_ref(&**expected_value))
         }
-        Kind::Format { format } => {
-            let what = match format.as_str() {
-                "uuid" => "is not a UUID (8-4-4-4-12 hex digits)".to_owned(),
-                "date-time" => "is not an RFC 3339 date and time with a zone".to_owned(),
-                other => format!("is not what the format `{other}` asks for"),
-            };
-            (&rules::INVALID_FORMAT, what)
-        }
-        Kind::Minimum { limit } => range("is below the minimum", limit),
-        Kind::ExclusiveMinimum { limit } => range("is not above", limit),
-        Kind::Maximum { limit } => range("is above the maximum", limit),
-        Kind::ExclusiveMaximum { limit } => range("is not below", limit),
-        kind => (&rules::SCHEMA_VIOLATION, violation(kind)),
+        Kind::Format { format } => words::format(format),
+        Kind::Minimum { limit } => words::range("is below the minimum", limit),
+        Kind::ExclusiveMinimum { limit } => words::range("is not above", limit),
+        Kind::Maximum { limit } => words::range("is above the maximum", limit),
+        Kind::ExclusiveMaximum { limit } => words::range("is not below", limit),
+        Kind::MaxItems { limit }
+        | Kind::MinItems { limit }
+        | Kind::MaxLength { limit }
+        | Kind::MinLength { limit }
+        | Kind::MaxProperties { limit }
+        | Kind::MinProperties { limit } => words::counted(error.kind().keyword(), *limit),
+        Kind::Pattern { pattern } => words::pattern(pattern),
+        kind => violation(kind),
     }
-}
-
-fn null() -> (&'static Rule, String) {
-    (&rules::NULL_VALUE, "is null; the contract has no null here".to_owned())
-}
-
-fn range(how: &str, limit: &Value) -> (&'static Rule, String) {
-    (&rules::OUT_OF_RANGE, format!("{how} {limit}"))
-}
-
-fn mismatch(value: &Value, expected: &[JsonType]) -> (&'static Rule, String) {
-    let names = named(expected);
-    (&rules::TYPE_MISMATCH, format!("is {}; the contract has {names} here", described(value, expected)))
 }
 
 fn expected_types(kind: &TypeKind) -> Vec<JsonType> {
@@ -126,68 +110,24 @@ fn expected_types(kind: &TypeKind) -> Vec<JsonType> {
     }
 }
 
-/// The types as a person would list them: null last.
-fn named(expected: &[JsonType]) -> String {
-    let (nulls, others): (Vec<JsonType>, Vec<JsonType>) =
-        expected.iter().partition(|one| **one == JsonType::Null);
-    let names: Vec<String> = others.iter().chain(&nulls).map(ToString::to_string).collect();
-    names.join(" or ")
+fn list(options: &Value) -> &[Value] {
+    options.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-fn described(value: &Value, expected: &[JsonType]) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) if expected.contains(&JsonType::Integer) => "a number with a fraction",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
-    }
-}
-
-/// Names the value only where it is shaped like an identifier, and what the contract lists.
-fn unknown(value: &Value, options: &Value) -> String {
-    const MOST: usize = 12;
-    let shown = value.as_str().filter(|text| is_identifier(text));
-    let shown = shown.map_or(String::from("has a value"), |text| format!("has the value `{text}`"));
-    let listed = options.as_array().map(Vec::as_slice).unwrap_or_default();
-    let names: Vec<String> = listed
-        .iter()
-        .take(MOST)
-        .map(|option| option.as_str().map_or_else(|| option.to_string(), str::to_owned))
-        .collect();
-    let more = listed.len().saturating_sub(MOST);
-    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-    format!("{shown} that the contract does not list; it lists {}{more}", names.join(", "))
-}
-
-fn is_identifier(text: &str) -> bool {
-    (1..=64).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
-}
-
-fn violation(kind: &Kind) -> String {
-    let what = match kind {
-        Kind::FalseSchema => return "is not allowed here at all".to_owned(),
-        Kind::AdditionalItems { limit } => format!("more than {limit} items"),
-        Kind::MaxItems { limit } => format!("more than {limit} items"),
-        Kind::MinItems { limit } => format!("fewer than {limit} items"),
-        Kind::MaxLength { limit } => format!("longer than {limit} characters"),
-        Kind::MinLength { limit } => format!("shorter than {limit} characters"),
-        Kind::MaxProperties { limit } => format!("more than {limit} members"),
-        Kind::MinProperties { limit } => format!("fewer than {limit} members"),
-        Kind::MultipleOf { multiple_of } => format!("not a multiple of {multiple_of}"),
-        Kind::Pattern { pattern } => format!("no match for {pattern}"),
-        Kind::UniqueItems => "equal items".to_owned(),
-        Kind::Contains => "too few or too many items of the kind asked for".to_owned(),
-        Kind::PropertyNames { .. } => "a key that is not allowed".to_owned(),
-        Kind::Not { .. } => "it matches what is excluded".to_owned(),
-        Kind::OneOfMultipleValid { .. } => "more than one alternative matches".to_owned(),
-        Kind::UnevaluatedItems { .. } => "more items than allowed".to_owned(),
-        _ => return format!("breaks `{}`", kind.keyword()),
+fn violation(kind: &Kind) -> Words {
+    let how = match kind {
+        Kind::FalseSchema => return (&rules::SCHEMA_VIOLATION, "is not allowed here at all".to_owned()),
+        Kind::AdditionalItems { limit } => &format!("more than {limit} items"),
+        Kind::MultipleOf { multiple_of } => &format!("not a multiple of {multiple_of}"),
+        Kind::UniqueItems => "equal items",
+        Kind::Contains => "too few or too many items of the kind asked for",
+        Kind::PropertyNames { .. } => "a key that is not allowed",
+        Kind::Not { .. } => "it matches what is excluded",
+        Kind::OneOfMultipleValid { .. } => "more than one alternative matches",
+        Kind::UnevaluatedItems { .. } => "more items than allowed",
+        _ => "",
     };
-    format!("breaks `{}`: {what}", kind.keyword())
+    words::violation(kind.keyword(), how)
 }
 
 /// Says what is wrong with a value that fits no branch of `anyOf` or `oneOf`: of the branches
@@ -214,7 +154,7 @@ fn alternatives(
         return;
     }
     let (rule, what) = if fitting.is_empty() && value.is_null() {
-        null()
+        words::null()
     } else if fitting.is_empty() {
         let mut expected = Vec::new();
         for one in branches.iter().filter_map(|branch| type_error(branch)).flatten() {
@@ -222,28 +162,27 @@ fn alternatives(
                 expected.push(one);
             }
         }
-        mismatch(value, &expected)
+        words::mismatch(value.into(), &expected)
     } else if let Some(listed) = listed_options(&fitting, place.as_str()) {
-        if value.is_null() { null() } else { (&rules::UNKNOWN_ENUM_VALUE, unknown(value, &listed)) }
+        if value.is_null() { words::null() } else { words::unknown(value.as_str(), &listed) }
     } else {
         let keyword = error.kind().keyword();
-        let what = format!("breaks `{keyword}`: it matches none of the {} alternatives", branches.len());
-        (&rules::SCHEMA_VIOLATION, what)
+        words::violation(keyword, &format!("it matches none of the {} alternatives", branches.len()))
     };
     let pointer = Pointer::of_text(place.as_str(), document);
     into.push(Breach::new(rule, pointer, what).stated_at(error.schema_path().as_str()));
 }
 
 /// The values that the branches list, when listing values is all that they do.
-fn listed_options(branches: &[&Vec<ValidationError<'static>>], place: &str) -> Option<Value> {
+fn listed_options(branches: &[&Vec<ValidationError<'static>>], place: &str) -> Option<Vec<Value>> {
     let mut listed = Vec::new();
     for error in branches.iter().copied().flatten() {
         match error.kind() {
             _ if error.instance_path().as_str() != place => return None,
-            Kind::Enum { options } => listed.extend(options.as_array().cloned().unwrap_or_default()),
+            Kind::Enum { options } => listed.extend(list(options).to_vec()),
             Kind::Constant { expected_value } => listed.push((**expected_value).clone()),
             _ => return None,
         }
     }
-    Some(Value::Array(listed))
+    Some(listed)
 }

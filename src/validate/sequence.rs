@@ -1,7 +1,8 @@
 //! Do payloads that belong together agree?
 
 use super::invariant::{SequenceInvariant, SequenceJudge};
-use super::{Judgement, place};
+use super::place::{self, Spot};
+use super::{Body, Breach, Judgement};
 use crate::finding::Finding;
 use crate::json;
 use crate::payload::Payload;
@@ -26,8 +27,16 @@ impl Sequence {
         if breaches.is_empty() {
             return Vec::new();
         }
-        let text = json::decode(payload.bytes()).unwrap_or_default();
-        super::findings(payload, place::locate(text, breaches))
+        let spot = |breach: Breach| {
+            let spot = seen.spot(&breach.pointer).unwrap_or_default();
+            (breach, spot)
+        };
+        let mut breaches: Vec<_> = breaches.into_iter().map(spot).collect();
+        if breaches.iter().any(|(_, spot)| *spot == Spot::default()) {
+            let text = json::decode(payload.bytes()).unwrap_or_default();
+            place::locate(text, &mut breaches);
+        }
+        super::findings(Body::of(payload), breaches)
     }
 }
 

@@ -49,7 +49,7 @@ fn is_secret(key: &str, secrets: &[&str]) -> bool {
 /// The object or array around a place on one line, at most 100 columns of it, with carets under the
 /// place. Values that may not be shown are masked by type.
 pub(super) fn snippet(text: &[u8], spot: Spot, values: Values) -> Vec<String> {
-    let Spot { offset, around, from } = spot;
+    let Spot { offset, around, from, .. } = spot;
     let kind = match text.get(around) {
         Some(b'{') => Container::Object,
         Some(b'[') => Container::Array,
@@ -178,7 +178,7 @@ mod tests {
 
     fn at(around: &str, needle: &str, show_values: bool) -> String {
         let [around, offset] = [around, needle].map(|text| TEXT.find(text).unwrap());
-        let spot = Spot { offset, around, from: around + 1 };
+        let spot = Spot { offset, around, from: around + 1, place: None };
         let values = if show_values { Values::Shown(&["secretKey"]) } else { Values::Masked };
         snippet(TEXT.as_bytes(), spot, values).join("\n")
     }
@@ -201,7 +201,7 @@ mod tests {
     #[test]
     fn a_secret_is_never_shown_however_it_is_spelt() {
         let text = r#"{"secretKey": "x", "SECRET_KEY": 7, "secret-key": true, "other": "y"}"#;
-        let spot = Spot { offset: 0, around: 0, from: 1 };
+        let spot = Spot { offset: 0, around: 0, from: 1, place: None };
         assert_eq!(
             snippet(text.as_bytes(), spot, Values::Shown(&["secretKey"]))[0],
             r#"{ "secretKey": <string>, "SECRET_KEY": <number>, "secret-key": <boolean>, "other": "y" }"#
@@ -214,7 +214,8 @@ mod tests {
         let text = format!("{{{}}}", members.join(","));
         for n in 0..100 {
             let offset = text.find(&format!("\"key{n}\"")).unwrap();
-            let lines = snippet(text.as_bytes(), Spot { offset, around: 0, from: 1 }, Values::Masked);
+            let lines =
+                snippet(text.as_bytes(), Spot { offset, around: 0, from: 1, place: None }, Values::Masked);
             assert!(lines[0].chars().count() <= WIDTH, "{}", lines[0]);
             let from = lines[1].find('^').unwrap();
             let marked: String = lines[0].chars().skip(from).take(lines[1].len() - from).collect();

@@ -136,7 +136,7 @@ fn override_within(noted: &mut [Noted], range: &Range<usize>) {
 }
 
 /// Whether a number, well formed, is larger than any double.
-fn overflows(number: &[u8]) -> bool {
+pub(super) fn overflows(number: &[u8]) -> bool {
     // Without an exponent it takes 309 digits.
     let large = number.len() > 308 || number.iter().any(|byte| matches!(byte, b'e' | b'E'));
     large && std::str::from_utf8(number).is_ok_and(|number| number.parse::<f64>().is_ok_and(f64::is_infinite))

@@ -13,7 +13,7 @@ use crate::schema::{Documented, Members};
 pub(crate) type Elision = (&'static str, &'static str);
 
 /// How similar an unknown key must be to an absent one to be taken for it.
-const NEAR: f64 = 0.87;
+pub(super) const NEAR: f64 = 0.87;
 
 /// Every topmost member that `documented` does not know.
 pub(super) fn breaches(documented: &Documented, value: &Value, elision: Option<Elision>) -> Vec<Breach> {

@@ -48,7 +48,7 @@ fn sorted(items: impl IntoIterator<Item = Result<Item, Error>>) -> Came {
     let mut came = Came::default();
     for item in items {
         match item {
-            Ok(Item::Payload(payload)) => came.payloads.push(payload),
+            Ok(Item::Large(payload) | Item::Payload(payload)) => came.payloads.push(payload),
             Ok(Item::Skipped(skipped)) => came.skipped.push(skipped),
             Err(error) => came.problems.push(error),
         }

@@ -7,6 +7,9 @@ mod accepting;
 /// Captured traffic: every shape, codec and kind of input gives the same verdicts as plain bodies.
 #[cfg(feature = "cli")]
 mod captures;
+/// The streaming engine against the reference engine.
+#[cfg(feature = "generate")]
+mod engines;
 /// The derived schema against the field table, row by row.
 mod field_table;
 /// Payloads in `fixtures/`: the valid ones pass, each invalid one breaks exactly its rule.

@@ -21,6 +21,7 @@ pub enum When {
 const WORTH_A_BAR: u64 = 16 << 20;
 
 /// A bar on standard error with rate and time to go, or nothing.
+#[derive(Clone)]
 pub struct Progress(ProgressBar);
 
 impl Progress {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clients_contract::finding::baseline::{toml_error, unknown_rule};
@@ -29,6 +30,8 @@ pub struct Settings {
     pub max_findings: Option<usize>,
     pub max_depth: Option<usize>,
     pub baseline: Option<PathBuf>,
+    pub engine: Option<String>,
+    pub jobs: Option<NonZeroUsize>,
     pub progress: Option<String>,
     /// Severity by rule, or `off`.
     pub rules: BTreeMap<String, String>,

@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind};
 use crate::origin::Origin;
 use crate::payload::limit::length;
 use crate::payload::skim::{Large, Skimmed, Skimmer};
-use crate::payload::source::{Reader, unreadable};
+use crate::payload::source::{Bodies, Reader, unreadable};
 use crate::payload::{Item, Options};
 
 /// Room for what an entry holds beside its body.
@@ -243,6 +243,8 @@ fn not_understood(error: &serde_json::Error, shape: &Shape) -> Stop {
     };
     Stop::Entry(format!("{what} (line {} column {} of the entry)", error.line(), error.column()))
 }
+
+impl Bodies for Entries<'_> {}
 
 impl Iterator for Entries<'_> {
     type Item = Result<Item, Error>;

@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind};
 use crate::origin::Origin;
 use crate::payload::limit::read_to_end;
 use crate::payload::skim::newlines;
-use crate::payload::source::{Reader, unreadable};
+use crate::payload::source::{Bodies, Reader, unreadable};
 use crate::payload::{Item, Options, Payload, Skipped, codecs};
 
 /// More headers than this have only attacks.
@@ -71,6 +71,8 @@ pub(super) fn responses(
     }
     items.into_iter()
 }
+
+impl Bodies for std::vec::IntoIter<Result<Item, Error>> {}
 
 struct Response<'t> {
     text: &'t [u8],

@@ -9,9 +9,8 @@ mod wiremock;
 
 use std::collections::BTreeSet;
 
-use super::source::Reader;
-use super::{Input, Item, Options};
-use crate::error::Error;
+use super::source::{Bodies, Reader};
+use super::{Input, Options};
 use crate::json::{Container, Event, Scanner};
 use crate::origin::Origin;
 
@@ -85,7 +84,7 @@ pub(super) fn items<'r>(
     origin: Origin,
     input: Input,
     options: Options,
-) -> Box<dyn Iterator<Item = Result<Item, Error>> + 'r> {
+) -> Box<dyn Bodies + 'r> {
     match SHAPES.iter().find(|shape| shape.input == input) {
         Some(shape) => Box::new(Entries::new(reader, origin, shape, options)),
         None => Box::new(http::responses(reader, &origin, &options)),

@@ -3,15 +3,16 @@
 use std::path::PathBuf;
 
 use clients_contract::finding::{Baseline, Policy};
-use clients_contract::payload::{self, Item, Opened, Payload, Skipped};
+use clients_contract::payload::{self, Payload, Skipped};
 use clients_contract::report::{Accepted, Format, Options, Render, Report, Told};
 use clients_contract::validate::Sequence;
-use clients_contract::{Error, Origin, Validator};
+use clients_contract::{Error, Judgement, Validator};
 
 use super::Manner;
+use super::feed::{Feed, Step};
 use super::validate::Source;
 use crate::exit::Exit;
-use crate::interrupt::{self, Stdin};
+use crate::interrupt;
 use crate::output::{Output, describe, note};
 use crate::progress::Progress;
 use crate::reports::Reports;
@@ -67,76 +68,44 @@ pub struct Judging {
     pub options: Options,
     pub show_values: bool,
     pub progress: Progress,
-    pub reading: payload::Options,
     pub passed_over: PassedOver,
     pub manner: Manner,
 }
 
 impl Judging {
-    /// Judges all that one argument leads to.
-    pub fn source(&mut self, source: &Source) -> Result<(), Error> {
-        let sources = match source {
-            Source::Stdin => {
-                let reader = self.progress.reading(Stdin::new());
-                return self.opened(payload::open_reader(reader, Origin::stdin(), &self.reading));
-            }
-            Source::Files(sources) => sources,
-        };
-        self.report.checked.skipped += sources.skipped;
-        for error in &sources.problems {
-            self.problem(error);
-        }
-        for path in &sources.files {
-            if self.is_over() {
-                break;
-            }
-            let opened = payload::file(path).and_then(|file| {
-                let origin = Origin::file(path.display().to_string());
-                payload::open_reader(self.progress.reading(file), origin, &self.reading)
-            });
-            self.opened(opened)?;
-        }
-        Ok(())
+    /// Judges all input, by so many threads.
+    pub fn judge(
+        &mut self,
+        sources: Vec<Source>,
+        reading: &payload::Options,
+        jobs: usize,
+    ) -> Result<(), Error> {
+        let (validator, progress) = (self.validator.clone(), self.progress.clone());
+        let feed = Feed { reading, progress: &progress, validator: &validator };
+        feed.judge(sources, jobs, |step| self.take(step))
     }
 
-    fn opened(&mut self, opened: Result<Opened<'_>, Error>) -> Result<(), Error> {
-        let items = match opened {
-            Ok(opened) => opened.items(),
-            Err(error) => {
-                self.problem(&error);
-                return Ok(());
+    /// Takes what comes next; false when nobody wants to hear more.
+    fn take(&mut self, step: Step) -> Result<bool, Error> {
+        match step {
+            Step::Judged(payload, judgement, bytes) => self.judged(&payload, judgement, bytes)?,
+            Step::Skipped(skipped) => {
+                self.report.checked.skipped += 1;
+                self.passed_over.add(&skipped, &self.progress, self.manner);
             }
-        };
-        for item in items {
-            // A body that was being read when Ctrl-C came is not whole.
-            if self.is_over() {
-                break;
-            }
-            match item {
-                Ok(Item::Payload(payload)) => self.payload(&payload)?,
-                Ok(Item::Skipped(skipped)) => {
-                    self.report.checked.skipped += 1;
-                    self.passed_over.add(&skipped, &self.progress, self.manner);
-                }
-                Err(error) => self.problem(&error),
-            }
+            Step::Files(count) => self.report.checked.skipped += count,
+            Step::Problem(error) => self.problem(&error),
         }
-        Ok(())
+        Ok(!(interrupt::pressed() || self.output.is_closed() && self.reports.is_empty()))
     }
 
-    fn is_over(&self) -> bool {
-        interrupt::pressed() || self.output.is_closed() && self.reports.is_empty()
-    }
-
-    fn payload(&mut self, payload: &Payload) -> Result<(), Error> {
-        let mut judgement = self.validator.validate_payload(payload);
+    fn judged(&mut self, payload: &Payload, mut judgement: Judgement, bytes: u64) -> Result<(), Error> {
         let of_the_sequence = self.sequence.next(payload, &judgement);
         judgement.findings.extend(of_the_sequence);
         self.policy.apply(&mut judgement.findings);
         let told = Told { origin: payload.origin(), valid: judgement.valid, findings: &judgement.findings };
         let (validator, show_values) = (&self.validator, self.show_values);
-        self.report
-            .add(&told, payload.bytes().len(), |finding| validator.snippet(payload, finding, show_values));
+        self.report.add(&told, bytes, |finding| validator.snippet(payload, finding, show_values));
         self.reports.payload(&told, self.options)?;
         if let Render::Payload(render) = self.format.render {
             self.output.write(|out| render(&told, self.options, out))?;
@@ -169,7 +138,8 @@ impl Judging {
         self.reports.finish(&self.report, self.options)?;
         self.passed_over.tell(self.manner);
         if self.manner.verbose {
-            note(false, &format!("judged by {}", self.report.contract.id));
+            let (engine, why) = self.validator.engine_in_use();
+            note(false, &format!("judged by {} with the {engine} engine: {why}", self.report.contract.id));
         }
         if interrupt::pressed() {
             note(false, "interrupted: what was found so far is told, the rest was not judged");

@@ -1,6 +1,7 @@
 //! Which commands does the tool have?
 
 mod completions;
+mod feed;
 mod generate;
 mod judging;
 mod rules;

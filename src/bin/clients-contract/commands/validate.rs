@@ -1,14 +1,16 @@
 //! `clients-contract validate`: do these payloads keep the contract?
 
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use clap::{Args, ValueEnum};
 use clients_contract::contract::clients::ENDPOINT;
 use clients_contract::finding::{Baseline, Policy};
 use clients_contract::payload::{self, DEFAULT_MAX_BODY, Input, Selection};
 use clients_contract::report::{self, Format, Judge, Options, Report};
-use clients_contract::validate::{DEFAULT_MAX_DEPTH, MAX_DEPTHS};
+use clients_contract::validate::{DEFAULT_MAX_DEPTH, Engine, MAX_DEPTHS};
 use clients_contract::{Contract, Error, ErrorKind, Rule, Schema, Severity, Validator};
 
 use super::Manner;
@@ -41,7 +43,10 @@ pub struct Validate {
     /// Judge the entries of captures that have this path, on any host, instead of the contract's.
     #[arg(long, value_name = "PATH")]
     url_path: Option<String>,
-    /// Refuse bodies of more bytes, decoded (64MiB, 2GB, ...). [default: 256MiB]
+    /// Refuse bodies of more bytes that have to be decoded or held (64MiB, 2GB, ...). [default: 256MiB]
+    ///
+    /// A body that lies in its file as it is may have any size: it is judged while it is read, unless the
+    /// reference engine runs.
     #[arg(long, value_name = "BYTES", value_parser = byte_count)]
     max_body: Option<u64>,
     /// Judge by this JSON Schema (2020-12, draft-07) instead of the built-in contract.
@@ -77,6 +82,12 @@ pub struct Validate {
     /// Refuse bodies that are nested deeper. [default: 128]
     #[arg(long, value_name = "LEVELS", value_parser = depth)]
     max_depth: Option<usize>,
+    /// What judges; all engines say the same. [default: auto]
+    #[arg(long, value_parser = engines())]
+    engine: Option<String>,
+    /// Judge by so many threads; what is told, and its order, is the same. [default: all processors]
+    #[arg(short, long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
     /// When to show progress on stderr. [default: auto]
     #[arg(long, value_name = "WHEN", value_enum)]
     progress: Option<When>,
@@ -88,6 +99,9 @@ pub struct Validate {
     no_settings: bool,
 }
 
+/// Input shorter than this is judged by one thread unless somebody asks for more.
+const WORTH_THREADS: u64 = 1 << 20;
+
 fn formats() -> clap::builder::PossibleValuesParser {
     let value = |format: &&Format| clap::builder::PossibleValue::new(format.name).help(format.help);
     report::FORMATS.iter().map(value).collect::<Vec<_>>().into()
@@ -96,6 +110,11 @@ fn formats() -> clap::builder::PossibleValuesParser {
 fn inputs() -> clap::builder::PossibleValuesParser {
     let value = |input: &Input| clap::builder::PossibleValue::new(input.name()).help(input.help());
     Input::ALL.iter().map(value).collect::<Vec<_>>().into()
+}
+
+fn engines() -> clap::builder::PossibleValuesParser {
+    let value = |engine: &Engine| clap::builder::PossibleValue::new(engine.name()).help(engine.help());
+    Engine::ALL.iter().map(value).collect::<Vec<_>>().into()
 }
 
 /// A number of bytes, also with a unit.
@@ -161,17 +180,24 @@ pub fn run(command: &Validate, manner: Manner) -> Result<Exit, Error> {
         report::format(format).ok_or_else(|| Error::new(ErrorKind::Usage, "--format", "is unknown"))?;
     let fail_on =
         set.choice(command.fail_on, settings.fail_on.as_deref(), "fail-on")?.unwrap_or(FailOn::Error);
-    let reading = reading(command, &set)?;
+    let mut reading = reading(command, &set)?;
     let progress =
         set.choice(command.progress, settings.progress.as_deref(), "progress")?.unwrap_or(When::Auto);
     let (judge, validator) = judge(command.schema.as_ref().or(settings.schema.as_ref()))?;
     let depth = command.max_depth.or(settings.max_depth).unwrap_or(DEFAULT_MAX_DEPTH);
     let new_baseline = command.write_baseline.as_deref().map(new_baseline).transpose()?;
     let sources: Vec<_> = command.paths.iter().map(|path| Source::of(path)).collect();
+    let bytes = bytes(&sources);
+    let all = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let asked = command.jobs.or(settings.jobs).map(NonZeroUsize::get);
+    // Threads do not pay for what one reads in a moment.
+    let jobs =
+        asked.unwrap_or_else(|| if bytes.is_none_or(|bytes| bytes >= WORTH_THREADS) { all() } else { 1 });
+    let validator = validator.max_depth(depth)?.engine(engine(command, &set)?)?;
+    reading.pass_large = validator.engine_in_use().0 == Engine::Stream.name();
     let mut judging = Judging {
         sequence: validator.sequence(),
-        validator: validator.max_depth(depth)?,
-        reading,
+        validator,
         passed_over: PassedOver::default(),
         policy: policy(command, &settings)?,
         new_baseline,
@@ -184,13 +210,11 @@ pub fn run(command: &Validate, manner: Manner) -> Result<Exit, Error> {
         reports: Reports::open(&reports(command, &set)?, command.output.as_deref())?,
         format,
         show_values: command.show_values || settings.show_values == Some(true),
-        progress: Progress::new(progress, manner.quiet, bytes(&sources)),
+        progress: Progress::new(progress, manner.quiet, bytes),
         manner,
     };
     interrupt::watch();
-    for source in &sources {
-        judging.source(source)?;
-    }
+    judging.judge(sources, &reading, jobs)?;
     judging.finish()
 }
 
@@ -208,7 +232,18 @@ fn reading(command: &Validate, set: &Set<'_>) -> Result<payload::Options, Error>
         input: input.and_then(Input::named),
         selection: Some(Selection::new(ENDPOINT.0, path)),
         max_body: command.max_body.or(set_body).unwrap_or(DEFAULT_MAX_BODY),
+        pass_large: false,
     })
+}
+
+/// The engine that is asked for.
+fn engine(command: &Validate, set: &Set<'_>) -> Result<Engine, Error> {
+    let named = |name: &str| Engine::ALL.iter().copied().find(|engine| engine.name() == name);
+    let name = match (&command.engine, &set.settings.engine) {
+        (None, Some(name)) => set.known(name, "engine", named(name).is_some())?,
+        (flag, _) => flag.as_deref().unwrap_or_default(),
+    };
+    Ok(named(name).unwrap_or_default())
 }
 
 /// The reports that flags ask for, or else the settings.

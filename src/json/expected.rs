@@ -1,0 +1,57 @@
+//! Why can a walk over a text not go on?
+
+use super::flaw::{Flaw, FlawKind, not_utf8};
+use super::scan::{CUT, Container, Next, Scanner};
+
+/// What a walk over a text expected where it could not go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Expected {
+    Value,
+    KeyOrEnd,
+    Key,
+    Colon,
+    CommaOrEnd,
+    /// More of a string.
+    Text,
+    /// Nothing but white space.
+    Nothing,
+}
+
+/// The flaw of a text that cannot be what was expected from `offset` on, where `rest` is. `broken` says where the
+/// text stops being UTF-8.
+pub(crate) fn flaw_at(
+    rest: &[u8],
+    offset: usize,
+    expected: Expected,
+    inside: Option<Container>,
+    broken: Option<(usize, bool)>,
+) -> Flaw {
+    let quoted;
+    let (text, next, before) = match expected {
+        Expected::Value => (rest, Next::Value, 0),
+        Expected::KeyOrEnd => (rest, Next::KeyOrEnd, 0),
+        Expected::Key => (rest, Next::Key, 0),
+        Expected::CommaOrEnd => (rest, Next::CommaOrEnd, 0),
+        Expected::Colon | Expected::Nothing => (rest, Next::Nothing, 0),
+        Expected::Text => {
+            quoted = [b"\"", rest].concat();
+            (&*quoted, Next::Value, 1)
+        }
+    };
+    let mut scanner = Scanner::resumed(text, inside, next);
+    let step = match (expected, rest) {
+        (Expected::Colon, []) => Err(scanner.truncated()),
+        (Expected::Colon, _) => Err(scanner.not_json("has no colon after a key")),
+        _ => scanner.step(),
+    };
+    let truncated = step.as_ref().map_or_else(|flaw| flaw.kind == FlawKind::Truncated, Option::is_none);
+    match (step, broken) {
+        (_, Some(broken)) if truncated => not_utf8(broken),
+        (Err(flaw), _) => {
+            let begun = inside.is_some() || !rest.is_empty() || expected != Expected::Value;
+            let what = if truncated && begun { CUT.to_owned() } else { flaw.what };
+            Flaw { kind: flaw.kind, offset: flaw.offset + offset - before, what }
+        }
+        (Ok(_), _) => Flaw { offset, ..scanner.not_json("has no value where one belongs") },
+    }
+}

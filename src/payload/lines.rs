@@ -1,0 +1,282 @@
+//! Which bodies does a stream hold, one a line?
+
+use std::io::{self, Read};
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::json::is_space;
+use super::limit::{length, too_large};
+use super::source::{Bodies, Bounds, Reader, unreadable};
+use super::{Item, Payload};
+use crate::error::Error;
+use crate::origin::Origin;
+
+/// Read in one go: less makes more calls, more falls out of a processor's cache.
+const CHUNK: usize = 1 << 20;
+
+/// Chunks kept for when nobody needs their lines any more.
+const MOST_CHUNKS: usize = 8;
+
+/// One body a line. Blank lines are nothing. Lines are not copied: they are parts of the chunk that was read, and the
+/// chunk is filled again once they are gone.
+pub(super) struct Lines<'r> {
+    reader: Reader<'r>,
+    origin: Origin,
+    bounds: Bounds,
+    /// The line that is being read is passed on as it comes, and is so long already.
+    passing: Option<u64>,
+    /// Lines so far.
+    line: u64,
+    chunk: Arc<Vec<u8>>,
+    /// What of the chunk was read and is not yet part of a line.
+    rest: Range<usize>,
+    /// How far into that there is no line end.
+    searched: usize,
+    /// Other chunks, perhaps still in use.
+    others: Vec<Arc<Vec<u8>>>,
+    ended: bool,
+    done: bool,
+}
+
+impl<'r> Lines<'r> {
+    pub(super) fn new(reader: Reader<'r>, origin: Origin, bounds: Bounds) -> Self {
+        Self {
+            reader,
+            origin,
+            bounds,
+            passing: None,
+            line: 0,
+            chunk: Arc::default(),
+            rest: 0..0,
+            searched: 0,
+            others: Vec::new(),
+            ended: false,
+            done: false,
+        }
+    }
+
+    fn line_end(&self) -> Option<usize> {
+        let from = self.rest.start + self.searched;
+        memchr::memchr(b'\n', &self.chunk[from..self.rest.end]).map(|at| from + at)
+    }
+
+    /// The next line without its end, `None` behind the last one.
+    fn line(&mut self) -> io::Result<Option<Line>> {
+        loop {
+            let end = self.line_end();
+            let line = self.rest.start..end.unwrap_or(self.rest.end);
+            if self.is_longer(&line, self.bounds.held) {
+                if self.bounds.most == self.bounds.held {
+                    return Err(too_large(self.bounds.most));
+                }
+                self.line += 1;
+                self.passing = Some(0);
+                return Ok(Some(Line::Long));
+            }
+            if end.is_some() || self.ended {
+                self.rest.start = end.map_or(line.end, |end| end + 1);
+                self.searched = 0;
+                let last = end.is_none() && line.is_empty();
+                self.line += u64::from(!last);
+                return Ok((!last).then_some(Line::Held(line)));
+            }
+            self.searched = line.len();
+            self.read()?;
+        }
+    }
+
+    fn is_longer(&self, line: &Range<usize>, most: u64) -> bool {
+        let line = &self.chunk[line.clone()];
+        line.strip_suffix(b"\r").unwrap_or(line).len() > length(most)
+    }
+
+    /// Reads once behind the rest of the chunk, which is moved to the front of one that is free.
+    fn read(&mut self) -> io::Result<()> {
+        let kept = self.rest.len();
+        let size = CHUNK.max(if kept > CHUNK / 2 { kept * 2 } else { 0 });
+        if let Some(chunk) = Arc::get_mut(&mut self.chunk) {
+            chunk.copy_within(self.rest.clone(), 0);
+            chunk.resize(size.max(chunk.len()), 0);
+        } else {
+            let mut free = self.others.iter().position(|other| Arc::strong_count(other) == 1);
+            if free.is_none() && self.others.len() > MOST_CHUNKS {
+                self.others.remove(0);
+            }
+            let mut next = free.take().map_or_else(Arc::default, |at| self.others.swap_remove(at));
+            if let Some(chunk) = Arc::get_mut(&mut next) {
+                chunk.resize(size.max(chunk.len()), 0);
+                chunk[..kept].copy_from_slice(&self.chunk[self.rest.clone()]);
+            }
+            self.others.push(std::mem::replace(&mut self.chunk, next));
+        }
+        self.rest = 0..kept;
+        let Some(chunk) = Arc::get_mut(&mut self.chunk) else { return Ok(()) };
+        loop {
+            match self.reader.read(&mut chunk[kept..]) {
+                Ok(0) => self.ended = true,
+                Ok(read) => self.rest.end += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            }
+            return Ok(());
+        }
+    }
+
+    fn advance(&mut self) -> io::Result<Option<Item>> {
+        while self.passing.is_some() {
+            // Nobody read the long line to its end.
+            self.read_body(&mut [0; 8192])?;
+        }
+        loop {
+            let line = match self.line()? {
+                Some(Line::Held(line)) => line,
+                Some(Line::Long) => {
+                    let payload = Payload::new(self.origin.at_line(self.line), Vec::new());
+                    return Ok(Some(Item::Large(payload.starting_at(self.line))));
+                }
+                None => {
+                    self.done = true;
+                    // A capture that failed must not pass for one that had nothing to say.
+                    let empty = || Item::Payload(Payload::new(self.origin.clone(), Vec::new()));
+                    return Ok((self.line == 0).then(empty));
+                }
+            };
+            if !self.chunk[line.clone()].iter().copied().all(is_space) {
+                let origin = self.origin.at_line(self.line);
+                let payload = Payload::part(origin, Arc::clone(&self.chunk), line);
+                return Ok(Some(Item::Payload(payload.starting_at(self.line))));
+            }
+        }
+    }
+}
+
+/// A line, as it was found.
+enum Line {
+    Held(Range<usize>),
+    /// Longer than what is held.
+    Long,
+}
+
+impl Bodies for Lines<'_> {
+    fn at_hand(&self) -> bool {
+        self.line_end().is_some()
+    }
+
+    fn read_body(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Some(passed) = self.passing else { return Ok(0) };
+        if self.rest.is_empty() && !self.ended {
+            self.read()?;
+        }
+        let here = &self.chunk[self.rest.clone()];
+        let end = memchr::memchr(b'\n', here);
+        let length = end.unwrap_or(here.len()).min(buffer.len());
+        buffer[..length].copy_from_slice(&here[..length]);
+        self.rest.start += length;
+        self.searched = 0;
+        let passed = passed + length as u64;
+        if passed > self.bounds.most {
+            return Err(too_large(self.bounds.most));
+        }
+        self.passing = Some(passed);
+        if length == 0 && !buffer.is_empty() {
+            self.rest.start += usize::from(end.is_some());
+            self.passing = None;
+        }
+        Ok(length)
+    }
+}
+
+impl Iterator for Lines<'_> {
+    type Item = Result<Item, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.done {
+            return None;
+        }
+        let next = self.advance();
+        self.done |= next.is_err();
+        let place = || format!("{}:{}", self.origin.name(), self.line + 1);
+        next.map_err(|error| unreadable(&place(), error)).transpose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufReader, Cursor};
+
+    use super::*;
+
+    /// Every line with its number, whatever is held of the lines before.
+    fn lines(text: &[u8], keep: bool, most: u64) -> Vec<(u64, Vec<u8>)> {
+        let reader = BufReader::with_capacity(7, Cursor::new(text.to_vec()));
+        let mut kept = Vec::new();
+        let mut found = Vec::new();
+        let bounds = Bounds { held: most, most };
+        for item in Lines::new(Box::new(reader), Origin::file("f"), bounds) {
+            let Ok(Item::Payload(payload)) = item else { break };
+            found.push((payload.line(), payload.bytes().to_vec()));
+            if keep {
+                kept.push((payload, found.len() - 1));
+            }
+        }
+        for (payload, at) in kept {
+            assert_eq!(payload.bytes(), found[at].1);
+        }
+        found
+    }
+
+    #[test]
+    fn lines_are_whole_whether_earlier_ones_are_held_or_not() {
+        let long = b"x".repeat(3 * CHUNK);
+        let text = [&b"a\n\n b \r\n"[..], &long, b"\nc\n  \n", &long, b"\nlast"].concat();
+        let expected = [
+            (1, b"a".to_vec()),
+            (3, b" b \r".to_vec()),
+            (4, long.clone()),
+            (5, b"c".to_vec()),
+            (7, long.clone()),
+            (8, b"last".to_vec()),
+        ];
+        for hold in [false, true] {
+            assert_eq!(lines(&text, hold, u64::MAX), expected);
+        }
+    }
+
+    #[test]
+    fn a_long_line_is_passed_on_whether_it_is_read_or_not() {
+        let long = b"y".repeat(3 * CHUNK);
+        let text = [&b"a\n"[..], &long, b"\nb\n", &long].concat();
+        for read in [0, 10, 2 * CHUNK, 4 * CHUNK] {
+            let bounds = Bounds { held: 100, most: u64::MAX };
+            let mut lines = Lines::new(Box::new(Cursor::new(text.clone())), Origin::file("f"), bounds);
+            let mut found = Vec::new();
+            while let Some(item) = lines.next() {
+                match item.unwrap() {
+                    Item::Large(payload) => {
+                        let mut body = Vec::new();
+                        while body.len() < read {
+                            let from = body.len();
+                            body.resize(from + 1000, 0);
+                            let length = lines.read_body(&mut body[from..]).unwrap();
+                            body.truncate(from + length);
+                            if length == 0 {
+                                assert_eq!(body, long);
+                                break;
+                            }
+                        }
+                        found.push((payload.line(), b"long".to_vec()));
+                    }
+                    Item::Payload(payload) => found.push((payload.line(), payload.bytes().to_vec())),
+                    Item::Skipped(_) => {}
+                }
+            }
+            let expected = [&b"a"[..], b"long", b"b", b"long"].map(<[u8]>::to_vec);
+            assert_eq!(found, (1..).zip(expected).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_ends_the_reading() {
+        assert_eq!(lines(b"1234\n12345\r\n123456\n1", false, 5).len(), 2);
+    }
+}

@@ -1,0 +1,98 @@
+//! Which engine judges?
+
+use std::sync::OnceLock;
+
+use super::Promises;
+use super::stream::Stream;
+use crate::error::Error;
+use crate::schema::{Documented, Schema};
+
+/// What judges a body by a schema. All engines say the same of every body; they differ in speed and memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Engine {
+    /// The streaming engine where it can run the schema, the reference engine otherwise.
+    #[default]
+    Auto,
+    /// One pass over the bytes, without a tree. It runs the keywords that the contract uses and some more.
+    Stream,
+    /// A tree, judged by the `jsonschema` crate. It runs every schema.
+    Reference,
+}
+
+impl Engine {
+    /// Every engine.
+    pub const ALL: &'static [Self] = &[Self::Auto, Self::Stream, Self::Reference];
+
+    /// The name, as `--engine` takes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Stream => "stream",
+            Self::Reference => "reference",
+        }
+    }
+
+    /// One line of help.
+    #[must_use]
+    pub fn help(self) -> &'static str {
+        match self {
+            Self::Auto => "stream where it can run the schema, reference otherwise",
+            Self::Stream => "one pass over the bytes, in constant memory",
+            Self::Reference => "the jsonschema crate, for every schema",
+        }
+    }
+}
+
+/// A schema made ready for every engine that can run it.
+#[derive(Debug)]
+pub(super) struct Compiled {
+    schema: Schema,
+    pub(super) promises: Promises,
+    /// The streaming engine, or what of the schema it cannot run.
+    stream: Result<Stream, String>,
+    reference: OnceLock<Reference>,
+}
+
+/// What the reference engine needs.
+#[derive(Debug)]
+pub(super) struct Reference {
+    pub(super) schema: super::reference::Reference,
+    pub(super) documented: Documented,
+}
+
+impl Reference {
+    fn new(schema: &Schema) -> Result<Self, Error> {
+        Ok(Self {
+            schema: super::reference::Reference::new(schema)?,
+            documented: Documented::new(schema.as_value()),
+        })
+    }
+}
+
+impl Compiled {
+    pub(super) fn new(schema: &Schema, promises: Promises) -> Result<Self, Error> {
+        // What is no valid schema is found here, whichever engine runs.
+        let reference = OnceLock::from(Reference::new(schema)?);
+        Ok(Self { reference, ..Self::of_valid(schema, promises) })
+    }
+
+    pub(super) fn of_valid(schema: &Schema, promises: Promises) -> Self {
+        let stream = Stream::new(schema.as_value(), &promises);
+        Self { schema: schema.clone(), promises, stream, reference: OnceLock::new() }
+    }
+
+    /// The streaming engine, or why the reference engine runs instead.
+    pub(super) fn engine(&self, asked: Engine) -> Result<&Stream, String> {
+        match (asked, &self.stream) {
+            (Engine::Reference, _) => Err("it was asked for".to_owned()),
+            (Engine::Auto | Engine::Stream, Ok(stream)) => Ok(stream),
+            (_, Err(what)) => Err(format!("the streaming engine does not know {what}")),
+        }
+    }
+
+    #[expect(clippy::expect_used, reason = "only a schema that is known to be valid comes here uncompiled")]
+    pub(super) fn reference(&self) -> &Reference {
+        self.reference.get_or_init(|| Reference::new(&self.schema).expect("a valid schema compiles"))
+    }
+}

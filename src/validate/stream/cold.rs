@@ -1,0 +1,391 @@
+//! What is wrong with a value, and how is it noted?
+//!
+//! Nothing here is on the way of a body that keeps the contract.
+
+use std::borrow::Cow;
+
+use jsonschema::types::JsonType;
+use serde_json::{Number, Value};
+
+use super::path::{self, Frame};
+use super::program::{Bounds, Literal, Node, NodeId, Object, Text, TextCheck};
+use super::scratch::Members;
+use super::source::Source;
+use super::walk::{Walk, Walked};
+use super::watch::WatchId;
+use crate::finding::{rules, similar};
+use crate::json::Expected;
+use crate::pointer::{Pointer, Token};
+use crate::schema::format;
+use crate::validate::breach::Breach;
+use crate::validate::invariant::Seen;
+use crate::validate::place::Spot;
+use crate::validate::undocumented::NEAR;
+use crate::validate::words::{self, Words};
+
+/// The text between two quotes with its escapes resolved.
+pub(super) fn decoded(raw: &[u8]) -> Cow<'_, str> {
+    let text = String::from_utf8_lossy(raw);
+    if !raw.contains(&b'\\') {
+        return text;
+    }
+    Cow::Owned(serde_json::from_str(&format!("\"{text}\"")).unwrap_or_default())
+}
+
+/// How long the escape is with which this text begins, if it is one: half a surrogate pair is none.
+pub(super) fn escape(text: &[u8]) -> Option<usize> {
+    match text.get(1)? {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(2),
+        b'u' => match unit(text)? {
+            0xd800..0xdc00 => {
+                let low = text.get(6..)?;
+                (low.starts_with(b"\\u") && (0xdc00..0xe000).contains(&unit(low)?)).then_some(12)
+            }
+            0xdc00..0xe000 => None,
+            _ => Some(6),
+        },
+        _ => None,
+    }
+}
+
+/// The four hex digits behind `\u`.
+fn unit(text: &[u8]) -> Option<u32> {
+    let digits = text.get(2..6)?;
+    digits.iter().try_fold(0, |unit, digit| Some(unit * 16 + char::from(*digit).to_digit(16)?))
+}
+
+impl<'p, S: Source> Walk<'p, '_, S> {
+    fn pointer(&self, frame: Option<&Frame<'_>>) -> Pointer {
+        path::pointer(frame, &self.program.names, &self.scratch.keys)
+    }
+
+    /// A visible byte as a spot of the present member of `up`.
+    fn spot(&mut self, at: usize, up: Option<&Frame<'_>>) -> Spot {
+        Spot { place: self.source.place(at), ..path::spot(self.offset(at), up) }
+    }
+
+    fn note(&mut self, (rule, what): Words, stated_at: String, at: usize, up: Option<&Frame<'_>>) {
+        let breach = Breach::new(rule, self.pointer(up), what).stated_at(stated_at);
+        let spot = self.spot(at, up);
+        self.notes.breach(breach, spot);
+    }
+
+    /// The value that begins here has a type or is a literal that the schema refuses.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn refuse(&mut self, id: NodeId, found: JsonType, literal: Literal, up: Option<&Frame<'_>>) {
+        let program = self.program;
+        let (node, said) = (&program.nodes[id as usize], &program.said[id as usize]);
+        let fits = node.types.has(found);
+        if !fits {
+            let words =
+                if found == JsonType::Null { words::null() } else { words::mismatch(found, &said.expected) };
+            self.note(words, said.types_at.clone(), self.at, up);
+        }
+        // Of values that fit no alternative at all only the type is said.
+        let speaks = fits || !said.nullable;
+        if let Some((keyword, listed)) =
+            said.list.as_ref().filter(|_| speaks && !node.listed.accepts(literal))
+        {
+            let words = if found == JsonType::Null { words::null() } else { words::unknown(None, listed) };
+            self.note(words, said.at(keyword), self.at, up);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn out_of_range(&mut self, id: NodeId, bounds: &Bounds, number: f64, up: Option<&Frame<'_>>) {
+        let said = &self.program.said[id as usize];
+        for (keyword, how) in bounds.refusing(number) {
+            self.note(words::range(how, said.limit(keyword)), said.at(keyword), self.at, up);
+        }
+    }
+
+    /// A number that is not a short integer.
+    #[inline(never)]
+    pub(super) fn any_number(&mut self, node: &Node, id: NodeId, up: Option<&Frame<'_>>) -> Walked {
+        let alone = self.kept.is_none();
+        let kept = *self.kept.get_or_insert(self.at);
+        let from = self.at - kept;
+        while self.in_number() {
+            self.at += 1;
+            if self.at == self.source.bytes().len() {
+                self.more(up);
+            }
+        }
+        let (from, until) = (self.kept.unwrap_or_default() + from, self.at);
+        if alone {
+            self.kept = None;
+        }
+        self.at = from;
+        let text = &self.source.bytes()[from..until];
+        let Some(length) = number_length(text) else {
+            return Err(self.flaw(from, Expected::Value, up));
+        };
+        let number = Parsed::new(&text[..length]);
+        let found = if number.integer { JsonType::Integer } else { JsonType::Number };
+        if number.overflows {
+            self.note(words::overflow(), String::new(), from, up);
+        }
+        if !(node.types.has(found) && node.listed.accepts(Literal::Other)) {
+            self.refuse(id, found, Literal::Other, up);
+        }
+        self.bounds(node, id, number.value, up);
+        self.at = from + length;
+        Ok(())
+    }
+
+    fn in_number(&self) -> bool {
+        let byte = self.source.bytes().get(self.at);
+        matches!(byte, Some(b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E'))
+    }
+
+    /// A string of which something is asked.
+    #[inline(never)]
+    pub(super) fn checked_string(&mut self, node: &Node, id: NodeId, up: Option<&Frame<'_>>) -> Walked {
+        let kept = self.kept.is_none();
+        let begin = *self.kept.get_or_insert(self.at);
+        let ahead = self.at - begin;
+        let (from, until, escaped) = self.content(up)?;
+        let raw = &self.source.bytes()[from..until];
+        let fine = match (node.text, escaped) {
+            (Text::Uuid, false) => {
+                raw.first_chunk::<36>().is_some_and(|uuid| raw.len() == 36 && format::uuid(uuid))
+            }
+            (Text::DateTime, false) => format::date_time(raw),
+            _ => false,
+        };
+        if !fine {
+            let end = self.at;
+            self.at = self.kept.unwrap_or_default() + ahead;
+            let text = decoded(&self.source.bytes()[from..until]).into_owned();
+            self.check_text(node.text, id, &text, up);
+            self.at = end;
+        }
+        if kept {
+            self.kept = None;
+        }
+        Ok(())
+    }
+
+    fn check_text(&mut self, checks: Text, id: NodeId, text: &str, up: Option<&Frame<'_>>) {
+        let program = self.program;
+        let said = &program.said[id as usize];
+        let checks: &[TextCheck] = match checks {
+            Text::Any => &[],
+            Text::Uuid => &[TextCheck::Uuid],
+            Text::DateTime => &[TextCheck::DateTime],
+            Text::Checks(index) => &program.texts[index as usize],
+        };
+        let length = || text.chars().count() as u64;
+        for check in checks {
+            let (fine, words): (bool, &dyn Fn() -> Words) = match check {
+                TextCheck::Uuid => (format::is_uuid(text), &|| words::format("uuid")),
+                TextCheck::DateTime => (format::is_date_time(text), &|| words::format("date-time")),
+                TextCheck::Listed(listed) => {
+                    let list = said.list.as_ref().map_or(&[][..], |(_, list)| list);
+                    (listed.iter().any(|known| **known == *text), &|| words::unknown(Some(text), list))
+                }
+                TextCheck::MinLength(least) => (length() >= *least, &|| words::counted("minLength", *least)),
+                TextCheck::MaxLength(most) => (length() <= *most, &|| words::counted("maxLength", *most)),
+                TextCheck::Foreign { keyword, argument, judge } => {
+                    (judge.is_valid(&Value::from(text)), &|| {
+                        if *keyword == "pattern" { words::pattern(argument) } else { words::format(argument) }
+                    })
+                }
+            };
+            if !fine {
+                let keyword = match (check, &said.list) {
+                    (TextCheck::Listed(_), Some((keyword, _))) => keyword,
+                    _ => check.keyword(),
+                };
+                self.note(words(), said.at(keyword), self.at, up);
+            }
+        }
+    }
+
+    /// Notes what is missing of an object that ends. It stands where the object begins.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn missing(
+        &mut self,
+        object: &Object,
+        id: NodeId,
+        members: &Members,
+        frame: &Frame<'_>,
+        up: Option<&Frame<'_>>,
+    ) {
+        let program = self.program;
+        for index in object.required.iter().map(|index| *index as usize) {
+            if members.has(index) {
+                continue;
+            }
+            let (rule, what) = words::missing();
+            let pointer = self.pointer(up).key(&program.names[object.first as usize + index]);
+            let breach = Breach::new(rule, pointer, what).stated_at(program.said[id as usize].at("required"));
+            let spot = self.of_frame(frame);
+            self.notes.breach(breach, Spot { around: frame.begin, from: frame.begin + 1, ..spot });
+        }
+    }
+
+    /// The spot of an object or array that has begun.
+    fn of_frame(&mut self, frame: &Frame<'_>) -> Spot {
+        let place = match frame.begin.checked_sub(self.source.before()) {
+            Some(at) if frame.place.get().is_none() => self.source.place(at),
+            _ => frame.place.get(),
+        };
+        Spot { place, ..path::spot(frame.begin, frame.up) }
+    }
+
+    /// Limits to the number of items or members.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn counts(
+        &mut self,
+        node: &Node,
+        id: NodeId,
+        frame: &Frame<'_>,
+        count: usize,
+        up: Option<&Frame<'_>>,
+    ) {
+        let program = self.program;
+        let of_items = frame.kind == crate::json::Container::Array;
+        for check in &program.counts[node.counts as usize] {
+            if check.is_of_items() == of_items && !check.accepts(count as u64) {
+                let (rule, what) = words::counted(check.keyword, check.limit);
+                let stated_at = program.said[id as usize].at(check.keyword);
+                let breach = Breach::new(rule, self.pointer(up), what).stated_at(stated_at);
+                let spot = self.of_frame(frame);
+                self.notes.breach(breach, spot);
+            }
+        }
+    }
+
+    /// The present member's key was there before: what was found under it does not count.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn repeated(&mut self, frame: &Frame<'_>, members: &mut Members) {
+        members.repeated += 1;
+        let pointer = self.pointer(Some(frame));
+        self.notes.forget(&pointer);
+        let spot = self.key_spot(frame);
+        self.notes.duplicates.push((Breach::said(words::duplicate(), pointer), spot));
+    }
+
+    /// The spot of the present member's key, which may be out of sight by now.
+    pub(super) fn key_spot(&mut self, frame: &Frame<'_>) -> Spot {
+        let key = frame.last_child();
+        let place = match key.checked_sub(self.source.before()) {
+            Some(at) => self.source.place(at),
+            None => self.scratch.key_place,
+        };
+        Spot { place, ..path::spot(key, Some(frame)) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn refused_key(&mut self, stated_at: &str, frame: &Frame<'_>) {
+        let words = words::violation("additionalProperties", words::NO_FURTHER_KEYS);
+        self.note(words, stated_at.to_owned(), self.at, Some(frame));
+    }
+
+    /// The present member of an object is not in the schema.
+    #[inline(never)]
+    pub(super) fn undocumented(&mut self, listed_at: &str, spot: Spot, frame: &Frame<'_>) {
+        self.scratch.undocumented += 1;
+        let pointer = self.pointer(Some(frame));
+        let breach = Breach::new(&rules::UNDOCUMENTED_PROPERTY, pointer, "is not in the contract");
+        self.notes.unknown(breach.stated_at(listed_at), spot, frame.begin);
+    }
+
+    /// Says of the undocumented keys of an object that ends which absent ones they resemble.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn unknown_keys_end(&mut self, object: &Object, members: &Members, frame: &Frame<'_>) {
+        let first = object.first as usize;
+        let names = &self.program.names[first..first + object.length as usize];
+        self.notes.object_ends(frame.begin, |pointer| {
+            let Some(Token::Key(key)) = pointer.tokens().last() else { return None };
+            let absent = names.iter().enumerate().filter(|(index, _)| !members.has(*index));
+            let known = similar(key, absent.map(|(_, name)| &**name), NEAR)?;
+            Some(format!("; did you mean `{known}`?"))
+        });
+    }
+
+    /// Judges a value at a place that is watched, or leads to one.
+    #[inline(never)]
+    pub(super) fn watched(
+        &mut self,
+        node: (&'p Node, NodeId),
+        property: usize,
+        watch: WatchId,
+        up: Option<&Frame<'_>>,
+    ) -> Walked {
+        let first = self.peek(up);
+        let Some(list) = self.program.watches.list(watch) else {
+            return self.unwatched(node, property, watch, up).map(drop);
+        };
+        let spot = self.spot(self.at, up);
+        let seen = if let Some(bracket @ (b'{' | b'[')) = first {
+            let count = self.unwatched(node, property, watch, up)?;
+            if bracket == b'{' { Seen::Object(count) } else { Seen::Array(count) }
+        } else {
+            self.kept = Some(self.at);
+            self.unwatched(node, property, watch, up)?;
+            let from = self.kept.take().unwrap_or_default();
+            scalar(&self.source.bytes()[from..self.at])
+        };
+        let pointer = self.pointer(up);
+        self.notes.seen(list, pointer, seen, spot);
+        Ok(())
+    }
+}
+
+fn scalar(text: &[u8]) -> Seen {
+    match text.first() {
+        Some(b'"') => Seen::String(decoded(&text[1..text.len() - 1]).into_owned()),
+        Some(b't') => Seen::Boolean(true),
+        Some(b'f') => Seen::Boolean(false),
+        Some(b'n') | None => Seen::Null,
+        Some(_) => Seen::Number(Parsed::new(text).number),
+    }
+}
+
+/// How long the number is with which this text begins, if it is one.
+fn number_length(text: &[u8]) -> Option<usize> {
+    let digits = |at: usize| Some(super::bytes::no_digit(text, at)).filter(|end| *end > at);
+    let from = usize::from(text.first() == Some(&b'-'));
+    let mut at = digits(from)?;
+    if text[from] == b'0' && at > from + 1 {
+        return None;
+    }
+    if text.get(at) == Some(&b'.') {
+        at = digits(at + 1)?;
+    }
+    if let Some(b'e' | b'E') = text.get(at) {
+        let signed = matches!(text.get(at + 1), Some(b'+' | b'-'));
+        at = digits(at + 1 + usize::from(signed))?;
+    }
+    Some(at)
+}
+
+/// A number as `serde_json` reads it.
+struct Parsed {
+    number: Number,
+    value: f64,
+    integer: bool,
+    overflows: bool,
+}
+
+impl Parsed {
+    fn new(text: &[u8]) -> Self {
+        let parsed =
+            if crate::validate::text::overflows(text) { None } else { serde_json::from_slice(text).ok() };
+        let overflows = parsed.is_none();
+        let largest = if text.first() == Some(&b'-') { -1e308 } else { 1e308 };
+        let number = parsed.or_else(|| Number::from_f64(largest)).unwrap_or_else(|| Number::from(0));
+        let value = number.as_f64().unwrap_or(largest);
+        let integer = number.is_i64() || number.is_u64() || value.fract() == 0.0;
+        Self { number, value, integer, overflows }
+    }
+}

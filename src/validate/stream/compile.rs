@@ -1,0 +1,376 @@
+//! Can this schema be a flat table, and which one?
+
+use std::collections::{HashMap, VecDeque};
+
+use jsonschema::types::JsonType;
+use serde_json::{Map, Value};
+
+use super::keys::{Keys, Quoted};
+use super::program::{
+    ANYTHING, Bounds, Listed, Literal, Node, NodeId, Object, ObjectId, Program, Property, Rest, Said,
+};
+use super::values::{list, types};
+use super::watch::Watches;
+use crate::pointer::escape;
+
+/// Keywords that ask for something, all drafts together. What is in no list says nothing about values.
+const KEYWORDS: &[&str] = &[
+    "$anchor",
+    "$dynamicAnchor",
+    "$dynamicRef",
+    "$id",
+    "$recursiveAnchor",
+    "$recursiveRef",
+    "$ref",
+    "$schema",
+    "$vocabulary",
+    "additionalItems",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "const",
+    "contains",
+    "contentEncoding",
+    "contentMediaType",
+    "contentSchema",
+    "dependencies",
+    "dependentRequired",
+    "dependentSchemas",
+    "disallow",
+    "divisibleBy",
+    "else",
+    "enum",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "extends",
+    "format",
+    "id",
+    "if",
+    "items",
+    "maxContains",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minContains",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "not",
+    "oneOf",
+    "pattern",
+    "patternProperties",
+    "prefixItems",
+    "properties",
+    "propertyNames",
+    "required",
+    "then",
+    "type",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+    "uniqueItems",
+];
+
+/// Those among them that the table can hold, beside `$ref` and `anyOf`, which stand alone.
+const HELD: &[&str] = &[
+    "additionalProperties",
+    "const",
+    "enum",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "items",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "pattern",
+    "properties",
+    "required",
+    "type",
+];
+
+/// Drafts whose meaning of the keywords held is the same.
+const DRAFTS: &[&str] =
+    &["https://json-schema.org/draft/2020-12/schema", "http://json-schema.org/draft-07/schema"];
+
+/// Followed from one reference to the next, at most.
+const MOST_STEPS: usize = 64;
+
+/// Why a schema cannot be a table.
+pub(super) type Unsupported = String;
+
+pub(super) type Compiled<T> = Result<T, Unsupported>;
+
+/// Compiles a schema that is known to be valid, as far as it goes.
+pub(super) fn compile(
+    document: &Value,
+    watches: Watches,
+    elision: Option<(&'static str, &'static str)>,
+) -> Compiled<Program> {
+    if let Some(draft) = document.get("$schema").and_then(Value::as_str)
+        && !DRAFTS.contains(&draft.trim_end_matches('#'))
+    {
+        return Err(format!("the draft `{draft}`"));
+    }
+    let mut compiler = Compiler::new(document, watches, elision);
+    compiler.program.root = compiler.node(String::new(), document)?;
+    while let Some((id, place, schema)) = compiler.queue.pop_front() {
+        compiler.fill(id, &place, schema)?;
+    }
+    let Program { properties, nodes, .. } = &mut compiler.program;
+    for property in properties {
+        property.node = nodes[property.id as usize];
+    }
+    Ok(compiler.program)
+}
+
+pub(super) struct Compiler<'s> {
+    pub(super) document: &'s Value,
+    pub(super) program: Program,
+    /// Nodes by the place of their subschema.
+    ids: HashMap<String, NodeId>,
+    objects: HashMap<String, ObjectId>,
+    queue: VecDeque<(NodeId, String, &'s Value)>,
+}
+
+pub(super) fn id(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+fn below(place: &str, keyword: &str, name: &str) -> String {
+    let mut below = format!("{place}/{keyword}/");
+    escape(name, &mut below);
+    below
+}
+
+pub(super) fn unsupported<T>(what: &str, place: &str) -> Compiled<T> {
+    let place = if place.is_empty() { "the root" } else { place };
+    Err(format!("`{what}` at {place}"))
+}
+
+impl<'s> Compiler<'s> {
+    fn new(document: &'s Value, watches: Watches, elision: Option<(&'static str, &'static str)>) -> Self {
+        let free = Object {
+            first: 0,
+            length: 0,
+            keys: Keys::default(),
+            required: Vec::new(),
+            required_set: 0,
+            listed_at: None,
+            rest: Rest::Open,
+        };
+        let program = Program {
+            root: ANYTHING,
+            nodes: vec![Node::OPEN],
+            said: vec![Said::anything()],
+            objects: vec![free],
+            properties: Vec::new(),
+            names: Vec::new(),
+            texts: Vec::new(),
+            bounds: vec![Bounds::NONE],
+            counts: vec![Vec::new()],
+            watches,
+            elision,
+        };
+        Self { document, program, ids: HashMap::new(), objects: HashMap::new(), queue: VecDeque::new() }
+    }
+
+    /// The node of a subschema; what it asks is found out later.
+    fn node(&mut self, place: String, schema: &'s Value) -> Compiled<NodeId> {
+        let (place, schema) = self.followed(place, schema)?;
+        match schema {
+            Value::Bool(true) => return Ok(ANYTHING),
+            Value::Object(members) if !members.keys().any(|key| KEYWORDS.contains(&&**key)) => {
+                return Ok(ANYTHING);
+            }
+            Value::Object(_) => {}
+            _ => return unsupported("false", &place),
+        }
+        if let Some(known) = self.ids.get(&place) {
+            return Ok(*known);
+        }
+        let new = id(self.program.nodes.len());
+        self.program.nodes.push(Node::OPEN);
+        self.program.said.push(Said::anything());
+        self.ids.insert(place.clone(), new);
+        self.queue.push_back((new, place, schema));
+        Ok(new)
+    }
+
+    /// The subschema that a reference, perhaps through others, leads to.
+    fn followed(&self, mut place: String, mut schema: &'s Value) -> Compiled<(String, &'s Value)> {
+        for _ in 0..MOST_STEPS {
+            let Some(target) = schema.get("$ref") else { return Ok((place, schema)) };
+            if let Some(other) = beside(schema, "$ref", place.is_empty()) {
+                return unsupported(&format!("{other}` beside `$ref"), &place);
+            }
+            let pointer = target.as_str().and_then(|target| target.strip_prefix('#'));
+            let pointer = pointer
+                .filter(|pointer| (pointer.is_empty() || pointer.starts_with('/')) && !pointer.contains('%'));
+            let found = pointer.and_then(|pointer| Some((pointer, self.document.pointer(pointer)?)));
+            let Some((pointer, found)) = found else { return unsupported("$ref", &place) };
+            pointer.clone_into(&mut place);
+            schema = found;
+        }
+        unsupported("$ref", &place)
+    }
+
+    /// Finds out what a subschema asks.
+    fn fill(&mut self, id: NodeId, place: &str, schema: &'s Value) -> Compiled<()> {
+        let Some(branches) = schema.get("anyOf") else {
+            let (node, said) = self.plain(place, schema)?;
+            self.set(id, node, said);
+            return Ok(());
+        };
+        if let Some(other) = beside(schema, "anyOf", place.is_empty()) {
+            return unsupported(&format!("{other}` beside `anyOf"), place);
+        }
+        let branches: Vec<&Value> = branches.as_array().into_iter().flatten().collect();
+        let is_null =
+            |branch: &Value| branch.get("type").is_some_and(|one| one == "null") && only(branch, "type");
+        let (value, null_last) = match branches[..] {
+            [value, null] if is_null(null) && !is_null(value) => ((0, value), true),
+            [null, value] if is_null(null) && !is_null(value) => ((1, value), false),
+            _ => return unsupported("anyOf", place),
+        };
+        let (inner_place, inner) = self.followed(format!("{place}/anyOf/{}", value.0), value.1)?;
+        if inner.get("anyOf").is_some() || !inner.is_object() {
+            return unsupported("anyOf", place);
+        }
+        let (node, said) = self.plain(&inner_place, inner)?;
+        self.set(id, node.or_null(), said.or_null(format!("{place}/anyOf"), null_last));
+        Ok(())
+    }
+
+    fn set(&mut self, id: NodeId, node: Node, said: Said) {
+        self.program.nodes[id as usize] = node;
+        self.program.said[id as usize] = said;
+    }
+
+    /// A subschema without alternatives.
+    fn plain(&mut self, place: &str, schema: &'s Value) -> Compiled<(Node, Said)> {
+        let Some(schema) = schema.as_object() else { return unsupported("false", place) };
+        for keyword in schema.keys().map(String::as_str).filter(|keyword| KEYWORDS.contains(keyword)) {
+            let of_root = place.is_empty() && matches!(keyword, "$schema" | "$id");
+            if !of_root && !HELD.contains(&keyword) {
+                return unsupported(keyword, place);
+            }
+        }
+        let mut said =
+            Said { place: place.to_owned(), types_at: format!("{place}/type"), ..Said::anything() };
+        let types = types(schema, place, &mut said)?;
+        let (listed, texts) = list(schema, place, &mut said)?;
+        let node = Node {
+            types,
+            text: self.text(schema, place, texts)?,
+            listed,
+            bounds: self.bounds(schema, place, &mut said)?,
+            counts: self.counts(schema, place)?,
+            items: match schema.get("items") {
+                Some(items) => self.node(format!("{place}/items"), items)?,
+                None => ANYTHING,
+            },
+            object: self.object(place, schema)?,
+        };
+        Ok((node, said))
+    }
+
+    /// What is said of the members of an object.
+    fn object(&mut self, place: &str, schema: &'s Map<String, Value>) -> Compiled<ObjectId> {
+        let free =
+            ["properties", "required", "additionalProperties"].iter().all(|word| !schema.contains_key(*word));
+        if free {
+            return Ok(super::program::FREE);
+        }
+        if let Some(known) = self.objects.get(place) {
+            return Ok(*known);
+        }
+        let new = id(self.program.objects.len());
+        self.objects.insert(place.to_owned(), new);
+        let listed = schema.get("properties").and_then(Value::as_object);
+        let properties: Vec<(&String, &Value)> = listed.into_iter().flatten().collect();
+        let names: Vec<Box<str>> = properties.iter().map(|(name, _)| name.as_str().into()).collect();
+        if names.len() > usize::from(u16::MAX) - 1 {
+            return unsupported("properties", place);
+        }
+        let mut required = Vec::new();
+        for name in schema.get("required").and_then(Value::as_array).into_iter().flatten() {
+            match names.iter().position(|known| Some(&**known) == name.as_str()) {
+                Some(index) if !required.contains(&id(index)) => required.push(id(index)),
+                Some(_) => {}
+                // Nothing keeps count of keys that are not listed.
+                None => return unsupported("required", place),
+            }
+        }
+        let first = id(self.program.names.len());
+        let length = id(names.len());
+        self.program.objects.push(Object {
+            first,
+            length,
+            keys: Keys::new(&names),
+            required_set: required
+                .iter()
+                .filter(|index| **index < 128)
+                .fold(0, |set, index| set | 1 << index),
+            required,
+            listed_at: listed.map(|_| format!("{place}/properties")),
+            rest: Rest::Open,
+        });
+        // The properties of one object stand in a row, so that room is made before any other object is met.
+        for name in &names {
+            let quoted = Quoted::new(name);
+            self.program.properties.push(Property { quoted, id: ANYTHING, node: Node::OPEN });
+        }
+        self.program.names.extend(names);
+        for (index, (name, property)) in properties.into_iter().enumerate() {
+            let node = self.node(below(place, "properties", name), property)?;
+            self.program.properties[first as usize + index].id = node;
+        }
+        let at = format!("{place}/additionalProperties");
+        self.program.objects[new as usize].rest = match schema.get("additionalProperties") {
+            None | Some(Value::Bool(true)) => Rest::Open,
+            // Where no property is listed, the reference engine says that of the object, not of each member.
+            Some(Value::Bool(false)) if length == 0 => return unsupported("additionalProperties", place),
+            Some(Value::Bool(false)) => Rest::Refused(at),
+            Some(Value::Object(rest)) if rest.is_empty() => Rest::Open,
+            Some(rest) => Rest::Described(self.node(at, rest)?),
+        };
+        Ok(new)
+    }
+}
+
+impl Node {
+    /// The same, or null.
+    fn or_null(self) -> Self {
+        let listed = if self.listed == Listed::ANY { Listed::ANY } else { self.listed.with(Literal::Null) };
+        Self { types: self.types.with(JsonType::Null), listed, ..self }
+    }
+}
+
+impl Said {
+    fn or_null(mut self, types_at: String, null_last: bool) -> Self {
+        if !self.expected.contains(&JsonType::Null) {
+            let at = if null_last { self.expected.len() } else { 0 };
+            self.expected.insert(at, JsonType::Null);
+        }
+        Self { types_at, nullable: true, ..self }
+    }
+}
+
+/// A keyword that stands beside this one and asks for something, too.
+fn beside<'s>(schema: &'s Value, keyword: &str, at_root: bool) -> Option<&'s str> {
+    let keys = schema.as_object()?.keys().map(String::as_str);
+    keys.filter(|key| *key != keyword && !(at_root && matches!(*key, "$schema" | "$id")))
+        .find(|key| KEYWORDS.contains(key))
+}
+
+fn only(schema: &Value, keyword: &str) -> bool {
+    beside(schema, keyword, false).is_none()
+}

@@ -1,0 +1,128 @@
+//! What is wrong with a body, found in one pass over its bytes?
+//!
+//! A schema becomes a flat table ([`compile`]), and a walk goes over the text once: no tree, no copy of a string that
+//! nobody looks at. Syntax, schema, duplicate keys, undocumented members and what invariants want to see all come
+//! from the same pass. A schema that does not fit into the table is left to the reference engine as a whole.
+
+mod bytes;
+mod cold;
+mod compile;
+mod keys;
+mod notes;
+mod objects;
+mod path;
+mod program;
+mod scalars;
+mod scratch;
+mod source;
+#[cfg(test)]
+mod tests;
+mod values;
+mod walk;
+mod watch;
+
+use std::io::{self, Read};
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::Value;
+
+use super::invariant::{Sighting, Sightings};
+use super::place::Spot;
+use super::{Breach, Promises};
+use crate::json::Flaw;
+use notes::Notes;
+use program::Program;
+use scratch::Scratch;
+use source::{Source, Whole, Window};
+use walk::{Halt, Walk};
+use watch::Watches;
+
+/// A schema compiled for this engine.
+#[derive(Debug)]
+pub(super) struct Stream {
+    program: Program,
+    /// Memory of walks that have ended, for those to come.
+    idle: Mutex<Vec<Scratch>>,
+}
+
+/// What a walk found.
+pub(super) struct Found {
+    /// What the schema says, some places more than once.
+    pub(super) breaches: Vec<(Breach, Spot)>,
+    pub(super) duplicates: Vec<(Breach, Spot)>,
+    /// What stands at the places that are watched.
+    pub(super) seen: Vec<Vec<Sighting>>,
+}
+
+impl Stream {
+    /// Compiles a schema that is known to be valid; what it asks that does not fit is the error.
+    pub(super) fn new(schema: &Value, promises: &Promises) -> Result<Self, String> {
+        let of_invariants = promises.invariants.iter().flat_map(|invariant| invariant.watch);
+        let of_sequence = promises.sequence.iter().flat_map(|sequence| sequence.watch);
+        let watches = Watches::new(of_invariants.chain(of_sequence).copied());
+        let program = compile::compile(schema, watches, promises.elision)?;
+        Ok(Self { program, idle: Mutex::new(Vec::new()) })
+    }
+
+    /// Walks over a text that is there.
+    pub(super) fn judge(&self, text: &[u8], max_depth: usize) -> Result<Found, Flaw> {
+        let (_, found) = self.walk(Whole::new(text), max_depth);
+        found.map_err(|(flaw, _)| flaw)
+    }
+
+    /// Walks over a text of any length through a window.
+    pub(super) fn judge_reader(
+        &self,
+        reader: impl Read,
+        window: usize,
+        line: u64,
+        max_depth: usize,
+    ) -> io::Result<Result<Found, (Flaw, Spot)>> {
+        let source = match Window::new(reader, window, line) {
+            Ok(source) => source,
+            Err(encoding) => return Ok(Err((Flaw::encoding(encoding), Spot::default()))),
+        };
+        let (source, found) = self.walk(source, max_depth);
+        source.trouble.map_or(Ok(found), Err)
+    }
+
+    /// Of what was seen, what stands at these places.
+    pub(super) fn sightings(&self, seen: &[Vec<Sighting>], watch: &[&str]) -> Sightings {
+        let list = |watch: &&str| self.program.watches.list_of(watch).map(|list| seen[list].clone());
+        Sightings::new(watch.iter().map(|watch| list(watch).unwrap_or_default()).collect())
+    }
+
+    fn walk<S: Source>(&self, source: S, max_depth: usize) -> (S, Result<Found, (Flaw, Spot)>) {
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut scratch = idle().pop().unwrap_or_else(|| Scratch::new(&self.program));
+        scratch.begin();
+        let notes = Notes::new(self.program.watches.lists());
+        let mut walk = Walk {
+            program: &self.program,
+            source,
+            scratch: &mut scratch,
+            notes,
+            at: 0,
+            kept: None,
+            max_depth,
+        };
+        let ended = walk.body();
+        let Walk { mut source, notes, .. } = walk;
+        idle().push(scratch);
+        let found = match ended {
+            Ok(()) => Ok(Found::of(notes)),
+            Err(Halt(flaw)) => {
+                let at = flaw.offset.saturating_sub(source.before()).min(source.bytes().len());
+                let spot = Spot { offset: flaw.offset, place: source.place(at), ..Spot::default() };
+                Err((*flaw, spot))
+            }
+        };
+        (source, found)
+    }
+}
+
+impl Found {
+    fn of(Notes { breaches, duplicates, sightings, .. }: Notes) -> Self {
+        Self { breaches, duplicates, seen: sightings }
+    }
+}

@@ -1,0 +1,202 @@
+//! What is wrong with an object?
+
+use jsonschema::types::JsonType;
+
+use super::cold::decoded;
+use super::keys::QUOTED;
+use super::path::{Frame, Member};
+use super::program::{ANYTHING, Literal, Node, NodeId, Object, ObjectId, Rest};
+use super::scratch::{Members, NO_PROPERTY};
+use super::source::Source;
+use super::walk::{Walk, Walked};
+use super::watch::{UNWATCHED, WatchId};
+use crate::json::{Container, Expected};
+
+impl<'p, S: Source> Walk<'p, '_, S> {
+    pub(super) fn object(
+        &mut self,
+        node: &Node,
+        id: NodeId,
+        watch: WatchId,
+        up: Option<&Frame<'_>>,
+    ) -> Walked<usize> {
+        if !(node.types.has(JsonType::Object) && node.listed.accepts(Literal::Other)) {
+            self.refuse(id, JsonType::Object, Literal::Other, up);
+        }
+        let mut frame = self.begins(Container::Object, up)?;
+        let program = self.program;
+        let object = &program.objects[node.object as usize];
+        let mut members = Members::new(self.scratch.hashes.len());
+        self.at += 1;
+        match self.peek(Some(&frame)) {
+            Some(b'}') => self.at += 1,
+            Some(b'"') => self.members(object, node.object, watch, &mut frame, &mut members)?,
+            _ => return Err(self.flaw(self.at, Expected::KeyOrEnd, Some(&frame))),
+        }
+        members.end(&mut self.scratch.hashes);
+        if members.seen & object.required_set != object.required_set || object.length > 128 {
+            self.missing(object, id, &members, &frame, up);
+        }
+        if members.unknown {
+            self.unknown_keys_end(object, &members, &frame);
+        }
+        let count = frame.count - members.repeated;
+        if node.counts != 0 {
+            self.counts(node, id, &frame, count, up);
+        }
+        Ok(count)
+    }
+
+    /// Walks over the members of an object, from the quote of the first key to the bracket behind the last value.
+    #[inline]
+    fn members(
+        &mut self,
+        object: &'p Object,
+        object_id: ObjectId,
+        watch: WatchId,
+        frame: &mut Frame<'_>,
+        members: &mut Members,
+    ) -> Walked {
+        let program = self.program;
+        let first = object.first as usize;
+        // Where it is remembered which property followed the last one.
+        let mut last = first + object_id as usize;
+        loop {
+            frame.child_at(self.offset(self.at));
+            let index = match self.expected_key(object, last).or_else(|| self.listed_key(object, last)) {
+                Some(index) => Some(index),
+                None => self.any_key(object, frame)?,
+            };
+            if let Some(index) = index {
+                last = first + object_id as usize + 1 + index;
+                let property = first + index;
+                frame.member = Member::Listed(property);
+                if members.see(index) {
+                    self.repeated(frame, members);
+                }
+                self.scratch.seen[property] += 1;
+                let below = if watch == UNWATCHED {
+                    UNWATCHED
+                } else {
+                    program.watches.member(watch, &program.names[property])
+                };
+                let known = &program.properties[property];
+                self.value((&known.node, known.id), property + 1, below, Some(frame))?;
+            } else {
+                self.unlisted(object, watch, frame, members)?;
+            }
+            match self.peek(Some(frame)) {
+                Some(b',') => {
+                    self.at += 1;
+                    if self.peek(Some(frame)) != Some(b'"') {
+                        return Err(self.flaw(self.at, Expected::Key, Some(frame)));
+                    }
+                }
+                Some(b'}') => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                _ => return Err(self.flaw(self.at, Expected::CommaOrEnd, Some(frame))),
+            }
+        }
+    }
+
+    /// The property that followed the last one before, if it does again.
+    #[inline]
+    fn expected_key(&mut self, object: &Object, last: usize) -> Option<usize> {
+        let index = usize::from(self.scratch.followers[last]);
+        if index >= object.length as usize {
+            return None;
+        }
+        let property = &self.program.properties[object.first as usize + index];
+        let text = self.source.bytes().get(self.at..)?.first_chunk::<QUOTED>()?;
+        let length = property.quoted.matches(text);
+        self.at += length;
+        (length > 0).then_some(index)
+    }
+
+    /// A listed property whose key, plain and with its colon right behind it, comes next.
+    #[inline]
+    fn listed_key(&mut self, object: &Object, last: usize) -> Option<usize> {
+        let text = self.source.bytes().get(self.at..)?.first_chunk::<QUOTED>()?;
+        let index = object.keys.likely(text)?;
+        let property = &self.program.properties[object.first as usize + usize::from(index)];
+        let length = property.quoted.matches(text);
+        if length == 0 {
+            return None;
+        }
+        self.at += length;
+        self.scratch.followers[last] = index;
+        Some(usize::from(index))
+    }
+
+    /// Reads a key and its colon; `None` for one that the object does not list, which is then remembered.
+    #[cold]
+    #[inline(never)]
+    fn any_key(&mut self, object: &Object, frame: &mut Frame<'_>) -> Walked<Option<usize>> {
+        let first = object.first as usize;
+        let names = &self.program.names[first..first + object.length as usize];
+        let (from, until, _) = self.content(Some(frame))?;
+        self.scratch.key_place = self.source.place(from - 1);
+        let key = decoded(&self.source.bytes()[from..until]);
+        let found = object.keys.find(&key, names);
+        if found.is_none() {
+            let from = self.scratch.keys.len();
+            self.scratch.keys.push_str(&key);
+            frame.member = Member::Other(from, self.scratch.keys.len());
+        }
+        match self.peek(Some(frame)) {
+            Some(b':') => self.at += 1,
+            _ => return Err(self.flaw(self.at, Expected::Colon, Some(frame))),
+        }
+        Ok(found)
+    }
+
+    /// Walks over the value of a member that the object does not list.
+    #[inline(never)]
+    fn unlisted(
+        &mut self,
+        object: &'p Object,
+        watch: WatchId,
+        frame: &mut Frame<'_>,
+        members: &mut Members,
+    ) -> Walked {
+        let Member::Other(from, until) = frame.member else { return Ok(()) };
+        let hash = self.scratch.hash(from, until);
+        if members.see_other(hash, &mut self.scratch.hashes) {
+            self.repeated(frame, members);
+        }
+        let key = &self.scratch.keys[from..until];
+        let below = self.program.watches.member(watch, key);
+        let elided = self.program.elision.filter(|(name, _)| *name == key).map(|(_, text)| text);
+        let node = if let Rest::Described(node) = object.rest { Some(node) } else { None };
+        let listed_at = object.listed_at.as_ref().filter(|_| node.is_none());
+        // The key slides out of sight while the value is walked over.
+        let spot = listed_at.map(|_| self.key_spot(frame));
+        let is_string = self.peek(Some(frame)) == Some(b'"');
+        if let Rest::Refused(at) = &object.rest {
+            self.refused_key(at, frame);
+        }
+        let elided = match elided {
+            Some(text) if is_string => self.is_text(text, frame)?,
+            _ => {
+                let id = node.unwrap_or(ANYTHING);
+                let node = &self.program.nodes[id as usize];
+                self.value((node, id), NO_PROPERTY, below, Some(frame))?;
+                false
+            }
+        };
+        if let (false, Some(listed_at), Some(spot)) = (elided, listed_at, spot) {
+            self.undocumented(listed_at, spot, frame);
+            members.unknown = true;
+        }
+        self.scratch.keys.truncate(from);
+        Ok(())
+    }
+
+    /// Walks over a string and says whether it is this one.
+    fn is_text(&mut self, text: &str, frame: &Frame<'_>) -> Walked<bool> {
+        let (from, until, _) = self.content(Some(frame))?;
+        Ok(decoded(&self.source.bytes()[from..until]) == text)
+    }
+}

@@ -1,0 +1,98 @@
+//! Where in the body is the walk?
+
+use std::cell::Cell;
+
+use crate::json::{Container, LineColumn};
+use crate::pointer::{Pointer, Token};
+use crate::validate::place::{RECENT, Spot};
+
+/// An object or array that has begun and not ended, on the stack of the walk.
+pub(super) struct Frame<'u> {
+    pub(super) up: Option<&'u Frame<'u>>,
+    pub(super) kind: Container,
+    /// How many are open, this one included.
+    pub(super) depth: usize,
+    /// Where it begins.
+    pub(super) begin: usize,
+    /// Line and column of that, once it slides out of sight.
+    pub(super) place: Cell<Option<LineColumn>>,
+    /// Members or items so far, the present one included.
+    pub(super) count: usize,
+    /// Which member is the present one.
+    pub(super) member: Member,
+    /// Where the last few members or items begin, in turn.
+    recent: [usize; RECENT],
+    turn: usize,
+}
+
+/// A member, as far as it takes to name it.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Member {
+    /// An item of an array.
+    Item,
+    /// A property of the schema.
+    Listed(usize),
+    /// A key that stands in the memory of keys, from and to.
+    Other(usize, usize),
+}
+
+impl<'u> Frame<'u> {
+    #[inline]
+    pub(super) fn new(kind: Container, begin: usize, up: Option<&'u Frame<'u>>) -> Self {
+        Self {
+            up,
+            kind,
+            depth: up.map_or(1, |up| up.depth + 1),
+            begin,
+            place: Cell::new(None),
+            count: 0,
+            member: Member::Item,
+            recent: [0; RECENT],
+            turn: 0,
+        }
+    }
+
+    /// The next member or item begins here.
+    #[inline]
+    pub(super) fn child_at(&mut self, at: usize) {
+        self.recent[self.turn] = at;
+        self.turn = if self.turn == RECENT - 1 { 0 } else { self.turn + 1 };
+        self.count += 1;
+    }
+
+    /// Where the present member or item begins.
+    pub(super) fn last_child(&self) -> usize {
+        self.recent[self.turn.checked_sub(1).unwrap_or(RECENT - 1)]
+    }
+
+    /// Where to begin to show the surroundings of the present member or item.
+    fn from(&self) -> usize {
+        if self.count <= RECENT { self.begin + 1 } else { self.recent[self.turn] }
+    }
+
+    /// This frame and those around it.
+    pub(super) fn outward(&self) -> impl Iterator<Item = &Frame<'u>> {
+        std::iter::successors(Some(self), |frame| frame.up)
+    }
+}
+
+/// The place of the present member of `frame`; `names` are those of listed properties, `keys` the memory of others.
+pub(super) fn pointer(frame: Option<&Frame<'_>>, names: &[Box<str>], keys: &str) -> Pointer {
+    let mut frames: Vec<&Frame<'_>> = frame.into_iter().flat_map(Frame::outward).collect();
+    frames.reverse();
+    let mut pointer = Pointer::root();
+    for frame in frames {
+        pointer.push(match frame.member {
+            Member::Item => Token::Index(frame.count.saturating_sub(1)),
+            Member::Listed(index) => Token::Key(names[index].clone()),
+            Member::Other(from, to) => Token::Key(keys[from..to].into()),
+        });
+    }
+    pointer
+}
+
+/// What shows a value, or the key of a member, that begins at `offset` inside `frame`.
+pub(super) fn spot(offset: usize, frame: Option<&Frame<'_>>) -> Spot {
+    let (around, from) = frame.map_or((offset, offset + 1), |frame| (frame.begin, frame.from()));
+    Spot { offset, around, from, place: None }
+}

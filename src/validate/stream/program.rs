@@ -1,0 +1,288 @@
+//! What does the engine know of a schema?
+
+use jsonschema::types::JsonType;
+use serde_json::Value;
+
+use super::keys::{Keys, Quoted};
+use super::watch::Watches;
+
+/// Index of a [`Node`].
+pub(super) type NodeId = u32;
+
+/// Index of an [`Object`].
+pub(super) type ObjectId = u32;
+
+/// The node that accepts anything.
+pub(super) const ANYTHING: NodeId = 0;
+
+/// The object that knows no member and minds none.
+pub(super) const FREE: ObjectId = 0;
+
+/// A schema as a flat table: what the walk looks at for each value stands in one small [`Node`], what it takes to
+/// say a breach stands apart.
+#[derive(Debug)]
+pub(super) struct Program {
+    pub(super) root: NodeId,
+    pub(super) nodes: Vec<Node>,
+    /// Beside each node, for breaches.
+    pub(super) said: Vec<Said>,
+    pub(super) objects: Vec<Object>,
+    /// The properties of all objects, those of one object in a row.
+    pub(super) properties: Vec<Property>,
+    /// Their names, in the same order.
+    pub(super) names: Vec<Box<str>>,
+    pub(super) texts: Vec<Vec<TextCheck>>,
+    pub(super) bounds: Vec<Bounds>,
+    pub(super) counts: Vec<Vec<CountCheck>>,
+    pub(super) watches: Watches,
+    /// A key and a text: a member of that name with that text is not undocumented.
+    pub(super) elision: Option<(&'static str, &'static str)>,
+}
+
+/// What one subschema asks of a value: small, since one stands beside each property.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Node {
+    pub(super) types: Types,
+    pub(super) text: Text,
+    /// Whether the value must be listed, and which of the values that are no text are.
+    pub(super) listed: Listed,
+    /// Index into the bounds of numbers; the first has none.
+    pub(super) bounds: u16,
+    /// Index into the checks of lengths and counts; the first is empty.
+    pub(super) counts: u16,
+    pub(super) items: NodeId,
+    pub(super) object: ObjectId,
+}
+
+impl Node {
+    /// Accepts anything.
+    pub(super) const OPEN: Self = Self {
+        types: Types::ALL,
+        text: Text::Any,
+        listed: Listed::ANY,
+        bounds: 0,
+        counts: 0,
+        items: ANYTHING,
+        object: FREE,
+    };
+}
+
+/// A set of JSON types; an integer is a number, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Types(u8);
+
+impl Types {
+    pub(super) const ALL: Self = Self(0x7f);
+    pub(super) const NONE: Self = Self(0);
+
+    #[inline]
+    pub(super) fn has(self, one: JsonType) -> bool {
+        self.0 & one as u8 != 0
+    }
+
+    pub(super) fn with(self, one: JsonType) -> Self {
+        let number = if one == JsonType::Number { JsonType::Integer as u8 } else { 0 };
+        Self(self.0 | one as u8 | number)
+    }
+}
+
+/// Which values that are no text an `enum` or `const` lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Listed(u8);
+
+impl Listed {
+    /// There is no list.
+    pub(super) const ANY: Self = Self(0x80);
+    pub(super) const NONE: Self = Self(0);
+
+    #[inline]
+    pub(super) fn accepts(self, literal: Literal) -> bool {
+        self.0 & (0x80 | literal as u8) != 0
+    }
+
+    pub(super) fn with(self, literal: Literal) -> Self {
+        Self(self.0 | literal as u8)
+    }
+}
+
+/// A value as far as a list of literals can tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Literal {
+    Other = 0,
+    Null = 1,
+    True = 2,
+    False = 4,
+}
+
+/// What is asked of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Text {
+    /// Nothing: nobody looks at it.
+    Any,
+    Uuid,
+    DateTime,
+    /// These checks.
+    Checks(u16),
+}
+
+/// One thing asked of a text.
+#[derive(Debug)]
+pub(super) enum TextCheck {
+    Uuid,
+    DateTime,
+    /// It is one of these.
+    Listed(Vec<Box<str>>),
+    /// Code points, at least and at most.
+    MinLength(u64),
+    MaxLength(u64),
+    /// A format or pattern that the `jsonschema` crate judges.
+    Foreign {
+        keyword: &'static str,
+        argument: String,
+        judge: Box<jsonschema::Validator>,
+    },
+}
+
+impl TextCheck {
+    pub(super) fn keyword(&self) -> &'static str {
+        match self {
+            Self::Uuid | Self::DateTime => "format",
+            Self::Listed(_) => "enum",
+            Self::MinLength(_) => "minLength",
+            Self::MaxLength(_) => "maxLength",
+            Self::Foreign { keyword, .. } => keyword,
+        }
+    }
+}
+
+/// Bounds of a number. They are less than 2^53, so that a double tells any integer from them.
+#[derive(Clone, Debug)]
+pub(super) struct Bounds {
+    pub(super) least: f64,
+    pub(super) most: f64,
+    pub(super) above: f64,
+    pub(super) below: f64,
+}
+
+impl Bounds {
+    pub(super) const NONE: Self = Self {
+        least: f64::NEG_INFINITY,
+        most: f64::INFINITY,
+        above: f64::NEG_INFINITY,
+        below: f64::INFINITY,
+    };
+
+    #[inline]
+    pub(super) fn accept(&self, number: f64) -> bool {
+        number >= self.least && number <= self.most && number > self.above && number < self.below
+    }
+
+    /// The keywords that refuse it.
+    pub(super) fn refusing(&self, number: f64) -> impl Iterator<Item = (&'static str, &'static str)> {
+        [
+            (number < self.least, "minimum", "is below the minimum"),
+            (number > self.most, "maximum", "is above the maximum"),
+            (number <= self.above, "exclusiveMinimum", "is not above"),
+            (number >= self.below, "exclusiveMaximum", "is not below"),
+        ]
+        .into_iter()
+        .filter(|(broken, ..)| *broken)
+        .map(|(_, keyword, how)| (keyword, how))
+    }
+}
+
+/// A limit to the number of items or members.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CountCheck {
+    pub(super) keyword: &'static str,
+    pub(super) limit: u64,
+}
+
+impl CountCheck {
+    pub(super) fn accepts(&self, count: u64) -> bool {
+        if self.keyword.starts_with("min") { count >= self.limit } else { count <= self.limit }
+    }
+
+    pub(super) fn is_of_items(&self) -> bool {
+        self.keyword.ends_with("Items")
+    }
+}
+
+/// An object of the schema.
+#[derive(Debug)]
+pub(super) struct Object {
+    /// Index of its first property.
+    pub(super) first: u32,
+    /// How many there are.
+    pub(super) length: u32,
+    pub(super) keys: Keys,
+    /// The properties that must be there, by their place in the object.
+    pub(super) required: Vec<u32>,
+    /// The same as a set, as far as it reaches.
+    pub(super) required_set: u128,
+    /// Where the properties are listed; `None` where none are, so that any key is fine.
+    pub(super) listed_at: Option<String>,
+    /// What becomes of other members.
+    pub(super) rest: Rest,
+}
+
+/// What a schema says of members that it does not list.
+#[derive(Clone, Debug)]
+pub(super) enum Rest {
+    Open,
+    /// They are not allowed; the place of the keyword.
+    Refused(String),
+    /// They are described.
+    Described(NodeId),
+}
+
+/// A property of an object: all that is looked at when it comes, in one line of a processor's cache.
+#[derive(Debug)]
+#[repr(align(64))]
+pub(super) struct Property {
+    pub(super) quoted: Quoted,
+    pub(super) id: NodeId,
+    /// The node of that number.
+    pub(super) node: Node,
+}
+
+/// What it takes to say how a node is broken.
+#[derive(Clone, Debug)]
+pub(super) struct Said {
+    /// The place of the subschema.
+    pub(super) place: String,
+    /// The place of the keyword that names the types.
+    pub(super) types_at: String,
+    /// Those types, in the order in which they are told.
+    pub(super) expected: Vec<JsonType>,
+    /// Null stands in an alternative of its own: nothing but the type is said of values that fit neither.
+    pub(super) nullable: bool,
+    /// The values listed, and by which keyword.
+    pub(super) list: Option<(&'static str, Vec<Value>)>,
+    /// The subschema itself, for the limits it states.
+    pub(super) limits: Vec<(&'static str, Value)>,
+}
+
+impl Said {
+    pub(super) fn anything() -> Self {
+        Self {
+            place: String::new(),
+            types_at: String::new(),
+            expected: Vec::new(),
+            nullable: false,
+            list: None,
+            limits: Vec::new(),
+        }
+    }
+
+    /// The place of one of its keywords.
+    pub(super) fn at(&self, keyword: &str) -> String {
+        format!("{}/{keyword}", self.place)
+    }
+
+    /// The limit that this keyword states.
+    pub(super) fn limit(&self, keyword: &str) -> &Value {
+        self.limits.iter().find(|(name, _)| *name == keyword).map_or(&Value::Null, |(_, limit)| limit)
+    }
+}

@@ -1,0 +1,155 @@
+//! What does a subschema ask of a value that is no object?
+
+use jsonschema::types::JsonType;
+use serde_json::{Map, Value};
+
+use super::compile::{Compiled, Compiler, unsupported};
+use super::program::{Bounds, CountCheck, Listed, Literal, Said, Text, TextCheck, Types};
+
+/// Integers from here on are not told apart by a double.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+fn index(number: usize, place: &str) -> Compiled<u16> {
+    u16::try_from(number).or_else(|_| unsupported("so many limits", place))
+}
+
+impl Compiler<'_> {
+    pub(super) fn text(
+        &mut self,
+        schema: &Map<String, Value>,
+        place: &str,
+        listed: Option<Vec<Box<str>>>,
+    ) -> Compiled<Text> {
+        let mut checks: Vec<TextCheck> = listed.map(TextCheck::Listed).into_iter().collect();
+        let limit = |keyword| whole(schema, keyword, place);
+        checks.extend(limit("minLength")?.map(TextCheck::MinLength));
+        checks.extend(limit("maxLength")?.map(TextCheck::MaxLength));
+        for keyword in ["format", "pattern"] {
+            let Some(argument) = schema.get(keyword) else { continue };
+            let Some(argument) = argument.as_str() else { return unsupported(keyword, place) };
+            checks.push(match (keyword, argument) {
+                ("format", "uuid") => TextCheck::Uuid,
+                ("format", "date-time") => TextCheck::DateTime,
+                _ => foreign(keyword, argument, self.document, place)?,
+            });
+        }
+        Ok(match checks[..] {
+            [] => Text::Any,
+            [TextCheck::Uuid] => Text::Uuid,
+            [TextCheck::DateTime] => Text::DateTime,
+            _ => {
+                self.program.texts.push(checks);
+                Text::Checks(index(self.program.texts.len() - 1, place)?)
+            }
+        })
+    }
+
+    pub(super) fn bounds(
+        &mut self,
+        schema: &Map<String, Value>,
+        place: &str,
+        said: &mut Said,
+    ) -> Compiled<u16> {
+        let mut bounds = Bounds::NONE;
+        for (keyword, bound) in [
+            ("minimum", &mut bounds.least),
+            ("maximum", &mut bounds.most),
+            ("exclusiveMinimum", &mut bounds.above),
+            ("exclusiveMaximum", &mut bounds.below),
+        ] {
+            let Some(limit) = schema.get(keyword) else { continue };
+            match limit.as_f64() {
+                Some(number) if number.abs() < EXACT => *bound = number,
+                _ => return unsupported(keyword, place),
+            }
+            said.limits.push((keyword, limit.clone()));
+        }
+        if said.limits.is_empty() {
+            return Ok(0);
+        }
+        self.program.bounds.push(bounds);
+        index(self.program.bounds.len() - 1, place)
+    }
+
+    pub(super) fn counts(&mut self, schema: &Map<String, Value>, place: &str) -> Compiled<u16> {
+        let mut checks = Vec::new();
+        for keyword in ["minItems", "maxItems", "minProperties", "maxProperties"] {
+            checks.extend(whole(schema, keyword, place)?.map(|limit| CountCheck { keyword, limit }));
+        }
+        if checks.is_empty() {
+            return Ok(0);
+        }
+        self.program.counts.push(checks);
+        index(self.program.counts.len() - 1, place)
+    }
+}
+
+pub(super) fn types(schema: &Map<String, Value>, place: &str, said: &mut Said) -> Compiled<Types> {
+    let names: Vec<&Value> = match schema.get("type") {
+        None => return Ok(Types::ALL),
+        Some(Value::Array(names)) => names.iter().collect(),
+        Some(name) => vec![name],
+    };
+    let mut types = Types::NONE;
+    for name in names {
+        let Some(one) = name.as_str().and_then(|name| name.parse::<JsonType>().ok()) else {
+            return unsupported("type", place);
+        };
+        types = types.with(one);
+        if !said.expected.contains(&one) {
+            said.expected.push(one);
+        }
+    }
+    said.expected.sort_unstable();
+    Ok(types)
+}
+
+/// The values that are listed: those that are no text as a set, and the texts, where there is a list.
+pub(super) fn list(
+    schema: &Map<String, Value>,
+    place: &str,
+    said: &mut Said,
+) -> Compiled<(Listed, Option<Vec<Box<str>>>)> {
+    let (keyword, values) = match (schema.get("enum"), schema.get("const")) {
+        (None, None) => return Ok((Listed::ANY, None)),
+        (Some(Value::Array(values)), None) => ("enum", values.clone()),
+        (None, Some(value)) => ("const", vec![value.clone()]),
+        _ => return unsupported("enum", place),
+    };
+    let mut listed = Listed::NONE;
+    let mut texts = Vec::new();
+    for value in &values {
+        match value {
+            Value::Null => listed = listed.with(Literal::Null),
+            Value::Bool(true) => listed = listed.with(Literal::True),
+            Value::Bool(false) => listed = listed.with(Literal::False),
+            Value::String(text) => texts.push(text.as_str().into()),
+            _ => return unsupported(keyword, place),
+        }
+    }
+    said.list = Some((keyword, values));
+    Ok((listed, Some(texts)))
+}
+
+fn whole(schema: &Map<String, Value>, keyword: &str, place: &str) -> Compiled<Option<u64>> {
+    match schema.get(keyword) {
+        None => Ok(None),
+        Some(limit) => limit.as_u64().map_or_else(|| unsupported(keyword, place), |limit| Ok(Some(limit))),
+    }
+}
+
+/// A check of a text that the `jsonschema` crate makes, as it would inside the whole schema.
+fn foreign(keyword: &'static str, argument: &str, document: &Value, place: &str) -> Compiled<TextCheck> {
+    let mut alone = Map::new();
+    alone.insert(keyword.to_owned(), argument.into());
+    if let Some(draft) = document.get("$schema") {
+        alone.insert("$schema".to_owned(), draft.clone());
+    }
+    let judge = jsonschema::options().should_validate_formats(true).build(&Value::Object(alone));
+    match judge {
+        Ok(judge) => {
+            Ok(TextCheck::Foreign { keyword, argument: argument.to_owned(), judge: Box::new(judge) })
+        }
+        Err(_) => unsupported(keyword, place),
+    }
+}

@@ -1,0 +1,107 @@
+//! How is a breach of the schema said?
+
+use jsonschema::types::JsonType;
+use serde_json::Value;
+
+use crate::finding::{Rule, rules};
+
+/// A rule and what is said of the place.
+pub(super) type Words = (&'static Rule, String);
+
+pub(super) fn null() -> Words {
+    (&rules::NULL_VALUE, "is null; the contract has no null here".to_owned())
+}
+
+pub(super) fn missing() -> Words {
+    (&rules::MISSING_PROPERTY, "is missing; the contract requires it".to_owned())
+}
+
+pub(super) fn range(how: &str, limit: &Value) -> Words {
+    (&rules::OUT_OF_RANGE, format!("{how} {limit}"))
+}
+
+pub(super) fn overflow() -> Words {
+    (&rules::OUT_OF_RANGE, "is a number that no double holds".to_owned())
+}
+
+pub(super) fn duplicate() -> Words {
+    (&rules::DUPLICATE_KEY, "stands more than once in its object; the last value counts".to_owned())
+}
+
+pub(super) fn format(name: &str) -> Words {
+    let what = match name {
+        "uuid" => "is not a UUID (8-4-4-4-12 hex digits)".to_owned(),
+        "date-time" => "is not an RFC 3339 date and time with a zone".to_owned(),
+        other => format!("is not what the format `{other}` asks for"),
+    };
+    (&rules::INVALID_FORMAT, what)
+}
+
+/// A value of type `found` where only `expected` belong.
+pub(super) fn mismatch(found: JsonType, expected: &[JsonType]) -> Words {
+    let found = match found {
+        JsonType::Null => "null",
+        JsonType::Boolean => "a boolean",
+        JsonType::Integer | JsonType::Number if expected.contains(&JsonType::Integer) => {
+            "a number with a fraction"
+        }
+        JsonType::Integer | JsonType::Number => "a number",
+        JsonType::String => "a string",
+        JsonType::Array => "an array",
+        JsonType::Object => "an object",
+    };
+    (&rules::TYPE_MISMATCH, format!("is {found}; the contract has {} here", named(expected)))
+}
+
+/// The types as a person would list them: null last.
+fn named(expected: &[JsonType]) -> String {
+    let (nulls, others): (Vec<JsonType>, Vec<JsonType>) =
+        expected.iter().partition(|one| **one == JsonType::Null);
+    let names: Vec<String> = others.iter().chain(&nulls).map(ToString::to_string).collect();
+    names.join(" or ")
+}
+
+/// Names the value only where it is text shaped like an identifier, and what the contract lists.
+pub(super) fn unknown(text: Option<&str>, listed: &[Value]) -> Words {
+    const MOST: usize = 12;
+    let shown = text.filter(|text| is_identifier(text));
+    let shown = shown.map_or(String::from("has a value"), |text| format!("has the value `{text}`"));
+    let name = |option: &Value| option.as_str().map_or_else(|| option.to_string(), str::to_owned);
+    let names: Vec<String> = listed.iter().take(MOST).map(name).collect();
+    let more = listed.len().saturating_sub(MOST);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let what = format!("{shown} that the contract does not list; it lists {}{more}", names.join(", "));
+    (&rules::UNKNOWN_ENUM_VALUE, what)
+}
+
+fn is_identifier(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+}
+
+/// A keyword that is broken, and how, where that can be said.
+pub(super) fn violation(keyword: &str, how: &str) -> Words {
+    let what =
+        if how.is_empty() { format!("breaks `{keyword}`") } else { format!("breaks `{keyword}`: {how}") };
+    (&rules::SCHEMA_VIOLATION, what)
+}
+
+pub(super) const NO_FURTHER_KEYS: &str = "the contract allows no further keys here";
+
+/// How a keyword that counts is broken.
+pub(super) fn counted(keyword: &str, limit: u64) -> Words {
+    let how = match keyword {
+        "maxItems" => format!("more than {limit} items"),
+        "minItems" => format!("fewer than {limit} items"),
+        "maxLength" => format!("longer than {limit} characters"),
+        "minLength" => format!("shorter than {limit} characters"),
+        "maxProperties" => format!("more than {limit} members"),
+        "minProperties" => format!("fewer than {limit} members"),
+        _ => String::new(),
+    };
+    violation(keyword, &how)
+}
+
+pub(super) fn pattern(pattern: &str) -> Words {
+    violation("pattern", &format!("no match for {pattern}"))
+}

@@ -1,0 +1,361 @@
+//! The streaming engine against the reference engine: the same verdict and the same findings, whatever comes.
+
+use std::fmt::Write;
+use std::sync::LazyLock;
+
+use clients_contract::generate::{Breaker, Choices, Generator};
+use clients_contract::validate::Engine;
+use clients_contract::{Contract, Schema, Validator, clients};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+/// The streaming engine and the reference engine for one schema.
+pub struct Both {
+    stream: Validator,
+    reference: Validator,
+}
+
+impl Both {
+    fn of(validator: &Validator) -> Self {
+        let engine = |engine| validator.clone().engine(engine).unwrap();
+        Self { stream: engine(Engine::Stream), reference: engine(Engine::Reference) }
+    }
+
+    fn new(schema: Value) -> Self {
+        Self::of(&Validator::new(&Schema::from_value(schema)).unwrap())
+    }
+
+    fn depth(self, levels: usize) -> Self {
+        let depth = |validator: Validator| validator.max_depth(levels).unwrap();
+        Self { stream: depth(self.stream), reference: depth(self.reference) }
+    }
+
+    /// Both say the same of this body.
+    #[track_caller]
+    pub fn agree(&self, body: &[u8]) {
+        let (stream, reference) = (self.stream.validate(body), self.reference.validate(body));
+        let shown = body[..body.len().min(3_000)].escape_ascii();
+        assert_eq!(stream.findings, reference.findings, "{shown}");
+        assert_eq!(stream.valid, reference.valid, "{shown}");
+    }
+}
+
+static CLIENTS: LazyLock<Both> = LazyLock::new(|| Both::of(Contract::clients().validator()));
+
+#[test]
+fn fixtures_are_judged_alike() {
+    let mut folders = vec![std::path::PathBuf::from("fixtures")];
+    while let Some(folder) = folders.pop() {
+        for file in std::fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let body = std::fs::read(path).unwrap();
+            CLIENTS.agree(&body);
+            body.split(|byte| *byte == b'\n').for_each(|line| CLIENTS.agree(line));
+        }
+    }
+}
+
+#[test]
+fn a_body_cut_anywhere_is_judged_alike() {
+    for name in ["minimal", "documented"] {
+        let body = std::fs::read(format!("fixtures/valid/{name}.json")).unwrap();
+        for cut in 0..body.len() {
+            CLIENTS.agree(&body[..cut]);
+        }
+    }
+}
+
+#[test]
+fn a_body_with_one_byte_replaced_is_judged_alike() {
+    let body = std::fs::read("fixtures/valid/minimal.json").unwrap();
+    for at in 0..body.len() {
+        for byte in *b"\"\\{}[],:0-.eE+ntfux/ \n\t\x00\x1f\x7f\x80\xc3\xff" {
+            let mut body = body.clone();
+            body[at] = byte;
+            CLIENTS.agree(&body);
+        }
+    }
+}
+
+#[test]
+fn keys_that_stand_twice_are_judged_alike() {
+    let both = Both::new(json!({
+        "type": "object",
+        "required": ["a", "b"],
+        "properties": {"a": {"type": "integer"}, "b": {"$ref": "#/properties/a"}, "o": {"$ref": "#"}},
+    }));
+    let keys = ["a", "\\u0061", "b", "o", "x", "y", "..."];
+    let values = ["1", "null", "1e400", "{}", "{\"a\":\"x\",\"x\":1,\"x\":2}", "[{\"x\":1,\"x\":1e999}]"];
+    for first in keys {
+        for second in keys {
+            for value in values {
+                for last in values {
+                    both.agree(format!(r#"{{"{first}":{value},"b":2,"{second}":{last}}}"#).as_bytes());
+                    both.agree(
+                        format!(r#"{{"o":{{"{first}":{value}}},"o":{{"{second}":{last}}}}}"#).as_bytes(),
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_value_is_judged_alike_by_every_keyword() {
+    let schemas = [
+        json!({"type": "integer", "minimum": -3, "maximum": 7.5}),
+        json!({"type": ["integer", "null"], "exclusiveMinimum": 0, "exclusiveMaximum": 2.5}),
+        json!({"type": ["number", "string"], "minimum": 1e10}),
+        json!({"minimum": 0.5}),
+        json!({"type": "string", "format": "uuid"}),
+        json!({"type": ["string", "null"], "format": "date-time"}),
+        json!({"format": "email", "minLength": 3}),
+        json!({"format": "no such format"}),
+        json!({"type": "string", "pattern": "^[a-c]+$", "maxLength": 4}),
+        json!({"enum": ["a", "b", null, true]}),
+        json!({"type": "string", "enum": ["a", "b"]}),
+        json!({"type": ["string", "null"], "enum": ["a", "b"]}),
+        json!({"type": ["string", "boolean"], "const": "a"}),
+        json!({"const": null}),
+        json!({"const": false}),
+        json!({"type": "array", "items": {"type": "integer"}, "minItems": 1, "maxItems": 2}),
+        json!({"minItems": 2, "minProperties": 1}),
+        json!({"type": "object", "maxProperties": 1, "properties": {"a": {"type": "null"}, "ab": {}}}),
+        json!({"properties": {"a": {}}, "additionalProperties": false}),
+        json!({"properties": {"a": {}}, "additionalProperties": {"type": "integer"}}),
+        json!({"additionalProperties": {"type": "string", "format": "uuid"}}),
+        json!({"properties": {"a": {}}, "additionalProperties": {}}),
+        json!({"anyOf": [{"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}}, {"type": "null"}]}),
+        json!({"anyOf": [{"type": "null"}, {"$ref": "#/$defs/e"}], "$defs": {"e": {"type": "string", "enum": ["a"]}}}),
+        json!({"anyOf": [{"$ref": "#/$defs/e"}, {"type": "null"}], "$defs": {"e": {"enum": ["a", 1e0], "$ref": "#/x"}}, "x": {}}),
+        json!({"anyOf": [{"enum": ["a", true]}, {"type": "null"}]}),
+        json!({"anyOf": [{"type": ["array", "integer"], "maximum": 2, "items": {"type": "string"}}, {"type": "null"}]}),
+        json!({"properties": {"a": {"$ref": "#"}, "deep": {"items": {"$ref": "#/$defs/d"}}}, "$defs": {"d": {"required": ["a"], "properties": {"a": {"type": "integer"}}}}}),
+        json!({"$schema": "http://json-schema.org/draft-07/schema#", "type": "integer", "format": "uuid"}),
+    ];
+    let values = [
+        "null",
+        "true",
+        "false",
+        "0",
+        "-0",
+        "1",
+        "1.0",
+        "1e0",
+        "-0.0",
+        "2.5",
+        "7",
+        "8",
+        "-4",
+        "1e400",
+        "-1e400",
+        "[1e400]",
+        "123456789012345678",
+        "1234567890123456789",
+        "18446744073709551616",
+        "123456789012345678901234567890",
+        "1.00000000000000000001",
+        "2147483648",
+        "1e-400",
+        "0.1e1",
+        "10E-1",
+        "\"\"",
+        "\"a\"",
+        "\"\\u0061\"",
+        "\"c\"",
+        "\"abcab\"",
+        "\"a b\"",
+        "\"a@b.cd\"",
+        "\"00000000-0000-0000-0000-00000000000g\"",
+        "\"00000000-0000-0000-0000-00000000000a\"",
+        "\"\\u00300000000-0000-0000-0000-00000000000a\"",
+        "\"2024-02-30T00:00:00Z\"",
+        "\"2024-02-29T00:00:00Z\"",
+        "\"2024-02-29T00:00:00.5\\u005a\"",
+        "\"\\ud83d\\ude00é\"",
+        "[]",
+        "[1]",
+        "[1,\"x\",null]",
+        "[[1,2.5],{\"a\":1}]",
+        "{}",
+        "{\"a\":null}",
+        "{\"a\":1,\"b\":2}",
+        "{\"b\":1}",
+        "{\"A\":1,\"aa\":2,\"\":3}",
+        "{\"a\":{\"a\":{\"a\":[],\"x\":1}},\"deep\":[{},{\"a\":1.5},3]}",
+        "{\"a\\u0000\":\"\"}",
+        "{\"c\":1,\"a\":\"x\"}",
+    ];
+    let mut run = 0;
+    for schema in schemas {
+        let validator = Validator::new(&Schema::from_value(schema.clone()));
+        let Ok(validator) = validator else { continue };
+        if validator.clone().engine(Engine::Stream).is_err() {
+            continue;
+        }
+        run += 1;
+        let both = Both::of(&validator);
+        for value in values {
+            both.agree(value.as_bytes());
+            both.agree(format!(" [ {value} ,{value}\n]\t").as_bytes());
+            both.agree(format!("{{\"a\" : {value} , \"zz\":{value}}}").as_bytes());
+        }
+    }
+    assert!(run >= 28, "{run} schemas");
+}
+
+#[test]
+fn depth_is_limited_alike() {
+    for levels in [1, 2, 5, 128, 512] {
+        let both = Both::of(Contract::clients().validator()).depth(levels);
+        for nested in [levels - 1, levels, levels + 1, 100_000] {
+            both.agree(&[b"[".repeat(nested), b"]".repeat(nested)].concat());
+            both.agree(&b"{\"data\":".repeat(nested));
+            both.agree(&b"[{\"a\":".repeat(nested));
+        }
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_left_to_the_reference_engine() {
+    for (schema, what) in [
+        (json!({"allOf": [{"type": "object"}]}), "`allOf` at the root"),
+        (json!({"properties": {"a/b": {"oneOf": []}}}), "`oneOf` at /properties/a~1b"),
+        (json!({"required": ["a"]}), "`required` at the root"),
+        (json!({"additionalProperties": false}), "`additionalProperties` at the root"),
+        (json!({"properties": {}, "additionalProperties": false}), "`additionalProperties` at the root"),
+        (json!({"$schema": "http://json-schema.org/draft-04/schema#"}), "draft-04"),
+        (json!({"minimum": 9_007_199_254_740_993_u64}), "`minimum`"),
+    ] {
+        let Ok(validator) = Validator::new(&Schema::from_value(schema.clone())) else {
+            continue;
+        };
+        let (engine, why) = validator.engine_in_use();
+        assert_eq!(engine, "reference", "{schema}");
+        assert!(why.contains(what), "{schema}: {why}");
+        assert!(validator.engine(Engine::Stream).is_err());
+    }
+    assert_eq!(Contract::clients().validator().engine_in_use().0, "stream");
+}
+
+/// One random edit of the text of a body.
+fn edited(body: &[u8], at: usize, edit: usize, pick: usize) -> Vec<u8> {
+    const PIECES: &[&str] = &[
+        "null",
+        "true",
+        "1e400",
+        "-",
+        "0",
+        "1.5",
+        "\"",
+        "\\",
+        "\\u00e9",
+        "\\ud800",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "\n  ",
+        "\t",
+        "{\"x\":1,\"x\":2}",
+        "\"id\":\"7\",",
+        "\"name\":null,",
+        "\"...\":\"...\",",
+        "\"new key\":[{}],",
+        "é",
+        "\u{2028}",
+        "\"slug\":\"\\u0061\",",
+        "99999999999999999999",
+        "\"2024-01-01T00:00:00Z\"",
+        "[1,2,{\"a\":null}]",
+    ];
+    let at = at % (body.len() + 1);
+    let piece = PIECES[pick % PIECES.len()].as_bytes();
+    let (before, behind) = body.split_at(at);
+    match edit % 4 {
+        0 => [before, piece, behind].concat(),
+        1 => [before, behind.get(piece.len()..).unwrap_or_default()].concat(),
+        2 => [before, piece, behind.get(piece.len()..).unwrap_or_default()].concat(),
+        // A member or item again, a little further on.
+        _ => {
+            let length = (pick % 60).min(behind.len());
+            [before, &behind[..length], behind].concat()
+        }
+    }
+}
+
+/// A value in place of another one, where a body has one: what stands between a colon and a comma.
+fn revalued(body: &str, nth: usize, value: &str) -> String {
+    let colons: Vec<usize> = body.match_indices("\":").map(|(at, _)| at + 2).collect();
+    let Some(at) = colons.get(nth % colons.len().max(1)) else { return body.to_owned() };
+    let end = body[*at..].find([',', '}', ']']).map_or(body.len(), |length| at + length);
+    let mut text = body[..*at].to_owned();
+    let _ = write!(text, "{value}{}", &body[end..]);
+    text
+}
+
+static RESPONSES: LazyLock<Generator> = LazyLock::new(|| Generator::new(clients::recipe(2).unwrap(), 11));
+
+fn payload(seed: u64) -> String {
+    RESPONSES.value(seed).to_string()
+}
+
+#[test]
+fn bodies_broken_once_are_judged_alike() {
+    let breaker = Breaker::from(clients::recipe(1).unwrap());
+    for seed in 0..300 {
+        let breach = breaker.break_once(&RESPONSES.value(seed), &mut Choices::seeded(seed)).unwrap();
+        CLIENTS.agree(breach.value.to_string().as_bytes());
+        CLIENTS.agree(format!("{:#}", breach.value).as_bytes());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
+
+    #[test]
+    fn generated_and_edited_bodies_are_judged_alike(
+        seed: u64,
+        edits in prop::collection::vec((any::<usize>(), any::<usize>(), any::<usize>()), 0..4),
+    ) {
+        let mut body = payload(seed).into_bytes();
+        CLIENTS.agree(&body);
+        for (at, edit, pick) in edits {
+            body = edited(&body, at, edit, pick);
+            CLIENTS.agree(&body);
+        }
+    }
+
+    #[test]
+    fn other_values_are_judged_alike(seed: u64, places in prop::collection::vec((any::<usize>(), 0..12_usize), 1..8)) {
+        const VALUES: [&str; 12] = [
+            "null", "true", "17", "-2.5", "\"\"", "\"published\"", "[]", "[null,1]", "{}", "{\"id\":null,\"odd\":1}",
+            "3000000000", "1e999",
+        ];
+        let mut body = payload(seed);
+        for (nth, value) in places {
+            body = revalued(&body, nth, VALUES[value]);
+        }
+        CLIENTS.agree(body.as_bytes());
+        let pretty: Result<Value, _> = serde_json::from_str(&body);
+        if let Ok(pretty) = pretty {
+            CLIENTS.agree(format!("{pretty:#}").as_bytes());
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_judged_alike(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
+        CLIENTS.agree(&bytes);
+    }
+
+    #[test]
+    fn json_like_text_is_judged_alike(text in "[\\[\\]{},:\"\\\\0-9.eEntrufalse +\\-\n]{0,40}") {
+        CLIENTS.agree(text.as_bytes());
+    }
+}
