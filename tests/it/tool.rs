@@ -348,3 +348,24 @@ fn an_output_follows_links_and_the_umask() {
     assert!(Command::new("sh").args(["-c", &script]).status().unwrap().success());
     assert_eq!(fs::metadata(path("new")).unwrap().permissions().mode() & 0o777, 0o600);
 }
+
+#[test]
+fn several_documents_need_a_folder_and_nothing_is_made_without_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let output = run(&["generate", "-n", "3", "-f", "json"]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("-o DIR") && !stderr(&output).contains("seed"), "{}", stderr(&output));
+    fs::write(path("file"), "mine").unwrap();
+    let output = run(&["generate", "-n", "3", "-f", "json", "-o", &path("file")]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("file: is no directory"), "{}", stderr(&output));
+    assert_eq!(fs::read_to_string(path("file")).unwrap(), "mine");
+    for (number, name) in [("1", "one/"), ("2", "two")] {
+        let output = run(&["generate", "-n", number, "-f", "json", "-o", &path(name)]);
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        assert_eq!(fs::read_dir(path(name)).unwrap().count().to_string(), number);
+    }
+    assert_eq!(code(&run(&["generate", "-o", &path("page.json")])), 0);
+    assert!(fs::metadata(path("page.json")).unwrap().is_file());
+}
