@@ -29,6 +29,8 @@ pub struct Format {
     pub name: &'static str,
     /// One line of help.
     pub help: &'static str,
+    /// Whether it shows the example of a cause; no snippets are made for those that do not.
+    pub examples: bool,
     /// How it is written.
     pub render: Render,
 }

@@ -428,11 +428,22 @@ fn a_report_file_is_found_unwritable_before_the_work() {
     for (report, code, says) in [
         (format!("junit={}", path("no/such/b.xml")), 3, "cannot be written"),
         (format!("json={}", path("a.sarif")), 2, "twice"),
+        (format!("json={}", path("baseline.toml")), 2, "twice"),
         (format!("junti={}", path("b")), 2, "did you mean `junit`"),
         ("junit".to_owned(), 2, "FORMAT=FILE"),
         ("junit=-".to_owned(), 2, "--format"),
     ] {
-        let arguments = ["validate", "--report", &fine, "--report", &report, "fixtures/valid"];
+        let baseline = path("baseline.toml");
+        let arguments = [
+            "validate",
+            "--write-baseline",
+            &baseline,
+            "--report",
+            &fine,
+            "--report",
+            &report,
+            "fixtures/valid",
+        ];
         let output = fed(&arguments, b"");
         assert_eq!(output.status.code(), Some(code), "{report}");
         assert!(String::from_utf8_lossy(&output.stderr).contains(says), "{output:?}");

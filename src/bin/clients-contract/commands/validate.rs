@@ -1,13 +1,14 @@
 //! `clients-contract validate`: do these payloads keep the contract?
 
 use std::fs;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use clients_contract::contract::clients::ENDPOINT;
 use clients_contract::finding::{Baseline, Policy};
 use clients_contract::payload::{self, DEFAULT_MAX_BODY, Input, Selection};
-use clients_contract::report::{self, Format, Judge, Options, Report};
+use clients_contract::report::{self, Format, Judge, Options, Render, Report};
 use clients_contract::validate::{DEFAULT_MAX_DEPTH, MAX_DEPTHS};
 use clients_contract::{Contract, Error, ErrorKind, Rule, Schema, Severity, Validator};
 
@@ -170,6 +171,9 @@ pub fn run(command: &Validate, manner: Manner) -> Result<Exit, Error> {
     let set_depth = set_depth.map_err(|message| set.wrong("max-depth", message))?;
     let depth = command.max_depth.or(set_depth).unwrap_or(DEFAULT_MAX_DEPTH);
     let new_baseline = command.write_baseline.as_deref().map(new_baseline).transpose()?;
+    let wanted = reports_wanted(command, &set)?;
+    let taken = command.output.iter().chain(&command.write_baseline).map(PathBuf::as_path);
+    let reports = Reports::open(&wanted, taken)?;
     let sources: Vec<_> = command.paths.iter().map(|path| Source::of(path)).collect();
     let mut judging = Judging {
         sequence: validator.sequence(),
@@ -180,11 +184,13 @@ pub fn run(command: &Validate, manner: Manner) -> Result<Exit, Error> {
         new_baseline,
         report: Report::new(judge, fail_on.severity()),
         options: Options {
-            color: manner.colors() && command.output.is_none(),
+            color: manner.colors(command.output.is_some()),
             max_findings: command.max_findings.or(settings.max_findings),
         },
         output: Output::open(command.output.as_deref())?,
-        reports: Reports::open(&reports(command, &set)?, command.output.as_deref())?,
+        examples: format.examples || reports.show_examples(),
+        reports,
+        problems_at_end: command.output.is_none() && is_read_as_it_ends(format),
         format,
         show_values: command.show_values || settings.show_values == Some(true),
         progress: Progress::new(progress, manner.quiet, bytes(&sources)),
@@ -195,6 +201,12 @@ pub fn run(command: &Validate, manner: Manner) -> Result<Exit, Error> {
         judging.source(source)?;
     }
     judging.finish()
+}
+
+/// Whether somebody reads results and messages on one terminal, so that what could not be judged is best told
+/// once, in the results.
+fn is_read_as_it_ends(format: &Format) -> bool {
+    matches!(format.render, Render::Report(_)) && io::stdout().is_terminal() && io::stderr().is_terminal()
 }
 
 /// What to read of the inputs, and how.
@@ -216,7 +228,7 @@ fn reading(command: &Validate, set: &Set<'_>) -> Result<payload::Options, Error>
 }
 
 /// The reports that flags ask for, or else the settings.
-fn reports(command: &Validate, set: &Set<'_>) -> Result<Vec<Wanted>, Error> {
+fn reports_wanted(command: &Validate, set: &Set<'_>) -> Result<Vec<Wanted>, Error> {
     if !command.report.is_empty() {
         return Ok(command.report.clone());
     }
