@@ -136,7 +136,7 @@ fn an_unreadable_file_stops_nobody() {
 
         let locked = path("d.json");
         fs::copy(MINIMAL, &locked).unwrap();
-        fs::set_permissions(&locked, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
         if fs::File::open(&locked).is_ok() {
             // Not through a macro: the harness would swallow it.
             let test = "an_unreadable_file_stops_nobody";
