@@ -17,6 +17,7 @@ pub(super) fn length(most: u64) -> usize {
 }
 
 /// Everything there is, if that is not too much.
+#[cfg(feature = "captures")]
 pub(super) fn read_to_end(reader: impl Read, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     read_rest(reader, &mut bytes, most)?;

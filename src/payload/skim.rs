@@ -17,6 +17,7 @@ pub(super) enum Skimmed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Large {
     /// Go on to its end, for what stands behind it.
+    #[cfg_attr(not(any(test, feature = "captures")), expect(dead_code, reason = "captures alone need it"))]
     Pass,
     /// Stop right there.
     Stop,
@@ -60,6 +61,7 @@ impl<R: BufRead> Skimmer<R> {
     }
 
     /// Takes white space, and the byte order mark at the start, and gives the byte behind it.
+    #[cfg_attr(not(any(test, feature = "captures")), expect(dead_code, reason = "captures alone need it"))]
     pub(super) fn peek_token(&mut self) -> io::Result<Option<u8>> {
         loop {
             match self.peek()? {

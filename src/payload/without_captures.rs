@@ -25,6 +25,7 @@ pub(super) mod captures {
         None
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "stands in for the one that keeps it")]
     pub(in crate::payload) fn items<'r>(
         _: Reader<'r>,
         origin: Origin,
