@@ -259,6 +259,21 @@ fn reports_of_all_outcomes_keep_the_published_schema() {
 }
 
 #[test]
+fn problems_without_end_are_told_by_the_first_and_the_last() {
+    use clients_contract::report::{Judge, Report};
+    use clients_contract::{Error, ErrorKind};
+
+    let mut report = Report::new(Judge { id: "urn:example".into(), version: None }, None);
+    for number in 1..=30_000 {
+        report.problem(&Error::new(ErrorKind::Input, format!("x.har#{number}"), "is broken"));
+    }
+    assert_eq!(report.problems.len(), 10_001);
+    assert_eq!(report.problems[9_999].origin, "x.har#10000");
+    assert_eq!(report.problems[10_000].origin, "x.har#30000");
+    assert_eq!(report.problems[10_000].message, "is broken; 19999 problems before it are not listed");
+}
+
+#[test]
 fn gitlab_reports_have_the_documented_members() {
     let text = json!({"type": "string", "minLength": 1});
     let schema = json!({"type": "array", "items": {
