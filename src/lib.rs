@@ -25,14 +25,14 @@
 //! | [`payload`] | What arrived, and where did it come from? |
 //! | [`validate`] | Does a payload keep the contract? |
 //! | [`finding`] | What was judged, and how bad is it? |
-//! | [`report`] | How are findings told to somebody? |
+//! | `report` | How are findings told to somebody? |
 //! | `generate` | Which payloads keep a schema, and which break it in exactly one known way? |
 //!
 //! # Features
 //!
 //! `cli` (default) is the tool, `generate` the generators, `captures` reads what people record: HAR and
-//! its like, compressed or not. `default-features = false` leaves types,
-//! schema and validator.
+//! its like, compressed or not; `reports` gathers findings by cause, accepts those of a baseline, and writes
+//! reports. `default-features = false` leaves types, schema and validator.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod contract;
@@ -44,6 +44,7 @@ mod json;
 mod origin;
 pub mod payload;
 mod pointer;
+#[cfg(feature = "reports")]
 pub mod report;
 pub mod schema;
 pub mod validate;

@@ -1,16 +1,22 @@
 //! What was judged, and how bad is it?
 
+#[cfg(feature = "reports")]
 pub mod baseline;
 mod fingerprint;
+#[cfg(feature = "reports")]
 mod group;
+#[cfg(feature = "reports")]
 mod policy;
 mod rule;
 pub mod rules;
 mod similar;
 
+#[cfg(feature = "reports")]
 pub use baseline::Baseline;
 pub use fingerprint::fingerprint;
+#[cfg(feature = "reports")]
 pub use group::{Example, Group, Groups, Place, Position};
+#[cfg(feature = "reports")]
 pub use policy::Policy;
 pub use rule::{Rule, Scope, Severity};
 pub use similar::similar;

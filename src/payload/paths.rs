@@ -21,14 +21,14 @@ pub struct Sources {
 
 /// Follows paths to files. A directory stands for its `.json`, `.ndjson`, `.jsonl` and `.har` files,
 /// compressed (`.gz`, `.zst`, `.br`) or not, in all depths, without symbolic links and hidden entries; a
-/// file named itself is always meant. What is no path that exists, and has `*`, `?` or `[` in it, is a
+/// file named itself is always meant, and a directory named itself must hold some. What is no path that exists, and has `*`, `?` or `[` in it, is a
 /// pattern: it stands for all that match it, and must match something.
 pub fn expand<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>) -> Sources {
     let mut sources = Sources::default();
     for path in paths {
         let path = path.as_ref();
         match matches(path) {
-            None => sources.add(path),
+            None => sources.add_named(path),
             Some(Ok(found)) => found.iter().for_each(|path| sources.add(path)),
             Some(Err(error)) => sources.problems.push(error),
         }
@@ -96,6 +96,16 @@ fn sort(paths: &mut [PathBuf]) {
 }
 
 impl Sources {
+    /// A directory that somebody named and that holds nothing must not pass for one that was checked.
+    fn add_named(&mut self, path: &Path) {
+        let before = (self.files.len(), self.problems.len());
+        self.add(path);
+        if before == (self.files.len(), self.problems.len()) {
+            let place = path.display().to_string();
+            self.problems.push(Error::new(ErrorKind::Input, place, "holds no file to judge"));
+        }
+    }
+
     fn add(&mut self, path: &Path) {
         match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => self.add_directory(path),
@@ -115,8 +125,13 @@ impl Sources {
                 Ok(entry) => entry,
                 Err(error) => {
                     let place = error.path().unwrap_or(root).display().to_string();
-                    let error = Error::new(ErrorKind::Input, place, "cannot be read").because(error);
-                    self.problems.push(error);
+                    let unread = Error::new(ErrorKind::Input, place, "cannot be read");
+                    // What walked there names the place once more.
+                    let cause = error.into_io_error();
+                    self.problems.push(match cause {
+                        Some(cause) => unread.because(cause),
+                        None => unread,
+                    });
                     continue;
                 }
             };

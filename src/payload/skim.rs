@@ -17,10 +17,6 @@ pub(super) enum Skimmed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Large {
     /// Go on to its end, for what stands behind it.
-    #[cfg_attr(
-        not(any(test, feature = "captures")),
-        expect(dead_code, reason = "entries stand behind each other")
-    )]
     Pass,
     /// Stop there, with all kept that was taken: the rest of it is read by [`Skimmer::rest`].
     Stop,

@@ -10,6 +10,7 @@ use crate::finding::{Group, Severity};
 pub(super) static FORMAT: Format = Format {
     name: "github",
     help: "annotations for GitHub Actions, one a cause, worst first",
+    examples: true,
     render: Render::Report(write),
 };
 

@@ -11,6 +11,7 @@ use crate::finding::{Group, Severity, fingerprint};
 pub(super) static FORMAT: Format = Format {
     name: "gitlab",
     help: "a GitLab Code Quality report, one issue a cause",
+    examples: false,
     render: Render::Report(write),
 };
 

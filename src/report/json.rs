@@ -14,6 +14,7 @@ use crate::finding::{Example, Group, Place, Severity};
 pub(super) static FORMAT: Format = Format {
     name: "json",
     help: "one JSON object: the run, its outcome, and the findings by cause",
+    examples: true,
     render: Render::Report(write),
 };
 

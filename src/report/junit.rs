@@ -12,6 +12,7 @@ use crate::finding::{Group, Severity};
 pub(super) static FORMAT: Format = Format {
     name: "junit",
     help: "JUnit XML: a failing case for every cause that is an error; others pass and are told",
+    examples: true,
     render: Render::Report(write),
 };
 

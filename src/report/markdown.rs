@@ -10,6 +10,7 @@ use crate::finding::{Example, Group};
 pub(super) static FORMAT: Format = Format {
     name: "markdown",
     help: "Markdown that fits a step summary: tables of the causes, and an example of each",
+    examples: true,
     render: Render::Report(write),
 };
 

@@ -12,6 +12,7 @@ mod text;
 
 pub use json::{ID as REPORT_ID, VERSION as REPORT_VERSION, schema as report_schema};
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use schemars::JsonSchema;
@@ -29,6 +30,8 @@ pub struct Format {
     pub name: &'static str,
     /// One line of help.
     pub help: &'static str,
+    /// Whether it shows the example of a cause; no snippets are made for those that do not.
+    pub examples: bool,
     /// How it is written.
     pub render: Render,
 }
@@ -180,7 +183,12 @@ pub struct Report {
     /// What a baseline accepted, where there is one.
     pub accepted: Option<Accepted>,
     fail_on: Option<Severity>,
+    /// Problems that there was no room for.
+    unlisted: u64,
 }
+
+/// A capture of which nothing can be read is told by its first problems and its last.
+const MOST_PROBLEMS: usize = 10_000;
 
 impl Report {
     /// An empty report; it fails on findings of `fail_on` or worse, never without it.
@@ -197,6 +205,7 @@ impl Report {
             groups: Groups::default(),
             accepted: None,
             fail_on,
+            unlisted: 0,
         }
     }
 
@@ -213,9 +222,15 @@ impl Report {
         self.groups.add(told.findings, snippet);
     }
 
-    /// Adds something that could not be judged.
+    /// Adds something that could not be judged. Of more than 10,000 the last one stands for the others.
     pub fn problem(&mut self, error: &Error) {
-        self.problems.push(Problem { origin: error.place().to_owned(), message: error.message() });
+        let mut message = error.message();
+        if self.problems.len() > MOST_PROBLEMS {
+            self.problems.pop();
+            self.unlisted += 1;
+            let _ = write!(message, "; {} problems before it are not listed", self.unlisted);
+        }
+        self.problems.push(Problem { origin: error.place().to_owned(), message });
     }
 
     /// How the run ended. What could not be judged outweighs what was found.

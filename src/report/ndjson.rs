@@ -10,6 +10,7 @@ use crate::finding::Finding;
 pub(super) static FORMAT: Format = Format {
     name: "ndjson",
     help: "one JSON object a payload, in input order, as it comes",
+    examples: false,
     render: Render::Payload(write),
 };
 

@@ -14,6 +14,7 @@ use crate::origin::Origin;
 pub(super) static FORMAT: Format = Format {
     name: "sarif",
     help: "SARIF 2.1.0, one result a cause with at most 100 locations",
+    examples: true,
     render: Render::Report(write),
 };
 

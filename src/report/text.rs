@@ -11,6 +11,7 @@ use crate::finding::{Group, Place, Severity};
 pub(super) static FORMAT: Format = Format {
     name: "text",
     help: "for people: every cause once, with its place, a snippet and how often it shows",
+    examples: true,
     render: Render::Report(write),
 };
 

@@ -60,12 +60,29 @@ fn used(code: &str) -> BTreeSet<String> {
         let name = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
         if let Some(list) = rest.strip_prefix('{') {
             let list = &list[..list.find(';').unwrap_or(list.len())];
-            used.extend(list.split(',').map(|item| name(item.trim())));
+            // What stands in braces of its own is behind the room's door.
+            let mut depth = 0;
+            let items = list.split(|c| {
+                depth += i32::from(c == '{') - i32::from(c == '}');
+                c == ',' && depth == 0
+            });
+            used.extend(items.map(|item| name(item.trim())));
         } else {
             used.insert(name(rest));
         }
     }
     used
+}
+
+/// What a file names by so many `super`s that it leaves its room: from `src/a/b/c.rs`, two steps up lead to
+/// `a`, and three out of it, to where the other rooms are.
+fn left_for(file: &Path, code: &str) -> BTreeSet<String> {
+    let inside = file.strip_prefix(source()).unwrap().with_extension("");
+    let parts = inside.iter().filter(|part| *part != "mod").count();
+    // A module written inside the file is one step further down; only tests are.
+    let code = code.split("#[cfg(test)]\nmod tests").next().unwrap();
+    let door = "super::".repeat(parts);
+    code.match_indices(&door).map(|(at, _)| code[at + door.len()..].chars().take(20).collect()).collect()
 }
 
 fn is_tool(file: &Path) -> bool {
@@ -83,7 +100,10 @@ fn every_arrow_points_down() {
             .iter()
             .find(|(name, _)| *name == room)
             .unwrap_or_else(|| panic!("{}: no room of that name", file.display()));
-        for other in used(&code(&file)) {
+        let code = code(&file);
+        let left = left_for(&file, &code);
+        assert!(left.is_empty(), "{}: name the room from `crate::`: {left:?}", file.display());
+        for other in used(&code) {
             let is_room = ROOMS.iter().any(|(name, _)| *name == other);
             let fine = !is_room || other == room || allowed.contains(&other.as_str());
             assert!(fine, "{}: {room} may not use {other}", file.display());
@@ -109,16 +129,32 @@ fn only_the_contract_and_the_tool_know_this_api() {
     }
 }
 
+/// Entries of a registry are no rooms: their first line says what they are.
+const REGISTRIES: &[&str] =
+    &["finding/rules", "contract/clients/rules", "report", "bin/clients-contract/commands"];
+
 #[test]
-fn the_first_line_of_every_room_is_its_question() {
+fn the_first_line_of_every_file_is_its_question() {
     for file in files(&source()) {
-        if is_tool(&file) || !file.ends_with("mod.rs") {
-            continue;
-        }
+        let entry = REGISTRIES.iter().any(|folder| file.parent() == Some(source().join(folder).as_path()));
         let text = fs::read_to_string(&file).unwrap();
         let first = text.lines().next().unwrap();
-        assert!(first.starts_with("//! ") && first.ends_with('?'), "{}: {first}", file.display());
+        let asks = first.ends_with('?') || entry && !file.ends_with("mod.rs");
+        assert!(first.starts_with("//! ") && asks, "{}: {first}", file.display());
     }
+}
+
+#[test]
+fn the_house_test_sees_what_it_forbids() {
+    let names = |code: &str| used(code).into_iter().collect::<Vec<_>>();
+    assert_eq!(names("use crate::schema::Schema; let x = crate::json::flaw();"), ["json", "schema"]);
+    assert_eq!(names("use crate::{error::{Error, ErrorKind}, report};"), ["error", "report"]);
+    let file = |name: &str| source().join(name);
+    let crossing = "use super::super::report::Report;";
+    assert!(left_for(&file("finding/rules/a.rs"), crossing).is_empty());
+    assert_eq!(left_for(&file("finding/group.rs"), crossing).len(), 1);
+    assert_eq!(left_for(&file("finding/mod.rs"), "use super::report;").len(), 1);
+    assert!(left_for(&file("finding/mod.rs"), "#[cfg(test)]\nmod tests { use super::*; }").is_empty());
 }
 
 /// The names of the files that register something in a folder; what they share is in folders within.

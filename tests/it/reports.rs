@@ -259,6 +259,21 @@ fn reports_of_all_outcomes_keep_the_published_schema() {
 }
 
 #[test]
+fn problems_without_end_are_told_by_the_first_and_the_last() {
+    use clients_contract::report::{Judge, Report};
+    use clients_contract::{Error, ErrorKind};
+
+    let mut report = Report::new(Judge { id: "urn:example".into(), version: None }, None);
+    for number in 1..=30_000 {
+        report.problem(&Error::new(ErrorKind::Input, format!("x.har#{number}"), "is broken"));
+    }
+    assert_eq!(report.problems.len(), 10_001);
+    assert_eq!(report.problems[9_999].origin, "x.har#10000");
+    assert_eq!(report.problems[10_000].origin, "x.har#30000");
+    assert_eq!(report.problems[10_000].message, "is broken; 19999 problems before it are not listed");
+}
+
+#[test]
 fn gitlab_reports_have_the_documented_members() {
     let text = json!({"type": "string", "minLength": 1});
     let schema = json!({"type": "array", "items": {
@@ -352,31 +367,109 @@ fn junit_keeps_the_official_schema() {
 
 #[test]
 fn no_value_is_told_in_any_report_unless_asked() {
+    for (input, code, text) in planted() {
+        for show in [false, true] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+            let mut arguments = vec!["validate".to_owned(), "-v".to_owned()];
+            for format in FORMATS {
+                arguments.push(format!("--report={}={}", format.name, path(format.name)));
+            }
+            arguments.extend(["--write-baseline".to_owned(), path("baseline")]);
+            arguments.extend(show.then(|| "--show-values".to_owned()));
+            arguments.push("-".to_owned());
+            let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+            let output = fed(&arguments, text.as_bytes());
+            assert_eq!(
+                output.status.code(),
+                Some(code),
+                "{input}: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+            let mut all = vec![("stdout", output.stdout), ("stderr", output.stderr)];
+            let files = FORMATS.iter().map(|format| format.name).chain(["baseline"]);
+            all.extend(files.map(|name| (name, fs::read(path(name)).unwrap())));
+            for (name, told) in &all {
+                let told = String::from_utf8(told.clone()).unwrap();
+                assert!(!told.contains("SECRET"), "{input}: {name} tells a secret: {told}");
+                assert!(show || !told.contains("MARK"), "{input}: {name} tells a value: {told}");
+                let has_examples = !["stderr", "ndjson", "gitlab", "baseline"].contains(name);
+                let shown = !show || !has_examples || told.contains("MARK");
+                assert!(shown, "{input}: {name} does not show what was asked");
+            }
+            assert_eq!(
+                fs::read_dir(folder.path()).unwrap().count(),
+                FORMATS.len() + 1,
+                "nothing else is left"
+            );
+        }
+    }
+}
+
+/// Inputs full of marks, wherever they have room for a value, each with the code a new baseline leaves it: one
+/// where everything can be judged, 3 where something cannot.
+fn planted() -> Vec<(&'static str, i32, String)> {
     let mut payload: Value = serde_json::from_slice(&fs::read("fixtures/valid/rich.json").unwrap()).unwrap();
     mark(&mut payload, "");
-    let folder = tempfile::tempdir().unwrap();
-    for show in [false, true] {
-        let mut arguments = vec!["validate".to_owned(), "-v".to_owned()];
-        let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-        for format in FORMATS {
-            arguments.push(format!("--report={}={}", format.name, path(format.name)));
-        }
-        arguments.extend(show.then(|| "--show-values".to_owned()));
-        arguments.push("-".to_owned());
-        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let output = fed(&arguments, payload.to_string().as_bytes());
-        assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
-        let mut all = vec![("stdout", output.stdout), ("stderr", output.stderr)];
-        all.extend(FORMATS.iter().map(|format| (format.name, fs::read(path(format.name)).unwrap())));
-        for (name, told) in &all {
-            let told = String::from_utf8(told.clone()).unwrap();
-            assert!(!told.contains("SECRET"), "{name} tells a secret");
-            assert!(show || !told.contains("MARK"), "{name} tells a value");
-            let has_examples = !["stderr", "ndjson", "gitlab"].contains(name);
-            assert!(!show || !has_examples || told.contains("MARK"), "{name} does not show what was asked");
-        }
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), FORMATS.len(), "nothing else is left");
-    }
+    let body = payload.to_string();
+    let url = "https://SECRET:SECRET@a.example.com/incoming/v2/clients?apiKey=SECRET&name=MARK#MARK";
+    let pairs = json!([{"name": "Authorization", "value": "Bearer SECRET"}, {"name": "X", "value": "MARK"}]);
+    let entry = |url: &str, status: Value, content: Value| {
+        json!({
+            "comment": "MARK", "_vendor": {"MARK": "SECRET"}, "serverIPAddress": "MARK",
+            "request": {"method": "GET", "url": url, "headers": pairs, "cookies": pairs, "queryString": pairs,
+                "postData": {"mimeType": "MARK", "text": "SECRET"}},
+            "response": {"status": status, "statusText": "MARK", "headers": pairs, "cookies": pairs,
+                "redirectURL": "https://a.example.com/?token=SECRET", "content": content}
+        })
+    };
+    let text = |text: &str| json!({"mimeType": "MARK", "comment": "MARK", "text": text});
+    let har = json!({"log": {"version": "1.2", "creator": {"name": "MARK"}, "entries": [
+        entry(url, json!(200), text(&body)),
+        entry("https://a.example.com/assets/app.js?key=SECRET#MARK", json!(200), text("MARK SECRET")),
+        entry(url, json!(429), text("{\"error\": \"MARK SECRET\"}")),
+        entry(url, json!(200), text("<html>MARK SECRET</html>")),
+        entry(url, json!(200), text("{\"data\": {\"secretKey\": \"SECRET\", \"name\": \"MARK")),
+        entry(url, json!(200), text("{\"data\": null, \"errors\": [{\"message\": \"MARK SECRET\"}]}")),
+        entry(url, json!(304), json!({"comment": "MARK SECRET"})),
+        entry(url, json!("MARK SECRET"), text(&body)),
+        entry(url, json!(200), json!({"encoding": "base64", "text": "MARK!SECRET"})),
+        entry(url, json!(200), json!({"encoding": "SECRET MARK", "text": "MARK!SECRET"})),
+        entry("MARK://SECRET", json!({"MARK": 1}), json!("MARK SECRET")),
+    ]}});
+    let curl = format!(
+        "HTTP/1.1 302 MARK\r\nLocation: https://a.example.com/?token=SECRET\r\nX: MARK\r\n\r\n\
+         HTTP/1.1 200 OK\r\nSet-Cookie: sid=SECRET\r\nX-Name: MARK\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let wiremock = json!({"requests": [{
+        "id": "MARK",
+        "request": {"url": "/incoming/v2/clients?apiKey=SECRET", "method": "GET", "clientIp": "MARK",
+            "headers": {"Authorization": "SECRET"}, "body": "MARK"},
+        "responseDefinition": {"status": 200, "body": body, "headers": {"Set-Cookie": "SECRET"}},
+        "response": {"status": 200, "body": body, "headers": {"Set-Cookie": "SECRET"}},
+    }]});
+    let postman = json!({
+        "info": {"name": "MARK", "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
+        "auth": {"type": "apikey", "apikey": [{"key": "value", "value": "SECRET"}]},
+        "variable": [{"key": "host", "value": "MARK"}],
+        "item": [{"name": "MARK", "response": [{
+            "name": "MARK", "code": 200, "status": "MARK", "header": pairs, "cookie": pairs, "body": body,
+            "originalRequest": {"method": "GET", "header": pairs,
+                "url": {"raw": "{{host}}/incoming/v2/clients?apiKey=SECRET"}},
+        }]}],
+    });
+    let cut = har.to_string();
+    let cut = cut[..cut.len() - 400].to_owned();
+    vec![
+        ("a body", 0, body.clone()),
+        ("lines", 0, format!("{body}\n{{\"a\": \"MARK SECRET\", nonsense}}\n{body}\n")),
+        ("a HAR", 3, har.to_string()),
+        ("a HAR that is cut", 3, cut),
+        ("curl -i", 0, curl),
+        ("WireMock", 0, wiremock.to_string()),
+        ("Postman", 0, postman.to_string()),
+    ]
 }
 
 /// Puts a text into every place that had a value of any kind, another one where that is a secret.
@@ -428,11 +521,22 @@ fn a_report_file_is_found_unwritable_before_the_work() {
     for (report, code, says) in [
         (format!("junit={}", path("no/such/b.xml")), 3, "cannot be written"),
         (format!("json={}", path("a.sarif")), 2, "twice"),
+        (format!("json={}", path("baseline.toml")), 2, "twice"),
         (format!("junti={}", path("b")), 2, "did you mean `junit`"),
         ("junit".to_owned(), 2, "FORMAT=FILE"),
         ("junit=-".to_owned(), 2, "--format"),
     ] {
-        let arguments = ["validate", "--report", &fine, "--report", &report, "fixtures/valid"];
+        let baseline = path("baseline.toml");
+        let arguments = [
+            "validate",
+            "--write-baseline",
+            &baseline,
+            "--report",
+            &fine,
+            "--report",
+            &report,
+            "fixtures/valid",
+        ];
         let output = fed(&arguments, b"");
         assert_eq!(output.status.code(), Some(code), "{report}");
         assert!(String::from_utf8_lossy(&output.stderr).contains(says), "{output:?}");

@@ -93,15 +93,10 @@ fn open_file(path: &Path) -> io::Result<Sink> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".clients-contract-");
-    #[cfg(unix)]
-    {
-        // A temporary file is private; this one is as any new file, by the umask.
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let file = builder.tempfile_in(folder)?;
+    // Opened as any new file is, readable by the umask, and with an error that does not name it: the
+    // library's own way makes it private and puts its name, which nobody knows, into the message.
+    let new = |path: &Path| File::options().write(true).create_new(true).open(path);
+    let file = tempfile::Builder::new().prefix(".clients-contract-").make_in(folder, new)?;
     if let Ok(metadata) = path.metadata() {
         file.as_file().set_permissions(metadata.permissions())?;
     }

@@ -32,9 +32,9 @@ pub fn wanted(text: &str) -> Result<Wanted, String> {
 pub struct Reports(Vec<(&'static Format, Output)>);
 
 impl Reports {
-    /// Opens every file, before the work. `output` is the file of the results.
-    pub fn open(wanted: &[Wanted], output: Option<&Path>) -> Result<Self, Error> {
-        let mut paths: Vec<&Path> = output.into_iter().collect();
+    /// Opens every file, before the work. `taken` are the files that something else is written to.
+    pub fn open<'p>(wanted: &'p [Wanted], taken: impl IntoIterator<Item = &'p Path>) -> Result<Self, Error> {
+        let mut paths: Vec<&Path> = taken.into_iter().collect();
         for Wanted { path, .. } in wanted {
             // Many things may be written to one device, but not to one file.
             let special = path.metadata().is_ok_and(|metadata| !metadata.is_file());
@@ -46,6 +46,11 @@ impl Reports {
         }
         let open = |wanted: &Wanted| Ok((wanted.format, Output::open(Some(&wanted.path))?));
         Ok(Self(wanted.iter().map(open).collect::<Result<_, Error>>()?))
+    }
+
+    /// Whether any of them shows examples.
+    pub fn show_examples(&self) -> bool {
+        self.0.iter().any(|(format, _)| format.examples)
     }
 
     /// Whether none was asked for.

@@ -19,8 +19,8 @@ const NAME: &str = "clients-contract.toml";
 pub struct Settings {
     pub input: Option<String>,
     pub url_path: Option<String>,
-    /// A number of bytes, also with a unit.
-    pub max_body: Option<String>,
+    /// A number of bytes, or a text of one with its unit.
+    pub max_body: Option<toml::Value>,
     pub schema: Option<PathBuf>,
     pub format: Option<String>,
     /// `FORMAT=FILE`, as `--report` takes it; files lie where the tool is run.

@@ -1,4 +1,4 @@
-//! Entry by entry, without holding the capture.
+//! Where are the entries of a capture that is not held?
 
 use std::collections::VecDeque;
 use std::io;

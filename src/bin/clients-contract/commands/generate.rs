@@ -48,22 +48,38 @@ enum Form {
 
 pub fn run(command: &Generate, manner: Manner) -> Result<Exit, Error> {
     let form = command.format.unwrap_or(if command.number > 1 { Form::Ndjson } else { Form::Json });
+    let output = command.output.as_deref();
+    // Before a seed is told that nothing is made from.
+    let folder = folder(command.number, form, output)?;
     let seed = command.seed.unwrap_or_else(|| {
         let seed = RandomState::new().hash_one("seed");
         note(manner.quiet, &format!("seed {seed} (--seed {seed} makes the same again)"));
         seed
     });
     let responses = Generator::new(clients::recipe(command.clients)?, seed);
-    let output = command.output.as_deref();
-    match (form, command.number, output) {
-        (Form::Json, 2.., None) => {
-            let message = "several JSON documents need a directory: -o DIR, or -f ndjson";
-            Err(Error::new(ErrorKind::Usage, "--format json", message))
+    match folder {
+        Some(folder) => into_folder(responses, command.number, folder, manner),
+        None => into_one(responses, command.number, form, output),
+    }
+}
+
+/// The directory that JSON documents go to, a file each. One document goes to a directory where the path is
+/// one already, or is written as one.
+fn folder(number: u64, form: Form, output: Option<&Path>) -> Result<Option<&Path>, Error> {
+    let wrong = |place: &str, message: &str| Err(Error::new(ErrorKind::Usage, place, message));
+    match (form, output) {
+        (Form::Json, None) if number > 1 => {
+            wrong("--format json", "several JSON documents need a directory: -o DIR, or -f ndjson")
         }
-        (Form::Json, number, Some(folder)) if number > 1 || folder.is_dir() => {
-            into_folder(responses, number, folder, manner)
+        (Form::Json, Some(path)) if number > 1 && path.exists() && !path.is_dir() => wrong(
+            &path.display().to_string(),
+            "is no directory, and several JSON documents need one; -f ndjson writes them to one file",
+        ),
+        (Form::Json, Some(path)) => {
+            let written_as_one = path.to_string_lossy().ends_with(std::path::is_separator);
+            Ok((number > 1 || path.is_dir() || written_as_one).then_some(path))
         }
-        _ => into_one(responses, command.number, form, output),
+        _ => Ok(None),
     }
 }
 

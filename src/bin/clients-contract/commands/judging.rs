@@ -67,6 +67,10 @@ pub struct Judging {
     pub format: &'static Format,
     pub options: Options,
     pub show_values: bool,
+    /// Whether any report shows examples.
+    pub examples: bool,
+    /// Whether what cannot be judged is told by the results alone.
+    pub problems_at_end: bool,
     pub progress: Progress,
     pub passed_over: PassedOver,
     pub manner: Manner,
@@ -104,8 +108,10 @@ impl Judging {
         judgement.findings.extend(of_the_sequence);
         self.policy.apply(&mut judgement.findings);
         let told = Told { origin: payload.origin(), valid: judgement.valid, findings: &judgement.findings };
-        let (validator, show_values) = (&self.validator, self.show_values);
-        self.report.add(&told, bytes, |finding| validator.snippet(payload, finding, show_values));
+        let (validator, show_values, examples) = (&self.validator, self.show_values, self.examples);
+        self.report.add(&told, bytes, |finding| {
+            if examples { validator.snippet(payload, finding, show_values) } else { Vec::new() }
+        });
         self.reports.payload(&told, self.options)?;
         if let Render::Payload(render) = self.format.render {
             self.output.write(|out| render(&told, self.options, out))?;
@@ -115,9 +121,11 @@ impl Judging {
         Ok(())
     }
 
-    /// What cannot be judged is said at once, and again in the report.
+    /// What cannot be judged is said at once, and again in the report, unless both come to one terminal.
     fn problem(&mut self, error: &Error) {
-        self.progress.say(|| note(false, &format!("error: {}", describe(error))));
+        if !self.problems_at_end {
+            self.progress.say(|| note(false, &format!("error: {}", describe(error))));
+        }
         self.report.problem(error);
     }
 

@@ -67,12 +67,14 @@ struct Manner {
 }
 
 impl Manner {
-    /// Whether standard output is to be coloured.
-    fn colors(self) -> bool {
+    /// Whether the results are to be coloured, which go to a file or to standard output.
+    fn colors(self, to_file: bool) -> bool {
         match self.color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never,
+            Color::Auto => {
+                !to_file && anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
+            }
         }
     }
 }

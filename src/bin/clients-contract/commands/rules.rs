@@ -69,7 +69,7 @@ fn table(rules: &[&Rule], out: &mut dyn Write) -> io::Result<()> {
 
 fn explain(rule: &Rule, manner: Manner, out: &mut dyn Write) -> io::Result<()> {
     let style = anstyle::Style::new().bold();
-    let id = if manner.colors() { format!("{style}{}{style:#}", rule.id) } else { rule.id.to_owned() };
+    let id = if manner.colors(false) { format!("{style}{}{style:#}", rule.id) } else { rule.id.to_owned() };
     writeln!(out, "{id} ({})\n\n{}\n{}\n\nBreaks it:", rule.severity, rule.summary, rule.help)?;
     rule.example.lines().try_for_each(|line| writeln!(out, "  {line}"))
 }

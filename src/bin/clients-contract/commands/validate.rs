@@ -1,6 +1,7 @@
 //! `clients-contract validate`: do these payloads keep the contract?
 
 use std::fs;
+use std::io::{self, IsTerminal};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -9,7 +10,7 @@ use clap::{Args, ValueEnum};
 use clients_contract::contract::clients::ENDPOINT;
 use clients_contract::finding::{Baseline, Policy};
 use clients_contract::payload::{self, DEFAULT_MAX_BODY, Input, Selection};
-use clients_contract::report::{self, Format, Judge, Options, Report};
+use clients_contract::report::{self, Format, Judge, Options, Render, Report};
 use clients_contract::validate::{DEFAULT_MAX_DEPTH, Engine, MAX_DEPTHS};
 use clients_contract::{Contract, Error, ErrorKind, Rule, Schema, Severity, Validator};
 
@@ -26,8 +27,9 @@ use crate::settings::{self, Settings};
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  clients-contract validate captures/\n  curl -s … | clients-contract validate -\n  \
-clients-contract validate -f json --fail-on warning day1.ndjson\n\nEvery option can also be set in clients-contract.toml, \
-under its name without the dashes."
+clients-contract validate -f json --fail-on warning day1.ndjson\n\nclients-contract.toml can hold defaults \
+for --input, --url-path, --max-body, --schema, --format, --report, --fail-on, --show-values, --max-findings, --max-depth, \
+--baseline and --progress under their names, and for --severity as the table [rules]."
 )]
 pub struct Validate {
     /// Files, directories, patterns such as 'day*.har', or `-` for standard input.
@@ -79,7 +81,7 @@ pub struct Validate {
     /// Show at most this many causes (with ndjson: findings a payload). Counts stay complete.
     #[arg(long, value_name = "N")]
     max_findings: Option<usize>,
-    /// Refuse bodies that are nested deeper. [default: 128]
+    /// Refuse bodies that are nested deeper, from 1 to 512. [default: 128]
     #[arg(long, value_name = "LEVELS", value_parser = depth)]
     max_depth: Option<usize>,
     /// What judges; all engines say the same. [default: auto]
@@ -173,7 +175,7 @@ pub fn run(command: &Validate, manner: Manner) -> Result<Exit, Error> {
     let set = Set { settings: &settings };
     let format = match (&command.format, &settings.format) {
         (Some(name), _) => name.as_str(),
-        (None, Some(name)) => set.known(name, "format", report::format(name).is_some())?,
+        (None, Some(name)) => set.known(name, "format", report::FORMATS.iter().map(|format| format.name))?,
         (None, None) => "text",
     };
     let format =
@@ -184,8 +186,13 @@ pub fn run(command: &Validate, manner: Manner) -> Result<Exit, Error> {
     let progress =
         set.choice(command.progress, settings.progress.as_deref(), "progress")?.unwrap_or(When::Auto);
     let (judge, validator) = judge(command.schema.as_ref().or(settings.schema.as_ref()))?;
-    let depth = command.max_depth.or(settings.max_depth).unwrap_or(DEFAULT_MAX_DEPTH);
+    let set_depth = settings.max_depth.map(|levels| depth(&levels.to_string())).transpose();
+    let set_depth = set_depth.map_err(|message| set.wrong("max-depth", message))?;
+    let depth = command.max_depth.or(set_depth).unwrap_or(DEFAULT_MAX_DEPTH);
     let new_baseline = command.write_baseline.as_deref().map(new_baseline).transpose()?;
+    let wanted = reports_wanted(command, &set)?;
+    let taken = command.output.iter().chain(&command.write_baseline).map(PathBuf::as_path);
+    let reports = Reports::open(&wanted, taken)?;
     let sources: Vec<_> = command.paths.iter().map(|path| Source::of(path)).collect();
     let bytes = bytes(&sources);
     let all = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
@@ -203,11 +210,13 @@ pub fn run(command: &Validate, manner: Manner) -> Result<Exit, Error> {
         new_baseline,
         report: Report::new(judge, fail_on.severity()),
         options: Options {
-            color: manner.colors() && command.output.is_none(),
+            color: manner.colors(command.output.is_some()),
             max_findings: command.max_findings.or(settings.max_findings),
         },
         output: Output::open(command.output.as_deref())?,
-        reports: Reports::open(&reports(command, &set)?, command.output.as_deref())?,
+        examples: format.examples || reports.show_examples(),
+        reports,
+        problems_at_end: command.output.is_none() && is_read_as_it_ends(format),
         format,
         show_values: command.show_values || settings.show_values == Some(true),
         progress: Progress::new(progress, manner.quiet, bytes),
@@ -218,14 +227,21 @@ pub fn run(command: &Validate, manner: Manner) -> Result<Exit, Error> {
     judging.finish()
 }
 
+/// Whether somebody reads results and messages on one terminal, so that what could not be judged is best told
+/// once, in the results.
+fn is_read_as_it_ends(format: &Format) -> bool {
+    matches!(format.render, Render::Report(_)) && io::stdout().is_terminal() && io::stderr().is_terminal()
+}
+
 /// What to read of the inputs, and how.
 fn reading(command: &Validate, set: &Set<'_>) -> Result<payload::Options, Error> {
     let Settings { input, url_path, max_body, .. } = set.settings;
     let input = match (&command.input, input) {
-        (None, Some(name)) => Some(set.known(name, "input", Input::named(name).is_some())?),
+        (None, Some(name)) => Some(set.known(name, "input", Input::ALL.iter().map(|input| input.name()))?),
         (flag, _) => flag.as_deref(),
     };
-    let set_body = max_body.as_deref().map(byte_count).transpose();
+    let text = |value: &toml::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let set_body = max_body.as_ref().map(|value| byte_count(&text(value))).transpose();
     let set_body = set_body.map_err(|message| set.wrong("max-body", message))?;
     let path = command.url_path.as_deref().or(url_path.as_deref()).unwrap_or(ENDPOINT.1);
     Ok(payload::Options {
@@ -240,14 +256,14 @@ fn reading(command: &Validate, set: &Set<'_>) -> Result<payload::Options, Error>
 fn engine(command: &Validate, set: &Set<'_>) -> Result<Engine, Error> {
     let named = |name: &str| Engine::ALL.iter().copied().find(|engine| engine.name() == name);
     let name = match (&command.engine, &set.settings.engine) {
-        (None, Some(name)) => set.known(name, "engine", named(name).is_some())?,
+        (None, Some(name)) => set.known(name, "engine", Engine::ALL.iter().map(|engine| engine.name()))?,
         (flag, _) => flag.as_deref().unwrap_or_default(),
     };
     Ok(named(name).unwrap_or_default())
 }
 
 /// The reports that flags ask for, or else the settings.
-fn reports(command: &Validate, set: &Set<'_>) -> Result<Vec<Wanted>, Error> {
+fn reports_wanted(command: &Validate, set: &Set<'_>) -> Result<Vec<Wanted>, Error> {
     if !command.report.is_empty() {
         return Ok(command.report.clone());
     }
@@ -269,8 +285,19 @@ impl Set<'_> {
         Error::new(ErrorKind::Usage, format!("{file}: {key}"), message)
     }
 
-    fn known<'n>(&self, name: &'n str, key: &str, known: bool) -> Result<&'n str, Error> {
-        if known { Ok(name) } else { Err(self.wrong(key, format!("`{name}` is unknown"))) }
+    fn known<'n>(
+        &self,
+        name: &'n str,
+        key: &str,
+        all: impl Iterator<Item = &'static str>,
+    ) -> Result<&'n str, Error> {
+        let all: Vec<&str> = all.collect();
+        if all.contains(&name) { Ok(name) } else { Err(self.unknown(key, name, &all)) }
+    }
+
+    fn unknown(&self, key: &str, name: &str, all: &[&str]) -> Error {
+        let near = crate::did_you_mean(name, all);
+        self.wrong(key, format!("`{name}` is unknown{near}; there are {}", all.join(", ")))
     }
 
     fn choice<T: ValueEnum>(
@@ -281,7 +308,9 @@ impl Set<'_> {
     ) -> Result<Option<T>, Error> {
         match (flag, set) {
             (None, Some(name)) => {
-                T::from_str(name, true).map(Some).map_err(|_| self.wrong(key, format!("`{name}` is unknown")))
+                let all: Vec<_> = T::value_variants().iter().filter_map(T::to_possible_value).collect();
+                let names: Vec<&str> = all.iter().map(clap::builder::PossibleValue::get_name).collect();
+                T::from_str(name, true).map(Some).map_err(|_| self.unknown(key, name, &names))
             }
             (flag, _) => Ok(flag),
         }
