@@ -29,17 +29,22 @@ impl Quoted {
         Self { words: words(&bytes), length: u8::try_from(length).unwrap_or_default() }
     }
 
-    /// How many bytes of this text are the key with quotes and colon; 0 when it begins with another.
+    /// Whether this text begins with the key, its quotes and its colon.
     #[inline]
-    pub(super) fn matches(&self, text: &[u8; QUOTED]) -> usize {
-        let length = usize::from(self.length);
-        let masks = &MASKS[length.min(QUOTED)];
+    pub(super) fn begins(&self, text: &[u8; QUOTED]) -> bool {
+        let masks = &MASKS[self.length().min(QUOTED)];
         let text = words(text);
         let mut differ = 0;
         for at in 0..WORDS {
             differ |= (text[at] ^ self.words[at]) & masks[at];
         }
-        if differ == 0 { length } else { 0 }
+        differ == 0 && self.length != 0
+    }
+
+    /// How many bytes that are.
+    #[inline]
+    pub(super) fn length(&self) -> usize {
+        usize::from(self.length)
     }
 }
 
@@ -180,12 +185,12 @@ mod tests {
             let text = format!("\"{key}\":");
             let mut bytes = [b'.'; QUOTED];
             bytes[..text.len()].copy_from_slice(text.as_bytes());
-            assert_eq!(Quoted::new(key).matches(&bytes), text.len());
+            assert!(Quoted::new(key).begins(&bytes) && Quoted::new(key).length() == text.len());
             bytes[text.len() - 1] = b' ';
-            assert_eq!(Quoted::new(key).matches(&bytes), 0);
+            assert!(!Quoted::new(key).begins(&bytes));
         }
         let long = "k".repeat(QUOTED);
-        assert_eq!(Quoted::new(&long).matches(&[b'k'; QUOTED]), 0);
-        assert_eq!(Quoted::new("a\"b").matches(&[b'"'; QUOTED]), 0);
+        assert!(!Quoted::new(&long).begins(&[b'k'; QUOTED]));
+        assert!(!Quoted::new("a\"b").begins(&[b'"'; QUOTED]));
     }
 }

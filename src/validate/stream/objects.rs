@@ -81,7 +81,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
                     program.watches.member(watch, &program.names[property])
                 };
                 let known = &program.properties[property];
-                self.value((&known.node, known.id), property + 1, below, Some(frame))?;
+                self.member_value((&known.node, known.id), property + 1, below, Some(frame))?;
             } else {
                 self.unlisted(object, watch, frame, members)?;
             }
@@ -110,9 +110,11 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         }
         let property = &self.program.properties[object.first as usize + index];
         let text = self.source.bytes().get(self.at..)?.first_chunk::<QUOTED>()?;
-        let length = property.quoted.matches(text);
-        self.at += length;
-        (length > 0).then_some(index)
+        if !property.quoted.begins(text) {
+            return None;
+        }
+        self.at += property.quoted.length();
+        Some(index)
     }
 
     /// A listed property whose key, plain and with its colon right behind it, comes next.
@@ -121,11 +123,10 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         let text = self.source.bytes().get(self.at..)?.first_chunk::<QUOTED>()?;
         let index = object.keys.likely(text)?;
         let property = &self.program.properties[object.first as usize + usize::from(index)];
-        let length = property.quoted.matches(text);
-        if length == 0 {
+        if !property.quoted.begins(text) {
             return None;
         }
-        self.at += length;
+        self.at += property.quoted.length();
         self.scratch.followers[last] = index;
         Some(usize::from(index))
     }
