@@ -122,7 +122,9 @@ impl<R: BufRead> Skimmer<R> {
 impl Walk {
     /// How far the value goes in this chunk, and whether it ends there.
     fn over(&mut self, chunk: &[u8]) -> (usize, bool) {
-        for (at, &byte) in chunk.iter().enumerate() {
+        let mut at = 0;
+        while let Some(&byte) = chunk.get(at) {
+            at += 1;
             if self.in_string {
                 match byte {
                     _ if self.escaped => self.escaped = false,
@@ -130,10 +132,14 @@ impl Walk {
                     b'"' => {
                         self.in_string = false;
                         if self.depth == 0 {
-                            return (at + 1, true);
+                            return (at, true);
                         }
                     }
-                    _ => {}
+                    // Nothing else in a string matters.
+                    _ => {
+                        let rest = &chunk[at..];
+                        at += memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
+                    }
                 }
                 continue;
             }
@@ -143,10 +149,12 @@ impl Walk {
                 b'}' | b']' if self.depth > 0 => {
                     self.depth -= 1;
                     if self.depth == 0 {
-                        return (at + 1, true);
+                        return (at, true);
                     }
                 }
-                b'}' | b']' | b',' | b' ' | b'\t' | b'\r' | b'\n' if self.depth == 0 => return (at, true),
+                b'}' | b']' | b',' | b' ' | b'\t' | b'\r' | b'\n' if self.depth == 0 => {
+                    return (at - 1, true);
+                }
                 _ => {}
             }
             self.began = true;

@@ -248,6 +248,9 @@ fn told(head: &[u8], more: bool) -> Option<Input> {
     let Some(line_end) = text.iter().position(|&byte| byte == b'\n') else {
         return want_more(LINE_WITHIN);
     };
+    if text[line_end..].iter().all(u8::is_ascii_whitespace) {
+        return want_more(LINE_WITHIN);
+    }
     if let Some(flaw) = json::flaw(&text[..line_end], usize::MAX) {
         // A line that is no JSON before one that is: the first of many bodies is broken.
         let mut lines =
@@ -255,9 +258,6 @@ fn told(head: &[u8], more: bool) -> Option<Input> {
         let behind = lines.next().is_some_and(json::is_complete);
         let broken = behind && flaw.kind == FlawKind::NotJson;
         return if broken { Some(Input::Ndjson) } else { want_more(KEYS_WITHIN) };
-    }
-    if text[line_end..].iter().all(u8::is_ascii_whitespace) {
-        return want_more(LINE_WITHIN);
     }
     Some(Input::Ndjson)
 }

@@ -5,6 +5,8 @@ mod members;
 
 pub(crate) use members::{Documented, Members};
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::error::{Error, ErrorKind};
@@ -21,7 +23,7 @@ use crate::json;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Schema {
     name: String,
-    value: Value,
+    value: Arc<Value>,
 }
 
 impl Schema {
@@ -29,7 +31,7 @@ impl Schema {
     #[must_use]
     pub fn from_value(value: Value) -> Self {
         let name = value["$id"].as_str().unwrap_or_default().to_owned();
-        Self { name, value }
+        Self { name, value: Arc::new(value) }
     }
 
     /// Reads a schema from JSON text; `name` says in errors where it came from.
@@ -51,7 +53,7 @@ impl Schema {
         if !(value.is_object() || value.is_boolean()) {
             return Err(bad(name.to_owned(), "is not a JSON Schema: neither an object nor a boolean"));
         }
-        Ok(Self { name: name.to_owned(), value })
+        Ok(Self { name: name.to_owned(), value: Arc::new(value) })
     }
 
     /// Where it came from: a file, or its `$id`.

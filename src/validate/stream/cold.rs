@@ -80,7 +80,8 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         if !fits {
             let words =
                 if found == JsonType::Null { words::null() } else { words::mismatch(found, &said.expected) };
-            self.note(words, said.types_at.clone(), self.at, up);
+            let types_at = said.types_at.clone().unwrap_or_else(|| said.at("type"));
+            self.note(words, types_at, self.at, up);
         }
         // Of values that fit no alternative at all only the type is said.
         let speaks = fits || !said.nullable;
@@ -153,6 +154,10 @@ impl<'p, S: Source> Walk<'p, '_, S> {
                 raw.first_chunk::<36>().is_some_and(|uuid| raw.len() == 36 && format::uuid(uuid))
             }
             (Text::DateTime, false) => format::date_time(raw),
+            (Text::Checks(index), false) => {
+                let lists = |check: &TextCheck| matches!(check, TextCheck::Listed(listed) if listed.iter().any(|known| known.as_bytes() == raw));
+                self.program.texts[usize::from(index)].iter().all(lists)
+            }
             _ => false,
         };
         if !fine {

@@ -1,100 +1,19 @@
 //! Can this schema be a flat table, and which one?
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 
 use jsonschema::types::JsonType;
 use serde_json::{Map, Value};
 
 use super::keys::{Keys, Quoted};
+use super::keywords::{About, about, beside, is_keyword, only};
 use super::program::{
     ANYTHING, Bounds, Listed, Literal, Node, NodeId, Object, ObjectId, Program, Property, Rest, Said,
 };
 use super::values::{list, types};
 use super::watch::Watches;
 use crate::pointer::escape;
-
-/// Keywords that ask for something, all drafts together. What is in no list says nothing about values.
-const KEYWORDS: &[&str] = &[
-    "$anchor",
-    "$dynamicAnchor",
-    "$dynamicRef",
-    "$id",
-    "$recursiveAnchor",
-    "$recursiveRef",
-    "$ref",
-    "$schema",
-    "$vocabulary",
-    "additionalItems",
-    "additionalProperties",
-    "allOf",
-    "anyOf",
-    "const",
-    "contains",
-    "contentEncoding",
-    "contentMediaType",
-    "contentSchema",
-    "dependencies",
-    "dependentRequired",
-    "dependentSchemas",
-    "disallow",
-    "divisibleBy",
-    "else",
-    "enum",
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "extends",
-    "format",
-    "id",
-    "if",
-    "items",
-    "maxContains",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-    "minContains",
-    "minItems",
-    "minLength",
-    "minProperties",
-    "minimum",
-    "multipleOf",
-    "not",
-    "oneOf",
-    "pattern",
-    "patternProperties",
-    "prefixItems",
-    "properties",
-    "propertyNames",
-    "required",
-    "then",
-    "type",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-    "uniqueItems",
-];
-
-/// Those among them that the table can hold, beside `$ref` and `anyOf`, which stand alone.
-const HELD: &[&str] = &[
-    "additionalProperties",
-    "const",
-    "enum",
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "format",
-    "items",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-    "minItems",
-    "minLength",
-    "minProperties",
-    "minimum",
-    "pattern",
-    "properties",
-    "required",
-    "type",
-];
 
 /// Drafts whose meaning of the keywords held is the same.
 const DRAFTS: &[&str] =
@@ -134,14 +53,23 @@ pub(super) fn compile(
 pub(super) struct Compiler<'s> {
     pub(super) document: &'s Value,
     pub(super) program: Program,
-    /// Nodes by the place of their subschema.
-    ids: HashMap<String, NodeId>,
-    objects: HashMap<String, ObjectId>,
+    /// Nodes and objects by the address of their subschema.
+    ids: HashMap<*const Value, NodeId>,
+    objects: HashMap<*const Map<String, Value>, ObjectId>,
     queue: VecDeque<(NodeId, String, &'s Value)>,
 }
 
 pub(super) fn id(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+/// The first 128 as a set.
+fn set(indexes: &[u32]) -> [u64; 2] {
+    let mut set = [0; 2];
+    for index in indexes.iter().map(|index| *index as usize).filter(|index| *index < 128) {
+        set[index / 64] |= 1 << (index % 64);
+    }
+    set
 }
 
 fn below(place: &str, keyword: &str, name: &str) -> String {
@@ -162,7 +90,7 @@ impl<'s> Compiler<'s> {
             length: 0,
             keys: Keys::default(),
             required: Vec::new(),
-            required_set: 0,
+            required_set: [0; 2],
             listed_at: None,
             rest: Rest::Open,
         };
@@ -187,19 +115,19 @@ impl<'s> Compiler<'s> {
         let (place, schema) = self.followed(place, schema)?;
         match schema {
             Value::Bool(true) => return Ok(ANYTHING),
-            Value::Object(members) if !members.keys().any(|key| KEYWORDS.contains(&&**key)) => {
+            Value::Object(members) if !members.keys().any(|key| is_keyword(key)) => {
                 return Ok(ANYTHING);
             }
             Value::Object(_) => {}
             _ => return unsupported("false", &place),
         }
-        if let Some(known) = self.ids.get(&place) {
+        if let Some(known) = self.ids.get(&std::ptr::from_ref(schema)) {
             return Ok(*known);
         }
         let new = id(self.program.nodes.len());
         self.program.nodes.push(Node::OPEN);
         self.program.said.push(Said::anything());
-        self.ids.insert(place.clone(), new);
+        self.ids.insert(std::ptr::from_ref(schema), new);
         self.queue.push_back((new, place, schema));
         Ok(new)
     }
@@ -257,43 +185,42 @@ impl<'s> Compiler<'s> {
     /// A subschema without alternatives.
     fn plain(&mut self, place: &str, schema: &'s Value) -> Compiled<(Node, Said)> {
         let Some(schema) = schema.as_object() else { return unsupported("false", place) };
-        for keyword in schema.keys().map(String::as_str).filter(|keyword| KEYWORDS.contains(keyword)) {
-            let of_root = place.is_empty() && matches!(keyword, "$schema" | "$id");
-            if !of_root && !HELD.contains(&keyword) {
-                return unsupported(keyword, place);
-            }
+        let about = about(schema, place.is_empty()).or_else(|keyword| unsupported(keyword, place))?;
+        let is = |one: About| about & one as u8 != 0;
+        let mut said = Said { place: place.to_owned(), ..Said::anything() };
+        let mut node = Node::OPEN;
+        if is(About::Type) {
+            node.types = types(schema, place, &mut said)?;
         }
-        let mut said =
-            Said { place: place.to_owned(), types_at: format!("{place}/type"), ..Said::anything() };
-        let types = types(schema, place, &mut said)?;
-        let (listed, texts) = list(schema, place, &mut said)?;
-        let node = Node {
-            types,
-            text: self.text(schema, place, texts)?,
-            listed,
-            bounds: self.bounds(schema, place, &mut said)?,
-            counts: self.counts(schema, place)?,
-            items: match schema.get("items") {
-                Some(items) => self.node(format!("{place}/items"), items)?,
-                None => ANYTHING,
-            },
-            object: self.object(place, schema)?,
-        };
+        let mut texts = None;
+        if is(About::List) {
+            (node.listed, texts) = list(schema, place, &mut said)?;
+        }
+        if is(About::Text) || texts.is_some() {
+            node.text = self.text(schema, place, texts)?;
+        }
+        if is(About::Number) {
+            node.bounds = self.bounds(schema, place, &mut said)?;
+        }
+        if is(About::Count) {
+            node.counts = self.counts(schema, place)?;
+        }
+        if let (true, Some(items)) = (is(About::Items), schema.get("items")) {
+            node.items = self.node(format!("{place}/items"), items)?;
+        }
+        if is(About::Members) {
+            node.object = self.object(place, schema)?;
+        }
         Ok((node, said))
     }
 
     /// What is said of the members of an object.
     fn object(&mut self, place: &str, schema: &'s Map<String, Value>) -> Compiled<ObjectId> {
-        let free =
-            ["properties", "required", "additionalProperties"].iter().all(|word| !schema.contains_key(*word));
-        if free {
-            return Ok(super::program::FREE);
-        }
-        if let Some(known) = self.objects.get(place) {
-            return Ok(*known);
-        }
         let new = id(self.program.objects.len());
-        self.objects.insert(place.to_owned(), new);
+        match self.objects.entry(std::ptr::from_ref(schema)) {
+            Entry::Occupied(known) => return Ok(*known.get()),
+            Entry::Vacant(free) => free.insert(new),
+        };
         let listed = schema.get("properties").and_then(Value::as_object);
         let properties: Vec<(&String, &Value)> = listed.into_iter().flatten().collect();
         let names: Vec<Box<str>> = properties.iter().map(|(name, _)| name.as_str().into()).collect();
@@ -315,10 +242,7 @@ impl<'s> Compiler<'s> {
             first,
             length,
             keys: Keys::new(&names),
-            required_set: required
-                .iter()
-                .filter(|index| **index < 128)
-                .fold(0, |set, index| set | 1 << index),
+            required_set: set(&required),
             required,
             listed_at: listed.map(|_| format!("{place}/properties")),
             rest: Rest::Open,
@@ -360,17 +284,6 @@ impl Said {
             let at = if null_last { self.expected.len() } else { 0 };
             self.expected.insert(at, JsonType::Null);
         }
-        Self { types_at, nullable: true, ..self }
+        Self { types_at: Some(types_at), nullable: true, ..self }
     }
-}
-
-/// A keyword that stands beside this one and asks for something, too.
-fn beside<'s>(schema: &'s Value, keyword: &str, at_root: bool) -> Option<&'s str> {
-    let keys = schema.as_object()?.keys().map(String::as_str);
-    keys.filter(|key| *key != keyword && !(at_root && matches!(*key, "$schema" | "$id")))
-        .find(|key| KEYWORDS.contains(key))
-}
-
-fn only(schema: &Value, keyword: &str) -> bool {
-    beside(schema, keyword, false).is_none()
 }

@@ -8,6 +8,7 @@ mod bytes;
 mod cold;
 mod compile;
 mod keys;
+mod keywords;
 mod notes;
 mod objects;
 mod path;

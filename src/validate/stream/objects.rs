@@ -6,7 +6,7 @@ use super::cold::decoded;
 use super::keys::QUOTED;
 use super::path::{Frame, Member};
 use super::program::{ANYTHING, Literal, Node, NodeId, Object, ObjectId, Rest};
-use super::scratch::{Members, NO_PROPERTY};
+use super::scratch::{Follower, Members, NO_PROPERTY};
 use super::source::Source;
 use super::walk::{Walk, Walked};
 use super::watch::{UNWATCHED, WatchId};
@@ -34,7 +34,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
             _ => return Err(self.flaw(self.at, Expected::KeyOrEnd, Some(&frame))),
         }
         members.end(&mut self.scratch.hashes);
-        if members.seen & object.required_set != object.required_set || object.length > 128 {
+        if members.lacks(object.required_set) || object.length > 128 {
             self.missing(object, id, &members, &frame, up);
         }
         if members.unknown {
@@ -104,16 +104,14 @@ impl<'p, S: Source> Walk<'p, '_, S> {
     /// The property that followed the last one before, if it does again.
     #[inline]
     fn expected_key(&mut self, object: &Object, last: usize) -> Option<usize> {
-        let index = usize::from(self.scratch.followers[last]);
-        if index >= object.length as usize {
-            return None;
-        }
+        let Follower { index, length } = self.scratch.followers[last];
+        let index = usize::from(index);
         let property = &self.program.properties[object.first as usize + index];
         let text = self.source.bytes().get(self.at..)?.first_chunk::<QUOTED>()?;
-        if !property.quoted.begins(text) {
+        if !property.quoted.begins(text, length) {
             return None;
         }
-        self.at += property.quoted.length();
+        self.at += usize::from(length);
         Some(index)
     }
 
@@ -123,11 +121,12 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         let text = self.source.bytes().get(self.at..)?.first_chunk::<QUOTED>()?;
         let index = object.keys.likely(text)?;
         let property = &self.program.properties[object.first as usize + usize::from(index)];
-        if !property.quoted.begins(text) {
+        let length = property.quoted.length();
+        if !property.quoted.begins(text, length) {
             return None;
         }
-        self.at += property.quoted.length();
-        self.scratch.followers[last] = index;
+        self.at += usize::from(length);
+        self.scratch.followers[last] = Follower { index, length };
         Some(usize::from(index))
     }
 

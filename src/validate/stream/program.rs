@@ -220,7 +220,7 @@ pub(super) struct Object {
     /// The properties that must be there, by their place in the object.
     pub(super) required: Vec<u32>,
     /// The same as a set, as far as it reaches.
-    pub(super) required_set: u128,
+    pub(super) required_set: [u64; 2],
     /// Where the properties are listed; `None` where none are, so that any key is fine.
     pub(super) listed_at: Option<String>,
     /// What becomes of other members.
@@ -252,8 +252,8 @@ pub(super) struct Property {
 pub(super) struct Said {
     /// The place of the subschema.
     pub(super) place: String,
-    /// The place of the keyword that names the types.
-    pub(super) types_at: String,
+    /// The place of the keyword that names the types, where that is not its own `type`.
+    pub(super) types_at: Option<String>,
     /// Those types, in the order in which they are told.
     pub(super) expected: Vec<JsonType>,
     /// Null stands in an alternative of its own: nothing but the type is said of values that fit neither.
@@ -268,7 +268,7 @@ impl Said {
     pub(super) fn anything() -> Self {
         Self {
             place: String::new(),
-            types_at: String::new(),
+            types_at: None,
             expected: Vec::new(),
             nullable: false,
             list: None,

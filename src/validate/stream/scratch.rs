@@ -15,8 +15,8 @@ pub(super) const MOST_HASHES: usize = 1 << 16;
 /// Memory that is used again, and counters that go on.
 #[derive(Debug)]
 pub(super) struct Scratch {
-    /// For each property, and for each object's beginning, the place of the property that came next the last time.
-    pub(super) followers: Vec<u16>,
+    /// For each property, and for each object's beginning, the property that came next the last time.
+    pub(super) followers: Vec<Follower>,
     /// How often each property was there.
     pub(super) seen: Vec<u64>,
     /// How often it was null, behind all other values together.
@@ -35,7 +35,7 @@ impl Scratch {
     pub(super) fn new(program: &Program) -> Self {
         let properties = program.properties.len();
         Self {
-            followers: vec![0; properties + program.objects.len()],
+            followers: vec![Follower::default(); properties + program.objects.len()],
             seen: vec![0; properties],
             nulls: vec![0; properties + 1],
             undocumented: 0,
@@ -57,9 +57,18 @@ impl Scratch {
     }
 }
 
+/// A property of the same object that is expected next, and how long its key is with quotes and colon: to know that
+/// beside it lets a processor go on before the property itself arrives. None is expected where that is 0.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Follower {
+    pub(super) index: u16,
+    pub(super) length: u8,
+}
+
 /// Which members of an object were there.
 pub(super) struct Members {
-    pub(super) seen: u128,
+    /// The first 128 properties.
+    seen: [u64; 2],
     /// Those of an object with more properties than that.
     more: Vec<u64>,
     /// Keys that were there before.
@@ -74,20 +83,23 @@ pub(super) struct Members {
 impl Members {
     #[inline]
     pub(super) fn new(hashes: usize) -> Self {
-        Self { seen: 0, more: Vec::new(), repeated: 0, unknown: false, hashes, many: None }
+        Self { seen: [0; 2], more: Vec::new(), repeated: 0, unknown: false, hashes, many: None }
     }
 
     /// Whether the property at this place of the object was there before.
     #[inline]
     pub(super) fn see(&mut self, index: usize) -> bool {
-        if index < 128 {
-            let bit = 1 << index;
-            let before = self.seen & bit != 0;
-            self.seen |= bit;
-            before
-        } else {
-            self.see_more(index - 128)
-        }
+        let Some(word) = self.seen.get_mut(index / 64) else { return self.see_more(index - 128) };
+        let bit = 1 << (index % 64);
+        let before = *word & bit != 0;
+        *word |= bit;
+        before
+    }
+
+    /// Whether any of this set was not there.
+    #[inline]
+    pub(super) fn lacks(&self, set: [u64; 2]) -> bool {
+        (set[0] & !self.seen[0]) | (set[1] & !self.seen[1]) != 0
     }
 
     #[cold]
@@ -102,10 +114,8 @@ impl Members {
     }
 
     pub(super) fn has(&self, index: usize) -> bool {
-        match index.checked_sub(128) {
-            None => self.seen & (1 << index) != 0,
-            Some(index) => self.more.get(index / 64).is_some_and(|bits| bits & (1 << (index % 64)) != 0),
-        }
+        let word = self.seen.get(index / 64).or_else(|| self.more.get(index / 64 - 2));
+        word.is_some_and(|word| word & (1 << (index % 64)) != 0)
     }
 
     /// Whether another key with this hash was there before.
