@@ -4,7 +4,8 @@
 //! the other in every round, on one core. It prints megabytes a second (medians) and ratios (medians of the ratios of
 //! the rounds), so that a noisy machine does less harm. `BENCH_ROUNDS` (default 9) and `BENCH_MEGABYTES` (default 16, a
 //! corpus) say how long. With `BENCH_PROFILE=CORPUS`, its name or the beginning of it, only the streaming engine runs, over
-//! that corpus, for a profiler to look at.
+//! that corpus, for a profiler to look at. With `BENCH_WRITE=FOLDER` the corpora are written there as NDJSON, for whole
+//! tools to be compared.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::cast_precision_loss, missing_docs)]
 
 use std::collections::{BTreeMap, HashMap};
@@ -214,6 +215,14 @@ fn setting(name: &str, default: usize) -> usize {
 fn main() {
     let rounds = setting("BENCH_ROUNDS", 9);
     let corpora = corpora(setting("BENCH_MEGABYTES", 16) * 1_000_000);
+    if let Ok(folder) = std::env::var("BENCH_WRITE") {
+        for corpus in &corpora {
+            let name = corpus.name.replace([' ', ',', '%'], "");
+            let lines: Vec<u8> = corpus.bodies.iter().flat_map(|body| [&body[..], b"\n"].concat()).collect();
+            std::fs::write(std::path::Path::new(&folder).join(format!("{name}.ndjson")), lines).unwrap();
+        }
+        return;
+    }
     let contestants = contestants();
     if let Ok(name) = std::env::var("BENCH_PROFILE") {
         let corpus = corpora.iter().find(|corpus| corpus.name.starts_with(&name)).unwrap();

@@ -3,12 +3,6 @@
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;
 
-/// Sets the high bit of each byte that is zero; bits above the first such byte mean nothing.
-#[inline]
-fn zeros(word: u64) -> u64 {
-    word.wrapping_sub(ONES) & !word & HIGHS
-}
-
 /// Sets the high bit of each byte that ends a run of plain text: a quote, a backslash, a control character.
 /// Bits above the first such byte mean nothing.
 #[inline]
@@ -16,8 +10,11 @@ fn specials(word: u64) -> u64 {
     const SPACE: u64 = ONES * 0x20;
     const QUOTE: u64 = ONES * b'"' as u64;
     const BACKSLASH: u64 = ONES * b'\\' as u64;
-    let control = word.wrapping_sub(SPACE) & !word & HIGHS;
-    control | zeros(word ^ QUOTE) | zeros(word ^ BACKSLASH)
+    // Of bytes below 0x80 each difference has its high bit set where it falls below zero.
+    let control = word.wrapping_sub(SPACE);
+    let quote = (word ^ QUOTE).wrapping_sub(ONES);
+    let backslash = (word ^ BACKSLASH).wrapping_sub(ONES);
+    (control | quote | backslash) & !word & HIGHS
 }
 
 /// The next quote, backslash or control character from `at` on; the length of the text where there is none.
