@@ -43,6 +43,8 @@ impl<R> Passing<R> {
         if held > 0 {
             return Ok(held);
         }
+        // What was held is passed on by now.
+        self.held = io::Cursor::default();
         let length = from_rest(&mut self.rest, buffer)?;
         self.room = self.room.checked_sub(length as u64).ok_or_else(|| too_large(self.most))?;
         Ok(length)

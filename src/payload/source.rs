@@ -23,7 +23,7 @@ const BUFFER: usize = 1 << 20;
 const KEYS_WITHIN: usize = 1 << 16;
 
 /// A first line is held this far to tell one body a line from bodies in a row.
-const LINE_WITHIN: usize = 2 << 20;
+const LINE_WITHIN: usize = 1 << 20;
 
 /// How to read.
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ impl Options {
 }
 
 /// Larger bodies are passed on as they are read, where that is wanted.
-const HELD: u64 = 4 << 20;
+const HELD: u64 = 2 << 20;
 
 /// Limits to one body.
 #[derive(Clone, Copy, Debug)]

@@ -1,5 +1,8 @@
 //! What does a contract promise that no schema can state?
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use serde_json::{Number, Value};
 
 use super::Breach;
@@ -49,13 +52,13 @@ pub struct Sighting {
 
 /// What an invariant saw: for each place it watches, in order, whatever is there.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Sightings(Vec<Vec<Sighting>>);
+pub struct Sightings(Vec<Arc<Vec<Sighting>>>);
 
 impl Sightings {
     /// All that was seen at the place watched as number `watch`.
     #[must_use]
     pub fn all(&self, watch: usize) -> &[Sighting] {
-        self.0.get(watch).map_or(&[], Vec::as_slice)
+        self.0.get(watch).map_or(&[], |list| list.as_slice())
     }
 
     /// What was seen at a place that occurs once.
@@ -81,19 +84,29 @@ pub trait SequenceJudge: Send {
 }
 
 impl Sightings {
-    pub(super) fn new(sightings: Vec<Vec<Sighting>>) -> Self {
+    pub(super) fn new(sightings: Vec<Arc<Vec<Sighting>>>) -> Self {
         Self(sightings)
     }
 
-    /// The spot of a place that was seen.
-    pub(super) fn spot(&self, pointer: &Pointer) -> Option<Spot> {
-        self.0.iter().flatten().find(|sighting| sighting.pointer == *pointer)?.spot
+    /// Gives each breach the spot of the place it speaks of, where that was seen.
+    pub(super) fn place(&self, breaches: Vec<Breach>) -> Vec<(Breach, Spot)> {
+        if breaches.is_empty() {
+            return Vec::new();
+        }
+        let seen = self.0.iter().flat_map(|list| list.iter());
+        let spots: HashMap<&Pointer, Spot> =
+            seen.filter_map(|sighting| Some((&sighting.pointer, sighting.spot?))).collect();
+        let place = |breach: Breach| {
+            let spot = spots.get(&breach.pointer).copied().unwrap_or_default();
+            (breach, spot)
+        };
+        breaches.into_iter().map(place).collect()
     }
 }
 
 /// What stands at the watched places of a value.
 pub(super) fn sightings(watch: &[&str], value: &Value) -> Sightings {
-    Sightings(watch.iter().map(|watch| look(value, watch)).collect())
+    Sightings(watch.iter().map(|watch| Arc::new(look(value, watch))).collect())
 }
 
 /// Adds what the invariants say, of what they see at the places they watch, to what the schema said.
@@ -110,10 +123,7 @@ pub(super) fn judge(
                 breach.excused |= matches!(breach.rule.scope, Scope::Schema(_) | Scope::Member);
             }
         }
-        breaches.extend(found.into_iter().map(|breach| {
-            let spot = seen.spot(&breach.pointer).unwrap_or_default();
-            (breach, spot)
-        }));
+        breaches.extend(seen.place(found));
     }
 }
 

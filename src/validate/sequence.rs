@@ -2,7 +2,7 @@
 
 use super::invariant::{SequenceInvariant, SequenceJudge};
 use super::place::{self, Spot};
-use super::{Body, Breach, Judgement};
+use super::{Body, Judgement};
 use crate::finding::Finding;
 use crate::json;
 use crate::payload::Payload;
@@ -27,11 +27,7 @@ impl Sequence {
         if breaches.is_empty() {
             return Vec::new();
         }
-        let spot = |breach: Breach| {
-            let spot = seen.spot(&breach.pointer).unwrap_or_default();
-            (breach, spot)
-        };
-        let mut breaches: Vec<_> = breaches.into_iter().map(spot).collect();
+        let mut breaches = seen.place(breaches);
         if breaches.iter().any(|(_, spot)| *spot == Spot::default()) {
             let text = json::decode(payload.bytes()).unwrap_or_default();
             place::locate(text, &mut breaches);

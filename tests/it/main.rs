@@ -21,6 +21,9 @@ mod formats;
 mod generate;
 /// The house: rooms, arrows, law 4, registries equal folders.
 mod house;
+/// Many threads, either engine, large bodies.
+#[cfg(feature = "cli")]
+mod jobs;
 /// The JSON policy: what is a body at all, and where the text goes wrong.
 mod json_policy;
 /// No tests: every object and twin as data, and values made from schemas.
@@ -38,6 +41,8 @@ mod readme;
 /// Every report format: golden files, hostile text, official schemas, secrets.
 #[cfg(feature = "cli")]
 mod reports;
+/// The official JSON Schema test suite.
+mod suite;
 /// The tool as a process: exit codes, streams, help.
 #[cfg(feature = "cli")]
 mod tool;

@@ -23,7 +23,7 @@ mod walk;
 mod watch;
 
 use std::io::{self, Read};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 
@@ -52,7 +52,7 @@ pub(super) struct Found {
     pub(super) breaches: Vec<(Breach, Spot)>,
     pub(super) duplicates: Vec<(Breach, Spot)>,
     /// What stands at the places that are watched.
-    pub(super) seen: Vec<Vec<Sighting>>,
+    pub(super) seen: Vec<Arc<Vec<Sighting>>>,
 }
 
 impl Stream {
@@ -88,8 +88,8 @@ impl Stream {
     }
 
     /// Of what was seen, what stands at these places.
-    pub(super) fn sightings(&self, seen: &[Vec<Sighting>], watch: &[&str]) -> Sightings {
-        let list = |watch: &&str| self.program.watches.list_of(watch).map(|list| seen[list].clone());
+    pub(super) fn sightings(&self, seen: &[Arc<Vec<Sighting>>], watch: &[&str]) -> Sightings {
+        let list = |watch: &&str| self.program.watches.list_of(watch).map(|list| Arc::clone(&seen[list]));
         Sightings::new(watch.iter().map(|watch| list(watch).unwrap_or_default()).collect())
     }
 
@@ -124,6 +124,6 @@ impl Stream {
 
 impl Found {
     fn of(Notes { breaches, duplicates, sightings, .. }: Notes) -> Self {
-        Self { breaches, duplicates, seen: sightings }
+        Self { breaches, duplicates, seen: sightings.into_iter().map(Arc::new).collect() }
     }
 }

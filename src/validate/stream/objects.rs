@@ -106,7 +106,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
     fn expected_key(&mut self, object: &Object, last: usize) -> Option<usize> {
         let Follower { index, length } = self.scratch.followers[last];
         let index = usize::from(index);
-        let property = &self.program.properties[object.first as usize + index];
+        let property = self.program.properties.get(object.first as usize + index)?;
         let text = self.source.bytes().get(self.at..)?.first_chunk::<QUOTED>()?;
         if !property.quoted.begins(text, length) {
             return None;
