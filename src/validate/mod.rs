@@ -1,6 +1,7 @@
 //! Does a payload keep the contract?
 
 mod breach;
+mod counts;
 mod engine;
 mod invariant;
 mod place;
@@ -13,6 +14,7 @@ mod undocumented;
 mod words;
 
 pub use breach::Breach;
+pub use counts::{Counts, PropertyCount};
 pub use engine::Engine;
 pub use invariant::{Invariant, Seen, SequenceInvariant, SequenceJudge, Sighting, Sightings};
 pub use sequence::Sequence;
@@ -217,6 +219,13 @@ impl Validator {
             (flaw, spot)
         };
         judgement(body, judged.map_err(nowhere))
+    }
+
+    /// What was counted in the bodies that this validator, and its clones, judged so far; nothing where the reference engine
+    /// runs. Bodies that are being judged meanwhile are counted when they are done.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.compiled.engine(self.engine).map(Stream::counts).unwrap_or_default()
     }
 
     /// Begins to judge payloads that belong together, such as the pages of one walk.

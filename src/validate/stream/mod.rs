@@ -29,8 +29,9 @@ use serde_json::Value;
 
 use super::invariant::{Sighting, Sightings};
 use super::place::Spot;
-use super::{Breach, Promises};
+use super::{Breach, Counts, Promises, PropertyCount};
 use crate::json::Flaw;
+use crate::pointer::escape;
 use notes::Notes;
 use program::Program;
 use scratch::Scratch;
@@ -85,6 +86,25 @@ impl Stream {
         };
         let (source, found) = self.walk(source, max_depth);
         source.trouble.map_or(Ok(found), Err)
+    }
+
+    /// What was counted by walks that have ended.
+    pub(super) fn counts(&self) -> Counts {
+        let program = &self.program;
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let sum = |count: &dyn Fn(&Scratch) -> u64| idle.iter().map(count).sum();
+        let of = |object: &program::Object| object.first as usize..(object.first + object.length) as usize;
+        let count = |object: &program::Object, property: usize| {
+            let mut schema_pointer = object.listed_at.clone().unwrap_or_default();
+            schema_pointer.push('/');
+            escape(&program.names[property], &mut schema_pointer);
+            let null = sum(&|scratch| scratch.nulls[property + 1]);
+            PropertyCount { schema_pointer, seen: sum(&|scratch| scratch.seen[property]), null }
+        };
+        let properties = program.objects.iter();
+        let properties =
+            properties.flat_map(|object| of(object).map(move |property| count(object, property)));
+        Counts { properties: properties.collect(), undocumented: sum(&|scratch| scratch.undocumented) }
     }
 
     /// Of what was seen, what stands at these places.
