@@ -159,6 +159,7 @@ impl<'r> Documents<'r> {
             Skimmed::Whole
         };
         match skimmed {
+            Skimmed::Whole if bytes.len() as u64 > most => return Err(too_large(most)),
             Skimmed::Whole => self.behind(&mut bytes)?,
             Skimmed::TooLarge if held < most => {
                 self.passing = Some(Passing::new(std::mem::take(&mut bytes), Rest::Value, most));
@@ -188,7 +189,10 @@ impl<'r> Documents<'r> {
         }
         self.done = true;
         bytes.extend(space);
-        read_rest(&mut self.skimmer.reader, bytes, self.bounds.held)
+        // A body that ended in the chunk that filled what is held may be a little longer than that.
+        let Bounds { held, most } = self.bounds;
+        let room = (bytes.len() as u64).saturating_add(held).min(most);
+        read_rest(&mut self.skimmer.reader, bytes, room)
     }
 }
 

@@ -36,14 +36,15 @@ pub struct Options {
     /// matter of memory.
     pub max_body: u64,
     /// Whether bodies are given as [`Item::Large`] that are larger than anybody wants to hold, a few megabytes. Those that
-    /// lie in their file as they are may then be of any size.
+    /// lie in their file as they are may then be of any size, unless another limit than the default one is set.
     pub pass_large: bool,
 }
 
 impl Options {
     /// How much of a body is held at most, and how large it may be.
     pub(super) fn bounds(&self, origin: &Origin) -> Bounds {
-        let most = if self.pass_large && origin.is_verbatim() { u64::MAX } else { self.max_body };
+        let unlimited = self.pass_large && origin.is_verbatim() && self.max_body == DEFAULT_MAX_BODY;
+        let most = if unlimited { u64::MAX } else { self.max_body };
         Bounds { held: if self.pass_large { HELD.min(self.max_body) } else { self.max_body }, most }
     }
 }

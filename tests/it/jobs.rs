@@ -150,3 +150,27 @@ fn bodies_too_large_to_hold_are_judged_alike() {
     check("first.json", &format!("{pretty}\n{minimal}"));
     check("mark.json", &format!("\u{feff}\n{compact}"));
 }
+
+#[test]
+fn bodies_about_as_large_as_what_is_held_are_judged() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("body.json");
+    let name = file.to_str().unwrap();
+    let sizes =
+        [(2 << 20) - 1, 2 << 20, (2 << 20) + 1, (2 << 20) + 300_000, (3 << 20) - 1, 3 << 20, (3 << 20) + 9];
+    for size in sizes {
+        for (before, behind) in [("", ""), ("\n ", "\n"), ("", "\n{}"), ("{}", "")] {
+            let list = "1,".repeat(size / 2 - 1);
+            fs::write(&file, format!("{before}[{list}1]{behind}")).unwrap();
+            let output = validate(&["-f", "ndjson", name]);
+            assert_eq!(output.status.code(), Some(1), "{size} {before:?} {behind:?}: {output:?}");
+            let text = String::from_utf8(output.stdout).unwrap();
+            assert!(text.contains("is an array; the contract has object here"), "{text}");
+            assert!(!text.contains("not-json"), "{text}");
+            for engine in ["stream", "reference"] {
+                let limited = validate(&["--max-body", "1MiB", "--engine", engine, name]);
+                assert_eq!(limited.status.code(), Some(3), "{engine} {size} {before:?} {behind:?}");
+            }
+        }
+    }
+}

@@ -47,8 +47,8 @@ pub struct Validate {
     url_path: Option<String>,
     /// Refuse bodies of more bytes that have to be decoded or held (64MiB, 2GB, ...). [default: 256MiB]
     ///
-    /// A body that lies in its file as it is may have any size: it is judged while it is read, unless the
-    /// reference engine runs.
+    /// Without this option a body that lies in its file as it is may have any size: it is judged while it is
+    /// read, unless the reference engine runs.
     #[arg(long, value_name = "BYTES", value_parser = byte_count)]
     max_body: Option<u64>,
     /// Judge by this JSON Schema (2020-12, draft-07) instead of the built-in contract.
