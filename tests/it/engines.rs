@@ -105,6 +105,14 @@ fn keys_that_stand_twice_are_judged_alike() {
 }
 
 #[test]
+fn many_unknown_keys_and_each_of_them_twice_take_no_square() {
+    let keys = |value: usize| (0..20_000).map(|n| format!("\"k{n}\":{value},")).collect::<Vec<_>>().concat();
+    CLIENTS.agree(
+        format!(r#"{{"data":{{"Clients":{{"clients":[{{{}{}"id":1}}]}}}}}}"#, keys(1), keys(2)).as_bytes(),
+    );
+}
+
+#[test]
 fn every_kind_of_value_is_judged_alike_by_every_keyword() {
     let schemas = [
         json!({"type": "integer", "minimum": -3, "maximum": 7.5}),

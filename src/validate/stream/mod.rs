@@ -131,7 +131,7 @@ impl Stream {
         let Walk { mut source, notes, .. } = walk;
         idle().push(scratch);
         let found = match ended {
-            Ok(()) => Ok(Found::of(notes)),
+            Ok(()) => Ok(Found::of(notes.finish())),
             Err(Halt(flaw)) => {
                 let at = flaw.offset.saturating_sub(source.before()).min(source.bytes().len());
                 let spot = Spot { offset: flaw.offset, place: source.place(at), ..Spot::default() };

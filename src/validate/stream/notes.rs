@@ -1,6 +1,8 @@
 //! What was found on the way?
 
-use crate::pointer::Pointer;
+use std::collections::HashMap;
+
+use crate::pointer::{Pointer, Token};
 use crate::validate::breach::Breach;
 use crate::validate::invariant::{Seen, Sighting};
 use crate::validate::place::Spot;
@@ -12,8 +14,18 @@ pub(super) struct Notes {
     /// Keys that were there before.
     pub(super) duplicates: Vec<(Breach, Spot)>,
     /// Keys that the schema does not know, of objects that have not ended: which breach, and where the object begins.
-    unknown: Vec<(Pointer, usize)>,
+    unknown: Vec<(usize, usize)>,
     pub(super) sightings: Vec<Vec<Sighting>>,
+    /// Places whose value a later member of the same key has replaced, and what was noted before that.
+    replaced: HashMap<Box<[Token]>, Before>,
+}
+
+/// How many notes of each kind there were.
+#[derive(Debug)]
+struct Before {
+    breaches: usize,
+    duplicates: usize,
+    sightings: Vec<usize>,
 }
 
 impl Notes {
@@ -27,41 +39,56 @@ impl Notes {
 
     /// A key that the schema does not know; what it may have been meant to be is known when its object ends.
     pub(super) fn unknown(&mut self, breach: Breach, spot: Spot, object: usize) {
-        self.unknown.push((breach.pointer.clone(), object));
+        self.unknown.push((self.breaches.len(), object));
         self.breach(breach, spot);
     }
 
     /// Finishes what is said of unknown keys of the object that ends.
     pub(super) fn object_ends(&mut self, object: usize, hint: impl Fn(&Pointer) -> Option<String>) {
-        while let Some((pointer, _)) = self.unknown.pop_if(|(_, of)| *of == object) {
-            let Some(hint) = hint(&pointer) else { continue };
-            let breach = self
-                .breaches
-                .iter_mut()
-                .rev()
-                .find(|(breach, _)| breach.pointer == pointer && is_unknown(breach));
-            if let Some((breach, _)) = breach {
+        while let Some((at, _)) = self.unknown.pop_if(|(_, of)| *of == object) {
+            let (breach, _) = &mut self.breaches[at];
+            if let Some(hint) = hint(&breach.pointer) {
                 breach.what.push_str(&hint);
             }
         }
     }
 
-    /// Forgets what was found at a place and below it: a later member of the same key takes its place.
+    /// What was found so far at a place and below it does not count: a later member of the same key takes its place.
     pub(super) fn forget(&mut self, place: &Pointer) {
-        let stays = |pointer: &Pointer| !pointer.tokens().starts_with(place.tokens());
-        self.breaches.retain(|(breach, _)| stays(&breach.pointer));
-        self.duplicates.retain(|(breach, _)| stays(&breach.pointer));
-        self.unknown.retain(|(pointer, _)| stays(pointer));
-        for list in &mut self.sightings {
-            list.retain(|sighting| stays(&sighting.pointer));
+        let before = Before {
+            breaches: self.breaches.len(),
+            duplicates: self.duplicates.len(),
+            sightings: self.sightings.iter().map(Vec::len).collect(),
+        };
+        self.replaced.insert(place.tokens().into(), before);
+    }
+
+    /// The notes that count, in one sweep however many were replaced.
+    pub(super) fn finish(mut self) -> Self {
+        let replaced = std::mem::take(&mut self.replaced);
+        if replaced.is_empty() {
+            return self;
         }
+        let counts = |pointer: &Pointer, at: usize, noted: &dyn Fn(&Before) -> usize| {
+            let steps = pointer.tokens();
+            let above = (0..=steps.len()).filter_map(|length| replaced.get(&steps[..length]));
+            above.map(noted).all(|before| before <= at)
+        };
+        let mut number = 0..;
+        let mut next = || number.next().unwrap_or(usize::MAX);
+        self.breaches.retain(|(breach, _)| counts(&breach.pointer, next(), &|before| before.breaches));
+        let mut number = 0..;
+        let mut next = || number.next().unwrap_or(usize::MAX);
+        self.duplicates.retain(|(breach, _)| counts(&breach.pointer, next(), &|before| before.duplicates));
+        for (list, sightings) in self.sightings.iter_mut().enumerate() {
+            let mut number = 0..;
+            let mut next = || number.next().unwrap_or(usize::MAX);
+            sightings.retain(|sighting| counts(&sighting.pointer, next(), &|before| before.sightings[list]));
+        }
+        self
     }
 
     pub(super) fn seen(&mut self, list: usize, pointer: Pointer, seen: Seen, spot: Spot) {
         self.sightings[list].push(Sighting { pointer, seen, spot: Some(spot) });
     }
-}
-
-fn is_unknown(breach: &Breach) -> bool {
-    breach.rule == &crate::finding::rules::UNDOCUMENTED_PROPERTY
 }
