@@ -74,16 +74,12 @@ impl Notes {
             let above = (0..=steps.len()).filter_map(|length| replaced.get(&steps[..length]));
             above.map(noted).all(|before| before <= at)
         };
-        let mut number = 0..;
-        let mut next = || number.next().unwrap_or(usize::MAX);
-        self.breaches.retain(|(breach, _)| counts(&breach.pointer, next(), &|before| before.breaches));
-        let mut number = 0..;
-        let mut next = || number.next().unwrap_or(usize::MAX);
-        self.duplicates.retain(|(breach, _)| counts(&breach.pointer, next(), &|before| before.duplicates));
-        for (list, sightings) in self.sightings.iter_mut().enumerate() {
-            let mut number = 0..;
-            let mut next = || number.next().unwrap_or(usize::MAX);
-            sightings.retain(|sighting| counts(&sighting.pointer, next(), &|before| before.sightings[list]));
+        retain(&mut self.breaches, |at, (breach, _)| counts(&breach.pointer, at, &|before| before.breaches));
+        retain(&mut self.duplicates, |at, (breach, _)| {
+            counts(&breach.pointer, at, &|before| before.duplicates)
+        });
+        for (list, seen) in self.sightings.iter_mut().enumerate() {
+            retain(seen, |at, sighting| counts(&sighting.pointer, at, &|before| before.sightings[list]));
         }
         self
     }
@@ -91,4 +87,13 @@ impl Notes {
     pub(super) fn seen(&mut self, list: usize, pointer: Pointer, seen: Seen, spot: Spot) {
         self.sightings[list].push(Sighting { pointer, seen, spot: Some(spot) });
     }
+}
+
+/// Keeps the notes that are to be kept by their number and what they say.
+fn retain<T>(notes: &mut Vec<T>, keeps: impl Fn(usize, &T) -> bool) {
+    let mut number = 0;
+    notes.retain(|note| {
+        number += 1;
+        keeps(number - 1, note)
+    });
 }
