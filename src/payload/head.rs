@@ -23,14 +23,17 @@ impl<'r> Ahead<'r> {
         &self.held
     }
 
-    /// Holds more, until it is this much; false where the stream ends before.
+    /// Holds more, until it is this much; false where the stream ends before. What is at hand beyond that is taken only
+    /// as far as it doubles what is held: whatever is held is copied.
     pub(super) fn hold(&mut self, length: usize) -> bool {
+        const STEP: usize = 32 << 10;
         while self.held.len() < length && self.trouble.is_none() {
+            let most = (length - self.held.len()).max(self.held.len()).max(STEP);
             match self.rest.fill_buf() {
                 Ok([]) => return false,
                 Ok(chunk) => {
-                    let taken = chunk.len();
-                    self.held.extend_from_slice(chunk);
+                    let taken = chunk.len().min(most);
+                    self.held.extend_from_slice(&chunk[..taken]);
                     self.rest.consume(taken);
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

@@ -181,7 +181,8 @@ impl<'r> Documents<'r> {
     /// Looks for the next body, and takes what belongs to this one.
     fn behind(&mut self, bytes: &mut Vec<u8>) -> io::Result<()> {
         let space = self.space(true)?;
-        if self.skimmer.peek()?.is_some_and(is_bracket) {
+        let next = self.skimmer.peek()?;
+        if next.is_some_and(is_bracket) {
             let line_end = space.iter().rposition(|&byte| byte == b'\n');
             self.mid_line = line_end.is_none();
             self.lead = line_end.map_or_else(Vec::new, |at| space[at + 1..].to_vec());
@@ -189,6 +190,9 @@ impl<'r> Documents<'r> {
         }
         self.done = true;
         bytes.extend(space);
+        if next.is_none() {
+            return Ok(());
+        }
         // A body that ended in the chunk that filled what is held may be a little longer than that.
         let Bounds { held, most } = self.bounds;
         let room = (bytes.len() as u64).saturating_add(held).min(most);

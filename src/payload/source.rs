@@ -16,8 +16,8 @@ use crate::origin::Origin;
 /// A stream of bytes, decompressed.
 pub type Reader<'r> = Box<dyn BufRead + Send + 'r>;
 
-/// Buffer between a file and what reads it.
-const BUFFER: usize = 1 << 20;
+/// Buffer between a file and what reads it. Who reads much at a time reads past it.
+const BUFFER: usize = 1 << 16;
 
 /// A stream is held this far to find the keys that tell a capture from a body.
 const KEYS_WITHIN: usize = 1 << 16;
@@ -222,27 +222,30 @@ impl<'r> Opened<'r> {
 
 /// Looks as far as it takes to know what a stream holds.
 fn tell(ahead: &mut Ahead<'_>) -> Input {
-    let mut want = 1;
+    let (mut want, mut held) = (1, 0);
     loop {
         let more = ahead.hold(want);
-        if let Some(input) = told(ahead.held(), more) {
+        if let Some(input) = told(ahead.held(), held, more) {
             return input;
         }
         // Beyond the keys, each look is at twice as much.
-        let held = ahead.held().len();
+        held = ahead.held().len();
         want = if held < KEYS_WITHIN { held + 1 } else { held * 2 };
     }
 }
 
-/// What these first bytes say, if that is enough of them.
-fn told(head: &[u8], more: bool) -> Option<Input> {
+/// What these first bytes say, if that is enough of them; the first `before` of them were looked at before.
+fn told(head: &[u8], before: usize, more: bool) -> Option<Input> {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let text = head.trim_ascii_start();
     if text.is_empty() {
         return (!more || head.len() > KEYS_WITHIN).then_some(Input::Documents);
     }
+    // No more than these keys are looked at, and once is enough.
+    let lead = head.len() - text.len();
     let keys = &text[..text.len().min(KEYS_WITHIN)];
-    if let Some(input) = captures::told(keys) {
+    let looked_at = before.saturating_sub(lead) >= KEYS_WITHIN;
+    if !looked_at && let Some(input) = captures::told(keys) {
         return Some(input);
     }
     let want_more = |within| if more && text.len() < within { None } else { Some(Input::Documents) };

@@ -1,8 +1,10 @@
 //! What does the contract say, as a document?
 
+mod assertions;
 pub mod format;
 mod members;
 
+pub(crate) use assertions::{Assertions, Members as AssertedMembers};
 pub(crate) use members::{Documented, Members};
 
 use std::sync::Arc;

@@ -1,11 +1,14 @@
 //! Which engine judges?
 
-use std::sync::OnceLock;
+use std::fmt;
+use std::sync::LazyLock;
+
+use serde_json::Value;
 
 use super::Promises;
 use super::stream::Stream;
 use crate::error::Error;
-use crate::schema::{Documented, Schema};
+use crate::schema::{Assertions, Documented, Schema};
 
 /// What judges a body by a schema. All engines say the same of every body; they differ in speed and memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,13 +48,17 @@ impl Engine {
 }
 
 /// A schema made ready for every engine that can run it.
-#[derive(Debug)]
 pub(super) struct Compiled {
-    schema: Schema,
     pub(super) promises: Promises,
     /// The streaming engine, or what of the schema it cannot run.
     stream: Result<Stream, String>,
-    reference: OnceLock<Reference>,
+    reference: LazyLock<Reference, Box<dyn FnOnce() -> Reference + Send>>,
+}
+
+impl fmt::Debug for Compiled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Compiled").field("promises", &self.promises).finish_non_exhaustive()
+    }
 }
 
 /// What the reference engine needs.
@@ -73,13 +80,23 @@ impl Reference {
 impl Compiled {
     pub(super) fn new(schema: &Schema, promises: Promises) -> Result<Self, Error> {
         // What is no valid schema is found here, whichever engine runs.
-        let reference = OnceLock::from(Reference::new(schema)?);
-        Ok(Self { reference, ..Self::of_valid(schema, promises) })
+        let reference = Reference::new(schema)?;
+        Ok(Self {
+            promises,
+            stream: Stream::new(&schema.as_value().into(), &promises),
+            reference: LazyLock::new(Box::new(|| reference)),
+        })
     }
 
-    pub(super) fn of_valid(schema: &Schema, promises: Promises) -> Self {
-        let stream = Stream::new(schema.as_value(), &promises);
-        Self { schema: schema.clone(), promises, stream, reference: OnceLock::new() }
+    #[expect(clippy::expect_used, reason = "only a schema that is known to be valid comes here uncompiled")]
+    pub(super) fn of_valid(asserted: &Assertions<'_>, whole: fn() -> Value, promises: Promises) -> Self {
+        let reference =
+            move || Reference::new(&Schema::from_value(whole())).expect("a valid schema compiles");
+        Self {
+            promises,
+            stream: Stream::new(asserted, &promises),
+            reference: LazyLock::new(Box::new(reference)),
+        }
     }
 
     /// The streaming engine, or why the reference engine runs instead.
@@ -91,8 +108,7 @@ impl Compiled {
         }
     }
 
-    #[expect(clippy::expect_used, reason = "only a schema that is known to be valid comes here uncompiled")]
     pub(super) fn reference(&self) -> &Reference {
-        self.reference.get_or_init(|| Reference::new(&self.schema).expect("a valid schema compiles"))
+        &self.reference
     }
 }

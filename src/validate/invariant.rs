@@ -32,22 +32,60 @@ pub enum Seen {
     /// A number.
     Number(Number),
     /// A string.
-    String(String),
+    String(Box<str>),
     /// An array with this many items.
     Array(usize),
     /// An object with this many members.
     Object(usize),
 }
 
-/// One watched place and what stands there.
+/// One watched place and what stands there. There may be one for every item of a long array, so that it keeps of the
+/// place only what the watch does not say.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sighting {
-    /// The place.
-    pub pointer: Pointer,
+    watch: &'static str,
+    /// What each `*` of the watch stands for.
+    stars: Stars,
     /// What stands there.
     pub seen: Seen,
     /// Where in the text, where that is known.
     pub(super) spot: Option<Spot>,
+}
+
+/// The items that the stars of a watch stand for; in an object a star is the key that it is.
+#[derive(Clone, Debug, PartialEq)]
+enum Stars {
+    One(Option<usize>),
+    Many(Box<[Option<usize>]>),
+}
+
+impl Sighting {
+    /// What was seen at a place that this watch leads to.
+    pub(super) fn new(watch: &'static str, pointer: &Pointer, seen: Seen, spot: Option<Spot>) -> Self {
+        let steps = watch.split('/').skip(1).zip(pointer.tokens());
+        let stars = steps.filter(|(step, _)| *step == "*");
+        let stars: Vec<Option<usize>> = stars
+            .map(|(_, token)| if let Token::Index(index) = token { Some(*index) } else { None })
+            .collect();
+        let stars = if let [one] = stars[..] { Stars::One(one) } else { Stars::Many(stars.into()) };
+        Self { watch, stars, seen, spot }
+    }
+
+    /// The place.
+    #[must_use]
+    pub fn pointer(&self) -> Pointer {
+        let mut stars = match &self.stars {
+            Stars::One(one) => std::slice::from_ref(one),
+            Stars::Many(many) => many,
+        }
+        .iter();
+        let mut pointer = Pointer::root();
+        for step in self.watch.split('/').skip(1) {
+            let star = if step == "*" { stars.next().copied().flatten() } else { None };
+            pointer.push(star.map_or_else(|| Token::Key(unescape(step).into()), Token::Index));
+        }
+        pointer
+    }
 }
 
 /// What an invariant saw: for each place it watches, in order, whatever is there.
@@ -94,8 +132,14 @@ impl Sightings {
             return Vec::new();
         }
         let seen = self.0.iter().flat_map(|list| list.iter());
-        let spots: HashMap<&Pointer, Spot> =
-            seen.filter_map(|sighting| Some((&sighting.pointer, sighting.spot?))).collect();
+        // Of many places seen, few are spoken of.
+        let mut spots: HashMap<Pointer, Spot> =
+            breaches.iter().map(|breach| (breach.pointer.clone(), Spot::default())).collect();
+        for sighting in seen {
+            if let (Some(spot), Some(place)) = (sighting.spot, spots.get_mut(&sighting.pointer())) {
+                *place = spot;
+            }
+        }
         let place = |breach: Breach| {
             let spot = spots.get(&breach.pointer).copied().unwrap_or_default();
             (breach, spot)
@@ -105,7 +149,7 @@ impl Sightings {
 }
 
 /// What stands at the watched places of a value.
-pub(super) fn sightings(watch: &[&str], value: &Value) -> Sightings {
+pub(super) fn sightings(watch: &[&'static str], value: &Value) -> Sightings {
     Sightings(watch.iter().map(|watch| Arc::new(look(value, watch))).collect())
 }
 
@@ -127,12 +171,12 @@ pub(super) fn judge(
     }
 }
 
-fn look(value: &Value, watch: &str) -> Vec<Sighting> {
+fn look(value: &Value, watch: &'static str) -> Vec<Sighting> {
     let mut places = vec![(Pointer::root(), value)];
     for step in watch.split('/').skip(1) {
         places = places.into_iter().flat_map(|(pointer, value)| below(&pointer, value, step)).collect();
     }
-    places.into_iter().map(|(pointer, value)| Sighting { pointer, seen: seen(value), spot: None }).collect()
+    places.into_iter().map(|(pointer, value)| Sighting::new(watch, &pointer, seen(value), None)).collect()
 }
 
 fn below<'v>(pointer: &Pointer, value: &'v Value, step: &str) -> Vec<(Pointer, &'v Value)> {
@@ -158,7 +202,7 @@ fn seen(value: &Value) -> Seen {
         Value::Null => Seen::Null,
         Value::Bool(value) => Seen::Boolean(*value),
         Value::Number(number) => Seen::Number(number.clone()),
-        Value::String(text) => Seen::String(text.clone()),
+        Value::String(text) => Seen::String(text.as_str().into()),
         Value::Array(items) => Seen::Array(items.len()),
         Value::Object(members) => Seen::Object(members.len()),
     }

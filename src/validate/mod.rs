@@ -33,7 +33,7 @@ use crate::json::{self, Flaw, FlawKind, LineColumn};
 use crate::origin::Origin;
 use crate::payload::Payload;
 use crate::pointer::Pointer;
-use crate::schema::Schema;
+use crate::schema::{Assertions, Schema};
 
 use engine::{Compiled, Reference};
 use place::Spot;
@@ -121,10 +121,10 @@ impl Validator {
         Ok(Self::of(Compiled::new(schema, promises)?))
     }
 
-    /// The same for a schema that is known to be valid: what the streaming engine does not need is left for when it
-    /// is needed.
-    pub(crate) fn of_valid(schema: &Schema, promises: Promises) -> Self {
-        Self::of(Compiled::of_valid(schema, promises))
+    /// The same for a schema that is known to be valid: the streaming engine needs only what it asserts, and the whole
+    /// schema is made when the reference engine is asked for.
+    pub(crate) fn of_valid(asserted: &Assertions<'_>, whole: fn() -> Value, promises: Promises) -> Self {
+        Self::of(Compiled::of_valid(asserted, whole, promises))
     }
 
     fn of(compiled: Compiled) -> Self {

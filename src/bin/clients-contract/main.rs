@@ -11,6 +11,7 @@ mod settings;
 use std::process::ExitCode;
 
 use clap::Parser;
+use clients_contract::Contract;
 use clients_contract::finding::similar;
 
 use commands::Cli;
@@ -19,29 +20,35 @@ use commands::Cli;
 const STACK: usize = 1 << 30;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => {
-            // A closed stdout or stderr leaves nobody to tell.
-            let _ = error.print();
-            return if error.use_stderr() { exit::Exit::Usage } else { exit::Exit::Fine }.into();
-        }
-    };
-    let work =
-        std::thread::Builder::new().name("main".to_owned()).stack_size(STACK).spawn(|| commands::run(cli));
-    let done = work.map(std::thread::JoinHandle::join);
-    match done {
-        Ok(Ok(Ok(exit))) => exit.into(),
-        Ok(Ok(Err(error))) => {
-            output::note(false, &format!("error: {}", output::describe(&error)));
-            exit::Exit::of(&error).into()
-        }
+    let work = std::thread::Builder::new().name("main".to_owned()).stack_size(STACK).spawn(work);
+    // Compiling the contract takes about as long as reading the command line and the settings: both at once.
+    if std::env::args_os().nth(1).is_some_and(|command| command == "validate") {
+        let _ = Contract::clients().validator();
+    }
+    match work.map(std::thread::JoinHandle::join) {
+        Ok(Ok(exit)) => exit.into(),
         Ok(Err(_)) => exit::Exit::Incomplete.into(),
         Err(error) => {
             output::note(false, &format!("error: no thread to work on: {error}"));
             exit::Exit::Incomplete.into()
         }
     }
+}
+
+/// Does what the command line says.
+fn work() -> exit::Exit {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A closed stdout or stderr leaves nobody to tell.
+            let _ = error.print();
+            return if error.use_stderr() { exit::Exit::Usage } else { exit::Exit::Fine };
+        }
+    };
+    commands::run(cli).unwrap_or_else(|error| {
+        output::note(false, &format!("error: {}", output::describe(&error)));
+        exit::Exit::of(&error)
+    })
 }
 
 /// The name that somebody most likely meant, as the end of a message.

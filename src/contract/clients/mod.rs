@@ -88,6 +88,9 @@ pub const ENDPOINT: (&str, &str) = ("GET", "/incoming/v2/clients");
 /// The `$id` of the schema.
 pub const ID: &str = "urn:clients-contract:clients";
 
+/// The schema as it is published: what [`schema`] gave when this version of the contract was made.
+pub(super) const PUBLISHED: &str = include_str!("../../../schemas/clients.schema.json");
+
 /// Members that hold a credential, or a link or text that works as one: their values are never shown.
 const SECRETS: &[&str] = &[
     "joinUrl",

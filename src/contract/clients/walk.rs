@@ -101,7 +101,7 @@ impl Walk {
             let Some(id) = number(id) else { continue };
             if !self.clients.insert(id) {
                 let what = "was already seen in the same walk: a client is repeated";
-                breaches.push(Breach::new(&REPEATED_CLIENT, sighting.pointer.clone(), what));
+                breaches.push(Breach::new(&REPEATED_CLIENT, sighting.pointer(), what));
             }
         }
         breaches

@@ -58,12 +58,10 @@ fn keys(head: &[u8]) -> BTreeSet<String> {
     let mut scanner = Scanner::new(head, usize::MAX);
     while let Ok(Some(event)) = scanner.step() {
         match event {
-            Event::Key { raw, .. } => {
+            Event::Key { raw, .. } if open.len() <= KEY_DEPTH => {
                 key = raw.decode().into_owned();
-                if open.len() <= KEY_DEPTH {
-                    let above = open.iter().skip(1).map(|(_, name)| name.as_str());
-                    found.insert(above.chain([key.as_str()]).collect::<Vec<_>>().join("/"));
-                }
+                let above = open.iter().skip(1).map(|(_, name)| name.as_str());
+                found.insert(above.chain([key.as_str()]).collect::<Vec<_>>().join("/"));
             }
             Event::Begin { kind, .. } => {
                 let in_array = open.last().is_some_and(|(kind, _)| *kind == Container::Array);
@@ -72,7 +70,8 @@ fn keys(head: &[u8]) -> BTreeSet<String> {
             Event::End { .. } => {
                 open.pop();
             }
-            Event::Scalar { .. } => {}
+            // What is deeper is told by nobody.
+            Event::Key { .. } | Event::Scalar { .. } => {}
         }
     }
     found

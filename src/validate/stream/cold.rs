@@ -18,7 +18,7 @@ use crate::json::Expected;
 use crate::pointer::{Pointer, Token};
 use crate::schema::format;
 use crate::validate::breach::Breach;
-use crate::validate::invariant::Seen;
+use crate::validate::invariant::{Seen, Sighting};
 use crate::validate::place::Spot;
 use crate::validate::undocumented::NEAR;
 use crate::validate::words::{self, Words};
@@ -340,15 +340,16 @@ impl<'p, S: Source> Walk<'p, '_, S> {
             let from = self.kept.take().unwrap_or_default();
             scalar(&self.source.bytes()[from..self.at])
         };
-        let pointer = self.pointer(up);
-        self.notes.seen(list, pointer, seen, spot);
+        let watch = self.program.watches.asked(list);
+        let sighting = Sighting::new(watch, &self.pointer(up), seen, Some(spot));
+        self.notes.seen(list, sighting);
         Ok(())
     }
 }
 
 fn scalar(text: &[u8]) -> Seen {
     match text.first() {
-        Some(b'"') => Seen::String(decoded(&text[1..text.len() - 1]).into_owned()),
+        Some(b'"') => Seen::String(decoded(&text[1..text.len() - 1]).into()),
         Some(b't') => Seen::Boolean(true),
         Some(b'f') => Seen::Boolean(false),
         Some(b'n') | None => Seen::Null,

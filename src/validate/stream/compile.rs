@@ -4,7 +4,6 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 
 use jsonschema::types::JsonType;
-use serde_json::{Map, Value};
 
 use super::keys::{Keys, Quoted};
 use super::keywords::{About, about, beside, is_keyword, only};
@@ -14,6 +13,7 @@ use super::program::{
 use super::values::{list, types};
 use super::watch::Watches;
 use crate::pointer::escape;
+use crate::schema::{AssertedMembers, Assertions};
 
 /// Drafts whose meaning of the keywords held is the same.
 const DRAFTS: &[&str] =
@@ -29,11 +29,11 @@ pub(super) type Compiled<T> = Result<T, Unsupported>;
 
 /// Compiles a schema that is known to be valid, as far as it goes.
 pub(super) fn compile(
-    document: &Value,
+    document: &Assertions<'_>,
     watches: Watches,
     elision: Option<(&'static str, &'static str)>,
 ) -> Compiled<Program> {
-    if let Some(draft) = document.get("$schema").and_then(Value::as_str)
+    if let Some(draft) = document.get("$schema").and_then(Assertions::as_str)
         && !DRAFTS.contains(&draft.trim_end_matches('#'))
     {
         return Err(format!("the draft `{draft}`"));
@@ -51,12 +51,12 @@ pub(super) fn compile(
 }
 
 pub(super) struct Compiler<'s> {
-    pub(super) document: &'s Value,
+    pub(super) document: &'s Assertions<'s>,
     pub(super) program: Program,
     /// Nodes and objects by the address of their subschema.
-    ids: HashMap<*const Value, NodeId>,
-    objects: HashMap<*const Map<String, Value>, ObjectId>,
-    queue: VecDeque<(NodeId, String, &'s Value)>,
+    ids: HashMap<*const Assertions<'s>, NodeId>,
+    objects: HashMap<*const AssertedMembers<'s>, ObjectId>,
+    queue: VecDeque<(NodeId, String, &'s Assertions<'s>)>,
 }
 
 pub(super) fn id(length: usize) -> u32 {
@@ -84,7 +84,11 @@ pub(super) fn unsupported<T>(what: &str, place: &str) -> Compiled<T> {
 }
 
 impl<'s> Compiler<'s> {
-    fn new(document: &'s Value, watches: Watches, elision: Option<(&'static str, &'static str)>) -> Self {
+    fn new(
+        document: &'s Assertions<'s>,
+        watches: Watches,
+        elision: Option<(&'static str, &'static str)>,
+    ) -> Self {
         let free = Object {
             first: 0,
             length: 0,
@@ -111,14 +115,14 @@ impl<'s> Compiler<'s> {
     }
 
     /// The node of a subschema; what it asks is found out later.
-    fn node(&mut self, place: String, schema: &'s Value) -> Compiled<NodeId> {
+    fn node(&mut self, place: String, schema: &'s Assertions<'s>) -> Compiled<NodeId> {
         let (place, schema) = self.followed(place, schema)?;
         match schema {
-            Value::Bool(true) => return Ok(ANYTHING),
-            Value::Object(members) if !members.keys().any(|key| is_keyword(key)) => {
+            Assertions::Bool(true) => return Ok(ANYTHING),
+            Assertions::Object(members) if !members.keys().any(is_keyword) => {
                 return Ok(ANYTHING);
             }
-            Value::Object(_) => {}
+            Assertions::Object(_) => {}
             _ => return unsupported("false", &place),
         }
         if let Some(known) = self.ids.get(&std::ptr::from_ref(schema)) {
@@ -133,7 +137,11 @@ impl<'s> Compiler<'s> {
     }
 
     /// The subschema that a reference, perhaps through others, leads to.
-    fn followed(&self, mut place: String, mut schema: &'s Value) -> Compiled<(String, &'s Value)> {
+    fn followed(
+        &self,
+        mut place: String,
+        mut schema: &'s Assertions<'s>,
+    ) -> Compiled<(String, &'s Assertions<'s>)> {
         for _ in 0..MOST_STEPS {
             let Some(target) = schema.get("$ref") else { return Ok((place, schema)) };
             if let Some(other) = beside(schema, "$ref", place.is_empty()) {
@@ -151,7 +159,7 @@ impl<'s> Compiler<'s> {
     }
 
     /// Finds out what a subschema asks.
-    fn fill(&mut self, id: NodeId, place: &str, schema: &'s Value) -> Compiled<()> {
+    fn fill(&mut self, id: NodeId, place: &str, schema: &'s Assertions<'s>) -> Compiled<()> {
         let Some(branches) = schema.get("anyOf") else {
             let (node, said) = self.plain(place, schema)?;
             self.set(id, node, said);
@@ -160,16 +168,17 @@ impl<'s> Compiler<'s> {
         if let Some(other) = beside(schema, "anyOf", place.is_empty()) {
             return unsupported(&format!("{other}` beside `anyOf"), place);
         }
-        let branches: Vec<&Value> = branches.as_array().into_iter().flatten().collect();
-        let is_null =
-            |branch: &Value| branch.get("type").is_some_and(|one| one == "null") && only(branch, "type");
+        let branches: Vec<&Assertions<'s>> = branches.as_array().into_iter().flatten().collect();
+        let is_null = |branch: &Assertions<'_>| {
+            branch.get("type").is_some_and(|one| one.as_str() == Some("null")) && only(branch, "type")
+        };
         let (value, null_last) = match branches[..] {
             [value, null] if is_null(null) && !is_null(value) => ((0, value), true),
             [null, value] if is_null(null) && !is_null(value) => ((1, value), false),
             _ => return unsupported("anyOf", place),
         };
         let (inner_place, inner) = self.followed(format!("{place}/anyOf/{}", value.0), value.1)?;
-        if inner.get("anyOf").is_some() || !inner.is_object() {
+        if inner.get("anyOf").is_some() || inner.as_object().is_none() {
             return unsupported("anyOf", place);
         }
         let (node, said) = self.plain(&inner_place, inner)?;
@@ -183,7 +192,7 @@ impl<'s> Compiler<'s> {
     }
 
     /// A subschema without alternatives.
-    fn plain(&mut self, place: &str, schema: &'s Value) -> Compiled<(Node, Said)> {
+    fn plain(&mut self, place: &str, schema: &'s Assertions<'s>) -> Compiled<(Node, Said)> {
         let Some(schema) = schema.as_object() else { return unsupported("false", place) };
         let about = about(schema, place.is_empty()).or_else(|keyword| unsupported(keyword, place))?;
         let is = |one: About| about & one as u8 != 0;
@@ -215,20 +224,21 @@ impl<'s> Compiler<'s> {
     }
 
     /// What is said of the members of an object.
-    fn object(&mut self, place: &str, schema: &'s Map<String, Value>) -> Compiled<ObjectId> {
+    fn object(&mut self, place: &str, schema: &'s AssertedMembers<'s>) -> Compiled<ObjectId> {
         let new = id(self.program.objects.len());
         match self.objects.entry(std::ptr::from_ref(schema)) {
             Entry::Occupied(known) => return Ok(*known.get()),
             Entry::Vacant(free) => free.insert(new),
         };
-        let listed = schema.get("properties").and_then(Value::as_object);
-        let properties: Vec<(&String, &Value)> = listed.into_iter().flatten().collect();
-        let names: Vec<Box<str>> = properties.iter().map(|(name, _)| name.as_str().into()).collect();
+        let listed = schema.get("properties").and_then(Assertions::as_object);
+        let properties: Vec<(&str, &Assertions<'s>)> =
+            listed.into_iter().flat_map(AssertedMembers::iter).collect();
+        let names: Vec<Box<str>> = properties.iter().map(|(name, _)| (*name).into()).collect();
         if names.len() > usize::from(u16::MAX) - 1 {
             return unsupported("properties", place);
         }
         let mut required = Vec::new();
-        for name in schema.get("required").and_then(Value::as_array).into_iter().flatten() {
+        for name in schema.get("required").and_then(Assertions::as_array).into_iter().flatten() {
             match names.iter().position(|known| Some(&**known) == name.as_str()) {
                 Some(index) if !required.contains(&id(index)) => required.push(id(index)),
                 Some(_) => {}
@@ -259,11 +269,13 @@ impl<'s> Compiler<'s> {
         }
         let at = format!("{place}/additionalProperties");
         self.program.objects[new as usize].rest = match schema.get("additionalProperties") {
-            None | Some(Value::Bool(true)) => Rest::Open,
+            None | Some(Assertions::Bool(true)) => Rest::Open,
             // Where no property is listed, the reference engine says that of the object, not of each member.
-            Some(Value::Bool(false)) if length == 0 => return unsupported("additionalProperties", place),
-            Some(Value::Bool(false)) => Rest::Refused(at),
-            Some(Value::Object(rest)) if rest.is_empty() => Rest::Open,
+            Some(Assertions::Bool(false)) if length == 0 => {
+                return unsupported("additionalProperties", place);
+            }
+            Some(Assertions::Bool(false)) => Rest::Refused(at),
+            Some(Assertions::Object(rest)) if rest.is_empty() => Rest::Open,
             Some(rest) => Rest::Described(self.node(at, rest)?),
         };
         Ok(new)

@@ -1,6 +1,6 @@
 //! Which keywords can the table hold?
 
-use serde_json::{Map, Value};
+use crate::schema::{AssertedMembers, Assertions};
 
 /// Keywords that ask for something, all drafts together. What is in no list says nothing about values.
 const KEYWORDS: &[&str] = &[
@@ -103,9 +103,9 @@ pub(super) fn is_keyword(key: &str) -> bool {
 }
 
 /// What the keywords of a subschema are about, as a set; the keyword that the table cannot hold, if there is one.
-pub(super) fn about(schema: &Map<String, Value>, at_root: bool) -> Result<u8, &str> {
+pub(super) fn about<'s>(schema: &'s AssertedMembers<'_>, at_root: bool) -> Result<u8, &'s str> {
     let mut set = 0;
-    for key in schema.keys().map(String::as_str) {
+    for key in schema.keys() {
         match HELD.binary_search_by_key(&key, |(held, _)| held) {
             Ok(at) => set |= HELD[at].1 as u8,
             Err(_) if at_root && matches!(key, "$schema" | "$id") => {}
@@ -117,13 +117,13 @@ pub(super) fn about(schema: &Map<String, Value>, at_root: bool) -> Result<u8, &s
 }
 
 /// A keyword that stands beside this one and asks for something, too.
-pub(super) fn beside<'s>(schema: &'s Value, keyword: &str, at_root: bool) -> Option<&'s str> {
-    let keys = schema.as_object()?.keys().map(String::as_str);
+pub(super) fn beside<'s>(schema: &'s Assertions<'_>, keyword: &str, at_root: bool) -> Option<&'s str> {
+    let keys = schema.as_object()?.keys();
     keys.filter(|key| *key != keyword && !(at_root && matches!(*key, "$schema" | "$id")))
         .find(|key| is_keyword(key))
 }
 
-pub(super) fn only(schema: &Value, keyword: &str) -> bool {
+pub(super) fn only(schema: &Assertions<'_>, keyword: &str) -> bool {
     beside(schema, keyword, false).is_none()
 }
 

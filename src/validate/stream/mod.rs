@@ -25,13 +25,12 @@ mod watch;
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use serde_json::Value;
-
 use super::invariant::{Sighting, Sightings};
 use super::place::Spot;
 use super::{Breach, Counts, Promises, PropertyCount};
 use crate::json::Flaw;
 use crate::pointer::escape;
+use crate::schema::Assertions;
 use notes::Notes;
 use program::Program;
 use scratch::Scratch;
@@ -58,7 +57,7 @@ pub(super) struct Found {
 
 impl Stream {
     /// Compiles a schema that is known to be valid; what it asks that does not fit is the error.
-    pub(super) fn new(schema: &Value, promises: &Promises) -> Result<Self, String> {
+    pub(super) fn new(schema: &Assertions<'_>, promises: &Promises) -> Result<Self, String> {
         let of_invariants = promises.invariants.iter().flat_map(|invariant| invariant.watch);
         let of_sequence = promises.sequence.iter().flat_map(|sequence| sequence.watch);
         let watches = Watches::new(of_invariants.chain(of_sequence).copied());

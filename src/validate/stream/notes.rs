@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::pointer::{Pointer, Token};
 use crate::validate::breach::Breach;
-use crate::validate::invariant::{Seen, Sighting};
+use crate::validate::invariant::Sighting;
 use crate::validate::place::Spot;
 
 /// Breaches and sightings of one payload.
@@ -79,13 +79,13 @@ impl Notes {
             counts(&breach.pointer, at, &|before| before.duplicates)
         });
         for (list, seen) in self.sightings.iter_mut().enumerate() {
-            retain(seen, |at, sighting| counts(&sighting.pointer, at, &|before| before.sightings[list]));
+            retain(seen, |at, sighting| counts(&sighting.pointer(), at, &|before| before.sightings[list]));
         }
         self
     }
 
-    pub(super) fn seen(&mut self, list: usize, pointer: Pointer, seen: Seen, spot: Spot) {
-        self.sightings[list].push(Sighting { pointer, seen, spot: Some(spot) });
+    pub(super) fn seen(&mut self, list: usize, sighting: Sighting) {
+        self.sightings[list].push(sighting);
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::json::{Lines, decode};
@@ -68,8 +68,8 @@ fn agree(stream: &Stream, text: &[u8], sizes: &[usize]) {
 /// Every published schema that the engine runs.
 fn published() -> Vec<Stream> {
     let compile = |file: &PathBuf| {
-        let schema = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
-        Stream::new(&schema, &Promises::default()).ok()
+        let schema: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+        Stream::new(&Assertions::from(&schema), &Promises::default()).ok()
     };
     let streams: Vec<Stream> = files(Path::new("schemas")).iter().filter_map(compile).collect();
     assert!(!streams.is_empty());
@@ -119,7 +119,7 @@ fn every_token_crosses_every_border() {
             "last": {},
         },
     });
-    let stream = Stream::new(&schema, &Promises::default()).unwrap();
+    let stream = Stream::new(&Assertions::from(&schema), &Promises::default()).unwrap();
     let text = r#"{"id":"00000000-0000-0000-0000-000000000000","\u0069d":"no","at":"2024-01-01T00:00:00.000Z","list":
         [{"at":"2024-01-01","kind":"\u006fne","n":-12,"\ud83d\ude00é\u2028":[1e400,"\\\"",{"a":1,"a":2}]},{"last":true,
         "kind":"thrëe","n":1.50e+2,"n":123456789012345678901}],"next":{"next":{"lost":null,"lats":false,"n":1.5}}, "last":0}"#;
@@ -150,7 +150,8 @@ fn a_long_string_leaves_the_window_as_it_is() {
         }
     }
     let text = (&b"[\""[..]).chain(Long(300 << 20)).chain(&b"\"]"[..]);
-    let stream = Stream::new(&json!({"items": {"type": "string"}}), &Promises::default()).unwrap();
+    let stream =
+        Stream::new(&Assertions::from(&json!({"items": {"type": "string"}})), &Promises::default()).unwrap();
     let window = Window::new(text, 1 << 16, 1).unwrap();
     let (window, found) = stream.walk(window, 128);
     assert!(found.is_ok_and(|found| found.breaches.is_empty()));

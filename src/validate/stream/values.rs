@@ -1,10 +1,12 @@
 //! What does a subschema ask of a value that is no object?
 
 use jsonschema::types::JsonType;
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use super::compile::{Compiled, Compiler, unsupported};
 use super::program::{Bounds, CountCheck, Listed, Literal, Said, Text, TextCheck, Types};
+
+use crate::schema::{AssertedMembers, Assertions};
 
 /// Integers from here on are not told apart by a double.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -16,7 +18,7 @@ fn index(number: usize, place: &str) -> Compiled<u16> {
 impl Compiler<'_> {
     pub(super) fn text(
         &mut self,
-        schema: &Map<String, Value>,
+        schema: &AssertedMembers<'_>,
         place: &str,
         listed: Option<Vec<Box<str>>>,
     ) -> Compiled<Text> {
@@ -46,7 +48,7 @@ impl Compiler<'_> {
 
     pub(super) fn bounds(
         &mut self,
-        schema: &Map<String, Value>,
+        schema: &AssertedMembers<'_>,
         place: &str,
         said: &mut Said,
     ) -> Compiled<u16> {
@@ -58,11 +60,11 @@ impl Compiler<'_> {
             ("exclusiveMaximum", &mut bounds.below),
         ] {
             let Some(limit) = schema.get(keyword) else { continue };
-            match limit.as_f64() {
+            match limit.as_number().and_then(Number::as_f64) {
                 Some(number) if number.abs() < EXACT => *bound = number,
                 _ => return unsupported(keyword, place),
             }
-            said.limits.push((keyword, limit.clone()));
+            said.limits.push((keyword, limit.to_value()));
         }
         if said.limits.is_empty() {
             return Ok(0);
@@ -71,7 +73,7 @@ impl Compiler<'_> {
         index(self.program.bounds.len() - 1, place)
     }
 
-    pub(super) fn counts(&mut self, schema: &Map<String, Value>, place: &str) -> Compiled<u16> {
+    pub(super) fn counts(&mut self, schema: &AssertedMembers<'_>, place: &str) -> Compiled<u16> {
         let mut checks = Vec::new();
         for keyword in ["minItems", "maxItems", "minProperties", "maxProperties"] {
             checks.extend(whole(schema, keyword, place)?.map(|limit| CountCheck { keyword, limit }));
@@ -84,10 +86,10 @@ impl Compiler<'_> {
     }
 }
 
-pub(super) fn types(schema: &Map<String, Value>, place: &str, said: &mut Said) -> Compiled<Types> {
-    let names: Vec<&Value> = match schema.get("type") {
+pub(super) fn types(schema: &AssertedMembers<'_>, place: &str, said: &mut Said) -> Compiled<Types> {
+    let names: Vec<&Assertions<'_>> = match schema.get("type") {
         None => return Ok(Types::ALL),
-        Some(Value::Array(names)) => names.iter().collect(),
+        Some(Assertions::Array(names)) => names.iter().collect(),
         Some(name) => vec![name],
     };
     let mut types = Types::NONE;
@@ -106,14 +108,16 @@ pub(super) fn types(schema: &Map<String, Value>, place: &str, said: &mut Said) -
 
 /// The values that are listed: those that are no text as a set, and the texts, where there is a list.
 pub(super) fn list(
-    schema: &Map<String, Value>,
+    schema: &AssertedMembers<'_>,
     place: &str,
     said: &mut Said,
 ) -> Compiled<(Listed, Option<Vec<Box<str>>>)> {
     let (keyword, values) = match (schema.get("enum"), schema.get("const")) {
         (None, None) => return Ok((Listed::ANY, None)),
-        (Some(Value::Array(values)), None) => ("enum", values.clone()),
-        (None, Some(value)) => ("const", vec![value.clone()]),
+        (Some(Assertions::Array(values)), None) => {
+            ("enum", values.iter().map(Assertions::to_value).collect())
+        }
+        (None, Some(value)) => ("const", vec![value.to_value()]),
         _ => return unsupported("enum", place),
     };
     let mut listed = Listed::NONE;
@@ -131,19 +135,27 @@ pub(super) fn list(
     Ok((listed, Some(texts)))
 }
 
-fn whole(schema: &Map<String, Value>, keyword: &str, place: &str) -> Compiled<Option<u64>> {
+fn whole(schema: &AssertedMembers<'_>, keyword: &str, place: &str) -> Compiled<Option<u64>> {
     match schema.get(keyword) {
         None => Ok(None),
-        Some(limit) => limit.as_u64().map_or_else(|| unsupported(keyword, place), |limit| Ok(Some(limit))),
+        Some(limit) => limit
+            .as_number()
+            .and_then(Number::as_u64)
+            .map_or_else(|| unsupported(keyword, place), |limit| Ok(Some(limit))),
     }
 }
 
 /// A check of a text that the `jsonschema` crate makes, as it would inside the whole schema.
-fn foreign(keyword: &'static str, argument: &str, document: &Value, place: &str) -> Compiled<TextCheck> {
+fn foreign(
+    keyword: &'static str,
+    argument: &str,
+    document: &Assertions<'_>,
+    place: &str,
+) -> Compiled<TextCheck> {
     let mut alone = Map::new();
     alone.insert(keyword.to_owned(), argument.into());
     if let Some(draft) = document.get("$schema") {
-        alone.insert("$schema".to_owned(), draft.clone());
+        alone.insert("$schema".to_owned(), draft.to_value());
     }
     let judge = jsonschema::options().should_validate_formats(true).build(&Value::Object(alone));
     match judge {

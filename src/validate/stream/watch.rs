@@ -75,6 +75,11 @@ impl Watches {
         self.asked.iter().position(|asked| *asked == watch)
     }
 
+    /// What was asked for with a list.
+    pub(super) fn asked(&self, list: usize) -> &'static str {
+        self.asked[list]
+    }
+
     /// The list that a value here belongs to.
     pub(super) fn list(&self, at: WatchId) -> Option<usize> {
         self.places.get(at as usize)?.list
