@@ -41,6 +41,17 @@ pub(crate) struct Record {
     open: Vec<usize>,
 }
 
+/// A source that waits.
+pub(crate) struct Aside(Source);
+
+/// How far a record had come.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Checkpoint {
+    opened: usize,
+    draws: usize,
+    spans: usize,
+}
+
 /// Draws that belong together.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Span {
@@ -148,6 +159,40 @@ impl Choices {
     pub fn pick<'o, T>(&mut self, options: &'o [T]) -> Option<&'o T> {
         let last = options.len().checked_sub(1)?;
         options.get(self.below_or_at(last))
+    }
+
+    /// Whether these choices come from a seed, so that drawing again may help.
+    pub(crate) fn is_fresh(&self) -> bool {
+        matches!(self.source, Source::Fresh(_))
+    }
+
+    /// Where the record stands now.
+    pub(crate) fn checkpoint(&self) -> Checkpoint {
+        let record = self.record.as_ref();
+        Checkpoint {
+            opened: self.opened,
+            draws: record.map_or(0, |record| record.draws.len()),
+            spans: record.map_or(0, |record| record.spans.len()),
+        }
+    }
+
+    /// Strikes from the record what was drawn since the checkpoint.
+    pub(crate) fn roll_back(&mut self, to: Checkpoint) {
+        self.opened = to.opened;
+        if let Some(record) = &mut self.record {
+            record.draws.truncate(to.draws);
+            record.spans.truncate(to.spans);
+        }
+    }
+
+    /// Draws from `tape` until [`Self::resume`]; the record keeps it as if it had been drawn.
+    pub(crate) fn set_aside(&mut self, tape: Vec<u64>) -> Aside {
+        Aside(std::mem::replace(&mut self.source, Source::Replay { tape, at: 0, mute: None }))
+    }
+
+    /// Goes on with what was set aside.
+    pub(crate) fn resume(&mut self, aside: Aside) {
+        self.source = aside.0;
     }
 
     /// Begins draws that belong together.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::choices::Choices;
 use super::kinds::anything;
 use super::knowledge::{Hint, Knowledge};
-use super::plan::{Form, NodeId, Plan};
+use super::plan::{Form, Judged, NodeId, Plan};
 use crate::error::Error;
 
 /// Objects inside so many objects are as small as they can be.
@@ -17,6 +17,10 @@ const DEPTH: usize = 12;
 const NESTING: usize = 24;
 /// A value of more nodes than this is finished as small as it can be.
 const BUDGET: u32 = 4_000;
+/// How often a value that must be checked is drawn.
+const TRIES: u32 = 12;
+/// How many checks may fail in one value; from then on known values are taken.
+const PATIENCE: u32 = 200;
 
 /// A schema, compiled: how to build values that keep it. Cheap to clone.
 ///
@@ -43,7 +47,7 @@ impl fmt::Debug for Recipe {
 }
 
 impl Recipe {
-    /// How to build values of `schema` (JSON Schema 2020-12, formats asserted).
+    /// How to build values of `schema` (JSON Schema 2020-12 or draft-07, formats asserted).
     ///
     /// # Errors
     ///
@@ -67,18 +71,7 @@ impl Recipe {
 
     /// The value that these choices make. It keeps the schema, whatever they are.
     pub fn build(&self, choices: &mut Choices) -> Value {
-        let mut builder = Builder {
-            plan: &self.plan,
-            knowledge: &*self.knowledge,
-            choices,
-            depth: 0,
-            nesting: 0,
-            budget: BUDGET,
-        };
-        builder.choices.open(false);
-        let value = builder.build(Plan::ROOT, &Hint::default());
-        builder.choices.close();
-        value
+        self.plan.build(choices, &*self.knowledge)
     }
 }
 
@@ -93,9 +86,26 @@ pub(crate) struct Builder<'a> {
     pub(crate) nesting: usize,
     /// How many nodes may still be built.
     pub(crate) budget: u32,
+    /// How many values may still fail their check.
+    pub(crate) patience: u32,
+    /// Whether something could not be built. Only while a plan is still being made.
+    pub(crate) stuck: bool,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
+    pub(crate) fn of(plan: &'a Plan, knowledge: &'a dyn Knowledge, choices: &'a mut Choices) -> Self {
+        Self {
+            plan,
+            knowledge,
+            choices,
+            depth: 0,
+            nesting: 0,
+            budget: BUDGET,
+            patience: PATIENCE,
+            stuck: false,
+        }
+    }
+
     /// Whether everything must now be as small as it can be.
     pub(crate) fn tight(&self) -> bool {
         self.depth >= DEPTH || self.nesting >= NESTING || self.budget == 0
@@ -115,6 +125,7 @@ impl Builder<'_> {
             Form::Never | Form::Same(_) | Form::Null => Value::Null,
             Form::Any => anything(self.choices, if self.tight() { 0 } else { 2 }),
             Form::Alternatives(alternatives) => alternatives.build(self, hint),
+            Form::Judged(judged) => self.judged(judged, hint),
             Form::Boolean => Value::Bool(self.choices.draw(1) == 1),
             Form::Listed(listed) => self.choices.pick(&listed.values).cloned().unwrap_or(Value::Null),
             Form::Numbers(numbers) => numbers.build(self, hint),
@@ -122,6 +133,40 @@ impl Builder<'_> {
             Form::Array(array) => self.inside(|builder| array.build(builder, hint)),
             Form::Object(object) => self.inside(|builder| object.build(builder)),
         }
+    }
+
+    /// A value that passes its check: drawn again a few times if need be, else the one known to.
+    fn judged(&mut self, judged: &Judged, hint: &Hint) -> Value {
+        let good = |builder: &mut Self| {
+            builder.stuck |= judged.good.is_none();
+            judged.good.clone().unwrap_or(Value::Null)
+        };
+        if self.tight() && judged.good.is_some() {
+            return good(self);
+        }
+        let tries = if self.choices.is_fresh() { TRIES } else { 1 };
+        for _ in 0..tries {
+            if self.patience == 0 {
+                break;
+            }
+            let start = self.choices.checkpoint();
+            if self.choices.draw(99) == 0 {
+                return good(self);
+            }
+            let budget = self.budget;
+            let value = self.build(judged.inner, hint);
+            if judged.judge.accepts(&value) {
+                return value;
+            }
+            self.budget = budget;
+            self.patience -= 1;
+            self.choices.roll_back(start);
+        }
+        // On record this is the decision for the known value.
+        let aside = self.choices.set_aside(Vec::new());
+        self.choices.draw(99);
+        self.choices.resume(aside);
+        good(self)
     }
 
     fn inside(&mut self, build: impl FnOnce(&mut Self) -> Value) -> Value {

@@ -1,16 +1,25 @@
 //! How is an array built?
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
+use super::alternatives::Alternatives;
 use crate::error::Error;
 use crate::generate::knowledge::{Hint, Items};
-use crate::generate::plan::{Form, NodeId, Plan, Reader};
+use crate::generate::plan::{Form, NodeId, Plan, Reader, same};
 use crate::generate::recipe::Builder;
 
 /// More items than this are not built because a schema demands them.
 const MOST_DEMANDED: u64 = 100_000;
 /// How many items there may be when nobody says, by nesting: deep arrays are short.
 const USUAL: &[u64] = &[3, 3, 3, 3, 3, 2, 2, 1];
+
+/// More items than this are not built because `minContains` demands them.
+const MOST_CONTAINED: f64 = 1_000.0;
+/// What `contains` demands begins at one of the first indexes up to this.
+const STARTS: usize = 4;
+/// How often an item that must differ from all others is drawn, and then counted up.
+const TRIES: u64 = 8;
+const COUNTED: u64 = 40;
 
 /// The arrays a schema admits.
 #[derive(Clone, Debug)]
@@ -20,21 +29,124 @@ pub(crate) struct Array {
     pub(crate) items: NodeId,
     least: u64,
     most: u64,
+    /// Whether no two items are equal.
+    unique: bool,
+}
+
+/// What `contains` demands.
+struct Demanded {
+    /// What some items must be, one after the other.
+    slots: Vec<Vec<Value>>,
+    /// What the others must be.
+    others: Vec<Value>,
+}
+
+impl Demanded {
+    fn read(reader: &mut Reader<'_>, most: u64) -> Result<Self, Error> {
+        let mut demanded = Self { slots: Vec::new(), others: Vec::new() };
+        let mut capped = false;
+        let mut found = 0;
+        for flat in reader.flats() {
+            let Some(schema) = flat.get("contains") else { continue };
+            let count = |keyword: &str| flat.get(keyword).and_then(Value::as_f64);
+            found += 1;
+            let least = count("minContains").unwrap_or(1.0);
+            if least > MOST_CONTAINED {
+                return Err(reader.unsupported("minContains", "asks for more than can be built"));
+            }
+            if count("maxContains").is_some_and(|most| most < least) {
+                return Ok(Self { slots: vec![vec![Value::Bool(false)]], others: Vec::new() });
+            }
+            if count("maxContains").is_some() {
+                capped = true;
+                demanded.others.push(json!({"not": schema}));
+            }
+            let mut left = least;
+            while left > 0.0 {
+                demanded.slots.push(vec![schema.clone()]);
+                left -= 1.0;
+            }
+        }
+        if capped && found > 1 {
+            reader.check("contains");
+        }
+        if found > 0 {
+            reader.intricate();
+        }
+        // Where there is no room for each on its own, one item does for several.
+        let room = usize::try_from(most).unwrap_or(usize::MAX);
+        while demanded.slots.len() > room.max(1) && found > 1 {
+            let spare = demanded.slots.pop().unwrap_or_default();
+            let index = demanded.slots.len() - 1;
+            demanded.slots[index.min(room.max(1) - 1)].extend(spare);
+        }
+        Ok(demanded)
+    }
+}
+
+/// What the schemas say about the item at an index.
+fn item(reader: &Reader<'_>, index: usize) -> Vec<Value> {
+    let mut conjunction = Vec::new();
+    let mut told = false;
+    for flat in reader.flats() {
+        let prefix = flat.get("prefixItems").and_then(Value::as_array);
+        let own = prefix.and_then(|prefix| prefix.get(index)).or_else(|| flat.get("items"));
+        told |= own.is_some();
+        conjunction.extend(own.cloned());
+    }
+    if !told {
+        conjunction.extend(reader.all("unevaluatedItems").cloned());
+    }
+    conjunction
 }
 
 impl Array {
-    pub(crate) fn read(reader: &mut Reader<'_, '_>) -> Result<Form, Error> {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Form, Error> {
         let least = reader.buildable_count("minItems", MOST_DEMANDED)?;
-        let most = reader.count("maxItems")?.unwrap_or(u64::MAX);
-        let prefix = reader.schemas("prefixItems")?.unwrap_or_default();
-        let items = match reader.schema("items") {
-            Some(items) => items,
-            None => reader.anything(),
-        };
+        let most = reader.counts("maxItems").min().unwrap_or(u64::MAX);
         if least > most {
-            return Ok(Form::Never);
+            return Ok(reader.nothing("minItems", &format!("{least} is more than `maxItems` {most}")));
         }
-        Ok(Form::Array(Self { prefix, items, least, most }))
+        let unique = reader.all("uniqueItems").any(|value| *value == Value::Bool(true));
+        if unique {
+            reader.intricate();
+            if least > 1 {
+                reader.check("uniqueItems");
+            }
+        }
+        let demanded = Demanded::read(reader, most)?;
+        let told =
+            |flat: &Map<String, Value>| flat.get("prefixItems").and_then(Value::as_array).map_or(0, Vec::len);
+        let prefix = reader.flats().map(told).max().unwrap_or(0);
+        let slots = demanded.slots.len();
+        let starts = if slots == 0 { 0 } else { prefix.min(STARTS) };
+        let mut layouts = Vec::new();
+        for start in 0..=starts {
+            let end = if slots == 0 { 0 } else { start + slots };
+            let floor = least.max(u64::try_from(end).unwrap_or(u64::MAX));
+            if floor > most {
+                continue;
+            }
+            let item = |reader: &mut Reader<'_>, index: usize| {
+                let mut conjunction = item(reader, index);
+                match index.checked_sub(start).and_then(|slot| demanded.slots.get(slot)) {
+                    Some(slot) => conjunction.extend(slot.iter().cloned()),
+                    None => conjunction.extend(demanded.others.iter().cloned()),
+                }
+                reader.node(conjunction)
+            };
+            let nodes = (0..prefix.max(end)).map(|index| item(reader, index)).collect();
+            let items = item(reader, usize::MAX);
+            layouts.push(Self { prefix: nodes, items, least: floor, most, unique });
+        }
+        match layouts.len() {
+            0 => Ok(reader.nothing("contains", &format!("demands more items than `maxItems` {most}"))),
+            1 => Ok(Form::Array(layouts.remove(0))),
+            _ => {
+                let branches = layouts.into_iter().map(|layout| reader.add(Form::Array(layout)));
+                Ok(Form::Alternatives(Alternatives::of(branches.collect())))
+            }
+        }
     }
 
     /// The node of the item at `index`.
@@ -76,13 +188,47 @@ impl Array {
             if matches!(hint.items, Some(Items::Exactly(_))) {
                 builder.refill();
             }
-            items.push(builder.build(self.item(items.len()), &item_hint));
+            let item = self.next(builder, &items, &item_hint);
             builder.choices.close();
+            let Some(item) = item else { break };
+            items.push(item);
         }
         if matches!(hint.items, Some(Items::Exactly(_))) {
             builder.budget = outer;
         }
         Value::Array(items)
+    }
+
+    /// The next item; `None` if none was found that differs from all before it.
+    fn next(&self, builder: &mut Builder<'_>, items: &[Value], hint: &Hint) -> Option<Value> {
+        let node = self.item(items.len());
+        if !self.unique {
+            return Some(builder.build(node, hint));
+        }
+        let differs = |item: &Value| items.iter().all(|other| !same(other, item));
+        let tries = if builder.choices.is_fresh() { TRIES } else { 1 };
+        let start = builder.choices.checkpoint();
+        for _ in 0..tries {
+            let item = builder.build(node, hint);
+            if differs(&item) {
+                return Some(item);
+            }
+            builder.choices.roll_back(start);
+        }
+        for tape in (1..COUNTED).flat_map(|draw| [vec![draw], vec![0, draw], vec![draw, draw, draw]]) {
+            if builder.patience == 0 {
+                break;
+            }
+            builder.patience -= 1;
+            let aside = builder.choices.set_aside(tape);
+            let item = builder.build(node, hint);
+            builder.choices.resume(aside);
+            if differs(&item) {
+                return Some(item);
+            }
+            builder.choices.roll_back(start);
+        }
+        None
     }
 
     /// The fewest and the most items to build now.

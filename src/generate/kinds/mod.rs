@@ -6,8 +6,11 @@ mod alternatives;
 mod anything;
 mod arrays;
 mod formats;
+mod names;
 mod numbers;
 mod objects;
+mod pattern;
+mod steps;
 mod strings;
 
 pub(crate) use alternatives::Alternatives;

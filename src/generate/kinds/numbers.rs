@@ -2,6 +2,7 @@
 
 use serde_json::{Number, Value};
 
+use super::steps::Step;
 use crate::error::Error;
 use crate::generate::choices::Choices;
 use crate::generate::knowledge::{Hint, Shape};
@@ -23,51 +24,61 @@ pub(crate) struct Numbers {
     /// Bounds of the others, both admitted.
     low: f64,
     high: f64,
+    /// Every number is a multiple of this, which is not whole.
+    fraction: Option<Step>,
 }
 
 impl Numbers {
-    pub(crate) fn read(reader: &mut Reader<'_, '_>, whole_only: bool) -> Result<Form, Error> {
-        let step = match reader.number("multipleOf")? {
-            None => None,
-            Some(step) => match whole(step).filter(|step| *step > 0) {
-                Some(step) => Some(step),
-                None => {
-                    return Err(
-                        reader.unsupported("multipleOf", "other than a whole number cannot be built for yet")
-                    );
-                }
-            },
-        };
+    pub(crate) fn read(reader: &mut Reader<'_>, whole_only: bool) -> Result<Form, Error> {
         let mut numbers = Self {
             whole_only,
-            step,
+            step: None,
             least: i128::MIN,
             most: i128::MAX,
             low: f64::NEG_INFINITY,
             high: f64::INFINITY,
+            fraction: None,
         };
+        let steps: Vec<Number> = reader.all("multipleOf").filter_map(Value::as_number).cloned().collect();
+        match Step::of_all(&steps, whole_only) {
+            None => return Err(reader.unsupported("multipleOf", "is too fine or too large to be built")),
+            Some(Step { digits: 1, exponent: 0 }) if steps.is_empty() => {}
+            Some(step) if step.exponent >= 0 => numbers.step = step.whole(),
+            Some(step) => numbers.fraction = Some(step),
+        }
+        if steps.iter().any(|step| whole(step).is_none()) {
+            reader.check("multipleOf");
+        }
         for (keyword, exclusive) in [("minimum", false), ("exclusiveMinimum", true)] {
-            if let Some(bound) = reader.number(keyword)? {
+            for bound in reader.all(keyword).filter_map(Value::as_number) {
                 numbers.raise(bound, exclusive);
             }
         }
         for (keyword, exclusive) in [("maximum", false), ("exclusiveMaximum", true)] {
-            if let Some(bound) = reader.number(keyword)? {
+            for bound in reader.all(keyword).filter_map(Value::as_number) {
                 numbers.lower(bound, exclusive);
             }
         }
-        let none_whole = numbers.whole_range().is_none();
-        if none_whole
-            && numbers.least <= numbers.most
-            && (whole_only || step.is_some())
-            && step.is_none_or(|step| step == 1)
-        {
-            return Err(reader.unsupported("type", "with bounds beyond 64 bits cannot be built for yet"));
+        if numbers.low > numbers.high || numbers.step.is_some() && numbers.least > numbers.most {
+            let bound = ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"];
+            let bound = bound.into_iter().find(|keyword| reader.all(keyword).next().is_some());
+            return Ok(reader.nothing(bound.unwrap_or("type"), "leaves no number between the bounds"));
         }
-        if none_whole && (whole_only || step.is_some() || numbers.low > numbers.high) {
-            return Ok(Form::Never);
+        if numbers.whole_range().is_none() && (whole_only || numbers.step.is_some()) {
+            if numbers.beyond() {
+                // Whole numbers that only a double holds.
+                reader.check(if numbers.step.is_some() { "multipleOf" } else { "type" });
+            } else {
+                let keyword = if numbers.step.is_some() { "multipleOf" } else { "type" };
+                return Ok(reader.nothing(keyword, "leaves no whole number between the bounds"));
+            }
         }
         Ok(Form::Numbers(numbers))
+    }
+
+    /// Whether the bounds lie beyond what 64 bits hold.
+    fn beyond(&self) -> bool {
+        self.least > i128::from(i64::MAX) || self.most < i128::from(i64::MIN)
     }
 
     fn raise(&mut self, bound: &Number, exclusive: bool) {
@@ -97,7 +108,7 @@ impl Numbers {
 
     /// A number just outside each bound that has one.
     pub(crate) fn outside(&self) -> Vec<Value> {
-        if self.step.is_some_and(|step| step > 1) {
+        if self.fraction.is_some() || self.step.is_some_and(|step| step > 1) {
             return Vec::new();
         }
         let mut numbers = Vec::new();
@@ -113,7 +124,8 @@ impl Numbers {
                 && self.step.is_none_or(|step| whole % step == 0);
         }
         let float = number.as_f64().unwrap_or(f64::NAN);
-        !self.whole_only && self.step.is_none() && self.low <= float && float <= self.high
+        let low_enough = self.fraction.is_none_or(|step| step.divides(float));
+        !self.whole_only && low_enough && self.step.is_none() && self.low <= float && float <= self.high
     }
 
     pub(crate) fn build(&self, builder: &mut Builder<'_>, hint: &Hint) -> Value {
@@ -131,6 +143,9 @@ impl Numbers {
     }
 
     fn plain(&self, choices: &mut Choices) -> Value {
+        if let Some(step) = self.fraction {
+            return step.multiple(self.low, self.high, choices);
+        }
         let range = self.whole_range();
         let fraction = !self.whole_only && self.step.is_none() && choices.chance(40);
         match range {
@@ -192,12 +207,13 @@ impl Numbers {
         let low = self.low.max(f64::MIN);
         let high = self.high.min(f64::MAX);
         let number = (low + (high - low) * part).clamp(low, high);
+        let number = if self.whole_only { number.ceil() } else { number };
         Number::from_f64(number).map_or(Value::Null, Value::Number)
     }
 }
 
 /// The number, if it has no fraction.
-fn whole(number: &Number) -> Option<i128> {
+pub(super) fn whole(number: &Number) -> Option<i128> {
     number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from)).or_else(|| {
         let float = number.as_f64()?;
         (float.fract() == 0.0).then(|| saturated(float))
@@ -211,6 +227,6 @@ fn saturated(float: f64) -> i128 {
 }
 
 /// A whole number as a JSON value, if 64 bits hold it.
-fn written(number: i128) -> Option<Value> {
+pub(super) fn written(number: i128) -> Option<Value> {
     i64::try_from(number).map(Value::from).or_else(|_| u64::try_from(number).map(Value::from)).ok()
 }

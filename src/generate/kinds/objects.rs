@@ -1,16 +1,25 @@
 //! How is an object built?
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Map, Value};
 
 use super::anything::any_object;
+use super::names;
 use crate::error::Error;
 use crate::generate::knowledge::Hint;
+use crate::generate::plan::heights::deepest;
 use crate::generate::plan::{Form, NodeId, Plan, Reader};
 use crate::generate::recipe::Builder;
 
 /// How often, in a hundred, an optional member is there when nobody says, by depth: deep objects
 /// are small.
 const PRESENCE: &[u8] = &[85, 85, 80, 70, 45, 25, 12, 6];
+/// More members than this are not built because a schema demands them.
+const MOST_DEMANDED: u64 = 2_000;
+/// Keywords that let members follow from each other, or that speak of members without a name.
+const INTRICATE: &[&str] =
+    &["patternProperties", "propertyNames", "minProperties", "maxProperties", "dependentRequired"];
 
 /// The objects a schema admits.
 #[derive(Clone, Debug)]
@@ -23,6 +32,8 @@ pub(crate) struct Object {
     additional: NodeId,
     /// Whether the schema names no member and allows any.
     free: bool,
+    least: usize,
+    most: usize,
 }
 
 /// A member an object may have.
@@ -32,44 +43,54 @@ pub(crate) struct Property {
     pub(crate) node: NodeId,
     pub(crate) required: bool,
     pub(crate) hint: Hint,
+    /// The members that must be there if this one is, itself included.
+    brings: Vec<usize>,
 }
 
 impl Object {
-    pub(crate) fn read(reader: &mut Reader<'_, '_>) -> Result<Form, Error> {
-        let properties = reader.map("properties")?;
-        let mut required = Vec::new();
-        for name in reader.list("required")?.unwrap_or_default() {
-            let name =
-                name.as_str().ok_or_else(|| reader.malformed("required", "lists what is not a name"))?;
-            required.push(name);
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Form, Error> {
+        let least = reader.buildable_count("minProperties", MOST_DEMANDED)?;
+        let least = usize::try_from(least).unwrap_or(usize::MAX);
+        let most = reader.counts("maxProperties").min().unwrap_or(u64::MAX);
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        if least > most {
+            return Ok(
+                reader.nothing("minProperties", &format!("{least} is more than `maxProperties` {most}"))
+            );
         }
-        let free = properties.is_none_or(Map::is_empty)
-            && reader.get("additionalProperties").is_none_or(|rest| *rest == Value::Bool(true));
-        let additional = match reader.schema("additionalProperties") {
-            Some(additional) => additional,
-            None => reader.anything(),
-        };
-        let mut names: Vec<&str> = properties
-            .into_iter()
-            .flat_map(Map::keys)
-            .map(String::as_str)
-            .chain(required.iter().copied())
-            .collect();
-        names.sort_unstable();
-        names.dedup();
-        let members = names
-            .into_iter()
-            .map(|name| Property {
-                name: name.to_owned(),
-                node: match properties {
-                    Some(properties) if properties.contains_key(name) => reader.schema_of("properties", name),
-                    _ => additional,
-                },
-                required: required.contains(&name),
+        let needs = Needs::read(reader);
+        let required = needs.closure(needs.required.iter());
+        if required.len() > most {
+            return Ok(reader.nothing("required", &format!("names more members than `maxProperties` {most}")));
+        }
+        let intricate = INTRICATE.iter().any(|keyword| reader.all(keyword).next().is_some());
+        if intricate {
+            reader.intricate();
+        }
+        let rest: Vec<Value> = reader.all("additionalProperties").cloned().collect();
+        let properties = reader.all("properties").filter_map(Value::as_object).any(|map| !map.is_empty());
+        let free = !properties && !intricate && reader.all("unevaluatedProperties").next().is_none();
+        let free = free && rest.iter().all(|rest| *rest == Value::Bool(true));
+        let mut names: BTreeSet<String> = needs.names();
+        let maps = reader.all("properties").filter_map(Value::as_object);
+        names.extend(maps.flat_map(Map::keys).cloned());
+        if !free && (intricate || !properties) {
+            names.extend(names::spare(reader, &names, least));
+        }
+        let conjunctions: Vec<_> = names.iter().map(|name| names::demands(reader, name)).collect();
+        let order: BTreeMap<&String, usize> = names.iter().zip(0..).collect();
+        let mut members = Vec::new();
+        for (name, conjunction) in names.iter().zip(conjunctions) {
+            members.push(Property {
+                name: name.clone(),
+                node: reader.node(conjunction),
+                required: required.contains(name),
                 hint: Hint::default(),
-            })
-            .collect();
-        Ok(Form::Object(Self { definition: reader.definition(), members, additional, free }))
+                brings: needs.closure([name]).iter().filter_map(|name| order.get(name).copied()).collect(),
+            });
+        }
+        let additional = reader.node(rest);
+        Ok(Form::Object(Self { definition: reader.definition(), members, additional, free, least, most }))
     }
 
     /// The member of that name, if the schema names it.
@@ -85,14 +106,33 @@ impl Object {
             })
     }
 
+    /// How deep the smallest object is, by the heights of its members.
+    pub(crate) fn height(&self, height: impl Fn(NodeId) -> Option<u32>) -> Option<u32> {
+        let (required, others): (Vec<_>, Vec<_>) = self.members.iter().partition(|member| member.required);
+        let mut heights: Vec<Option<u32>> = required.iter().map(|member| height(member.node)).collect();
+        let missing = self.least.saturating_sub(heights.len());
+        let mut more: Vec<u32> = others.iter().filter_map(|member| height(member.node)).collect();
+        more.sort_unstable();
+        if missing > more.len() && !self.free {
+            return None;
+        }
+        heights.extend(more.into_iter().take(missing).map(Some));
+        deepest(heights.into_iter())
+    }
+
     pub(crate) fn build(&self, builder: &mut Builder<'_>) -> Value {
         let mut members =
             if self.free && !builder.tight() { any_object(builder.choices, 2) } else { Map::new() };
         let usual = PRESENCE.get(builder.depth).or(PRESENCE.last()).copied().unwrap_or(0);
+        let chosen = self.is_intricate().then(|| self.chosen(usual, builder));
         builder.depth += 1;
-        for member in &self.members {
+        for (index, member) in self.members.iter().enumerate() {
             builder.choices.open(false);
-            if member.required || Self::wanted(member, usual, builder) {
+            let there = match &chosen {
+                Some(chosen) => chosen.contains(&index),
+                None => member.required || Self::wanted(member, usual, builder),
+            };
+            if there {
                 let value = builder.build(member.node, &member.hint);
                 members.insert(member.name.clone(), value);
             }
@@ -101,6 +141,45 @@ impl Object {
         builder.depth -= 1;
         self.settle(builder, &mut members);
         Value::Object(members)
+    }
+
+    fn is_intricate(&self) -> bool {
+        self.least > 0 || self.most < usize::MAX || self.members.iter().any(|member| member.brings.len() > 1)
+    }
+
+    /// The members to build, where they depend on each other or are counted.
+    fn chosen(&self, usual: u8, builder: &mut Builder<'_>) -> BTreeSet<usize> {
+        let mut chosen: BTreeSet<usize> =
+            (0..self.members.len()).filter(|index| self.members[*index].required).collect();
+        let finite = |builder: &Builder<'_>, index: &usize| builder.plan.is_finite(self.members[*index].node);
+        for (index, member) in self.members.iter().enumerate() {
+            builder.choices.open(false);
+            if !chosen.contains(&index) && Self::wanted(member, usual, builder) {
+                self.bring(index, &mut chosen, |index| finite(builder, index));
+            }
+            builder.choices.close();
+        }
+        let mut order: Vec<usize> = (0..self.members.len()).filter(|index| finite(builder, index)).collect();
+        order.sort_by_key(|index| {
+            let member = &self.members[*index];
+            (member.brings.len(), builder.plan.node(member.node).height)
+        });
+        for index in order {
+            if chosen.len() >= self.least {
+                break;
+            }
+            self.bring(index, &mut chosen, |index| finite(builder, index));
+        }
+        chosen
+    }
+
+    /// Adds a member and all it brings, if there is room and they can be built.
+    fn bring(&self, index: usize, chosen: &mut BTreeSet<usize>, finite: impl Fn(&usize) -> bool) {
+        let brings = &self.members[index].brings;
+        let more = brings.iter().filter(|index| !chosen.contains(index)).count();
+        if chosen.len() + more <= self.most && brings.iter().all(finite) {
+            chosen.extend(brings);
+        }
     }
 
     fn wanted(member: &Property, usual: u8, builder: &mut Builder<'_>) -> bool {
@@ -117,5 +196,42 @@ impl Object {
                 *member = value;
             }
         }
+    }
+}
+
+/// Which members must be there, and which if others are.
+struct Needs {
+    required: BTreeSet<String>,
+    brought: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Needs {
+    fn read(reader: &Reader<'_>) -> Self {
+        let texts = |list: &Value| -> Vec<String> {
+            list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+        };
+        let required = reader.all("required").flat_map(texts).collect();
+        let mut brought: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (name, list) in reader.all("dependentRequired").filter_map(Value::as_object).flatten() {
+            brought.entry(name.clone()).or_default().extend(texts(list));
+        }
+        Self { required, brought }
+    }
+
+    fn names(&self) -> BTreeSet<String> {
+        let brought = self.brought.iter().flat_map(|(name, list)| list.iter().chain([name]));
+        self.required.iter().chain(brought).cloned().collect()
+    }
+
+    /// The names and all that they bring.
+    fn closure<'n>(&self, names: impl IntoIterator<Item = &'n String>) -> BTreeSet<String> {
+        let mut waiting: Vec<String> = names.into_iter().cloned().collect();
+        let mut closure = BTreeSet::new();
+        while let Some(name) = waiting.pop() {
+            if closure.insert(name.clone()) {
+                waiting.extend(self.brought.get(&name).into_iter().flatten().cloned());
+            }
+        }
+        closure
     }
 }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::formats::Format;
+use super::pattern::Pattern;
 use crate::error::Error;
+use crate::generate::choices::Choices;
 use crate::generate::knowledge::{Hint, Shape};
 use crate::generate::plan::{Form, Reader};
 use crate::generate::recipe::Builder;
@@ -22,7 +24,21 @@ pub(crate) struct Text {
     judge: Option<Arc<jsonschema::Validator>>,
     least: u64,
     most: u64,
+    /// Where candidates come from, if they must be checked.
+    sources: Vec<Source>,
 }
+
+/// Where a candidate comes from.
+#[derive(Clone, Debug)]
+enum Source {
+    Pattern(Pattern),
+    Format(Format),
+    Listed(&'static [&'static str]),
+    Plain,
+}
+
+/// Texts in an encoding and of a media type.
+const CONTENT: &[&str] = &["e30=", "{}", "bnVsbA==", "null", "W10=", "[1]", "dHJ1ZQ==", "true"];
 
 impl fmt::Debug for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -32,25 +48,59 @@ impl fmt::Debug for Text {
 }
 
 impl Text {
-    pub(crate) fn read(reader: &mut Reader<'_, '_>) -> Result<Form, Error> {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Form, Error> {
         let least = reader.buildable_count("minLength", MOST_DEMANDED)?;
-        let most = reader.count("maxLength")?.unwrap_or(u64::MAX);
-        let format = reader.text("format")?.and_then(Format::named);
+        let most = reader.counts("maxLength").min().unwrap_or(u64::MAX);
         if least > most {
-            return Ok(Form::Never);
+            return Ok(reader.nothing("minLength", &format!("{least} is more than `maxLength` {most}")));
         }
-        let mut judge = None;
-        if let Some(format) = format {
-            let (shortest, longest) = format.lengths();
-            if least > shortest || most < longest {
-                let message =
-                    format!("with a length outside {shortest} to {longest} cannot be built for yet");
-                return Err(reader.unsupported("format", &message));
+        let formats = reader.all("format").filter_map(Value::as_str).filter_map(Format::named);
+        let mut formats: Vec<Format> = formats.collect();
+        formats.dedup_by_key(|format| format.name());
+        let mut sources = Vec::new();
+        for pattern in reader.all("pattern").filter_map(Value::as_str) {
+            let Some(pattern) = Pattern::read(pattern) else {
+                return Err(
+                    reader.unsupported("pattern", "is not a regular expression that can be built for")
+                );
+            };
+            sources.push(Source::Pattern(pattern));
+        }
+        if !sources.is_empty() {
+            reader.check("pattern");
+        }
+        for keyword in ["contentMediaType", "contentEncoding"] {
+            if reader.all(keyword).next().is_some() {
+                reader.check(keyword);
+                sources.push(Source::Listed(CONTENT));
             }
-            let schema = json!({"format": format.name()});
-            judge = jsonschema::options().should_validate_formats(true).build(&schema).ok().map(Arc::new);
         }
-        Ok(Form::Text(Self { format, judge, least, most }))
+        let misfit = |format: &Format| {
+            let (shortest, longest) = format.lengths();
+            least > shortest || most < longest
+        };
+        if formats.len() > 1 || !sources.is_empty() && !formats.is_empty() || formats.iter().any(misfit) {
+            reader.check("format");
+            sources.extend(formats.iter().copied().map(Source::Format));
+            sources.push(Source::Plain);
+        }
+        let format = formats.pop().filter(|_| sources.is_empty());
+        let judge = format.and_then(|format| {
+            let schema = json!({"format": format.name()});
+            jsonschema::options().should_validate_formats(true).build(&schema).ok().map(Arc::new)
+        });
+        Ok(Form::Text(Self { format, judge, least, most, sources }))
+    }
+
+    fn candidate(&self, choices: &mut Choices) -> String {
+        match choices.pick(&self.sources) {
+            Some(Source::Pattern(pattern)) => pattern.build(self.least, self.most, choices),
+            Some(Source::Format(format)) => format.build(choices),
+            Some(Source::Listed(texts)) => {
+                choices.pick(texts).map(|text| (*text).to_owned()).unwrap_or_default()
+            }
+            Some(Source::Plain) | None => words::text(choices, self.least, self.most),
+        }
     }
 
     /// Whether only the format says what the strings are.
@@ -66,6 +116,9 @@ impl Text {
 
     pub(crate) fn build(&self, builder: &mut Builder<'_>, hint: &Hint) -> Value {
         let choices = &mut *builder.choices;
+        if !self.sources.is_empty() {
+            return Value::String(self.candidate(choices));
+        }
         if let Some(format) = self.format {
             return Value::String(format.build(choices));
         }

@@ -11,8 +11,12 @@ impl Plan {
     /// Whether the node admits the value.
     pub(crate) fn admits(&self, id: NodeId, value: &Value) -> bool {
         let id = self.resolved(id);
+        if let Some(exact) = &self.node(id).exact {
+            return exact.accepts(value);
+        }
         match (&self.node(id).form, value) {
             (Form::Any, _) | (Form::Null, Value::Null) | (Form::Boolean, Value::Bool(_)) => true,
+            (Form::Judged(judged), _) => judged.judge.accepts(value) && self.admits(judged.inner, value),
             (Form::Alternatives(alternatives), _) => {
                 alternatives.branches.iter().any(|branch| self.admits(*branch, value))
             }
@@ -30,7 +34,7 @@ impl Plan {
 }
 
 /// Whether two values are the same value to JSON Schema, which does not tell 1 from 1.0.
-pub(super) fn same(one: &Value, other: &Value) -> bool {
+pub(crate) fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => {
             one == other || (one.is_f64() || other.is_f64()) && one.as_f64() == other.as_f64()

@@ -1,29 +1,26 @@
 //! Can two nodes never admit the same value?
 //!
-//! `oneOf` may be built by choosing a branch only if no other branch admits what comes out.
+//! Then a `oneOf` of them is built by choosing one, and nothing need be checked.
 
 use super::{Form, NodeId, Plan};
-use crate::error::{Error, ErrorKind};
 
 /// How far down members are compared.
 const DEPTH: u32 = 4;
 
-/// Refuses a `oneOf` of which two branches may hold at once.
-pub(super) fn check(plan: &Plan, exclusive: &[NodeId]) -> Result<(), Error> {
-    for id in exclusive {
-        let Form::Alternatives(alternatives) = &plan.node(*id).form else {
+/// Drops the check of every `oneOf` of which no two branches can hold at once.
+pub(super) fn lift_checks(plan: &mut Plan, exclusive: &[(NodeId, NodeId)]) {
+    for (judged, alternatives) in exclusive {
+        let Form::Alternatives(plain) = &plan.node(*alternatives).form else {
             continue;
         };
-        let branches = &alternatives.branches;
-        for (index, first) in branches.iter().enumerate() {
-            if !branches[index + 1..].iter().all(|second| disjoint(plan, *first, *second, DEPTH)) {
-                let place = format!("#{}/oneOf", plan.node(*id).place);
-                let message = "`oneOf` with branches that may hold together cannot be built for yet";
-                return Err(Error::new(ErrorKind::Unsupported, place, message));
-            }
+        let branches = &plain.branches;
+        let apart = branches.iter().enumerate().all(|(index, first)| {
+            branches[index + 1..].iter().all(|second| disjoint(plan, *first, *second, DEPTH))
+        });
+        if apart {
+            plan.nodes[judged.0].form = Form::Same(*alternatives);
         }
     }
-    Ok(())
 }
 
 fn disjoint(plan: &Plan, first: NodeId, second: NodeId, depth: u32) -> bool {
@@ -36,6 +33,8 @@ fn disjoint(plan: &Plan, first: NodeId, second: NodeId, depth: u32) -> bool {
     match (&plan.node(first).form, &plan.node(second).form) {
         (Form::Never, _) | (_, Form::Never) => true,
         (Form::Any, _) | (_, Form::Any) => false,
+        (Form::Judged(judged), _) => disjoint(plan, judged.inner, second, depth),
+        (_, Form::Judged(judged)) => disjoint(plan, first, judged.inner, depth),
         (Form::Listed(listed), _) => none_of(second, &listed.values),
         (_, Form::Listed(listed)) => none_of(first, &listed.values),
         (Form::Alternatives(branches), _) => {

@@ -11,8 +11,11 @@ use crate::error::{Error, ErrorKind};
 /// No reader takes a value that is deeper than this.
 const MOST: u32 = 256;
 
-/// Sets the heights, drops what has no finite value and puts the simplest alternative first.
-pub(super) fn measure(plan: &mut Plan) -> Result<(), Error> {
+/// Sets the heights and puts the simplest alternative first, without those that have no value.
+pub(super) fn measure(plan: &mut Plan) {
+    for node in &mut plan.nodes {
+        node.height = None;
+    }
     let mut users: Vec<Vec<usize>> = vec![Vec::new(); plan.nodes.len()];
     for (index, node) in plan.nodes.iter().enumerate() {
         node.form.for_each_part(|part| users[part.0].push(index));
@@ -26,16 +29,49 @@ pub(super) fn measure(plan: &mut Plan) -> Result<(), Error> {
             waiting.extend(&users[index]);
         }
     }
+    sort_alternatives(plan);
+}
+
+/// Refuses a plan without a value, or without one that anybody could read.
+pub(super) fn judge(plan: &Plan) -> Result<(), Error> {
     match plan.node(Plan::ROOT).height {
-        None => Err(Error::new(ErrorKind::Schema, "#", "no finite value keeps this schema")),
+        None => Err(nothing(plan)),
         Some(height) if height > MOST => {
             let message = format!("every value is nested more than {MOST} levels deep");
             Err(Error::new(ErrorKind::Unsupported, "#", message))
         }
-        Some(_) => {
-            sort_alternatives(plan);
-            Ok(())
+        Some(_) => Ok(()),
+    }
+}
+
+/// Why there is no value: what was not found, what contradicts itself, or a circle.
+fn nothing(plan: &Plan) -> Error {
+    let (mut seen, mut waiting) = (vec![false; plan.nodes.len()], VecDeque::from([Plan::ROOT]));
+    let mut why = None;
+    while let Some(id) = waiting.pop_front() {
+        let node = plan.node(id);
+        if node.height.is_some() || std::mem::replace(&mut seen[id.0], true) {
+            continue;
         }
+        if let Form::Judged(judged) = &node.form
+            && judged.dead
+        {
+            let message = format!("`{}` leaves no value that could be found", judged.keyword);
+            return Error::new(ErrorKind::Unsupported, node.place.clone(), message);
+        }
+        why = why.or(node.why.as_ref());
+        node.form.for_each_part(|part| waiting.push_back(part));
+    }
+    if let Some(place) = &plan.incomplete {
+        let message = "has more combinations of branches than can be tried".to_owned();
+        return Error::new(ErrorKind::Unsupported, place.clone(), message);
+    }
+    match why {
+        Some((place, message)) => {
+            let message = format!("no value keeps this schema: {message}");
+            Error::new(ErrorKind::Schema, if place.is_empty() { "#" } else { place }, message)
+        }
+        None => Error::new(ErrorKind::Schema, "#", "no finite value keeps this schema"),
     }
 }
 
@@ -46,6 +82,7 @@ fn sort_alternatives(plan: &mut Plan) {
         .collect();
     for node in &mut plan.nodes {
         if let Form::Alternatives(alternatives) = &mut node.form {
+            alternatives.buildable.clone_from(&alternatives.branches);
             let buildable = &mut alternatives.buildable;
             buildable.retain(|branch| heights[branch.0].is_some());
             buildable.sort_by_key(|branch| (heights[branch.0], !nulls[branch.0]));
@@ -61,20 +98,20 @@ impl Plan {
             Form::Never => None,
             Form::Listed(listed) => (!listed.values.is_empty()).then_some(0),
             Form::Same(target) => height(target)?.checked_add(1),
+            Form::Judged(judged) if judged.dead => None,
+            Form::Judged(judged) => height(&judged.inner)?.checked_add(1),
             Form::Alternatives(alternatives) => {
                 alternatives.branches.iter().filter_map(height).min()?.checked_add(1)
             }
             Form::Array(array) => deepest(array.forced().map(|id| height(&id))),
-            Form::Object(object) => deepest(
-                object.members.iter().filter(|member| member.required).map(|member| height(&member.node)),
-            ),
+            Form::Object(object) => object.height(|id| height(&id)),
             Form::Any | Form::Null | Form::Boolean | Form::Numbers(_) | Form::Text(_) => Some(0),
         }
     }
 }
 
 /// One more than the deepest of the parts; 0 without parts; `None` if one has no height.
-fn deepest(mut parts: impl Iterator<Item = Option<u32>>) -> Option<u32> {
+pub(crate) fn deepest(mut parts: impl Iterator<Item = Option<u32>>) -> Option<u32> {
     parts.try_fold(0, |most: u32, part| Some(most.max(part?.checked_add(1)?)))
 }
 
@@ -82,6 +119,7 @@ impl Form {
     fn for_each_part(&self, mut visit: impl FnMut(NodeId)) {
         match self {
             Form::Same(target) => visit(*target),
+            Form::Judged(judged) => visit(judged.inner),
             Form::Alternatives(alternatives) => {
                 alternatives.branches.iter().copied().for_each(visit);
             }

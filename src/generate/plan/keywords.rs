@@ -1,223 +1,169 @@
-//! What does one schema object say, keyword by keyword?
+//! What do schema objects that hold together say, keyword by keyword?
 
 use serde_json::{Map, Number, Value};
 
-use super::NodeId;
 use super::compile::Compiler;
+use super::documents::Judge;
+use super::{Form, NodeId, Plan};
 use crate::error::{Error, ErrorKind};
-use crate::pointer::escape;
+use crate::generate::choices::Choices;
 
-/// Keywords that say something about values; everything else is an annotation or unknown.
-const ASSERTIONS: &[&str] = &[
-    "type",
-    "properties",
-    "required",
-    "additionalProperties",
-    "items",
-    "prefixItems",
-    "minItems",
-    "maxItems",
-    "minLength",
-    "maxLength",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-    "format",
-];
-
-/// Keywords that say something about values in a way nothing here can build, and when they say
-/// nothing after all.
-const REFUSED: &[(&str, Harmless)] = &[
-    ("$dynamicRef", Harmless::Never),
-    ("$recursiveRef", Harmless::Never),
-    ("not", Harmless::When(|value| *value == Value::Bool(false))),
-    ("if", Harmless::Never),
-    ("pattern", Harmless::Never),
-    ("patternProperties", Harmless::When(is_empty)),
-    ("propertyNames", Harmless::When(is_anything)),
-    ("minProperties", Harmless::When(|value| value.as_f64() == Some(0.0))),
-    ("maxProperties", Harmless::Never),
-    ("dependentRequired", Harmless::When(is_empty)),
-    ("dependentSchemas", Harmless::When(is_empty)),
-    ("dependencies", Harmless::When(is_empty)),
-    ("contains", Harmless::Never),
-    ("uniqueItems", Harmless::When(|value| *value == Value::Bool(false))),
-    ("unevaluatedItems", Harmless::When(is_anything)),
-    ("unevaluatedProperties", Harmless::When(is_anything)),
-];
-
-enum Harmless {
-    Never,
-    When(fn(&Value) -> bool),
-}
-
-fn is_empty(value: &Value) -> bool {
-    value.as_object().is_some_and(Map::is_empty)
-}
-
-fn is_anything(value: &Value) -> bool {
-    *value == Value::Bool(true) || is_empty(value)
-}
-
-/// Reads the keywords of one schema object.
-pub(crate) struct Reader<'c, 's> {
-    pub(super) compiler: &'c mut Compiler<'s>,
-    pub(super) keywords: &'s Map<String, Value>,
-    /// The JSON Pointer of the schema object.
+/// Reads the keywords of schema objects that hold together.
+pub(crate) struct Reader<'c> {
+    pub(super) compiler: &'c mut Compiler,
+    pub(super) flats: Vec<Map<String, Value>>,
+    /// Where the first of them stands.
     pub(super) place: String,
+    /// The keyword for whose sake every value must be checked.
+    pub(super) check: Option<&'static str>,
+    /// Why there is no value.
+    pub(super) never: Option<(String, String)>,
+    /// Whether the plan alone cannot say whether it admits a value.
+    pub(super) intricate: bool,
 }
 
-impl<'s> Reader<'_, 's> {
-    /// Refuses what nothing here can build.
-    pub(super) fn refuse_unsupported(&self) -> Result<(), Error> {
-        for (keyword, harmless) in REFUSED {
-            let Some(value) = self.keywords.get(*keyword) else {
-                continue;
+/// The types, in the order in which they are built when nobody says.
+const TYPES: &[&str] = &["null", "boolean", "number", "string", "array", "object"];
+
+impl Reader<'_> {
+    /// What all of them say under `keyword`.
+    pub(crate) fn all(&self, keyword: &str) -> impl Iterator<Item = &Value> {
+        self.flats.iter().filter_map(move |flat| flat.get(keyword))
+    }
+
+    /// Each of the schema objects.
+    pub(crate) fn flats(&self) -> impl Iterator<Item = &Map<String, Value>> {
+        self.flats.iter()
+    }
+
+    /// Asks for every value to be checked.
+    pub(crate) fn check(&mut self, keyword: &'static str) {
+        self.check.get_or_insert(keyword);
+    }
+
+    /// Says that the plan alone cannot tell whether it admits a value.
+    pub(crate) fn intricate(&mut self) {
+        self.intricate = true;
+    }
+
+    /// There is no value, and why.
+    pub(crate) fn nothing(&mut self, keyword: &str, message: &str) -> Form {
+        let place = format!("{}/{keyword}", self.place_of(keyword));
+        self.never.get_or_insert((place, format!("`{keyword}` {message}")));
+        Form::Never
+    }
+
+    /// The names of all admitted types; none if any will do, `None` if there is none.
+    pub(super) fn types(&self) -> Option<Vec<String>> {
+        if self.flats.is_empty() {
+            return Some(Vec::new());
+        }
+        let mut types: Option<Vec<String>> = None;
+        for said in self.all("type") {
+            let said: Vec<String> = match said {
+                Value::Array(list) => list.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+                _ => said.as_str().map(str::to_owned).into_iter().collect(),
             };
-            if !matches!(harmless, Harmless::When(holds) if holds(value)) {
-                return Err(self.unsupported(keyword, "cannot be built for yet"));
-            }
+            types = Some(match types {
+                None => said,
+                Some(types) => both(&types, &said),
+            });
         }
-        if !self.place.is_empty() && self.keywords.contains_key("$id") {
-            return Err(self.unsupported("$id", "below the root cannot be built for yet"));
+        let mut types = types.unwrap_or_else(|| TYPES.iter().map(|name| (*name).to_owned()).collect());
+        if types.iter().any(|name| name == "number") {
+            types.retain(|name| name != "integer");
         }
-        match self.keywords.get("$schema").and_then(Value::as_str) {
-            Some(dialect)
-                if dialect.trim_end_matches('#') != "https://json-schema.org/draft/2020-12/schema" =>
-            {
-                Err(self.unsupported("$schema", "names another draft than 2020-12"))
-            }
-            _ => Ok(()),
-        }
+        (!types.is_empty()).then_some(types)
     }
 
-    /// The first asserting keyword, or applicator of the given ones, besides `except`.
-    pub(super) fn assertion_beside(&self, except: &[&str]) -> Option<&'static str> {
-        ["$ref", "allOf", "anyOf", "oneOf", "enum", "const"]
-            .iter()
-            .chain(ASSERTIONS)
-            .copied()
-            .find(|keyword| !except.contains(keyword) && self.keywords.contains_key(*keyword))
+    fn place_of(&self, keyword: &str) -> String {
+        let flat = self.flats.iter().find(|flat| flat.contains_key(keyword));
+        let place = flat.and_then(|flat| flat.get("$comment")).and_then(Value::as_str);
+        place.unwrap_or(&self.place).to_owned()
     }
 
-    pub(crate) fn get(&self, keyword: &str) -> Option<&'s Value> {
-        self.keywords.get(keyword)
+    /// Counts said under `keyword`, those that are beyond counting as the greatest.
+    pub(crate) fn counts(&self, keyword: &str) -> impl Iterator<Item = u64> {
+        self.all(keyword).filter_map(Value::as_number).map(count)
     }
 
-    /// A whole number that is not negative.
-    pub(crate) fn count(&self, keyword: &str) -> Result<Option<u64>, Error> {
-        let Some(value) = self.get(keyword) else {
-            return Ok(None);
-        };
-        let whole = value.as_u64().or_else(|| {
-            let float = value.as_f64().filter(|float| float.fract() == 0.0 && *float >= 0.0)?;
-            format!("{float:.0}").parse().ok()
-        });
-        whole.map(Some).ok_or_else(|| self.malformed(keyword, "is not a count"))
-    }
-
-    /// A count that is small enough to be built.
+    /// The greatest of the counts, if it is small enough to be built.
     pub(crate) fn buildable_count(&self, keyword: &str, most: u64) -> Result<u64, Error> {
-        let count = self.count(keyword)?.unwrap_or(0);
+        let count = self.counts(keyword).max().unwrap_or(0);
         if count > most {
             return Err(self.unsupported(keyword, &format!("asks for more than {most}")));
         }
         Ok(count)
     }
 
-    pub(crate) fn number(&self, keyword: &str) -> Result<Option<&'s Number>, Error> {
-        match self.get(keyword) {
-            None => Ok(None),
-            Some(Value::Number(number)) => Ok(Some(number)),
-            Some(_) => Err(self.malformed(keyword, "is not a number")),
-        }
+    /// The node of what these schemas admit together.
+    pub(crate) fn node(&mut self, conjunction: Vec<Value>) -> NodeId {
+        self.compiler.at(conjunction)
     }
 
-    pub(crate) fn text(&self, keyword: &str) -> Result<Option<&'s str>, Error> {
-        match self.get(keyword) {
-            None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(self.malformed(keyword, "is not a string")),
-        }
+    /// A node of this form.
+    pub(crate) fn add(&mut self, form: Form) -> NodeId {
+        let place = self.place.clone();
+        self.compiler.add(form, &place)
     }
 
-    pub(crate) fn list(&self, keyword: &str) -> Result<Option<&'s [Value]>, Error> {
-        match self.get(keyword) {
-            None => Ok(None),
-            Some(Value::Array(items)) => Ok(Some(items)),
-            Some(_) => Err(self.malformed(keyword, "is not an array")),
-        }
+    /// Whether the pattern is found in the text.
+    pub(crate) fn matches(&mut self, pattern: &str, text: &str) -> bool {
+        self.compiler.matches(pattern, text)
     }
 
-    pub(crate) fn map(&self, keyword: &str) -> Result<Option<&'s Map<String, Value>>, Error> {
-        match self.get(keyword) {
-            None => Ok(None),
-            Some(Value::Object(members)) => Ok(Some(members)),
-            Some(_) => Err(self.malformed(keyword, "is not an object")),
-        }
+    /// Whether all these schemas admit the value.
+    pub(crate) fn accepts(&self, conjunction: Vec<Value>, value: &Value) -> bool {
+        Judge::of(&self.compiler.documents, conjunction).accepts(value)
     }
 
-    /// The node of the schema under `keyword`.
-    pub(crate) fn schema(&mut self, keyword: &str) -> Option<NodeId> {
-        self.get(keyword)?;
-        Some(self.compiler.at(self.below(&[keyword])))
-    }
-
-    /// The nodes of the schemas listed under `keyword`.
-    pub(crate) fn schemas(&mut self, keyword: &str) -> Result<Option<Vec<NodeId>>, Error> {
-        let Some(list) = self.list(keyword)? else {
-            return Ok(None);
+    /// Texts that all these schemas admit, at most so many; none if they cannot be built.
+    pub(crate) fn texts(&self, mut conjunction: Vec<Value>, most: usize) -> Vec<String> {
+        conjunction.push(serde_json::json!({"type": "string"}));
+        let Ok(plan) = Plan::of_conjunction(self.compiler.documents.clone(), conjunction) else {
+            return Vec::new();
         };
-        let nodes = (0..list.len()).map(|index| {
-            let place = self.below(&[keyword, &index.to_string()]);
-            self.compiler.at(place)
-        });
-        Ok(Some(nodes.collect()))
-    }
-
-    /// The node of the schema that `keyword` keeps under `name`.
-    pub(crate) fn schema_of(&mut self, keyword: &str, name: &str) -> NodeId {
-        let place = self.below(&[keyword, name]);
-        self.compiler.at(place)
-    }
-
-    /// The node that admits everything.
-    pub(crate) fn anything(&mut self) -> NodeId {
-        self.compiler.add(super::Form::Any, &self.place)
+        let mut texts: Vec<String> = Vec::new();
+        for seed in 0..u64::try_from(most).unwrap_or(0) * 4 + 8 {
+            let value = plan.build(&mut Choices::seeded(seed), &());
+            if let Value::String(text) = value
+                && !texts.contains(&text)
+            {
+                texts.push(text);
+            }
+            if texts.len() >= most {
+                break;
+            }
+        }
+        texts
     }
 
     /// What this object is called: its name in `$defs`, the title of the root, or nothing.
     pub(crate) fn definition(&self) -> String {
-        let name = ["/$defs/", "/definitions/"].iter().find_map(|defs| self.place.strip_prefix(defs));
+        let name = ["#/$defs/", "#/definitions/"].iter().find_map(|defs| self.place.strip_prefix(defs));
         match name {
             Some(name) if !name.contains('/') => crate::pointer::unescape(name).into_owned(),
-            None if self.place.is_empty() => {
-                self.get("title").and_then(Value::as_str).unwrap_or_default().to_owned()
-            }
+            None if self.place == "#" => self.compiler.documents.title(),
             _ => String::new(),
         }
     }
 
-    fn below(&self, steps: &[&str]) -> String {
-        let mut place = self.place.clone();
-        for step in steps {
-            place.push('/');
-            escape(step, &mut place);
-        }
-        place
-    }
-
     pub(crate) fn unsupported(&self, keyword: &str, message: &str) -> Error {
-        self.error(ErrorKind::Unsupported, keyword, message)
+        let place = format!("{}/{keyword}", self.place_of(keyword));
+        Error::new(ErrorKind::Unsupported, place, format!("`{keyword}` {message}"))
     }
+}
 
-    pub(crate) fn malformed(&self, keyword: &str, message: &str) -> Error {
-        self.error(ErrorKind::Schema, keyword, message)
-    }
+fn both(one: &[String], other: &[String]) -> Vec<String> {
+    let has = |list: &[String], name: &str| {
+        list.iter().any(|said| said == name || name == "integer" && said == "number")
+    };
+    let mut both: Vec<String> = one.iter().filter(|name| has(other, name)).cloned().collect();
+    both.extend(other.iter().filter(|name| has(one, name) && !one.contains(name)).cloned());
+    both
+}
 
-    fn error(&self, kind: ErrorKind, keyword: &str, message: &str) -> Error {
-        Error::new(kind, format!("#{}", self.below(&[keyword])), format!("`{keyword}` {message}"))
-    }
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast from float saturates")]
+fn count(number: &Number) -> u64 {
+    number.as_u64().unwrap_or_else(|| number.as_f64().unwrap_or(0.0) as u64)
 }

@@ -22,7 +22,7 @@ pub(super) fn refuse(plan: &Plan) -> Result<(), Error> {
     match users.iter().position(|users| *users > 0) {
         None => Ok(()),
         Some(index) => {
-            let place = format!("#{}", plan.nodes[index].place);
+            let place = plan.nodes[index].place.clone();
             Err(Error::new(ErrorKind::Schema, place, "refers to itself without an end"))
         }
     }
@@ -36,6 +36,7 @@ impl Form {
             Form::Alternatives(alternatives) => {
                 alternatives.branches.iter().copied().for_each(visit);
             }
+            Form::Judged(judged) => visit(judged.inner),
             Form::Listed(Listed { beside: Some(beside), .. }) => visit(*beside),
             _ => {}
         }

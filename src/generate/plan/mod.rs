@@ -6,21 +6,30 @@
 
 mod admits;
 mod compile;
+mod dialect;
 mod disjoint;
-mod heights;
+mod documents;
+mod expand;
+pub(crate) mod heights;
 mod keywords;
 mod loops;
+mod negate;
 mod types;
+mod witness;
 
 use std::sync::Arc;
 
 use serde_json::Value;
 
+pub(crate) use admits::same;
+pub(crate) use documents::Judge;
 pub(crate) use keywords::Reader;
 pub(crate) use types::Types;
 
+use super::choices::Choices;
 use super::kinds::{Alternatives, Array, Numbers, Object, Text};
-use super::knowledge::{Kind, Knowledge, Member};
+use super::knowledge::{Hint, Kind, Knowledge, Member};
+use super::recipe::Builder;
 
 /// The number of a node in its plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -30,6 +39,8 @@ pub(crate) struct NodeId(usize);
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
     nodes: Vec<Node>,
+    /// A place where some combinations of branches were left out.
+    incomplete: Option<String>,
 }
 
 /// What may be built at one place.
@@ -40,6 +51,10 @@ pub(crate) struct Node {
     pub(crate) height: Option<u32>,
     /// Where the schema says so.
     place: String,
+    /// Why it has no value: the place, and what is said there.
+    why: Option<(String, String)>,
+    /// What says whether the node admits a value, where the form alone cannot.
+    exact: Option<Judge>,
 }
 
 /// The values a node admits.
@@ -56,10 +71,25 @@ pub(crate) enum Form {
     Null,
     Boolean,
     Listed(Listed),
+    /// The values of another node that pass a check.
+    Judged(Judged),
     Numbers(Numbers),
     Text(Text),
     Array(Array),
     Object(Object),
+}
+
+/// Values that are built and then checked.
+#[derive(Clone, Debug)]
+pub(crate) struct Judged {
+    pub(crate) inner: NodeId,
+    pub(crate) judge: Judge,
+    /// A value that passes.
+    pub(crate) good: Option<Value>,
+    /// Whether no value that passes was found.
+    dead: bool,
+    /// The keyword that makes the check necessary.
+    keyword: String,
 }
 
 /// The values of `enum` and `const`.
@@ -86,6 +116,15 @@ impl Plan {
         id
     }
 
+    /// The value that these choices make.
+    pub(crate) fn build(&self, choices: &mut Choices, knowledge: &dyn Knowledge) -> Value {
+        let mut builder = Builder::of(self, knowledge, choices);
+        builder.choices.open(false);
+        let value = builder.build(Self::ROOT, &Hint::default());
+        builder.choices.close();
+        value
+    }
+
     pub(crate) fn is_finite(&self, id: NodeId) -> bool {
         self.node(id).height.is_some()
     }
@@ -97,6 +136,7 @@ impl Plan {
             Form::Never | Form::Any | Form::Same(_) => Kind::Mixed,
             Form::Null => Kind::Null,
             Form::Boolean => Kind::Boolean,
+            Form::Judged(judged) => self.kind(judged.inner),
             Form::Listed(_) => Kind::Listed,
             Form::Numbers(numbers) if numbers.whole_only() => Kind::Integer,
             Form::Numbers(_) => Kind::Number,

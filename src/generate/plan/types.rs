@@ -51,6 +51,7 @@ impl Plan {
             Form::Alternatives(alternatives) => {
                 alternatives.branches.iter().fold(Types::NONE, |types, branch| types.and(self.types(*branch)))
             }
+            Form::Judged(judged) => self.types(judged.inner),
             Form::Null => Types::NULL,
             Form::Boolean => Types::BOOLEAN,
             Form::Listed(listed) => listed.beside.map_or(Types::ALL, |beside| self.types(beside)),

@@ -10,6 +10,8 @@ mod schemas;
 mod seeds;
 /// Shrinking keeps the schema and ends at the simplest value.
 mod shrinking;
+/// The schemas of the official suite, and well-known ones from real life.
+mod suite;
 
 use jsonschema::Validator;
 use serde_json::Value;

@@ -1,0 +1,151 @@
+//! Which texts does a regular expression find?
+//!
+//! What is built comes close: anchors in odd places and look-around are left to the check.
+
+use std::sync::Arc;
+
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
+
+use crate::generate::choices::Choices;
+use crate::generate::words;
+
+/// So many more repetitions than a pattern demands.
+const MORE: u64 = 4;
+/// A text is not made longer than this for the sake of repetitions.
+const LONGEST: usize = 4_096;
+
+/// A regular expression of JSON Schema (ECMA-262, found anywhere in the text).
+#[derive(Clone, Debug)]
+pub(super) struct Pattern {
+    hir: Arc<Hir>,
+    /// Whether the text may go on before and behind what is found.
+    open: (bool, bool),
+}
+
+impl Pattern {
+    /// `None` if it is no regular expression that this can read.
+    pub(super) fn read(pattern: &str) -> Option<Self> {
+        let hir = Self::parsed(pattern).or_else(|| Self::parsed(&without_look_around(pattern)?))?;
+        let looks =
+            |look: &[Look], set: regex_syntax::hir::LookSet| look.iter().any(|look| set.contains(*look));
+        let properties = hir.properties();
+        let open = (
+            !looks(&[Look::Start, Look::StartLF], properties.look_set_prefix_any()),
+            !looks(&[Look::End, Look::EndLF], properties.look_set_suffix_any()),
+        );
+        Some(Self { hir: Arc::new(hir), open })
+    }
+
+    fn parsed(pattern: &str) -> Option<Hir> {
+        let translated = jsonschema_regex::to_rust_regex(pattern).ok()?;
+        regex_syntax::parse(&translated).ok()
+    }
+
+    /// A text that the pattern is probably found in.
+    pub(super) fn build(&self, least: u64, most: u64, choices: &mut Choices) -> String {
+        let shortest =
+            self.hir.properties().minimum_len().and_then(|least| u64::try_from(least).ok()).unwrap_or(0);
+        let missing = least.saturating_sub(shortest);
+        let mut text = String::new();
+        // A text that must be long: mostly by one repetition that is as long as what is missing.
+        let stretch = if missing > 0 && choices.draw(3) < 3 { missing } else { 0 };
+        let mut room = Room { stretch, more: MORE.min(most.saturating_sub(shortest)) };
+        write(&self.hir, &mut room, choices, &mut text);
+        let length = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
+        if self.open != (false, false) && (length < least || choices.draw(19) == 19) {
+            let padding = words::text(choices, least.saturating_sub(length), most.saturating_sub(length));
+            text = if self.open.1 { text + &padding } else { padding + &text };
+        }
+        text
+    }
+}
+
+/// How much longer than it must be a text may become.
+struct Room {
+    stretch: u64,
+    more: u64,
+}
+
+fn write(hir: &Hir, room: &mut Room, choices: &mut Choices, into: &mut String) {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => {}
+        HirKind::Literal(literal) => into.push_str(&String::from_utf8_lossy(&literal.0)),
+        HirKind::Class(class) => into.extend(character(class, choices)),
+        HirKind::Capture(capture) => write(&capture.sub, room, choices, into),
+        HirKind::Concat(parts) => parts.iter().for_each(|part| write(part, room, choices, into)),
+        HirKind::Alternation(parts) => {
+            if let Some(part) = choices.pick(parts) {
+                write(part, room, choices, into);
+            }
+        }
+        HirKind::Repetition(repetition) => {
+            let least = u64::from(repetition.min);
+            let most = repetition.max.map_or(u64::MAX, u64::from);
+            let mut count = least + choices.draw(room.more.min(most - least));
+            if room.stretch > 0 {
+                let stretched = most.min(least.saturating_add(room.stretch));
+                room.stretch = room.stretch.saturating_sub(stretched.saturating_sub(least));
+                count = count.max(stretched);
+            }
+            for _ in 0..count {
+                if into.len() > LONGEST && count > least {
+                    break;
+                }
+                write(&repetition.sub, room, choices, into);
+            }
+        }
+    }
+}
+
+/// A character of the class: mostly a plain one, if there is one.
+fn character(class: &Class, choices: &mut Choices) -> Option<char> {
+    let ranges: Vec<(char, char)> = match class {
+        Class::Unicode(class) => class.ranges().iter().map(|range| (range.start(), range.end())).collect(),
+        Class::Bytes(class) => {
+            class.ranges().iter().map(|range| (char::from(range.start()), char::from(range.end()))).collect()
+        }
+    };
+    let plain: Vec<char> = ('a'..='z')
+        .chain('A'..='Z')
+        .chain('0'..='9')
+        .chain("-_ ./:@#$%&*+,;=!?()[]{}<>|~^'`\"\\".chars())
+        .filter(|character| ranges.iter().any(|(start, end)| (start..=end).contains(&character)))
+        .collect();
+    if !plain.is_empty() && choices.draw(19) < 19 {
+        return choices.pick(&plain).copied();
+    }
+    let (start, end) = *choices.pick(&ranges)?;
+    let span = u64::from(u32::from(end) - u32::from(start));
+    let drawn = u32::from(start) + u32::try_from(choices.draw(span)).unwrap_or(0);
+    // Inside a range that spans the surrogates there are none.
+    char::from_u32(drawn).or(Some(start))
+}
+
+/// The pattern without look-ahead and look-behind; `None` if it has neither.
+fn without_look_around(pattern: &str) -> Option<String> {
+    let mut text = pattern.to_owned();
+    let mut found = false;
+    while let Some(start) = ["(?=", "(?!", "(?<=", "(?<!"].iter().filter_map(|look| text.find(look)).min() {
+        let (mut depth, mut escaped, mut class, mut end) = (0, false, false, None);
+        for (at, character) in text[start..].char_indices() {
+            match character {
+                _ if escaped => escaped = false,
+                '\\' => escaped = true,
+                '[' => class = true,
+                ']' => class = false,
+                '(' if !class => depth += 1,
+                ')' if !class => {
+                    depth -= 1;
+                    if depth == 0 {
+                        end = Some(start + at + 1);
+                        break;
+                    }
+                }
+                _ => {}
+            }
+        }
+        text.replace_range(start..end?, "");
+        found = true;
+    }
+    found.then_some(text)
+}

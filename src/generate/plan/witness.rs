@@ -1,0 +1,55 @@
+//! Which value is known to keep what must be checked?
+//!
+//! Where a value can only be built and then checked, one that passes is looked for beforehand. It
+//! is what is taken when no other is found in time, so that building never fails.
+
+use super::{Form, NodeId, Plan, heights};
+use crate::generate::choices::Choices;
+use crate::generate::knowledge::Hint;
+use crate::generate::recipe::Builder;
+use serde_json::Value;
+
+/// How many random values are tried.
+const TRIES: u64 = 200;
+
+/// Finds a value for every checked node, those with the smallest values first.
+pub(super) fn find(plan: &mut Plan) {
+    loop {
+        let mut open: Vec<usize> = (0..plan.nodes.len())
+            .filter(|index| {
+                matches!(&plan.nodes[*index].form, Form::Judged(judged) if judged.good.is_none() && !judged.dead)
+                    && plan.nodes[*index].height.is_some()
+            })
+            .collect();
+        open.sort_by_key(|index| plan.nodes[*index].height);
+        if open.is_empty() {
+            return;
+        }
+        let mut died = false;
+        for index in open {
+            let good = search(plan, NodeId(index));
+            if let Form::Judged(judged) = &mut plan.nodes[index].form {
+                died |= good.is_none();
+                judged.dead = good.is_none();
+                judged.good = good;
+            }
+            if died {
+                break;
+            }
+        }
+        if died {
+            heights::measure(plan);
+        }
+    }
+}
+
+fn search(plan: &Plan, id: NodeId) -> Option<Value> {
+    let Form::Judged(judged) = &plan.node(id).form else { return None };
+    let small = (0..24).flat_map(|draw| [vec![draw], vec![0, draw], vec![draw, draw, draw]]);
+    let tapes = [Vec::new()].into_iter().chain(small).map(Choices::replay);
+    tapes.chain((0..TRIES).map(Choices::seeded)).find_map(|mut choices| {
+        let mut builder = Builder::of(plan, &(), &mut choices);
+        let value = builder.build(judged.inner, &Hint::default());
+        (!builder.stuck && judged.judge.accepts(&value)).then_some(value)
+    })
+}
