@@ -66,7 +66,7 @@ impl Documents {
             .retriever(Nothing)
             .add(ROOT, schema.clone())
             .and_then(jsonschema::RegistryBuilder::prepare)
-            .map_err(|error| unresolved("#", "$ref", &error))?;
+            .map_err(|error| not_prepared(schema, &error))?;
         let mut documents = Self { registry, draft, pointers: HashMap::new(), dynamic: HashMap::new() };
         let mut pointers = HashMap::new();
         let mut dynamic = HashMap::new();
@@ -286,4 +286,37 @@ fn judge_schema(draft: Draft, schema: &Value) -> Result<(), jsonschema::Validati
     } else {
         jsonschema::draft202012::meta::validate(schema)
     }
+}
+
+/// Why the documents cannot be put together, at the reference to blame.
+fn not_prepared(schema: &Value, error: &jsonschema::ReferencingError) -> Error {
+    let jsonschema::ReferencingError::Unretrievable { uri, .. } = error else {
+        return unresolved("#", "$ref", error);
+    };
+    let leads_there = |reference: &str| {
+        let document = reference.split('#').next().unwrap_or_default();
+        !document.is_empty() && uri.trim_end_matches('#').ends_with(document.trim_start_matches("./"))
+    };
+    let mut waiting = vec![(String::new(), schema)];
+    let mut place = String::new();
+    while let Some((pointer, value)) = waiting.pop() {
+        let steps: Vec<(String, &Value)> = match value {
+            Value::Object(members) => members.iter().map(|(name, member)| (name.clone(), member)).collect(),
+            Value::Array(items) => {
+                items.iter().enumerate().map(|(at, item)| (at.to_string(), item)).collect()
+            }
+            _ => continue,
+        };
+        if value.get("$ref").and_then(Value::as_str).is_some_and(leads_there) {
+            place = pointer;
+            break;
+        }
+        waiting.extend(steps.into_iter().map(|(step, value)| {
+            let mut inner = pointer.clone() + "/";
+            escape(&step, &mut inner);
+            (inner, value)
+        }));
+    }
+    let message = "`$ref` leads to another document, and nothing is fetched";
+    Error::new(ErrorKind::Unsupported, format!("#{place}/$ref"), message)
 }

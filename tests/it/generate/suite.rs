@@ -40,6 +40,8 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 #[derive(Default)]
 struct Tally {
     generated: usize,
+    /// Schemas that need another document.
+    elsewhere: usize,
     unsupported: BTreeMap<String, usize>,
     failures: Vec<String>,
 }
@@ -52,6 +54,7 @@ impl Tally {
             Err(error) if error.kind() == ErrorKind::Unsupported && error.to_string().contains('`') => {
                 let keyword = error.message().split('`').nth(1).unwrap_or_default().to_owned();
                 tell(&format!("unsupported: {what}: {error}"));
+                self.elsewhere += usize::from(error.message().contains("another document"));
                 *self.unsupported.entry(keyword).or_default() += 1;
                 return;
             }
@@ -74,7 +77,10 @@ impl Tally {
         let unsupported = format!("unsupported by keyword: {:?}", self.unsupported);
         tell(&format!("{what}: {} of {all} schemas generate; {unsupported}", self.generated));
         assert!(self.failures.is_empty(), "{:#?}", self.failures);
-        assert!(all > 0 && self.generated * 100 >= all * 95, "{} of {all}", self.generated);
+        // Nothing is fetched, so what needs another document cannot be built: it is told, and not held to the rate.
+        let alone = all - self.elsewhere;
+        tell(&format!("{what}: {} of the {alone} that need no other document", self.generated));
+        assert!(alone > 0 && self.generated * 100 >= alone * 95, "{} of {alone}", self.generated);
     }
 }
 
