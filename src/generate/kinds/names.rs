@@ -21,19 +21,19 @@ pub(super) fn spare(reader: &Reader<'_>, named: &BTreeSet<String>, demanded: usi
         .collect();
     let closed = |keyword: &str| reader.all(keyword).any(|schema| *schema == Value::Bool(false));
     let many = USUAL.max(demanded + named.len());
-    let mut names = Vec::new();
+    let mut spares = Vec::new();
     for pattern in patterns {
-        names.extend(reader.texts([&conditions[..], &[json!({"pattern": pattern})]].concat(), many));
+        spares.extend(reader.texts([&conditions[..], &[json!({"pattern": pattern})]].concat(), many));
     }
     if !closed("additionalProperties") && !closed("unevaluatedProperties") {
         let plain =
             if conditions.is_empty() { json!({"pattern": "^[a-z]{3,8}$"}) } else { Value::Bool(true) };
-        names.extend(reader.texts([&conditions[..], &[plain]].concat(), many));
+        spares.extend(reader.texts([&conditions[..], &[plain]].concat(), many));
     }
-    names.retain(|name| !named.contains(name));
+    spares.retain(|name| !named.contains(name));
     let mut seen = BTreeSet::new();
-    names.retain(|name| seen.insert(name.clone()));
-    names
+    spares.retain(|name| seen.insert(name.clone()));
+    spares
 }
 
 /// What the schemas say about the member of that name.

@@ -151,17 +151,17 @@ impl Compiler {
             let parts = conjunction.iter().map(|part| part.as_object().map_or(part.clone(), judgeable));
             self.nodes[id.0].exact = Some(Judge::of(&self.documents, parts.collect()));
         }
-        self.decide(expanded, &combined, &place)
+        Ok(self.decide(expanded, &combined, &place))
     }
 
-    fn decide(&mut self, expanded: Expanded, combined: &[Vec<Value>], place: &str) -> Result<Form, Error> {
+    fn decide(&mut self, expanded: Expanded, combined: &[Vec<Value>], place: &str) -> Form {
         let Expanded { flats, decisions, residual, checked, .. } = expanded;
         let flats: Vec<Value> = flats.into_iter().map(Value::Object).collect();
         let branch = |compiler: &mut Self, parts: &[Value]| compiler.at([&flats[..], parts].concat());
         let mut branches: Vec<NodeId> = combined.iter().map(|parts| branch(self, parts)).collect();
         branches.dedup();
         let Some((keyword, at)) = checked else {
-            return Ok(Form::Alternatives(Alternatives::of(branches)));
+            return Form::Alternatives(Alternatives::of(branches));
         };
         let plain = self.add(Form::Alternatives(Alternatives::of(branches.clone())), place);
         let mut inner = plain;
@@ -183,7 +183,7 @@ impl Compiler {
         if single.is_some() {
             self.exclusive.push((judged, plain));
         }
-        Ok(Form::Same(judged))
+        Form::Same(judged)
     }
 
     /// The form of schemas without references, applicators and decisions.
@@ -237,12 +237,12 @@ fn judgeable(flat: &Map<String, Value>) -> Value {
 impl Reader<'_> {
     fn form(&mut self) -> Result<Form, Error> {
         if self.all("enum").next().is_some() || self.all("const").next().is_some() {
-            return self.listed();
+            return Ok(self.listed());
         }
         self.typed()
     }
 
-    fn listed(&mut self) -> Result<Form, Error> {
+    fn listed(&mut self) -> Form {
         let lists = self.all("enum").filter_map(Value::as_array).cloned();
         let constants = self.all("const").map(|value| vec![value.clone()]);
         let mut lists: Vec<Vec<Value>> = lists.chain(constants).collect();
@@ -258,9 +258,9 @@ impl Reader<'_> {
         let types: Vec<Value> = self.all("type").map(|types| json!({"type": types})).collect();
         let beside = if types.is_empty() { None } else { Some(self.compiler.at(types)) };
         if values.is_empty() {
-            return Ok(self.nothing("enum", "lists nothing that the other keywords admit"));
+            return self.nothing("enum", "lists nothing that the other keywords admit");
         }
-        Ok(Form::Listed(Listed { values: Arc::from(values), beside }))
+        Form::Listed(Listed { values: Arc::from(values), beside })
     }
 
     /// The form of schemas without lists.

@@ -10,10 +10,10 @@ const DEPTH: u32 = 4;
 /// Drops the check of every `oneOf` of which no two branches can hold at once.
 pub(super) fn lift_checks(plan: &mut Plan, exclusive: &[(NodeId, NodeId)]) {
     for (judged, alternatives) in exclusive {
-        let Form::Alternatives(plain) = &plan.node(*alternatives).form else {
+        let Form::Alternatives(unchecked) = &plan.node(*alternatives).form else {
             continue;
         };
-        let branches = &plain.branches;
+        let branches = &unchecked.branches;
         let apart = branches.iter().enumerate().all(|(index, first)| {
             branches[index + 1..].iter().all(|second| disjoint(plan, *first, *second, DEPTH))
         });

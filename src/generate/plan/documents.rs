@@ -1,7 +1,7 @@
 //! Where do the schemas that a schema refers to stand, and what do they say?
 
 use std::collections::HashMap;
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::{Arc, OnceLock};
 
 use jsonschema::{Draft, Registry, Validator, uri};
@@ -188,7 +188,7 @@ pub(super) fn encoded(pointer: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~/$".contains(&byte) {
             text.push(char::from(byte));
         } else {
-            text.push_str(&format!("%{byte:02X}"));
+            let _ = write!(text, "%{byte:02X}");
         }
     }
     text
@@ -241,7 +241,7 @@ fn index(
         }
         Value::Array(items) => {
             for (number, item) in items.iter().enumerate() {
-                pointer.push_str(&format!("/{number}"));
+                let _ = write!(pointer, "/{number}");
                 index(item, pointer, pointers, dynamic);
                 pointer.truncate(length);
             }

@@ -51,7 +51,6 @@ fn visit(
     seen: &mut BTreeMap<String, bool>,
 ) -> Result<(), Error> {
     let reference = match part {
-        Value::Bool(true) => return Ok(()),
         Value::Bool(false) => {
             into.never.get_or_insert_with(|| (String::new(), "`false` admits nothing".to_owned()));
             return Ok(());
