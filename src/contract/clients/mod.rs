@@ -25,6 +25,7 @@ mod learning_path;
 mod lesson;
 mod license;
 mod milestone;
+mod order;
 mod page;
 mod paging;
 mod place;

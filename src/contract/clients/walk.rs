@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::order::{FIELDS, Order};
 use super::paging::{self, Page, page_info};
-use super::rules::{REPEATED_CLIENT, TOTAL_CHANGED};
+use super::rules::{PAGE_NOT_AS_ASKED, REPEATED_CLIENT, TOTAL_CHANGED, TOTAL_DISAGREES, WALK_NOT_ENDING};
 use crate::payload::Payload;
 use crate::validate::{Breach, Seen, SequenceInvariant, SequenceJudge, Sightings};
 
@@ -19,9 +20,18 @@ pub(super) static INVARIANT: SequenceInvariant = SequenceInvariant {
         paging::WATCH[3],
         paging::WATCH[4],
         "/data/Clients/clients/*/id",
+        "/data/Clients/clients/*/name",
+        "/data/Clients/clients/*/slug",
+        "/data/Clients/clients/*/createdAt",
+        "/data/Clients/clients/*/updatedAt",
     ],
     start: || Box::<Walks>::default(),
 };
+
+/// Where the identifiers are among the watched places, and the first of the fields that may be sorted by.
+const IDS: usize = 5;
+const SORTED: usize = IDS + 1;
+const _: () = assert!(FIELDS.len() == 4, "as many as are watched");
 
 /// The walks that may still go on, by what their pages have in common.
 #[derive(Default)]
@@ -46,6 +56,11 @@ struct Walk {
     total: u64,
     /// Identifiers seen, as numbers: a walk of a million clients takes 16 MB.
     clients: HashSet<u128>,
+    /// Clients listed so far, repeated ones too.
+    listed: u64,
+    /// Whether it began with the first page, so that it can be counted.
+    whole: bool,
+    order: Order,
     /// When its last page came, in pages.
     last: u64,
 }
@@ -60,16 +75,22 @@ impl SequenceJudge for Walks {
             page_size: page.size,
         };
         let file = payload.origin().name();
-        let walk = self.walks.entry(key).or_insert_with(|| Walk::starting_with(page));
+        let asked = asked(payload, "page");
+        // Where the request is known, what was asked for says which page of the walk it is.
+        let number = asked.unwrap_or(page.number);
+        let walk = self.walks.entry(key).or_insert_with(|| Walk::starting_with(page, number));
         // A first page, or one that does not follow, begins a walk of its own. The same page again
         // in the same file goes on: that is what a server does that ignores `page`.
-        let goes_on = page.number == walk.number + 1 || page.number == walk.number && walk.file == file;
-        if page.number == 1 || !goes_on {
-            *walk = Walk::starting_with(page);
+        let goes_on = number == walk.number + 1 || number == walk.number && walk.file == file;
+        if number == 1 || !goes_on {
+            *walk = Walk::starting_with(page, number);
         }
+        walk.number = number;
         file.clone_into(&mut walk.file);
         walk.last = self.pages;
-        let breaches = walk.add(page, seen);
+        let mut breaches = not_as_asked(payload, page);
+        breaches.extend(walk.add(page, seen));
+        breaches.extend(walk.order.add(payload, seen, SORTED));
         self.forget();
         breaches
     }
@@ -85,27 +106,74 @@ impl Walks {
 }
 
 impl Walk {
-    fn starting_with(page: Page) -> Self {
-        Self { file: String::new(), number: page.number, total: page.total, clients: HashSet::new(), last: 0 }
+    fn starting_with(page: Page, number: u64) -> Self {
+        Self {
+            file: String::new(),
+            number,
+            total: page.total,
+            clients: HashSet::new(),
+            listed: 0,
+            whole: number == 1,
+            order: Order::default(),
+            last: 0,
+        }
     }
 
     fn add(&mut self, page: Page, seen: &Sightings) -> Vec<Breach> {
-        self.number = page.number;
         let mut breaches = Vec::new();
         if page.total != self.total {
             let what = "is another one than on the first page of the same walk";
             breaches.push(Breach::new(&TOTAL_CHANGED, page_info("total"), what));
         }
-        for sighting in seen.all(5) {
+        let mut repeated = Vec::new();
+        let mut known = 0;
+        for sighting in seen.all(IDS) {
             let Seen::String(id) = &sighting.seen else { continue };
             let Some(id) = number(id) else { continue };
+            known += 1;
             if !self.clients.insert(id) {
                 let what = "was already seen in the same walk: a client is repeated";
-                breaches.push(Breach::new(&REPEATED_CLIENT, sighting.pointer(), what));
+                repeated.push(Breach::new(&REPEATED_CLIENT, sighting.pointer(), what));
             }
+        }
+        self.listed = self.listed.saturating_add(page.clients);
+        let nothing_new = known > 0 && repeated.len() == known;
+        let too_far = self.listed > page.total.saturating_add(page.size);
+        if page.has_more && (nothing_new || self.whole && too_far) {
+            let what = if nothing_new {
+                "promises more, although all on this page was seen before: the walk does not end"
+            } else {
+                "promises more far beyond `total`: the walk does not end"
+            };
+            breaches.push(Breach::new(&WALK_NOT_ENDING, page_info("hasMore"), what));
+        } else {
+            breaches.append(&mut repeated);
+        }
+        // A total that changed was told; nobody knows which of the two to count to.
+        if self.whole && !page.has_more && page.total == self.total && self.listed != page.total {
+            let what = "is not the number of clients that the whole walk listed";
+            breaches.push(Breach::new(&TOTAL_DISAGREES, page_info("total"), what));
         }
         breaches
     }
+}
+
+/// What the request says of a parameter that is a number.
+fn asked(payload: &Payload, parameter: &str) -> Option<u64> {
+    let query = &payload.request()?.query;
+    query.iter().find(|(name, _)| name == parameter).and_then(|(_, value)| value.parse().ok())
+}
+
+fn not_as_asked(payload: &Payload, page: Page) -> Vec<Breach> {
+    let said = [("page", "currentPage", page.number), ("count", "perPage", page.size)];
+    let differs = |(parameter, _, said): &(&str, &str, u64)| {
+        asked(payload, parameter).is_some_and(|asked| asked > 0 && asked != *said)
+    };
+    let breach = |(parameter, member, _)| {
+        let what = format!("is not what the request asked for with `{parameter}`");
+        Breach::new(&PAGE_NOT_AS_ASKED, page_info(member), what)
+    };
+    said.into_iter().filter(differs).map(breach).collect()
 }
 
 fn parameters(payload: &Payload) -> Vec<(String, String)> {

@@ -1,0 +1,51 @@
+//! Are the clients of a walk in the order that was asked for?
+
+use std::cmp::Ordering;
+
+use super::rules::SORT_NOT_KEPT;
+use crate::payload::Payload;
+use crate::validate::{Breach, Seen, Sightings};
+
+/// The fields that can be judged. Those are always there or nearly so; the API documents no others.
+pub(super) const FIELDS: [&str; 4] = ["name", "slug", "createdAt", "updatedAt"];
+
+/// What is known of the order so far. The API does not say which direction is meant, nor how it compares
+/// letters: the order is broken when it is neither of the two directions in either way of comparing.
+#[derive(Debug, Default)]
+pub(super) struct Order {
+    last: Option<String>,
+    /// Rising and falling, by code points and without case, were seen to be broken.
+    broken: [bool; 4],
+    told: bool,
+}
+
+impl Order {
+    /// Takes the clients of the next page; `first` is the number of the place watched for the first field.
+    pub(super) fn add(&mut self, payload: &Payload, seen: &Sightings, first: usize) -> Option<Breach> {
+        let query = &payload.request()?.query;
+        let (_, sort) = query.iter().find(|(name, _)| name == "sort")?;
+        let field = FIELDS.iter().position(|field| field == sort)?;
+        for sighting in seen.all(first + field) {
+            let Seen::String(value) = &sighting.seen else { continue };
+            if let Some(last) = &self.last {
+                let exact = last.cmp(value);
+                let folded = last.to_lowercase().cmp(&value.to_lowercase());
+                for (broken, wrong) in self.broken.iter_mut().zip([
+                    exact == Ordering::Greater,
+                    exact == Ordering::Less,
+                    folded == Ordering::Greater,
+                    folded == Ordering::Less,
+                ]) {
+                    *broken |= wrong;
+                }
+            }
+            self.last = Some(value.clone());
+            if !self.told && self.broken.iter().all(|broken| *broken) {
+                self.told = true;
+                let what = "is out of the order that `sort` asked for";
+                return Some(Breach::new(&SORT_NOT_KEPT, sighting.pointer(), what));
+            }
+        }
+        None
+    }
+}
