@@ -13,6 +13,8 @@ pub enum ErrorKind {
     Input,
     /// Something that should be written could not be written.
     Output,
+    /// A server could not be reached, or did not answer as it should.
+    Network,
     /// A schema is not JSON, not a schema, or refers to something that is not at hand.
     Schema,
     /// The request is understood, but this version cannot do it.

@@ -26,12 +26,13 @@
 //! | [`validate`] | Does a payload keep the contract? |
 //! | [`finding`] | What was judged, and how bad is it? |
 //! | `report` | How are findings told to somebody? |
+//! | `live` | What does a real instance answer, page by page? |
 //! | `generate` | Which payloads keep a schema, and which break it in exactly one known way? |
 //!
 //! # Features
 //!
 //! `cli` (default) is the tool, `generate` the generators, `captures` reads what people record: HAR and
-//! its like, compressed or not; `reports` gathers findings by cause, accepts those of a baseline, and writes
+//! its like, compressed or not; `live` walks a real instance; `reports` gathers findings by cause, accepts those of a baseline, and writes
 //! reports. `default-features = false` leaves types, schema and validator.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
@@ -41,6 +42,8 @@ pub mod finding;
 #[cfg(feature = "generate")]
 pub mod generate;
 mod json;
+#[cfg(feature = "live")]
+pub mod live;
 mod origin;
 pub mod payload;
 mod pointer;

@@ -97,10 +97,11 @@ impl Origin {
         self.path().filter(|_| self.is_verbatim())
     }
 
-    /// The file that holds the body, in whichever way; `None` for standard input.
+    /// The file that holds the body, in whichever way; `None` for standard input and
+    /// for what came from a server.
     #[must_use]
     pub fn path(&self) -> Option<&str> {
-        (!self.name.starts_with('<')).then_some(&*self.name)
+        (!self.name.starts_with('<') && !self.name.contains("://")).then_some(&*self.name)
     }
 }
 

@@ -4,6 +4,7 @@
 //! missing and what may be null, [`scalar`] which scalars an answer is made of.
 
 pub mod clients;
+pub mod paging;
 pub mod presence;
 pub mod scalar;
 
@@ -16,6 +17,8 @@ mod writing;
 use std::sync::OnceLock;
 
 use serde_json::Value;
+
+use paging::Paging;
 
 use crate::finding::{Rule, rules};
 use crate::schema::{Assertions, Schema};
@@ -40,6 +43,7 @@ pub struct Contract {
     published: &'static str,
     promises: Promises,
     schema: OnceLock<Schema>,
+    paging: &'static Paging,
     validator: OnceLock<Validator>,
 }
 
@@ -54,6 +58,7 @@ impl Contract {
             published: clients::PUBLISHED,
             promises: clients::PROMISES,
             schema: OnceLock::new(),
+            paging: &clients::PAGING,
             validator: OnceLock::new(),
         };
         &CLIENTS
@@ -69,6 +74,12 @@ impl Contract {
     #[must_use]
     pub fn secrets(&self) -> &'static [&'static str] {
         self.promises.secrets
+    }
+
+    /// How its pages are walked.
+    #[must_use]
+    pub fn paging(&self) -> &'static Paging {
+        self.paging
     }
 
     /// Its validator, compiled at the first call and shared from then on.

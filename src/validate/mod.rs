@@ -38,6 +38,8 @@ use crate::schema::{Assertions, Schema};
 use engine::{Compiled, Reference};
 use place::Spot;
 use snippet::Values;
+#[cfg(feature = "live")]
+pub(crate) use snippet::is_secret;
 use stream::{Found, Stream};
 
 /// Nesting allowed unless somebody says otherwise.

@@ -36,7 +36,7 @@ impl Values {
 }
 
 /// Whether a key is one of these names, however it is spelt: `secretKey`, `secret_key`, `SECRET-KEY`.
-fn is_secret(key: &str, secrets: &[&str]) -> bool {
+pub(crate) fn is_secret(key: &str, secrets: &[&str]) -> bool {
     let letters = |text: &str| -> Vec<char> {
         text.chars().filter(|c| !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect()
     };

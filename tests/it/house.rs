@@ -20,6 +20,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "contract",
         &["error", "finding", "generate", "origin", "payload", "pointer", "report", "schema", "validate"],
     ),
+    ("live", &["contract", "error", "json", "origin", "payload", "validate"]),
 ];
 
 fn source() -> PathBuf {

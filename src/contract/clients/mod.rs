@@ -41,6 +41,7 @@ mod topic;
 mod walk;
 mod webinar;
 
+use crate::contract::paging::Paging;
 use crate::validate::Promises;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
@@ -85,6 +86,18 @@ pub const VERSION: &str = "1.0.0";
 
 /// Method and path of the endpoint, on any host.
 pub const ENDPOINT: (&str, &str) = ("GET", "/incoming/v2/clients");
+
+/// How its pages are walked.
+pub static PAGING: Paging = Paging {
+    path: ENDPOINT.1,
+    page: "page",
+    count: "count",
+    sort: "sort",
+    query: "query",
+    more: "/data/Clients/pageInfo/hasMore",
+    total: "/data/Clients/pageInfo/total",
+    items: "/data/Clients/clients",
+};
 
 /// The `$id` of the schema.
 pub const ID: &str = "urn:clients-contract:clients";

@@ -1,0 +1,134 @@
+//! To which address may the key be sent?
+
+use std::net::IpAddr;
+
+use ureq::http::Uri;
+
+use crate::error::{Error, ErrorKind};
+
+/// The address of an endpoint on one instance, without parameters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    secure: bool,
+    host: String,
+    port: u16,
+    path: String,
+}
+
+impl Address {
+    /// Reads an `http://` or `https://` URL. A URL without a path gets `path`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Usage`] when it is no such URL, or carries a user, a password, parameters or a fragment.
+    pub fn parse(text: &str, path: &str) -> Result<Self, Error> {
+        let wrong = |what: &str| Error::new(ErrorKind::Usage, "URL", what);
+        if text.contains(['?', '#']) {
+            return Err(wrong("has parameters or a fragment; parameters have options of their own"));
+        }
+        let uri: Uri = text.parse().map_err(|_| wrong("is not a URL"))?;
+        if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+            return Err(wrong("holds a user or a password, which it must not"));
+        }
+        let mut address = Self::of(&uri).ok_or_else(|| wrong("is not an http:// or https:// URL"))?;
+        if address.path == "/" {
+            path.clone_into(&mut address.path);
+        }
+        Ok(address)
+    }
+
+    fn of(uri: &Uri) -> Option<Self> {
+        let secure = match uri.scheme_str()? {
+            "https" => true,
+            "http" => false,
+            _ => return None,
+        };
+        let host = uri.host().filter(|host| !host.is_empty())?.to_ascii_lowercase();
+        let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
+        Some(Self { secure, host, port, path: uri.path().to_owned() })
+    }
+
+    /// Whether it is HTTPS.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.secure
+    }
+
+    /// Whether it is this machine, so that nobody else hears what is sent.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        let host = self.host.trim_start_matches('[').trim_end_matches(']');
+        host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    }
+
+    /// The URL.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let (scheme, usual) = if self.secure { ("https", 443) } else { ("http", 80) };
+        let port = if self.port == usual { String::new() } else { format!(":{}", self.port) };
+        format!("{scheme}://{}{port}{}", self.host, self.path)
+    }
+
+    /// Where a redirect leads, parameters included, if that is still the same server: the key goes nowhere else.
+    pub(super) fn redirected(&self, location: &str) -> Result<(Self, String), &'static str> {
+        let absolute = if location.starts_with("//") {
+            format!("{}:{location}", if self.secure { "https" } else { "http" })
+        } else if location.starts_with('/') {
+            Self { path: location.to_owned(), ..self.clone() }.url()
+        } else {
+            location.to_owned()
+        };
+        let uri: Uri = absolute.parse().map_err(|_| "redirects to something that is not a URL")?;
+        let query = uri.query().unwrap_or_default().to_owned();
+        let next = Self::of(&uri).ok_or("redirects to something that is not HTTP")?;
+        if next.host != self.host || next.port != self.port && !(next.secure && !self.secure) {
+            return Err(
+                "redirects to another host, where the key is not sent; name that host if it is meant",
+            );
+        }
+        if self.secure && !next.secure {
+            return Err("redirects to plain HTTP, where the key is not sent");
+        }
+        Ok((next, query))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_read_and_a_wrong_one_refused() {
+        let url = |text| Address::parse(text, "/x").map(|address| address.url());
+        assert_eq!(url("https://A.example.com:443/").unwrap(), "https://a.example.com/x");
+        assert_eq!(url("http://[::1]:80/y").unwrap(), "http://[::1]/y");
+        for text in ["https://", "ftp://a/", "https://u:secret@a/", "https://a/?page=2", "https://a b/"] {
+            let error = url(text).unwrap_err().to_string();
+            assert!(!error.contains("secret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn only_this_machine_is_loopback() {
+        let local = |text| Address::parse(text, "/").unwrap().is_loopback();
+        assert!(["http://localhost:1", "http://127.9.0.1", "http://[::1]:8"].into_iter().all(local));
+        assert!(
+            !["http://localhost.example.com", "http://10.0.0.1", "http://0.0.0.0"].into_iter().any(local)
+        );
+    }
+
+    #[test]
+    fn a_redirect_leads_nowhere_else() {
+        let from = Address::parse("https://a.example.com/x", "/").unwrap();
+        let to = |location| from.redirected(location).map(|(address, query)| (address.url(), query));
+        assert_eq!(to("/y?p=1").unwrap(), ("https://a.example.com/y".to_owned(), "p=1".to_owned()));
+        assert!(to("https://a.example.com/y").is_ok());
+        for location in
+            ["//b.example.com/y", "https://a.example.com:8443/y", "http://a.example.com/y", "", "y"]
+        {
+            assert!(to(location).is_err(), "{location}");
+        }
+        let plain = Address::parse("http://a.example.com/x", "/").unwrap();
+        assert!(plain.redirected("https://a.example.com/x").is_ok());
+    }
+}

@@ -1,0 +1,19 @@
+//! What does a real instance answer, page by page?
+//!
+//! [`Walk`] asks for one page after the other, no faster than it may, and gives each as a payload.
+
+mod address;
+mod fetch;
+mod key;
+mod masking;
+mod options;
+mod pace;
+mod record;
+mod walk;
+
+pub use address::Address;
+pub use key::Key;
+pub use options::{Options, Timeouts};
+pub use pace::Rate;
+pub use record::Record;
+pub use walk::{Event, Walk};

@@ -1,0 +1,312 @@
+//! Which pages does the walk give?
+
+use std::collections::HashSet;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::address::Address;
+use super::fetch::{Answer, Body, Fetcher};
+use super::key::Key;
+use super::masking::masked;
+use super::options::Options;
+use super::pace::{Pace, backoff};
+use super::record::Recorder;
+use crate::contract::Contract;
+use crate::contract::paging::Paging;
+use crate::error::{Error, ErrorKind};
+use crate::origin::Origin;
+use crate::payload::{Item, Items, Payload, Request};
+
+/// What the walk is doing.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// It asks for a page; of how many is known after the first.
+    Asking {
+        /// The page.
+        page: u64,
+        /// How many there are.
+        of: Option<u64>,
+    },
+    /// It waits.
+    Waiting {
+        /// What for.
+        why: String,
+        /// How long.
+        time: Duration,
+    },
+    /// Something is odd and stops nothing.
+    Odd(String),
+}
+
+/// The pages of an instance, one after the other, until there are no more.
+///
+/// A problem ends the walk and is its last item; what came before it is whole. Each payload knows the request that it
+/// answers, so that [`Validator::sequence`](crate::validate::Validator::sequence) can judge the walk.
+///
+/// ```no_run
+/// use clients_contract::live::{Address, Key, Options, Walk};
+/// use clients_contract::Contract;
+///
+/// let contract = Contract::clients();
+/// let address = Address::parse("https://acme.thoughtindustries.com", contract.paging().path)?;
+/// let key = Key::new(&std::env::var("CLIENTS_CONTRACT_API_KEY")?)?;
+/// for page in Walk::new(contract, address, key, Options::default())? {
+///     println!("{}", contract.validator().validate_payload(&page?));
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Walk {
+    paging: &'static Paging,
+    secrets: &'static [&'static str],
+    address: Address,
+    fetcher: Fetcher,
+    options: Options,
+    pace: Pace,
+    /// A wait that the server asked for after its last answer.
+    pause: Option<Duration>,
+    recorder: Option<Recorder>,
+    earlier: Option<Items<'static>>,
+    watcher: Box<dyn FnMut(&Event) + Send>,
+    page: u64,
+    progress: Progress,
+    problem: Option<Error>,
+    done: bool,
+}
+
+/// What is known of the walk so far.
+#[derive(Default)]
+struct Progress {
+    pages: u64,
+    items: u64,
+    of: Option<u64>,
+    /// Digests of the pages' items.
+    seen: HashSet<[u8; 32]>,
+}
+
+impl Walk {
+    /// Begins a walk; nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Usage`] when the key would go over plain HTTP to another machine, and for a record that has the wrong name or holds
+    /// something already; [`ErrorKind::Output`] when it cannot be written.
+    pub fn new(contract: &Contract, address: Address, key: Key, options: Options) -> Result<Self, Error> {
+        if !address.is_secure() && !address.is_loopback() && !options.allow_http {
+            let what = "is plain HTTP: everybody on the way would see the API key (`--allow-http` sends it all the same)";
+            return Err(Error::new(ErrorKind::Usage, address.url(), what));
+        }
+        let fetcher = Fetcher::new(&address, key, &options)?;
+        let (recorder, earlier) = match &options.record {
+            Some(record) => {
+                let (recorder, earlier) = Recorder::open(record)?;
+                (Some(recorder), earlier)
+            }
+            None => (None, None),
+        };
+        Ok(Self {
+            paging: contract.paging(),
+            secrets: contract.secrets(),
+            fetcher,
+            pace: Pace::new(options.rate),
+            pause: None,
+            recorder,
+            earlier,
+            watcher: Box::new(|_| {}),
+            page: options.first_page,
+            progress: Progress::default(),
+            problem: None,
+            done: false,
+            address,
+            options,
+        })
+    }
+
+    /// Tells `watcher` what the walk is doing.
+    #[must_use]
+    pub fn watched(mut self, watcher: impl FnMut(&Event) + Send + 'static) -> Self {
+        self.watcher = Box::new(watcher);
+        self
+    }
+
+    fn query(&self) -> String {
+        let Options { query, sort, count, .. } = &self.options;
+        let mut pairs = form_urlencoded::Serializer::new(String::new());
+        pairs.append_pair(self.paging.page, &self.page.to_string());
+        let count = count.map(|count| count.to_string());
+        for (name, value) in
+            [(self.paging.count, &count), (self.paging.sort, sort), (self.paging.query, query)]
+        {
+            if let Some(value) = value {
+                pairs.append_pair(name, value);
+            }
+        }
+        pairs.finish()
+    }
+
+    fn wait(&mut self, why: String, time: Duration) -> Result<(), Error> {
+        if time > self.options.max_wait {
+            let most = self.options.max_wait.as_secs();
+            let what = format!(
+                "{why}; it asks to wait {} s, and {most} s are the most that is waited (`--max-wait`)",
+                time.as_secs()
+            );
+            return Err(Error::new(ErrorKind::Network, self.address.url(), what));
+        }
+        (self.watcher)(&Event::Waiting { why, time });
+        thread::sleep(time);
+        Ok(())
+    }
+
+    /// The body of the page that is next.
+    fn fetch(&mut self, query: &str) -> Result<Body, Error> {
+        let (mut address, mut query) = (self.address.clone(), query.to_owned());
+        let (mut hops, mut tries) = (0, 0);
+        if let Some(time) = self.pause.take().filter(|time| !time.is_zero()) {
+            self.wait("the server says that no request is left".to_owned(), time)?;
+        }
+        loop {
+            let time = self.pace.wait();
+            if !time.is_zero() {
+                self.wait("the rate limit".to_owned(), time)?;
+            }
+            (self.watcher)(&Event::Asking { page: self.page, of: self.progress.of });
+            let answer = self.fetcher.get(&address, &query, hops);
+            self.pace.answered();
+            match answer {
+                Answer::Body(body) => return Ok(body),
+                Answer::Stop(error) => return Err(error),
+                Answer::Elsewhere(next, parameters) => {
+                    address = next;
+                    if !parameters.is_empty() {
+                        query = parameters;
+                    }
+                    hops += 1;
+                }
+                Answer::Again(why, _) if tries >= self.options.retries => {
+                    let what = format!("{why}; page {} was asked for {} times", self.page, tries + 1);
+                    return Err(Error::new(ErrorKind::Network, self.address.url(), what));
+                }
+                Answer::Again(why, named) => {
+                    let time = named.unwrap_or_else(|| backoff(self.options.retry_delay, tries));
+                    tries += 1;
+                    self.wait(why, time)?;
+                }
+            }
+        }
+    }
+
+    /// The next page from the server. It is recorded before anybody judges it.
+    fn ask(&mut self) -> Result<Payload, Error> {
+        let query = self.query();
+        let body = self.fetch(&query)?;
+        self.pause = body.pause;
+        let url = format!("{}?{query}", self.address.url());
+        if let Some(recorder) = &mut self.recorder {
+            let keeps = self.options.record.as_ref().is_some_and(|record| record.keep_secrets);
+            let recorded = if keeps {
+                recorder.add(&url, &body.kind, &body.bytes)
+            } else {
+                recorder.add(&url, &body.kind, &masked(&body.bytes, self.secrets))
+            };
+            self.problem = recorded.err();
+        }
+        if !body.kind.is_empty() && !body.kind.to_ascii_lowercase().contains("json") {
+            (self.watcher)(&Event::Odd(format!("page {} came as {}, not as JSON", self.page, body.kind)));
+        }
+        Ok(self.payload(body.bytes, &url))
+    }
+
+    /// Takes a page, and finds out whether there is a next one.
+    fn payload(&mut self, bytes: Vec<u8>, url: &str) -> Payload {
+        let next = self.progress.add(&bytes, self.paging);
+        self.done = !matches!(next, Ok(true)) || self.problem.is_some();
+        if let (Err(what), None) = (next, &self.problem) {
+            let what = format!("page {} {what}", self.page);
+            self.problem = Some(Error::new(ErrorKind::Network, self.address.url(), what));
+        }
+        let origin = Origin::file(self.address.url()).entry(self.page);
+        self.page += 1;
+        Payload::new(origin, bytes).with_status(200).answering(Request::new("GET", url))
+    }
+
+    /// The next page that was recorded before.
+    fn earlier(&mut self) -> Option<Result<Payload, Error>> {
+        loop {
+            match self.earlier.as_mut()?.next() {
+                Some(Ok(Item::Payload(payload))) => {
+                    let url = format!("{}?{}", self.address.url(), self.query());
+                    return Some(Ok(self.payload(payload.bytes().to_vec(), &url)));
+                }
+                Some(Ok(_)) => {}
+                Some(Err(error)) => {
+                    self.done = true;
+                    self.earlier = None;
+                    return Some(Err(error));
+                }
+                None => self.earlier = None,
+            }
+        }
+    }
+
+    fn ended(&mut self) -> Option<Error> {
+        self.done = true;
+        self.problem.take().or_else(|| self.recorder.take().and_then(|mut recorder| recorder.finish().err()))
+    }
+}
+
+impl Progress {
+    /// Counts a page, and says whether to go on; an error where that cannot be known, or never ends.
+    fn add(&mut self, bytes: &[u8], paging: &Paging) -> Result<bool, &'static str> {
+        const NO_END: &str = "promises more and holds nothing new: the walk does not end, and was ended";
+        self.pages += 1;
+        let body: Value = serde_json::from_slice(bytes)
+            .map_err(|_| "is not JSON, so that nobody knows whether there are more (a login page?)")?;
+        let more = body.pointer(paging.more).and_then(Value::as_bool);
+        let items = body.pointer(paging.items).and_then(Value::as_array);
+        let (Some(more), Some(items)) = (more, items) else {
+            return Err("does not say whether there are more");
+        };
+        let count = items.len() as u64;
+        self.items += count;
+        let total = body.pointer(paging.total).and_then(Value::as_u64);
+        if let Some(total) = total.filter(|_| count > 0 && self.of.is_none()) {
+            self.of = Some(total.div_ceil(count));
+        }
+        if !more {
+            return Ok(false);
+        }
+        let digest = Sha256::digest(serde_json::to_vec(items).unwrap_or_default());
+        let known = !self.seen.insert(digest.into());
+        let far = total.is_some_and(|total| self.items > total.saturating_add(count));
+        if count == 0 || known || far { Err(NO_END) } else { Ok(true) }
+    }
+}
+
+impl Iterator for Walk {
+    type Item = Result<Payload, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some(earlier) = self.earlier() {
+            return Some(earlier);
+        }
+        let enough = self.options.max_pages.is_some_and(|most| self.progress.pages >= most);
+        if self.done || enough {
+            return self.ended().map(Err);
+        }
+        let page = self.ask();
+        self.done |= page.is_err();
+        Some(page)
+    }
+}
+
+impl std::fmt::Debug for Walk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Walk")
+            .field("address", &self.address)
+            .field("page", &self.page)
+            .finish_non_exhaustive()
+    }
+}
