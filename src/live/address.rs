@@ -81,7 +81,8 @@ impl Address {
         let uri: Uri = absolute.parse().map_err(|_| "redirects to something that is not a URL")?;
         let query = uri.query().unwrap_or_default().to_owned();
         let next = Self::of(&uri).ok_or("redirects to something that is not HTTP")?;
-        if next.host != self.host || next.port != self.port && !(next.secure && !self.secure) {
+        let upgraded = next.secure && !self.secure;
+        if next.host != self.host || !upgraded && next.port != self.port {
             return Err(
                 "redirects to another host, where the key is not sent; name that host if it is meant",
             );

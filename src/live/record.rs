@@ -201,7 +201,7 @@ fn repack(path: &Path, packing: Packing) -> Result<(), Error> {
     for item in payload::open(path, &payload::Options::default())?.items() {
         match item {
             Ok(Item::Payload(payload)) if !payload.bytes().is_empty() => {
-                recorder.add("", "", payload.bytes())?
+                recorder.add("", "", payload.bytes())?;
             }
             Ok(_) => {}
             // The cut.

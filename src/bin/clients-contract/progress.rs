@@ -4,7 +4,10 @@ use std::io::{self, BufRead, IsTerminal, Read};
 use std::time::Duration;
 
 use clap::ValueEnum;
+use clients_contract::live::Event;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::output::note;
 
 /// When to show progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -22,11 +25,18 @@ const WORTH_A_BAR: u64 = 16 << 20;
 
 /// A bar on standard error with rate and time to go, or nothing.
 #[derive(Clone)]
-pub struct Progress(ProgressBar);
+pub struct Progress {
+    bar: ProgressBar,
+    quiet: bool,
+    verbose: bool,
+}
+
+/// A shorter wait is told only to those who want to hear more.
+const WORTH_TELLING: Duration = Duration::from_secs(5);
 
 impl Progress {
     /// For input of so many bytes; `None` where nobody knows, as with a pipe.
-    pub fn new(when: When, quiet: bool, bytes: Option<u64>) -> Self {
+    pub fn new(when: When, quiet: bool, verbose: bool, bytes: Option<u64>) -> Self {
         let long = bytes.is_none_or(|bytes| bytes >= WORTH_A_BAR);
         let shown = match when {
             When::Always => true,
@@ -34,32 +44,54 @@ impl Progress {
             When::Auto => long && !quiet && io::stderr().is_terminal(),
         };
         if !shown {
-            return Self(ProgressBar::hidden());
+            return Self { bar: ProgressBar::hidden(), quiet, verbose };
         }
         let template = match bytes {
             Some(_) => "{bar:30} {percent:>3}% {bytes} of {total_bytes}, {bytes_per_sec}, {eta} to go",
-            None => "{spinner} {bytes}, {bytes_per_sec}",
+            None => "{spinner} {bytes}, {bytes_per_sec} {msg}",
         };
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         let target = ProgressDrawTarget::stderr_with_hz(10);
         let bar = ProgressBar::with_draw_target(bytes, target).with_style(style);
         bar.enable_steady_tick(Duration::from_millis(200));
-        Self(bar)
+        Self { bar, quiet, verbose }
     }
 
     /// A reader that moves the bar.
     pub fn reading<R: BufRead>(&self, reader: R) -> Reading<R> {
-        Reading { reader, bar: self.0.clone() }
+        Reading { reader, bar: self.bar.clone() }
     }
 
     /// Says something above the bar.
     pub fn say(&self, say: impl FnOnce()) {
-        self.0.suspend(say);
+        self.bar.suspend(say);
+    }
+
+    /// Says what a walk is doing: in the bar, and in lines of their own what somebody has to wait for.
+    pub fn walking(&self, event: &Event) {
+        let (text, told) = match event {
+            Event::Asking { page, of: Some(of) } => (format!("page {page} of {of}"), self.verbose),
+            Event::Asking { page, of: None } => (format!("page {page}"), self.verbose),
+            Event::Waiting { why, time } => {
+                let text = format!("waiting {:.1} s: {why}", time.as_secs_f64());
+                (text, self.verbose || *time >= WORTH_TELLING)
+            }
+            Event::Odd(what) => (what.clone(), true),
+        };
+        if told {
+            self.say(|| note(self.quiet, &text));
+        }
+        self.bar.set_message(text);
+    }
+
+    /// So many bytes came.
+    pub fn came(&self, bytes: usize) {
+        self.bar.inc(bytes as u64);
     }
 
     /// Takes the bar away.
     pub fn finish(&self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
     }
 }
 

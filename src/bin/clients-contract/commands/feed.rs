@@ -1,14 +1,16 @@
 //! What comes to be judged, in which order, and by how many threads?
 
 use std::io::{self, Read};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, Builder};
+use std::time::Duration;
 
+use clients_contract::live::Walk;
 use clients_contract::payload::{self, Item, Items, Opened, Payload, Skipped};
 use clients_contract::{Error, ErrorKind, Judgement, Origin, Validator};
 
-use super::validate::Source;
+use super::sources::Source;
 use crate::STACK;
 use crate::interrupt::{self, Stdin};
 use crate::progress::Progress;
@@ -137,12 +139,49 @@ impl Feed<'_> {
                     let reader = self.progress.reading(Stdin::new());
                     self.opened(payload::open_reader(reader, Origin::stdin(), self.reading), most, give)
                 }
+                Source::Live(walk) => self.live(*walk, give),
                 Source::Files(sources) => {
                     give(Raw::Done(Step::Files(sources.skipped))) && self.files(sources, most, give)
                 }
             };
             if !more {
                 return;
+            }
+        }
+    }
+
+    /// Gives pages as they come. A thread of its own waits for the server, so that Ctrl-C need not.
+    fn live(&self, walk: Walk, give: &mut dyn FnMut(Raw) -> More) -> More {
+        let (sender, pages) = sync_channel(0);
+        let progress = self.progress.clone();
+        let walk = walk.watched(move |event| progress.walking(event));
+        let walking = thread::spawn(move || {
+            for page in walk {
+                // Who listens no more stops the walk.
+                if sender.send(page).is_err() {
+                    return;
+                }
+            }
+        });
+        loop {
+            if interrupt::pressed() {
+                return false;
+            }
+            let raw = match pages.recv_timeout(Duration::from_millis(100)) {
+                Ok(Ok(page)) => {
+                    self.progress.came(page.bytes().len());
+                    Raw::Bodies(vec![page])
+                }
+                Ok(Err(error)) => Raw::Done(Step::Problem(error)),
+                Err(RecvTimeoutError::Timeout) => continue,
+                Err(RecvTimeoutError::Disconnected) if walking.join().is_ok() => return true,
+                Err(RecvTimeoutError::Disconnected) => {
+                    let broken = Error::new(ErrorKind::Network, "", "the walk broke off");
+                    return give(Raw::Done(Step::Problem(broken)));
+                }
+            };
+            if !give(raw) {
+                return false;
             }
         }
     }

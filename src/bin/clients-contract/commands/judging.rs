@@ -10,7 +10,7 @@ use clients_contract::{Error, Judgement, Validator};
 
 use super::Manner;
 use super::feed::{Feed, Step};
-use super::validate::Source;
+use super::sources::Source;
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::output::{Output, describe, note};

@@ -4,8 +4,10 @@ mod completions;
 mod feed;
 mod generate;
 mod judging;
+mod live;
 mod rules;
 mod schema;
+mod sources;
 mod validate;
 
 use clap::{Parser, Subcommand, ValueEnum};

@@ -16,6 +16,8 @@ use clients_contract::{Contract, Error, ErrorKind, Rule, Schema, Severity, Valid
 
 use super::Manner;
 use super::judging::{Judging, NewBaseline, PassedOver};
+use super::live::Live;
+use super::sources::{Source, bytes};
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::output::{Output, note};
@@ -23,7 +25,7 @@ use crate::progress::{Progress, When};
 use crate::reports::{Reports, Wanted, wanted};
 use crate::settings::{self, Settings};
 
-/// Check recorded payloads against the contract.
+/// Check recorded or live payloads against the contract.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  clients-contract validate captures/\n  curl -s … | clients-contract validate -\n  \
@@ -32,12 +34,12 @@ for --input, --url-path, --max-body, --schema, --format, --report, --fail-on, --
 --baseline and --progress under their names, and for --severity as the table [rules]."
 )]
 pub struct Validate {
-    /// Files, directories, patterns such as 'day*.har', or `-` for standard input.
+    /// Files, directories, an http:// or https:// URL of an instance, patterns such as 'day*.har', or `-` for standard input.
     ///
     /// JSON, NDJSON, HAR, Postman collections, WireMock journals and mappings, and what `curl -i` prints;
     /// compressed with gzip, zstd or brotli or not. Of a directory: its .json, .ndjson, .jsonl and .har
     /// files.
-    #[arg(value_name = "PATH", required = true)]
+    #[arg(value_name = "PATH", required_unless_present = "instance")]
     paths: Vec<PathBuf>,
     /// What the input holds, where name and content do not tell.
     #[arg(long, value_name = "KIND", value_parser = inputs())]
@@ -99,6 +101,8 @@ pub struct Validate {
     /// Take no settings from a file.
     #[arg(long)]
     no_settings: bool,
+    #[command(flatten)]
+    live: Live,
 }
 
 /// Input shorter than this is judged by one thread unless somebody asks for more.
@@ -193,7 +197,7 @@ pub fn run(command: &Validate, manner: Manner) -> Result<Exit, Error> {
     let wanted = reports_wanted(command, &set)?;
     let taken = command.output.iter().chain(&command.write_baseline).map(PathBuf::as_path);
     let reports = Reports::open(&wanted, taken)?;
-    let sources: Vec<_> = command.paths.iter().map(|path| Source::of(path)).collect();
+    let sources = Source::all(&command.paths, &command.live, reading.max_body)?;
     let bytes = bytes(&sources);
     let all = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let asked = command.jobs.or(settings.jobs).map(NonZeroUsize::get);
@@ -219,7 +223,7 @@ pub fn run(command: &Validate, manner: Manner) -> Result<Exit, Error> {
         problems_at_end: command.output.is_none() && is_read_as_it_ends(format),
         format,
         show_values: command.show_values || settings.show_values == Some(true),
-        progress: Progress::new(progress, manner.quiet, bytes),
+        progress: Progress::new(progress, manner.quiet, manner.verbose, bytes),
         manner,
     };
     interrupt::watch();
@@ -364,30 +368,4 @@ fn new_baseline(path: &Path) -> Result<NewBaseline, Error> {
 /// The day it is, in UTC.
 fn today() -> String {
     jiff::Timestamp::now().to_string().chars().take(10).collect()
-}
-
-/// One argument, and what it leads to.
-pub enum Source {
-    /// Standard input.
-    Stdin,
-    /// Files.
-    Files(payload::Sources),
-}
-
-impl Source {
-    fn of(path: &Path) -> Self {
-        if path == Path::new("-") { Self::Stdin } else { Self::Files(payload::expand([path])) }
-    }
-}
-
-/// How much there is to read, where that can be known.
-fn bytes(sources: &[Source]) -> Option<u64> {
-    let mut bytes = 0;
-    for source in sources {
-        let Source::Files(sources) = source else { return None };
-        for file in &sources.files {
-            bytes += fs::metadata(file).map_or(0, |metadata| metadata.len());
-        }
-    }
-    Some(bytes)
 }

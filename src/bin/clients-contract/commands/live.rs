@@ -1,0 +1,211 @@
+//! How is a real instance asked?
+
+use std::env;
+use std::fs;
+use std::io::{self, Read};
+use std::num::{NonZeroU32, NonZeroU64};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use clients_contract::contract::clients::PAGING;
+use clients_contract::live::{Address, Key, Options, Rate, Record, Timeouts, Walk};
+use clients_contract::{Contract, Error, ErrorKind};
+
+use crate::output::note;
+
+/// Where the key is looked for without an option.
+const VARIABLE: &str = "CLIENTS_CONTRACT_API_KEY";
+
+/// Options for a live instance.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "as many flags")]
+#[command(next_help_heading = "A live instance")]
+pub struct Live {
+    /// Walk the instance of this name; short for `https://NAME.thoughtindustries.com` as a PATH.
+    #[arg(long, value_name = "NAME")]
+    instance: Option<String>,
+    /// Read the API key from this file, not from `CLIENTS_CONTRACT_API_KEY`.
+    #[arg(long, value_name = "FILE", conflicts_with = "api_key_stdin")]
+    api_key_file: Option<PathBuf>,
+    /// Read the API key from standard input.
+    #[arg(long)]
+    api_key_stdin: bool,
+    /// Search, as the server understands it.
+    #[arg(long, value_name = "TEXT")]
+    query: Option<String>,
+    /// Ask for this order, and judge it for name, slug, createdAt and updatedAt.
+    #[arg(long, value_name = "FIELD")]
+    sort: Option<String>,
+    /// Ask for so many clients a page.
+    #[arg(long, value_name = "N")]
+    count: Option<NonZeroU32>,
+    /// Begin with this page. [default: 1]
+    #[arg(long, value_name = "N")]
+    page: Option<NonZeroU64>,
+    /// Ask for at most so many pages.
+    #[arg(long, value_name = "N")]
+    max_pages: Option<NonZeroU64>,
+    /// Send at most so many requests: 60/m, 5/s, 1000/h. [default: 60/m]
+    #[arg(long, value_name = "RATE", value_parser = rate)]
+    rate_limit: Option<Rate>,
+    /// Ask again so often for a page that failed with 429, 5xx, a reset or a timeout. [default: 5]
+    #[arg(long, value_name = "N")]
+    retries: Option<u32>,
+    /// Wait so long before the first of them, and twice as long before each further one. [default: 500ms]
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    retry_delay: Option<Duration>,
+    /// Wait at most so long because the server asks for it; end the walk otherwise. [default: 5m]
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    max_wait: Option<Duration>,
+    /// Give up after so long: TIME for the whole answer, or connect=TIME,read=TIME,whole=TIME.
+    /// [default: connect=10s,read=30s,whole=2m]
+    #[arg(long, value_name = "TIMES", value_parser = timeouts)]
+    timeout: Option<Timeouts>,
+    /// Trust the certificates in this PEM file instead of the public authorities.
+    #[arg(long, value_name = "FILE")]
+    cacert: Option<PathBuf>,
+    /// Trust any certificate: whoever is in between can read the API key.
+    #[arg(long)]
+    insecure: bool,
+    /// Send the API key over plain HTTP to another machine.
+    #[arg(long)]
+    allow_http: bool,
+    /// Record every answer in this file before it is judged (.ndjson, .har; .gz or .zst behind).
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+    /// Keep the values of secret members in the record.
+    #[arg(long, requires = "record")]
+    record_secrets: bool,
+    /// Go on behind the last whole page of the record.
+    #[arg(long, requires = "record")]
+    resume: bool,
+}
+
+impl Live {
+    pub fn key_from_stdin(&self) -> bool {
+        self.api_key_stdin
+    }
+
+    /// Whether an option was given that only a live instance has.
+    pub fn is_asked_for(&self) -> bool {
+        self.record.is_some() || self.api_key_stdin || self.api_key_file.is_some() || self.max_pages.is_some()
+    }
+
+    /// The URL that `--instance` is short for.
+    pub fn instance_url(&self) -> Result<Option<String>, Error> {
+        let Some(name) = &self.instance else { return Ok(None) };
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        if name.is_empty() || name.starts_with('-') || !name.bytes().all(plain) {
+            let what = "is not the name of an instance: letters, digits and hyphens";
+            return Err(Error::new(ErrorKind::Usage, "--instance", what));
+        }
+        Ok(Some(format!("https://{name}.thoughtindustries.com")))
+    }
+
+    fn key(&self) -> Result<Key, Error> {
+        // Enough for any key, and no more is held of what is none.
+        const MOST: u64 = 64 << 10;
+        let mut text = String::new();
+        if let Some(path) = &self.api_key_file {
+            let name = path.display().to_string();
+            let file = fs::File::open(path).and_then(|file| file.take(MOST).read_to_string(&mut text));
+            file.map_err(|error| Error::new(ErrorKind::Input, name, "holds no key").because(error))?;
+        } else if self.api_key_stdin {
+            let read = io::stdin().lock().take(MOST).read_to_string(&mut text);
+            read.map_err(|error| {
+                Error::new(ErrorKind::Input, "--api-key-stdin", "gives no key").because(error)
+            })?;
+        } else {
+            let what = format!("is missing: set {VARIABLE}, or use --api-key-file or --api-key-stdin");
+            // What is no text must not be shown in the error either.
+            text = env::var(VARIABLE).map_err(|_| Error::new(ErrorKind::Usage, "API key", what))?;
+        }
+        Key::new(&text)
+    }
+
+    fn options(&self, max_body: u64) -> Result<Options, Error> {
+        let usual = Options::default();
+        let certificates = self.cacert.as_ref().map(|path| {
+            let name = path.display().to_string();
+            fs::read(path)
+                .map_err(|error| Error::new(ErrorKind::Input, name, "cannot be read").because(error))
+        });
+        Ok(Options {
+            query: self.query.clone(),
+            sort: self.sort.clone(),
+            count: self.count.map(NonZeroU32::get),
+            first_page: self.page.map_or(usual.first_page, NonZeroU64::get),
+            max_pages: self.max_pages.map(NonZeroU64::get),
+            rate: self.rate_limit.unwrap_or(usual.rate),
+            retries: self.retries.unwrap_or(usual.retries),
+            retry_delay: self.retry_delay.unwrap_or(usual.retry_delay),
+            max_wait: self.max_wait.unwrap_or(usual.max_wait),
+            timeouts: self.timeout.unwrap_or(usual.timeouts),
+            max_body,
+            certificates: certificates.transpose()?,
+            insecure: self.insecure,
+            allow_http: self.allow_http,
+            record: self.record.as_ref().map(|path| Record {
+                path: path.clone(),
+                resume: self.resume,
+                keep_secrets: self.record_secrets,
+            }),
+        })
+    }
+}
+
+/// The walk over an instance; nothing is sent yet.
+pub fn walk(url: &str, live: &Live, max_body: u64) -> Result<Walk, Error> {
+    let address = Address::parse(url, PAGING.path)?;
+    if live.insecure {
+        note(
+            false,
+            "warning: --insecure: certificates are not checked, whoever is in between can read the API key",
+        );
+    }
+    if live.allow_http && !address.is_secure() && !address.is_loopback() {
+        note(
+            false,
+            "warning: --allow-http: the API key is sent over plain HTTP, everybody on the way can read it",
+        );
+    }
+    Walk::new(Contract::clients(), address, live.key()?, live.options(max_body)?)
+}
+
+fn rate(text: &str) -> Result<Rate, String> {
+    Rate::parse(text).ok_or_else(|| "not a rate such as 60/m, 5/s or 1000/h".to_owned())
+}
+
+fn time(text: &str) -> Result<Duration, String> {
+    let digits = text.trim_end_matches(|character: char| !character.is_ascii_digit());
+    let unit = match &text[digits.len()..] {
+        "ms" => Some(1),
+        "s" | "" => Some(1_000),
+        "m" => Some(60_000),
+        "h" => Some(3_600_000),
+        _ => None,
+    };
+    let count = digits.parse::<u64>().ok().filter(|count| *count > 0);
+    let time = count.zip(unit).and_then(|(count, unit)| count.checked_mul(unit));
+    time.map(Duration::from_millis).ok_or_else(|| format!("`{text}` is not a time such as 500ms, 30s or 2m"))
+}
+
+fn timeouts(text: &str) -> Result<Timeouts, String> {
+    let mut times = Timeouts::default();
+    if !text.contains('=') {
+        times.whole = time(text)?;
+        times.connect = times.connect.min(times.whole);
+        times.read = times.read.min(times.whole);
+        return Ok(times);
+    }
+    for part in text.split(',') {
+        match part.split_once('=') {
+            Some(("connect", value)) => times.connect = time(value)?,
+            Some(("read", value)) => times.read = time(value)?,
+            Some(("whole", value)) => times.whole = time(value)?,
+            _ => return Err(format!("`{part}` is none of connect=TIME, read=TIME and whole=TIME")),
+        }
+    }
+    Ok(times)
+}

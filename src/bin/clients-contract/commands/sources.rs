@@ -1,0 +1,65 @@
+//! What do the arguments lead to?
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clients_contract::live::Walk;
+use clients_contract::payload;
+use clients_contract::{Error, ErrorKind};
+
+use super::live::{self, Live};
+
+/// One argument, and what it leads to.
+pub enum Source {
+    /// Standard input.
+    Stdin,
+    /// Files.
+    Files(payload::Sources),
+    /// The pages of an instance.
+    Live(Box<Walk>),
+}
+
+impl Source {
+    /// What all of them lead to. Only what begins with `http://` or `https://` is asked over the network: a typo must not send
+    /// the key to a stranger.
+    pub fn all(paths: &[PathBuf], live: &Live, max_body: u64) -> Result<Vec<Self>, Error> {
+        let is_url = |path: &Path| {
+            path.to_str().is_some_and(|text| text.starts_with("http://") || text.starts_with("https://"))
+        };
+        let urls = paths.iter().filter(|path| is_url(path)).map(|path| path.to_string_lossy().into_owned());
+        let urls: Vec<String> = urls.chain(live.instance_url()?).collect();
+        let stdin = paths.iter().any(|path| path == Path::new("-"));
+        let wrong = |place: &str, what: &str| Err(Error::new(ErrorKind::Usage, place, what));
+        match &urls[..] {
+            [] if live.is_asked_for() => {
+                return wrong("", "options for a live instance need a URL or --instance");
+            }
+            [] | [_] => {}
+            _ => return wrong("URL", "can be given once: the API key is for one instance"),
+        }
+        if stdin && live.key_from_stdin() {
+            return wrong("--api-key-stdin", "cannot be used when payloads come from standard input");
+        }
+        let mut sources = Vec::new();
+        for path in paths.iter().filter(|path| !is_url(path)) {
+            let stdin = path == Path::new("-");
+            sources.push(if stdin { Self::Stdin } else { Self::Files(payload::expand([path])) });
+        }
+        for url in urls {
+            sources.push(Self::Live(Box::new(live::walk(&url, live, max_body)?)));
+        }
+        Ok(sources)
+    }
+}
+
+/// How much there is to read, where that can be known.
+pub fn bytes(sources: &[Source]) -> Option<u64> {
+    let mut bytes = 0;
+    for source in sources {
+        let Source::Files(sources) = source else { return None };
+        for file in &sources.files {
+            bytes += fs::metadata(file).map_or(0, |metadata| metadata.len());
+        }
+    }
+    Some(bytes)
+}
