@@ -26,6 +26,9 @@ mod house;
 mod jobs;
 /// The JSON policy: what is a body at all, and where the text goes wrong.
 mod json_policy;
+/// A live instance: a hostile server, the key, records.
+#[cfg(feature = "cli")]
+mod live;
 /// No tests: every object and twin as data, and values made from schemas.
 mod objects;
 /// Schemas that people bring.
