@@ -15,9 +15,9 @@ type Act = fn(&Asked, &mut dyn Write);
 fn run(act: Act, more: &[&str]) -> std::process::Output {
     let server = Server::new(move |asked, out| {
         if asked.page == 2 {
-            act(asked, out)
+            act(asked, out);
         } else {
-            send(out, "200 OK", JSON, page(asked.page, 2, 6).as_bytes())
+            send(out, "200 OK", JSON, page(asked.page, 2, 6).as_bytes());
         }
     });
     tool(
@@ -168,9 +168,9 @@ const TABLE: &[(&str, Act, i32, u64, &str)] = &[
         "once 503",
         |asked, out| {
             if asked.before == 1 {
-                status(out, "503 Service Unavailable", "retry-after: 0\r\n")
+                status(out, "503 Service Unavailable", "retry-after: 0\r\n");
             } else {
-                send(out, "200 OK", JSON, page(2, 2, 6).as_bytes())
+                send(out, "200 OK", JSON, page(2, 2, 6).as_bytes());
             }
         },
         0,
@@ -185,7 +185,7 @@ const TABLE: &[(&str, Act, i32, u64, &str)] = &[
                 "200 OK",
                 "x-ratelimit-remaining: 0\r\nx-ratelimit-reset: 1\r\n",
                 page(asked.page, 2, 6).as_bytes(),
-            )
+            );
         },
         0,
         3,

@@ -89,10 +89,12 @@ fn what_was_recorded_survives_being_killed() {
         let folder = tempfile::tempdir().unwrap();
         let record = folder.path().join(name);
         let mut kills = 0;
-        for run in 0.. {
+        for run in 0_u32.. {
             let more = ["--record", record.to_str().unwrap(), "--resume"];
             let mut child = tool(&server.url(), &more).spawn().unwrap();
-            thread::sleep(Duration::from_millis(30 + run * 20 + chance(run as usize) % 40));
+            thread::sleep(Duration::from_millis(
+                30 + u64::from(run) * 20 + chance(run.try_into().unwrap()) % 40,
+            ));
             if let Some(status) = child.try_wait().unwrap() {
                 assert_eq!(status.code(), Some(0));
                 let output = child.wait_with_output().unwrap();
