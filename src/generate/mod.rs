@@ -32,7 +32,7 @@ mod shrink;
 mod strategy;
 mod words;
 
-pub use breach::{Breach, Breaker, Fault};
+pub use breach::{Body, Breach, Breaker, Catalogue, Fault, Labelled, Special, Target};
 pub use choices::Choices;
 pub use generator::Generator;
 pub use knowledge::{Hint, Items, Kind, Knowledge, Member, Shape};

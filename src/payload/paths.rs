@@ -91,6 +91,11 @@ fn matches(_: &Path) -> Option<Result<Vec<PathBuf>, Error>> {
     None
 }
 
+/// Whether a file says what is wrong with the payload beside it, and is none itself.
+fn is_label(path: &Path) -> bool {
+    path.as_os_str().as_encoded_bytes().ends_with(b".breach.json")
+}
+
 fn sort(paths: &mut [PathBuf]) {
     paths.sort_by(|a, b| a.as_os_str().as_encoded_bytes().cmp(b.as_os_str().as_encoded_bytes()));
 }
@@ -141,7 +146,11 @@ impl Sources {
                     self.skipped += 1;
                     walk.skip_current_dir();
                 }
-            } else if entry.file_type().is_file() && !hidden && Input::is_likely(entry.path()) {
+            } else if entry.file_type().is_file()
+                && !hidden
+                && !is_label(entry.path())
+                && Input::is_likely(entry.path())
+            {
                 found.push(entry.into_path());
             } else {
                 self.skipped += 1;

@@ -14,6 +14,8 @@
 mod aggregation;
 mod appearance;
 mod award;
+#[cfg(feature = "generate")]
+mod breaches;
 mod catalog;
 mod client;
 mod course;
@@ -51,6 +53,8 @@ pub use appearance::{
     AppearanceSettings, GlobalNavigationLink, PartialAppearanceSettings, PartialGlobalNavigationLink,
 };
 pub use award::{CourseAwardClaimingOption, PartialCourseAwardClaimingOption};
+#[cfg(feature = "generate")]
+pub use breaches::catalogue;
 pub use catalog::{CatalogSettings, PartialCatalogSettings, ResultsDisplayType};
 pub use client::{BackgroundJob, BackgroundJobStatus, Client, PartialBackgroundJob, PartialClient};
 pub use course::{ContentKind, ContentStatus, Course, PartialCourse};

@@ -1,8 +1,16 @@
 //! How does a conforming value break its schema, in exactly one known way?
 
+mod catalogue;
+mod graft;
+mod least;
 mod places;
+mod reach;
+pub(super) mod views;
+mod ways;
 
 use serde_json::Value;
+
+pub use catalogue::{Body, Catalogue, Labelled, Special, Target};
 
 use super::choices::Choices;
 use super::recipe::Recipe;

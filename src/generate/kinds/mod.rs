@@ -16,6 +16,7 @@ mod strings;
 pub(crate) use alternatives::Alternatives;
 pub(crate) use anything::anything;
 pub(crate) use arrays::Array;
+pub(crate) use formats::Format;
 pub(crate) use numbers::Numbers;
 pub(crate) use objects::Object;
 pub(crate) use strings::Text;

@@ -2,6 +2,8 @@
 
 /// One broken place, found where it was broken.
 mod breaches;
+/// Every place of a schema, every way to break it, and the label that says so.
+mod labels;
 /// Payloads of the API look like real ones and agree with themselves.
 mod payloads;
 /// What a schema may say, and what is refused.

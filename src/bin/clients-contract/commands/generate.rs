@@ -12,6 +12,7 @@ use clients_contract::{Error, ErrorKind};
 use serde_json::Value;
 
 use super::Manner;
+use super::breaches::{self, Breaking};
 use crate::exit::Exit;
 use crate::output::{Output, note};
 
@@ -36,6 +37,8 @@ pub struct Generate {
     /// Write to this file instead of standard output; with several JSON documents, to this directory.
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    breaking: Breaking,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -47,16 +50,23 @@ enum Form {
 }
 
 pub fn run(command: &Generate, manner: Manner) -> Result<Exit, Error> {
-    let form = command.format.unwrap_or(if command.number > 1 { Form::Ndjson } else { Form::Json });
+    let lines = command.number > 1 || command.breaking.asked();
+    let form = command.format.unwrap_or(if lines { Form::Ndjson } else { Form::Json });
     let output = command.output.as_deref();
     // Before a seed is told that nothing is made from.
-    let folder = folder(command.number, form, output)?;
-    let seed = command.seed.unwrap_or_else(|| {
+    let several = if command.breaking.asked() { command.number.max(2) } else { command.number };
+    let folder = folder(several, form, output)?;
+    let known = command.breaking.is_exhaustive().then_some(0);
+    let seed = command.seed.or(known).unwrap_or_else(|| {
         let seed = RandomState::new().hash_one("seed");
         note(manner.quiet, &format!("seed {seed} (--seed {seed} makes the same again)"));
         seed
     });
     let responses = Generator::new(clients::recipe(command.clients)?, seed);
+    if command.breaking.asked() {
+        let asked = breaches::Asked { breaking: &command.breaking, number: command.number, responses, seed };
+        return breaches::run(asked, folder, output, manner);
+    }
     match folder {
         Some(folder) => into_folder(responses, command.number, folder, manner),
         None => into_one(responses, command.number, form, output),

@@ -1,5 +1,6 @@
 //! Which commands does the tool have?
 
+mod breaches;
 mod completions;
 mod feed;
 mod generate;

@@ -1,0 +1,230 @@
+//! How can a schema be broken, all in all?
+
+use serde_json::Value;
+
+use super::graft;
+use super::reach::{self, Step};
+use super::views::Document;
+use super::ways;
+use crate::finding::{Rule, rules};
+use crate::generate::choices::Choices;
+use crate::pointer::{Pointer, Token};
+
+/// One place of a schema, and one way to break it there.
+#[derive(Clone, Debug)]
+pub struct Target {
+    pub(super) rule: &'static Rule,
+    /// The place of the subschema that is broken.
+    pub(super) schema_pointer: String,
+    pub(super) what: String,
+    pub(super) route: Vec<Step>,
+    pub(super) act: Act,
+}
+
+/// What is done at the place.
+#[derive(Clone, Debug)]
+pub(super) enum Act {
+    Put(Value),
+    Remove(String),
+    Add(&'static str),
+    Twice(String, Value),
+    Huge,
+    Special(fn(&mut Value)),
+    Spoil(fn(&str) -> String),
+}
+
+/// A breach that no schema knows of: what an API promises beyond it.
+#[derive(Clone, Copy, Debug)]
+pub struct Special {
+    /// The rule that is broken.
+    pub rule: &'static Rule,
+    /// Where, as the names of members.
+    pub pointer: &'static [&'static str],
+    /// What is done, in words.
+    pub what: &'static str,
+    /// Does it to a conforming payload.
+    pub act: fn(&mut Value),
+}
+
+/// A payload that breaks its contract in one place, and the label that says where.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Labelled {
+    /// The rule that is broken.
+    pub rule: &'static Rule,
+    /// Where: as a finding points.
+    pub pointer: Pointer,
+    /// What was done, in words.
+    pub what: String,
+    /// The place of the schema that is broken; empty where none is.
+    pub schema_pointer: String,
+    /// What is to be judged.
+    pub body: Body,
+}
+
+/// What is to be judged.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Body {
+    /// A JSON value.
+    Payload(Value),
+    /// A text that is no JSON, or that a JSON value cannot stand for (a key twice, a number that no double holds).
+    Text(String),
+}
+
+impl Body {
+    /// The text.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        match self {
+            Self::Payload(value) => value.to_string(),
+            Self::Text(text) => text.clone(),
+        }
+    }
+}
+
+impl Target {
+    /// The rule that is broken.
+    #[must_use]
+    pub fn rule(&self) -> &'static Rule {
+        self.rule
+    }
+
+    /// The place of the subschema that is broken, as a JSON Pointer into the schema.
+    #[must_use]
+    pub fn schema_pointer(&self) -> &str {
+        &self.schema_pointer
+    }
+}
+
+/// Every way to break a schema at every place of it.
+///
+/// Places are those of the schema: a property that can be reached in many ways, or again inside itself, is there once,
+/// where it is nearest to the root. Each target is broken in a payload that is built around it.
+///
+/// ```
+/// use clients_contract::generate::Catalogue;
+/// use serde_json::json;
+///
+/// let schema = json!({"required": ["seats"], "type": "object", "properties": {
+///     "seats": {"type": "integer", "minimum": 0}
+/// }});
+/// let all: Vec<_> = Catalogue::new(&schema).smallest().map(|breach| breach.body.to_text()).collect();
+/// assert!(all.contains(&"{}".to_owned()));
+/// assert!(all.contains(&r#"{"seats":-1}"#.to_owned()));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Catalogue {
+    schema: Value,
+    least: Value,
+    targets: Vec<Target>,
+    /// Targets of one place and one rule, as indexes.
+    groups: Vec<Vec<usize>>,
+}
+
+impl Catalogue {
+    /// Every way to break `schema`. Keywords that nothing here knows how to break are left out: a catalogue is never
+    /// wrong for being short, but payloads of a schema that people bring should be judged before they are used.
+    #[must_use]
+    pub fn new(schema: &Value) -> Self {
+        let document = Document(schema);
+        let mut targets = Vec::new();
+        for place in reach::places(document) {
+            ways::add(document, &place, &mut targets);
+        }
+        targets.extend(spoilt());
+        let least = document.least("");
+        let mut catalogue = Self { schema: schema.clone(), least, targets, groups: Vec::new() };
+        catalogue.group();
+        catalogue
+    }
+
+    /// The same, with what the API promises beyond its schema.
+    #[must_use]
+    pub fn and(mut self, specials: &[Special]) -> Self {
+        let step = |name: &&str| Step { token: Token::Key((*name).into()), from: String::new() };
+        self.targets.extend(specials.iter().map(|special| Target {
+            rule: special.rule,
+            schema_pointer: String::new(),
+            what: special.what.to_owned(),
+            route: special.pointer.iter().map(step).collect(),
+            act: Act::Special(special.act),
+        }));
+        self.group();
+        self
+    }
+
+    /// Only the targets that somebody wants.
+    #[must_use]
+    pub fn only(mut self, wanted: impl Fn(&Target) -> bool) -> Self {
+        self.targets.retain(wanted);
+        self.group();
+        self
+    }
+
+    fn group(&mut self) {
+        let mut groups: std::collections::BTreeMap<(&str, &str), Vec<usize>> =
+            std::collections::BTreeMap::new();
+        for (index, target) in self.targets.iter().enumerate() {
+            groups.entry((&target.schema_pointer, target.rule.id)).or_default().push(index);
+        }
+        self.groups = groups.into_values().collect();
+    }
+
+    /// All targets, in the order of [`Self::smallest`].
+    #[must_use]
+    pub fn targets(&self) -> &[Target] {
+        &self.targets
+    }
+
+    /// Every target once, each in the smallest payload that has its place. Nearest to the root first; the order depends
+    /// on the schema alone.
+    pub fn smallest(&self) -> impl Iterator<Item = Labelled> {
+        self.targets
+            .iter()
+            .filter_map(|target| self.labelled(target, &self.least, &mut Choices::replay(Vec::new())))
+    }
+
+    /// A target, every pair of a place and a rule equally likely.
+    pub fn pick(&self, choices: &mut Choices) -> Option<&Target> {
+        let group = choices.pick(&self.groups)?;
+        self.targets.get(*choices.pick(group)?)
+    }
+
+    /// Breaks `base`, a conforming payload, at the target; what is missing on the way there is put in.
+    pub fn breach(&self, target: &Target, base: &Value, choices: &mut Choices) -> Option<Labelled> {
+        self.labelled(target, base, choices)
+    }
+
+    /// The target in the smallest payload that has its place.
+    pub fn least(&self, target: &Target) -> Option<Labelled> {
+        self.labelled(target, &self.least, &mut Choices::replay(Vec::new()))
+    }
+
+    fn labelled(&self, target: &Target, base: &Value, choices: &mut Choices) -> Option<Labelled> {
+        let Target { rule, schema_pointer, what, .. } = target;
+        let (pointer, body) = graft::break_at(Document(&self.schema), target, base.clone(), choices)?;
+        Some(Labelled { rule, pointer, what: what.clone(), schema_pointer: schema_pointer.clone(), body })
+    }
+}
+
+/// Bodies that are no JSON any more, or too deep.
+fn spoilt() -> impl Iterator<Item = Target> {
+    type Spoil = (&'static Rule, &'static str, fn(&str) -> String);
+    let all: [Spoil; 6] = [
+        (&rules::NOT_JSON, "followed by other text", |text| format!("{text} }}")),
+        (&rules::NOT_JSON, "preceded by a comment", |text| format!("/* page */ {text}")),
+        (&rules::NOT_JSON, "replaced by a page of HTML", |_| {
+            "<html><body>502 Bad Gateway</body></html>".to_owned()
+        }),
+        (&rules::TRUNCATED_BODY, "cut off before its end", |text| text[..text.len() - 1].to_owned()),
+        (&rules::TRUNCATED_BODY, "left empty", |_| String::new()),
+        (&rules::TOO_DEEP, "nested 600 levels deep", |_| format!("{}{}", "[".repeat(600), "]".repeat(600))),
+    ];
+    all.into_iter().map(|(rule, what, spoil)| Target {
+        rule,
+        schema_pointer: String::new(),
+        what: what.to_owned(),
+        route: Vec::new(),
+        act: Act::Spoil(spoil),
+    })
+}

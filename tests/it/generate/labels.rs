@@ -1,0 +1,151 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use clients_contract::generate::{Body, Catalogue, Choices, Generator, Labelled};
+use clients_contract::{Contract, Schema, Validator, clients, rules};
+use serde_json::{Value, json};
+
+/// Every finding, of whatever severity, is the one that the label names.
+fn complaint(validator: &Validator, breach: &Labelled) -> Option<String> {
+    let judgement = validator.validate(breach.body.to_text().as_bytes());
+    let found: Vec<_> =
+        judgement.findings.iter().map(|finding| (finding.rule.id, finding.pointer.to_string())).collect();
+    let label = (breach.rule.id, breach.pointer.to_string());
+    (found != [label.clone()]).then(|| format!("{label:?} ({}): found {found:?}", breach.what))
+}
+
+#[test]
+fn every_smallest_breach_is_found_where_its_label_says_and_nowhere_else() {
+    let validator = Contract::clients().validator();
+    let catalogue = clients::catalogue();
+    let complaints: Vec<_> =
+        catalogue.smallest().filter_map(|breach| complaint(validator, &breach)).collect();
+    assert!(complaints.is_empty(), "{}: {:#?}", complaints.len(), &complaints[..complaints.len().min(20)]);
+    assert_eq!(catalogue.smallest().count(), catalogue.targets().len());
+}
+
+#[test]
+fn every_rule_of_one_payload_is_among_them() {
+    // What only a capture, or several pages of one walk, can break.
+    let elsewhere = ["http-status", "schema-violation", "repeated-client", "total-changed"];
+    let catalogue = clients::catalogue();
+    let broken: BTreeSet<_> = catalogue.targets().iter().map(|target| target.rule().id).collect();
+    for rule in rules() {
+        assert_eq!(broken.contains(rule.id), !elsewhere.contains(&rule.id), "{}", rule.id);
+    }
+}
+
+/// Pointers of every property of a schema, as the published document has them.
+fn properties(schema: &Value) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    let mut of = |place: &str, schema: &Value| {
+        let properties = schema["properties"].as_object();
+        all.extend(
+            properties
+                .into_iter()
+                .flat_map(|map| map.keys())
+                .map(|name| format!("{place}/properties/{name}")),
+        );
+    };
+    of("", schema);
+    for (name, definition) in schema["$defs"].as_object().unwrap() {
+        of(&format!("/$defs/{name}"), definition);
+    }
+    all
+}
+
+#[test]
+fn every_property_of_the_contract_is_broken_unless_it_promises_nothing() {
+    let schema = clients::schema();
+    let catalogue = clients::catalogue();
+    let broken: BTreeSet<_> =
+        catalogue.targets().iter().map(|target| target.schema_pointer().to_owned()).collect();
+    for place in properties(&schema) {
+        let promises = schema.pointer(&place).unwrap().as_object().unwrap();
+        let anything = promises.keys().all(|keyword| keyword == "description");
+        assert_eq!(broken.contains(&place), !anything, "{place}");
+    }
+}
+
+/// How many random breaches are made; the promise is checked by hand with 100,000.
+fn random() -> u64 {
+    std::env::var("CLIENTS_CONTRACT_BREACHES").ok().and_then(|count| count.parse().ok()).unwrap_or(1_500)
+}
+
+#[test]
+fn every_random_breach_is_refused_as_its_label_says() {
+    let validator = Contract::clients().validator();
+    let catalogue = clients::catalogue();
+    let mut rules: BTreeMap<&str, u64> = BTreeMap::new();
+    for (seed, base) in (0..random()).zip(Generator::new(clients::recipe(1).unwrap(), 11)) {
+        let mut choices = Choices::seeded(seed);
+        let target = catalogue.pick(&mut choices).unwrap();
+        let breach = catalogue.breach(target, &base, &mut choices).unwrap();
+        let judgement = validator.validate(breach.body.to_text().as_bytes());
+        let found: Vec<_> = judgement
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == breach.rule.severity)
+            .map(|finding| (finding.rule.id, finding.pointer.to_string()))
+            .collect();
+        assert_eq!(found, [(breach.rule.id, breach.pointer.to_string())], "{}", breach.what);
+        *rules.entry(breach.rule.id).or_default() += 1;
+    }
+    println!("{rules:#?}");
+}
+
+#[test]
+fn places_are_picked_evenly() {
+    let catalogue = clients::catalogue().only(|target| target.rule().id == "null-value");
+    let mut choices = Choices::seeded(1);
+    let mut picked: BTreeMap<String, u32> = BTreeMap::new();
+    for _ in 0..50 * catalogue.targets().len() {
+        *picked.entry(catalogue.pick(&mut choices).unwrap().schema_pointer().to_owned()).or_default() += 1;
+    }
+    assert_eq!(picked.len(), catalogue.targets().len());
+    let (least, most) = (picked.values().min().unwrap(), picked.values().max().unwrap());
+    assert!(*least >= 20 && *most <= 90, "{least} to {most}");
+}
+
+#[test]
+fn other_schemas_are_broken_as_their_labels_say() {
+    let schema = json!({
+        "type": "object",
+        "required": ["list", "open"],
+        "additionalProperties": false,
+        "properties": {
+            "list": {"type": "array", "minItems": 1, "maxItems": 3, "items": {
+                "type": ["number", "null"], "exclusiveMinimum": 0, "maximum": 9.5
+            }},
+            "kind": {"oneOf": [{"const": "a"}, {"type": "integer", "minimum": 3}]},
+            "listed": {"type": "string", "enum": ["unlisted", "other"]},
+            "open": true,
+            "mail": {"type": "string", "format": "email"},
+            "code": {"type": "string", "minLength": 2, "maxLength": 4},
+            "tree": {"$ref": "#/$defs/tree"},
+            "pair": {"type": "array", "prefixItems": [{"type": "string"}, {"type": "boolean"}]}
+        },
+        "$defs": {"tree": {"type": "object", "required": ["below"], "properties": {
+            "below": {"type": "array", "items": {"$ref": "#/$defs/tree"}}
+        }}}
+    });
+    let validator = Validator::new(&Schema::from_value(schema.clone())).unwrap();
+    let catalogue = Catalogue::new(&schema);
+    let complaints: Vec<_> =
+        catalogue.smallest().filter_map(|breach| complaint(&validator, &breach)).collect();
+    assert!(complaints.is_empty(), "{complaints:#?}");
+    let violations = catalogue.targets().iter().filter(|target| target.rule().id == "schema-violation");
+    assert_eq!(violations.count(), 5);
+}
+
+#[test]
+fn the_same_seed_breaks_the_same_place() {
+    let catalogue = clients::catalogue();
+    let base = Generator::new(clients::recipe(1).unwrap(), 6).value(0);
+    let once = |seed| {
+        let mut choices = Choices::seeded(seed);
+        let target = catalogue.pick(&mut choices).unwrap();
+        catalogue.breach(target, &base, &mut choices)
+    };
+    assert_eq!(once(9), once(9));
+    assert!((0..20).any(|seed| matches!(once(seed), Some(Labelled { body: Body::Payload(_), .. }))));
+}
