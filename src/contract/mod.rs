@@ -92,7 +92,8 @@ impl Contract {
             let asserted = Assertions::of_text(self.published);
             // The text was held to be JSON, and more, by a test.
             let asserted = asserted.unwrap_or_else(|_| self.schema().as_value().into());
-            Validator::of_valid(&asserted, self.derive, self.promises)
+            let derive = self.derive;
+            Validator::of_asserted(&asserted, move || Schema::from_value(derive()), self.promises)
         })
     }
 

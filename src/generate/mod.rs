@@ -26,6 +26,7 @@ mod generator;
 mod kinds;
 mod knowledge;
 mod moments;
+pub mod mutate;
 mod plan;
 mod recipe;
 mod shrink;

@@ -3,8 +3,6 @@
 use std::fmt;
 use std::sync::LazyLock;
 
-use serde_json::Value;
-
 use super::Promises;
 use super::stream::Stream;
 use crate::error::Error;

@@ -123,9 +123,25 @@ impl Validator {
         Ok(Self::of(Compiled::new(schema, promises)?))
     }
 
-    /// The same for a schema that is known to be valid: the streaming engine needs only what it asserts, and the whole
-    /// schema is made when the reference engine is asked for.
-    pub(crate) fn of_valid(asserted: &Assertions<'_>, whole: fn() -> Value, promises: Promises) -> Self {
+    /// The same for a schema that is known to be valid: what the streaming engine does not need is left for when it
+    /// is needed.
+    ///
+    /// # Panics
+    ///
+    /// When the reference engine is needed for a schema that is not valid after all.
+    #[must_use]
+    pub fn of_valid(schema: &Schema, promises: Promises) -> Self {
+        let whole = schema.clone();
+        Self::of(Compiled::of_valid(&schema.as_value().into(), || whole, promises))
+    }
+
+    /// The same where the streaming engine is given what the schema asserts, and the whole schema is made when the
+    /// reference engine is asked for.
+    pub(crate) fn of_asserted(
+        asserted: &Assertions<'_>,
+        whole: impl FnOnce() -> Schema + Send + 'static,
+        promises: Promises,
+    ) -> Self {
         Self::of(Compiled::of_valid(asserted, whole, promises))
     }
 

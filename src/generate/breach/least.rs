@@ -56,7 +56,7 @@ impl Document<'_> {
     }
 
     /// Whether all objects of the view admit a type.
-    pub(super) fn admits(self, view: &View, kind: &str) -> bool {
+    pub(in crate::generate) fn admits(self, view: &View, kind: &str) -> bool {
         let names = |name: &Value| {
             name.as_str().is_some_and(|name| name == kind || kind == "integer" && name == "number")
         };

@@ -16,7 +16,7 @@ const MOST_VIEWS: usize = 64;
 pub(crate) type View = Vec<String>;
 
 /// A schema, to be asked what it says where.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Document<'s>(pub(crate) &'s Value);
 
 impl<'s> Document<'s> {

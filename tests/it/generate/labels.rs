@@ -54,16 +54,14 @@ fn properties(schema: &Value) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_property_of_the_contract_is_broken_unless_it_promises_nothing() {
+fn every_property_of_the_contract_is_broken() {
     let schema = clients::schema();
     let catalogue = clients::catalogue();
     let broken: BTreeSet<_> =
         catalogue.targets().iter().map(|target| target.schema_pointer().to_owned()).collect();
-    for place in properties(&schema) {
-        let promises = schema.pointer(&place).unwrap().as_object().unwrap();
-        let anything = promises.keys().all(|keyword| keyword == "description");
-        assert_eq!(broken.contains(&place), !anything, "{place}");
-    }
+    // Where anything may be, a number that no double holds still may not.
+    let missed: Vec<_> = properties(&schema).into_iter().filter(|place| !broken.contains(place)).collect();
+    assert!(missed.is_empty(), "{missed:#?}");
 }
 
 /// How many random breaches are made; the promise is checked by hand with 100,000.

@@ -6,6 +6,7 @@ mod feed;
 mod generate;
 mod judging;
 mod live;
+mod mutate;
 mod rules;
 mod schema;
 mod sources;
@@ -45,6 +46,7 @@ pub struct Cli {
 enum Command {
     Validate(Box<validate::Validate>),
     Generate(generate::Generate),
+    Mutate(mutate::Mutate),
     Schema(schema::SchemaCommand),
     Rules(rules::Rules),
     Completions(completions::Completions),
@@ -87,6 +89,7 @@ pub fn run(cli: Cli) -> Result<Exit, Error> {
     match cli.command {
         Command::Validate(command) => validate::run(&command, manner),
         Command::Generate(command) => generate::run(&command, manner),
+        Command::Mutate(command) => mutate::run(&command, manner),
         Command::Schema(command) => schema::run(&command, manner),
         Command::Rules(command) => rules::run(&command, manner),
         Command::Completions(command) => completions::run(&command),

@@ -1,0 +1,244 @@
+//! `clients-contract mutate`: would these payloads notice if the contract were weaker?
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+use clients_contract::contract::clients::{self, ENDPOINT, PROMISES};
+use clients_contract::generate::mutate::{Mutant, Witness, Witnesses, first_found, mutants};
+use clients_contract::payload::{self, DEFAULT_MAX_BODY, Selection};
+use clients_contract::{Contract, Error, ErrorKind, Finding, Schema, Validator};
+use serde_json::{Value, json};
+
+use super::Manner;
+use super::feed::{Feed, Step};
+use super::validate::Source;
+use crate::exit::Exit;
+use crate::interrupt;
+use crate::output::{Output, describe, note};
+use crate::progress::{Progress, When};
+
+/// Weaken the contract in one place at a time, and see whether the payloads notice.
+///
+/// A mutant is killed when a payload that broke the contract keeps the weaker one, or loses a finding. Those that survive
+/// are told with a payload that would kill them.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  clients-contract mutate fixtures/invalid\n  \
+clients-contract mutate tests/payloads --min-score 80 -o missing/")]
+pub struct Mutate {
+    /// Files, directories, patterns, or `-`, as `validate` takes them.
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+    /// How to tell the result.
+    #[arg(short, long, value_enum, default_value = "text")]
+    format: Form,
+    /// Exit with 1 when less than so many percent of the mutants are killed.
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    min_score: Option<u8>,
+    /// Write the payload that would kill each survivor to this directory.
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Show at most so many survivors in the text. Counts stay complete.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    max_survivors: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// For people.
+    Text,
+    /// For programs: one object, all survivors.
+    Json,
+}
+
+/// A mutant that no payload noticed, and one that would.
+struct Survivor {
+    mutant: Mutant,
+    killer: Option<Arc<Witness>>,
+}
+
+struct Outcome {
+    payloads: u64,
+    /// Mutants and killed ones by what was done.
+    operators: BTreeMap<&'static str, (usize, usize)>,
+    survivors: Vec<Survivor>,
+}
+
+impl Outcome {
+    fn counts(&self) -> (usize, usize) {
+        self.operators.values().fold((0, 0), |(all, killed), one| (all + one.0, killed + one.1))
+    }
+
+    fn score(&self) -> f64 {
+        let (all, killed) = self.counts();
+        percent(killed, all)
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a few thousand at most")]
+fn percent(part: usize, all: usize) -> f64 {
+    if all == 0 { 100.0 } else { part as f64 * 100.0 / all as f64 }
+}
+
+pub fn run(command: &Mutate, manner: Manner) -> Result<Exit, Error> {
+    let contract = Contract::clients();
+    let schema = contract.schema().as_value();
+    let mut given = Witnesses::of(schema);
+    let (payloads, problems) = read(&command.paths, contract.validator(), &mut given)?;
+    if interrupt::pressed() {
+        return Ok(Exit::Interrupted);
+    }
+    if payloads == 0 {
+        note(false, "error: no payload was judged, and that is not a score");
+        return Ok(Exit::Incomplete);
+    }
+    let outcome = judge(schema, &given, payloads);
+    if let Some(folder) = &command.output {
+        write_killers(folder, &outcome.survivors, manner)?;
+    }
+    let mut output = Output::open(None)?;
+    match command.format {
+        Form::Text => output.write(|out| out.write_all(text(&outcome, command.max_survivors).as_bytes()))?,
+        Form::Json => output.write(|out| writeln!(out, "{:#}", report(&outcome)))?,
+    }
+    output.finish()?;
+    Ok(match command.min_score {
+        _ if problems > 0 => Exit::Incomplete,
+        Some(least) if outcome.score() < f64::from(least) => Exit::Findings,
+        _ => Exit::Fine,
+    })
+}
+
+/// Judges every payload once, by the contract as it is. How many there were, and what could not be judged.
+fn read(paths: &[PathBuf], validator: &Validator, into: &mut Witnesses<'_>) -> Result<(u64, u64), Error> {
+    let reading = payload::Options {
+        input: None,
+        selection: Some(Selection::new(ENDPOINT.0, ENDPOINT.1)),
+        max_body: DEFAULT_MAX_BODY,
+        pass_large: false,
+    };
+    let progress = Progress::new(When::Never, true, None);
+    let feed = Feed { reading: &reading, progress: &progress, validator };
+    let sources = paths.iter().map(|path| Source::of(path)).collect();
+    let (mut payloads, mut problems) = (0, 0);
+    interrupt::watch();
+    feed.judge(sources, 1, |step| {
+        match step {
+            Step::Judged(payload, judgement, _) => {
+                payloads += 1;
+                into.add(payload.bytes(), judgement.valid, &judgement.findings);
+            }
+            Step::Problem(error) => {
+                problems += 1;
+                note(false, &format!("error: {}", describe(&error)));
+            }
+            Step::Skipped(_) | Step::Files(_) => {}
+        }
+        Ok(!interrupt::pressed())
+    })?;
+    Ok((payloads, problems))
+}
+
+/// Tries every mutant on the payloads given, and on breaches of our own those that survive.
+fn judge(schema: &Value, given: &Witnesses<'_>, payloads: u64) -> Outcome {
+    let mut own = Witnesses::of(schema);
+    let validator = Contract::clients().validator();
+    for breach in clients::catalogue().smallest() {
+        let body = breach.body.to_text();
+        let judgement = validator.validate(body.as_bytes());
+        own.add(body.as_bytes(), judgement.valid, &judgement.findings);
+    }
+    let mut outcome = Outcome { payloads, operators: BTreeMap::new(), survivors: Vec::new() };
+    for mutant in mutants(schema) {
+        let killed = given.killer(&mutant, || weaker(&mutant, schema)).is_some();
+        let count = outcome.operators.entry(mutant.operator).or_default();
+        count.0 += 1;
+        count.1 += usize::from(killed);
+        if !killed {
+            let killer = own.killer(&mutant, || weaker(&mutant, schema));
+            outcome.survivors.push(Survivor { mutant, killer });
+        }
+    }
+    outcome
+}
+
+/// What judges by the weaker contract. A mutant of a valid schema is a valid schema.
+fn weaker(mutant: &Mutant, schema: &Value) -> impl Fn(&[u8]) -> (bool, Vec<Finding>) + use<> {
+    let validator = Validator::of_valid(&Schema::from_value(mutant.apply(schema)), PROMISES);
+    move |body| {
+        let judgement = validator.validate(body);
+        (judgement.valid, judgement.findings)
+    }
+}
+
+fn text(outcome: &Outcome, most: usize) -> String {
+    let (all, killed) = outcome.counts();
+    let mut text = String::new();
+    for Survivor { mutant, killer } in outcome.survivors.iter().take(most) {
+        text += &format!("survived: {} at {}\n", mutant.operator, mutant.schema_pointer);
+        text += &match killer.as_ref().and_then(|killer| Some((first_found(killer)?, killer))) {
+            Some(((rule, pointer), killer)) => {
+                format!("  killed by {rule} at `{pointer}`: {}\n", String::from_utf8_lossy(&killer.body))
+            }
+            None => "  no payload is known that would kill it\n".to_owned(),
+        };
+    }
+    let more = outcome.survivors.len().saturating_sub(most);
+    if more > 0 {
+        text +=
+            &format!("and {more} more survivors (--max-survivors N, -f json, or -o DIR for the payloads)\n");
+    }
+    if !outcome.survivors.is_empty() {
+        text.push('\n');
+    }
+    for (operator, (all, killed)) in &outcome.operators {
+        text += &format!("{operator:<16} {killed:>5} of {all:>5} killed, {:.1} %\n", percent(*killed, *all));
+    }
+    let payloads = if outcome.payloads == 1 { "payload" } else { "payloads" };
+    let score = outcome.score();
+    text + &format!(
+        "score: {killed} of {all} mutants killed by {} {payloads}, {score:.1} %\n",
+        outcome.payloads
+    )
+}
+
+fn report(outcome: &Outcome) -> Value {
+    let (all, killed) = outcome.counts();
+    let operators: BTreeMap<_, _> = outcome
+        .operators
+        .iter()
+        .map(|(operator, (all, killed))| (*operator, json!({"mutants": all, "killed": killed})))
+        .collect();
+    let survivors: Vec<_> = outcome.survivors.iter().map(survivor).collect();
+    json!({
+        "payloads": outcome.payloads, "mutants": all, "killed": killed, "score": outcome.score(),
+        "operators": operators, "survivors": survivors,
+    })
+}
+
+fn survivor(Survivor { mutant, killer }: &Survivor) -> Value {
+    let killer = killer.as_ref().and_then(|killer| {
+        let (rule, pointer) = first_found(killer)?;
+        let body = String::from_utf8_lossy(&killer.body);
+        Some(json!({"rule": rule, "pointer": pointer.to_string(), "body": body}))
+    });
+    json!({"operator": mutant.operator, "schema_pointer": mutant.schema_pointer, "killer": killer})
+}
+
+/// A file for each survivor that a payload would kill. One payload may kill several.
+fn write_killers(folder: &Path, survivors: &[Survivor], manner: Manner) -> Result<(), Error> {
+    fs::create_dir_all(folder).map_err(|error| {
+        Error::new(ErrorKind::Output, folder.display().to_string(), "cannot be made").because(error)
+    })?;
+    let bodies: std::collections::BTreeSet<_> =
+        survivors.iter().filter_map(|survivor| Some(&survivor.killer.as_ref()?.body)).collect();
+    for (count, body) in (1..).zip(&bodies) {
+        let mut output = Output::open(Some(&folder.join(format!("killer-{count:05}.json"))))?;
+        output.write(|out| out.write_all(body))?;
+        output.finish()?;
+    }
+    note(manner.quiet, &format!("wrote {} payloads to {}", bodies.len(), folder.display()));
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! Would anybody notice if the schema were weaker?
+//!
+//! Judging is passed in: this room knows schemas and payloads, not validators.
+
+mod mutants;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::breach::views::{Document, parent};
+use crate::finding::{Finding, Rule, rules};
+use crate::pointer::{Pointer, Token};
+
+pub use mutants::{Mutant, mutants};
+
+/// Payloads kept that break one schema object in one way: all of them would notice the same mutants.
+const KEPT: usize = 4;
+
+/// A payload that breaks its contract, and what was found in it.
+#[derive(Debug)]
+pub struct Witness {
+    /// The body.
+    pub body: Box<[u8]>,
+    /// Whether the schema accepts it.
+    pub valid: bool,
+    /// Rule and place of every finding.
+    pub found: BTreeSet<(&'static str, Pointer)>,
+}
+
+impl Witness {
+    /// Whether what a weaker contract says of the body is less than what was found: the body is valid now, or a finding is gone.
+    #[must_use]
+    pub fn notices(&self, valid: bool, findings: &[Finding]) -> bool {
+        let now = found(findings);
+        valid && !self.valid || !self.found.is_subset(&now)
+    }
+}
+
+fn found(findings: &[Finding]) -> BTreeSet<(&'static str, Pointer)> {
+    findings.iter().map(|finding| (finding.rule.id, finding.pointer.clone())).collect()
+}
+
+/// A schema object, the rule broken there, what was said, and the member that is missing.
+type Cause = (&'static str, String, Option<Token>);
+
+/// The payloads that may notice that a schema is weaker, by the schema object that each of them breaks.
+///
+/// A weaker schema object can only take back findings at values that it describes. So payloads are judged once, by the
+/// original, and each mutant is tried on the few payloads that break the object it weakens.
+#[derive(Debug)]
+pub struct Witnesses<'s> {
+    document: Document<'s>,
+    by_object: HashMap<String, HashMap<Cause, Vec<Arc<Witness>>>>,
+    /// Objects by place, payloads of one kind have the same places again and again.
+    objects: HashMap<String, Arc<BTreeSet<String>>>,
+}
+
+impl<'s> Witnesses<'s> {
+    /// None yet.
+    #[must_use]
+    pub fn of(schema: &'s Value) -> Self {
+        Self { document: Document(schema), by_object: HashMap::new(), objects: HashMap::new() }
+    }
+
+    /// Takes a payload as the original contract judged it. Valid ones without findings notice nothing.
+    pub fn add(&mut self, body: &[u8], valid: bool, findings: &[Finding]) {
+        let mut witness = None;
+        for finding in findings {
+            let missing = finding.rule == &rules::MISSING_PROPERTY;
+            let steps = if missing { parent(&finding.pointer) } else { finding.pointer.tokens() };
+            let last = finding.pointer.tokens().last().cloned().filter(|_| missing);
+            // A place further up may be weakened as a whole.
+            for length in 0..=steps.len() {
+                let inside = length < steps.len();
+                let cause = if inside {
+                    ("", String::new(), None)
+                } else {
+                    (finding.rule.id, finding.what.clone(), last.clone())
+                };
+                for object in self.objects_at(&steps[..length]).iter() {
+                    let causes = self.by_object.entry(object.clone()).or_default();
+                    let kept = causes.entry(cause.clone()).or_default();
+                    if kept.len() < KEPT {
+                        let new = || Arc::new(Witness { body: body.into(), valid, found: found(findings) });
+                        kept.push(Arc::clone(witness.get_or_insert_with(new)));
+                    }
+                }
+            }
+        }
+    }
+
+    fn objects_at(&mut self, steps: &[Token]) -> Arc<BTreeSet<String>> {
+        let mut pointer = Pointer::root();
+        steps.iter().for_each(|step| pointer.push(step.clone()));
+        let document = self.document;
+        let objects = self.objects.entry(pointer.starred());
+        Arc::clone(objects.or_insert_with(|| Arc::new(document.objects_at(steps))))
+    }
+
+    /// The first payload that notices the mutant. `judge` judges by the mutated schema, and is made only if there is a
+    /// payload to try.
+    pub fn killer<J: Fn(&[u8]) -> (bool, Vec<Finding>)>(
+        &self,
+        mutant: &Mutant,
+        judge: impl FnOnce() -> J,
+    ) -> Option<Arc<Witness>> {
+        let causes = self.by_object.get(mutant.object())?;
+        // Own findings first, those inside last; in an order that does not depend on the run.
+        let mut causes: Vec<_> = causes.iter().collect();
+        causes.sort_by(|(one, _), (other, _)| (one.0.is_empty(), *one).cmp(&(other.0.is_empty(), *other)));
+        let judge = judge();
+        causes.into_iter().flat_map(|(_, kept)| kept).find_map(|witness| {
+            let (valid, findings) = judge(&witness.body);
+            witness.notices(valid, &findings).then(|| Arc::clone(witness))
+        })
+    }
+}
+
+/// Rule ids are words; this gives the rule back.
+#[must_use]
+pub fn first_found(witness: &Witness) -> Option<(&'static str, &Pointer)> {
+    let order = |id: &str| rules::ALL.iter().position(|rule: &&Rule| rule.id == id).unwrap_or(usize::MAX);
+    let first = witness.found.iter().min_by_key(|(id, _)| order(id))?;
+    Some((first.0, &first.1))
+}
