@@ -31,6 +31,9 @@ mod json_policy;
 mod live;
 /// No tests: every object and twin as data, and values made from schemas.
 mod objects;
+/// Weaker contracts are noticed.
+#[cfg(feature = "generate")]
+mod mutate;
 /// Schemas that people bring.
 mod own_schema;
 /// Types, schema, validator and generator say the same.
