@@ -3,12 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::choices::Choices;
 use super::kinds::anything;
 use super::knowledge::{Hint, Knowledge};
 use super::plan::{Form, Judged, NodeId, Plan};
+use super::style::{Extent, Style};
 use crate::error::Error;
 
 /// Objects inside so many objects are as small as they can be.
@@ -38,6 +39,7 @@ const PATIENCE: u32 = 200;
 pub struct Recipe {
     pub(crate) plan: Arc<Plan>,
     knowledge: Arc<dyn Knowledge>,
+    style: Style,
 }
 
 impl fmt::Debug for Recipe {
@@ -66,12 +68,18 @@ impl Recipe {
     pub fn knowing(schema: &Value, knowledge: impl Knowledge + 'static) -> Result<Self, Error> {
         let mut plan = Plan::of(schema)?;
         plan.learn(&knowledge);
-        Ok(Self { plan: Arc::new(plan), knowledge: Arc::new(knowledge) })
+        Ok(Self { plan: Arc::new(plan), knowledge: Arc::new(knowledge), style: Style::default() })
+    }
+
+    /// The same in another style.
+    #[must_use]
+    pub fn styled(self, style: Style) -> Self {
+        Self { style, ..self }
     }
 
     /// The value that these choices make. It keeps the schema, whatever they are.
     pub fn build(&self, choices: &mut Choices) -> Value {
-        self.plan.build(choices, &*self.knowledge)
+        self.plan.build(choices, &*self.knowledge, self.style)
     }
 }
 
@@ -79,6 +87,7 @@ impl Recipe {
 pub(crate) struct Builder<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) knowledge: &'a dyn Knowledge,
+    pub(crate) style: Style,
     pub(crate) choices: &'a mut Choices,
     /// How many objects we are inside.
     pub(crate) depth: usize,
@@ -93,14 +102,20 @@ pub(crate) struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    pub(crate) fn of(plan: &'a Plan, knowledge: &'a dyn Knowledge, choices: &'a mut Choices) -> Self {
+    pub(crate) fn of(
+        plan: &'a Plan,
+        knowledge: &'a dyn Knowledge,
+        style: Style,
+        choices: &'a mut Choices,
+    ) -> Self {
         Self {
             plan,
             knowledge,
+            style,
             choices,
             depth: 0,
             nesting: 0,
-            budget: BUDGET,
+            budget: BUDGET * style.room(),
             patience: PATIENCE,
             stuck: false,
         }
@@ -113,7 +128,7 @@ impl<'a> Builder<'a> {
 
     /// Gives the next part of the value the budget of a whole one.
     pub(crate) fn refill(&mut self) {
-        self.budget = BUDGET;
+        self.budget = BUDGET * self.style.room();
     }
 
     /// A value that the node admits.
@@ -123,6 +138,7 @@ impl<'a> Builder<'a> {
         match &plan.node(plan.resolved(id)).form {
             // Neither is ever reached: heights keep what has no value out of everybody's way.
             Form::Never | Form::Same(_) | Form::Null => Value::Null,
+            Form::Any if self.style.items == Extent::Least => Value::Object(Map::new()),
             Form::Any => anything(self.choices, if self.tight() { 0 } else { 2 }),
             Form::Alternatives(alternatives) => alternatives.build(self, hint),
             Form::Judged(judged) => self.judged(judged, hint),

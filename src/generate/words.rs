@@ -106,6 +106,13 @@ fn odd(choices: &mut Choices) -> char {
     char::from_u32(scalar).unwrap_or('\u{fffd}')
 }
 
+/// A text of odd characters; one in twenty is long.
+pub(crate) fn odd_text(choices: &mut Choices, least: u64, most: u64) -> String {
+    let length = if choices.draw(19) == 19 { 2_000 } else { choices.draw(12) };
+    let drawn: String = (0..length).map(|_| odd(choices)).collect();
+    fit(&drawn, least, most)
+}
+
 /// `text`, cut or filled up to a length of `least` to `most` characters.
 pub(crate) fn fit(text: &str, least: u64, most: u64) -> String {
     let most = usize::try_from(most).unwrap_or(usize::MAX);

@@ -28,6 +28,10 @@ impl Alternatives {
     pub(crate) fn build(&self, builder: &mut Builder<'_>, hint: &Hint) -> Value {
         let chosen = if builder.tight() {
             self.buildable.first()
+        } else if self.null_first && builder.style.null {
+            self.buildable.first()
+        } else if self.null_first && self.buildable.len() > 1 && builder.style.full() {
+            builder.choices.pick(&self.buildable[1..])
         } else if self.null_first && self.buildable.len() > 1 {
             let drawn = builder.choices.draw(99);
             if drawn == 0 || drawn < u64::from(hint.null.unwrap_or(NULL)) {

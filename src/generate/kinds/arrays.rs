@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::generate::knowledge::{Hint, Items};
 use crate::generate::plan::{Form, NodeId, Plan, Reader, same};
 use crate::generate::recipe::Builder;
+use crate::generate::style::Extent;
 
 /// More items than this are not built because a schema demands them.
 const MOST_DEMANDED: u64 = 100_000;
@@ -231,6 +232,12 @@ impl Array {
         None
     }
 
+    /// From the fewest to `most`, or exactly `most` where the style wants that in the outer arrays.
+    fn within(&self, builder: &Builder<'_>, most: u64) -> (u64, u64) {
+        let full = builder.style.items == Extent::Most && builder.style.member(builder.depth) == Some(true);
+        (if full { most } else { self.least }, most)
+    }
+
     /// The fewest and the most items to build now.
     fn lengths(&self, builder: &Builder<'_>, hint: &Hint) -> (u64, u64) {
         let buildable = self.parts().take(self.prefix.len()).position(|part| !builder.plan.is_finite(part));
@@ -247,9 +254,9 @@ impl Array {
                 let count = u64::from(count).clamp(self.least, end);
                 (count, count)
             }
-            _ if builder.tight() => (self.least, self.least),
-            Some(Items::UpTo(count)) => (self.least, u64::from(count).clamp(self.least, end)),
-            None => (self.least, (self.least.saturating_add(usual)).min(end)),
+            _ if builder.tight() || builder.style.items == Extent::Least => (self.least, self.least),
+            Some(Items::UpTo(count)) => self.within(builder, u64::from(count).clamp(self.least, end)),
+            None => self.within(builder, (self.least.saturating_add(usual)).min(end)),
         }
     }
 }

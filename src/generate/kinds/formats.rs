@@ -63,11 +63,30 @@ impl Format {
         self.0.2(choices)
     }
 
+    /// A text at the edge of the format, if it has edges of note.
+    pub(crate) fn edge(self, choices: &mut Choices) -> Option<String> {
+        let edges = match self.name() {
+            "uuid" => UUID_EDGES,
+            "date-time" => moments::EDGES,
+            _ => return None,
+        };
+        choices.pick(edges).map(|edge| (*edge).to_owned())
+    }
+
     /// A text that is not of this format.
     pub(crate) fn broken(self) -> &'static str {
         self.0.3
     }
 }
+
+/// Nil, greatest, in capitals, other versions and variants.
+const UUID_EDGES: &[&str] = &[
+    "00000000-0000-0000-0000-000000000000",
+    "ffffffff-ffff-ffff-ffff-ffffffffffff",
+    "6BA7B810-9DAD-11D1-80B4-00C04FD430C8",
+    "017f22e2-79b0-7cc3-98c4-dc0c0c07398f",
+    "00000000-0000-0000-c000-000000000046",
+];
 
 /// A random UUID (version 4); the simplest is the nil UUID.
 fn uuid(choices: &mut Choices) -> String {

@@ -130,6 +130,9 @@ impl Numbers {
 
     pub(crate) fn build(&self, builder: &mut Builder<'_>, hint: &Hint) -> Value {
         let choices = &mut *builder.choices;
+        if builder.style.edges {
+            return self.edge(choices);
+        }
         if let Some(Shape::Integer(shape)) = hint.shape {
             let drawn = choices.draw(99);
             if drawn >= 5 {
@@ -140,6 +143,18 @@ impl Numbers {
             }
         }
         self.plain(choices)
+    }
+
+    /// A number at the edges of what is admitted, or one that is written oddly.
+    fn edge(&self, choices: &mut Choices) -> Value {
+        let (least, most) = self.whole_range().unwrap_or_default();
+        let whole = [0, least, most, least + 1, most - 1, 1, -1].into_iter().filter_map(written);
+        let odd = [-0.0, 1.0, 1e2, 0.5, f64::MIN_POSITIVE].into_iter().map(Value::from);
+        let edges: Vec<Value> = whole
+            .chain(odd)
+            .filter(|edge| matches!(edge, Value::Number(number) if self.admits(number)))
+            .collect();
+        choices.pick(&edges).cloned().unwrap_or_else(|| self.plain(choices))
     }
 
     fn plain(&self, choices: &mut Choices) -> Value {

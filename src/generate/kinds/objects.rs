@@ -11,6 +11,7 @@ use crate::generate::knowledge::Hint;
 use crate::generate::plan::heights::deepest;
 use crate::generate::plan::{Form, NodeId, Plan, Reader};
 use crate::generate::recipe::Builder;
+use crate::generate::style::Extent;
 
 /// How often, in a hundred, an optional member is there when nobody says, by depth: deep objects
 /// are small.
@@ -121,8 +122,11 @@ impl Object {
     }
 
     pub(crate) fn build(&self, builder: &mut Builder<'_>) -> Value {
-        let mut members =
-            if self.free && !builder.tight() { any_object(builder.choices, 2) } else { Map::new() };
+        let mut members = if self.free && !builder.tight() && builder.style.items != Extent::Least {
+            any_object(builder.choices, 2)
+        } else {
+            Map::new()
+        };
         let usual = PRESENCE.get(builder.depth).or(PRESENCE.last()).copied().unwrap_or(0);
         let chosen = self.is_intricate().then(|| self.chosen(usual, builder));
         builder.depth += 1;
@@ -185,7 +189,10 @@ impl Object {
     fn wanted(member: &Property, usual: u8, builder: &mut Builder<'_>) -> bool {
         builder.plan.is_finite(member.node)
             && !builder.tight()
-            && builder.choices.chance(member.hint.presence.unwrap_or(usual))
+            && match builder.style.member(builder.depth - 1) {
+                Some(decided) => decided,
+                None => builder.choices.chance(member.hint.presence.unwrap_or(usual)),
+            }
     }
 
     /// Lets members agree with each other, as far as the schema allows.

@@ -12,6 +12,7 @@ use crate::generate::choices::Choices;
 use crate::generate::knowledge::{Hint, Shape};
 use crate::generate::plan::{Form, Reader};
 use crate::generate::recipe::Builder;
+use crate::generate::style::Texts;
 use crate::generate::words;
 
 /// Longer strings than this are not built because a schema demands them.
@@ -120,7 +121,13 @@ impl Text {
             return Value::String(self.candidate(choices));
         }
         if let Some(format) = self.format {
-            return Value::String(format.build(choices));
+            let edge = builder.style.edges.then(|| format.edge(choices)).flatten();
+            return Value::String(edge.unwrap_or_else(|| format.build(choices)));
+        }
+        match builder.style.texts {
+            Texts::Usual => {}
+            Texts::Shortest => return Value::String(words::fit("", self.least, self.most)),
+            Texts::Odd => return Value::String(words::odd_text(choices, self.least, self.most)),
         }
         if matches!(hint.shape, Some(Shape::OneOf(_) | Shape::Text(_))) {
             let drawn = choices.draw(99);

@@ -117,8 +117,8 @@ impl Plan {
     }
 
     /// The value that these choices make.
-    pub(crate) fn build(&self, choices: &mut Choices, knowledge: &dyn Knowledge) -> Value {
-        let mut builder = Builder::of(self, knowledge, choices);
+    pub(crate) fn build(&self, choices: &mut Choices, knowledge: &dyn Knowledge, style: Style) -> Value {
+        let mut builder = Builder::of(self, knowledge, style, choices);
         builder.choices.open(false);
         let value = builder.build(Self::ROOT, &Hint::default());
         builder.choices.close();

@@ -6,6 +6,8 @@ mod breaches;
 mod labels;
 /// Payloads of the API look like real ones and agree with themselves.
 mod payloads;
+/// Every preset keeps the contract and does what it says.
+mod presets;
 /// What a schema may say, and what is refused.
 mod schemas;
 /// The same seed, the same bytes.

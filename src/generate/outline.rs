@@ -1,0 +1,75 @@
+//! Which members can be reached where, and what are their objects called?
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::Value;
+
+/// The places of a schema, references followed. What `anyOf` and its kin say about objects and arrays is
+/// joined.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Outline {
+    areas: Vec<Area>,
+}
+
+/// One place.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Area {
+    /// Where the schema speaks of it, as a JSON Pointer.
+    pub(crate) place: String,
+    pub(crate) members: BTreeMap<String, usize>,
+    pub(crate) items: Option<usize>,
+}
+
+impl Outline {
+    /// The outline of a schema; its root is area 0.
+    pub(crate) fn of(schema: &Value) -> Self {
+        let mut outline = Self::default();
+        outline.area(schema, "", &mut HashMap::new());
+        outline
+    }
+
+    pub(crate) fn areas(&self) -> &[Area] {
+        &self.areas
+    }
+
+    fn area(&mut self, schema: &Value, place: &str, known: &mut HashMap<String, usize>) -> usize {
+        if let Some(area) = known.get(place) {
+            return *area;
+        }
+        let area = self.areas.len();
+        known.insert(place.to_owned(), area);
+        self.areas.push(Area { place: place.to_owned(), ..Area::default() });
+        self.read(schema, place, area, known, 0);
+        area
+    }
+
+    fn read(
+        &mut self,
+        schema: &Value,
+        place: &str,
+        area: usize,
+        known: &mut HashMap<String, usize>,
+        depth: usize,
+    ) {
+        const MOST: usize = 32;
+        let Some(keywords) = schema.pointer(place).filter(|_| depth < MOST) else { return };
+        if let Some(target) = keywords["$ref"].as_str().and_then(|target| target.strip_prefix('#')) {
+            self.read(schema, target, area, known, depth + 1);
+        }
+        for keyword in ["allOf", "anyOf", "oneOf"] {
+            for index in 0..keywords[keyword].as_array().map_or(0, Vec::len) {
+                self.read(schema, &format!("{place}/{keyword}/{index}"), area, known, depth + 1);
+            }
+        }
+        for name in keywords["properties"].as_object().into_iter().flat_map(serde_json::Map::keys) {
+            let mut below = format!("{place}/properties/");
+            crate::pointer::escape(name, &mut below);
+            let member = self.area(schema, &below, known);
+            self.areas[area].members.entry(name.clone()).or_insert(member);
+        }
+        if keywords.get("items").is_some() {
+            let items = self.area(schema, &format!("{place}/items"), known);
+            self.areas[area].items.get_or_insert(items);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! What is different about payloads that somebody wants to be extreme?
+
+/// How values lean where the schema leaves room. [`Style::default`] leans nowhere.
+///
+/// What a style asks for and the schema forbids is not done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Style {
+    /// Members that may be missing.
+    pub members: Extent,
+    /// Whether what may be null is null.
+    pub null: bool,
+    /// Arrays, as long as nobody says how many items they have.
+    pub items: Extent,
+    /// Strings without a format.
+    pub texts: Texts,
+    /// Whether numbers, timestamps and UUIDs lie at the edges of what is allowed.
+    pub edges: bool,
+}
+
+/// How much there is of what may be there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// As usual.
+    #[default]
+    Usual,
+    /// As little as can be.
+    Least,
+    /// As much as usual at most; members all, in the outer objects.
+    Most,
+}
+
+/// What strings without a format are like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Texts {
+    /// As usual.
+    #[default]
+    Usual,
+    /// As short as they can be.
+    Shortest,
+    /// Of characters that have broken somebody's software before; one in twenty is long.
+    Odd,
+}
+
+/// Objects inside so many objects have all their members where a style wants the most.
+const ALL_MEMBERS: usize = 5;
+
+impl Style {
+    /// Whether the style decides about an optional member of an object inside so many objects.
+    pub(crate) fn member(self, depth: usize) -> Option<bool> {
+        match self.members {
+            Extent::Least => Some(false),
+            Extent::Most if depth <= ALL_MEMBERS => Some(true),
+            _ => None,
+        }
+    }
+
+    /// Whether what may be null is not, so that everything is there.
+    pub(crate) fn full(self) -> bool {
+        self.members == Extent::Most
+    }
+
+    /// How many values one payload may be made of, as a multiple of the usual.
+    pub(crate) fn room(self) -> u32 {
+        if self.full() { 16 } else { 1 }
+    }
+}
