@@ -354,6 +354,16 @@ macro_rules! object {
             }
         }
 
+        #[cfg(feature = "generate")]
+        impl ::proptest::arbitrary::Arbitrary for $Name {
+            type Parameters = ();
+            type Strategy = $crate::contract::clients::Typed<Self>;
+
+            fn arbitrary_with((): ()) -> Self::Strategy {
+                $crate::contract::clients::typed()
+            }
+        }
+
         impl ::schemars::JsonSchema for $Name {
             fn schema_name() -> ::std::borrow::Cow<'static, str> {
                 Self::NAME.into()

@@ -42,6 +42,7 @@ pub use choices::Choices;
 pub use generator::Generator;
 pub use knowledge::{Hint, Items, Kind, Knowledge, Member, Shape};
 pub use moments::instant;
+pub(crate) use outline::Outline;
 pub use pin::Pin;
 pub use preset::Preset;
 pub use recipe::Recipe;

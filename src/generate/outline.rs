@@ -16,6 +16,8 @@ pub(crate) struct Outline {
 pub(crate) struct Area {
     /// Where the schema speaks of it, as a JSON Pointer.
     pub(crate) place: String,
+    /// The name in `$defs` of what stands there.
+    pub(crate) definition: Option<String>,
     pub(crate) members: BTreeMap<String, usize>,
     pub(crate) items: Option<usize>,
 }
@@ -30,6 +32,11 @@ impl Outline {
 
     pub(crate) fn areas(&self) -> &[Area] {
         &self.areas
+    }
+
+    /// A place where an object of that definition stands.
+    pub(crate) fn definition(&self, name: &str) -> Option<usize> {
+        self.areas.iter().position(|area| area.definition.as_deref() == Some(name))
     }
 
     fn area(&mut self, schema: &Value, place: &str, known: &mut HashMap<String, usize>) -> usize {
@@ -54,6 +61,9 @@ impl Outline {
         const MOST: usize = 32;
         let Some(keywords) = schema.pointer(place).filter(|_| depth < MOST) else { return };
         if let Some(target) = keywords["$ref"].as_str().and_then(|target| target.strip_prefix('#')) {
+            if let Some(name) = target.strip_prefix("/$defs/") {
+                self.areas[area].definition.get_or_insert_with(|| name.to_owned());
+            }
             self.read(schema, target, area, known, depth + 1);
         }
         for keyword in ["allOf", "anyOf", "oneOf"] {

@@ -62,6 +62,11 @@ impl Progress {
         Reading { reader, bar: self.bar.clone() }
     }
 
+    /// Moves the bar by so many bytes.
+    pub fn add(&self, bytes: u64) {
+        self.0.inc(bytes);
+    }
+
     /// Says something above the bar.
     pub fn say(&self, say: impl FnOnce()) {
         self.bar.suspend(say);

@@ -20,6 +20,8 @@ mod catalog;
 mod client;
 mod course;
 mod course_group;
+#[cfg(feature = "generate")]
+mod dataset;
 mod email;
 mod event;
 mod layout;
@@ -59,6 +61,8 @@ pub use catalog::{CatalogSettings, PartialCatalogSettings, ResultsDisplayType};
 pub use client::{BackgroundJob, BackgroundJobStatus, Client, PartialBackgroundJob, PartialClient};
 pub use course::{ContentKind, ContentStatus, Course, PartialCourse};
 pub use course_group::{CourseGroup, PartialCourseGroup};
+#[cfg(feature = "generate")]
+pub use dataset::Dataset;
 pub use email::{EmailLayoutSettings, PartialEmailLayoutSettings};
 pub use event::{
     DateRange, InPersonEventInfo, Meeting, PartialDateRange, PartialInPersonEventInfo, PartialMeeting,
@@ -80,7 +84,11 @@ pub use response::{ClientsData, ClientsResponse, PartialClientsData, PartialClie
 pub use seat::{PartialSeatPackage, PartialSeatTier, SeatPackage, SeatTier};
 pub use sso::{PartialSsoAttributeMapping, PartialSsoSettings, SsoAttributeMapping, SsoSettings};
 #[cfg(feature = "generate")]
-pub use strategies::{Payloads, clients, courses, learning_paths, licenses, recipe, responses};
+use strategies::recipe_of;
+#[cfg(feature = "generate")]
+pub(crate) use strategies::typed;
+#[cfg(feature = "generate")]
+pub use strategies::{Payloads, Typed, clients, courses, learning_paths, licenses, recipe, responses};
 pub use tag::{PartialTag, Tag};
 pub use topic::{PartialTopicGroup, TopicGroup};
 pub use webinar::{PartialWebinarBlock, WebinarBlock};

@@ -26,9 +26,7 @@ impl Alternatives {
     }
 
     pub(crate) fn build(&self, builder: &mut Builder<'_>, hint: &Hint) -> Value {
-        let chosen = if builder.tight() {
-            self.buildable.first()
-        } else if self.null_first && builder.style.null {
+        let chosen = if builder.tight() || self.null_first && builder.style.null {
             self.buildable.first()
         } else if self.null_first && self.buildable.len() > 1 && builder.style.full() {
             builder.choices.pick(&self.buildable[1..])

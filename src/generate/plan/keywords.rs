@@ -125,7 +125,7 @@ impl Reader<'_> {
         };
         let mut texts: Vec<String> = Vec::new();
         for seed in 0..u64::try_from(most).unwrap_or(0) * 4 + 8 {
-            let value = plan.build(&mut Choices::seeded(seed), &());
+            let value = plan.build(&mut Choices::seeded(seed), &(), Style::default());
             if let Value::String(text) = value
                 && !texts.contains(&text)
             {

@@ -30,6 +30,7 @@ use super::choices::Choices;
 use super::kinds::{Alternatives, Array, Numbers, Object, Text};
 use super::knowledge::{Hint, Kind, Knowledge, Member};
 use super::recipe::Builder;
+use super::style::Style;
 
 /// The number of a node in its plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -48,7 +48,7 @@ fn search(plan: &Plan, id: NodeId) -> Option<Value> {
     let small = (0..24).flat_map(|draw| [vec![draw], vec![0, draw], vec![draw, draw, draw]]);
     let tapes = [Vec::new()].into_iter().chain(small).map(Choices::replay);
     tapes.chain((0..TRIES).map(Choices::seeded)).find_map(|mut choices| {
-        let mut builder = Builder::of(plan, &(), &mut choices);
+        let mut builder = Builder::of(plan, &(), Style::default(), &mut choices);
         let value = builder.build(judged.inner, &Hint::default());
         (!builder.stuck && judged.judge.accepts(&value)).then_some(value)
     })

@@ -2,6 +2,8 @@
 
 /// One broken place, found where it was broken.
 mod breaches;
+/// The pages of one instance agree; types and pins.
+mod datasets;
 /// Every place of a schema, every way to break it, and the label that says so.
 mod labels;
 /// Payloads of the API look like real ones and agree with themselves.

@@ -19,13 +19,13 @@ pub struct Breaking {
     ///
     /// NDJSON: {"rule","pointer","what","payload"} a line, or {"rule","pointer","what","body"} with the text where no JSON
     /// value can stand for it. Files: the payload, and beside it NAME.breach.json.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["dataset", "with"])]
     invalid: bool,
     /// Break every property of the schema in every way, once each, in small payloads (NDJSON, always the same).
-    #[arg(long, conflicts_with = "seed")]
+    #[arg(long, conflicts_with_all = ["seed", "dataset", "with"])]
     exhaustive: bool,
     /// Break only this rule; may be repeated.
-    #[arg(long, value_name = "RULE", value_parser = rule)]
+    #[arg(long, value_name = "RULE", value_parser = rule, conflicts_with_all = ["dataset", "with"])]
     rule: Vec<&'static str>,
 }
 

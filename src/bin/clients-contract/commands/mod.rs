@@ -45,7 +45,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Validate(Box<validate::Validate>),
-    Generate(generate::Generate),
+    Generate(Box<generate::Generate>),
     Mutate(mutate::Mutate),
     Schema(schema::SchemaCommand),
     Rules(rules::Rules),

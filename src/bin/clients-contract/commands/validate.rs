@@ -124,7 +124,7 @@ fn engines() -> clap::builder::PossibleValuesParser {
 }
 
 /// A number of bytes, also with a unit.
-fn byte_count(text: &str) -> Result<u64, String> {
+pub(super) fn byte_count(text: &str) -> Result<u64, String> {
     let digits = text.trim_end_matches(|character: char| !character.is_ascii_digit());
     let unit = match text[digits.len()..].trim().to_ascii_lowercase().as_str() {
         "" | "b" => Some(1),

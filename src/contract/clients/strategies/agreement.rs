@@ -14,6 +14,12 @@ const ORDERED: &[&[&str]] = &[
     &["courseStartDate", "courseEndDate", "gracePeriodEndDate"],
 ];
 
+/// Numbers that do not fall.
+const RISING: &[&[&str]] = &[
+    &["seatsUsedCount", "seatsAllocatedCount", "seatsLimit"],
+    &["instructorAccessPriceInCents", "priceInCents", "suggestedRetailPriceInCents"],
+];
+
 /// Objects, and the list of their ids beside them.
 const IDS: &[(&str, &str)] = &[
     ("courses", "courseIds"),
@@ -26,7 +32,10 @@ const IDS: &[(&str, &str)] = &[
 pub(super) fn settle(members: &Members) -> Vec<(String, Value)> {
     let mut changes = Vec::new();
     for names in ORDERED {
-        order(members, names, &mut changes);
+        order(members, names, &mut changes, |value| instant(value.as_str()?));
+    }
+    for names in RISING {
+        order(members, names, &mut changes, |value| value.as_i64().map(i128::from));
     }
     for (objects, ids) in IDS {
         changes.extend(ids_of(members, objects).map(|list| ((*ids).to_owned(), list)));
@@ -36,13 +45,18 @@ pub(super) fn settle(members: &Members) -> Vec<(String, Value)> {
     changes
 }
 
-/// The timestamps that are there, in order.
-fn order(members: &Members, names: &[&str], changes: &mut Vec<(String, Value)>) {
+/// The values that are there, in order.
+fn order(
+    members: &Members,
+    names: &[&str],
+    changes: &mut Vec<(String, Value)>,
+    rank: impl Fn(&Value) -> Option<i128>,
+) {
     let there: Vec<_> = names
         .iter()
         .filter_map(|name| {
             let value = members.get(*name)?;
-            Some((*name, value, instant(value.as_str()?)?))
+            Some((*name, value, rank(value)?))
         })
         .collect();
     if there.is_sorted_by_key(|(.., instant)| *instant) {

@@ -3,6 +3,7 @@
 //! The schema says what may be there; this says what usually is.
 
 mod agreement;
+mod arbitrary;
 mod names;
 
 use std::sync::OnceLock;
@@ -10,6 +11,9 @@ use std::sync::OnceLock;
 use proptest::strategy::{NewTree, Strategy};
 use proptest::test_runner::{Reason, TestRunner};
 use serde_json::{Map, Value, json};
+
+pub use arbitrary::Typed;
+pub(crate) use arbitrary::typed;
 
 use super::schema;
 use crate::error::Error;
@@ -55,11 +59,23 @@ pub fn recipe(clients: u32) -> Result<Recipe, Error> {
     Recipe::knowing(&schema(), Names { clients: Items::Exactly(clients) })
 }
 
+/// How to build objects of one definition.
+pub(super) fn recipe_of(definition: &str) -> Result<Recipe, Error> {
+    Recipe::knowing(&schema_of(definition), Names { clients: Items::UpTo(3) })
+}
+
+/// The schema of one definition.
+fn schema_of(definition: &str) -> Value {
+    let mut schema = schema();
+    let definitions = schema.get_mut("$defs").map(Value::take);
+    json!({"$ref": format!("#/$defs/{definition}"), "$defs": definitions})
+}
+
 /// A `proptest` strategy of payloads of this API.
 #[derive(Debug)]
 pub struct Payloads {
-    /// The definition whose objects are drawn; `None` for whole responses.
-    definition: Option<&'static str>,
+    /// The schema of what is drawn.
+    schema: Value,
     clients: Items,
     strategy: OnceLock<Result<SchemaStrategy, Reason>>,
 }
@@ -101,7 +117,11 @@ pub fn licenses() -> Payloads {
 
 impl Payloads {
     fn of(definition: Option<&'static str>) -> Self {
-        Self { definition, clients: Items::UpTo(3), strategy: OnceLock::new() }
+        Self::of_schema(definition.map_or_else(schema, schema_of))
+    }
+
+    fn of_schema(schema: Value) -> Self {
+        Self { schema, clients: Items::UpTo(3), strategy: OnceLock::new() }
     }
 
     /// The same with exactly so many clients in a response.
@@ -111,12 +131,7 @@ impl Payloads {
     }
 
     fn strategy(&self) -> Result<SchemaStrategy, Reason> {
-        let mut schema = schema();
-        if let Some(definition) = self.definition {
-            let definitions = schema.get_mut("$defs").map(Value::take);
-            schema = json!({"$ref": format!("#/$defs/{definition}"), "$defs": definitions});
-        }
-        let recipe = Recipe::knowing(&schema, Names { clients: self.clients });
+        let recipe = Recipe::knowing(&self.schema, Names { clients: self.clients });
         recipe.map(SchemaStrategy::from).map_err(|error| error.to_string().into())
     }
 }

@@ -1,0 +1,135 @@
+//! How are the pages of one instance written?
+
+use std::fs;
+use std::path::Path;
+use std::thread;
+
+use clients_contract::clients::{Dataset, VERSION};
+use clients_contract::generate::Preset;
+use clients_contract::{Contract, Error, ErrorKind};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::{Generate, Pins, folder, one_file};
+use crate::commands::Manner;
+use crate::exit::Exit;
+use crate::interrupt;
+use crate::output::{Output, note};
+use crate::progress::Progress;
+
+/// Sizes are met by a data set of so many pages, which says how many bytes a client takes.
+const SAMPLE: u64 = 4;
+
+pub fn run(command: &Generate, seed: u64, manner: Manner) -> Result<Exit, Error> {
+    let form = command.form(true);
+    let total = total(command, seed)?;
+    let dataset = Dataset::new(seed, total, command.clients(), command.style()?)?;
+    let pins = Pins::new(command)?;
+    let folder = folder(dataset.pages(), form, command.output.as_deref())?;
+    let manifest = format!("{:#}\n", manifest(command, seed, total));
+    let mut sink = match folder {
+        Some(folder) => {
+            fs::create_dir_all(folder).map_err(|error| {
+                Error::new(ErrorKind::Output, folder.display().to_string(), "cannot be made").because(error)
+            })?;
+            None
+        }
+        None => Some(Output::open(command.output.as_deref())?),
+    };
+    interrupt::watch();
+    let progress = Progress::new(command.progress, manner.quiet, None);
+    let width = dataset.pages().to_string().len().max(3);
+    let whole = each_page(&dataset, &pins, command.jobs(), |number, page| {
+        progress.add(match (&mut sink, folder) {
+            (Some(output), _) => output.write_value(form, page)?,
+            (None, Some(folder)) => one_file(page, &folder.join(format!("page-{number:0width$}.json")))?,
+            (None, None) => 0,
+        });
+        Ok(!interrupt::pressed() && !sink.as_ref().is_some_and(Output::is_closed))
+    });
+    progress.finish();
+    if whole? == Ended::Early && interrupt::pressed() {
+        return Ok(Exit::Interrupted);
+    }
+    if let Some(output) = sink {
+        output.finish()?;
+    }
+    // Last, so that a manifest stands only beside a whole data set.
+    let beside = folder.map(|folder| folder.join("manifest.json"));
+    match command.manifest.as_deref().or(beside.as_deref()) {
+        Some(path) => write_text(&manifest, path)?,
+        None => note(manner.quiet, manifest.trim_end()),
+    }
+    pins.tell(manner);
+    Ok(Exit::Fine)
+}
+
+#[derive(PartialEq, Eq)]
+enum Ended {
+    Whole,
+    Early,
+}
+
+/// Makes the pages with so many threads, and hands them on in their order until nobody wants more.
+fn each_page(
+    dataset: &Dataset,
+    pins: &Pins,
+    jobs: u64,
+    mut take: impl FnMut(u64, &Value) -> Result<bool, Error>,
+) -> Result<Ended, Error> {
+    let mut next = 1;
+    while next <= dataset.pages() {
+        let end = next.saturating_add(jobs).min(dataset.pages() + 1);
+        let make = |number| {
+            let mut page = dataset.page(number);
+            pins.set(&mut page);
+            page
+        };
+        let pages: Vec<_> = thread::scope(|scope| {
+            let threads: Vec<_> = (next..end).map(|number| scope.spawn(move || make(number))).collect();
+            threads.into_iter().map(thread::ScopedJoinHandle::join).collect()
+        });
+        for (number, page) in (next..end).zip(pages) {
+            let page = page.map_err(|_| Error::new(ErrorKind::Output, "--jobs", "a thread ended early"))?;
+            if !take(number, &page)? {
+                return Ok(Ended::Early);
+            }
+        }
+        next = end;
+    }
+    Ok(Ended::Whole)
+}
+
+/// How many clients there are: as many as asked for, or as fill the size asked for.
+fn total(command: &Generate, seed: u64) -> Result<u64, Error> {
+    let Some(size) = command.size() else { return Ok(command.total.unwrap_or(100)) };
+    let per_page = command.clients();
+    let few = SAMPLE * u64::from(per_page);
+    let sample = Dataset::new(seed, few, per_page, command.style()?)?;
+    let bytes: u64 = (1..=SAMPLE).map(|number| sample.page(number).to_string().len() as u64).sum();
+    // A twentieth more than the average asks for, so that it is not less in the end.
+    Ok((u128::from(size) * u128::from(few) * 21 / 20 / u128::from(bytes)).try_into().unwrap_or(u64::MAX) + 1)
+}
+
+fn manifest(command: &Generate, seed: u64, total: u64) -> Value {
+    let schema = Contract::clients().schema().to_json();
+    let fingerprint =
+        Sha256::digest(schema).iter().fold(String::new(), |digest, byte| format!("{digest}{byte:02x}"));
+    let presets: Vec<&str> = command.presets.iter().map(String::as_str).collect();
+    let known = Preset::ALL.iter().map(|preset| preset.name).filter(|name| presets.contains(name));
+    json!({
+        "seed": seed,
+        "tool": env!("CARGO_PKG_VERSION"),
+        "contract": {"version": VERSION, "sha256": fingerprint},
+        "parameters": {
+            "total": total, "clients": command.clients(),
+            "presets": known.collect::<Vec<_>>(), "with": command.with
+        }
+    })
+}
+
+fn write_text(text: &str, path: &Path) -> Result<(), Error> {
+    let mut output = Output::open(Some(path))?;
+    output.write(|out| out.write_all(text.as_bytes()))?;
+    output.finish()
+}

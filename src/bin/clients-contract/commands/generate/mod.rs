@@ -1,0 +1,288 @@
+//! `clients-contract generate`: which payloads are made?
+
+mod dataset;
+
+use std::collections::hash_map::RandomState;
+use std::fs;
+use std::hash::BuildHasher;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use clap::{Args, ValueEnum};
+use clients_contract::clients;
+use clients_contract::generate::{Generator, Pin, Preset, Style};
+use clients_contract::{Contract, Error, ErrorKind};
+use serde_json::Value;
+
+use super::Manner;
+use super::breaches::{self, Breaking};
+use super::validate::byte_count;
+use crate::exit::Exit;
+use crate::output::{Output, note};
+use crate::progress::When;
+
+/// Make payloads that keep the contract, the same ones for the same seed.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  clients-contract generate --seed 7 > page.json\n  \
+clients-contract generate -n 1000 --clients 3 --seed 7 > pages.ndjson\n  \
+clients-contract generate -n 20 -f json -o fixtures/\n  \
+clients-contract generate --dataset --total 137 --clients 25 --seed 7 -f json -o pages/")]
+pub struct Generate {
+    /// How many responses to make.
+    #[arg(short, long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    number: u64,
+    /// How many clients each response has; the page size of a data set. [default: 10, of a data set 25]
+    #[arg(long, alias = "count", value_name = "N")]
+    clients: Option<u32>,
+    /// Make the pages of one consistent instance: identifiers name what is there, and courses are shared.
+    #[arg(long, conflicts_with = "number")]
+    dataset: bool,
+    /// How many clients the instance has. [default: 100]
+    #[arg(long, value_name = "N", requires = "dataset")]
+    total: Option<u64>,
+    /// Lean the values one way; several, where they do not contradict each other.
+    ///
+    /// typical: what real payloads look like. minimal: only what is required, arrays as short as they may
+    /// be. maximal: every member, six objects deep. nulls: every member that may be null is. absent: every
+    /// optional member is missing. empty: empty arrays, objects and strings. unicode: texts of characters
+    /// that have broken software before. boundary: numbers, timestamps and UUIDs at the edges of what is
+    /// allowed. large: as many clients as --size asks for.
+    #[arg(long = "preset", value_name = "NAME", value_delimiter = ',', default_value = "typical")]
+    presets: Vec<String>,
+    /// How large a response or a data set grows with the preset `large`, such as 50MB. [default: 10MB]
+    #[arg(long, value_name = "BYTES", value_parser = byte_count)]
+    size: Option<u64>,
+    /// Set a member wherever its object is: `courses/*/status=published`. It wins over everything else.
+    ///
+    /// The value is JSON, or else a string. A pointer that begins with `/` starts at the root, another one
+    /// matches at any depth; `*` is every item.
+    #[arg(long, value_name = "POINTER=VALUE")]
+    with: Vec<String>,
+    /// Write what a data set was made from to this file. [default: manifest.json beside the pages, else stderr]
+    #[arg(long, value_name = "FILE", requires = "dataset")]
+    manifest: Option<PathBuf>,
+    /// How many threads make the pages of a data set; the bytes are the same. [default: all processors]
+    #[arg(long, value_name = "N", requires = "dataset")]
+    jobs: Option<NonZeroUsize>,
+    /// When to show progress.
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_enum)]
+    progress: When,
+    /// The same seed makes the same bytes; without it a random one is taken and told on stderr.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// One JSON document a response, or one response a line. [default: ndjson for more than one]
+    #[arg(short, long, value_enum)]
+    format: Option<Form>,
+    /// Write to this file instead of standard output; with several JSON documents, to this directory.
+    #[arg(short, long, value_name = "PATH")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    breaking: Breaking,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// Indented JSON.
+    Json,
+    /// One response a line.
+    Ndjson,
+}
+
+pub fn run(command: &Generate, manner: Manner) -> Result<Exit, Error> {
+    let breaking = command.breaking.asked();
+    let form = command.form(command.number > 1 || breaking);
+    let style = command.style()?;
+    let pins = Pins::new(command)?;
+    let output = command.output.as_deref();
+    // Before a seed is told that nothing is made from.
+    let several = if breaking { command.number.max(2) } else { command.number };
+    let folder = if command.dataset { None } else { folder(several, form, output)? };
+    let known = command.breaking.is_exhaustive().then_some(0);
+    let seed = command.seed.or(known).unwrap_or_else(|| {
+        let seed = RandomState::new().hash_one("seed");
+        note(manner.quiet, &format!("seed {seed} (--seed {seed} makes the same again)"));
+        seed
+    });
+    if command.dataset {
+        return dataset::run(command, seed, manner);
+    }
+    let generator = |clients| Ok(Generator::new(clients::recipe(clients)?.styled(style), seed));
+    let clients = match command.size() {
+        Some(size) => grown(size, &generator)?,
+        None => command.clients(),
+    };
+    if breaking {
+        let responses = generator(clients)?;
+        let asked = breaches::Asked { breaking: &command.breaking, number: command.number, responses, seed };
+        return breaches::run(asked, folder, output, manner);
+    }
+    let responses = generator(clients)?.map(|mut response| {
+        pins.set(&mut response);
+        response
+    });
+    let done = match folder {
+        Some(folder) => into_folder(responses, command.number, folder, manner),
+        None => into_one(responses, command.number, form, output),
+    };
+    pins.tell(manner);
+    done
+}
+
+/// How many clients make a first response of so many bytes.
+fn grown(size: u64, generator: &dyn Fn(u32) -> Result<Generator, Error>) -> Result<u32, Error> {
+    let mut clients: u32 = 16;
+    loop {
+        let length = generator(clients)?.value(0).to_string().len() as u64;
+        if length >= size || clients == u32::MAX {
+            return Ok(clients);
+        }
+        // A little more than the average asks for, but never more than eight times as many at once.
+        let wanted = u128::from(clients) * u128::from(size) / u128::from(length) * 51 / 50 + 1;
+        clients = u32::try_from(wanted).unwrap_or(u32::MAX).min(clients.saturating_mul(8));
+    }
+}
+
+impl Generate {
+    fn form(&self, many: bool) -> Form {
+        self.format.unwrap_or(if many { Form::Ndjson } else { Form::Json })
+    }
+
+    fn clients(&self) -> u32 {
+        self.clients.unwrap_or(if self.dataset { 25 } else { 10 })
+    }
+
+    fn jobs(&self) -> u64 {
+        let all = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        self.jobs.map_or_else(all, NonZeroUsize::get) as u64
+    }
+
+    fn style(&self) -> Result<Style, Error> {
+        let wrong = |place: &str, message: &str| Error::new(ErrorKind::Usage, place, message);
+        let names: Vec<&str> = self.presets.iter().map(String::as_str).collect();
+        let large = names.contains(&"large");
+        if self.size.is_some() && !large {
+            return Err(wrong("--size", "goes with --preset large"));
+        }
+        if large && (self.total.is_some() || !self.dataset && self.clients.is_some()) {
+            return Err(wrong("--preset", "`large` says itself how many clients there are"));
+        }
+        Preset::combine(&names)
+    }
+
+    /// The bytes to grow to, if somebody wants that.
+    fn size(&self) -> Option<u64> {
+        let large = self.presets.iter().any(|preset| preset == "large");
+        large.then(|| self.size.unwrap_or(10_000_000))
+    }
+}
+
+/// The members that are set in every payload, and how often each found no place.
+struct Pins {
+    pins: Vec<(Pin, AtomicU64)>,
+    given: Vec<String>,
+}
+
+impl Pins {
+    fn new(command: &Generate) -> Result<Self, Error> {
+        let schema = Contract::clients().schema().as_value();
+        let pins = command.with.iter().map(|text| Ok((Pin::new(schema, text)?, AtomicU64::new(0))));
+        Ok(Self { pins: pins.collect::<Result<_, Error>>()?, given: command.with.clone() })
+    }
+
+    fn set(&self, payload: &mut Value) {
+        for (pin, without) in &self.pins {
+            if pin.set(payload) == 0 {
+                without.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    fn tell(&self, manner: Manner) {
+        for ((_, without), given) in self.pins.iter().zip(&self.given) {
+            let without = without.load(Ordering::Relaxed);
+            if without > 0 {
+                let pointer = given.split('=').next().unwrap_or_default();
+                note(manner.quiet, &format!("--with {pointer}: {without} responses have no place for it"));
+            }
+        }
+    }
+}
+
+/// The directory that JSON documents go to, a file each. One document goes to a directory where the path is
+/// one already, or is written as one.
+fn folder(number: u64, form: Form, output: Option<&Path>) -> Result<Option<&Path>, Error> {
+    let wrong = |place: &str, message: &str| Err(Error::new(ErrorKind::Usage, place, message));
+    match (form, output) {
+        (Form::Json, None) if number > 1 => {
+            wrong("--format json", "several JSON documents need a directory: -o DIR, or -f ndjson")
+        }
+        (Form::Json, Some(path)) if number > 1 && path.exists() && !path.is_dir() => wrong(
+            &path.display().to_string(),
+            "is no directory, and several JSON documents need one; -f ndjson writes them to one file",
+        ),
+        (Form::Json, Some(path)) => {
+            let written_as_one = path.to_string_lossy().ends_with(std::path::is_separator);
+            Ok((number > 1 || path.is_dir() || written_as_one).then_some(path))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn into_one(
+    responses: impl Iterator<Item = Value>,
+    number: u64,
+    form: Form,
+    path: Option<&Path>,
+) -> Result<Exit, Error> {
+    let mut output = Output::open(path)?;
+    for (_, response) in (0..number).zip(responses) {
+        output.write_value(form, &response)?;
+        if output.is_closed() {
+            break;
+        }
+    }
+    output.finish()?;
+    Ok(Exit::Fine)
+}
+
+fn into_folder(
+    responses: impl Iterator<Item = Value>,
+    number: u64,
+    folder: &Path,
+    manner: Manner,
+) -> Result<Exit, Error> {
+    fs::create_dir_all(folder).map_err(|error| {
+        Error::new(ErrorKind::Output, folder.display().to_string(), "cannot be made").because(error)
+    })?;
+    let digits = number.to_string().len().max(3);
+    for (count, response) in (1..=number).zip(responses) {
+        one_file(&response, &folder.join(format!("response-{count:0digits$}.json")))?;
+    }
+    note(
+        manner.quiet,
+        &format!("wrote {number} {} to {}", if number == 1 { "file" } else { "files" }, folder.display()),
+    );
+    Ok(Exit::Fine)
+}
+
+/// Writes one file; says how many bytes it has.
+fn one_file(response: &Value, path: &Path) -> Result<u64, Error> {
+    let mut output = Output::open(Some(path))?;
+    let length = output.write_value(Form::Json, response)?;
+    output.finish()?;
+    Ok(length)
+}
+
+impl Output {
+    /// Writes one document; says how many bytes it has.
+    fn write_value(&mut self, form: Form, value: &Value) -> Result<u64, Error> {
+        let text = match form {
+            Form::Json => format!("{value:#}\n"),
+            Form::Ndjson => format!("{value}\n"),
+        };
+        self.write(|out| out.write_all(text.as_bytes()))?;
+        Ok(text.len() as u64)
+    }
+}
