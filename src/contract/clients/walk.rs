@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::order::{FIELDS, Order};
+use super::order::Order;
 use super::paging::{self, Page, page_info};
 use super::rules::{PAGE_NOT_AS_ASKED, REPEATED_CLIENT, TOTAL_CHANGED, TOTAL_DISAGREES, WALK_NOT_ENDING};
 use crate::payload::Payload;
@@ -20,18 +20,12 @@ pub(super) static INVARIANT: SequenceInvariant = SequenceInvariant {
         paging::WATCH[3],
         paging::WATCH[4],
         "/data/Clients/clients/*/id",
-        "/data/Clients/clients/*/name",
-        "/data/Clients/clients/*/slug",
-        "/data/Clients/clients/*/createdAt",
-        "/data/Clients/clients/*/updatedAt",
     ],
     start: || Box::<Walks>::default(),
 };
 
-/// Where the identifiers are among the watched places, and the first of the fields that may be sorted by.
+/// Where the identifiers are among the watched places.
 const IDS: usize = 5;
-const SORTED: usize = IDS + 1;
-const _: () = assert!(FIELDS.len() == 4, "as many as are watched");
 
 /// The walks that may still go on, by what their pages have in common.
 #[derive(Default)]
@@ -90,7 +84,7 @@ impl SequenceJudge for Walks {
         walk.last = self.pages;
         let mut breaches = not_as_asked(payload, page);
         breaches.extend(walk.add(page, seen));
-        breaches.extend(walk.order.add(payload, seen, SORTED));
+        breaches.extend(walk.order.add(payload));
         self.forget();
         breaches
     }

@@ -7,6 +7,7 @@ use super::documents::Judge;
 use super::{Form, NodeId, Plan};
 use crate::error::{Error, ErrorKind};
 use crate::generate::choices::Choices;
+use crate::generate::style::Style;
 
 /// Reads the keywords of schema objects that hold together.
 pub(crate) struct Reader<'c> {

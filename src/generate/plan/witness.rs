@@ -7,6 +7,7 @@ use super::{Form, NodeId, Plan, heights};
 use crate::generate::choices::Choices;
 use crate::generate::knowledge::Hint;
 use crate::generate::recipe::Builder;
+use crate::generate::style::Style;
 use serde_json::Value;
 
 /// How many random values are tried.
