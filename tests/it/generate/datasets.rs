@@ -53,8 +53,12 @@ fn assert_consistent(pages: &[Value], total: usize) {
                     }
                 }
             }
-            list(client, "courses").iter().for_each(|course| same(&mut courses, course));
-            list(client, "learningPaths").iter().for_each(|path| same(&mut paths, path));
+            for course in list(client, "courses") {
+                same(&mut courses, course);
+            }
+            for path in list(client, "learningPaths") {
+                same(&mut paths, path);
+            }
             let nodes = list(client, "licenseTree");
             for node in nodes.iter().filter(|node| !node["parentLicenseId"].is_null()) {
                 assert!(ids(nodes).contains(&&node["parentLicenseId"]));
