@@ -87,9 +87,12 @@ impl Compiled {
     }
 
     #[expect(clippy::expect_used, reason = "only a schema that is known to be valid comes here uncompiled")]
-    pub(super) fn of_valid(asserted: &Assertions<'_>, whole: fn() -> Value, promises: Promises) -> Self {
-        let reference =
-            move || Reference::new(&Schema::from_value(whole())).expect("a valid schema compiles");
+    pub(super) fn of_valid(
+        asserted: &Assertions<'_>,
+        whole: impl FnOnce() -> Schema + Send + 'static,
+        promises: Promises,
+    ) -> Self {
+        let reference = || Reference::new(&whole()).expect("a valid schema compiles");
         Self {
             promises,
             stream: Stream::new(asserted, &promises),

@@ -29,11 +29,11 @@ mod json_policy;
 /// A live instance: a hostile server, the key, records.
 #[cfg(feature = "cli")]
 mod live;
-/// No tests: every object and twin as data, and values made from schemas.
-mod objects;
 /// Weaker contracts are noticed.
 #[cfg(feature = "generate")]
 mod mutate;
+/// No tests: every object and twin as data, and values made from schemas.
+mod objects;
 /// Schemas that people bring.
 mod own_schema;
 /// Types, schema, validator and generator say the same.

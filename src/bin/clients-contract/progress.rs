@@ -62,11 +62,6 @@ impl Progress {
         Reading { reader, bar: self.bar.clone() }
     }
 
-    /// Moves the bar by so many bytes.
-    pub fn add(&self, bytes: u64) {
-        self.0.inc(bytes);
-    }
-
     /// Says something above the bar.
     pub fn say(&self, say: impl FnOnce()) {
         self.bar.suspend(say);
@@ -89,9 +84,9 @@ impl Progress {
         self.bar.set_message(text);
     }
 
-    /// So many bytes came.
-    pub fn came(&self, bytes: usize) {
-        self.bar.inc(bytes as u64);
+    /// Moves the bar by so many bytes.
+    pub fn add(&self, bytes: u64) {
+        self.bar.inc(bytes);
     }
 
     /// Takes the bar away.

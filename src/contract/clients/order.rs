@@ -30,7 +30,8 @@ impl Order {
         let (_, sort) = query.iter().find(|(name, _)| name == "sort")?;
         let field = FIELDS.iter().find(|field| *field == sort)?;
         let bytes = payload.bytes();
-        let body: Value = serde_json::from_slice(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).ok()?;
+        let body: Value =
+            serde_json::from_slice(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).ok()?;
         let clients = body.pointer("/data/Clients/clients")?.as_array()?;
         for (index, client) in clients.iter().enumerate() {
             let Some(value) = client.get(field).and_then(Value::as_str) else { continue };

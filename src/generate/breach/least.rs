@@ -74,7 +74,10 @@ impl Document<'_> {
     }
 
     fn of_kind(self, view: &View, kind: &str, depth: u32) -> Value {
-        let count = |keyword| self.most(view, keyword).map_or(0, |count| count.clamp(0.0, 1_000.0) as usize);
+        let count = |keyword| {
+            let counts = view.iter().filter_map(|object| self.get(object, keyword)?.as_u64());
+            counts.max().and_then(|count| usize::try_from(count.min(1_000)).ok()).unwrap_or(0)
+        };
         match kind {
             "boolean" => json!(false),
             "integer" | "number" => self.number(view),
@@ -82,7 +85,7 @@ impl Document<'_> {
                 let format =
                     view.iter().find_map(|object| Format::named(self.get(object, "format")?.as_str()?));
                 let text = format.map(|format| format.build(&mut Choices::replay(Vec::new())));
-                text.map_or_else(|| "a".repeat(count("minLength")), |text| text).into()
+                text.unwrap_or_else(|| "a".repeat(count("minLength"))).into()
             }
             "array" => {
                 let items = 0..count("minItems");
@@ -118,6 +121,8 @@ impl Document<'_> {
             self.most(view, "exclusiveMinimum").map_or(f64::NEG_INFINITY, |bound| bound.floor() + 1.0);
         let most = view.iter().filter_map(|object| self.get(object, "maximum")?.as_f64()).reduce(f64::min);
         let number = 0_f64.max(least.ceil()).max(above).min(most.map_or(f64::INFINITY, f64::floor));
-        if number.abs() < 9e15 { json!(number as i64) } else { json!(number) }
+        // Written without a fraction where a double holds every integer.
+        let plain = format!("{number:.0}").parse::<i64>().ok().filter(|_| number.abs() < 9e15);
+        plain.map_or_else(|| json!(number), |number| json!(number))
     }
 }

@@ -93,7 +93,9 @@ impl<'s> Witnesses<'s> {
 
     fn objects_at(&mut self, steps: &[Token]) -> Arc<BTreeSet<String>> {
         let mut pointer = Pointer::root();
-        steps.iter().for_each(|step| pointer.push(step.clone()));
+        for step in steps {
+            pointer.push(step.clone());
+        }
         let document = self.document;
         let objects = self.objects.entry(pointer.starred());
         Arc::clone(objects.or_insert_with(|| Arc::new(document.objects_at(steps))))

@@ -173,7 +173,7 @@ impl Walk<'_> {
         let kinds: Vec<Value> = kind.as_array().cloned().unwrap_or_else(|| vec![kind.clone()]);
         let has = |name: &str| kinds.iter().any(|kind| kind == name);
         let mut add = |name: &str| {
-            if !has(name) && !(name == "number" && kinds.len() == 7) {
+            if !(has(name) || name == "number" && kinds.len() == 7) {
                 let wider: Vec<Value> = kinds.iter().cloned().chain([json!(name)]).collect();
                 let edit = Edit::Put(json!(wider));
                 self.add("widen a type", below(object, &["type"]), object, edit);

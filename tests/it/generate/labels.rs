@@ -88,7 +88,7 @@ fn every_random_breach_is_refused_as_its_label_says() {
         assert_eq!(found, [(breach.rule.id, breach.pointer.to_string())], "{}", breach.what);
         *rules.entry(breach.rule.id).or_default() += 1;
     }
-    println!("{rules:#?}");
+    assert!(rules.len() > 6, "{rules:?}");
 }
 
 #[test]

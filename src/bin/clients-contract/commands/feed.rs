@@ -169,7 +169,7 @@ impl Feed<'_> {
             }
             let raw = match pages.recv_timeout(Duration::from_millis(100)) {
                 Ok(Ok(page)) => {
-                    self.progress.came(page.bytes().len());
+                    self.progress.add(page.bytes().len() as u64);
                     Raw::Bodies(vec![page])
                 }
                 Ok(Err(error)) => Raw::Done(Step::Problem(error)),

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::Manner;
 use super::feed::{Feed, Step};
-use super::validate::Source;
+use super::sources::Source;
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::output::{Output, describe, note};
@@ -119,7 +119,7 @@ fn read(paths: &[PathBuf], validator: &Validator, into: &mut Witnesses<'_>) -> R
         max_body: DEFAULT_MAX_BODY,
         pass_large: false,
     };
-    let progress = Progress::new(When::Never, true, None);
+    let progress = Progress::new(When::Never, true, false, None);
     let feed = Feed { reading: &reading, progress: &progress, validator };
     let sources = paths.iter().map(|path| Source::of(path)).collect();
     let (mut payloads, mut problems) = (0, 0);
@@ -152,11 +152,11 @@ fn judge(schema: &Value, given: &Witnesses<'_>, payloads: u64) -> Outcome {
     }
     let mut outcome = Outcome { payloads, operators: BTreeMap::new(), survivors: Vec::new() };
     for mutant in mutants(schema) {
-        let killed = given.killer(&mutant, || weaker(&mutant, schema)).is_some();
+        let noticed = given.killer(&mutant, || weaker(&mutant, schema)).is_some();
         let count = outcome.operators.entry(mutant.operator).or_default();
         count.0 += 1;
-        count.1 += usize::from(killed);
-        if !killed {
+        count.1 += usize::from(noticed);
+        if !noticed {
             let killer = own.killer(&mutant, || weaker(&mutant, schema));
             outcome.survivors.push(Survivor { mutant, killer });
         }
@@ -175,33 +175,31 @@ fn weaker(mutant: &Mutant, schema: &Value) -> impl Fn(&[u8]) -> (bool, Vec<Findi
 
 fn text(outcome: &Outcome, most: usize) -> String {
     let (all, killed) = outcome.counts();
-    let mut text = String::new();
+    let mut lines = Vec::new();
     for Survivor { mutant, killer } in outcome.survivors.iter().take(most) {
-        text += &format!("survived: {} at {}\n", mutant.operator, mutant.schema_pointer);
-        text += &match killer.as_ref().and_then(|killer| Some((first_found(killer)?, killer))) {
-            Some(((rule, pointer), killer)) => {
-                format!("  killed by {rule} at `{pointer}`: {}\n", String::from_utf8_lossy(&killer.body))
+        lines.push(format!("survived: {} at {}", mutant.operator, mutant.schema_pointer));
+        lines.push(match killer.as_ref().and_then(|payload| Some((first_found(payload)?, payload))) {
+            Some(((rule, pointer), payload)) => {
+                format!("  killed by {rule} at `{pointer}`: {}", String::from_utf8_lossy(&payload.body))
             }
-            None => "  no payload is known that would kill it\n".to_owned(),
-        };
+            None => "  no payload is known that would kill it".to_owned(),
+        });
     }
     let more = outcome.survivors.len().saturating_sub(most);
     if more > 0 {
-        text +=
-            &format!("and {more} more survivors (--max-survivors N, -f json, or -o DIR for the payloads)\n");
+        let how = "--max-survivors N, -f json, or -o DIR for the payloads";
+        lines.push(format!("and {more} more survivors ({how})"));
     }
     if !outcome.survivors.is_empty() {
-        text.push('\n');
+        lines.push(String::new());
     }
     for (operator, (all, killed)) in &outcome.operators {
-        text += &format!("{operator:<16} {killed:>5} of {all:>5} killed, {:.1} %\n", percent(*killed, *all));
+        lines.push(format!("{operator:<16} {killed:>5} of {all:>5} killed, {:.1} %", percent(*killed, *all)));
     }
     let payloads = if outcome.payloads == 1 { "payload" } else { "payloads" };
-    let score = outcome.score();
-    text + &format!(
-        "score: {killed} of {all} mutants killed by {} {payloads}, {score:.1} %\n",
-        outcome.payloads
-    )
+    let (by, score) = (outcome.payloads, outcome.score());
+    lines.push(format!("score: {killed} of {all} mutants killed by {by} {payloads}, {score:.1} %\n"));
+    lines.join("\n")
 }
 
 fn report(outcome: &Outcome) -> Value {

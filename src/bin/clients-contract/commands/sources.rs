@@ -20,6 +20,11 @@ pub enum Source {
 }
 
 impl Source {
+    /// What a path leads to.
+    pub fn of(path: &Path) -> Self {
+        if path == Path::new("-") { Self::Stdin } else { Self::Files(payload::expand([path])) }
+    }
+
     /// What all of them lead to. Only what begins with `http://` or `https://` is asked over the network: a typo must not send
     /// the key to a stranger.
     pub fn all(paths: &[PathBuf], live: &Live, max_body: u64) -> Result<Vec<Self>, Error> {
@@ -40,11 +45,8 @@ impl Source {
         if stdin && live.key_from_stdin() {
             return wrong("--api-key-stdin", "cannot be used when payloads come from standard input");
         }
-        let mut sources = Vec::new();
-        for path in paths.iter().filter(|path| !is_url(path)) {
-            let stdin = path == Path::new("-");
-            sources.push(if stdin { Self::Stdin } else { Self::Files(payload::expand([path])) });
-        }
+        let recorded = paths.iter().filter(|path| !is_url(path));
+        let mut sources: Vec<Self> = recorded.map(|path| Self::of(path)).collect();
         for url in urls {
             sources.push(Self::Live(Box::new(live::walk(&url, live, max_body)?)));
         }

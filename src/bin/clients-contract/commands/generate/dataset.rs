@@ -37,7 +37,7 @@ pub fn run(command: &Generate, seed: u64, manner: Manner) -> Result<Exit, Error>
         None => Some(Output::open(command.output.as_deref())?),
     };
     interrupt::watch();
-    let progress = Progress::new(command.progress, manner.quiet, None);
+    let progress = Progress::new(command.progress, manner.quiet, manner.verbose, None);
     let width = dataset.pages().to_string().len().max(3);
     let whole = each_page(&dataset, &pins, command.jobs(), |number, page| {
         progress.add(match (&mut sink, folder) {
