@@ -128,8 +128,8 @@ impl Object {
             Map::new()
         };
         let usual = PRESENCE.get(builder.depth).or(PRESENCE.last()).copied().unwrap_or(0);
-        let chosen = self.is_intricate().then(|| self.chosen(usual, builder));
         builder.depth += 1;
+        let chosen = self.is_intricate().then(|| self.chosen(usual, builder));
         for (index, member) in self.members.iter().enumerate() {
             builder.choices.open(false);
             let there = match &chosen {
