@@ -175,7 +175,7 @@ impl<'a> Builder<'a> {
                 return value;
             }
             self.budget = budget;
-            self.patience -= 1;
+            self.patience = self.patience.saturating_sub(1);
             self.choices.roll_back(start);
         }
         // On record this is the decision for the known value.
