@@ -104,7 +104,8 @@ impl Pin {
     /// Why the schema refuses the value there.
     fn refused(&self, schema: &Value, area: usize) -> Result<Option<String>, Error> {
         let place = &self.outline.areas()[area].place;
-        let judged = json!({"$defs": schema.get("$defs"), "allOf": [schema.pointer(place)]});
+        let definitions = schema.get("$defs").cloned().unwrap_or_else(|| json!({}));
+        let judged = json!({"$defs": definitions, "allOf": [schema.pointer(place)]});
         let judge = jsonschema::options()
             .should_validate_formats(true)
             .build(&judged)
