@@ -91,9 +91,10 @@ fn matches(_: &Path) -> Option<Result<Vec<PathBuf>, Error>> {
     None
 }
 
-/// Whether a file says what is wrong with the payload beside it, and is none itself.
+/// Whether a file tells of the payloads beside it, what is wrong with one or what all were made from, and is none itself.
 fn is_label(path: &Path) -> bool {
-    path.as_os_str().as_encoded_bytes().ends_with(b".breach.json")
+    let name = path.as_os_str().as_encoded_bytes();
+    name.ends_with(b".breach.json") || name.ends_with(b".manifest.json")
 }
 
 fn sort(paths: &mut [PathBuf]) {

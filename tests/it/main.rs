@@ -29,6 +29,9 @@ mod json_policy;
 /// A live instance: a hostile server, the key, records.
 #[cfg(feature = "cli")]
 mod live;
+/// The tool as a process makes payloads: data sets, extremes, pins, breaches.
+#[cfg(feature = "cli")]
+mod making;
 /// Weaker contracts are noticed.
 #[cfg(feature = "generate")]
 mod mutate;

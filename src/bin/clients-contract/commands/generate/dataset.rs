@@ -55,7 +55,7 @@ pub fn run(command: &Generate, seed: u64, manner: Manner) -> Result<Exit, Error>
         output.finish()?;
     }
     // Last, so that a manifest stands only beside a whole data set.
-    let beside = folder.map(|folder| folder.join("manifest.json"));
+    let beside = folder.map(|folder| folder.join("dataset.manifest.json"));
     match command.manifest.as_deref().or(beside.as_deref()) {
         Some(path) => write_text(&manifest, path)?,
         None => note(manner.quiet, manifest.trim_end()),

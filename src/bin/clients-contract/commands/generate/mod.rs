@@ -60,7 +60,7 @@ pub struct Generate {
     /// matches at any depth; `*` is every item.
     #[arg(long, value_name = "POINTER=VALUE")]
     with: Vec<String>,
-    /// Write what a data set was made from to this file. [default: manifest.json beside the pages, else stderr]
+    /// Write what a data set was made from to this file. [default: dataset.manifest.json beside the pages, else stderr]
     #[arg(long, value_name = "FILE", requires = "dataset")]
     manifest: Option<PathBuf>,
     /// How many threads make the pages of a data set; the bytes are the same. [default: all processors]
