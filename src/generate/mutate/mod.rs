@@ -120,7 +120,7 @@ impl<'s> Witnesses<'s> {
     }
 }
 
-/// Rule ids are words; this gives the rule back.
+/// Rule and place of the first finding that a payload has by the whole contract.
 #[must_use]
 pub fn first_found(witness: &Witness) -> Option<(&'static str, &Pointer)> {
     let order = |id: &str| rules::ALL.iter().position(|rule: &&Rule| rule.id == id).unwrap_or(usize::MAX);
