@@ -4,6 +4,7 @@ mod breaches;
 mod completions;
 mod feed;
 mod generate;
+mod input;
 mod judging;
 mod live;
 mod mutate;
