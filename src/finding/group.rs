@@ -126,7 +126,7 @@ impl Group {
     }
 
     fn count(&mut self, finding: &Finding, payload: u64) {
-        self.count += 1;
+        self.count += 1 + finding.further;
         if self.last_payload != payload {
             self.last_payload = payload;
             self.payloads += 1;
@@ -205,7 +205,7 @@ impl Groups {
     pub fn add(&mut self, findings: &[Finding], snippet: impl Fn(&Finding) -> Vec<String>) {
         self.payload += 1;
         for finding in findings {
-            self.by_severity[finding.severity as usize] += 1;
+            self.by_severity[finding.severity as usize] += 1 + finding.further;
             let key = (finding.rule.id, finding.pointer.starred());
             let at = if let Some(&at) = self.index.get(&key) {
                 at
@@ -214,7 +214,7 @@ impl Groups {
                 self.index.insert(key, self.causes.len() - 1);
                 self.causes.len() - 1
             } else {
-                self.uncounted += 1;
+                self.uncounted += 1 + finding.further;
                 continue;
             };
             let group = &mut self.causes[at];

@@ -52,6 +52,9 @@ pub struct Finding {
     pub what: String,
     /// The keyword of the schema that says so (a JSON Pointer into it); empty where none does.
     pub schema_pointer: String,
+    /// So many findings of the same cause in the same body are not listed but counted here: 0 but for the last of a
+    /// thousand. In a body of more than 20,000 causes, rules are counted as one cause.
+    pub further: u64,
 }
 
 impl Finding {
@@ -84,13 +87,16 @@ impl fmt::Display for Finding {
 
 impl Serialize for Finding {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut out = serializer.serialize_struct("Finding", 6)?;
+        let mut out = serializer.serialize_struct("Finding", 6 + usize::from(self.further > 0))?;
         out.serialize_field("rule", self.rule.id)?;
         out.serialize_field("severity", &self.severity)?;
         out.serialize_field("pointer", &self.pointer.to_string())?;
         out.serialize_field("line", &self.line)?;
         out.serialize_field("column", &self.column)?;
         out.serialize_field("message", &self.message())?;
+        if self.further > 0 {
+            out.serialize_field("further", &self.further)?;
+        }
         out.end()
     }
 }

@@ -5,6 +5,7 @@ mod counts;
 mod engine;
 mod invariant;
 mod place;
+mod placed;
 mod reference;
 mod sequence;
 mod snippet;
@@ -29,7 +30,7 @@ use serde_json::Value;
 
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Finding, Scope, rules};
-use crate::json::{self, Flaw, FlawKind, LineColumn};
+use crate::json::{self, Flaw, FlawKind};
 use crate::origin::Origin;
 use crate::payload::Payload;
 use crate::pointer::Pointer;
@@ -37,6 +38,7 @@ use crate::schema::{Assertions, Schema};
 
 use engine::{Compiled, Reference};
 use place::Spot;
+use placed::{Body, findings, judgement};
 use snippet::Values;
 #[cfg(feature = "live")]
 pub(crate) use snippet::is_secret;
@@ -89,7 +91,8 @@ pub struct Promises {
 pub struct Judgement {
     /// Whether the body is JSON and the schema accepts it, whatever else was found.
     pub valid: bool,
-    /// Every breach, in the order of the text.
+    /// Every breach, in the order of the text. Of one cause, a thousand are listed and the rest is counted with the last
+    /// of them: [`Finding::further`].
     pub findings: Vec<Finding>,
     /// What stands where the promise about payloads that belong together looks; `None` where there
     /// is no payload to speak of.
@@ -327,70 +330,4 @@ fn parse(text: &[u8]) -> Result<Value, Flaw> {
         offset: 0,
         what: format!("is not JSON: {error}"),
     })
-}
-
-fn breach_of(flaw: &Flaw) -> Breach {
-    let rule = match flaw.kind {
-        FlawKind::NotJson => &rules::NOT_JSON,
-        FlawKind::Truncated => &rules::TRUNCATED_BODY,
-        FlawKind::TooDeep => &rules::TOO_DEEP,
-    };
-    Breach::new(rule, Pointer::root(), flaw.what.clone())
-}
-
-/// The bytes to judge, and where they stand.
-#[derive(Clone, Copy)]
-struct Body<'b> {
-    origin: &'b Origin,
-    bytes: &'b [u8],
-    /// The line of the file on which they begin.
-    line: u64,
-}
-
-impl<'b> Body<'b> {
-    fn of(payload: &'b Payload) -> Self {
-        Self { origin: payload.origin(), bytes: payload.bytes(), line: payload.line() }
-    }
-}
-
-fn judgement(body: Body<'_>, judged: Result<Judged, (Flaw, Spot)>) -> Judgement {
-    let (breaches, seen) = judged.unwrap_or_else(|(flaw, spot)| (vec![(breach_of(&flaw), spot)], None));
-    let invalid = |scope| matches!(scope, Scope::Body | Scope::Schema(_));
-    Judgement {
-        valid: !breaches.iter().any(|(breach, _)| invalid(breach.rule.scope)),
-        findings: findings(body, breaches),
-        seen,
-    }
-}
-
-fn findings(body: Body<'_>, mut breaches: Vec<(Breach, Spot)>) -> Vec<Finding> {
-    breaches.retain(|(breach, _)| !breach.excused);
-    if breaches.is_empty() {
-        return Vec::new();
-    }
-    breaches.sort_by(|(a, at), (b, bt)| {
-        (at.offset, &a.pointer, a.rule.id).cmp(&(bt.offset, &b.pointer, b.rule.id))
-    });
-    let text = json::decode(body.bytes).unwrap_or_default();
-    let bom = body.bytes.len() - text.len();
-    let mut lines = json::Lines::new(text);
-    let finding = |(breach, spot): (Breach, Spot)| {
-        let at = spot.place.unwrap_or_else(|| {
-            let LineColumn { line, column } = lines.place(spot.offset);
-            LineColumn { line: line + body.line - 1, column }
-        });
-        Finding {
-            rule: breach.rule,
-            severity: breach.rule.severity,
-            origin: body.origin.clone(),
-            pointer: breach.pointer.shortened(),
-            line: at.line,
-            column: at.column,
-            offset: spot.offset + bom,
-            shown: [spot.around + bom, spot.from + bom],
-            what: breach.what,
-            schema_pointer: breach.schema_pointer,
-        }
-    };
-    breaches.into_iter().map(finding).collect()
 }

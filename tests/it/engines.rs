@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use clients_contract::generate::{Breaker, Choices, Generator};
 use clients_contract::validate::Engine;
-use clients_contract::{Contract, Schema, Validator, clients};
+use clients_contract::{Contract, Judgement, Schema, Validator, clients};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -110,6 +110,46 @@ fn many_unknown_keys_and_each_of_them_twice_take_no_square() {
     CLIENTS.agree(
         format!(r#"{{"data":{{"Clients":{{"clients":[{{{}{}"id":1}}]}}}}}}"#, keys(1), keys(2)).as_bytes(),
     );
+}
+
+/// Rule, pointer, and how many more are counted with it, of the findings that stand for more.
+fn further(judgement: &Judgement) -> Vec<(&str, String, u64)> {
+    let stand_for_more = judgement.findings.iter().filter(|finding| finding.further > 0);
+    stand_for_more.map(|finding| (finding.rule.id, finding.pointer.to_string(), finding.further)).collect()
+}
+
+#[test]
+fn of_many_findings_of_one_cause_a_thousand_are_listed() {
+    let both = Both::new(json!({
+        "properties": {"o": {"items": {"type": "object"}}, "n": {"items": {"type": "null"}}},
+    }));
+    let many = vec!["0"; 2_500].join(",");
+    let body = format!(r#"{{"o": [{many}], "n": [0], "o2": 1}}"#);
+    both.agree(body.as_bytes());
+    let judgement = both.stream.validate(body.as_bytes());
+    assert_eq!(further(&judgement), [("type-mismatch", "/o/999".to_owned(), 1_500)]);
+    assert_eq!(judgement.findings.len(), 1_002);
+    // What is replaced is neither listed nor counted, what replaces it is.
+    for (last, found) in [("{}", 0), ("0", 1), (many.as_str(), 1_000)] {
+        let judgement = both.stream.validate(format!(r#"{{"o": [{many}], "o": [{last}]}}"#).as_bytes());
+        assert_eq!(judgement.valid, found == 0, "{last}");
+        assert_eq!(judgement.findings.len(), found + 1, "and the key that stands twice");
+        assert_eq!(further(&judgement).len(), usize::from(found == 1_000));
+    }
+}
+
+#[test]
+fn of_too_many_causes_one_a_rule_stands_for_the_rest() {
+    let both = Both::new(json!({"type": "object", "properties": {"a": {"type": "null"}}}));
+    let members: String = (0..30_000).fold(String::new(), |mut members, n| {
+        let _ = write!(members, r#""k{n}": 0, "#);
+        members
+    });
+    let body = format!(r#"{{{members}"a": 1}}"#);
+    both.agree(body.as_bytes());
+    let judgement = both.stream.validate(body.as_bytes());
+    assert_eq!(further(&judgement), [("undocumented-property", "/k20000".to_owned(), 9_999)]);
+    assert_eq!(judgement.findings.last().unwrap().pointer.to_string(), "/a");
 }
 
 #[test]

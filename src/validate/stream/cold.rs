@@ -274,7 +274,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         let pointer = self.pointer(Some(frame));
         self.notes.forget(&pointer);
         let spot = self.key_spot(frame);
-        self.notes.duplicates.push((Breach::said(words::duplicate(), pointer), spot));
+        self.notes.duplicates.push(Breach::said(words::duplicate(), pointer), spot);
     }
 
     /// The spot of the present member's key, which may be out of sight by now.

@@ -143,6 +143,7 @@ impl Stream {
 
 impl Found {
     fn of(Notes { breaches, duplicates, sightings, .. }: Notes) -> Self {
+        let (breaches, duplicates) = (breaches.listed, duplicates.listed);
         Self { breaches, duplicates, seen: sightings.into_iter().map(Arc::new).collect() }
     }
 }

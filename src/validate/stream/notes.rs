@@ -3,16 +3,16 @@
 use std::collections::HashMap;
 
 use crate::pointer::{Pointer, Token};
-use crate::validate::breach::Breach;
+use crate::validate::breach::{Breach, Breaches};
 use crate::validate::invariant::Sighting;
 use crate::validate::place::Spot;
 
 /// Breaches and sightings of one payload.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
-    pub(super) breaches: Vec<(Breach, Spot)>,
+    pub(super) breaches: Breaches,
     /// Keys that were there before.
-    pub(super) duplicates: Vec<(Breach, Spot)>,
+    pub(super) duplicates: Breaches,
     /// Keys that the schema does not know, of objects that have not ended: which breach, and where the object begins.
     unknown: Vec<(usize, usize)>,
     pub(super) sightings: Vec<Vec<Sighting>>,
@@ -34,19 +34,21 @@ impl Notes {
     }
 
     pub(super) fn breach(&mut self, breach: Breach, spot: Spot) {
-        self.breaches.push((breach, spot));
+        self.breaches.push(breach, spot);
     }
 
     /// A key that the schema does not know; what it may have been meant to be is known when its object ends.
     pub(super) fn unknown(&mut self, breach: Breach, spot: Spot, object: usize) {
-        self.unknown.push((self.breaches.len(), object));
-        self.breach(breach, spot);
+        let at = self.breaches.listed.len();
+        if self.breaches.push(breach, spot) {
+            self.unknown.push((at, object));
+        }
     }
 
     /// Finishes what is said of unknown keys of the object that ends.
     pub(super) fn object_ends(&mut self, object: usize, hint: impl Fn(&Pointer) -> Option<String>) {
         while let Some((at, _)) = self.unknown.pop_if(|(_, of)| *of == object) {
-            let (breach, _) = &mut self.breaches[at];
+            let (breach, _) = &mut self.breaches.listed[at];
             if let Some(hint) = hint(&breach.pointer) {
                 breach.what.push_str(&hint);
             }
@@ -56,11 +58,13 @@ impl Notes {
     /// What was found so far at a place and below it does not count: a later member of the same key takes its place.
     pub(super) fn forget(&mut self, place: &Pointer) {
         let before = Before {
-            breaches: self.breaches.len(),
-            duplicates: self.duplicates.len(),
+            breaches: self.breaches.listed.len(),
+            duplicates: self.duplicates.listed.len(),
             sightings: self.sightings.iter().map(Vec::len).collect(),
         };
         self.replaced.insert(place.tokens().into(), before);
+        self.breaches.list_anew();
+        self.duplicates.list_anew();
     }
 
     /// The notes that count, in one sweep however many were replaced.
@@ -74,8 +78,10 @@ impl Notes {
             let above = (0..=steps.len()).filter_map(|length| replaced.get(&steps[..length]));
             above.map(noted).all(|before| before <= at)
         };
-        retain(&mut self.breaches, |at, (breach, _)| counts(&breach.pointer, at, &|before| before.breaches));
-        retain(&mut self.duplicates, |at, (breach, _)| {
+        retain(&mut self.breaches.listed, |at, (breach, _)| {
+            counts(&breach.pointer, at, &|before| before.breaches)
+        });
+        retain(&mut self.duplicates.listed, |at, (breach, _)| {
             counts(&breach.pointer, at, &|before| before.duplicates)
         });
         for (list, seen) in self.sightings.iter_mut().enumerate() {
