@@ -39,11 +39,10 @@ pub enum Seen {
     Object(usize),
 }
 
-/// One watched place and what stands there. There may be one for every item of a long array, so that it keeps of the
-/// place only what the watch does not say.
+/// What stands at one watched place. There may be one for every item of a long array, so that it keeps of the place only
+/// what the watch does not say; [`Sightings::pointer`] has the whole.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sighting {
-    watch: &'static str,
     /// What each `*` of the watch stands for.
     stars: Stars,
     /// What stands there.
@@ -61,26 +60,25 @@ enum Stars {
 
 impl Sighting {
     /// What was seen at a place that this watch leads to.
-    pub(super) fn new(watch: &'static str, pointer: &Pointer, seen: Seen, spot: Option<Spot>) -> Self {
+    pub(super) fn new(watch: &str, pointer: &Pointer, seen: Seen, spot: Option<Spot>) -> Self {
         let steps = watch.split('/').skip(1).zip(pointer.tokens());
         let stars = steps.filter(|(step, _)| *step == "*");
         let stars: Vec<Option<usize>> = stars
             .map(|(_, token)| if let Token::Index(index) = token { Some(*index) } else { None })
             .collect();
         let stars = if let [one] = stars[..] { Stars::One(one) } else { Stars::Many(stars.into()) };
-        Self { watch, stars, seen, spot }
+        Self { stars, seen, spot }
     }
 
-    /// The place.
-    #[must_use]
-    pub fn pointer(&self) -> Pointer {
+    /// The place, which this watch leads to.
+    pub(super) fn pointer(&self, watch: &str) -> Pointer {
         let mut stars = match &self.stars {
             Stars::One(one) => std::slice::from_ref(one),
             Stars::Many(many) => many,
         }
         .iter();
         let mut pointer = Pointer::root();
-        for step in self.watch.split('/').skip(1) {
+        for step in watch.split('/').skip(1) {
             let star = if step == "*" { stars.next().copied().flatten() } else { None };
             pointer.push(star.map_or_else(|| Token::Key(unescape(step).into()), Token::Index));
         }
@@ -90,19 +88,28 @@ impl Sighting {
 
 /// What an invariant saw: for each place it watches, in order, whatever is there.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Sightings(Vec<Arc<Vec<Sighting>>>);
+pub struct Sightings {
+    watch: &'static [&'static str],
+    lists: Vec<Arc<Vec<Sighting>>>,
+}
 
 impl Sightings {
     /// All that was seen at the place watched as number `watch`.
     #[must_use]
     pub fn all(&self, watch: usize) -> &[Sighting] {
-        self.0.get(watch).map_or(&[], |list| list.as_slice())
+        self.lists.get(watch).map_or(&[], |list| list.as_slice())
     }
 
     /// What was seen at a place that occurs once.
     #[must_use]
     pub fn one(&self, watch: usize) -> Option<&Seen> {
         self.all(watch).first().map(|sighting| &sighting.seen)
+    }
+
+    /// Where a value is that was seen at the place watched as number `watch`.
+    #[must_use]
+    pub fn pointer(&self, watch: usize, sighting: &Sighting) -> Pointer {
+        sighting.pointer(self.watch.get(watch).copied().unwrap_or_default())
     }
 }
 
@@ -122,8 +129,8 @@ pub trait SequenceJudge: Send {
 }
 
 impl Sightings {
-    pub(super) fn new(sightings: Vec<Arc<Vec<Sighting>>>) -> Self {
-        Self(sightings)
+    pub(super) fn new(watch: &'static [&'static str], lists: Vec<Arc<Vec<Sighting>>>) -> Self {
+        Self { watch, lists }
     }
 
     /// Gives each breach the spot of the place it speaks of, where that was seen.
@@ -131,12 +138,15 @@ impl Sightings {
         if breaches.is_empty() {
             return Vec::new();
         }
-        let seen = self.0.iter().flat_map(|list| list.iter());
+        let seen =
+            self.watch.iter().zip(&self.lists).flat_map(|(watch, list)| {
+                list.iter().map(|sighting| (sighting.spot, sighting.pointer(watch)))
+            });
         // Of many places seen, few are spoken of.
         let mut spots: HashMap<Pointer, Spot> =
             breaches.iter().map(|breach| (breach.pointer.clone(), Spot::default())).collect();
-        for sighting in seen {
-            if let (Some(spot), Some(place)) = (sighting.spot, spots.get_mut(&sighting.pointer())) {
+        for (spot, pointer) in seen {
+            if let (Some(spot), Some(place)) = (spot, spots.get_mut(&pointer)) {
                 *place = spot;
             }
         }
@@ -149,14 +159,14 @@ impl Sightings {
 }
 
 /// What stands at the watched places of a value.
-pub(super) fn sightings(watch: &[&'static str], value: &Value) -> Sightings {
-    Sightings(watch.iter().map(|watch| Arc::new(look(value, watch))).collect())
+pub(super) fn sightings(watch: &'static [&'static str], value: &Value) -> Sightings {
+    Sightings::new(watch, watch.iter().map(|watch| Arc::new(look(value, watch))).collect())
 }
 
 /// Adds what the invariants say, of what they see at the places they watch, to what the schema said.
 pub(super) fn judge(
     invariants: &[Invariant],
-    see: impl Fn(&[&'static str]) -> Sightings,
+    see: impl Fn(&'static [&'static str]) -> Sightings,
     breaches: &mut Vec<(Breach, Spot)>,
 ) {
     for invariant in invariants {
@@ -171,7 +181,7 @@ pub(super) fn judge(
     }
 }
 
-fn look(value: &Value, watch: &'static str) -> Vec<Sighting> {
+fn look(value: &Value, watch: &str) -> Vec<Sighting> {
     let mut places = vec![(Pointer::root(), value)];
     for step in watch.split('/').skip(1) {
         places = places.into_iter().flat_map(|(pointer, value)| below(&pointer, value, step)).collect();

@@ -306,7 +306,7 @@ impl Validator {
         &self,
         mut breaches: Vec<(Breach, Spot)>,
         duplicates: Vec<(Breach, Spot)>,
-        see: impl Fn(&[&'static str]) -> Sightings,
+        see: impl Fn(&'static [&'static str]) -> Sightings,
     ) -> Judged {
         let promises = &self.compiled.promises;
         invariant::judge(promises.invariants, &see, &mut breaches);

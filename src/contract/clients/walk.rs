@@ -121,13 +121,14 @@ impl Walk {
         }
         let mut repeated = Vec::new();
         let mut known = 0;
+        self.clients.reserve(seen.all(IDS).len());
         for sighting in seen.all(IDS) {
             let Seen::String(id) = &sighting.seen else { continue };
             let Some(id) = number(id) else { continue };
             known += 1;
             if !self.clients.insert(id) {
                 let what = "was already seen in the same walk: a client is repeated";
-                repeated.push(Breach::new(&REPEATED_CLIENT, sighting.pointer(), what));
+                repeated.push(Breach::new(&REPEATED_CLIENT, seen.pointer(IDS, sighting), what));
             }
         }
         self.listed = self.listed.saturating_add(page.clients);

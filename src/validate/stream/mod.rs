@@ -107,9 +107,9 @@ impl Stream {
     }
 
     /// Of what was seen, what stands at these places.
-    pub(super) fn sightings(&self, seen: &[Arc<Vec<Sighting>>], watch: &[&str]) -> Sightings {
+    pub(super) fn sightings(&self, seen: &[Arc<Vec<Sighting>>], watch: &'static [&'static str]) -> Sightings {
         let list = |watch: &&str| self.program.watches.list_of(watch).map(|list| Arc::clone(&seen[list]));
-        Sightings::new(watch.iter().map(|watch| list(watch).unwrap_or_default()).collect())
+        Sightings::new(watch, watch.iter().map(|watch| list(watch).unwrap_or_default()).collect())
     }
 
     fn walk<S: Source>(&self, source: S, max_depth: usize) -> (S, Result<Found, (Flaw, Spot)>) {
@@ -130,7 +130,7 @@ impl Stream {
         let Walk { mut source, notes, .. } = walk;
         idle().push(scratch);
         let found = match ended {
-            Ok(()) => Ok(Found::of(notes.finish())),
+            Ok(()) => Ok(Found::of(notes.finish(&self.program.watches))),
             Err(Halt(flaw)) => {
                 let at = flaw.offset.saturating_sub(source.before()).min(source.bytes().len());
                 let spot = Spot { offset: flaw.offset, place: source.place(at), ..Spot::default() };

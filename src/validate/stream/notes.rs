@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::watch::Watches;
 use crate::pointer::{Pointer, Token};
 use crate::validate::breach::{Breach, Breaches};
 use crate::validate::invariant::Sighting;
@@ -68,7 +69,7 @@ impl Notes {
     }
 
     /// The notes that count, in one sweep however many were replaced.
-    pub(super) fn finish(mut self) -> Self {
+    pub(super) fn finish(mut self, watches: &Watches) -> Self {
         let replaced = std::mem::take(&mut self.replaced);
         if replaced.is_empty() {
             return self;
@@ -85,7 +86,10 @@ impl Notes {
             counts(&breach.pointer, at, &|before| before.duplicates)
         });
         for (list, seen) in self.sightings.iter_mut().enumerate() {
-            retain(seen, |at, sighting| counts(&sighting.pointer(), at, &|before| before.sightings[list]));
+            let watch = watches.asked(list);
+            retain(seen, |at, sighting| {
+                counts(&sighting.pointer(watch), at, &|before| before.sightings[list])
+            });
         }
         self
     }
