@@ -13,7 +13,7 @@ use std::fmt::Write;
 use std::hint::black_box;
 use std::time::Instant;
 
-use clients_contract::generate::{Breaker, Choices, Generator};
+use clients_contract::generate::{Body, Choices, Generator};
 use clients_contract::validate::Engine;
 use clients_contract::{Contract, clients};
 use serde::de::IgnoredAny;
@@ -141,11 +141,14 @@ fn corpora(bytes: usize) -> Vec<Corpus> {
     let value = |body: &[u8]| serde_json::from_slice::<Value>(body).unwrap();
     let pretty = typical.edited("pretty-printed", |_, body| format!("{:#}", value(body)).into_bytes());
     let escapes = typical.edited("escape-heavy", |_, body| escaped(body));
-    let breaker = Breaker::from(clients::recipe(25).unwrap());
+    let catalogue = clients::catalogue().only(|target| target.schema_pointer().starts_with("/$defs/"));
     let drifting = typical.edited("1 % invalid, drift", |at, body| {
         let mut value = value(body);
         if at % 100 == 50 {
-            value = breaker.break_once(&value, &mut Choices::seeded(at as u64)).unwrap().value;
+            let breach = catalogue.break_once(&value, &mut Choices::seeded(at as u64)).unwrap();
+            if let Body::Payload(broken) = breach.body {
+                value = broken;
+            }
         }
         if at % 10 == 0 {
             for client in value["data"]["Clients"]["clients"].as_array_mut().into_iter().flatten() {

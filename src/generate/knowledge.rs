@@ -68,7 +68,8 @@ pub enum Kind {
 /// How a member usually looks.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Hint {
-    /// What its value, or the items of its array, look like nineteen times in twenty.
+    /// What its value, or the items of its array, look like nineteen times in twenty
+    /// (always, in a tidy style).
     pub shape: Option<Shape>,
     /// How often, in a hundred, a member that may be missing is there.
     pub presence: Option<u8>,

@@ -4,7 +4,7 @@
 //! the schema by construction, whatever the choices are. Fresh choices make bulk data
 //! ([`Generator`]) and property tests ([`strategy()`]); recorded choices, made smaller, make the
 //! shrunk counter-examples of those tests; choices also say where a value is broken
-//! ([`Breaker`]). Nothing is generated and then thrown away.
+//! ([`Catalogue`]). Nothing is generated and then thrown away.
 //!
 //! What a schema cannot say (that `slug` looks like a slug) comes from outside, as [`Knowledge`].
 //!
@@ -37,7 +37,7 @@ mod strategy;
 mod style;
 mod words;
 
-pub use breach::{Body, Breach, Breaker, Catalogue, Fault, Labelled, Special, Target};
+pub use breach::{Body, Catalogue, Labelled, Special, Target};
 pub use choices::Choices;
 pub use generator::Generator;
 pub use knowledge::{Hint, Items, Kind, Knowledge, Member, Shape};

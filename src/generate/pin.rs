@@ -1,10 +1,13 @@
 //! Which members have one value in every payload?
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
+use jsonschema::{Registry, RegistryBuilder};
 use serde_json::{Value, json};
 
+use super::breach::views::Document;
 use super::outline::Outline;
+use super::plan::encoded;
 use crate::error::{Error, ErrorKind};
 use crate::finding::similar;
 use crate::pointer::unescape;
@@ -12,8 +15,9 @@ use crate::pointer::unescape;
 /// `POINTER=VALUE`: a member, and the value it has wherever its object is in a payload.
 ///
 /// A pointer that begins with `/` starts at the root; another one says how a place ends, however deep
-/// it is. `*` is every item of an array. The member is added where it is missing; objects and arrays on the
-/// way to it are not.
+/// it is. `*` is every item of an array. The member is added where it is missing, and so are the objects on the
+/// way to it, as small as they can be, where they are missing or null. Arrays are not: nobody says how many items
+/// they should have.
 ///
 /// ```
 /// use clients_contract::generate::Pin;
@@ -24,6 +28,12 @@ use crate::pointer::unescape;
 /// let pin = Pin::new(&schema, "seats=4")?;
 /// assert_eq!(pin.set(&mut value), 1);
 /// assert_eq!(value, json!({"seats": 4}));
+///
+/// let schema = json!({"properties": {"course": {"anyOf": [{"$ref": "#/$defs/course"}, {"type": "null"}]}},
+///     "$defs": {"course": {"type": "object", "properties": {"seats": {"type": "integer"}}}}});
+/// let mut value = json!({"course": null});
+/// assert_eq!(Pin::new(&schema, "course/seats=4")?.set(&mut value), 1);
+/// assert_eq!(value, json!({"course": {"seats": 4}}));
 /// assert!(Pin::new(&schema, "seat=4").unwrap_err().to_string().contains("did you mean `seats`"));
 /// # Ok::<(), clients_contract::Error>(())
 /// ```
@@ -35,6 +45,8 @@ pub struct Pin {
     outline: Outline,
     /// The areas that admit the value.
     admitting: HashSet<usize>,
+    /// The smallest objects of the areas on the way, where they can be made.
+    on_the_way: HashMap<usize, Value>,
 }
 
 impl Pin {
@@ -56,18 +68,26 @@ impl Pin {
             value: serde_json::from_str(value).unwrap_or_else(|_| value.into()),
             outline: Outline::of(schema),
             admitting: HashSet::new(),
+            on_the_way: HashMap::new(),
         };
-        let targets =
-            pin.targets().map_err(|hint| wrong(format!("the schema knows no `{pointer}`{hint}")))?;
+        let mut way = pin.way().map_err(|hint| wrong(format!("the schema knows no `{pointer}`{hint}")))?;
+        let places = Places::of(schema)?;
         let mut refusal = String::new();
-        for target in targets {
-            match pin.refused(schema, target)? {
+        for target in way.pop().unwrap_or_default() {
+            match places.refused(&pin.outline.areas()[target].place, &pin.value)? {
                 None => drop(pin.admitting.insert(target)),
                 Some(why) => refusal = why,
             }
         }
         if pin.admitting.is_empty() {
             return Err(wrong(format!("the schema refuses this value of `{pointer}`: {refusal}")));
+        }
+        for area in way.into_iter().flatten() {
+            let place = &pin.outline.areas()[area].place;
+            let object = Document(schema).least_container(place, true);
+            if !pin.outline.areas()[area].members.is_empty() && places.refused(place, &object)?.is_none() {
+                pin.on_the_way.insert(area, object);
+            }
         }
         Ok(pin)
     }
@@ -78,9 +98,10 @@ impl Pin {
         self.below(payload, 0, &mut path)
     }
 
-    /// The areas that the pointer names, or what was probably meant.
-    fn targets(&self) -> Result<HashSet<usize>, String> {
+    /// The areas that each step of the pointer leads to, or what was probably meant.
+    fn way(&self) -> Result<Vec<HashSet<usize>>, String> {
         let areas = self.outline.areas();
+        let mut way = Vec::new();
         let mut here: HashSet<usize> = if self.from_root { [0].into() } else { (0..areas.len()).collect() };
         for step in &self.steps {
             let next: HashSet<usize> = here.iter().filter_map(|area| self.step(*area, step)).collect();
@@ -90,27 +111,15 @@ impl Pin {
                 let near = similar(step, known, 0.7);
                 return Err(near.map_or_else(String::new, |near| format!(" (did you mean `{near}`?)")));
             }
+            way.push(next.clone());
             here = next;
         }
-        Ok(here)
+        Ok(way)
     }
 
     fn step(&self, area: usize, step: &str) -> Option<usize> {
         let area = &self.outline.areas()[area];
-        let is_item = step == "*" || step.bytes().all(|byte| byte.is_ascii_digit());
-        area.members.get(step).copied().or_else(|| area.items.filter(|_| is_item))
-    }
-
-    /// Why the schema refuses the value there.
-    fn refused(&self, schema: &Value, area: usize) -> Result<Option<String>, Error> {
-        let place = &self.outline.areas()[area].place;
-        let definitions = schema.get("$defs").cloned().unwrap_or_else(|| json!({}));
-        let judged = json!({"$defs": definitions, "allOf": [schema.pointer(place)]});
-        let judge = jsonschema::options()
-            .should_validate_formats(true)
-            .build(&judged)
-            .map_err(|error| Error::new(ErrorKind::Schema, place, error.to_string()))?;
-        Ok(judge.iter_errors(&self.value).next().map(|error| error.masked_with("it").to_string()))
+        area.members.get(step).copied().or_else(|| area.items.filter(|_| step == "*" || is_index(step)))
     }
 
     fn below(&self, value: &mut Value, area: usize, path: &mut Vec<String>) -> usize {
@@ -120,11 +129,15 @@ impl Pin {
             Value::Object(members) => {
                 for (name, member) in &here.members {
                     path.push(name.clone());
+                    let there = members.get(name).is_some_and(|value| !value.is_null());
                     if self.ends(path) && self.admitting.contains(member) {
                         members.insert(name.clone(), self.value.clone());
                         set += 1;
-                    } else if let Some(value) = members.get_mut(name) {
-                        set += self.below(value, *member, path);
+                    } else if there {
+                        set += members.get_mut(name).map_or(0, |value| self.below(value, *member, path));
+                    } else if let Some(made) = self.made(path, *member) {
+                        members.insert(name.clone(), made);
+                        set += 1;
                     }
                     path.pop();
                 }
@@ -147,14 +160,77 @@ impl Pin {
         set
     }
 
-    /// Whether the path is one that the pointer names. Names of members are no numbers in any outline that
-    /// has arrays in the same place, so that `*` means items.
+    /// An object for the place of that path, with the value in it, if the pointer leads on from there through nothing
+    /// but objects.
+    fn made(&self, path: &[String], area: usize) -> Option<Value> {
+        (1..self.steps.len()).rev().filter(|count| self.leads(path, *count)).find_map(|count| {
+            let mut object = self.on_the_way.get(&area)?.clone();
+            self.fill(&mut object, area, &self.steps[count..]).then_some(object)
+        })
+    }
+
+    /// Sets the value at the end of these steps; false where they do not lead through objects alone.
+    fn fill(&self, object: &mut Value, area: usize, steps: &[String]) -> bool {
+        let (Some(members), Some((step, rest))) = (object.as_object_mut(), steps.split_first()) else {
+            return false;
+        };
+        let Some(area) = self.outline.areas()[area].members.get(step) else { return false };
+        let value = members.entry(step.as_str()).or_insert(Value::Null);
+        if rest.is_empty() {
+            *value = self.value.clone();
+            return self.admitting.contains(area);
+        }
+        if value.is_null() {
+            let Some(made) = self.on_the_way.get(area) else { return false };
+            *value = made.clone();
+        }
+        self.fill(value, *area, rest)
+    }
+
+    /// Whether the path is one that the pointer names.
     fn ends(&self, path: &[String]) -> bool {
-        let Some(skipped) = path.len().checked_sub(self.steps.len()) else { return false };
+        self.leads(path, self.steps.len())
+    }
+
+    /// Whether the path is one that the first steps of the pointer name. Names of members are no numbers in any outline
+    /// that has arrays in the same place, so that `*` means items.
+    fn leads(&self, path: &[String], count: usize) -> bool {
+        let Some(skipped) = path.len().checked_sub(count) else { return false };
         (skipped == 0 || !self.from_root)
             && path[skipped..]
                 .iter()
                 .zip(&self.steps)
-                .all(|(is, step)| is == step || step == "*" && is.bytes().all(|byte| byte.is_ascii_digit()))
+                .all(|(is, step)| is == step || step == "*" && is_index(is))
     }
+}
+
+fn is_index(step: &str) -> bool {
+    !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A schema whose places can be asked one by one.
+struct Places(Registry<'static>);
+
+/// What the schema is called there; people never see it.
+const ROOT: &str = "json-schema:///pinned";
+
+impl Places {
+    fn of(schema: &Value) -> Result<Self, Error> {
+        let registry = Registry::new().add(ROOT, schema.clone()).and_then(RegistryBuilder::prepare);
+        registry.map(Self).map_err(|error| unusable("", &error))
+    }
+
+    /// Why the schema refuses the value at one of its places.
+    fn refused(&self, place: &str, value: &Value) -> Result<Option<String>, Error> {
+        let judge = jsonschema::options()
+            .with_registry(&self.0)
+            .should_validate_formats(true)
+            .build(&json!({"$ref": format!("{ROOT}#{}", encoded(place))}))
+            .map_err(|error| unusable(place, &error))?;
+        Ok(judge.iter_errors(value).next().map(|error| error.masked_with("it").to_string()))
+    }
+}
+
+fn unusable(place: &str, error: &dyn std::fmt::Display) -> Error {
+    Error::new(ErrorKind::Schema, place, error.to_string())
 }

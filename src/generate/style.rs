@@ -16,6 +16,8 @@ pub struct Style {
     pub texts: Texts,
     /// Whether numbers, timestamps and UUIDs lie at the edges of what is allowed.
     pub edges: bool,
+    /// Whether every value looks as its name says. Otherwise one in twenty does not.
+    pub tidy: bool,
 }
 
 /// How much there is of what may be there.

@@ -131,8 +131,13 @@ fn only_the_contract_and_the_tool_know_this_api() {
 }
 
 /// Entries of a registry are no rooms: their first line says what they are.
-const REGISTRIES: &[&str] =
-    &["finding/rules", "contract/clients/rules", "report", "bin/clients-contract/commands"];
+const REGISTRIES: &[&str] = &[
+    "finding/rules",
+    "contract/clients/rules",
+    "generate/preset",
+    "report",
+    "bin/clients-contract/commands",
+];
 
 #[test]
 fn the_first_line_of_every_file_is_its_question() {
@@ -180,6 +185,8 @@ fn the_registries_equal_their_folders() {
 
     assert_eq!(ids(rules::ALL), stems("finding/rules"));
     assert_eq!(ids(clients::rules::ALL), stems("contract/clients/rules"));
+    let presets = clients_contract::generate::Preset::ALL.iter().map(|preset| preset.name.to_owned());
+    assert_eq!(presets.collect::<BTreeSet<_>>(), stems("generate/preset"));
     let formats = clients_contract::report::FORMATS.iter().map(|format| format.name.to_owned());
     assert_eq!(formats.collect::<BTreeSet<_>>(), stems("report"));
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use clients_contract::generate::{Breaker, Choices, Generator};
+use clients_contract::generate::{Choices, Generator};
 use clients_contract::{clients, report};
 use serde_json::{Value, json};
 
@@ -15,13 +15,16 @@ fn validate(arguments: &[&str]) -> Output {
 
 /// Lines of which every third has something to say.
 fn lines(count: u64) -> String {
-    let recipe = || clients::recipe(1).unwrap();
-    let (breaker, responses) = (Breaker::from(recipe()), Generator::new(recipe(), 3));
+    let (catalogue, responses) = (clients::catalogue(), Generator::new(clients::recipe(1).unwrap(), 3));
     let mut text = String::new();
     for number in 0..count {
         let mut value = responses.value(number % 50);
         match number % 9 {
-            0 => value = breaker.break_once(&value, &mut Choices::seeded(number)).unwrap().value,
+            0 => {
+                let breach = catalogue.break_once(&value, &mut Choices::seeded(number)).unwrap();
+                text.push_str(&breach.body.to_text());
+                text.push('\n');
+            }
             3 => value["data"]["new"] = json!([number]),
             6 => text.push_str("{\"data\": \n"),
             _ => {}

@@ -50,7 +50,15 @@ fn what_contradicts_itself_or_the_schema_is_wrong_usage() {
         (&["--with", "courses/*/status=nonsense"], "refuses this value"),
         (&["--with", "courses"], "POINTER=VALUE"),
         (&["--dataset", "--clients", "0"], "at least one"),
-        (&["--invalid", "--dataset"], "cannot be used with"),
+        (&["--with", "=3"], "knows no"),
+        (&["--with", "/data/Clients/clients/0=3"], "refuses this value"),
+        (&["--dataset", "--with", "seatsLimit=\"three\""], "refuses this value"),
+        (&["--invalid", "--dataset"], "agree with each other"),
+        (&["--exhaustive", "--preset", "nulls"], "cannot be used with"),
+        (&["--dataset", "--schema", "fixtures/schemas/seats.schema.json"], "--dataset"),
+        (&["--clients", "3", "--schema", "fixtures/schemas/seats.schema.json"], "--clients"),
+        (&["--with", "data=3", "--schema", "fixtures/schemas/seats.schema.json"], "knows no `data`"),
+        (&["--invalid", "--rule", "total-changed"], "no single payload breaks it"),
         (&["--rule", "null-valu"], "did you mean `null-value`"),
     ] {
         let output = run(&[&["generate"][..], arguments].concat());
@@ -87,6 +95,134 @@ fn a_label_says_what_the_validator_finds() {
         );
     }
     assert_eq!(stdout(&made).lines().count(), 20);
+}
+
+/// What the tool finds in the body of a labelled line, as rules and pointers.
+fn found(label: &Value, options: &[&str]) -> Vec<(Value, Value)> {
+    let body = match &label["body"] {
+        Value::String(text) => text.clone(),
+        _ => label["payload"].to_string(),
+    };
+    let judged =
+        fed(&[&["validate", "-f", "ndjson", "--input", "json", "-"][..], options].concat(), body.as_bytes());
+    let found: Value = serde_json::from_slice(&judged.stdout).unwrap();
+    let findings = found["findings"].as_array().unwrap().iter();
+    findings.map(|finding| (finding["rule"].clone(), finding["pointer"].clone())).collect()
+}
+
+const ORDERS: &str = r##"{
+    "type": "object", "required": ["code", "lines", "kind"], "additionalProperties": false,
+    "properties": {
+        "code": {"type": "string", "pattern": "^[A-Z]{2}-[0-9]{3}$"},
+        "kind": {"oneOf": [{"const": "sale"}, {"const": "return"}]},
+        "due": {"type": ["string", "null"], "format": "date"},
+        "note": {"type": "string", "minLength": 2, "maxLength": 9},
+        "lines": {"type": "array", "minItems": 1, "maxItems": 4, "items": {"$ref": "#/definitions/line"}}
+    },
+    "definitions": {"line": {"type": "object", "required": ["price"], "properties": {
+        "price": {"type": "number", "exclusiveMinimum": 0, "maximum": 99.5}, "of": {"$ref": "#/definitions/line"}
+    }}}
+}"##;
+
+#[test]
+fn a_schema_that_somebody_brings_is_kept_and_broken() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("orders.schema.json");
+    std::fs::write(&path, ORDERS).unwrap();
+    let schema = ["--schema", path.to_str().unwrap()];
+    let made = |arguments: &[&str]| run(&[&["generate", "--seed", "2"][..], arguments, &schema].concat());
+    let kept = made(&["-n", "40", "--preset", "boundary", "--with", "lines/*/of/price=7"]);
+    let judged = fed(&[&["validate", "-"][..], &schema].concat(), &kept.stdout);
+    assert_eq!((code(&kept), code(&judged)), (0, 0), "{}{}", stderr(&kept), stdout(&judged));
+    for line in stdout(&kept).lines() {
+        let order: Value = serde_json::from_str(line).unwrap();
+        assert!(order["lines"].as_array().unwrap().iter().all(|line| line["of"]["price"] == 7), "{line}");
+    }
+    let random = made(&["--invalid", "-n", "40", "--with", "note=pinned"]);
+    let all = run(&[&["generate", "--exhaustive"][..], &schema].concat());
+    assert_eq!((code(&random), code(&all)), (0, 0), "{}{}", stderr(&random), stderr(&all));
+    let mut rules = std::collections::BTreeSet::new();
+    let text = [stdout(&random), stdout(&all)].concat();
+    for line in text.lines() {
+        let label: Value = serde_json::from_str(line).unwrap();
+        // An empty body is an empty file, not one of no payloads.
+        if label["body"] != "" {
+            assert_eq!(found(&label, &schema), [(label["rule"].clone(), label["pointer"].clone())], "{line}");
+        }
+        rules.insert(label["rule"].as_str().unwrap().to_owned());
+    }
+    for rule in
+        ["schema-violation", "unknown-enum-value", "missing-property", "out-of-range", "invalid-format"]
+    {
+        assert!(rules.contains(rule), "{rule} in {rules:?}");
+    }
+}
+
+#[test]
+fn a_pinned_member_keeps_its_value_in_what_is_broken() {
+    let pin = "/data/Clients/clients/*/primaryLicense/seatsLimit=5";
+    let made = run(&["generate", "--invalid", "-n", "30", "--seed", "4", "--clients", "1", "--with", pin]);
+    assert_eq!(code(&made), 0, "{}", stderr(&made));
+    let mut kept = 0;
+    for line in stdout(&made).lines() {
+        let label: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(found(&label, &[]), [(label["rule"].clone(), label["pointer"].clone())], "{line}");
+        kept += u32::from(
+            label.pointer("/payload/data/Clients/clients/0/primaryLicense/seatsLimit") == Some(&5.into()),
+        );
+    }
+    assert!(kept > 15, "{kept}");
+}
+
+#[test]
+fn objects_on_the_way_to_a_pinned_member_are_made() {
+    let bare = ["generate", "--seed", "3", "--clients", "1", "--preset", "minimal", "--with"];
+    let made = |pin: &str| run(&[&bare[..], &[pin]].concat());
+    let deep = "/data/Clients/clients/*/primaryLicense/parentLicense/parentLicense/client/name=Deep";
+    for (pin, place) in [
+        ("primaryLicense/seatsLimit=5", "primaryLicense/seatsLimit"),
+        (deep, "primaryLicense/parentLicense/parentLicense/client/name"),
+    ] {
+        let output = made(pin);
+        let response: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert!(response.pointer(&format!("/data/Clients/clients/0/{place}")).is_some(), "{response}");
+        let judged = fed(&["validate", "--fail-on", "info", "-"], &output.stdout);
+        assert_eq!(code(&judged), 0, "{}", stdout(&judged));
+    }
+    // Nobody says how many courses there should be.
+    assert!(stderr(&made("courses/*/status=published")).contains("1 payload has no place for it"));
+}
+
+/// A limit on the size of files is a disk that is full halfway, for whoever writes a file.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_whole_files_and_not_the_half_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let pages = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let made = |path: &str, before: &str| {
+        let script = format!(
+            "trap '' XFSZ; {before} exec '{}' generate --dataset --total 24 --clients 2 --seed 8 -f json -o '{path}'",
+            env!("CARGO_BIN_EXE_clients-contract")
+        );
+        std::process::Command::new("sh").args(["-c", &script]).output().unwrap()
+    };
+    let whole = pages("whole");
+    assert_eq!(code(&made(&whole, "")), 0);
+    let page = |folder: &str, number: usize| std::fs::read(format!("{folder}/page-{number:03}.json"));
+    let sizes: Vec<usize> = (1..=12).map(|number| page(&whole, number).unwrap().len()).collect();
+    // The first page that needs more blocks than all before it.
+    let blocks: Vec<usize> = sizes.iter().map(|size| size.div_ceil(1024)).collect();
+    let large = (1..12).find(|at| blocks[..*at].iter().all(|block| *block < blocks[*at])).unwrap();
+    let limit = blocks[..large].iter().max().unwrap();
+    let half = pages("half");
+    // A shell counts in blocks of 512 bytes.
+    let output = made(&half, &format!("ulimit -f {};", limit * 2));
+    assert_eq!(code(&output), 3, "{output:?}");
+    assert!(stderr(&output).contains(&format!("page-{:03}.json", large + 1)), "{}", stderr(&output));
+    for number in 1..=large {
+        assert_eq!(page(&half, number).unwrap(), page(&whole, number).unwrap());
+    }
+    assert_eq!(std::fs::read_dir(&half).unwrap().count(), large, "no half file and no manifest");
 }
 
 #[test]

@@ -1,6 +1,12 @@
+//! Would anybody notice if the contract were weaker? Our fixtures do, at every place of it.
+
+use std::io::Read;
+
 use clients_contract::contract::clients::PROMISES;
 use clients_contract::generate::mutate::{Witnesses, mutants};
 use clients_contract::{Contract, Schema, Validator, clients};
+
+use super::tool::{code, run, stdout};
 
 #[test]
 fn breaches_of_every_place_kill_the_mutants() {
@@ -12,18 +18,47 @@ fn breaches_of_every_place_kill_the_mutants() {
         let judgement = contract.validator().validate(body.as_bytes());
         all.add(body.as_bytes(), judgement.valid, &judgement.findings);
     }
-    let judge = |weaker| {
-        let validator = Validator::of_valid(&Schema::from_value(weaker), PROMISES);
-        move |body: &[u8]| {
-            let judgement = validator.validate(body);
-            (judgement.valid, judgement.findings)
-        }
+    let judge = |weaker, body: &[u8]| {
+        let judgement = Validator::of_valid(&Schema::from_value(weaker), PROMISES).validate(body);
+        (judgement.valid, judgement.findings)
     };
     let mutants = mutants(schema);
     let alive: Vec<_> = mutants
         .iter()
-        .filter(|mutant| all.killer(mutant, || judge(mutant.apply(schema))).is_none())
+        .filter(|mutant| all.killer(mutant, judge).is_none())
         .map(|mutant| format!("{} at {}", mutant.operator, mutant.schema_pointer))
         .collect();
     assert!(alive.is_empty(), "{} of {} mutants live: {alive:#?}", alive.len(), mutants.len());
+}
+
+#[test]
+fn the_fixtures_kill_every_mutant() {
+    let output = run(&["mutate", "--min-score", "100", "fixtures"]);
+    assert_eq!(code(&output), 0, "{}", stdout(&output));
+    assert!(stdout(&output).contains(", 100.0 %"), "{}", stdout(&output));
+}
+
+/// `fixtures/README.md` says how the file is made; it is made again when the contract or the catalogue changes.
+#[test]
+fn the_fixture_of_breaches_is_what_the_tool_makes() {
+    let file = std::fs::File::open("fixtures/breaches/every-place.ndjson.zst").unwrap();
+    let mut committed = String::new();
+    ruzstd::decoding::StreamingDecoder::new(file).unwrap().read_to_string(&mut committed).unwrap();
+    let made = run(&["generate", "--exhaustive", "--unlabelled"]);
+    let difference = committed.lines().zip(stdout(&made).lines()).position(|(one, other)| one != other);
+    assert_eq!(difference, None, "the fixture is stale: see fixtures/README.md");
+    assert_eq!(committed.len(), made.stdout.len(), "the fixture is stale: see fixtures/README.md");
+}
+
+#[test]
+fn a_schema_that_somebody_brings_is_weakened_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let broken = folder.path().join("broken.ndjson");
+    let schema = ["--schema", "fixtures/schemas/seats.schema.json"];
+    let path = broken.to_str().unwrap();
+    let all = run(&[&["generate", "--exhaustive", "--unlabelled", "-o", path][..], &schema].concat());
+    assert_eq!(code(&all), 0);
+    let output = run(&[&["mutate", "--min-score", "100", path][..], &schema].concat());
+    assert_eq!(code(&output), 0, "{}", stdout(&output));
+    assert!(stdout(&output).contains("drop a required      1 of     1 killed"), "{}", stdout(&output));
 }

@@ -1,7 +1,8 @@
 //! Types, schema, validator and generator say the same: the promise that everything else stands on.
 
 use clients_contract::contract::clients::{self, ClientsResponse};
-use clients_contract::generate::{Breaker, Choices, Generator};
+use clients_contract::finding::Scope;
+use clients_contract::generate::{Body, Catalogue, Choices, Generator};
 use clients_contract::{Contract, Severity};
 use serde_json::Value;
 
@@ -22,7 +23,7 @@ fn what_is_generated_is_accepted_and_what_is_broken_once_is_found() {
         for thread in 0..threads {
             scope.spawn(move || {
                 let reference = reference();
-                let breaker = Breaker::new(&clients::schema()).unwrap();
+                let catalogue = errors();
                 for seed in 0..SEEDS {
                     let series = Generator::new(clients::recipe(1).unwrap(), seed);
                     for number in (thread..RESPONSES / SEEDS).step_by(usize::try_from(threads).unwrap()) {
@@ -31,20 +32,29 @@ fn what_is_generated_is_accepted_and_what_is_broken_once_is_found() {
                         assert!(reference.is_valid(&response), "{name}");
                         holds(&response, &reference, &name);
                         let mut choices = Choices::seeded(seed << 32 | number);
-                        let broken = breaker.break_once(&response, &mut choices).unwrap();
-                        let name = format!("{name}: {} at {}", broken.deed, broken.pointer);
-                        assert!(!reference.is_valid(&broken.value), "{name}");
-                        let judgement = Contract::clients().validate(broken.value.to_string().as_bytes());
+                        let broken = catalogue.break_once(&response, &mut choices).unwrap();
+                        let name = format!("{name}: {} at {}", broken.what, broken.pointer);
+                        if let Body::Payload(value) = &broken.body {
+                            assert!(!reference.is_valid(value), "{name}");
+                        }
+                        let judgement = Contract::clients().validate(broken.body.to_text().as_bytes());
                         let errors =
                             judgement.findings.iter().filter(|found| found.severity == Severity::Error);
                         let found: Vec<_> = errors.map(|found| (found.rule.id, &found.pointer)).collect();
                         assert!(!judgement.valid, "{name}");
-                        assert_eq!(found, [(broken.fault.rule().id, &broken.pointer)], "{name}");
+                        assert_eq!(found, [(broken.rule.id, &broken.pointer)], "{name}");
                     }
                 }
             });
         }
     });
+}
+
+/// Every way to break what the schema says.
+fn errors() -> Catalogue {
+    clients::catalogue().only(|target| {
+        matches!(target.rule().scope, Scope::Schema(_)) && target.rule().severity == Severity::Error
+    })
 }
 
 fn holds(response: &Value, reference: &jsonschema::Validator, name: &str) {
@@ -58,12 +68,12 @@ fn holds(response: &Value, reference: &jsonschema::Validator, name: &str) {
 /// What is refused for type, null, required or enum, the types refuse, too.
 #[test]
 fn what_the_schema_refuses_the_types_refuse() {
-    let breaker = Breaker::new(&clients::schema()).unwrap();
+    let catalogue = errors();
     let series = Generator::new(clients::recipe(1).unwrap(), 99);
     for (number, response) in (0..300).zip(series) {
-        let broken = breaker.break_once(&response, &mut Choices::seeded(number)).unwrap();
-        let read = serde_json::from_value::<ClientsResponse>(broken.value);
-        assert!(read.is_err(), "{} at {}", broken.deed, broken.pointer);
+        let broken = catalogue.break_once(&response, &mut Choices::seeded(number)).unwrap();
+        let read = serde_json::from_str::<ClientsResponse>(&broken.body.to_text());
+        assert!(read.is_err(), "{} at {}", broken.what, broken.pointer);
     }
 }
 

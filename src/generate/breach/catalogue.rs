@@ -122,8 +122,9 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    /// Every way to break `schema`. Keywords that nothing here knows how to break are left out: a catalogue is never
-    /// wrong for being short, but payloads of a schema that people bring should be judged before they are used.
+    /// Every way to break `schema`. Keywords that nothing here knows how to break are left out. What stands in the way
+    /// of a breach is made to keep the common keywords: payloads of a schema that people bring should be judged before
+    /// they are used.
     #[must_use]
     pub fn new(schema: &Value) -> Self {
         let document = Document(schema);
@@ -161,6 +162,18 @@ impl Catalogue {
         self
     }
 
+    /// The same with another payload that the smallest breaches are made from. It must keep the schema.
+    #[must_use]
+    pub fn on(self, least: Value) -> Self {
+        Self { least, ..self }
+    }
+
+    /// The payload that the smallest breaches are made from.
+    #[must_use]
+    pub fn base(&self) -> &Value {
+        &self.least
+    }
+
     fn group(&mut self) {
         let mut groups: std::collections::BTreeMap<(&str, &str), Vec<usize>> =
             std::collections::BTreeMap::new();
@@ -193,6 +206,12 @@ impl Catalogue {
     /// Breaks `base`, a conforming payload, at the target; what is missing on the way there is put in.
     pub fn breach(&self, target: &Target, base: &Value, choices: &mut Choices) -> Option<Labelled> {
         self.labelled(target, base, choices)
+    }
+
+    /// Breaks `base`, a conforming payload, in one place, every pair of a place and a rule equally likely; `None` if
+    /// there is nothing to break.
+    pub fn break_once(&self, base: &Value, choices: &mut Choices) -> Option<Labelled> {
+        self.breach(self.pick(choices)?, base, choices)
     }
 
     /// The target in the smallest payload that has its place.

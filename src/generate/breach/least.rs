@@ -16,7 +16,7 @@ impl Document<'_> {
     }
 
     /// The smallest object or array of a place that may be other things, too.
-    pub(super) fn least_container(self, place: &str, object: bool) -> Value {
+    pub(in crate::generate) fn least_container(self, place: &str, object: bool) -> Value {
         let kind = if object { "object" } else { "array" };
         let views = self.views(place);
         let view = views.iter().find(|view| self.admits(view, kind));

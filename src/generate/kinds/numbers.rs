@@ -106,18 +106,6 @@ impl Numbers {
         self.whole_only
     }
 
-    /// A number just outside each bound that has one.
-    pub(crate) fn outside(&self) -> Vec<Value> {
-        if self.fraction.is_some() || self.step.is_some_and(|step| step > 1) {
-            return Vec::new();
-        }
-        let mut numbers = Vec::new();
-        let below = self.least.checked_sub(1).filter(|_| self.least != i128::MIN);
-        let above = self.most.checked_add(1).filter(|_| self.most != i128::MAX);
-        numbers.extend(below.into_iter().chain(above).filter_map(written));
-        numbers
-    }
-
     pub(crate) fn admits(&self, number: &Number) -> bool {
         if let Some(whole) = whole(number) {
             return (self.least..=self.most).contains(&whole)
@@ -135,7 +123,7 @@ impl Numbers {
         }
         if let Some(Shape::Integer(shape)) = hint.shape {
             let drawn = choices.draw(99);
-            if drawn >= 5 {
+            if drawn >= 5 || builder.style.tidy {
                 let number = Number::from(shape(choices));
                 if self.admits(&number) {
                     return Value::Number(number);

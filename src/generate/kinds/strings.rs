@@ -104,11 +104,6 @@ impl Text {
         }
     }
 
-    /// Whether only the format says what the strings are.
-    pub(crate) fn any_length(&self) -> bool {
-        self.least == 0 && self.most == u64::MAX
-    }
-
     pub(crate) fn admits(&self, text: &str) -> bool {
         let length = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
         (self.least..=self.most).contains(&length)
@@ -132,7 +127,7 @@ impl Text {
         if matches!(hint.shape, Some(Shape::OneOf(_) | Shape::Text(_))) {
             let drawn = choices.draw(99);
             let shaped = match hint.shape {
-                _ if drawn < 5 => None,
+                _ if drawn < 5 && !builder.style.tidy => None,
                 Some(Shape::OneOf(texts)) => choices.pick(texts).map(|text| (*text).to_owned()),
                 Some(Shape::Text(shape)) => Some(shape(choices)),
                 _ => None,

@@ -3,9 +3,10 @@
 //! Judging is passed in: this room knows schemas and payloads, not validators.
 
 mod mutants;
+mod slice;
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
@@ -27,6 +28,8 @@ pub struct Witness {
     pub valid: bool,
     /// Rule and place of every finding.
     pub found: BTreeSet<(&'static str, Pointer)>,
+    /// What of the schema it depends on, made when it is first needed.
+    slice: OnceLock<Value>,
 }
 
 impl Witness {
@@ -83,7 +86,10 @@ impl<'s> Witnesses<'s> {
                     let causes = self.by_object.entry(object.clone()).or_default();
                     let kept = causes.entry(cause.clone()).or_default();
                     if kept.len() < KEPT {
-                        let new = || Arc::new(Witness { body: body.into(), valid, found: found(findings) });
+                        let new = || {
+                            let (body, found) = (body.into(), found(findings));
+                            Arc::new(Witness { body, valid, found, slice: OnceLock::new() })
+                        };
                         kept.push(Arc::clone(witness.get_or_insert_with(new)));
                     }
                 }
@@ -101,22 +107,30 @@ impl<'s> Witnesses<'s> {
         Arc::clone(objects.or_insert_with(|| Arc::new(document.objects_at(steps))))
     }
 
-    /// The first payload that notices the mutant. `judge` judges by the mutated schema, and is made only if there is a
-    /// payload to try.
-    pub fn killer<J: Fn(&[u8]) -> (bool, Vec<Finding>)>(
+    /// A payload that notices the mutant. `judge` judges a body by a weaker schema: by as much of it as that body depends
+    /// on.
+    pub fn killer(
         &self,
         mutant: &Mutant,
-        judge: impl FnOnce() -> J,
+        judge: impl Fn(Value, &[u8]) -> (bool, Vec<Finding>),
     ) -> Option<Arc<Witness>> {
         let causes = self.by_object.get(mutant.object())?;
-        // Own findings first, those inside last; in an order that does not depend on the run.
-        let mut causes: Vec<_> = causes.iter().collect();
-        causes.sort_by(|(one, _), (other, _)| (one.0.is_empty(), *one).cmp(&(other.0.is_empty(), *other)));
-        let judge = judge();
-        causes.into_iter().flat_map(|(_, kept)| kept).find_map(|witness| {
-            let (valid, findings) = judge(&witness.body);
-            witness.notices(valid, &findings).then(|| Arc::clone(witness))
-        })
+        // Own findings first, those inside last, small payloads before large ones; in an order that does not depend on
+        // the run.
+        let mut witnesses: Vec<_> = causes
+            .iter()
+            .flat_map(|(cause, kept)| kept.iter().map(move |witness| (cause, witness)))
+            .collect();
+        witnesses.sort_by_key(|(cause, witness)| (cause.0.is_empty(), witness.body.len(), *cause));
+        let killer = witnesses.into_iter().map(|(_, witness)| witness).find(|witness| {
+            let whole = self.document.0;
+            let weaker = mutant.apply(witness.slice.get_or_init(|| slice::slice(whole, &witness.body)));
+            weaker.is_some_and(|weaker| {
+                let (valid, findings) = judge(weaker, &witness.body);
+                witness.notices(valid, &findings)
+            })
+        });
+        killer.map(Arc::clone)
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::generate::breach::views::{Document, below};
+use crate::pointer::unescape;
 
 /// Keywords that refuse values; without one, more is let in. `anyOf` and its like are left alone: to drop one is to drop
 /// the whole property.
@@ -43,8 +44,12 @@ enum Edit {
     Remove,
     /// Takes an item of a list away.
     RemoveItem(usize),
-    /// Puts something else there.
-    Put(Value),
+    /// Lets the place be anything.
+    Open,
+    /// Lets the place be null, too.
+    AllowNull,
+    /// Adds a type.
+    AddType(&'static str),
 }
 
 impl Mutant {
@@ -52,30 +57,30 @@ impl Mutant {
         &self.object
     }
 
-    /// The weaker schema.
+    /// The weaker schema; `None` where the place is not in it.
     #[must_use]
-    pub fn apply(&self, schema: &Value) -> Value {
+    pub fn apply(&self, schema: &Value) -> Option<Value> {
+        schema.pointer(&self.schema_pointer)?;
         let mut schema = schema.clone();
         let (object, keyword) = self.schema_pointer.rsplit_once('/').unwrap_or_default();
         match &self.edit {
-            Edit::Put(value) => {
-                if let Some(place) = schema.pointer_mut(&self.schema_pointer) {
-                    *place = value.clone();
-                }
+            Edit::Remove => drop(schema.pointer_mut(object)?.as_object_mut()?.remove(&*unescape(keyword))?),
+            Edit::RemoveItem(index) => drop(schema.pointer_mut(object)?.as_array_mut()?.remove(*index)),
+            Edit::Open => *schema.pointer_mut(&self.schema_pointer)? = Value::Bool(true),
+            Edit::AllowNull => {
+                let place = schema.pointer_mut(&self.schema_pointer)?;
+                *place = json!({"anyOf": [place.take(), {"type": "null"}]});
             }
-            Edit::Remove => {
-                let keyword = keyword.replace("~1", "/").replace("~0", "~");
-                if let Some(members) = schema.pointer_mut(object).and_then(Value::as_object_mut) {
-                    members.remove(&keyword);
-                }
-            }
-            Edit::RemoveItem(index) => {
-                if let Some(list) = schema.pointer_mut(object).and_then(Value::as_array_mut) {
-                    list.remove(*index);
-                }
+            Edit::AddType(name) => {
+                let place = schema.pointer_mut(&self.schema_pointer)?;
+                let kinds = match place.take() {
+                    Value::Array(kinds) => kinds,
+                    kind => vec![kind],
+                };
+                *place = kinds.into_iter().chain([json!(name)]).collect();
             }
         }
-        schema
+        Some(schema)
     }
 }
 
@@ -101,13 +106,13 @@ impl Walk<'_> {
 
     /// A property, an item, or the root.
     fn place(&mut self, place: &str, part: bool) {
-        let Some(keywords) = self.document.keywords(place) else { return };
+        if self.document.keywords(place).is_none() {
+            return;
+        }
         let views = self.document.views(place);
         let null = views.iter().any(|view| self.document.admits(view, "null"));
         if part && !null && !views.is_empty() {
-            let schema = Value::Object(keywords.clone());
-            let edit = Edit::Put(json!({"anyOf": [schema, {"type": "null"}]}));
-            self.add("allow null", place.to_owned(), place, edit);
+            self.add("allow null", place.to_owned(), place, Edit::AllowNull);
         }
         for object in views.into_iter().flatten() {
             if self.seen.insert(object.clone()) {
@@ -162,7 +167,7 @@ impl Walk<'_> {
             .as_object()
             .is_some_and(|keywords| keywords.keys().any(|keyword| !SAYS_NOTHING.contains(&keyword.as_str())));
         if says && self.seen.insert(format!("part {place}")) {
-            self.add(operator, place.to_owned(), place, Edit::Put(Value::Bool(true)));
+            self.add(operator, place.to_owned(), place, Edit::Open);
             self.place(place, true);
         }
     }
@@ -172,11 +177,9 @@ impl Walk<'_> {
     fn widen(&mut self, object: &str, kind: &Value) {
         let kinds: Vec<Value> = kind.as_array().cloned().unwrap_or_else(|| vec![kind.clone()]);
         let has = |name: &str| kinds.iter().any(|kind| kind == name);
-        let mut add = |name: &str| {
+        let mut add = |name: &'static str| {
             if !(has(name) || name == "number" && kinds.len() == 7) {
-                let wider: Vec<Value> = kinds.iter().cloned().chain([json!(name)]).collect();
-                let edit = Edit::Put(json!(wider));
-                self.add("widen a type", below(object, &["type"]), object, edit);
+                self.add("widen a type", below(object, &["type"]), object, Edit::AddType(name));
             }
         };
         if has("integer") {

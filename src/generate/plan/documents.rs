@@ -182,7 +182,7 @@ fn unresolved(place: &str, keyword: &str, error: &dyn fmt::Display) -> Error {
 }
 
 /// A pointer as the fragment of a reference.
-pub(super) fn encoded(pointer: &str) -> String {
+pub(crate) fn encoded(pointer: &str) -> String {
     let mut text = String::new();
     for byte in pointer.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~/$".contains(&byte) {

@@ -14,7 +14,6 @@ pub(crate) mod heights;
 mod keywords;
 mod loops;
 mod negate;
-mod types;
 mod witness;
 
 use std::sync::Arc;
@@ -22,9 +21,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 pub(crate) use admits::same;
-pub(crate) use documents::Judge;
+pub(crate) use documents::{Judge, encoded};
 pub(crate) use keywords::Reader;
-pub(crate) use types::Types;
 
 use super::choices::Choices;
 use super::kinds::{Alternatives, Array, Numbers, Object, Text};

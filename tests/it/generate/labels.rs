@@ -145,6 +145,50 @@ fn other_schemas_are_broken_as_their_labels_say() {
 }
 
 #[test]
+fn a_breach_changes_nothing_else() {
+    let catalogue = clients::catalogue().only(|target| target.schema_pointer().starts_with("/$defs/"));
+    let response = Generator::new(clients::recipe(3).unwrap(), 6).value(0);
+    let mut mendable = 0;
+    for seed in 0..600 {
+        let breach = catalogue.break_once(&response, &mut Choices::seeded(seed)).unwrap();
+        let place = breach.pointer.to_string();
+        let (Body::Payload(mut mended), Some(original)) = (breach.body, response.pointer(&place)) else {
+            continue;
+        };
+        let (parent, name) = place.rsplit_once('/').unwrap();
+        if breach.rule.id == "missing-property" {
+            mended.pointer_mut(parent).unwrap()[name] = original.clone();
+        } else {
+            *mended.pointer_mut(&place).unwrap() = original.clone();
+        }
+        assert_eq!(mended, response, "{place}: {}", breach.what);
+        mendable += 1;
+    }
+    assert!(mendable > 50, "{mendable}");
+}
+
+fn rules_of(schema: &Value) -> BTreeSet<&'static str> {
+    let catalogue = Catalogue::new(schema);
+    let of_schema = |id: &&str| !["not-json", "truncated-body", "too-deep"].contains(id);
+    catalogue.targets().iter().map(|target| target.rule().id).filter(of_schema).collect()
+}
+
+#[test]
+fn what_promises_nothing_cannot_be_broken() {
+    assert!(rules_of(&json!(true)).is_empty());
+    // A number that no double holds is broken wherever it stands.
+    assert_eq!(rules_of(&json!({"description": "anything"})), ["out-of-range"].into());
+    let open = rules_of(&json!({"properties": {"a": true}}));
+    assert_eq!(open, ["duplicate-key", "out-of-range", "undocumented-property"].into());
+}
+
+#[test]
+fn an_alternative_that_makes_up_for_another_is_left_alone() {
+    let schema = json!({"anyOf": [{"type": "string", "format": "uuid"}, {"type": "string"}]});
+    assert_eq!(rules_of(&schema), ["null-value", "type-mismatch"].into());
+}
+
+#[test]
 fn the_same_seed_breaks_the_same_place() {
     let catalogue = clients::catalogue();
     let base = Generator::new(clients::recipe(1).unwrap(), 6).value(0);

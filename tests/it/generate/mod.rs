@@ -1,7 +1,5 @@
 //! Does everything generated keep its schema, and everything broken break it where it should?
 
-/// One broken place, found where it was broken.
-mod breaches;
 /// The pages of one instance agree; types and pins.
 mod datasets;
 /// Every place of a schema, every way to break it, and the label that says so.

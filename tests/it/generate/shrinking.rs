@@ -1,5 +1,6 @@
-use clients_contract::clients;
+use clients_contract::clients::{self, Client, Course, LearningPath, License};
 use clients_contract::generate::strategy;
+use proptest::arbitrary::{Arbitrary, any};
 use proptest::strategy::{Strategy, ValueTree, check_strategy_sanity};
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
@@ -7,7 +8,7 @@ use serde_json::{Value, json};
 use super::{assert_conforms, judge};
 
 /// Shrinks a value as proptest does, while `fails` holds; `None` if it does not hold at first.
-fn shrunk(mut tree: impl ValueTree<Value = Value>, fails: impl Fn(&Value) -> bool) -> Option<Value> {
+fn shrunk<T>(mut tree: impl ValueTree<Value = T>, fails: impl Fn(&T) -> bool) -> Option<T> {
     let mut simplest = Some(tree.current()).filter(&fails)?;
     let mut more = tree.simplify();
     for _ in 0..200_000 {
@@ -66,6 +67,35 @@ fn the_member_to_blame_is_all_that_is_left() {
     let nil = "00000000-0000-0000-0000-000000000000";
     let client = json!({"id": nil, "name": "", "seatsLimit": 18});
     assert_eq!(blamed.unwrap()["data"]["Clients"]["clients"], json!([client]));
+}
+
+/// Shrinks values of a type while `fails` holds of their JSON, which keeps the schema of the type at every step.
+fn smallest<T: Arbitrary + serde::Serialize>(name: &str, fails: impl Fn(&Value) -> bool) -> Value {
+    let judge = judge(&json!({"$ref": format!("#/$defs/{name}"), "$defs": clients::schema()["$defs"]}));
+    let json = |value: &T| serde_json::to_value(value).unwrap();
+    let mut runner = runner();
+    let smallest = (0..100).find_map(|_| {
+        let tree = any::<T>().new_tree(&mut runner).unwrap();
+        shrunk(tree, |value| {
+            assert_conforms(&judge, &json(value));
+            fails(&json(value))
+        })
+    });
+    json(&smallest.unwrap())
+}
+
+#[test]
+fn values_of_the_types_shrink_to_small_ones_that_conform() {
+    let nil = "00000000-0000-0000-0000-000000000000";
+    assert_eq!(smallest::<Client>("Client", |_| true), json!({"id": nil, "name": ""}));
+    assert_eq!(smallest::<License>("License", |_| true), json!({"id": nil, "name": ""}));
+    let seats = smallest::<Client>("Client", |client| client["seatsLimit"].as_i64() > Some(17));
+    assert_eq!(seats, json!({"id": nil, "name": "", "seatsLimit": 18}));
+    let required = |name: &str| clients::schema()["$defs"][name]["required"].as_array().unwrap().len();
+    let course = smallest::<Course>("Course", |course| course["courseStartDate"].is_string());
+    assert_eq!(course.as_object().unwrap().len(), required("Course") + 1, "{course}");
+    let path = smallest::<LearningPath>("LearningPath", |_| true);
+    assert_eq!(path.as_object().unwrap().len(), required("LearningPath"), "{path}");
 }
 
 #[test]

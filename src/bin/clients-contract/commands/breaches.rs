@@ -4,11 +4,13 @@ use std::fs;
 use std::path::Path;
 
 use clap::Args;
-use clients_contract::generate::{Body, Catalogue, Choices, Generator, Labelled};
-use clients_contract::{Contract, Error, ErrorKind, Pointer, Validator, clients};
+use clients_contract::generate::{Body, Catalogue, Choices, Generator, Labelled, Target};
+use clients_contract::{Error, ErrorKind, Pointer, Validator};
 use serde_json::{Value, json};
 
 use super::Manner;
+use super::generate::Pins;
+use super::subject::Subject;
 use crate::exit::Exit;
 use crate::output::{Output, note};
 
@@ -19,14 +21,17 @@ pub struct Breaking {
     ///
     /// NDJSON: {"rule","pointer","what","payload"} a line, or {"rule","pointer","what","body"} with the text where no JSON
     /// value can stand for it. Files: the payload, and beside it NAME.breach.json.
-    #[arg(long, conflicts_with_all = ["dataset", "with"])]
+    #[arg(long)]
     invalid: bool,
     /// Break every property of the schema in every way, once each, in small payloads (NDJSON, always the same).
-    #[arg(long, conflicts_with_all = ["seed", "dataset", "with"])]
+    #[arg(long, conflicts_with_all = ["seed", "number", "clients", "presets", "size"])]
     exhaustive: bool,
     /// Break only this rule; may be repeated.
-    #[arg(long, value_name = "RULE", value_parser = rule, conflicts_with_all = ["dataset", "with"])]
+    #[arg(long, value_name = "RULE", value_parser = rule)]
     rule: Vec<&'static str>,
+    /// Write the broken bodies alone, without labels.
+    #[arg(long)]
+    unlabelled: bool,
 }
 
 fn rule(id: &str) -> Result<&'static str, String> {
@@ -38,7 +43,7 @@ fn rule(id: &str) -> Result<&'static str, String> {
 impl Breaking {
     /// Whether breaches are asked for.
     pub fn asked(&self) -> bool {
-        self.invalid || self.exhaustive || !self.rule.is_empty()
+        self.invalid || self.exhaustive || self.unlabelled || !self.rule.is_empty()
     }
 
     /// Whether every breach is to be made once.
@@ -47,13 +52,21 @@ impl Breaking {
     }
 }
 
-/// Random breaches of generated responses, or all of the smallest.
+/// Random breaches of generated payloads, or all of the smallest.
 pub struct Asked<'a> {
     pub breaking: &'a Breaking,
+    pub subject: &'a Subject,
+    pub pins: &'a Pins,
     pub number: u64,
-    pub responses: Generator,
+    /// Payloads to break; why there are none, where that is so.
+    pub payloads: Result<Generator, Error>,
     pub seed: u64,
 }
+
+/// How many targets are tried for one payload: of a schema that somebody brings, some cannot be hit alone.
+const TRIES: usize = 200;
+/// How many generated payloads are tried for one target.
+const BASES: u64 = 12;
 
 pub fn run(
     asked: Asked<'_>,
@@ -61,28 +74,39 @@ pub fn run(
     output: Option<&Path>,
     manner: Manner,
 ) -> Result<Exit, Error> {
-    let Asked { breaking, number, responses, seed } = asked;
+    let Asked { breaking, subject, pins, number, payloads, seed } = asked;
     let rules = &breaking.rule;
-    let catalogue = clients::catalogue().only(|target| rules.is_empty() || rules.contains(&target.rule().id));
+    let catalogue = subject.catalogue().only(|target| rules.is_empty() || rules.contains(&target.rule().id));
     if catalogue.targets().is_empty() {
         let place = format!("--rule {}", rules.join(" --rule "));
         let message =
             "no single payload breaks it: it speaks of several payloads, of other schemas, or of a capture";
         return Err(Error::new(ErrorKind::Usage, place, message));
     }
-    let mut to = To::open(folder, output, number)?;
+    let mut least = catalogue.base().clone();
+    pins.put_into(&mut least);
+    let breaker = Breaker { catalogue: catalogue.on(least), validator: subject.validator()?, pins };
+    let mut to = To::open(folder, output, number, breaking.unlabelled)?;
     if breaking.exhaustive {
-        for breach in catalogue.smallest() {
-            if !to.take(&breach)? {
-                break;
+        let mut left_out = 0_u64;
+        for target in breaker.catalogue.targets() {
+            match breaker.smallest(target, payloads.as_ref().ok()) {
+                Some(breach) if !to.take(&breach)? => break,
+                Some(_) => {}
+                None => left_out += 1,
             }
         }
+        if left_out > 0 {
+            let ways = breaker.catalogue.targets().len();
+            note(
+                manner.quiet,
+                &format!("left out {left_out} of {ways} ways: each would break something else, too"),
+            );
+        }
     } else {
-        let validator = Contract::clients().validator();
-        for (count, response) in (0..number).zip(responses) {
+        for (count, payload) in (0..number).zip(payloads?) {
             let mut choices = Choices::seeded(seed.wrapping_add(count.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
-            let breach = one(&catalogue, validator, &response, &mut choices);
-            if !breach.map_or(Ok(true), |breach| to.take(&breach))? {
+            if !to.take(&breaker.any(payload, &mut choices)?)? {
                 break;
             }
         }
@@ -90,65 +114,125 @@ pub fn run(
     to.finish(manner)
 }
 
-/// A breach of the response; of the smallest payload where something else of the response (a page's numbers) would no
-/// longer agree with what is broken.
-fn one(
-    catalogue: &Catalogue,
-    validator: &Validator,
-    response: &Value,
-    choices: &mut Choices,
-) -> Option<Labelled> {
-    let target = catalogue.pick(choices)?;
-    let breach = catalogue.breach(target, response, choices)?;
-    let found = validator.validate(breach.body.to_text().as_bytes()).findings;
-    if found.len() == 1 { Some(breach) } else { catalogue.least(target) }
+/// Makes breaches that are exactly what their labels say.
+struct Breaker<'a> {
+    catalogue: Catalogue,
+    validator: Validator,
+    pins: &'a Pins,
+}
+
+impl Breaker<'_> {
+    /// A breach of the payload; of the smallest one where something else of the payload (a page's numbers) would no
+    /// longer agree with what is broken.
+    fn any(&self, mut payload: Value, choices: &mut Choices) -> Result<Labelled, Error> {
+        self.pins.set(&mut payload);
+        let mut tries = 0..TRIES;
+        let made = tries.find_map(|_| {
+            let target = self.catalogue.pick(choices)?;
+            let breach = self.catalogue.breach(target, &payload, choices);
+            breach
+                .and_then(|breach| self.checked(breach))
+                .or_else(|| self.checked(self.catalogue.least(target)?))
+        });
+        made.ok_or_else(|| {
+            let message = "no payload could be made that breaks it in one place alone";
+            Error::new(ErrorKind::Unsupported, "--invalid", message)
+        })
+    }
+
+    /// The target in the smallest payload that it can be hit in alone.
+    fn smallest(&self, target: &Target, payloads: Option<&Generator>) -> Option<Labelled> {
+        let least = self.catalogue.least(target).and_then(|breach| self.checked(breach));
+        least.or_else(|| {
+            (0..BASES).find_map(|number| {
+                let mut payload = payloads?.value(number);
+                self.pins.put_into(&mut payload);
+                let mut simplest = Choices::replay(Vec::new());
+                self.checked(self.catalogue.breach(target, &payload, &mut simplest)?)
+            })
+        })
+    }
+
+    /// The breach, if the validator finds what its label says and nothing else. Members that are pinned have their value
+    /// also in what was put in on the way, unless that mends the breach.
+    fn checked(&self, breach: Labelled) -> Option<Labelled> {
+        let pinned = match &breach.body {
+            Body::Payload(value) if !self.pins.is_empty() => {
+                let mut value = value.clone();
+                self.pins.put_into(&mut value);
+                let mut pinned = breach.clone();
+                pinned.body = Body::Payload(value);
+                Some(pinned)
+            }
+            _ => None,
+        };
+        pinned.into_iter().chain([breach]).find(|breach| {
+            let findings = self.validator.validate(breach.body.to_text().as_bytes()).findings;
+            matches!(&findings[..], [only] if only.rule == breach.rule && only.pointer == breach.pointer)
+        })
+    }
 }
 
 /// Where breaches go.
-enum To<'a> {
+enum Sink<'a> {
     Folder { folder: &'a Path, written: u64, digits: usize },
     One(Output),
 }
 
+/// Writes breaches, with their labels or without.
+struct To<'a> {
+    sink: Sink<'a>,
+    unlabelled: bool,
+}
+
 impl<'a> To<'a> {
-    fn open(folder: Option<&'a Path>, output: Option<&Path>, number: u64) -> Result<Self, Error> {
-        let Some(folder) = folder else { return Output::open(output).map(Self::One) };
+    fn open(
+        folder: Option<&'a Path>,
+        output: Option<&Path>,
+        number: u64,
+        unlabelled: bool,
+    ) -> Result<Self, Error> {
+        let Some(folder) = folder else {
+            return Ok(Self { sink: Sink::One(Output::open(output)?), unlabelled });
+        };
         fs::create_dir_all(folder).map_err(|error| {
             Error::new(ErrorKind::Output, folder.display().to_string(), "cannot be made").because(error)
         })?;
-        Ok(Self::Folder { folder, written: 0, digits: number.to_string().len().max(5) })
+        let sink = Sink::Folder { folder, written: 0, digits: number.to_string().len().max(5) };
+        Ok(Self { sink, unlabelled })
     }
 
     /// Writes a breach; false when nobody reads any more.
     fn take(&mut self, breach: &Labelled) -> Result<bool, Error> {
-        match self {
-            Self::One(output) => {
-                output.write(|out| writeln!(out, "{}", line(breach)))?;
+        match &mut self.sink {
+            Sink::One(output) => {
+                let line = if self.unlabelled { breach.body.to_text() } else { line(breach) };
+                output.write(|out| writeln!(out, "{line}"))?;
                 Ok(!output.is_closed())
             }
-            Self::Folder { folder, written, digits } => {
+            Sink::Folder { folder, written, digits } => {
                 *written += 1;
                 let name = format!("breach-{written:0digits$}");
                 let text = match &breach.body {
                     Body::Payload(value) => format!("{value:#}\n"),
                     Body::Text(text) => text.clone(),
                 };
-                let label = format!("{}}}\n", label(breach.rule.id, &breach.pointer, &breach.what));
                 write(&folder.join(format!("{name}.json")), &text)?;
-                write(&folder.join(format!("{name}.breach.json")), &label)?;
+                if !self.unlabelled {
+                    let label = format!("{}}}\n", label(breach.rule.id, &breach.pointer, &breach.what));
+                    write(&folder.join(format!("{name}.breach.json")), &label)?;
+                }
                 Ok(true)
             }
         }
     }
 
     fn finish(self, manner: Manner) -> Result<Exit, Error> {
-        match self {
-            Self::One(output) => output.finish()?,
-            Self::Folder { folder, written, .. } => {
-                note(
-                    manner.quiet,
-                    &format!("wrote {written} payloads and their labels to {}", folder.display()),
-                );
+        match self.sink {
+            Sink::One(output) => output.finish()?,
+            Sink::Folder { folder, written, .. } => {
+                let labels = if self.unlabelled { "" } else { " and their labels" };
+                note(manner.quiet, &format!("wrote {written} payloads{labels} to {}", folder.display()));
             }
         }
         Ok(Exit::Fine)
@@ -168,7 +252,7 @@ fn label(rule: &str, pointer: &Pointer, what: &str) -> String {
 }
 
 /// One breach as a line: the keys in the order in which they are best read.
-pub fn line(breach: &Labelled) -> String {
+fn line(breach: &Labelled) -> String {
     let label = label(breach.rule.id, &breach.pointer, &breach.what);
     match &breach.body {
         Body::Payload(value) => format!("{label},\"payload\":{value}}}"),

@@ -11,6 +11,7 @@ mod mutate;
 mod rules;
 mod schema;
 mod sources;
+mod subject;
 mod validate;
 
 use clap::{Parser, Subcommand, ValueEnum};

@@ -6,15 +6,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use clients_contract::contract::clients::{self, ENDPOINT, PROMISES};
+use clients_contract::contract::clients::ENDPOINT;
 use clients_contract::generate::mutate::{Mutant, Witness, Witnesses, first_found, mutants};
 use clients_contract::payload::{self, DEFAULT_MAX_BODY, Selection};
-use clients_contract::{Contract, Error, ErrorKind, Finding, Schema, Validator};
+use clients_contract::{Error, ErrorKind, Schema, Validator};
 use serde_json::{Value, json};
 
 use super::Manner;
 use super::feed::{Feed, Step};
 use super::sources::Source;
+use super::subject::Subject;
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::output::{Output, describe, note};
@@ -31,6 +32,9 @@ pub struct Mutate {
     /// Files, directories, patterns, or `-`, as `validate` takes them.
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
+    /// Weaken this JSON Schema instead of the built-in contract.
+    #[arg(long, value_name = "FILE")]
+    schema: Option<PathBuf>,
     /// How to tell the result.
     #[arg(short, long, value_enum, default_value = "text")]
     format: Form,
@@ -83,10 +87,10 @@ fn percent(part: usize, all: usize) -> f64 {
 }
 
 pub fn run(command: &Mutate, manner: Manner) -> Result<Exit, Error> {
-    let contract = Contract::clients();
-    let schema = contract.schema().as_value();
-    let mut given = Witnesses::of(schema);
-    let (payloads, problems) = read(&command.paths, contract.validator(), &mut given)?;
+    let subject = Subject::of(command.schema.as_deref())?;
+    let validator = subject.validator()?;
+    let mut given = Witnesses::of(subject.schema());
+    let (payloads, problems) = read(&command.paths, &validator, &mut given)?;
     if interrupt::pressed() {
         return Ok(Exit::Interrupted);
     }
@@ -94,7 +98,7 @@ pub fn run(command: &Mutate, manner: Manner) -> Result<Exit, Error> {
         note(false, "error: no payload was judged, and that is not a score");
         return Ok(Exit::Incomplete);
     }
-    let outcome = judge(schema, &given, payloads);
+    let outcome = judge(&subject, &validator, &given, payloads);
     if let Some(folder) = &command.output {
         write_killers(folder, &outcome.survivors, manner)?;
     }
@@ -142,35 +146,37 @@ fn read(paths: &[PathBuf], validator: &Validator, into: &mut Witnesses<'_>) -> R
 }
 
 /// Tries every mutant on the payloads given, and on breaches of our own those that survive.
-fn judge(schema: &Value, given: &Witnesses<'_>, payloads: u64) -> Outcome {
-    let mut own = Witnesses::of(schema);
-    let validator = Contract::clients().validator();
-    for breach in clients::catalogue().smallest() {
-        let body = breach.body.to_text();
-        let judgement = validator.validate(body.as_bytes());
-        own.add(body.as_bytes(), judgement.valid, &judgement.findings);
-    }
+fn judge(subject: &Subject, validator: &Validator, given: &Witnesses<'_>, payloads: u64) -> Outcome {
+    // A mutant of a valid schema is a valid schema.
+    let by_weaker = |schema: Value, body: &[u8]| {
+        let judgement = Validator::of_valid(&Schema::from_value(schema), subject.promises()).validate(body);
+        (judgement.valid, judgement.findings)
+    };
+    let mut own = None;
     let mut outcome = Outcome { payloads, operators: BTreeMap::new(), survivors: Vec::new() };
-    for mutant in mutants(schema) {
-        let noticed = given.killer(&mutant, || weaker(&mutant, schema)).is_some();
+    for mutant in mutants(subject.schema()) {
+        let noticed = given.killer(&mutant, by_weaker).is_some();
         let count = outcome.operators.entry(mutant.operator).or_default();
         count.0 += 1;
         count.1 += usize::from(noticed);
         if !noticed {
-            let killer = own.killer(&mutant, || weaker(&mutant, schema));
+            let own = own.get_or_insert_with(|| breaches(subject, validator));
+            let killer = own.killer(&mutant, by_weaker);
             outcome.survivors.push(Survivor { mutant, killer });
         }
     }
     outcome
 }
 
-/// What judges by the weaker contract. A mutant of a valid schema is a valid schema.
-fn weaker(mutant: &Mutant, schema: &Value) -> impl Fn(&[u8]) -> (bool, Vec<Finding>) + use<> {
-    let validator = Validator::of_valid(&Schema::from_value(mutant.apply(schema)), PROMISES);
-    move |body| {
-        let judgement = validator.validate(body);
-        (judgement.valid, judgement.findings)
+/// Payloads that break every place of the contract in every way, once each.
+fn breaches<'s>(subject: &'s Subject, validator: &Validator) -> Witnesses<'s> {
+    let mut witnesses = Witnesses::of(subject.schema());
+    for breach in subject.catalogue().smallest() {
+        let body = breach.body.to_text();
+        let judgement = validator.validate(body.as_bytes());
+        witnesses.add(body.as_bytes(), judgement.valid, &judgement.findings);
     }
+    witnesses
 }
 
 fn text(outcome: &Outcome, most: usize) -> String {

@@ -37,6 +37,7 @@ pub(super) fn settle(members: &Members) -> Vec<(String, Value)> {
     for names in RISING {
         order(members, names, &mut changes, |value| value.as_i64().map(i128::from));
     }
+    changes.extend(seats_limit_met(members).map(|met| ("seatsLimitMet".to_owned(), met)));
     for (objects, ids) in IDS {
         changes.extend(ids_of(members, objects).map(|list| ((*ids).to_owned(), list)));
     }
@@ -67,6 +68,15 @@ fn order(
     changes.extend(
         there.iter().zip(sorted).map(|((name, ..), (_, value, _))| ((*name).to_owned(), value.clone())),
     );
+}
+
+/// Whether all seats are used, once they are in order.
+fn seats_limit_met(members: &Members) -> Option<Value> {
+    members.get("seatsLimitMet")?.as_bool()?;
+    let used = members.get("seatsUsedCount")?.as_i64()?;
+    let Some(limit) = members.get("seatsLimit")?.as_i64() else { return Some(json!(false)) };
+    let counts = [used, limit].into_iter().chain(members.get("seatsAllocatedCount").and_then(Value::as_i64));
+    Some(json!(counts.clone().min() == counts.max()))
 }
 
 fn ids_of(members: &Members, objects: &str) -> Option<Value> {
@@ -134,6 +144,23 @@ mod tests {
     fn a_slug_follows_its_title_unless_it_is_odd() {
         assert_eq!(settled(&json!({"slug": "x-1", "title": "First Aid"}))["slug"], "first-aid");
         assert_eq!(settled(&json!({"slug": "Ü", "title": "First Aid"}))["slug"], "Ü");
+    }
+
+    #[test]
+    fn the_limit_is_met_when_all_seats_are_used() {
+        let met = |used: i64, allocated: i64, limit: Value| {
+            let course = json!({
+                "seatsUsedCount": used, "seatsAllocatedCount": allocated, "seatsLimit": limit, "seatsLimitMet": true
+            });
+            let course = settled(&course);
+            (
+                course["seatsUsedCount"].as_i64() == course["seatsLimit"].as_i64(),
+                course["seatsLimitMet"] == true,
+            )
+        };
+        assert_eq!(met(9, 3, json!(5)), (false, false));
+        assert_eq!(met(4, 4, json!(4)), (true, true));
+        assert_eq!(met(4, 4, Value::Null), (false, false));
     }
 
     #[test]

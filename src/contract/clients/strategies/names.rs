@@ -86,6 +86,13 @@ fn exact(definition: &str, name: &str) -> Option<Shape> {
         (_, "count" | "waitlistCount" | "ratingsCount") => Shape::Integer(|choices| number(choices, 200)),
         (_, "rating") => Shape::Integer(|choices| number(choices, 5)),
         (_, "depth") => Shape::Integer(|choices| number(choices, 4)),
+        (
+            _,
+            "allocatedCredits" | "awardAmounts" | "balanceRequirement" | "currentBalance" | "startingBalance",
+        ) => Shape::Integer(|choices| number(choices, 500)),
+        (_, "alternativePricingRef" | "relatedQueryLimit" | "webexNumComputers") => {
+            Shape::Integer(|choices| number(choices, 9))
+        }
         (_, "completionTimePerPage") => Shape::Integer(|choices| number(choices, 300)),
         _ => return None,
     })

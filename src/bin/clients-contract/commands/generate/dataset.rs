@@ -24,7 +24,7 @@ pub fn run(command: &Generate, seed: u64, manner: Manner) -> Result<Exit, Error>
     let form = command.form(true);
     let total = total(command, seed)?;
     let dataset = Dataset::new(seed, total, command.clients(), command.style()?)?;
-    let pins = Pins::new(command)?;
+    let pins = Pins::new(command, Contract::clients().schema().as_value())?;
     let folder = folder(dataset.pages(), form, command.output.as_deref())?;
     let manifest = format!("{:#}\n", manifest(command, seed, total));
     let mut sink = match folder {
@@ -37,7 +37,8 @@ pub fn run(command: &Generate, seed: u64, manner: Manner) -> Result<Exit, Error>
         None => Some(Output::open(command.output.as_deref())?),
     };
     interrupt::watch();
-    let progress = Progress::new(command.progress, manner.quiet, manner.verbose, None);
+    let bytes = form.text(&dataset.page(1)).len() as u64 * dataset.pages();
+    let progress = Progress::new(command.progress, manner.quiet, manner.verbose, Some(bytes));
     let width = dataset.pages().to_string().len().max(3);
     let whole = each_page(&dataset, &pins, command.jobs(), |number, page| {
         progress.add(match (&mut sink, folder) {

@@ -10,14 +10,15 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
-use clients_contract::clients;
 use clients_contract::generate::{Generator, Pin, Preset, Style};
-use clients_contract::{Contract, Error, ErrorKind};
+use clients_contract::{Error, ErrorKind};
 use serde_json::Value;
 
 use super::Manner;
 use super::breaches::{self, Breaking};
+use super::subject::Subject;
 use super::validate::byte_count;
 use crate::exit::Exit;
 use crate::output::{Output, note};
@@ -28,8 +29,12 @@ use crate::progress::When;
 #[command(after_help = "Examples:\n  clients-contract generate --seed 7 > page.json\n  \
 clients-contract generate -n 1000 --clients 3 --seed 7 > pages.ndjson\n  \
 clients-contract generate -n 20 -f json -o fixtures/\n  \
+clients-contract generate --invalid -n 100 --schema other.schema.json > broken.ndjson\n  \
 clients-contract generate --dataset --total 137 --clients 25 --seed 7 -f json -o pages/")]
 pub struct Generate {
+    /// Make payloads of this JSON Schema (2020-12, draft-07) instead of the built-in contract.
+    #[arg(long, value_name = "FILE")]
+    schema: Option<PathBuf>,
     /// How many responses to make.
     #[arg(short, long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     number: u64,
@@ -43,13 +48,7 @@ pub struct Generate {
     #[arg(long, value_name = "N", requires = "dataset")]
     total: Option<u64>,
     /// Lean the values one way; several, where they do not contradict each other.
-    ///
-    /// typical: what real payloads look like. minimal: only what is required, arrays as short as they may
-    /// be. maximal: every member, six objects deep. nulls: every member that may be null is. absent: every
-    /// optional member is missing. empty: empty arrays, objects and strings. unicode: texts of characters
-    /// that have broken software before. boundary: numbers, timestamps and UUIDs at the edges of what is
-    /// allowed. large: as many clients as --size asks for.
-    #[arg(long = "preset", value_name = "NAME", value_delimiter = ',', default_value = "typical")]
+    #[arg(long = "preset", value_name = "NAME", value_delimiter = ',', default_value = "typical", value_parser = presets())]
     presets: Vec<String>,
     /// How large a response or a data set grows with the preset `large`, such as 50MB. [default: 10MB]
     #[arg(long, value_name = "BYTES", value_parser = byte_count)]
@@ -57,7 +56,7 @@ pub struct Generate {
     /// Set a member wherever its object is: `courses/*/status=published`. It wins over everything else.
     ///
     /// The value is JSON, or else a string. A pointer that begins with `/` starts at the root, another one
-    /// matches at any depth; `*` is every item.
+    /// matches at any depth; `*` is every item. Objects on the way that are missing or null are made, arrays are not.
     #[arg(long, value_name = "POINTER=VALUE")]
     with: Vec<String>,
     /// Write what a data set was made from to this file. [default: dataset.manifest.json beside the pages, else stderr]
@@ -90,11 +89,30 @@ enum Form {
     Ndjson,
 }
 
+fn presets() -> PossibleValuesParser {
+    Preset::ALL
+        .iter()
+        .map(|preset| PossibleValue::new(preset.name).help(preset.help))
+        .collect::<Vec<_>>()
+        .into()
+}
+
+impl Form {
+    fn text(self, value: &Value) -> String {
+        match self {
+            Self::Json => format!("{value:#}\n"),
+            Self::Ndjson => format!("{value}\n"),
+        }
+    }
+}
+
 pub fn run(command: &Generate, manner: Manner) -> Result<Exit, Error> {
     let breaking = command.breaking.asked();
+    command.refuse_what_does_not_go_together()?;
     let form = command.form(command.number > 1 || breaking);
     let style = command.style()?;
-    let pins = Pins::new(command)?;
+    let subject = Subject::of(command.schema.as_deref())?;
+    let pins = Pins::new(command, subject.schema())?;
     let output = command.output.as_deref();
     // Before a seed is told that nothing is made from.
     let several = if breaking { command.number.max(2) } else { command.number };
@@ -108,15 +126,24 @@ pub fn run(command: &Generate, manner: Manner) -> Result<Exit, Error> {
     if command.dataset {
         return dataset::run(command, seed, manner);
     }
-    let generator = |clients| Ok(Generator::new(clients::recipe(clients)?.styled(style), seed));
+    let generator = |clients| Ok(Generator::new(subject.recipe(clients)?.styled(style), seed));
     let clients = match command.size() {
         Some(size) => grown(size, &generator)?,
         None => command.clients(),
     };
     if breaking {
-        let responses = generator(clients)?;
-        let asked = breaches::Asked { breaking: &command.breaking, number: command.number, responses, seed };
-        return breaches::run(asked, folder, output, manner);
+        let (number, payloads) = (command.number, generator(clients));
+        let asked = breaches::Asked {
+            breaking: &command.breaking,
+            subject: &subject,
+            pins: &pins,
+            number,
+            payloads,
+            seed,
+        };
+        let done = breaches::run(asked, folder, output, manner);
+        pins.tell(manner);
+        return done;
     }
     let responses = generator(clients)?.map(|mut response| {
         pins.set(&mut response);
@@ -158,6 +185,26 @@ impl Generate {
         self.jobs.map_or_else(all, NonZeroUsize::get) as u64
     }
 
+    fn refuse_what_does_not_go_together(&self) -> Result<(), Error> {
+        let wrong = |place: &str, message: &str| Err(Error::new(ErrorKind::Usage, place, message));
+        if self.dataset && self.breaking.asked() {
+            let why = "the pages of a data set agree with each other, and with one of them broken they would not; break single \
+                responses, whose labels say exactly what is wrong";
+            return wrong("--invalid", &format!("cannot be used with --dataset: {why}"));
+        }
+        if self.schema.is_some() && (self.dataset || self.clients.is_some()) {
+            let option = if self.dataset { "--dataset" } else { "--clients" };
+            return wrong(
+                "--schema",
+                &format!("cannot be used with {option}: it is about the built-in contract"),
+            );
+        }
+        if self.schema.is_some() && self.size().is_some() {
+            return wrong("--preset", "`large` grows by clients, and --schema has none");
+        }
+        Ok(())
+    }
+
     fn style(&self) -> Result<Style, Error> {
         let wrong = |place: &str, message: &str| Error::new(ErrorKind::Usage, place, message);
         let names: Vec<&str> = self.presets.iter().map(String::as_str).collect();
@@ -179,19 +226,29 @@ impl Generate {
 }
 
 /// The members that are set in every payload, and how often each found no place.
-struct Pins {
+pub(super) struct Pins {
     pins: Vec<(Pin, AtomicU64)>,
     given: Vec<String>,
 }
 
 impl Pins {
-    fn new(command: &Generate) -> Result<Self, Error> {
-        let schema = Contract::clients().schema().as_value();
+    fn new(command: &Generate, schema: &Value) -> Result<Self, Error> {
         let pins = command.with.iter().map(|text| Ok((Pin::new(schema, text)?, AtomicU64::new(0))));
         Ok(Self { pins: pins.collect::<Result<_, Error>>()?, given: command.with.clone() })
     }
 
-    fn set(&self, payload: &mut Value) {
+    pub(super) fn is_empty(&self) -> bool {
+        self.pins.is_empty()
+    }
+
+    /// Sets them, and keeps no count.
+    pub(super) fn put_into(&self, payload: &mut Value) {
+        for (pin, _) in &self.pins {
+            pin.set(payload);
+        }
+    }
+
+    pub(super) fn set(&self, payload: &mut Value) {
         for (pin, without) in &self.pins {
             if pin.set(payload) == 0 {
                 without.fetch_add(1, Ordering::Relaxed);
@@ -204,7 +261,8 @@ impl Pins {
             let without = without.load(Ordering::Relaxed);
             if without > 0 {
                 let pointer = given.split('=').next().unwrap_or_default();
-                note(manner.quiet, &format!("--with {pointer}: {without} responses have no place for it"));
+                let payloads = if without == 1 { "payload has" } else { "payloads have" };
+                note(manner.quiet, &format!("--with {pointer}: {without} {payloads} no place for it"));
             }
         }
     }
@@ -278,10 +336,7 @@ fn one_file(response: &Value, path: &Path) -> Result<u64, Error> {
 impl Output {
     /// Writes one document; says how many bytes it has.
     fn write_value(&mut self, form: Form, value: &Value) -> Result<u64, Error> {
-        let text = match form {
-            Form::Json => format!("{value:#}\n"),
-            Form::Ndjson => format!("{value}\n"),
-        };
+        let text = form.text(value);
         self.write(|out| out.write_all(text.as_bytes()))?;
         Ok(text.len() as u64)
     }

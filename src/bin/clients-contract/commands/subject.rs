@@ -1,0 +1,70 @@
+//! What are payloads made to keep, or to break?
+
+use std::fs;
+use std::path::Path;
+
+use clients_contract::contract::clients::{self, PROMISES};
+use clients_contract::generate::{Catalogue, Choices, Recipe};
+use clients_contract::validate::Promises;
+use clients_contract::{Contract, Error, ErrorKind, Schema, Validator};
+use serde_json::Value;
+
+/// The built-in contract, or a schema that somebody brings.
+pub enum Subject {
+    Contract,
+    Brought(Schema),
+}
+
+impl Subject {
+    /// The schema of that file, or the contract without one.
+    pub fn of(path: Option<&Path>) -> Result<Self, Error> {
+        let Some(path) = path else { return Ok(Self::Contract) };
+        let name = path.display().to_string();
+        let bytes = fs::read(path)
+            .map_err(|error| Error::new(ErrorKind::Input, &name, "cannot be read").because(error))?;
+        Schema::from_slice(&name, &bytes).map(Self::Brought)
+    }
+
+    pub fn schema(&self) -> &Value {
+        match self {
+            Self::Contract => Contract::clients().schema().as_value(),
+            Self::Brought(schema) => schema.as_value(),
+        }
+    }
+
+    pub fn promises(&self) -> Promises {
+        match self {
+            Self::Contract => PROMISES,
+            Self::Brought(_) => Promises::default(),
+        }
+    }
+
+    pub fn validator(&self) -> Result<Validator, Error> {
+        match self {
+            Self::Contract => Ok(Contract::clients().validator().clone()),
+            Self::Brought(schema) => Validator::new(schema),
+        }
+    }
+
+    /// How to build payloads; with so many clients each, if they have any.
+    pub fn recipe(&self, clients: u32) -> Result<Recipe, Error> {
+        match self {
+            Self::Contract => clients::recipe(clients),
+            Self::Brought(schema) => Recipe::new(schema.as_value()),
+        }
+    }
+
+    /// Every way to break it. Of a schema that somebody brings, in the simplest payload that can be made.
+    pub fn catalogue(&self) -> Catalogue {
+        match self {
+            Self::Contract => clients::catalogue(),
+            Self::Brought(schema) => {
+                let catalogue = Catalogue::new(schema.as_value());
+                match Recipe::new(schema.as_value()) {
+                    Ok(recipe) => catalogue.on(recipe.build(&mut Choices::replay(Vec::new()))),
+                    Err(_) => catalogue,
+                }
+            }
+        }
+    }
+}

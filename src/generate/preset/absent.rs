@@ -1,0 +1,11 @@
+//! Payloads without what may be missing.
+
+use super::Preset;
+use crate::generate::style::Extent;
+
+pub(super) const PRESET: Preset = Preset {
+    name: "absent",
+    help: "Every optional member is missing; the rest is typical.",
+    against: &["maximal", "nulls"],
+    change: |style| style.members = Extent::Least,
+};

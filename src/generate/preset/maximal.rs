@@ -1,0 +1,11 @@
+//! Payloads with as much as there may be.
+
+use super::Preset;
+use crate::generate::style::Extent;
+
+pub(super) const PRESET: Preset = Preset {
+    name: "maximal",
+    help: "Every member, six objects deep, no nulls on purpose, arrays as long as they usually get.",
+    against: &["minimal", "nulls", "absent", "empty"],
+    change: |style| (style.members, style.items) = (Extent::Most, Extent::Most),
+};
