@@ -193,6 +193,32 @@ fn objects_on_the_way_to_a_pinned_member_are_made() {
     assert!(stderr(&made("courses/*/status=published")).contains("1 payload has no place for it"));
 }
 
+#[test]
+fn a_large_response_is_one_that_keeps_the_contract_in_either_form() {
+    let pin = ["--with", "pageInfo/currentPage=3", "--with", "clients/*/name=Same"];
+    let made = |form| {
+        let asked = ["generate", "--preset", "large,unicode", "--size", "300kB", "--seed", "6", "-f", form];
+        let output = run(&[&asked[..], &pin].concat());
+        let judged = fed(&["validate", "--fail-on", "error", "-"], &output.stdout);
+        assert_eq!((code(&output), code(&judged)), (0, 0), "{}", stdout(&judged));
+        assert!(output.stdout.len() >= 300_000);
+        let value: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let text = if form == "json" { format!("{value:#}\n") } else { format!("{value}\n") };
+        assert_eq!(stdout(&output), text, "as any other response is written");
+        value
+    };
+    let lines = made("ndjson");
+    let list = &lines["data"]["Clients"];
+    let clients = list["clients"].as_array().unwrap();
+    assert!(clients.iter().all(|client| client["name"] == "Same"));
+    assert_eq!(list["pageInfo"]["total"], clients.len());
+    assert_eq!(list["pageInfo"]["currentPage"], 3);
+    // Indented text is larger, so it takes fewer clients.
+    let indented = made("json");
+    let fewer = indented.pointer("/data/Clients/clients").unwrap().as_array().unwrap();
+    assert!(!fewer.is_empty() && fewer[..] == clients[..fewer.len()]);
+}
+
 /// A limit on the size of files is a disk that is full halfway, for whoever writes a file.
 #[cfg(unix)]
 #[test]

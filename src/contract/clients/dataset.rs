@@ -1,5 +1,7 @@
 //! Which pages does one consistent instance answer with?
 
+use std::mem;
+
 use serde_json::{Map, Value, json};
 
 use super::{recipe_of, schema};
@@ -10,6 +12,17 @@ use crate::generate::{Choices, Outline, Style};
 const COURSES: u64 = 48;
 const PATHS: u64 = 16;
 const TAGS: u64 = 24;
+/// Objects that only refer to others: what they show is put in.
+const REFERRING: &[&str] = &[
+    "PartialClient",
+    "PartialCourse",
+    "PartialLearningPath",
+    "PartialLicense",
+    "PartialLicenseNode",
+    "PartialTag",
+];
+/// What clients share: built once.
+const SHARED: &[&str] = &["Course", "LearningPath", "Tag"];
 /// Courses come in blocks; the first of each is what the others refer to.
 const BLOCK: usize = 4;
 
@@ -76,7 +89,7 @@ impl Dataset {
         }
         let style = Style { tidy: true, ..style };
         let pool = |name: &str, noun: Noun, count: u64| -> Result<Vec<Value>, Error> {
-            let recipe = recipe_of(name)?.styled(style);
+            let recipe = recipe_of(name, REFERRING)?.styled(style);
             let one = |number| {
                 let mut value = recipe.build(&mut Choices::of_series(seed ^ (noun as u64) << 56, number));
                 value["id"] = id(seed, noun, number).into();
@@ -94,7 +107,7 @@ impl Dataset {
             seed,
             total,
             per_page,
-            clients: recipe_of("Client")?.styled(style),
+            clients: recipe_of("Client", &[REFERRING, SHARED].concat())?.styled(style),
             outline: Outline::of(&schema()),
             world,
             author: Value::Null,
@@ -144,18 +157,21 @@ impl Dataset {
             let there = client[name].is_array();
             if there {
                 // Shared values are linked already: they are put in behind.
-                shown.push((name, list.clone()));
+                shown.push(name);
                 client[name] = Value::Null;
             }
-            put_ids(&mut client, ids, if there { list } else { &[] });
+            put_ids(&mut client, ids, list.iter().filter(|_| there));
         }
         put_ids(&mut client, "clientAdminAllocatableLearningPaths", &world.paths);
-        let contents: Vec<_> = world.courses.iter().chain(&world.paths).cloned().collect();
-        put_ids(&mut client, "purchasableContentIds", &contents);
+        put_ids(&mut client, "purchasableContentIds", world.courses.iter().chain(&world.paths));
         world.client = summary(&client);
         self.link(&mut client, "Client", &world);
-        for (name, list) in shown {
-            client[name] = Value::Array(list);
+        for name in shown {
+            client[name] = Value::Array(match name {
+                "courses" => mem::take(&mut world.courses),
+                "learningPaths" => mem::take(&mut world.paths),
+                _ => world.tags.clone(),
+            });
         }
         client
     }
@@ -265,7 +281,7 @@ impl Dataset {
                     for (ids, list) in lists {
                         let shown = ids.replace("Ids", "s");
                         let count = value[&shown].as_array().map_or(0, Vec::len);
-                        put_ids(value, ids, &list[..count.min(list.len())]);
+                        put_ids(value, ids, list.iter().take(count));
                     }
                 }
             }
@@ -336,9 +352,9 @@ fn summary(whole: &Value) -> Value {
     Value::Object(shown.collect::<Map<_, _>>())
 }
 
-fn put_ids(object: &mut Value, name: &str, list: &[Value]) {
+fn put_ids<'v>(object: &mut Value, name: &str, list: impl IntoIterator<Item = &'v Value>) {
     if object[name].is_array() {
-        object[name] = list.iter().map(|value| value["id"].clone()).collect();
+        object[name] = list.into_iter().map(|value| value["id"].clone()).collect();
     }
 }
 

@@ -175,9 +175,10 @@ fn rules_of(schema: &Value) -> BTreeSet<&'static str> {
 
 #[test]
 fn what_promises_nothing_cannot_be_broken() {
-    assert!(rules_of(&json!(true)).is_empty());
     // A number that no double holds is broken wherever it stands.
-    assert_eq!(rules_of(&json!({"description": "anything"})), ["out-of-range"].into());
+    for anything in [json!(true), json!({"description": "anything"})] {
+        assert_eq!(rules_of(&anything), ["out-of-range"].into());
+    }
     let open = rules_of(&json!({"properties": {"a": true}}));
     assert_eq!(open, ["duplicate-key", "out-of-range", "undocumented-property"].into());
 }

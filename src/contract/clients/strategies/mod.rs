@@ -59,9 +59,13 @@ pub fn recipe(clients: u32) -> Result<Recipe, Error> {
     Recipe::knowing(&schema(), Names { clients: Items::Exactly(clients) })
 }
 
-/// How to build objects of one definition.
-pub(super) fn recipe_of(definition: &str) -> Result<Recipe, Error> {
-    Recipe::knowing(&schema_of(definition), Names { clients: Items::UpTo(3) })
+/// How to build objects of one definition; those of the `blank` ones inside it, which somebody fills in, have no members.
+pub(super) fn recipe_of(definition: &str, blank: &[&str]) -> Result<Recipe, Error> {
+    let mut schema = schema_of(definition);
+    for name in blank {
+        schema["$defs"][name] = json!({"const": {}});
+    }
+    Recipe::knowing(&schema, Names { clients: Items::UpTo(3) })
 }
 
 /// The schema of one definition.

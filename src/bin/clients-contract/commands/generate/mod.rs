@@ -1,6 +1,7 @@
 //! `clients-contract generate`: which payloads are made?
 
 mod dataset;
+mod large;
 
 use std::collections::hash_map::RandomState;
 use std::fs;
@@ -127,11 +128,8 @@ pub fn run(command: &Generate, manner: Manner) -> Result<Exit, Error> {
         return dataset::run(command, seed, manner);
     }
     let generator = |clients| Ok(Generator::new(subject.recipe(clients)?.styled(style), seed));
-    let clients = match command.size() {
-        Some(size) => grown(size, &generator)?,
-        None => command.clients(),
-    };
     if breaking {
+        let clients = command.size().map_or(Ok(command.clients()), |size| grown(size, &generator))?;
         let (number, payloads) = (command.number, generator(clients));
         let asked = breaches::Asked {
             breaking: &command.breaking,
@@ -145,13 +143,18 @@ pub fn run(command: &Generate, manner: Manner) -> Result<Exit, Error> {
         pins.tell(manner);
         return done;
     }
-    let responses = generator(clients)?.map(|mut response| {
-        pins.set(&mut response);
-        response
-    });
+    let size = command.size();
+    let mut responses = generator(if size.is_some() { 1 } else { command.clients() })?;
+    let next = |output: &mut Output| match size {
+        Some(size) => large::write(&mut responses, size, &pins, form, output),
+        None => responses.next().map_or(Ok(()), |mut response| {
+            pins.set(&mut response);
+            output.write_value(form, &response).map(drop)
+        }),
+    };
     let done = match folder {
-        Some(folder) => into_folder(responses, command.number, folder, manner),
-        None => into_one(responses, command.number, form, output),
+        Some(folder) => into_folder(next, command.number, folder, manner),
+        None => into_one(next, command.number, output),
     };
     pins.tell(manner);
     done
@@ -288,15 +291,15 @@ fn folder(number: u64, form: Form, output: Option<&Path>) -> Result<Option<&Path
     }
 }
 
+/// Writes the responses that `next` writes one by one.
 fn into_one(
-    responses: impl Iterator<Item = Value>,
+    mut next: impl FnMut(&mut Output) -> Result<(), Error>,
     number: u64,
-    form: Form,
     path: Option<&Path>,
 ) -> Result<Exit, Error> {
     let mut output = Output::open(path)?;
-    for (_, response) in (0..number).zip(responses) {
-        output.write_value(form, &response)?;
+    for _ in 0..number {
+        next(&mut output)?;
         if output.is_closed() {
             break;
         }
@@ -306,7 +309,7 @@ fn into_one(
 }
 
 fn into_folder(
-    responses: impl Iterator<Item = Value>,
+    mut next: impl FnMut(&mut Output) -> Result<(), Error>,
     number: u64,
     folder: &Path,
     manner: Manner,
@@ -315,8 +318,10 @@ fn into_folder(
         Error::new(ErrorKind::Output, folder.display().to_string(), "cannot be made").because(error)
     })?;
     let digits = number.to_string().len().max(3);
-    for (count, response) in (1..=number).zip(responses) {
-        one_file(&response, &folder.join(format!("response-{count:0digits$}.json")))?;
+    for count in 1..=number {
+        let mut output = Output::open(Some(&folder.join(format!("response-{count:0digits$}.json"))))?;
+        next(&mut output)?;
+        output.finish()?;
     }
     note(
         manner.quiet,
