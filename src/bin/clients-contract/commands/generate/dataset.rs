@@ -18,7 +18,7 @@ use crate::output::{Output, note};
 use crate::progress::Progress;
 
 /// Sizes are met by a data set of so many pages, which says how many bytes a client takes.
-const SAMPLE: u64 = 4;
+const SAMPLE: u64 = 16;
 
 pub fn run(command: &Generate, seed: u64, manner: Manner) -> Result<Exit, Error> {
     let form = command.form(true);
