@@ -11,11 +11,14 @@ use super::knowledge::{Hint, Knowledge};
 use super::plan::{Form, Judged, NodeId, Plan};
 use super::style::{Extent, Style};
 use crate::error::Error;
+use crate::schema::AsSchema;
 
 /// Objects inside so many objects are as small as they can be.
 const DEPTH: usize = 12;
 /// Values inside so many arrays and objects are as small as they can be.
 const NESTING: usize = 24;
+/// Alternatives inside so many others are as small as they can be.
+const STEPS: usize = 200;
 /// A value of more nodes than this is finished as small as it can be.
 const BUDGET: u32 = 4_000;
 /// How often a value that must be checked is drawn.
@@ -49,14 +52,15 @@ impl fmt::Debug for Recipe {
 }
 
 impl Recipe {
-    /// How to build values of `schema` (JSON Schema 2020-12 or draft-07, formats asserted).
+    /// How to build values of `schema` (JSON Schema 2020-12 or draft-07, formats asserted): a [`Schema`](crate::schema::Schema), which may
+    /// come with the documents it refers to, or a value.
     ///
     /// # Errors
     ///
     /// `Unsupported`, naming keyword and place, when a keyword constrains values in a way that
     /// cannot be built for with certainty; `Schema` when no value keeps the schema, or when it is
     /// not a schema.
-    pub fn new(schema: &Value) -> Result<Self, Error> {
+    pub fn new(schema: &impl AsSchema) -> Result<Self, Error> {
         Self::knowing(schema, ())
     }
 
@@ -65,7 +69,7 @@ impl Recipe {
     /// # Errors
     ///
     /// As for [`Self::new`].
-    pub fn knowing(schema: &Value, knowledge: impl Knowledge + 'static) -> Result<Self, Error> {
+    pub fn knowing(schema: &impl AsSchema, knowledge: impl Knowledge + 'static) -> Result<Self, Error> {
         let mut plan = Plan::of(schema)?;
         plan.learn(&knowledge);
         Ok(Self { plan: Arc::new(plan), knowledge: Arc::new(knowledge), style: Style::default() })
@@ -93,6 +97,8 @@ pub(crate) struct Builder<'a> {
     pub(crate) depth: usize,
     /// How many objects and arrays we are inside.
     pub(crate) nesting: usize,
+    /// How many alternatives and checks we are inside.
+    steps: usize,
     /// How many nodes may still be built.
     pub(crate) budget: u32,
     /// How many values may still fail their check.
@@ -115,6 +121,7 @@ impl<'a> Builder<'a> {
             choices,
             depth: 0,
             nesting: 0,
+            steps: 0,
             budget: BUDGET * style.room(),
             patience: PATIENCE,
             stuck: false,
@@ -123,7 +130,7 @@ impl<'a> Builder<'a> {
 
     /// Whether everything must now be as small as it can be.
     pub(crate) fn tight(&self) -> bool {
-        self.depth >= DEPTH || self.nesting >= NESTING || self.budget == 0
+        self.depth >= DEPTH || self.nesting >= NESTING || self.steps >= STEPS || self.budget == 0
     }
 
     /// Gives the next part of the value the budget of a whole one.
@@ -140,8 +147,8 @@ impl<'a> Builder<'a> {
             Form::Never | Form::Same(_) | Form::Null => Value::Null,
             Form::Any if self.style.items == Extent::Least => Value::Object(Map::new()),
             Form::Any => anything(self.choices, if self.tight() { 0 } else { 2 }),
-            Form::Alternatives(alternatives) => alternatives.build(self, hint),
-            Form::Judged(judged) => self.judged(judged, hint),
+            Form::Alternatives(alternatives) => self.step(|builder| alternatives.build(builder, hint)),
+            Form::Judged(judged) => self.step(|builder| builder.judged(judged, hint)),
             Form::Boolean => Value::Bool(self.choices.draw(1) == 1),
             Form::Listed(listed) => self.choices.pick(&listed.values).cloned().unwrap_or(Value::Null),
             Form::Numbers(numbers) => numbers.build(self, hint),
@@ -183,6 +190,13 @@ impl<'a> Builder<'a> {
         self.choices.draw(99);
         self.choices.resume(aside);
         good(self)
+    }
+
+    fn step(&mut self, build: impl FnOnce(&mut Self) -> Value) -> Value {
+        self.steps += 1;
+        let value = build(self);
+        self.steps -= 1;
+        value
     }
 
     fn inside(&mut self, build: impl FnOnce(&mut Self) -> Value) -> Value {

@@ -9,6 +9,7 @@ use super::choices::Choices;
 use super::recipe::Recipe;
 use super::shrink::SchemaTree;
 use crate::error::Error;
+use crate::schema::AsSchema;
 
 /// A `proptest` strategy of values that keep a schema. Everything it shrinks to keeps it, too.
 #[derive(Clone, Debug)]
@@ -31,7 +32,7 @@ pub struct SchemaStrategy {
 /// # Errors
 ///
 /// As for [`Recipe::new`].
-pub fn strategy(schema: &Value) -> Result<SchemaStrategy, Error> {
+pub fn strategy(schema: &impl AsSchema) -> Result<SchemaStrategy, Error> {
     Recipe::new(schema).map(SchemaStrategy::from)
 }
 

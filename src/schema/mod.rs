@@ -2,10 +2,15 @@
 
 mod assertions;
 pub mod format;
+pub(crate) mod keywords;
 mod members;
+mod references;
+mod resources;
 
 pub(crate) use assertions::{Assertions, Members as AssertedMembers};
 pub(crate) use members::{Documented, Members};
+pub(crate) use references::readable;
+pub(crate) use resources::Resources;
 
 use std::sync::Arc;
 
@@ -26,6 +31,36 @@ use crate::json;
 pub struct Schema {
     name: String,
     value: Arc<Value>,
+    resources: Resources,
+}
+
+/// What can be read as a schema: a [`Schema`], or a value that is one and comes without other documents.
+pub trait AsSchema {
+    /// The document.
+    fn document(&self) -> &Value;
+
+    /// The schema that it is already, with the documents it refers to.
+    fn schema(&self) -> Option<&Schema>;
+}
+
+impl AsSchema for Schema {
+    fn document(&self) -> &Value {
+        &self.value
+    }
+
+    fn schema(&self) -> Option<&Schema> {
+        Some(self)
+    }
+}
+
+impl AsSchema for Value {
+    fn document(&self) -> &Value {
+        self
+    }
+
+    fn schema(&self) -> Option<&Schema> {
+        None
+    }
 }
 
 impl Schema {
@@ -33,7 +68,7 @@ impl Schema {
     #[must_use]
     pub fn from_value(value: Value) -> Self {
         let name = value["$id"].as_str().unwrap_or_default().to_owned();
-        Self { name, value: Arc::new(value) }
+        Self { name, value: Arc::new(value), resources: Resources::default() }
     }
 
     /// Reads a schema from JSON text; `name` says in errors where it came from.
@@ -55,7 +90,35 @@ impl Schema {
         if !(value.is_object() || value.is_boolean()) {
             return Err(bad(name.to_owned(), "is not a JSON Schema: neither an object nor a boolean"));
         }
-        Ok(Self { name: name.to_owned(), value: Arc::new(value) })
+        Ok(Self { name: name.to_owned(), value: Arc::new(value), resources: Resources::default() })
+    }
+
+    /// The same, with another document that its references may lead to. Nothing is ever fetched: what is not
+    /// given here is not there. A relative `uri` stands beside a schema without `$id`.
+    ///
+    /// ```
+    /// use clients_contract::{Schema, Validator};
+    /// use serde_json::json;
+    ///
+    /// let seats = json!({"type": "integer", "minimum": 0});
+    /// let schema = Schema::from_value(json!({"$ref": "https://example.com/seats.json"}))
+    ///     .with_resource("https://example.com/seats.json", &seats)?;
+    /// assert!(Validator::new(&schema)?.validate(b"3").valid);
+    /// # Ok::<(), clients_contract::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Schema`] when `uri` is none or has a fragment, or when the document is not a JSON
+    /// Schema: neither an object nor a boolean.
+    pub fn with_resource(mut self, uri: &str, document: &impl AsSchema) -> Result<Self, Error> {
+        self.resources.add(uri, document)?;
+        Ok(self)
+    }
+
+    /// The documents that its references may lead to.
+    pub(crate) fn resources(&self) -> &Resources {
+        &self.resources
     }
 
     /// Where it came from: a file, or its `$id`.

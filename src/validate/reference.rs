@@ -10,7 +10,7 @@ use super::words::{self, Words};
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Rule, rules};
 use crate::pointer::Pointer;
-use crate::schema::Schema;
+use crate::schema::{Schema, readable};
 
 /// A schema compiled for the `jsonschema` crate.
 #[derive(Debug)]
@@ -18,7 +18,8 @@ pub(super) struct Reference(Validator);
 
 impl Reference {
     pub(super) fn new(schema: &Schema) -> Result<Self, Error> {
-        let built = jsonschema::options().should_validate_formats(true).build(schema.as_value());
+        let options = jsonschema::options().should_validate_formats(true);
+        let built = options.with_retriever(schema.resources().clone()).build(&readable(schema.as_value()));
         built.map(Self).map_err(|error| refused(schema, &error))
     }
 
@@ -36,7 +37,7 @@ fn refused(schema: &Schema, error: &ValidationError<'_>) -> Error {
     let bad = |message: String| Error::new(ErrorKind::Schema, schema.name(), message);
     match error.kind() {
         Kind::Referencing(jsonschema::ReferencingError::Unretrievable { uri, .. }) => {
-            return bad(format!("refers to `{uri}`, which is not in it; nothing is fetched"));
+            return bad(format!("refers to `{uri}`, which is neither in it nor given; nothing is fetched"));
         }
         Kind::Referencing(error) => {
             return bad(format!("has a reference that leads nowhere: {error}"));

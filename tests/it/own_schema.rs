@@ -142,3 +142,38 @@ fn one_place_has_one_finding_and_siblings_all_have_theirs() {
     assert_eq!(found.len(), 4, "{found:#?}");
     assert!(found.iter().any(|finding| finding.starts_with("[type-mismatch] `/a`")));
 }
+
+#[test]
+fn documents_that_a_schema_refers_to_are_given_by_their_uris() {
+    use crate::tool::{code, fed, run, stderr, stdout};
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, value: Value| {
+        let path = folder.path().join(name).display().to_string();
+        std::fs::write(&path, value.to_string()).unwrap();
+        path
+    };
+    let schema = file(
+        "s.json",
+        json!({"properties": {"id": {"$ref": "https://example.com/parts?v=1#/$defs/List<id>"}}}),
+    );
+    let parts = file("p.json", json!({"$defs": {"List<id>": {"type": "string"}}}));
+    let resource = format!("https://example.com/parts?v=1={parts}");
+    let judged = |body: &[u8]| fed(&["validate", "--schema", &schema, "--resource", &resource, "-"], body);
+    assert_eq!(code(&judged(br#"{"id": "a"}"#)), 0);
+    let refused = judged(br#"{"id": 1}"#);
+    assert_eq!(code(&refused), 1);
+    assert!(stdout(&refused).starts_with("error[type-mismatch] `/id`"), "{}", stdout(&refused));
+
+    let without = run(&["validate", "--schema", &schema, "fixtures/valid/minimal.json"]);
+    assert_eq!(code(&without), 3);
+    assert!(stderr(&without).contains("refers to `https://example.com/parts?v=1`"), "{}", stderr(&without));
+    for (arguments, expected, said) in [
+        (vec!["--schema", &schema, "--resource", "https://example.com/parts"], 2, "wants URI=FILE"),
+        (vec!["--resource", &resource], 2, "--resource: goes with --schema"),
+        (vec!["--schema", &schema, "--resource", "urn:a=nowhere.json"], 3, "nowhere.json: cannot be read"),
+    ] {
+        let output = run(&[&["validate", "fixtures/valid/minimal.json"], &arguments[..]].concat());
+        assert_eq!(code(&output), expected, "{}", stderr(&output));
+        assert!(stderr(&output).contains(said), "{}", stderr(&output));
+    }
+}

@@ -3,6 +3,8 @@
 //! Only for values that come from outside the generator: members of a list, what knowledge says,
 //! what is about to be broken. Payloads are judged by the validator.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::{Form, NodeId, Plan};
@@ -17,9 +19,7 @@ impl Plan {
         match (&self.node(id).form, value) {
             (Form::Any, _) | (Form::Null, Value::Null) | (Form::Boolean, Value::Bool(_)) => true,
             (Form::Judged(judged), _) => judged.judge.accepts(value) && self.admits(judged.inner, value),
-            (Form::Alternatives(alternatives), _) => {
-                alternatives.branches.iter().any(|branch| self.admits(*branch, value))
-            }
+            (Form::Alternatives(alternatives), _) => self.any_admits(&alternatives.branches, value),
             (Form::Listed(listed), _) => {
                 listed.values.iter().any(|listed| same(listed, value))
                     && listed.beside.is_none_or(|beside| self.admits(beside, value))
@@ -29,6 +29,27 @@ impl Plan {
             (Form::Array(array), Value::Array(items)) => array.admits(self, items),
             (Form::Object(object), Value::Object(members)) => object.admits(self, members),
             _ => false,
+        }
+    }
+
+    /// Alternatives share others: each is asked once.
+    fn any_admits(&self, branches: &[NodeId], value: &Value) -> bool {
+        let (mut seen, mut waiting) = (HashSet::new(), Vec::new());
+        let mut branches = branches;
+        loop {
+            for branch in branches {
+                let id = self.resolved(*branch);
+                let node = self.node(id);
+                if let Form::Alternatives(inner) = &node.form
+                    && node.exact.is_none()
+                {
+                    waiting.extend(seen.insert(id).then_some(&inner.branches));
+                } else if self.admits(id, value) {
+                    return true;
+                }
+            }
+            let Some(next) = waiting.pop() else { return false };
+            branches = next;
         }
     }
 }

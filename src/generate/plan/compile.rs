@@ -1,21 +1,25 @@
 //! How does a schema become a plan?
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::documents::{Documents, Judge};
-use super::expand::{Expanded, combinations, expand};
+use super::documents::Documents;
+use super::expand::{Decision, Expanded, combinations, expand};
+use super::judge::Judge;
 use super::keywords::Reader;
 use super::{Form, Judged, Listed, Node, NodeId, Plan, disjoint, heights, loops, witness};
 use crate::error::{Error, ErrorKind};
 use crate::generate::kinds::{Alternatives, Array, Numbers, Object, Text};
+use crate::schema::AsSchema;
 
 /// More nodes than this are not made of one schema.
 const MOST_NODES: usize = 60_000;
 /// Branches of a `oneOf` that are also built so that no other holds, if there are no more.
-const SEPARATED: usize = 4;
+const SEPARATED: usize = 6;
+/// How often a schema is compiled again because of a `oneOf` for which no value was found.
+const ROUNDS: usize = 6;
 
 /// Conjunctions of schemas, waiting and done. Works off a list, so that no schema is too deep.
 pub(crate) struct Compiler {
@@ -23,37 +27,77 @@ pub(crate) struct Compiler {
     nodes: Vec<Node>,
     known: HashMap<String, NodeId>,
     waiting: Vec<(Vec<Value>, NodeId)>,
-    /// Checked alternatives of which exactly one may hold, and these alternatives alone.
-    exclusive: Vec<(NodeId, NodeId)>,
+    exclusive: Vec<Exclusive>,
+    /// The conjunctions whose `oneOf` is built branch by branch so that no other holds.
+    apart: HashSet<String>,
     /// A place where not all combinations were kept.
     incomplete: Option<String>,
+    /// The keyword that gave the most branches, and how many.
+    widest: (usize, &'static str),
     patterns: HashMap<String, Judge>,
+}
+
+/// Alternatives of which exactly one may hold.
+pub(super) struct Exclusive {
+    /// They, checked.
+    pub(super) judged: NodeId,
+    /// They alone.
+    pub(super) plain: NodeId,
+    /// The conjunction that they come from.
+    key: String,
 }
 
 impl Plan {
     /// Compiles a schema.
-    pub(crate) fn of(schema: &Value) -> Result<Self, Error> {
+    pub(crate) fn of(schema: &impl AsSchema) -> Result<Self, Error> {
         let documents = Arc::new(Documents::of(schema)?);
-        Self::of_conjunction(documents, vec![Documents::root()])
+        Self::of_conjunction(&documents, &[Documents::root()])
     }
 
     /// Compiles what several schemas admit together.
-    pub(super) fn of_conjunction(documents: Arc<Documents>, conjunction: Vec<Value>) -> Result<Self, Error> {
+    ///
+    /// A `oneOf` is built by its branches and then checked. Where no value passes, the schema is compiled again with
+    /// that one built so that no other branch holds: done everywhere, that would multiply combinations.
+    pub(super) fn of_conjunction(documents: &Arc<Documents>, conjunction: &[Value]) -> Result<Self, Error> {
+        let (mut plan, mut dead) = Self::attempt(documents, conjunction, HashSet::new())?;
+        let mut apart = HashSet::new();
+        for _ in 0..ROUNDS {
+            let known = apart.len();
+            apart.extend(dead);
+            if apart.len() == known {
+                break;
+            }
+            match Self::attempt(documents, conjunction, apart.clone()) {
+                Ok(better) => (plan, dead) = better,
+                Err(_) if plan.is_finite(Self::ROOT) => break,
+                Err(error) => return Err(error),
+            }
+        }
+        heights::judge(&plan)?;
+        Ok(plan)
+    }
+
+    /// A plan, and the conjunctions with a `oneOf` for which no value was found.
+    fn attempt(
+        documents: &Arc<Documents>,
+        conjunction: &[Value],
+        apart: HashSet<String>,
+    ) -> Result<(Self, Vec<String>), Error> {
         let mut compiler = Compiler {
-            documents,
+            documents: documents.clone(),
             nodes: Vec::new(),
             known: HashMap::new(),
             waiting: Vec::new(),
             exclusive: Vec::new(),
+            apart,
             incomplete: None,
+            widest: (0, "allOf"),
             patterns: HashMap::new(),
         };
-        compiler.at(conjunction);
+        compiler.at(conjunction.to_vec());
         while let Some((conjunction, id)) = compiler.waiting.pop() {
             if compiler.nodes.len() > MOST_NODES {
-                let place = compiler.nodes[id.0].place.clone();
-                let message = format!("comes to more than {MOST_NODES} combinations of schemas");
-                return Err(Error::new(ErrorKind::Unsupported, place, message));
+                return Err(compiler.too_many(id));
             }
             compiler.nodes[id.0].form = compiler.compile(&conjunction, id)?;
         }
@@ -63,8 +107,13 @@ impl Plan {
         disjoint::lift_checks(&mut plan, &compiler.exclusive);
         heights::measure(&mut plan);
         witness::find(&mut plan);
-        heights::judge(&plan)?;
-        Ok(plan)
+        let dead = compiler.exclusive.into_iter().filter(|exclusive| plan.is_dead(exclusive.judged));
+        let dead = dead.map(|exclusive| exclusive.key).collect();
+        Ok((plan, dead))
+    }
+
+    fn is_dead(&self, id: NodeId) -> bool {
+        matches!(&self.node(id).form, Form::Judged(judged) if judged.dead)
     }
 
     /// Takes out of every list what the keywords beside it do not admit.
@@ -86,18 +135,34 @@ fn only_reference(schema: &Value) -> Option<&str> {
     members.get("$ref")?.as_str()
 }
 
+/// Where the first of these schemas stands.
+fn place_of(flats: &[Map<String, Value>]) -> &str {
+    flats.first().and_then(|flat| flat.get("$comment")).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The same for schemas that say the same.
+fn key(conjunction: &[Value]) -> String {
+    conjunction.iter().map(Value::to_string).collect::<Vec<_>>().join("\n")
+}
+
 impl Compiler {
+    fn too_many(&self, id: NodeId) -> Error {
+        let (branches, keyword) = self.widest;
+        let message = format!(
+            "comes to more than {MOST_NODES} combinations of schemas; `{keyword}` gives {branches} at one place"
+        );
+        Error::new(ErrorKind::Unsupported, self.nodes[id.0].place.clone(), message)
+    }
+
     /// The node of what the schemas admit together.
     pub(super) fn at(&mut self, mut conjunction: Vec<Value>) -> NodeId {
         conjunction.retain(|part| *part != Value::Bool(true));
-        let mut keyed: Vec<_> = conjunction.into_iter().map(|part| (part.to_string(), part)).collect();
-        keyed.sort_by(|one, other| one.0.cmp(&other.0));
-        keyed.dedup_by(|one, other| one.0 == other.0);
-        let key = keyed.iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>().join("\n");
+        conjunction.sort_by_cached_key(Value::to_string);
+        conjunction.dedup();
+        let key = key(&conjunction);
         if let Some(id) = self.known.get(&key) {
             return *id;
         }
-        let conjunction: Vec<Value> = keyed.into_iter().map(|(_, part)| part).collect();
         let place = match conjunction.first() {
             Some(part) => match only_reference(part) {
                 Some(reference) => self.documents.place(reference),
@@ -134,7 +199,8 @@ impl Compiler {
         {
             return Ok(Form::Same(self.at(vec![json!({"$ref": target})])));
         }
-        let expanded = expand(&self.documents, conjunction)?;
+        let mut expanded = expand(&self.documents, conjunction)?;
+        self.prune(&mut expanded)?;
         if let Some((place, message)) = expanded.never {
             self.nodes[id.0].why = Some((place, message));
             return Ok(Form::Never);
@@ -144,6 +210,9 @@ impl Compiler {
             return self.leaf(expanded, &place, id);
         }
         let (combined, all) = combinations(&expanded.decisions);
+        let keyword = expanded.decisions.iter().max_by_key(|decision| decision.branches.len());
+        let keyword = keyword.map_or("allOf", |decision| decision.keyword);
+        self.widest = self.widest.max((combined.len(), keyword));
         if !all {
             self.incomplete.get_or_insert_with(|| place.clone());
         }
@@ -151,10 +220,44 @@ impl Compiler {
             let parts = conjunction.iter().map(|part| part.as_object().map_or(part.clone(), judgeable));
             self.nodes[id.0].exact = Some(Judge::of(&self.documents, parts.collect()));
         }
-        Ok(self.decide(expanded, &combined, &place))
+        Ok(self.decide(expanded, &combined, &place, key(conjunction)))
     }
 
-    fn decide(&mut self, expanded: Expanded, combined: &[Vec<Value>], place: &str) -> Form {
+    /// Drops branches that only list values that the schemas beside them refuse: of two long lists that cross, all
+    /// combinations but a few.
+    fn prune(&self, expanded: &mut Expanded) -> Result<(), Error> {
+        if expanded.flats.is_empty() {
+            return Ok(());
+        }
+        let beside = Judge::of(&self.documents, expanded.flats.iter().map(judgeable).collect());
+        for decision in &mut expanded.decisions {
+            let mut kept = Vec::new();
+            for branch in decision.branches.drain(..) {
+                let read =
+                    branch.iter().filter_map(only_reference).map(|reference| self.documents.read(reference));
+                let mut empty = false;
+                for read in read {
+                    let read = read?;
+                    let listed = read.get("enum").and_then(Value::as_array);
+                    let constant = read.get("const").map(std::slice::from_ref);
+                    let values = listed.map(Vec::as_slice).or(constant);
+                    empty |= values.is_some_and(|values| !values.iter().any(|value| beside.accepts(value)));
+                }
+                if !empty {
+                    kept.push(branch);
+                }
+            }
+            if kept.is_empty() {
+                let (keyword, place) = (decision.keyword, place_of(&expanded.flats));
+                let said = format!("`{keyword}` lists nothing that the other keywords admit");
+                expanded.never.get_or_insert((format!("{place}/{keyword}"), said));
+            }
+            decision.branches = kept;
+        }
+        Ok(())
+    }
+
+    fn decide(&mut self, expanded: Expanded, combined: &[Vec<Value>], place: &str, key: String) -> Form {
         let Expanded { flats, decisions, residual, checked, .. } = expanded;
         let flats: Vec<Value> = flats.into_iter().map(Value::Object).collect();
         let branch = |compiler: &mut Self, parts: &[Value]| compiler.at([&flats[..], parts].concat());
@@ -166,10 +269,11 @@ impl Compiler {
         let plain = self.add(Form::Alternatives(Alternatives::of(branches.clone())), place);
         let mut inner = plain;
         let single = match &decisions[..] {
-            [only] if only.exclusive && residual.len() == 1 => Some(only),
+            [only] if only.keyword == "oneOf" && residual.len() == 1 => Some(only),
             _ => None,
         };
-        if let Some(only) = single.filter(|only| only.branches.len() <= SEPARATED) {
+        let separable = |only: &&Decision| only.branches.len() <= SEPARATED && self.apart.contains(&key);
+        if let Some(only) = single.filter(separable) {
             for (index, own) in only.branches.iter().enumerate() {
                 let others = only.branches.iter().enumerate().filter(|(other, _)| *other != index);
                 let others = others.map(|(_, other)| json!({"not": other[0], "$comment": place}));
@@ -181,7 +285,7 @@ impl Compiler {
         let judge = Judge::of(&self.documents, residual);
         let judged = self.add(Form::Judged(Judged { inner, judge, good: None, dead: false, keyword }), &at);
         if single.is_some() {
-            self.exclusive.push((judged, plain));
+            self.exclusive.push(Exclusive { judged, plain, key });
         }
         Form::Same(judged)
     }

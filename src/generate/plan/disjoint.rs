@@ -2,53 +2,58 @@
 //!
 //! Then a `oneOf` of them is built by choosing one, and nothing need be checked.
 
+use super::compile::Exclusive;
 use super::{Form, NodeId, Plan};
 
 /// How far down members are compared.
 const DEPTH: u32 = 4;
+/// How many pairs of nodes are compared for one `oneOf`.
+const PAIRS: u32 = 100_000;
 
 /// Drops the check of every `oneOf` of which no two branches can hold at once.
-pub(super) fn lift_checks(plan: &mut Plan, exclusive: &[(NodeId, NodeId)]) {
-    for (judged, alternatives) in exclusive {
-        let Form::Alternatives(unchecked) = &plan.node(*alternatives).form else {
+pub(super) fn lift_checks(plan: &mut Plan, exclusive: &[Exclusive]) {
+    for Exclusive { judged, plain, .. } in exclusive {
+        let Form::Alternatives(unchecked) = &plan.node(*plain).form else {
             continue;
         };
         let branches = &unchecked.branches;
+        let mut pairs = PAIRS;
         let apart = branches.iter().enumerate().all(|(index, first)| {
-            branches[index + 1..].iter().all(|second| disjoint(plan, *first, *second, DEPTH))
+            branches[index + 1..].iter().all(|second| disjoint(plan, *first, *second, DEPTH, &mut pairs))
         });
         if apart {
-            plan.nodes[judged.0].form = Form::Same(*alternatives);
+            plan.nodes[judged.0].form = Form::Same(*plain);
         }
     }
 }
 
-fn disjoint(plan: &Plan, first: NodeId, second: NodeId, depth: u32) -> bool {
-    let Some(depth) = depth.checked_sub(1) else {
+fn disjoint(plan: &Plan, first: NodeId, second: NodeId, depth: u32, pairs: &mut u32) -> bool {
+    let (Some(depth), Some(left)) = (depth.checked_sub(1), pairs.checked_sub(1)) else {
         return false;
     };
+    *pairs = left;
     let (first, second) = (plan.resolved(first), plan.resolved(second));
     let none_of =
         |id: NodeId, values: &[serde_json::Value]| values.iter().all(|value| !plan.admits(id, value));
     match (&plan.node(first).form, &plan.node(second).form) {
         (Form::Never, _) | (_, Form::Never) => true,
         (Form::Any, _) | (_, Form::Any) => false,
-        (Form::Judged(judged), _) => disjoint(plan, judged.inner, second, depth),
-        (_, Form::Judged(judged)) => disjoint(plan, first, judged.inner, depth),
+        (Form::Judged(judged), _) => disjoint(plan, judged.inner, second, depth, pairs),
+        (_, Form::Judged(judged)) => disjoint(plan, first, judged.inner, depth, pairs),
         (Form::Listed(listed), _) => none_of(second, &listed.values),
         (_, Form::Listed(listed)) => none_of(first, &listed.values),
         (Form::Alternatives(branches), _) => {
-            branches.branches.iter().all(|branch| disjoint(plan, *branch, second, depth))
+            branches.branches.iter().all(|branch| disjoint(plan, *branch, second, depth, pairs))
         }
         (_, Form::Alternatives(branches)) => {
-            branches.branches.iter().all(|branch| disjoint(plan, first, *branch, depth))
+            branches.branches.iter().all(|branch| disjoint(plan, first, *branch, depth, pairs))
         }
         // A tag: a member both must have and cannot agree on.
         (Form::Object(one), Form::Object(other)) => one.members.iter().any(|member| {
             let Some(twin) = other.member(&member.name) else {
                 return false;
             };
-            member.required && twin.required && disjoint(plan, member.node, twin.node, depth)
+            member.required && twin.required && disjoint(plan, member.node, twin.node, depth, pairs)
         }),
         (one, other) => std::mem::discriminant(one) != std::mem::discriminant(other),
     }

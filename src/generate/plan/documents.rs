@@ -1,80 +1,80 @@
 //! Where do the schemas that a schema refers to stand, and what do they say?
 
-use std::collections::HashMap;
 use std::fmt::{self, Write};
-use std::sync::{Arc, OnceLock};
 
 use jsonschema::{Draft, Registry, Validator, uri};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::dialect;
+use super::dialect::Dialect;
+use super::index::Index;
+use super::scope::Scope;
 use crate::error::{Error, ErrorKind};
 use crate::pointer::escape;
+use crate::schema::{AsSchema, Resources, readable};
 
 /// What the schema is called among documents; people never see it.
 const ROOT: &str = "json-schema:///root";
 /// Schemas that are nested deeper are not read.
 const DEEPEST: usize = 400;
+/// The metaschemas of both drafts, which schemas may refer to.
+const METASCHEMAS: &[&str] = &[
+    "http://json-schema.org/draft-07/schema",
+    "https://json-schema.org/draft/2020-12/schema",
+    "https://json-schema.org/draft/2020-12/meta/core",
+    "https://json-schema.org/draft/2020-12/meta/applicator",
+    "https://json-schema.org/draft/2020-12/meta/unevaluated",
+    "https://json-schema.org/draft/2020-12/meta/validation",
+    "https://json-schema.org/draft/2020-12/meta/meta-data",
+    "https://json-schema.org/draft/2020-12/meta/format-annotation",
+    "https://json-schema.org/draft/2020-12/meta/format-assertion",
+    "https://json-schema.org/draft/2020-12/meta/content",
+];
 
-/// A schema and the metaschemas it may refer to.
+/// A schema and the documents it may refer to: those it was given, and the metaschemas.
 pub(crate) struct Documents {
     registry: Registry<'static>,
-    draft: Draft,
-    /// Where each schema of the document stands, by its address.
-    pointers: HashMap<usize, String>,
-    /// How often each `$dynamicAnchor` occurs.
-    dynamic: HashMap<String, usize>,
+    index: Index,
 }
 
 impl fmt::Debug for Documents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Documents").field("draft", &self.draft).finish_non_exhaustive()
+        f.debug_struct("Documents").finish_non_exhaustive()
     }
 }
 
-fn address(value: &Value) -> usize {
-    std::ptr::from_ref(value).addr()
-}
-
 impl Documents {
-    pub(super) fn of(schema: &Value) -> Result<Self, Error> {
-        let draft = match schema.get("$schema").and_then(Value::as_str) {
-            None => Draft::Draft202012,
-            Some(name) => match name.trim_end_matches('#') {
-                "https://json-schema.org/draft/2020-12/schema" => Draft::Draft202012,
-                "http://json-schema.org/draft-07/schema" | "https://json-schema.org/draft-07/schema" => {
-                    Draft::Draft7
-                }
-                _ => {
-                    let message = "`$schema` names another draft than 2020-12 and draft-07";
-                    return Err(Error::new(ErrorKind::Unsupported, "#/$schema", message));
-                }
-            },
+    pub(super) fn of(schema: &impl AsSchema) -> Result<Self, Error> {
+        shallow(schema.document(), "#")?;
+        let value = readable(schema.document());
+        let resources = schema.schema().map(|schema| schema.resources().clone()).unwrap_or_default();
+        let named = |name: &str| Dialect::known(name).or_else(|| Dialect::described(resources.get(name)?));
+        let dialect = match value.get("$schema").and_then(Value::as_str) {
+            None => Dialect::NEW,
+            Some(name) => named(name).ok_or_else(|| unknown_dialect("#"))?,
         };
-        if depth(schema) > DEEPEST {
-            let message = format!("nested more than {DEEPEST} levels deep");
-            return Err(Error::new(ErrorKind::Unsupported, "#", message));
-        }
-        if let Err(error) = judge_schema(draft, schema) {
-            let place = format!("#{}", error.instance_path());
-            return Err(
-                Error::new(ErrorKind::Schema, place, "is not as a schema may be").because(error.to_owned())
-            );
-        }
+        sound(&dialect, &value, "#")?;
+        let draft = if dialect.old { Draft::Draft7 } else { Draft::Draft202012 };
         let registry = Registry::new()
             .draft(draft)
-            .retriever(Nothing)
-            .add(ROOT, schema.clone())
+            .retriever(resources.clone())
+            .add(ROOT, value.into_owned())
             .and_then(jsonschema::RegistryBuilder::prepare)
-            .map_err(|error| not_prepared(schema, &error))?;
-        let mut documents = Self { registry, draft, pointers: HashMap::new(), dynamic: HashMap::new() };
-        let mut pointers = HashMap::new();
-        let mut dynamic = HashMap::new();
-        if let Some(root) = documents.at(ROOT) {
-            index(root, &mut String::new(), &mut pointers, &mut dynamic);
+            .map_err(|error| not_prepared(schema.document(), &resources, &error))?;
+        let mut documents = Self { registry, index: Index::default() };
+        let mut index = Index::default();
+        for uri in [ROOT].into_iter().chain(resources.uris()).chain(METASCHEMAS.iter().copied()) {
+            if let Some(document) = documents.at(uri) {
+                if resources.get(uri).is_some() {
+                    shallow(document, &format!("{uri}#"))?;
+                    let own = document.get("$schema").and_then(Value::as_str).map(named);
+                    if let Some(dialect) = own.unwrap_or_else(|| Some(dialect.clone())) {
+                        sound(&dialect, document, &format!("{uri}#"))?;
+                    }
+                }
+                index.add(uri, document, Some(&dialect), &named);
+            }
         }
-        documents.pointers = pointers;
-        documents.dynamic = dynamic;
+        documents.index = index;
         Ok(documents)
     }
 
@@ -87,25 +87,30 @@ impl Documents {
         title.unwrap_or_default().to_owned()
     }
 
-    fn at(&self, reference: &str) -> Option<&Value> {
-        let (base, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+    /// The dynamic scope of a reference, and the reference without it.
+    pub(super) fn scope<'r>(&self, reference: &'r str) -> (Scope<'_>, &'r str) {
+        Scope::of(reference, &self.index.anchors)
+    }
+
+    fn at(&self, plain: &str) -> Option<&Value> {
+        let (base, fragment) = plain.split_once('#').unwrap_or((plain, ""));
         let resolver = self.registry.resolver(uri::from_str(base).ok()?);
         Some(resolver.lookup(&format!("#{fragment}")).ok()?.contents())
     }
 
     /// Where people find what `reference` leads to.
     pub(super) fn place(&self, reference: &str) -> String {
-        match self.at(reference).and_then(|schema| self.pointers.get(&address(schema))) {
-            Some(pointer) => format!("#{pointer}"),
-            None => reference.to_owned(),
-        }
+        let (_, plain) = self.scope(reference);
+        let place = plain.strip_prefix(ROOT).unwrap_or(plain);
+        percent_decoded(place)
     }
 
     /// What the schema at `reference` says, one level deep and in the words of draft 2020-12:
     /// the schemas inside are references.
     pub(super) fn read(&self, reference: &str) -> Result<Value, Error> {
+        let (mut scope, plain) = self.scope(reference);
         let place = self.place(reference);
-        let Some(schema) = self.at(reference) else {
+        let Some(schema) = self.at(plain) else {
             return Err(Error::new(ErrorKind::Schema, place, "there is nothing at this place"));
         };
         let Value::Object(keywords) = schema else {
@@ -114,60 +119,42 @@ impl Documents {
                 _ => Err(Error::new(ErrorKind::Schema, place, "neither an object nor a boolean")),
             };
         };
-        let mut read = dialect::read(keywords, self.draft, reference);
+        let resource = self.index.place(schema).map_or(0, |place| place.resource);
+        let dialect = self.index.dialect(resource).ok_or_else(|| unknown_dialect(&place))?;
+        scope.enter(resource);
+        let mut read = dialect.read(keywords, &scope.around(plain));
         for keyword in ["$ref", "$dynamicRef"] {
             let Some(target) = keywords.get(keyword).and_then(Value::as_str) else { continue };
-            if keyword == "$dynamicRef" && self.draft == Draft::Draft7 {
+            if keyword == "$dynamicRef" && dialect.old {
                 continue;
             }
-            self.refuse_dynamic(keyword, target, &place)?;
-            let target = self.resolved(reference, keyword, target, &place)?;
-            read.insert(keyword.to_owned(), Value::String(target));
+            let found = self.resolved(plain, keyword, target, &place)?;
+            let fragment = target.rsplit_once('#').map_or("", |(_, fragment)| fragment);
+            let dynamic = keyword == "$dynamicRef"
+                && self.at(found).and_then(|schema| schema.get("$dynamicAnchor")) == Some(&json!(fragment));
+            let found = if dynamic { scope.target(fragment).unwrap_or(found) } else { found };
+            read.insert(keyword.to_owned(), Value::String(scope.around(found)));
         }
         Ok(Value::Object(read))
     }
 
-    /// A reference whose target depends on the way to it has no one target.
-    fn refuse_dynamic(&self, keyword: &str, target: &str, place: &str) -> Result<(), Error> {
-        let anchor = target.rsplit_once('#').map_or("", |(_, anchor)| anchor);
-        if keyword == "$dynamicRef" && self.dynamic.get(anchor).copied().unwrap_or(0) > 1 {
-            let message = "`$dynamicRef` to one of several anchors of that name cannot be followed";
-            return Err(Error::new(ErrorKind::Unsupported, format!("{place}/{keyword}"), message));
-        }
-        Ok(())
-    }
-
-    /// The reference to what `target`, written at `reference`, leads to.
-    fn resolved(&self, reference: &str, keyword: &str, target: &str, place: &str) -> Result<String, Error> {
+    /// The reference to what `target`, written at `plain`, leads to.
+    fn resolved(&self, plain: &str, keyword: &str, target: &str, place: &str) -> Result<&str, Error> {
         let failed = |error: &dyn fmt::Display| unresolved(place, keyword, error);
-        let (base, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let (base, fragment) = plain.split_once('#').unwrap_or((plain, ""));
         let base = uri::from_str(base).map_err(|error| failed(&error))?;
         let outer = self.registry.resolver(base);
         let here = outer.lookup(&format!("#{fragment}")).map_err(|error| failed(&error))?;
         let found = here.resolver().lookup(target).map_err(|error| {
             let outside = !target.starts_with('#')
                 && matches!(error, jsonschema::ReferencingError::Unretrievable { .. });
-            let kind = if outside { ErrorKind::Unsupported } else { ErrorKind::Schema };
-            let message =
-                if outside { "leads to another document, and nothing is fetched" } else { "leads nowhere" };
-            Error::new(kind, format!("{place}/{keyword}"), format!("`{keyword}` {message}"))
+            if outside { elsewhere(place, keyword) } else { failed(&error) }
         })?;
-        if let Some(pointer) = self.pointers.get(&address(found.contents())) {
-            return Ok(format!("{ROOT}#{}", encoded(pointer)));
-        }
-        let document = found.resolver().base_uri().as_str().trim_end_matches('#').to_owned();
-        let root = self.at(&document).ok_or_else(|| failed(&"no such document"))?;
-        let (mut pointers, mut dynamic) = (HashMap::new(), HashMap::new());
-        index(root, &mut String::new(), &mut pointers, &mut dynamic);
-        if !dynamic.is_empty() {
-            let message = format!("`{keyword}` to a metaschema of this draft cannot be followed");
-            return Err(Error::new(ErrorKind::Unsupported, format!("{place}/{keyword}"), message));
-        }
-        let pointer = pointers.get(&address(found.contents())).ok_or_else(|| failed(&"no such place"))?;
-        Ok(format!("{document}#{}", encoded(pointer)))
+        let place = self.index.place(found.contents()).ok_or_else(|| failed(&"no such place"))?;
+        Ok(&place.reference)
     }
 
-    fn validator(&self, schema: &Value) -> Option<Validator> {
+    pub(super) fn validator(&self, schema: &Value) -> Option<Validator> {
         jsonschema::options()
             .with_draft(Draft::Draft202012)
             .with_registry(&self.registry)
@@ -179,6 +166,16 @@ impl Documents {
 
 fn unresolved(place: &str, keyword: &str, error: &dyn fmt::Display) -> Error {
     Error::new(ErrorKind::Schema, format!("{place}/{keyword}"), format!("`{keyword}` leads nowhere: {error}"))
+}
+
+fn elsewhere(place: &str, keyword: &str) -> Error {
+    let message = format!("`{keyword}` leads to another document that was not given, and nothing is fetched");
+    Error::new(ErrorKind::Unsupported, format!("{place}/{keyword}"), message)
+}
+
+fn unknown_dialect(place: &str) -> Error {
+    let message = "`$schema` names another dialect than draft 2020-12 and draft-07, or one whose metaschema was not given";
+    Error::new(ErrorKind::Unsupported, format!("{place}/$schema"), message)
 }
 
 /// A pointer as the fragment of a reference.
@@ -194,15 +191,43 @@ pub(crate) fn encoded(pointer: &str) -> String {
     text
 }
 
-struct Nothing;
-
-impl jsonschema::Retrieve for Nothing {
-    fn retrieve(
-        &self,
-        _: &jsonschema::Uri<String>,
-    ) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
-        Err("nothing is fetched".into())
+/// The text that [`encoded`] had.
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, behind)) = rest.split_first() {
+        let digits = if *first == b'%' { behind.split_at_checked(2) } else { None };
+        let decoded = digits.and_then(|(digits, behind)| {
+            let digits = std::str::from_utf8(digits).ok()?;
+            Some((u8::from_str_radix(digits, 16).ok()?, behind))
+        });
+        let (byte, behind) = decoded.unwrap_or((*first, behind));
+        bytes.push(byte);
+        rest = behind;
     }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Refuses a document that is so deep that whoever goes down into it might not come back.
+fn shallow(document: &Value, place: &str) -> Result<(), Error> {
+    if depth(document) > DEEPEST {
+        let message = format!("nested more than {DEEPEST} levels deep");
+        return Err(Error::new(ErrorKind::Unsupported, place, message));
+    }
+    Ok(())
+}
+
+/// Refuses a document that is no schema.
+fn sound(dialect: &Dialect, document: &Value, place: &str) -> Result<(), Error> {
+    let metaschema = if dialect.old {
+        jsonschema::draft7::meta::validate
+    } else {
+        jsonschema::draft202012::meta::validate
+    };
+    metaschema(document).map_err(|error| {
+        let place = format!("{place}{}", error.instance_path());
+        Error::new(ErrorKind::Schema, place, "is not as a schema may be").because(error.to_owned())
+    })
 }
 
 fn depth(value: &Value) -> usize {
@@ -219,87 +244,31 @@ fn depth(value: &Value) -> usize {
     deepest
 }
 
-fn index(
-    value: &Value,
-    pointer: &mut String,
-    pointers: &mut HashMap<usize, String>,
-    dynamic: &mut HashMap<String, usize>,
-) {
-    pointers.insert(address(value), pointer.clone());
-    let length = pointer.len();
-    match value {
-        Value::Object(members) => {
-            if let Some(name) = members.get("$dynamicAnchor").and_then(Value::as_str) {
-                *dynamic.entry(name.to_owned()).or_default() += 1;
-            }
-            for (name, member) in members {
-                pointer.push('/');
-                escape(name, pointer);
-                index(member, pointer, pointers, dynamic);
-                pointer.truncate(length);
-            }
-        }
-        Value::Array(items) => {
-            for (number, item) in items.iter().enumerate() {
-                let _ = write!(pointer, "/{number}");
-                index(item, pointer, pointers, dynamic);
-                pointer.truncate(length);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// What the `jsonschema` crate says about values of one place. Compiled when first asked.
-#[derive(Clone)]
-pub(crate) struct Judge(Arc<Judging>);
-
-struct Judging {
-    documents: Arc<Documents>,
-    schema: Value,
-    validator: OnceLock<Option<Validator>>,
-}
-
-impl fmt::Debug for Judge {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Judge({})", self.0.schema)
-    }
-}
-
-impl Judge {
-    pub(super) fn of(documents: &Arc<Documents>, schemas: Vec<Value>) -> Self {
-        let schema = Value::Object(Map::from_iter([("allOf".to_owned(), Value::Array(schemas))]));
-        Self(Arc::new(Judging { documents: documents.clone(), schema, validator: OnceLock::new() }))
-    }
-
-    /// Whether the value is as it must be; not if nobody can say.
-    pub(crate) fn accepts(&self, value: &Value) -> bool {
-        let judging = &self.0;
-        let validator = judging.validator.get_or_init(|| judging.documents.validator(&judging.schema));
-        validator.as_ref().is_some_and(|validator| validator.is_valid(value))
-    }
-}
-
-fn judge_schema(draft: Draft, schema: &Value) -> Result<(), jsonschema::ValidationError<'_>> {
-    if draft == Draft::Draft7 {
-        jsonschema::draft7::meta::validate(schema)
-    } else {
-        jsonschema::draft202012::meta::validate(schema)
-    }
-}
-
 /// Why the documents cannot be put together, at the reference to blame.
-fn not_prepared(schema: &Value, error: &jsonschema::ReferencingError) -> Error {
+fn not_prepared(root: &Value, resources: &Resources, error: &jsonschema::ReferencingError) -> Error {
     let jsonschema::ReferencingError::Unretrievable { uri, .. } = error else {
         return unresolved("#", "$ref", error);
     };
+    let given = resources.uris().filter_map(|uri| Some((format!("{uri}#"), resources.get(uri)?)));
+    for (document, value) in [("#".to_owned(), root)].into_iter().chain(given) {
+        if let Some(pointer) = reference_to(uri, value) {
+            return elsewhere(&format!("{document}{pointer}"), "$ref");
+        }
+    }
+    elsewhere("#", "$ref")
+}
+
+/// Where in a document a reference leads to the document with that URI.
+fn reference_to(uri: &str, document: &Value) -> Option<String> {
     let leads_there = |reference: &str| {
         let document = reference.split('#').next().unwrap_or_default();
         !document.is_empty() && uri.trim_end_matches('#').ends_with(document.trim_start_matches("./"))
     };
-    let mut waiting = vec![(String::new(), schema)];
-    let mut place = String::new();
+    let mut waiting = vec![(String::new(), document)];
     while let Some((pointer, value)) = waiting.pop() {
+        if value.get("$ref").and_then(Value::as_str).is_some_and(leads_there) {
+            return Some(pointer);
+        }
         let steps: Vec<(String, &Value)> = match value {
             Value::Object(members) => members.iter().map(|(name, member)| (name.clone(), member)).collect(),
             Value::Array(items) => {
@@ -307,16 +276,11 @@ fn not_prepared(schema: &Value, error: &jsonschema::ReferencingError) -> Error {
             }
             _ => continue,
         };
-        if value.get("$ref").and_then(Value::as_str).is_some_and(leads_there) {
-            place = pointer;
-            break;
-        }
         waiting.extend(steps.into_iter().map(|(step, value)| {
             let mut inner = pointer.clone() + "/";
             escape(&step, &mut inner);
             (inner, value)
         }));
     }
-    let message = "`$ref` leads to another document, and nothing is fetched";
-    Error::new(ErrorKind::Unsupported, format!("#{place}/$ref"), message)
+    None
 }

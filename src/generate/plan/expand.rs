@@ -11,6 +11,9 @@ use crate::error::{Error, ErrorKind};
 /// So many combinations of decisions are all kept; of more, some in which every branch occurs.
 const COMBINATIONS: usize = 48;
 
+/// Schemas that lead to each other through so many at one place are not followed.
+const DEEPEST: usize = 400;
+
 /// A conjunction without references and without applicators that speak about the same value.
 #[derive(Debug, Default)]
 pub(super) struct Expanded {
@@ -30,26 +33,40 @@ pub(super) struct Expanded {
 #[derive(Debug)]
 pub(super) struct Decision {
     pub(super) branches: Vec<Vec<Value>>,
-    /// Exactly one may hold.
-    pub(super) exclusive: bool,
+    /// What asks for it. Of a `oneOf`, exactly one may hold.
+    pub(super) keyword: &'static str,
+}
+
+/// What was visited.
+#[derive(Default)]
+struct Seen {
+    /// The references, and whether we are still inside.
+    references: BTreeMap<String, bool>,
+    /// How many schemas we are inside.
+    depth: usize,
 }
 
 /// Takes a conjunction apart.
 pub(super) fn expand(documents: &Documents, conjunction: &[Value]) -> Result<Expanded, Error> {
     let mut expanded = Expanded::default();
-    let mut seen = BTreeMap::new();
+    let mut seen = Seen::default();
     for part in conjunction {
         visit(documents, part, &mut expanded, &mut seen)?;
     }
     Ok(expanded)
 }
 
-fn visit(
-    documents: &Documents,
-    part: &Value,
-    into: &mut Expanded,
-    seen: &mut BTreeMap<String, bool>,
-) -> Result<(), Error> {
+fn visit(documents: &Documents, part: &Value, into: &mut Expanded, seen: &mut Seen) -> Result<(), Error> {
+    if seen.depth >= DEEPEST {
+        return Err(too_deep(documents, part));
+    }
+    seen.depth += 1;
+    let visited = enter(documents, part, into, seen);
+    seen.depth -= 1;
+    visited
+}
+
+fn enter(documents: &Documents, part: &Value, into: &mut Expanded, seen: &mut Seen) -> Result<(), Error> {
     let reference = match part {
         Value::Bool(false) => {
             into.never.get_or_insert_with(|| (String::new(), "`false` admits nothing".to_owned()));
@@ -63,12 +80,12 @@ fn visit(
     let Some(reference) = reference else {
         return keywords(documents, part, None, into, seen);
     };
-    match seen.get(reference) {
+    match seen.references.get(reference) {
         Some(true) => return Err(endless(&documents.place(reference))),
         Some(false) => return Ok(()),
         None => {}
     }
-    seen.insert(reference.to_owned(), true);
+    seen.references.insert(reference.to_owned(), true);
     match documents.read(reference)? {
         Value::Bool(false) => {
             into.never.get_or_insert((documents.place(reference), "`false` admits nothing".to_owned()));
@@ -76,8 +93,16 @@ fn visit(
         Value::Bool(true) => {}
         read => keywords(documents, &read, Some(reference), into, seen)?,
     }
-    seen.insert(reference.to_owned(), false);
+    seen.references.insert(reference.to_owned(), false);
     Ok(())
+}
+
+fn too_deep(documents: &Documents, part: &Value) -> Error {
+    let text = |keyword: &str| part.get(keyword).and_then(Value::as_str);
+    let place = text("$ref").map(|reference| documents.place(reference));
+    let place = place.unwrap_or_else(|| text("$comment").unwrap_or("#").to_owned());
+    let message = format!("`$ref` leads through more than {DEEPEST} schemas at one place");
+    Error::new(ErrorKind::Unsupported, format!("{place}/$ref"), message)
 }
 
 pub(super) fn endless(place: &str) -> Error {
@@ -89,7 +114,7 @@ fn keywords(
     schema: &Value,
     reference: Option<&str>,
     into: &mut Expanded,
-    seen: &mut BTreeMap<String, bool>,
+    seen: &mut Seen,
 ) -> Result<(), Error> {
     let Some(members) = schema.as_object() else { return Ok(()) };
     let place = reference.map_or_else(
@@ -111,11 +136,10 @@ fn keywords(
             [] => {}
             [only] => visit(documents, &only[0], into, seen)?,
             _ => {
-                let exclusive = keyword == "oneOf";
-                if exclusive {
+                if keyword == "oneOf" {
                     check(into, json!({"oneOf": members[keyword]}), keyword, &place);
                 }
-                into.decisions.push(Decision { branches, exclusive });
+                into.decisions.push(Decision { branches, keyword });
             }
         }
     }
@@ -127,13 +151,13 @@ fn keywords(
         if members.contains_key("then") || members.contains_key("else") {
             let holds = vec![condition.clone(), branch("then")];
             let fails = vec![json!({"not": condition, "$comment": place}), branch("else")];
-            into.decisions.push(Decision { branches: vec![holds, fails], exclusive: false });
+            into.decisions.push(Decision { branches: vec![holds, fails], keyword: "if" });
         }
     }
     for (name, schema) in members.get("dependentSchemas").and_then(Value::as_object).into_iter().flatten() {
         let absent = vec![json!({"properties": {(name): false}, "$comment": place})];
         let present = vec![json!({"required": [name], "$comment": place}), schema.clone()];
-        into.decisions.push(Decision { branches: vec![absent, present], exclusive: false });
+        into.decisions.push(Decision { branches: vec![absent, present], keyword: "dependentSchemas" });
     }
     for keyword in ["unevaluatedProperties", "unevaluatedItems"] {
         if members.get(keyword).is_some_and(|value| *value != Value::Bool(true)) && reference.is_some() {
@@ -158,7 +182,7 @@ fn negated(
     refused: &Value,
     place: &str,
     into: &mut Expanded,
-    seen: &mut BTreeMap<String, bool>,
+    seen: &mut Seen,
 ) -> Result<(), Error> {
     let mut branches = negate::branches(documents, refused, place)?;
     match branches.len() {
@@ -171,7 +195,7 @@ fn negated(
                 visit(documents, &part, into, seen)?;
             }
         }
-        _ => into.decisions.push(Decision { branches, exclusive: false }),
+        _ => into.decisions.push(Decision { branches, keyword: "not" }),
     }
     if !refused.is_boolean() {
         check(into, json!({"not": refused}), "not", place.trim_end_matches("/not"));

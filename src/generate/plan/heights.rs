@@ -97,7 +97,8 @@ impl Plan {
         match &self.node(id).form {
             Form::Never => None,
             Form::Listed(listed) => (!listed.values.is_empty()).then_some(0),
-            Form::Same(target) => height(target)?.checked_add(1),
+            // Going there is no step: see `Plan::resolved`.
+            Form::Same(target) => height(target),
             Form::Judged(judged) if judged.dead => None,
             Form::Judged(judged) => height(&judged.inner)?.checked_add(1),
             Form::Alternatives(alternatives) => {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Number, Value};
 
 use super::compile::Compiler;
-use super::documents::Judge;
+use super::judge::Judge;
 use super::{Form, NodeId, Plan};
 use crate::error::{Error, ErrorKind};
 use crate::generate::choices::Choices;
@@ -121,7 +121,7 @@ impl Reader<'_> {
     /// Texts that all these schemas admit, at most so many; none if they cannot be built.
     pub(crate) fn texts(&self, mut conjunction: Vec<Value>, most: usize) -> Vec<String> {
         conjunction.push(serde_json::json!({"type": "string"}));
-        let Ok(plan) = Plan::of_conjunction(self.compiler.documents.clone(), conjunction) else {
+        let Ok(plan) = Plan::of_conjunction(&self.compiler.documents, &conjunction) else {
             return Vec::new();
         };
         let mut texts: Vec<String> = Vec::new();

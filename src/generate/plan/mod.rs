@@ -11,17 +11,22 @@ mod disjoint;
 mod documents;
 mod expand;
 pub(crate) mod heights;
+mod index;
+mod judge;
 mod keywords;
 mod loops;
 mod negate;
+mod scope;
 mod witness;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::Value;
 
 pub(crate) use admits::same;
-pub(crate) use documents::{Judge, encoded};
+pub(crate) use documents::encoded;
+pub(crate) use judge::Judge;
 pub(crate) use keywords::Reader;
 
 use super::choices::Choices;
@@ -135,22 +140,41 @@ impl Plan {
             Form::Never | Form::Any | Form::Same(_) => Kind::Mixed,
             Form::Null => Kind::Null,
             Form::Boolean => Kind::Boolean,
-            Form::Judged(judged) => self.kind(judged.inner),
             Form::Listed(_) => Kind::Listed,
             Form::Numbers(numbers) if numbers.whole_only() => Kind::Integer,
             Form::Numbers(_) => Kind::Number,
             Form::Text(_) => Kind::Text,
             Form::Array(_) => Kind::Array,
             Form::Object(_) => Kind::Object,
-            Form::Alternatives(alternatives) => {
-                let mut others = alternatives.branches.iter().map(|branch| self.kind(*branch));
-                let mut kind = Kind::Null;
-                for other in others.by_ref().filter(|kind| *kind != Kind::Null) {
-                    kind = if kind == Kind::Null { other } else { Kind::Mixed };
+            Form::Alternatives(_) | Form::Judged(_) => {
+                let leaves = self.leaves(id);
+                let mut others =
+                    leaves.iter().map(|leaf| self.kind(*leaf)).filter(|kind| *kind != Kind::Null);
+                match others.next() {
+                    None => Kind::Null,
+                    Some(kind) if others.all(|other| other == kind) => kind,
+                    Some(_) => Kind::Mixed,
                 }
-                kind
             }
         }
+    }
+
+    /// What alternatives come down to: no alternatives, each once. Alternatives share others, and following
+    /// each on its own would follow some again and again.
+    fn leaves(&self, id: NodeId) -> Vec<NodeId> {
+        let (mut leaves, mut seen, mut waiting) = (Vec::new(), HashSet::new(), vec![id]);
+        while let Some(id) = waiting.pop() {
+            let id = self.resolved(id);
+            if !seen.insert(id) {
+                continue;
+            }
+            match &self.node(id).form {
+                Form::Alternatives(alternatives) => waiting.extend(alternatives.branches.iter().rev()),
+                Form::Judged(judged) => waiting.push(judged.inner),
+                _ => leaves.push(id),
+            }
+        }
+        leaves
     }
 
     /// Asks about every member once.

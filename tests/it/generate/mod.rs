@@ -2,6 +2,8 @@
 
 /// The pages of one instance agree; types and pins.
 mod datasets;
+/// Schemas that refer to other documents, and that are in other dialects.
+mod documents;
 /// Every place of a schema, every way to break it, and the label that says so.
 mod labels;
 /// Payloads of the API look like real ones and agree with themselves.

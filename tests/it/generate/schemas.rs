@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{assert_conforms, judge};
 
 /// Schemas that can be built for, one a line.
-fn buildable() -> Vec<Value> {
+pub(super) fn buildable() -> Vec<Value> {
     vec![
         json!(true),
         json!({}),
@@ -147,6 +147,36 @@ fn what_nothing_keeps_is_refused() {
 }
 
 #[test]
+fn what_is_wrong_with_a_schema_is_told_with_its_place() {
+    let node =
+        json!({"type": "object", "required": ["next"], "properties": {"next": {"$ref": "#/$defs/node"}}});
+    for (schema, said) in [
+        (json!(5), "#: is not as a schema may be"),
+        (
+            json!({"properties": {"a/b": {"type": "strnig"}}}),
+            "#/properties/a~1b/type: is not as a schema may be",
+        ),
+        (json!({"items": {"$ref": "#/$defs/nowhere"}}), "#/items/$ref: `$ref` leads nowhere"),
+        (json!({"items": {"$ref": "#nowhere"}}), "#/items/$ref: `$ref` leads nowhere"),
+        (json!({"items": {"$ref": "b.json"}}), "#/items/$ref: `$ref` leads to another document"),
+        (json!({"$ref": "#/$defs/node", "$defs": {"node": node}}), "#: no finite value keeps this schema"),
+        (json!({"allOf": [{"$ref": "#"}]}), "#: refers to itself without an end"),
+        (
+            json!({"type": "array", "minItems": 3, "maxItems": 2}),
+            "#/minItems: no value keeps this schema: `minItems` 3",
+        ),
+        (
+            json!({"allOf": [{"type": "null"}, {"type": "string"}]}),
+            "#/allOf/0/type: no value keeps this schema: `type`",
+        ),
+        (json!({"not": {}}), "#/not: no value keeps this schema: `not` refuses every value"),
+    ] {
+        let told = Recipe::new(&schema).unwrap_err().to_string();
+        assert!(told.starts_with(said), "{told}");
+    }
+}
+
+#[test]
 fn a_contradiction_is_named() {
     let schema = json!({"required": ["a"], "type": "object", "properties": {
         "a": {"type": "string", "minLength": 5, "maxLength": 4}
@@ -211,4 +241,69 @@ fn knowledge_is_used_as_far_as_the_schema_allows() {
         loud += usize::from(value["words"][0].as_str().is_some_and(|word| word.starts_with("LOUD")));
     }
     assert!(loud > 150, "{loud} of 200");
+}
+
+#[test]
+fn deep_long_and_wide_schemas_neither_overflow_nor_hang() {
+    let mut deep = json!({"type": "null"});
+    for _ in 0..100_000 {
+        let mut outer = serde_json::Map::new();
+        outer.insert("not".to_owned(), deep);
+        deep = Value::Object(outer);
+    }
+    let error = Recipe::new(&deep).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
+    // Dropping it would go down into it.
+    std::mem::forget(deep);
+
+    let long = |step: &dyn Fn(Value) -> Value| {
+        let next =
+            |number: usize| (number.to_string(), step(json!({"$ref": format!("#/$defs/{}", number + 1)})));
+        let mut definitions: serde_json::Map<_, _> = (0..2_000).map(next).collect();
+        definitions.insert("2000".to_owned(), json!({"type": "null"}));
+        json!({"$ref": "#/$defs/0", "$defs": definitions})
+    };
+    assert!(Recipe::new(&long(&|next| next)).unwrap().build(&mut Choices::seeded(1)).is_null());
+    assert_eq!(
+        Recipe::new(&long(&|next| json!({"allOf": [next]}))).unwrap_err().kind(),
+        ErrorKind::Unsupported
+    );
+    assert_eq!(
+        Recipe::new(&long(&|next| json!({"not": {"allOf": [next]}}))).unwrap_err().kind(),
+        ErrorKind::Unsupported
+    );
+    let optional = long(&|next| json!({"anyOf": [next, {"type": "boolean"}]}));
+    Recipe::new(&optional).unwrap().build(&mut Choices::seeded(1));
+
+    // Two ways at each of fifty steps are not more than a hundred alternatives.
+    let mut definitions = serde_json::Map::new();
+    for number in 0..50 {
+        let next = number + 1;
+        let both = json!([{"$ref": format!("#/$defs/a{next}")}, {"$ref": format!("#/$defs/b{next}")}]);
+        definitions.insert(format!("a{number}"), json!({"anyOf": both}));
+        definitions.insert(format!("b{number}"), json!({"anyOf": both}));
+    }
+    definitions.insert("a50".to_owned(), json!({"type": "string"}));
+    definitions.insert("b50".to_owned(), json!({"type": "boolean"}));
+    let wide = json!({"type": "object", "required": ["a"], "properties": {"a": {"$ref": "#/$defs/a0"}}, "$defs": definitions});
+    for value in Generator::new(Recipe::new(&wide).unwrap(), 1).take(50) {
+        // The reference engine follows every way on its own, and does not come back.
+        assert!(value["a"].is_string() || value["a"].is_boolean(), "{value}");
+    }
+}
+
+#[test]
+fn too_many_combinations_name_their_keyword() {
+    // Which of twenty is there decides about all others: every set of them is another object.
+    let decisions: Vec<Value> = (0..20)
+        .map(|number| json!({"anyOf": [{"required": [format!("a{number}")]}, {"properties": {"z": {"not": {"const": number}}}}]}))
+        .collect();
+    let schema = json!({"allOf": decisions, "type": "object", "additionalProperties": {"$ref": "#"}});
+    match Recipe::new(&schema) {
+        Ok(recipe) => assert_conforms(&judge(&schema), &recipe.build(&mut Choices::seeded(1))),
+        Err(error) => {
+            assert_eq!(error.kind(), ErrorKind::Unsupported);
+            assert!(error.message().contains('`'), "{error}");
+        }
+    }
 }

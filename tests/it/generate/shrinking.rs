@@ -134,3 +134,35 @@ fn strategies_combine() {
     });
     assert_eq!(result, Ok(()));
 }
+
+#[test]
+fn whatever_fails_shrinking_never_leaves_the_schema_and_ends_small() {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let more = [
+        json!({"type": "array", "items": {"anyOf": [{"$ref": "#"}, {"type": "integer"}]}, "minItems": 1,
+            "contains": {"type": "integer"}, "not": {"minItems": 4}}),
+        json!({"oneOf": [{"type": "integer", "minimum": 3}, {"type": "number", "maximum": 7}, {"type": "array", "items": {"$ref": "#"}}]}),
+        json!({"type": "string", "pattern": "^[a-z]+-[0-9]{2,}$", "not": {"pattern": "^a"}}),
+        json!({"type": "object", "anyOf": [{"required": ["a"]}, {"required": ["b"]}], "additionalProperties": {"$ref": "#"},
+            "properties": {"a": {"type": "null"}, "b": {"type": "boolean"}}}),
+    ];
+    for schema in super::schemas::buildable().into_iter().chain(more) {
+        let (judge, strategy) = (judge(&schema), strategy(&schema).unwrap());
+        let mut runner = runner();
+        for round in 0..3_u64 {
+            // Fails for most values, as if at random, and always for those that it has failed for.
+            let fails = |value: &Value| {
+                assert!(judge.is_valid(value), "{schema} does not admit {value}");
+                let mut hasher = DefaultHasher::new();
+                (value.to_string(), round).hash(&mut hasher);
+                round == 0 || !hasher.finish().is_multiple_of(4)
+            };
+            let tree = strategy.new_tree(&mut runner).unwrap();
+            let first = tree.current().to_string().len();
+            if let Some(simplest) = shrunk(tree, fails) {
+                let length = simplest.to_string().len();
+                assert!(length <= first.max(60), "{schema}: {length} bytes from {first}");
+            }
+        }
+    }
+}

@@ -8,6 +8,7 @@ mod input;
 mod judging;
 mod live;
 mod mutate;
+mod resources;
 mod rules;
 mod schema;
 mod sources;

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use super::Manner;
 use super::feed::{Feed, Step};
+use super::resources::Resources;
 use super::sources::Source;
 use super::subject::Subject;
 use crate::exit::Exit;
@@ -35,6 +36,8 @@ pub struct Mutate {
     /// Weaken this JSON Schema instead of the built-in contract.
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
+    #[command(flatten)]
+    resources: Resources,
     /// How to tell the result.
     #[arg(short, long, value_enum, default_value = "text")]
     format: Form,
@@ -87,7 +90,7 @@ fn percent(part: usize, all: usize) -> f64 {
 }
 
 pub fn run(command: &Mutate, manner: Manner) -> Result<Exit, Error> {
-    let subject = Subject::of(command.schema.as_deref())?;
+    let subject = Subject::of(command.schema.as_deref(), &command.resources)?;
     let validator = subject.validator()?;
     let mut given = Witnesses::of(subject.schema());
     let (payloads, problems) = read(&command.paths, &validator, &mut given)?;

@@ -1,13 +1,14 @@
 //! What are payloads made to keep, or to break?
 
-use std::fs;
 use std::path::Path;
 
 use clients_contract::contract::clients::{self, PROMISES};
 use clients_contract::generate::{Catalogue, Choices, Recipe};
 use clients_contract::validate::Promises;
-use clients_contract::{Contract, Error, ErrorKind, Schema, Validator};
+use clients_contract::{Contract, Error, Schema, Validator};
 use serde_json::Value;
+
+use super::resources::Resources;
 
 /// The built-in contract, or a schema that somebody brings.
 pub enum Subject {
@@ -16,13 +17,12 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// The schema of that file, or the contract without one.
-    pub fn of(path: Option<&Path>) -> Result<Self, Error> {
-        let Some(path) = path else { return Ok(Self::Contract) };
-        let name = path.display().to_string();
-        let bytes = fs::read(path)
-            .map_err(|error| Error::new(ErrorKind::Input, &name, "cannot be read").because(error))?;
-        Schema::from_slice(&name, &bytes).map(Self::Brought)
+    /// The schema of that file with the documents that it refers to, or the contract without one.
+    pub fn of(path: Option<&Path>, resources: &Resources) -> Result<Self, Error> {
+        match path {
+            Some(path) => resources.schema(path).map(Self::Brought),
+            None => resources.refuse().map(|()| Self::Contract),
+        }
     }
 
     pub fn schema(&self) -> &Value {
@@ -50,7 +50,7 @@ impl Subject {
     pub fn recipe(&self, clients: u32) -> Result<Recipe, Error> {
         match self {
             Self::Contract => clients::recipe(clients),
-            Self::Brought(schema) => Recipe::new(schema.as_value()),
+            Self::Brought(schema) => Recipe::new(schema),
         }
     }
 
@@ -60,7 +60,7 @@ impl Subject {
             Self::Contract => clients::catalogue(),
             Self::Brought(schema) => {
                 let catalogue = Catalogue::new(schema.as_value());
-                match Recipe::new(schema.as_value()) {
+                match Recipe::new(schema) {
                     Ok(recipe) => catalogue.on(recipe.build(&mut Choices::replay(Vec::new()))),
                     Err(_) => catalogue,
                 }

@@ -12,11 +12,12 @@ use clients_contract::finding::{Baseline, Policy};
 use clients_contract::payload::{self, DEFAULT_MAX_BODY, Input, Selection};
 use clients_contract::report::{self, Format, Judge, Options, Render, Report};
 use clients_contract::validate::{DEFAULT_MAX_DEPTH, Engine, MAX_DEPTHS};
-use clients_contract::{Contract, Error, ErrorKind, Rule, Schema, Severity, Validator};
+use clients_contract::{Contract, Error, ErrorKind, Rule, Severity, Validator};
 
 use super::Manner;
 use super::judging::{Judging, NewBaseline, PassedOver};
 use super::live::Live;
+use super::resources::Resources;
 use super::sources::{Source, bytes};
 use crate::exit::Exit;
 use crate::interrupt;
@@ -56,6 +57,8 @@ pub struct Validate {
     /// Judge by this JSON Schema (2020-12, draft-07) instead of the built-in contract.
     #[arg(long, value_name = "FILE", env = "CLIENTS_CONTRACT_SCHEMA")]
     schema: Option<PathBuf>,
+    #[command(flatten)]
+    resources: Resources,
     /// How to tell the findings. [default: text]
     #[arg(short, long, value_parser = formats(), env = "CLIENTS_CONTRACT_FORMAT")]
     format: Option<String>,
@@ -189,7 +192,7 @@ pub fn run(command: &Validate, manner: Manner) -> Result<Exit, Error> {
     let mut reading = reading(command, &set)?;
     let progress =
         set.choice(command.progress, settings.progress.as_deref(), "progress")?.unwrap_or(When::Auto);
-    let (judge, validator) = judge(command.schema.as_ref().or(settings.schema.as_ref()))?;
+    let (judge, validator) = judge(command.schema.as_ref().or(settings.schema.as_ref()), &command.resources)?;
     let set_depth = settings.max_depth.map(|levels| depth(&levels.to_string())).transpose();
     let set_depth = set_depth.map_err(|message| set.wrong("max-depth", message))?;
     let depth = command.max_depth.or(set_depth).unwrap_or(DEFAULT_MAX_DEPTH);
@@ -322,12 +325,13 @@ impl Set<'_> {
 }
 
 /// What to judge by, made ready.
-fn judge(schema: Option<&PathBuf>) -> Result<(Judge, Validator), Error> {
+fn judge(schema: Option<&PathBuf>, resources: &Resources) -> Result<(Judge, Validator), Error> {
     if let Some(path) = schema {
         let name = path.display().to_string();
-        let schema = Schema::from_slice(&name, &read(path, ErrorKind::Input)?)?;
+        let schema = resources.schema(path)?;
         return Ok((Judge { id: name, version: None }, Validator::new(&schema)?));
     }
+    resources.refuse()?;
     let contract = Contract::clients();
     let judge = Judge { id: contract.id.to_owned(), version: Some(contract.version.to_owned()) };
     Ok((judge, contract.validator().clone()))

@@ -19,6 +19,7 @@ use serde_json::Value;
 
 use super::Manner;
 use super::breaches::{self, Breaking};
+use super::resources::Resources;
 use super::subject::Subject;
 use super::validate::byte_count;
 use crate::exit::Exit;
@@ -36,6 +37,8 @@ pub struct Generate {
     /// Make payloads of this JSON Schema (2020-12, draft-07) instead of the built-in contract.
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
+    #[command(flatten)]
+    resources: Resources,
     /// How many responses to make.
     #[arg(short, long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     number: u64,
@@ -112,7 +115,7 @@ pub fn run(command: &Generate, manner: Manner) -> Result<Exit, Error> {
     command.refuse_what_does_not_go_together()?;
     let form = command.form(command.number > 1 || breaking);
     let style = command.style()?;
-    let subject = Subject::of(command.schema.as_deref())?;
+    let subject = Subject::of(command.schema.as_deref(), &command.resources)?;
     let pins = Pins::new(command, subject.schema())?;
     let output = command.output.as_deref();
     // Before a seed is told that nothing is made from.

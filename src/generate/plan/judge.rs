@@ -1,0 +1,68 @@
+//! What does the `jsonschema` crate say about values of one place?
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use jsonschema::Validator;
+use serde_json::{Map, Value, json};
+
+use super::documents::Documents;
+
+/// Schemas that must all hold. Compiled when first asked.
+#[derive(Clone)]
+pub(crate) struct Judge(Arc<Judging>);
+
+struct Judging {
+    documents: Arc<Documents>,
+    schema: Value,
+    validator: OnceLock<Option<Validator>>,
+}
+
+impl fmt::Debug for Judge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Judge({})", self.0.schema)
+    }
+}
+
+impl Judge {
+    pub(super) fn of(documents: &Arc<Documents>, mut schemas: Vec<Value>) -> Self {
+        let mut count = 0;
+        for schema in &mut schemas {
+            scoped(documents, schema, &mut count);
+        }
+        let schema = Value::Object(Map::from_iter([("allOf".to_owned(), Value::Array(schemas))]));
+        Self(Arc::new(Judging { documents: documents.clone(), schema, validator: OnceLock::new() }))
+    }
+
+    /// Whether the value is as it must be; not if nobody can say.
+    pub(crate) fn accepts(&self, value: &Value) -> bool {
+        let judging = &self.0;
+        let validator = judging.validator.get_or_init(|| judging.documents.validator(&judging.schema));
+        validator.as_ref().is_some_and(|validator| validator.is_valid(value))
+    }
+}
+
+/// Turns references with a scope into schemas that the crate reads alike: resources of their own, whose dynamic
+/// anchors lead to where those of the scope are.
+fn scoped(documents: &Documents, schema: &mut Value, count: &mut usize) {
+    match schema {
+        Value::Object(members) => {
+            if let Some(Value::String(reference)) = members.get("$ref").filter(|_| members.len() == 1) {
+                let (scope, plain) = documents.scope(reference);
+                let anchors = scope
+                    .targets()
+                    .map(|(name, target)| (name.to_owned(), json!({"$dynamicAnchor": name, "$ref": target})));
+                let anchors: Map<String, Value> = anchors.collect();
+                if !anchors.is_empty() {
+                    *count += 1;
+                    let id = format!("json-schema:///scope/{count}");
+                    *schema = json!({"$id": id, "$defs": anchors, "$ref": plain});
+                }
+                return;
+            }
+            members.values_mut().for_each(|member| scoped(documents, member, count));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| scoped(documents, item, count)),
+        _ => {}
+    }
+}

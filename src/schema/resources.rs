@@ -1,0 +1,56 @@
+//! Which other documents may a schema refer to?
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jsonschema::uri;
+use serde_json::Value;
+
+use super::{AsSchema, readable};
+use crate::error::{Error, ErrorKind};
+
+/// Documents by their URIs. Cheap to clone.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Resources(Arc<BTreeMap<String, Arc<Value>>>);
+
+impl Resources {
+    pub(super) fn add(&mut self, uri: &str, document: &impl AsSchema) -> Result<(), Error> {
+        let wrong = |message: &str| Error::new(ErrorKind::Schema, uri, message);
+        let parsed =
+            uri::from_str(uri.trim_end_matches('#')).map_err(|error| wrong("is not a URI").because(error))?;
+        if parsed.has_fragment() {
+            return Err(wrong("is a place in a document: the URI of a document has no fragment"));
+        }
+        let value = document.document();
+        if !(value.is_object() || value.is_boolean()) {
+            return Err(wrong("is not a JSON Schema: neither an object nor a boolean"));
+        }
+        let known = Arc::make_mut(&mut self.0);
+        known.insert(parsed.into_string(), Arc::new(readable(value).into_owned()));
+        // What the document itself was given comes along.
+        for (uri, value) in document.schema().into_iter().flat_map(|schema| &*schema.resources().0) {
+            known.entry(uri.clone()).or_insert_with(|| value.clone());
+        }
+        Ok(())
+    }
+
+    /// The document with that URI.
+    pub(crate) fn get(&self, uri: &str) -> Option<&Value> {
+        self.0.get(uri.trim_end_matches('#')).map(|document| &**document)
+    }
+
+    /// Every URI.
+    #[cfg(feature = "generate")]
+    pub(crate) fn uris(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+}
+
+impl jsonschema::Retrieve for Resources {
+    fn retrieve(
+        &self,
+        uri: &jsonschema::Uri<String>,
+    ) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
+        self.get(uri.as_str()).cloned().ok_or_else(|| "it was not given, and nothing is fetched".into())
+    }
+}
