@@ -199,7 +199,7 @@ fn two_walks_are_not_recorded_in_one_file() {
     let record = folder.path().join("w.ndjson");
     let more = ["--record", record.to_str().unwrap(), "--resume"];
     let mut child = tool(&server.url(), &more).spawn().unwrap();
-    while server.asked.lock().unwrap().is_empty() {
+    while server.asked.lock().unwrap().is_empty() && child.try_wait().unwrap().is_none() {
         thread::sleep(Duration::from_millis(5));
     }
     let output = tool(&server.url(), &more).output().unwrap();

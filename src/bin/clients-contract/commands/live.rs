@@ -86,16 +86,6 @@ pub struct Live {
     resume: bool,
 }
 
-/// What a settings file says of a key, checked as its flag is.
-fn set<T>(
-    settings: &Settings,
-    key: &str,
-    text: Option<&String>,
-    read: fn(&str) -> Result<T, String>,
-) -> Result<Option<T>, Error> {
-    text.map(|text| read(text)).transpose().map_err(|message| settings.wrong(key, message))
-}
-
 impl Live {
     pub fn key_from_stdin(&self) -> bool {
         self.api_key_stdin
@@ -122,26 +112,6 @@ impl Live {
             ("--record", self.record.is_some()),
         ];
         flags.into_iter().find(|(_, given)| *given).map(|(name, _)| name)
-    }
-
-    /// How to walk where no flag says it: by what the settings say, or as usual.
-    fn usual(settings: &Settings) -> Result<Options, Error> {
-        let usual = Options::default();
-        Ok(Options {
-            query: settings.query.clone(),
-            sort: settings.sort.clone(),
-            count: settings.count.map(NonZeroU32::get),
-            first_page: settings.page.map_or(usual.first_page, NonZeroU64::get),
-            max_pages: settings.max_pages.map(NonZeroU64::get),
-            rate: set(settings, "rate-limit", settings.rate_limit.as_ref(), rate)?.unwrap_or(usual.rate),
-            retries: settings.retries.unwrap_or(usual.retries),
-            retry_delay: set(settings, "retry-delay", settings.retry_delay.as_ref(), time)?
-                .unwrap_or(usual.retry_delay),
-            max_wait: set(settings, "max-wait", settings.max_wait.as_ref(), time)?.unwrap_or(usual.max_wait),
-            timeouts: set(settings, "timeout", settings.timeout.as_ref(), timeouts)?
-                .unwrap_or(usual.timeouts),
-            ..usual
-        })
     }
 
     /// The URL that `--instance` is short for.
@@ -176,8 +146,7 @@ impl Live {
         Key::new(&text)
     }
 
-    fn options(&self, address: &Address, settings: &Settings, max_body: u64) -> Result<Options, Error> {
-        let usual = Self::usual(settings)?;
+    fn options(&self, address: &Address, usual: Options, max_body: u64) -> Result<Options, Error> {
         let certificates = self.cacert.as_ref().map(|path| {
             let name = path.display().to_string();
             fs::read(path)
@@ -208,6 +177,35 @@ impl Live {
     }
 }
 
+/// How to walk where no flag says it: by what the settings say, or as usual.
+pub fn usual(settings: &Settings) -> Result<Options, Error> {
+    let usual = Options::default();
+    Ok(Options {
+        query: settings.query.clone(),
+        sort: settings.sort.clone(),
+        count: settings.count.map(NonZeroU32::get),
+        first_page: settings.page.map_or(usual.first_page, NonZeroU64::get),
+        max_pages: settings.max_pages.map(NonZeroU64::get),
+        rate: set(settings, "rate-limit", settings.rate_limit.as_ref(), rate)?.unwrap_or(usual.rate),
+        retries: settings.retries.unwrap_or(usual.retries),
+        retry_delay: set(settings, "retry-delay", settings.retry_delay.as_ref(), time)?
+            .unwrap_or(usual.retry_delay),
+        max_wait: set(settings, "max-wait", settings.max_wait.as_ref(), time)?.unwrap_or(usual.max_wait),
+        timeouts: set(settings, "timeout", settings.timeout.as_ref(), timeouts)?.unwrap_or(usual.timeouts),
+        ..usual
+    })
+}
+
+/// What a settings file says of a key, checked as its flag is.
+fn set<T>(
+    settings: &Settings,
+    key: &str,
+    text: Option<&String>,
+    read: fn(&str) -> Result<T, String>,
+) -> Result<Option<T>, Error> {
+    text.map(|text| read(text)).transpose().map_err(|message| settings.wrong(key, message))
+}
+
 /// The proxy that the environment names for this host.
 fn proxy(address: &Address) -> Result<Option<Proxy>, Error> {
     let variable = |name: &&str| env::var(name).ok().filter(|value| !value.trim().is_empty());
@@ -233,7 +231,7 @@ fn is_spared(host: &str, spared: &str) -> bool {
 }
 
 /// The walk over an instance; nothing is sent yet.
-pub fn walk(url: &str, live: &Live, settings: &Settings, max_body: u64) -> Result<Walk, Error> {
+pub fn walk(url: &str, live: &Live, usual: Options, max_body: u64) -> Result<Walk, Error> {
     let address = Address::parse(url, PAGING.path)?;
     let warn = |text: &str| note(false, &format!("warning: {text}"));
     if live.insecure {
@@ -242,7 +240,7 @@ pub fn walk(url: &str, live: &Live, settings: &Settings, max_body: u64) -> Resul
     if live.allow_http && !address.is_secure() && !address.is_loopback() {
         warn("--allow-http: the API key is sent over plain HTTP, everybody on the way can read it");
     }
-    let options = live.options(&address, settings, max_body)?;
+    let options = live.options(&address, usual, max_body)?;
     Walk::new(Contract::clients(), address, live.key()?, options)
 }
 

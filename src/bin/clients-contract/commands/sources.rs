@@ -40,6 +40,7 @@ impl Source {
         let urls = paths.iter().filter(|path| is_url(path)).map(|path| path.to_string_lossy().into_owned());
         let urls: Vec<String> = urls.chain(live.instance_url()?).collect();
         let stdin = paths.iter().any(|path| path == Path::new("-"));
+        let usual = live::usual(settings)?;
         let wrong = |place: &str, what: &str| Err(Error::new(ErrorKind::Usage, place, what));
         match &urls[..] {
             [] => {
@@ -55,8 +56,8 @@ impl Source {
         }
         let recorded = paths.iter().filter(|path| !is_url(path));
         let mut sources: Vec<Self> = recorded.map(|path| Self::of(path)).collect();
-        for url in urls {
-            sources.push(Self::Live(Box::new(live::walk(&url, live, settings, max_body)?)));
+        if let Some(url) = urls.first() {
+            sources.push(Self::Live(Box::new(live::walk(url, live, usual, max_body)?)));
         }
         Ok(sources)
     }
