@@ -3,8 +3,12 @@
 use std::fs;
 use std::io::Write;
 use std::process::Command;
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
+
+use clients_contract::Contract;
+use clients_contract::live::{Address, Event, Key, Options, Rate, Walk};
 
 use super::server::{Answer, Server, page};
 use super::{bare, pages, report, stderr, tool};
@@ -137,6 +141,38 @@ fn progress_says_page_rate_and_wait() {
     for quiet in [&["-q", "--progress", "always"][..], &["--progress", "never"], &[]] {
         assert_eq!(stderr(&tool(&three_pages().url(), quiet).output().unwrap()), "");
     }
+}
+
+#[test]
+fn the_library_walks_as_the_tool_does() {
+    let server = Server::new(|asked| match (asked.before, asked.page) {
+        (1, _) => Answer::new(503, "").header("retry-after", "0"),
+        (_, 3) => Answer::new(401, ""),
+        _ => Answer::json(page(asked.page, 2, 6)),
+    });
+    let contract = Contract::clients();
+    let address = Address::parse(&server.url(), contract.paging().path).unwrap();
+    let options =
+        Options { rate: Rate::parse("1000/s").unwrap(), sort: Some("name".into()), ..Options::default() };
+    let events = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&events);
+    let walk = Walk::new(contract, address, Key::new(super::KEY).unwrap(), options).unwrap();
+    let walk = walk.watched(move |event| heard.lock().unwrap().push(event.clone()));
+    let (pages, problems): (Vec<_>, Vec<_>) = walk.partition(Result::is_ok);
+    let pages: Vec<_> = pages.into_iter().map(Result::unwrap).collect();
+    assert!(pages.len() == 2 && pages.iter().all(|page| contract.validator().validate_payload(page).valid));
+    assert_eq!(
+        pages[1].request().unwrap().query[..2],
+        [("page", "2"), ("sort", "name")].map(|(a, b)| (a.into(), b.into()))
+    );
+    assert!(problems.len() == 1 && problems[0].as_ref().unwrap_err().to_string().contains("401"));
+    let events = events.lock().unwrap();
+    let asked = events.iter().filter_map(|event| match event {
+        Event::Asking { page, of } => Some((*page, *of)),
+        _ => None,
+    });
+    assert_eq!(asked.collect::<Vec<_>>(), [(1, None), (2, Some(3)), (2, Some(3)), (3, Some(3))]);
+    assert!(events.iter().any(|event| matches!(event, Event::Waiting { why, .. } if why.contains("503"))));
 }
 
 /// On a terminal it is one line that changes.

@@ -81,7 +81,7 @@ fn pages(record: &Path) -> (Vec<u64>, Option<String>) {
     let mut pages = Vec::new();
     let items = match payload::open(record, &Options::default()) {
         Ok(opened) => opened.items(),
-        Err(error) => return (pages, Some(error.to_string())),
+        Err(error) => return (pages, Some(error.message())),
     };
     for item in items {
         match item {
@@ -92,7 +92,7 @@ fn pages(record: &Path) -> (Vec<u64>, Option<String>) {
                 pages.push(page);
             }
             Ok(other) => panic!("{other:?}"),
-            Err(error) => return (pages, Some(error.to_string())),
+            Err(error) => return (pages, Some(error.message())),
         }
     }
     (pages, None)
