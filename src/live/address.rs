@@ -48,6 +48,12 @@ impl Address {
         Some(Self { secure, host, port, path: uri.path().to_owned() })
     }
 
+    /// The name or number of the host.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
     /// Whether it is HTTPS.
     #[must_use]
     pub fn is_secure(&self) -> bool {
@@ -81,7 +87,8 @@ impl Address {
         let uri: Uri = absolute.parse().map_err(|_| "redirects to something that is not a URL")?;
         let query = uri.query().unwrap_or_default().to_owned();
         let next = Self::of(&uri).ok_or("redirects to something that is not HTTP")?;
-        let upgraded = next.secure && !self.secure;
+        // Another port may be another's; only the usual ones of HTTP and HTTPS belong together.
+        let upgraded = next.secure && !self.secure && (self.port, next.port) == (80, 443);
         if next.host != self.host || !upgraded && next.port != self.port {
             return Err(
                 "redirects to another host, where the key is not sent; name that host if it is meant",
@@ -131,5 +138,6 @@ mod tests {
         }
         let plain = Address::parse("http://a.example.com/x", "/").unwrap();
         assert!(plain.redirected("https://a.example.com/x").is_ok());
+        assert!(plain.redirected("https://a.example.com:8443/x").is_err());
     }
 }

@@ -3,14 +3,15 @@
 use std::io::{self, Read};
 use std::time::Duration;
 
-use ureq::http::{HeaderMap, StatusCode};
+use ureq::Agent;
+use ureq::http::HeaderMap;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
-use ureq::{Agent, Proxy};
 
 use super::address::Address;
 use super::key::Key;
 use super::options::Options;
 use super::pace::{retry_after, until};
+use super::proxy::Proxy;
 use crate::error::{Error, ErrorKind};
 use crate::payload;
 
@@ -42,24 +43,28 @@ pub(super) struct Fetcher {
     agent: Agent,
     key: Key,
     max_body: u64,
+    proxied: bool,
 }
 
 impl Fetcher {
     pub(super) fn new(address: &Address, key: Key, options: &Options) -> Result<Self, Error> {
+        if options.proxy.is_some() && !address.is_secure() {
+            let what = "is plain HTTP and goes through no proxy, which would see the API key";
+            return Err(Error::new(ErrorKind::Usage, address.url(), what));
+        }
         let mut tls = TlsConfig::builder().disable_verification(options.insecure);
         if let Some(pem) = &options.certificates {
-            let certificates = certificates(pem)
+            let roots = roots(pem)
                 .ok_or_else(|| Error::new(ErrorKind::Input, "certificates", "hold no PEM certificate"))?;
-            tls = tls.root_certs(RootCerts::new_with_certs(&certificates));
+            tls = tls.root_certs(RootCerts::new_with_certs(&roots));
         }
-        // Over plain HTTP a proxy would see the key.
-        let proxy = if address.is_secure() && !address.is_loopback() { Proxy::try_from_env() } else { None };
         let timeouts = options.timeouts;
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
-            .proxy(proxy)
+            // Never what the environment says: whoever walks says it.
+            .proxy(options.proxy.as_ref().map(Proxy::inner))
             .tls_config(tls.build())
             .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
             .accept("application/json")
@@ -69,13 +74,14 @@ impl Fetcher {
             .timeout_per_read(Some(timeouts.read))
             .timeout_global(Some(timeouts.whole))
             .build();
-        Ok(Self { agent: config.into(), key, max_body: options.max_body })
+        let proxied = options.proxy.is_some();
+        Ok(Self { agent: config.into(), key, max_body: options.max_body, proxied })
     }
 
     /// Asks once. `hops` is the number of redirects that led here.
     pub(super) fn get(&self, address: &Address, query: &str, hops: usize) -> Answer {
         let url = address.url();
-        let stop = |what: String| Answer::Stop(Error::new(ErrorKind::Network, address.url(), what));
+        let stop = |what: String| self.stop(address, &what);
         let header = match self.key.header() {
             Ok(header) => header,
             Err(error) => return Answer::Stop(error),
@@ -98,17 +104,28 @@ impl Fetcher {
                     Err(what) => stop(format!("answers {status}: {what}")),
                 }
             }
-            300..=399 if status != StatusCode::NOT_MODIFIED => {
-                stop(format!("redirects more than {MOST_REDIRECTS} times"))
-            }
+            301 | 302 | 303 | 307 | 308 => stop(format!("redirects more than {MOST_REDIRECTS} times")),
             429 | 503 => Answer::Again(format!("it answered {status}"), named),
             408 | 500..=599 => Answer::Again(format!("it answered {status}"), None),
             other => stop(format!("answers {status}{}", advice(other))),
         }
     }
 
+    /// The end of the walk. A redirect may have put the key into the address.
+    fn stop(&self, address: &Address, what: &str) -> Answer {
+        let place = self.key.scrubbed(&address.url());
+        Answer::Stop(Error::new(ErrorKind::Network, place, self.key.scrubbed(what)))
+    }
+
+    /// What a server says, fit for a message.
+    fn printable(&self, text: &str) -> String {
+        let text: String = text.chars().filter(|character| !character.is_control()).collect();
+        // Hidden before it is cut: half a key is too much.
+        self.key.scrubbed(&text).chars().take(100).collect()
+    }
+
     fn body(&self, headers: &HeaderMap, reader: impl Read, address: &Address) -> Answer {
-        let stop = |what: String| Answer::Stop(Error::new(ErrorKind::Network, address.url(), what));
+        let stop = |what: String| self.stop(address, &what);
         let too_large = || {
             stop(format!(
                 "answers with more than {} bytes, the most that is read (`--max-body`)",
@@ -127,6 +144,12 @@ impl Fetcher {
             return Answer::Again("the answer is shorter than it says".to_owned(), None);
         }
         let coding = text(headers, "content-encoding").unwrap_or_default();
+        if let Some(other) = coding.split(',').map(str::trim).find(|coding| !is_known(coding)) {
+            return stop(format!(
+                "answers in the coding `{}`, which was not asked for",
+                self.printable(other)
+            ));
+        }
         let mut bytes = match payload::decoded(raw, &coding, self.max_body) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::FileTooLarge => return too_large(),
@@ -137,23 +160,30 @@ impl Fetcher {
         }
         self.key.scrub(&mut bytes);
         let kind = text(headers, "content-type").unwrap_or_default();
-        let kind = self.key.scrubbed(&kind.chars().filter(|c| !c.is_control()).take(100).collect::<String>());
-        Answer::Body(Body { bytes, kind, pause: pause(headers) })
+        Answer::Body(Body { bytes, kind: self.printable(&kind), pause: pause(headers) })
     }
 
+    /// What a request that failed says: to stop, or to try again.
     fn failed(&self, error: &ureq::Error, address: &Address) -> Answer {
-        let stop = |what: &str| {
-            let said = self.key.scrubbed(&error.to_string());
-            Answer::Stop(Error::new(ErrorKind::Network, address.url(), format!("{what}: {said}")))
-        };
         let said = error.to_string();
+        let stop = |what: &str| self.stop(address, &format!("{what}: {said}"));
         match error {
-            ureq::Error::HostNotFound => stop("cannot be found; check the name of the instance"),
+            ureq::Error::HostNotFound => stop(NOT_FOUND),
+            // What the system says of a name is an error without a kind.
+            ureq::Error::Io(_) if said.contains("lookup address") && !is_temporary(&said) => stop(NOT_FOUND),
             ureq::Error::Io(cause) if cause.kind() == io::ErrorKind::ConnectionRefused => {
-                stop("refuses the connection")
+                stop(if self.proxied {
+                    "cannot be asked: the proxy refuses the connection"
+                } else {
+                    "refuses the connection"
+                })
             }
+            ureq::Error::ConnectProxyFailed(_) => stop("cannot be asked through the proxy"),
             _ if said.contains("certificate") => {
                 stop("is not trusted (`--cacert` names the certificate of an authority of your own)")
+            }
+            ureq::Error::Io(cause) if cause.kind() == io::ErrorKind::InvalidData => {
+                stop("does not speak TLS as it should")
             }
             ureq::Error::Timeout(_)
             | ureq::Error::Io(_)
@@ -165,11 +195,25 @@ impl Fetcher {
     }
 }
 
+const NOT_FOUND: &str = "cannot be found; check the name of the instance";
+
+/// Whether the name of a host may be found the next time.
+fn is_temporary(said: &str) -> bool {
+    let said = said.to_ascii_lowercase();
+    said.contains("temporary") || said.contains("try again")
+}
+
+/// Whether the body can be decoded.
+fn is_known(coding: &str) -> bool {
+    ["", "identity", "gzip", "x-gzip", "br", "zstd"].iter().any(|known| coding.eq_ignore_ascii_case(known))
+}
+
 /// What to look at.
 fn advice(status: u16) -> &'static str {
     match status {
         204 => ": there is nothing to judge",
         304 => ", not modified, although nothing was asked that could be",
+        300..=399 => ", which is no redirect to follow",
         400 | 422 => "; check --query, --sort, --count and --page",
         401 => "; check the API key, and that it is one of this instance",
         403 => "; the API key is known and may not do this: check its permissions",
@@ -191,12 +235,28 @@ fn pause(headers: &HeaderMap) -> Option<Duration> {
     until(number("x-ratelimit-reset")?)
 }
 
-fn certificates(pem: &[u8]) -> Option<Vec<Certificate<'static>>> {
-    let mut found = Vec::new();
+/// The public authorities and those in the PEM text, where it holds any.
+fn roots(pem: &[u8]) -> Option<Vec<Certificate<'static>>> {
+    let public = webpki_root_certs::TLS_SERVER_ROOT_CERTS;
+    let mut roots: Vec<_> = public.iter().map(|der| Certificate::from_der(der).to_owned()).collect();
     for item in parse_pem(pem) {
         if let PemItem::Certificate(certificate) = item.ok()? {
-            found.push(certificate);
+            roots.push(certificate);
         }
     }
-    (!found.is_empty()).then_some(found)
+    (roots.len() > public.len()).then_some(roots)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn own_authorities_stand_beside_the_public_ones() {
+        let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let public = webpki_root_certs::TLS_SERVER_ROOT_CERTS.len();
+        let pem = own.cert.pem();
+        assert_eq!(roots(pem.repeat(2).as_bytes()).unwrap().len(), public + 2);
+        assert!(public > 50 && roots(b"").is_none());
+    }
 }

@@ -4,49 +4,52 @@ use std::fmt;
 
 use ureq::http::HeaderValue;
 
+use super::traces::Traces;
 use crate::error::{Error, ErrorKind};
 
 /// An API key. It is sent in one header, and nothing shows it: it has no `Display`, and its `Debug` hides it.
 #[derive(Clone)]
-pub struct Key(String);
+pub struct Key {
+    text: String,
+    traces: Traces,
+}
 
-/// Shorter ones could be any text of an answer.
-const LEAST: usize = 8;
+/// Shorter ones could be any text of an answer, which hiding them would spoil. Longer ones fit no server's headers.
+const LENGTHS: std::ops::RangeInclusive<usize> = 8..=4096;
 
 impl Key {
     /// A key, white space around it left out.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Usage`] when it is shorter than 8 characters or holds something that no header may hold. The message does not
-    /// show it.
+    /// [`ErrorKind::Usage`] when it has fewer than 8 or more than 4,096 characters, or one that is not printable ASCII or that no
+    /// bearer token has (`"`, `%`, `\`). The message does not show it.
     pub fn new(text: &str) -> Result<Self, Error> {
         let text = text.trim();
-        if text.len() < LEAST || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            let what = "is no key: it must be one line of at least 8 printable ASCII characters";
+        let fits = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'%' | b'\\');
+        if !LENGTHS.contains(&text.len()) || !text.bytes().all(fits) {
+            let what = "is no key: it must be one line of 8 to 4096 printable ASCII characters without `\"`, `%` and `\\`";
             return Err(Error::new(ErrorKind::Usage, "API key", what));
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self { text: text.to_owned(), traces: Traces::of(text) })
     }
 
     pub(super) fn header(&self) -> Result<HeaderValue, Error> {
-        let header = HeaderValue::from_str(&format!("Bearer {}", self.0));
+        let header = HeaderValue::from_str(&format!("Bearer {}", self.text));
         let mut header = header.map_err(|_| Error::new(ErrorKind::Usage, "API key", "fits no header"))?;
         header.set_sensitive(true);
         Ok(header)
     }
 
-    /// Hides the key where a server sent it back.
+    /// Hides the key where a server sent it back, in clear, escaped, percent-encoded or in base64.
     pub(super) fn scrub(&self, bytes: &mut [u8]) {
-        let key = self.0.as_bytes();
-        let found: Vec<usize> = memchr::memmem::find_iter(bytes, key).collect();
-        for at in found {
-            bytes[at..at + key.len()].fill(b'*');
-        }
+        self.traces.hide(bytes);
     }
 
     pub(super) fn scrubbed(&self, text: &str) -> String {
-        text.replace(&self.0, "***")
+        let mut bytes = text.as_bytes().to_vec();
+        self.scrub(&mut bytes);
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 }
 
@@ -67,7 +70,9 @@ mod tests {
         let mut body = b"{\"a\": \"ti_test_0123456789\"}".to_vec();
         key.scrub(&mut body);
         assert_eq!(body, b"{\"a\": \"******************\"}");
-        let error = Key::new("ti_test_\u{7f}0123456789").unwrap_err();
-        assert!(!error.to_string().contains("0123"));
+        for wrong in ["short_1", "ti_test_\u{7f}0123456789", "ti_test_%0123456789", &"long".repeat(1025)] {
+            let error = Key::new(wrong).unwrap_err().to_string();
+            assert!(!error.contains(wrong) && !error.contains("0123"), "{error}");
+        }
     }
 }

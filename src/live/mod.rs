@@ -8,12 +8,15 @@ mod key;
 mod masking;
 mod options;
 mod pace;
+mod proxy;
 mod record;
+mod traces;
 mod walk;
 
 pub use address::Address;
 pub use key::Key;
 pub use options::{Options, Timeouts};
 pub use pace::Rate;
+pub use proxy::Proxy;
 pub use record::Record;
 pub use walk::{Event, Walk};

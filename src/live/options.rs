@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::pace::Rate;
+use super::proxy::Proxy;
 use super::record::Record;
 use crate::payload::DEFAULT_MAX_BODY;
 
@@ -52,7 +53,9 @@ pub struct Options {
     pub timeouts: Timeouts,
     /// The most bytes of one answer, as it comes and decoded.
     pub max_body: u64,
-    /// Certificates, as PEM, to trust instead of the public ones.
+    /// The proxy to go through. It sees no more than the name of the host, and is therefore for HTTPS only.
+    pub proxy: Option<Proxy>,
+    /// Certificates of authorities, as PEM, to trust beside the public ones.
     pub certificates: Option<Vec<u8>>,
     /// Whether any certificate is trusted.
     pub insecure: bool,
@@ -76,6 +79,7 @@ impl Default for Options {
             max_wait: Duration::from_secs(300),
             timeouts: Timeouts::default(),
             max_body: DEFAULT_MAX_BODY,
+            proxy: None,
             certificates: None,
             insecure: false,
             allow_http: false,

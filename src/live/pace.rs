@@ -40,7 +40,7 @@ impl Rate {
     }
 }
 
-/// Keeps the rate. The gap is counted from when the last answer began: a server then sees no two requests closer, however
+/// Keeps the rate. The gap is counted from the end of the last answer: a server then sees no two requests closer, however
 /// long each was on its way.
 #[derive(Debug)]
 pub(super) struct Pace {

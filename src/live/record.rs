@@ -1,7 +1,7 @@
 //! How is an answer kept, whatever happens next?
 
-use std::fs::{self, File};
-use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::fs::{self, File, TryLockError};
+use std::io::{self, BufRead, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
@@ -11,7 +11,7 @@ use serde_json::json;
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, ErrorKind};
-use crate::payload::{self, Input, Item, Items};
+use crate::payload::{self, Input, Item, Items, Opened, Request};
 
 /// A file that the answers are recorded in.
 #[derive(Clone, Debug)]
@@ -31,6 +31,21 @@ enum Packing {
     Zstd,
 }
 
+impl Packing {
+    /// A piece that can be unpacked alone.
+    fn packed(self, bytes: &[u8]) -> io::Result<Vec<u8>> {
+        match self {
+            Self::None => Ok(bytes.to_vec()),
+            Self::Gzip => {
+                let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+                encoder.write_all(bytes)?;
+                encoder.finish()
+            }
+            Self::Zstd => Ok(compress_to_vec(bytes, CompressionLevel::Fastest)),
+        }
+    }
+}
+
 const HAR_END: &[u8] = b"\n]}}\n";
 
 /// A record that is open. Every answer is one piece of the file that can be read without those behind it.
@@ -45,30 +60,26 @@ pub(super) struct Recorder {
     length: u64,
 }
 
+/// What a record holds of an earlier walk.
+pub(super) struct Earlier {
+    /// The request of its first answer, where it says so.
+    pub(super) first: Option<Request>,
+    pub(super) items: Items<'static>,
+}
+
 fn unwritable(path: &Path, error: io::Error) -> Error {
     Error::new(ErrorKind::Output, path.display().to_string(), "cannot be recorded to").because(error)
 }
 
 impl Recorder {
     /// Opens the file, and what it holds of an earlier walk.
-    pub(super) fn open(record: &Record) -> Result<(Self, Option<Items<'static>>), Error> {
-        let path = &record.path;
-        let wrong = |what: &str| Error::new(ErrorKind::Usage, path.display().to_string(), what);
-        let name = path.to_string_lossy().to_ascii_lowercase();
-        let packing = match name.rsplit('.').next() {
-            Some("gz") => Packing::Gzip,
-            Some("zst") => Packing::Zstd,
-            _ => Packing::None,
-        };
-        let har = match Input::of_name(path) {
-            Some(Input::Har) => true,
-            Some(Input::Ndjson) => false,
-            _ => {
-                return Err(wrong(
-                    "is no name for a record: it ends in .ndjson or .har, and .gz or .zst behind",
-                ));
-            }
-        };
+    pub(super) fn open(record: &Record) -> Result<(Self, Option<Earlier>), Error> {
+        // A link is written through, not replaced.
+        let path = &record.path.canonicalize().unwrap_or_else(|_| record.path.clone());
+        let wrong = |what: &str| Error::new(ErrorKind::Usage, record.path.display().to_string(), what);
+        let (har, packing) = shape(&record.path).ok_or_else(|| {
+            wrong("is no name for a record: it ends in .ndjson or .har, and .gz or .zst behind")
+        })?;
         let holds = fs::metadata(path).is_ok_and(|metadata| metadata.len() > 0);
         if record.resume && har {
             return Err(wrong("cannot be resumed: only NDJSON can"));
@@ -76,14 +87,13 @@ impl Recorder {
         if holds && !record.resume {
             return Err(wrong("holds something already; resume it, or record to another file"));
         }
+        let open = || locked(path).map_err(|error| unwritable(path, error));
         if holds {
-            match packing {
-                Packing::None => cut(path).map_err(|error| unwritable(path, error))?,
-                _ => repack(path, packing)?,
-            }
+            // Another walk's record is left alone. Repacked it is another file, and open to nobody yet.
+            drop(open()?);
+            repack(path, packing)?;
         }
-        let open = File::options().write(true).create(true).truncate(false).open(path);
-        let mut file = open.map_err(|error| unwritable(path, error))?;
+        let mut file = open()?;
         let length = file.seek(SeekFrom::End(0)).map_err(|error| unwritable(path, error))?;
         let mut recorder = Self { path: path.clone(), file, har, packing, entries: 0, length };
         if har {
@@ -92,26 +102,27 @@ impl Recorder {
             let head = format!("{{\"log\":{{\"version\":\"1.2\",\"creator\":{creator},\"entries\":[");
             recorder.write(head.as_bytes())?;
         }
-        let earlier =
-            if length > 0 { Some(payload::open(path, &payload::Options::default())?.items()) } else { None };
+        let earlier = if length > 0 { Some(earlier(path)?) } else { None };
         Ok((recorder, earlier))
     }
 
     /// Writes an answer; it is on the disk when this returns.
     pub(super) fn add(&mut self, url: &str, kind: &str, body: &[u8]) -> Result<(), Error> {
-        if !self.har {
-            let space = |byte: &u8| if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte };
-            let mut line: Vec<u8> = body.iter().map(space).collect();
-            line.push(b'\n');
-            return self.write(&line);
-        }
+        let entry = if self.har { self.entry(url, kind, body) } else { lines(url, body) };
+        self.entries += 1;
+        self.write(&entry.map_err(|error| unwritable(&self.path, error.into()))?)
+    }
+
+    fn entry(&self, url: &str, kind: &str, body: &[u8]) -> serde_json::Result<Vec<u8>> {
         let content = match std::str::from_utf8(body) {
             Ok(text) => json!({"size": body.len(), "mimeType": kind, "text": text}),
             Err(_) => {
                 json!({"size": body.len(), "mimeType": kind, "text": STANDARD.encode(body), "encoding": "base64"})
             }
         };
-        let entry = json!({
+        let comma = if self.entries > 0 { "," } else { "" };
+        let mut entry = format!("{comma}\n").into_bytes();
+        let told = json!({
             "startedDateTime": jiff::Timestamp::now().to_string(),
             "time": 0,
             "request": {"method": "GET", "url": url, "httpVersion": "HTTP/1.1", "cookies": [], "headers": [],
@@ -121,30 +132,26 @@ impl Recorder {
             "cache": {},
             "timings": {"send": 0, "wait": 0, "receive": 0},
         });
-        let comma = if self.entries > 0 { "," } else { "" };
-        self.entries += 1;
-        self.write(format!("{comma}\n{entry}").as_bytes())
+        serde_json::to_writer(&mut entry, &told)?;
+        Ok(entry)
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let written = self.try_write(bytes);
         written.map_err(|error| {
-            // Half an answer is none. When this fails, too, resuming drops it.
+            // Half an answer is none. When this fails, too, a reader finds what is whole all the same.
             let _ = self.file.set_len(self.length);
+            let _ = self.try_write(b"");
             unwritable(&self.path, error)
         })
     }
 
+    /// Writes behind the last answer. The end of a HAR stands behind every answer, and the next answer is written over it.
     fn try_write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let mut packed = match self.packing {
-            Packing::None => bytes.to_vec(),
-            Packing::Gzip => gzip(bytes)?,
-            Packing::Zstd => compress_to_vec(bytes, CompressionLevel::Fastest),
-        };
+        let mut packed = if bytes.is_empty() { Vec::new() } else { self.packing.packed(bytes)? };
         let length = packed.len() as u64;
-        // The end of a HAR stands behind every answer, and the next answer is written over it.
-        if self.har && self.packing == Packing::None {
-            packed.extend_from_slice(HAR_END);
+        if self.har {
+            packed.extend(self.packing.packed(HAR_END)?);
         }
         self.file.seek(SeekFrom::Start(self.length))?;
         self.file.write_all(&packed)?;
@@ -152,11 +159,44 @@ impl Recorder {
         self.length += length;
         Ok(())
     }
+}
 
-    /// Ends the file.
-    pub(super) fn finish(&mut self) -> Result<(), Error> {
-        if self.har && self.packing != Packing::None { self.write(HAR_END) } else { Ok(()) }
+/// Whether it is a HAR, and how it is compressed.
+fn shape(path: &Path) -> Option<(bool, Packing)> {
+    let name = path.to_string_lossy().to_ascii_lowercase();
+    let packing = match name.rsplit('.').next() {
+        Some("gz") => Packing::Gzip,
+        Some("zst") => Packing::Zstd,
+        Some("ndjson" | "jsonl" | "har") => Packing::None,
+        _ => return None,
+    };
+    match Input::of_name(path)? {
+        Input::Har => Some((true, packing)),
+        Input::Ndjson => Some((false, packing)),
+        _ => None,
     }
+}
+
+/// The file, for this process alone: two walks in one record would spoil it. Where a lock would also keep this process
+/// from reading it, there is none.
+fn locked(path: &Path) -> io::Result<File> {
+    let file = File::options().write(true).create(true).truncate(false).open(path)?;
+    let lock = if cfg!(unix) { file.try_lock() } else { Ok(()) };
+    match lock {
+        Err(TryLockError::WouldBlock) => {
+            Err(io::Error::new(io::ErrorKind::ResourceBusy, "another walk is recorded in it"))
+        }
+        // Not every file can be locked.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(file),
+    }
+}
+
+/// An answer as NDJSON: a line for its request, and one for its body.
+fn lines(url: &str, body: &[u8]) -> serde_json::Result<Vec<u8>> {
+    let mut lines = payload::request_line("GET", url)?;
+    lines.extend(body.iter().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte }));
+    lines.push(b'\n');
+    Ok(lines)
 }
 
 /// A full disk shows itself here at the latest. What is no file, such as a pipe, has no disk.
@@ -167,47 +207,43 @@ fn synced(file: &File) -> io::Result<()> {
     }
 }
 
-fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    encoder.write_all(bytes)?;
-    encoder.finish()
+/// A record to read. What a link leads to may have any name.
+fn opened(path: &Path) -> Result<Opened<'static>, Error> {
+    payload::open(path, &payload::Options { input: Some(Input::Ndjson), ..payload::Options::default() })
 }
 
-/// Takes away what stands behind the last line end.
-fn cut(path: &Path) -> io::Result<()> {
-    let mut whole = 0;
-    let mut at = 0;
-    let mut reader = BufReader::new(File::open(path)?);
-    let mut buffer = vec![0; 1 << 16];
+fn earlier(path: &Path) -> Result<Earlier, Error> {
+    let items = || Ok(opened(path)?.items());
+    let first = match items()?.next() {
+        Some(Ok(Item::Payload(payload))) => payload.request().cloned(),
+        _ => None,
+    };
+    Ok(Earlier { first, items: items()? })
+}
+
+/// Writes the whole answers of NDJSON anew, and leaves out what is cut off.
+fn repack(path: &Path, packing: Packing) -> Result<(), Error> {
+    let failed = |error| unwritable(path, error);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut temporary = NamedTempFile::new_in(folder).map_err(failed)?;
+    let metadata = fs::metadata(path).map_err(failed)?;
+    temporary.as_file().set_permissions(metadata.permissions()).map_err(failed)?;
+    let mut reader = opened(path)?.reader;
+    let mut answer = Vec::new();
     loop {
-        let length = reader.read(&mut buffer)?;
-        if length == 0 {
+        let start = answer.len();
+        // The cut, or the end.
+        if reader.read_until(b'\n', &mut answer).is_err() || !answer[start..].ends_with(b"\n") {
             break;
         }
-        if let Some(end) = memchr::memrchr(b'\n', &buffer[..length]) {
-            whole = at + end as u64 + 1;
+        if payload::is_request(&answer[start..]) {
+            answer.drain(..start);
+            continue;
         }
-        at += length as u64;
+        temporary.write_all(&packing.packed(&answer).map_err(failed)?).map_err(failed)?;
+        answer.clear();
     }
-    File::options().write(true).open(path)?.set_len(whole)
-}
-
-/// Packs the whole lines anew, and leaves out what is cut off.
-fn repack(path: &Path, packing: Packing) -> Result<(), Error> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let temporary = NamedTempFile::new_in(folder).map_err(|error| unwritable(path, error))?;
-    let file = temporary.reopen().map_err(|error| unwritable(path, error))?;
-    let mut recorder = Recorder { path: path.to_owned(), file, har: false, packing, entries: 0, length: 0 };
-    for item in payload::open(path, &payload::Options::default())?.items() {
-        match item {
-            Ok(Item::Payload(payload)) if !payload.bytes().is_empty() => {
-                recorder.add("", "", payload.bytes())?;
-            }
-            Ok(_) => {}
-            // The cut.
-            Err(_) => break,
-        }
-    }
-    temporary.persist(path).map_err(|error| unwritable(path, error.error))?;
+    synced(temporary.as_file()).map_err(failed)?;
+    temporary.persist(path).map_err(|error| failed(error.error))?;
     Ok(())
 }

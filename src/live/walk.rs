@@ -13,7 +13,7 @@ use super::key::Key;
 use super::masking::masked;
 use super::options::Options;
 use super::pace::{Pace, backoff};
-use super::record::Recorder;
+use super::record::{Earlier, Recorder};
 use crate::contract::Contract;
 use crate::contract::paging::Paging;
 use crate::error::{Error, ErrorKind};
@@ -91,8 +91,8 @@ impl Walk {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Usage`] when the key would go over plain HTTP to another machine, and for a record that has the wrong name or holds
-    /// something already; [`ErrorKind::Output`] when it cannot be written.
+    /// [`ErrorKind::Usage`] when the key would go over plain HTTP to another machine or to a proxy, and for a record that has the wrong
+    /// name, holds something already, or is to be resumed with other options; [`ErrorKind::Output`] when it cannot be written.
     pub fn new(contract: &Contract, address: Address, key: Key, options: Options) -> Result<Self, Error> {
         if !address.is_secure() && !address.is_loopback() && !options.allow_http {
             let what = "is plain HTTP: everybody on the way would see the API key (`--allow-http` sends it all the same)";
@@ -106,14 +106,14 @@ impl Walk {
             }
             None => (None, None),
         };
-        Ok(Self {
+        let mut walk = Self {
             paging: contract.paging(),
             secrets: contract.secrets(),
             fetcher,
             pace: Pace::new(options.rate),
             pause: None,
             recorder,
-            earlier,
+            earlier: None,
             watcher: Box::new(|_| {}),
             page: options.first_page,
             progress: Progress::default(),
@@ -121,7 +121,17 @@ impl Walk {
             done: false,
             address,
             options,
-        })
+        };
+        if let Some(Earlier { first, items }) = earlier {
+            if first.is_some_and(|first| first != Request::new("GET", &walk.url())) {
+                let place = walk.options.record.map(|record| record.path.display().to_string());
+                let what =
+                    "was recorded with other options; resume it with the same, or record to another file";
+                return Err(Error::new(ErrorKind::Usage, place.unwrap_or_default(), what));
+            }
+            walk.earlier = Some(items);
+        }
+        Ok(walk)
     }
 
     /// Tells `watcher` what the walk is doing.
@@ -129,6 +139,11 @@ impl Walk {
     pub fn watched(mut self, watcher: impl FnMut(&Event) + Send + 'static) -> Self {
         self.watcher = Box::new(watcher);
         self
+    }
+
+    /// The URL of the next page.
+    fn url(&self) -> String {
+        format!("{}?{}", self.address.url(), self.query())
     }
 
     fn query(&self) -> String {
@@ -161,8 +176,8 @@ impl Walk {
     }
 
     /// The body of the page that is next.
-    fn fetch(&mut self, query: &str) -> Result<Body, Error> {
-        let (mut address, mut query) = (self.address.clone(), query.to_owned());
+    fn fetch(&mut self) -> Result<Body, Error> {
+        let (mut address, mut query) = (self.address.clone(), self.query());
         let (mut hops, mut tries) = (0, 0);
         if let Some(time) = self.pause.take().filter(|time| !time.is_zero()) {
             self.wait("the server says that no request is left".to_owned(), time)?;
@@ -200,10 +215,9 @@ impl Walk {
 
     /// The next page from the server. It is recorded before anybody judges it.
     fn ask(&mut self) -> Result<Payload, Error> {
-        let query = self.query();
-        let body = self.fetch(&query)?;
+        let body = self.fetch()?;
         self.pause = body.pause;
-        let url = format!("{}?{query}", self.address.url());
+        let url = self.url();
         if let Some(recorder) = &mut self.recorder {
             let keeps = self.options.record.as_ref().is_some_and(|record| record.keep_secrets);
             let recorded = if keeps {
@@ -237,7 +251,7 @@ impl Walk {
         loop {
             match self.earlier.as_mut()?.next() {
                 Some(Ok(Item::Payload(payload))) => {
-                    let url = format!("{}?{}", self.address.url(), self.query());
+                    let url = self.url();
                     return Some(Ok(self.payload(payload.bytes().to_vec(), &url)));
                 }
                 Some(Ok(_)) => {}
@@ -253,7 +267,7 @@ impl Walk {
 
     fn ended(&mut self) -> Option<Error> {
         self.done = true;
-        self.problem.take().or_else(|| self.recorder.take().and_then(|mut recorder| recorder.finish().err()))
+        self.problem.take()
     }
 }
 

@@ -11,6 +11,7 @@ mod json;
 mod limit;
 mod lines;
 mod paths;
+mod requests;
 mod skim;
 mod source;
 #[cfg(not(feature = "captures"))]
@@ -20,6 +21,8 @@ pub use input::Input;
 pub use item::{Item, Request, Selection, Skipped};
 pub use limit::DEFAULT_MAX_BODY;
 pub use paths::{Sources, expand};
+#[cfg(feature = "live")]
+pub(crate) use requests::{is_request, request_line};
 pub use source::{Body, Items, Opened, Options, Reader, file, open, open_reader, read, unreadable};
 
 #[cfg(not(feature = "captures"))]

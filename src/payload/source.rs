@@ -8,6 +8,7 @@ use super::head::Ahead;
 use super::json::{Documents, Whole};
 use super::limit::DEFAULT_MAX_BODY;
 use super::lines::Lines;
+use super::requests::Requests;
 use super::{Input, Item, Selection, captures, codecs};
 use crate::error::{Error, ErrorKind};
 use crate::json::{self, FlawKind};
@@ -211,7 +212,7 @@ impl<'r> Opened<'r> {
         let bounds = options.bounds(&origin);
         Items(match input {
             Input::Json => Box::new(Whole::new(reader, origin, bounds)),
-            Input::Ndjson => Box::new(Lines::new(reader, origin, bounds)),
+            Input::Ndjson => Box::new(Requests::new(Lines::new(reader, origin, bounds))),
             Input::Documents => Box::new(Documents::new(reader, origin, bounds)),
             Input::Har | Input::Postman | Input::WireMock | Input::Http => {
                 captures::items(reader, origin, input, options)

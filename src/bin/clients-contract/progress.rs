@@ -1,7 +1,8 @@
 //! How far is the work?
 
 use std::io::{self, BufRead, IsTerminal, Read};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 use clients_contract::live::Event;
@@ -29,6 +30,31 @@ pub struct Progress {
     bar: ProgressBar,
     quiet: bool,
     verbose: bool,
+    /// Whether each page of a walk is a line of its own.
+    lines: bool,
+    walk: Arc<Mutex<Pages>>,
+}
+
+/// The page that a walk is at.
+#[derive(Default)]
+struct Pages {
+    /// The first page that was asked for, and when.
+    first: Option<(u64, Instant)>,
+    text: String,
+}
+
+impl Pages {
+    /// Page, number of pages, and how many of them come a minute.
+    fn asking(&mut self, page: u64, of: Option<u64>) {
+        let (first, start) = *self.first.get_or_insert_with(|| (page, Instant::now()));
+        self.text = of.map_or_else(|| format!("page {page}"), |of| format!("page {page} of {of}"));
+        let seconds = u32::try_from(start.elapsed().as_secs()).unwrap_or(u32::MAX);
+        // Nobody knows a rate by what came in a moment.
+        if let (Ok(came), 1..) = (u32::try_from(page - first), seconds) {
+            let rate = f64::from(came) * 60.0 / f64::from(seconds);
+            self.text = format!("{}, {rate:.0} pages a minute", self.text);
+        }
+    }
 }
 
 /// A shorter wait is told only to those who want to hear more.
@@ -43,8 +69,11 @@ impl Progress {
             When::Never => false,
             When::Auto => long && !quiet && io::stderr().is_terminal(),
         };
+        // Where no bar can be drawn, such as in the log of a CI, lines stand in for it.
+        let lines = verbose || when == When::Always && !io::stderr().is_terminal();
+        let walk = Arc::default();
         if !shown {
-            return Self { bar: ProgressBar::hidden(), quiet, verbose };
+            return Self { bar: ProgressBar::hidden(), quiet, verbose, lines, walk };
         }
         let template = match bytes {
             Some(_) => "{bar:30} {percent:>3}% {bytes} of {total_bytes}, {bytes_per_sec}, {eta} to go",
@@ -54,7 +83,7 @@ impl Progress {
         let target = ProgressDrawTarget::stderr_with_hz(10);
         let bar = ProgressBar::with_draw_target(bytes, target).with_style(style);
         bar.enable_steady_tick(Duration::from_millis(200));
-        Self { bar, quiet, verbose }
+        Self { bar, quiet, verbose, lines, walk }
     }
 
     /// A reader that moves the bar.
@@ -69,12 +98,16 @@ impl Progress {
 
     /// Says what a walk is doing: in the bar, and in lines of their own what somebody has to wait for.
     pub fn walking(&self, event: &Event) {
+        let mut walk = self.walk.lock().unwrap_or_else(PoisonError::into_inner);
         let (text, told) = match event {
-            Event::Asking { page, of: Some(of) } => (format!("page {page} of {of}"), self.verbose),
-            Event::Asking { page, of: None } => (format!("page {page}"), self.verbose),
+            Event::Asking { page, of } => {
+                walk.asking(*page, *of);
+                (walk.text.clone(), self.lines)
+            }
             Event::Waiting { why, time } => {
                 let text = format!("waiting {:.1} s: {why}", time.as_secs_f64());
-                (text, self.verbose || *time >= WORTH_TELLING)
+                let told = self.verbose || *time >= WORTH_TELLING;
+                (if walk.text.is_empty() { text } else { format!("{}, {text}", walk.text) }, told)
             }
             Event::Odd(what) => (what.clone(), true),
         };

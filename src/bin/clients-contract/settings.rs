@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
 
 use clients_contract::finding::baseline::{toml_error, unknown_rule};
@@ -33,6 +33,18 @@ pub struct Settings {
     pub engine: Option<String>,
     pub jobs: Option<NonZeroUsize>,
     pub progress: Option<String>,
+    // Of a live instance only how it is asked: a file that is found by itself must not say where the key comes from, who
+    // may see it, or what is written.
+    pub query: Option<String>,
+    pub sort: Option<String>,
+    pub count: Option<NonZeroU32>,
+    pub page: Option<NonZeroU64>,
+    pub max_pages: Option<NonZeroU64>,
+    pub rate_limit: Option<String>,
+    pub retries: Option<u32>,
+    pub retry_delay: Option<String>,
+    pub max_wait: Option<String>,
+    pub timeout: Option<String>,
     /// Severity by rule, or `off`.
     pub rules: BTreeMap<String, String>,
     /// The file they came from.
@@ -62,12 +74,16 @@ impl Settings {
         Ok(settings)
     }
 
+    /// What is wrong with the value of a key.
+    pub fn wrong(&self, key: &str, message: String) -> Error {
+        let file = self.file.as_deref().unwrap_or(Path::new(NAME)).display();
+        Error::new(ErrorKind::Usage, format!("{file}: {key}"), message)
+    }
+
     /// What the file says of rules.
     pub fn severities(&self) -> Result<Vec<(&'static Rule, Option<Severity>)>, Error> {
-        let file = self.file.as_deref().unwrap_or(Path::new(NAME)).display();
         let decided = |(id, level): (&String, &String)| {
-            decision(id, level)
-                .map_err(|message| Error::new(ErrorKind::Usage, format!("{file}: rules"), message))
+            decision(id, level).map_err(|message| self.wrong("rules", message))
         };
         self.rules.iter().map(decided).collect()
     }

@@ -3,7 +3,7 @@
 mod archive;
 mod zstd;
 
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 
 use brotli_decompressor::Decompressor;
 use flate2::bufread::MultiGzDecoder;
@@ -39,13 +39,28 @@ impl Codec {
 
     fn reader(self, reader: Reader<'_>) -> Reader<'_> {
         match self {
-            Self::Gzip => Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(reader))),
+            Self::Gzip => {
+                let decoder = Gzip(MultiGzDecoder::new(reader));
+                Box::new(BufReader::with_capacity(BUFFER, decoder))
+            }
             Self::Zstd => Box::new(BufReader::with_capacity(BUFFER, zstd::Decoder::new(reader))),
             Self::Brotli => {
                 let decoder = Brotli(Decompressor::new(reader, BUFFER));
                 Box::new(BufReader::with_capacity(BUFFER, decoder))
             }
         }
+    }
+}
+
+/// Says what is wrong in words.
+struct Gzip<R>(MultiGzDecoder<R>);
+
+impl<R: BufRead> Read for Gzip<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer).map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => cut("gzip"),
+            _ => error,
+        })
     }
 }
 

@@ -1,309 +1,351 @@
 //! A table of what servers do, and what comes of it.
 
 use std::io::Write;
-use std::net::TcpListener;
-use std::sync::{Arc, Mutex};
+use std::net::{TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
-use super::server::{Asked, JSON, Server, page, request, send};
-use super::{causes, report, stderr, tool};
+use super::server::{Answer, Asked, Server, page};
+use super::{bare, judged, report, rules, stderr, tool};
 
-type Act = fn(&Asked, &mut dyn Write);
+type Act = fn(&Asked) -> Answer;
 
 /// The second of three pages is what the act says; the others are good.
-fn run(act: Act, more: &[&str]) -> std::process::Output {
-    let server = Server::new(move |asked, out| {
-        if asked.page == 2 {
-            act(asked, out);
-        } else {
-            send(out, "200 OK", JSON, page(asked.page, 2, 6).as_bytes());
-        }
-    });
-    tool(
-        &server.url(),
-        &[&["--retries", "1", "--timeout", "2s", "--max-body", "1MiB", "-v"][..], more].concat(),
-    )
-    .output()
-    .unwrap()
+fn server(act: Act) -> Server {
+    Server::new(move |asked| if asked.page == 2 { act(asked) } else { good(asked) })
 }
 
-fn status(out: &mut dyn Write, line: &str, headers: &str) {
-    send(out, line, headers, b"{\"error\": \"no\"}");
+fn good(asked: &Asked) -> Answer {
+    Answer::json(page(asked.page, 2, 6))
 }
 
-/// Name, act, exit code, bodies judged, and a piece of what is said.
-const TABLE: &[(&str, Act, i32, u64, &str)] = &[
-    (
+fn no(status: u16) -> Answer {
+    Answer::new(status, "{\"error\": \"no\"}")
+}
+
+/// A server, and what is to come of it.
+struct Row {
+    name: &'static str,
+    act: Act,
+    code: i32,
+    /// Bodies that were judged.
+    payloads: u64,
+    /// A piece of what is said.
+    said: &'static str,
+    rules: &'static [&'static str],
+}
+
+/// The walk stops at the second page, and the first is judged.
+const fn stops(name: &'static str, act: Act, said: &'static str) -> Row {
+    Row { name, act, code: 3, payloads: 1, said, rules: &[] }
+}
+
+/// The walk goes on to its end.
+const fn goes_on(name: &'static str, act: Act, said: &'static str) -> Row {
+    Row { name, act, code: 0, payloads: 3, said, rules: &[] }
+}
+
+/// The second page is judged, and nobody knows how to go on.
+const fn ends(name: &'static str, act: Act, said: &'static str, rules: &'static [&'static str]) -> Row {
+    Row { name, act, code: 3, payloads: 2, said, rules }
+}
+
+const TABLE: &[Row] = &[
+    // Bodies.
+    ends(
         "HTML login page",
-        |_, out| send(out, "200 OK", "content-type: text/html\r\n", b"<html>log in</html>"),
-        3,
-        2,
+        |_| Answer::new(200, "<html>log in</html>").header("content-type", "text/html"),
         "came as text/html",
+        &["not-json"],
     ),
-    (
+    goes_on(
         "wrong type",
-        |asked, out| send(out, "200 OK", "content-type: text/plain\r\n", page(asked.page, 2, 6).as_bytes()),
-        0,
-        3,
+        |asked| Answer::new(200, page(asked.page, 2, 6)).header("content-type", "text/plain"),
         "not as JSON",
     ),
-    ("empty body", |_, out| send(out, "200 OK", JSON, b""), 3, 1, "empty body"),
-    (
-        "length that lies",
-        |_, out| {
-            let _ = out.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{\"data\": ");
-        },
-        3,
-        1,
+    stops("empty body", |_| Answer::json(""), "empty body"),
+    stops("blank body", |_| Answer::json(" \n"), "empty body"),
+    stops(
+        "length that says too much",
+        |_| Answer::bytes("HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{\"data\": "),
         "asked for 2 times",
     ),
-    (
+    ends(
+        "length that says too little",
+        |asked| {
+            Answer::bytes(format!("HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n{}", page(asked.page, 2, 6)))
+        },
+        "is not JSON",
+        &["truncated-body"],
+    ),
+    stops(
+        "length that is no number",
+        |_| Answer::bytes("HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n{}"),
+        "page 2",
+    ),
+    stops(
         "chunks cut off",
-        |_, out| {
-            let _ = out.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n40\r\n{\"data\"");
-        },
-        3,
-        1,
+        |_| Answer::bytes("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n40\r\n{\"data\""),
         "asked for 2 times",
     ),
-    ("a byte at a time", slowly, 3, 1, "asked for 2 times"),
-    ("gzip bomb", bomb, 3, 1, "--max-body"),
-    (
-        "5 GB",
-        |_, out| {
-            let _ = out.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 5000000000\r\n\r\n");
-            while out.write_all(&[b' '; 65_536]).is_ok() {}
-        },
-        3,
-        1,
-        "--max-body",
+    stops(
+        "chunks that are none",
+        |_| Answer::bytes("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n{\"data\""),
+        "page 2",
     ),
-    (
-        "odd bytes in a header",
-        |asked, out| {
-            let body = page(asked.page, 2, 6);
-            let _ = out.write_all(b"HTTP/1.1 200 OK\r\nx-odd: \xff\xfe\r\n");
-            let _ = write!(out, "content-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
+    stops("a byte at a time", |_| Answer::socket(drip), "asked for 2 times"),
+    stops("silence", |asked| good(asked).after(Duration::from_secs(60)), "asked for 2 times"),
+    stops("gzip bomb", |_| coded("gzip", gzip(&vec![b' '; 64 << 20])), "--max-body"),
+    stops("brotli bomb", |_| coded("br", brotli(&vec![b' '; 64 << 20])), "--max-body"),
+    stops("5 GB", |_| Answer::socket(flood), "--max-body"),
+    goes_on("gzip", |asked| coded("gzip", gzip(page(asked.page, 2, 6).as_bytes())), "page 3 of 3"),
+    goes_on("brotli", |asked| coded("br", brotli(page(asked.page, 2, 6).as_bytes())), "page 3 of 3"),
+    goes_on("zstd", |asked| coded("zstd", zstd(page(asked.page, 2, 6).as_bytes())), "page 3 of 3"),
+    stops(
+        "gzip cut off",
+        |asked| coded("gzip", half(gzip(page(asked.page, 2, 6).as_bytes()))),
+        "asked for 2 times",
+    ),
+    stops(
+        "zstd cut off",
+        |asked| coded("zstd", half(zstd(page(asked.page, 2, 6).as_bytes()))),
+        "asked for 2 times",
+    ),
+    stops(
+        "another coding",
+        |asked| coded("compress", page(asked.page, 2, 6).into()),
+        "the coding `compress`",
+    ),
+    ends(
+        "GraphQL error",
+        |_| Answer::json("{\"errors\": [{\"message\": \"no\"}], \"data\": null}"),
+        "whether there are more",
+        &["api-error"],
+    ),
+    // Headers and statuses.
+    goes_on("odd bytes in a header", |asked| good(asked).header("x-odd", b"\xff\xfe"), "page 3 of 3"),
+    goes_on(
+        "odd bytes in headers that are read",
+        |asked| {
+            let odd = ["retry-after", "x-ratelimit-remaining", "content-type"];
+            odd.iter().fold(good(asked), |answer, name| answer.header(name, b"\xff\xfe"))
         },
-        0,
-        3,
         "page 3 of 3",
     ),
-    (
+    stops(
         "redirect loop",
-        |_, out| status(out, "302 Found", "location: /incoming/v2/clients?page=2\r\n"),
-        3,
-        1,
+        |_| no(302).header("location", "/incoming/v2/clients?page=2"),
         "redirects more than 5 times",
     ),
-    (
-        "redirect elsewhere",
-        |_, out| status(out, "301 Moved Permanently", "location: https://evil.example.com/\r\n"),
-        3,
-        1,
-        "another host",
-    ),
-    (
-        "204",
-        |_, out| {
-            let _ = out.write_all(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n");
+    stops("redirect elsewhere", |_| no(301).header("location", "https://evil.example.com/"), "another host"),
+    stops("redirect to nowhere", |_| no(302), "redirects to"),
+    stops("redirect to odd bytes", |_| no(302).header("location", b"\xff\xfe"), "redirects to"),
+    stops("a choice", |_| no(300), "no redirect"),
+    stops("204", |_| Answer::new(204, ""), "204"),
+    stops("304", |_| Answer::new(304, ""), "304"),
+    stops("400", |_| no(400), "check --query"),
+    stops("401", |_| no(401), "check the API key"),
+    stops("403", |_| no(403), "check its permissions"),
+    stops("404", |_| no(404), "check the name of the instance"),
+    stops("500 for ever", |_| no(500), "500"),
+    stops("headers without end", |_| Answer::socket(headers), "page 2"),
+    goes_on(
+        "a hint before the answer",
+        |asked| {
+            let body = page(asked.page, 2, 6);
+            let length = body.len();
+            Answer::bytes(format!(
+                "HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{body}"
+            ))
         },
-        3,
-        1,
-        "204",
+        "page 3 of 3",
     ),
-    (
-        "304",
-        |_, out| {
-            let _ = out.write_all(b"HTTP/1.1 304 Not Modified\r\nconnection: close\r\n\r\n");
-        },
-        3,
-        1,
-        "304",
+    // Waits.
+    stops("endless wait", |_| no(429).header("retry-after", "99999999"), "99999999 s"),
+    stops(
+        "endless wait by date",
+        |_| no(503).header("retry-after", "Wed, 21 Oct 2099 07:28:00 GMT"),
+        "--max-wait",
     ),
-    ("401", |_, out| status(out, "401 Unauthorized", ""), 3, 1, "check the API key"),
-    ("403", |_, out| status(out, "403 Forbidden", ""), 3, 1, "check its permissions"),
-    ("404", |_, out| status(out, "404 Not Found", ""), 3, 1, "check the name of the instance"),
-    (
-        "endless wait",
-        |_, out| status(out, "429 Too Many Requests", "retry-after: 99999999\r\n"),
-        3,
-        1,
-        "99999999 s",
+    ends(
+        "endless wait by limit",
+        |asked| good(asked).header("x-ratelimit-remaining", "0").header("x-ratelimit-reset", "99999999999"),
+        "--max-wait",
+        &[],
     ),
-    ("500 for ever", |_, out| status(out, "500 Internal Server Error", ""), 3, 1, "500"),
-    ("reset", |_, _| {}, 3, 1, "asked for 2 times"),
-    (
-        "no HTTP",
-        |_, out| {
-            let _ = out.write_all(b"SSH-2.0-x\r\n\r\n");
-        },
-        3,
-        1,
-        "",
-    ),
-    (
-        "GraphQL error",
-        |_, out| send(out, "200 OK", JSON, b"{\"errors\": [{\"message\": \"no\"}], \"data\": null}"),
-        3,
-        2,
-        "whether there are more",
-    ),
-    (
-        "the first page again",
-        |_, out| send(out, "200 OK", JSON, page(1, 2, 6).as_bytes()),
-        3,
-        2,
-        "does not end",
-    ),
-    (
-        "a total that changes",
-        |asked, out| send(out, "200 OK", JSON, page(asked.page, 2, 8).as_bytes()),
-        0,
-        3,
-        "",
-    ),
-    (
+    goes_on(
         "once 503",
-        |asked, out| {
-            if asked.before == 1 {
-                status(out, "503 Service Unavailable", "retry-after: 0\r\n");
-            } else {
-                send(out, "200 OK", JSON, page(2, 2, 6).as_bytes());
-            }
-        },
-        0,
-        3,
+        |asked| if asked.before == 1 { no(503).header("retry-after", "0") } else { good(asked) },
         "503",
     ),
-    (
-        "no request left",
-        |asked, out| {
-            send(
-                out,
-                "200 OK",
-                "x-ratelimit-remaining: 0\r\nx-ratelimit-reset: 1\r\n",
-                page(asked.page, 2, 6).as_bytes(),
-            );
-        },
-        0,
-        3,
-        "",
+    goes_on(
+        "wait by date",
+        |asked| if asked.before == 1 { no(429).header("retry-after", in_two_seconds()) } else { good(asked) },
+        "page 2 of 3, waiting",
     ),
+    goes_on(
+        "wait by date that is over",
+        |asked| {
+            let past = "Wed, 21 Oct 2015 07:28:00 GMT";
+            if asked.before == 1 { no(429).header("retry-after", past) } else { good(asked) }
+        },
+        "waiting 0.0 s: it answered 429",
+    ),
+    goes_on(
+        "wait by limit",
+        |asked| {
+            let reset = (jiff::Timestamp::now() + Duration::from_secs(2)).as_second().to_string();
+            good(asked).header("x-ratelimit-remaining", "0").header("x-ratelimit-reset", reset)
+        },
+        "the server says that no request is left",
+    ),
+    goes_on(
+        "no request left",
+        |asked| good(asked).header("x-ratelimit-remaining", "0").header("x-ratelimit-reset", "1"),
+        "page 3 of 3",
+    ),
+    // Connections.
+    stops("end without an answer", |_| Answer::bytes(""), "asked for 2 times"),
+    stops("reset", |_| Answer::reset(""), "asked for 2 times"),
+    stops(
+        "reset in the middle",
+        |_| Answer::reset("HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{\"data\": "),
+        "asked for 2 times",
+    ),
+    stops("no HTTP", |_| Answer::bytes("SSH-2.0-x\r\n\r\n"), "does not speak HTTP"),
+    // Pages that change while walking.
+    ends(
+        "the first page again",
+        |_| Answer::json(page(1, 2, 6)),
+        "does not end",
+        &["page-not-as-asked", "walk-not-ending"],
+    ),
+    Row {
+        name: "a total that changes",
+        act: |asked| Answer::json(page(asked.page, 2, 8)),
+        code: 0,
+        payloads: 3,
+        said: "page 3 of 3",
+        rules: &["total-changed"],
+    },
+    Row {
+        name: "an item that moves",
+        act: |asked| Answer::json(page(asked.page, 2, 6).replace("-000000000002", "-000000000001")),
+        code: 0,
+        payloads: 3,
+        said: "page 3 of 3",
+        rules: &["repeated-client"],
+    },
+    Row {
+        name: "another page size",
+        act: |asked| Answer::json(page(asked.page, 2, 6).replace("\"perPage\":2", "\"perPage\":3")),
+        code: 0,
+        payloads: 3,
+        said: "page 3 of 3",
+        rules: &["has-more-disagrees", "page-not-as-asked"],
+    },
 ];
 
-fn slowly(_: &Asked, out: &mut dyn Write) {
-    let _ = out.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n");
-    while out.write_all(b" ").is_ok() {
-        thread::sleep(Duration::from_millis(100));
+fn coded(coding: &'static str, body: Vec<u8>) -> Answer {
+    Answer::json(body).header("content-encoding", coding)
+}
+
+fn gzip(text: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(text).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn brotli(text: &[u8]) -> Vec<u8> {
+    let mut packed = Vec::new();
+    let params = brotli::enc::BrotliEncoderParams { quality: 1, ..Default::default() };
+    brotli::BrotliCompress(&mut &text[..], &mut packed, &params).unwrap();
+    packed
+}
+
+fn zstd(text: &[u8]) -> Vec<u8> {
+    ruzstd::encoding::compress_to_vec(text, ruzstd::encoding::CompressionLevel::Fastest)
+}
+
+fn half(mut bytes: Vec<u8>) -> Vec<u8> {
+    bytes.truncate(bytes.len() / 2);
+    bytes
+}
+
+fn in_two_seconds() -> String {
+    let then = jiff::Timestamp::now() + Duration::from_secs(2);
+    jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&then).unwrap()
+}
+
+fn drip(mut stream: TcpStream) {
+    let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n");
+    while stream.write_all(b" ").is_ok() {
+        thread::sleep(Duration::from_secs(1));
     }
 }
 
-fn bomb(_: &Asked, out: &mut dyn Write) {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder.write_all(&vec![b' '; 64 << 20]).unwrap();
-    send(out, "200 OK", "content-encoding: gzip\r\n", &encoder.finish().unwrap());
+fn flood(mut stream: TcpStream) {
+    let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 5000000000\r\n\r\n");
+    while stream.write_all(&b" ".repeat(65_536)).is_ok() {}
+}
+
+fn headers(mut stream: TcpStream) {
+    let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n");
+    while stream.write_all(&b"x-more: 0123456789\r\n".repeat(100)).is_ok() {}
 }
 
 #[test]
-fn whatever_a_server_does_is_told_and_what_came_is_judged() {
+fn whatever_a_server_does_is_told_and_what_came_is_kept_and_judged() {
+    let check = |row: &Row| {
+        let Row { name, act, code, payloads, said, rules: expected } = row;
+        let server = server(*act);
+        let folder = tempfile::tempdir().unwrap();
+        let record = folder.path().join("w.ndjson");
+        let more =
+            ["--count", "2", "--retries", "1", "--timeout", "whole=3s,read=2s", "--max-body", "1MiB", "-v"];
+        let more = [&more[..], &["--record", record.to_str().unwrap()]].concat();
+        let output = tool(&server.url(), &more).output().unwrap();
+        let told = stderr(&output);
+        assert_eq!(output.status.code(), Some(*code), "{name}: {told}");
+        assert!(told.contains(said), "{name}: {told}");
+        let live = report(&output);
+        assert_eq!(live["checked"]["payloads"], *payloads, "{name}: {told}");
+        assert_eq!(live["problems"].as_array().unwrap().is_empty(), *code == 0, "{name}");
+        assert_eq!(rules(&live), *expected, "{name}: {told}");
+        let recorded = judged(&record);
+        assert_eq!(recorded["checked"]["payloads"], *payloads, "{name}: what came is kept");
+        assert_eq!(rules(&recorded), *expected, "{name}: of the record");
+    };
+    // A few at a time: each is a process.
     thread::scope(|scope| {
-        for (name, act, code, payloads, said) in TABLE {
-            scope.spawn(move || {
-                let output = run(*act, &[]);
-                let told = stderr(&output);
-                assert_eq!(output.status.code(), Some(*code), "{name}: {told}");
-                assert!(told.contains(said), "{name}: {told}");
-                let report = report(&output);
-                assert_eq!(report["checked"]["payloads"], *payloads, "{name}: {told}");
-                assert_eq!(report["problems"].as_array().unwrap().is_empty(), *code == 0, "{name}");
-            });
+        for first in 0..4 {
+            scope.spawn(move || TABLE.iter().skip(first).step_by(4).for_each(check));
         }
     });
 }
 
 #[test]
-fn walks_that_go_wrong_have_findings() {
-    let rules = |act: Act| {
-        let found = causes(&report(&run(act, &[])));
-        found.into_iter().map(|(rule, ..)| rule).collect::<Vec<_>>()
-    };
-    let again = rules(|_, out| send(out, "200 OK", JSON, page(1, 2, 6).as_bytes()));
-    assert_eq!(again, ["page-not-as-asked", "walk-not-ending"]);
-    let changed = rules(|asked, out| send(out, "200 OK", JSON, page(asked.page, 2, 8).as_bytes()));
-    assert_eq!(changed, ["total-changed"]);
-}
-
-#[test]
-fn what_is_no_address_is_not_asked() {
+fn what_cannot_be_asked_is_told() {
     let refused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    for (url, code, said) in [
-        (format!("http://{refused}"), 3, "refuses the connection"),
-        ("http://".to_owned(), 2, "URL"),
-        ("http://10.0.0.1/".to_owned(), 2, "--allow-http"),
-        ("https://user:password@127.0.0.1/".to_owned(), 2, "must not"),
-        ("htps://acme.example.com".to_owned(), 3, "cannot be read"),
+    for (url, more, code, said) in [
+        (format!("http://{refused}"), "-v", 3, "refuses the connection"),
+        ("https://nowhere.invalid".to_owned(), "-v", 3, "nowhere.invalid"),
+        ("http://nowhere.invalid".to_owned(), "--allow-http", 3, "warning: --allow-http"),
+        ("http://nowhere.invalid".to_owned(), "-v", 2, "--allow-http"),
+        ("http://".to_owned(), "-v", 2, "URL"),
+        ("https://a b/".to_owned(), "-v", 2, "URL"),
+        ("https://:x/".to_owned(), "-v", 2, "URL"),
+        ("http://10.0.0.1/".to_owned(), "-v", 2, "--allow-http"),
+        ("https://user:password@127.0.0.1/".to_owned(), "-v", 2, "must not"),
+        ("https://127.0.0.1/?page=2".to_owned(), "-v", 2, "has parameters"),
     ] {
-        let output = tool(&url, &["--retries", "0"]).output().unwrap();
+        let output = tool(&url, &["--retries", "0", more]).output().unwrap();
         assert_eq!(output.status.code(), Some(code), "{url}: {}", stderr(&output));
         assert!(stderr(&output).contains(said), "{url}: {}", stderr(&output));
     }
-}
-
-/// A server with a certificate of its own, that ended in 2001 or has not ended.
-fn secure(expired: bool) -> (u16, String) {
-    let mut params = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
-    if expired {
-        params.not_before = rcgen::date_time_ymd(2000, 1, 1);
-        params.not_after = rcgen::date_time_ymd(2001, 1, 1);
-    }
-    let key = rcgen::KeyPair::generate().unwrap();
-    let certificate = params.self_signed(&key).unwrap();
-    let pem = certificate.pem();
-    let private = rustls::pki_types::PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-    let config =
-        rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], private)
-            .unwrap();
-    let config = Arc::new(config);
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
-            let connection = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
-            let mut stream = rustls::StreamOwned::new(connection, stream);
-            if request(&mut stream, &Mutex::default()).is_some() {
-                send(&mut stream, "200 OK", JSON, page(1, 2, 2).as_bytes());
-                stream.conn.send_close_notify();
-                let _ = stream.flush();
-            }
-        }
-    });
-    (port, pem)
-}
-
-#[test]
-fn a_certificate_is_trusted_when_somebody_says_so() {
-    let folder = tempfile::tempdir().unwrap();
-    let pem = folder.path().join("own.pem");
-    let pem = pem.to_str().unwrap();
-    for expired in [false, true] {
-        let (port, certificate) = secure(expired);
-        std::fs::write(pem, certificate).unwrap();
-        let url = format!("https://localhost:{port}");
-        let code = |more: &[&str]| {
-            let output = tool(&url, more).output().unwrap();
-            (output.status.code().unwrap(), stderr(&output))
-        };
-        let (refused, told) = code(&[]);
-        assert!(refused == 3 && told.contains("is not trusted"), "{told}");
-        let (trusted, told) = code(&["--cacert", pem]);
-        assert_eq!(trusted, if expired { 3 } else { 0 }, "{told}");
-        let (insecure, told) = code(&["--insecure", "-q"]);
-        assert!(insecure == 0 && told.contains("warning: --insecure"), "{told}");
+    for path in ["htps://acme.example.com", "acme.thoughtindustries.com", "HTTPS:/acme.example.com"] {
+        let output = bare().args(["--no-settings", path]).output().unwrap();
+        assert_eq!(output.status.code(), Some(3), "{path}: {}", stderr(&output));
+        assert!(stderr(&output).contains("cannot be read"), "{path}: {}", stderr(&output));
     }
 }

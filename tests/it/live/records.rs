@@ -2,149 +2,247 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Child;
 use std::thread;
 use std::time::Duration;
 
-use clients_contract::payload::{self, Item, Options};
-use serde_json::Value;
-
-use super::server::{JSON, Server, page, send};
-use super::{causes, judged, report, stderr, tool};
-
-/// The pages in a record, by their own numbers.
-fn pages(record: &Path) -> Vec<u64> {
-    let items = payload::open(record, &Options::default()).unwrap().items();
-    items
-        .map(|item| {
-            let Item::Payload(payload) = item.unwrap() else { panic!("no payload") };
-            let body: Value = serde_json::from_slice(payload.bytes()).unwrap();
-            body.pointer("/data/Clients/pageInfo/currentPage").and_then(Value::as_u64).unwrap()
-        })
-        .collect()
-}
+use super::server::{Answer, Asked, Server, page};
+use super::{causes, judged, pages, report, rules, stderr, tool};
 
 /// A number that looks like chance, from the number of the request.
 fn chance(number: usize) -> u64 {
     (number as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40
 }
 
+/// No second had more requests than that.
+fn keeps_to(rate: usize, asked: &[Asked]) {
+    for window in asked.windows(rate + 1) {
+        assert!(window[rate].at.duration_since(window[0].at) >= Duration::from_secs(1));
+    }
+}
+
 #[test]
-fn a_thousand_pages_come_once_each() {
-    let server = Server::new(|asked, out| match chance(asked.before) % 20 {
-        0 => send(out, "429 Too Many Requests", "retry-after: 0\r\n", b"{}"),
-        1 => send(out, "503 Service Unavailable", "", b""),
-        // The connection ends without an answer.
-        2 => {}
-        3 => {
-            // Cut off in the middle.
-            let body = page(asked.page, 1, 1000);
-            let _ = write!(out, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{}", body.len(), &body[..20]);
+fn a_thousand_pages_come_once_each_and_no_faster_than_allowed() {
+    const RATE: usize = 200;
+    let server = Server::new(|asked| {
+        let good = Answer::json(page(asked.page, 1, 1000));
+        match chance(asked.before) % 20 {
+            0 => Answer::new(429, "{}").header("retry-after", "0"),
+            1 => Answer::new(503, ""),
+            2 => Answer::reset(""),
+            3 => Answer::reset("HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{\"data\": "),
+            4 => good.slowly(64, Duration::from_millis(2)),
+            5 => Answer::bytes("HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{\"data\": "),
+            _ => good,
         }
-        4 => {
-            let body = page(asked.page, 1, 1000);
-            let _ = write!(out, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
-            for piece in body.as_bytes().chunks(64) {
-                let _ = out.write_all(piece);
-                thread::sleep(Duration::from_millis(2));
-            }
-        }
-        _ => send(out, "200 OK", JSON, page(asked.page, 1, 1000).as_bytes()),
     });
     let folder = tempfile::tempdir().unwrap();
     let record = folder.path().join("walk.ndjson");
-    let mut command = tool(&server.url(), &["--retries", "20", "--record", record.to_str().unwrap()]);
-    let output = command.args(["--sort", "name", "--count", "1"]).output().unwrap();
+    let more = ["--retries", "20", "--rate-limit", "200/s", "--record", record.to_str().unwrap()];
+    let output = tool(&server.url(), &more).args(["--sort", "name", "--count", "1"]).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let report = report(&output);
     assert_eq!(report["checked"]["payloads"], 1000);
     assert_eq!(causes(&report), [], "no client twice, as many as the total");
-    assert_eq!(pages(&record), (1..=1000).collect::<Vec<_>>());
-}
-
-#[test]
-fn no_second_has_more_requests_than_allowed() {
-    const RATE: usize = 50;
-    let server = Server::new(|asked, out| send(out, "200 OK", JSON, page(asked.page, 1, 120).as_bytes()));
-    let output = tool(&server.url(), &["--rate-limit", "50/s"]).output();
-    // The later of two rates would win, and only one may be given.
-    assert_eq!(output.unwrap().status.code(), Some(2));
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_clients-contract"));
-    command.args(["validate", "--no-settings", "--rate-limit", "50/s", &server.url()]);
-    let output = command.env("CLIENTS_CONTRACT_API_KEY", super::KEY).output().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(pages(&record), ((1..=1000).collect(), None));
     let asked = server.asked.lock().unwrap();
-    assert_eq!(asked.len(), 120);
-    for pair in asked.windows(RATE + 1) {
-        assert!(pair[RATE].at.duration_since(pair[0].at) >= Duration::from_secs(1));
+    assert!(asked.len() > 1150, "{}", asked.len());
+    keeps_to(RATE, &asked);
+}
+
+fn three_pages() -> Server {
+    Server::new(|asked| Answer::json(page(asked.page, 2, 6)))
+}
+
+/// Kills the child once the server was asked so often, at any moment from then on.
+fn kill(mut child: Child, server: &Server, asked: usize, moment: u64) {
+    while server.asked.lock().unwrap().len() < asked && child.try_wait().unwrap().is_none() {
+        thread::sleep(Duration::from_millis(1));
     }
+    thread::sleep(Duration::from_micros(moment % 8_000));
+    // It may have come to its end.
+    let _ = child.kill();
+    child.wait().unwrap();
+}
+
+/// How often each kind of record is killed: `CLIENTS_CONTRACT_KILLS=100` for a longer run.
+fn kills() -> usize {
+    std::env::var("CLIENTS_CONTRACT_KILLS").map_or(4, |kills| kills.parse().unwrap())
+}
+
+/// Forty pages, each after a moment.
+fn forty_pages() -> Server {
+    Server::new(|asked| {
+        let wait = Duration::from_micros(chance(asked.before) % 8_000);
+        Answer::json(page(asked.page, 2, 80)).after(wait)
+    })
 }
 
 #[test]
-fn what_was_recorded_survives_being_killed() {
+fn a_walk_that_is_killed_and_resumed_is_whole() {
     for name in ["w.ndjson", "w.ndjson.gz", "w.jsonl.zst"] {
-        let server = Server::new(|asked, out| {
-            thread::sleep(Duration::from_millis(chance(asked.before) % 8));
-            send(out, "200 OK", JSON, page(asked.page, 2, 120).as_bytes());
-        });
-        let folder = tempfile::tempdir().unwrap();
-        let record = folder.path().join(name);
-        let mut kills = 0;
-        for run in 0_u32.. {
+        let (mut killed, mut round) = (0, 0);
+        while killed < kills() {
+            let server = forty_pages();
+            let folder = tempfile::tempdir().unwrap();
+            let record = folder.path().join(name);
             let more = ["--record", record.to_str().unwrap(), "--resume"];
-            let mut child = tool(&server.url(), &more).spawn().unwrap();
-            thread::sleep(Duration::from_millis(
-                30 + u64::from(run) * 20 + chance(run.try_into().unwrap()) % 40,
-            ));
-            if let Some(status) = child.try_wait().unwrap() {
-                assert_eq!(status.code(), Some(0));
-                let output = child.wait_with_output().unwrap();
-                assert_eq!(
-                    report(&output)["checked"]["payloads"],
-                    60,
-                    "{name}: earlier pages are judged, too"
-                );
-                break;
+            for _ in 0..3 {
+                let before = server.asked.lock().unwrap().len();
+                let asked = before + 1 + usize::try_from(chance(round) % 15).unwrap();
+                kill(tool(&server.url(), &more).spawn().unwrap(), &server, asked, chance(round + 1000));
+                (killed, round) = (killed + 1, round + 1);
+                let last = server.asked.lock().unwrap().last().map_or(0, |asked| asked.page);
+                let (kept, _) = pages(&record);
+                assert!(kept.len() as u64 + 1 >= last, "{name}: {kept:?}, and page {last} was asked for");
             }
-            child.kill().unwrap();
-            child.wait().unwrap();
-            kills += 1;
+            let output = tool(&server.url(), &more).output().unwrap();
+            assert_eq!(output.status.code(), Some(0), "{name}: {}", stderr(&output));
+            assert_eq!(report(&output)["checked"]["payloads"], 40, "{name}: earlier pages are judged, too");
+            assert_eq!(pages(&record), ((1..=40).collect(), None), "{name}");
         }
-        assert!(kills > 0);
-        assert_eq!(pages(&record), (1..=60).collect::<Vec<_>>(), "{name}");
     }
 }
 
 #[test]
-fn a_cut_last_line_is_dropped() {
+fn every_page_of_a_killed_har_survives() {
+    for name in ["w.har", "w.har.gz", "w.har.zst"] {
+        for round in 0..kills() {
+            let server = forty_pages();
+            let folder = tempfile::tempdir().unwrap();
+            let record = folder.path().join(name);
+            let child = tool(&server.url(), &["--record", record.to_str().unwrap()]).spawn().unwrap();
+            let asked = 1 + usize::try_from(chance(round) % 40).unwrap();
+            kill(child, &server, asked, chance(round + 1000));
+            let last = server.asked.lock().unwrap().last().map_or(0, |asked| asked.page);
+            let (kept, cut) = pages(&record);
+            assert_eq!(kept, (1..=kept.len() as u64).collect::<Vec<_>>());
+            assert!(
+                kept.len() as u64 + 1 >= last,
+                "{name}: {kept:?}, and page {last} was asked for: {cut:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn of_a_cut_record_every_whole_page_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["w.ndjson", "w.ndjson.gz", "w.ndjson.zst", "w.har", "w.har.gz", "w.har.zst"] {
+        let record = folder.path().join(name);
+        let output = tool(&three_pages().url(), &["--record", record.to_str().unwrap()]).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        let whole = fs::read(&record).unwrap();
+        let (mut most, mut silent) = (0, 0);
+        for length in 0..whole.len() {
+            fs::write(&record, &whole[..length]).unwrap();
+            let (kept, cut) = pages(&record);
+            assert_eq!(kept, (1..=kept.len() as u64).collect::<Vec<_>>(), "{name} {length}");
+            assert!(kept.len() >= most, "{name} {length}: what was read of less is read of more");
+            most = kept.len();
+            silent += usize::from(cut.is_none());
+            let said = cut.as_deref().is_none_or(|cut| cut.contains("cut off"));
+            assert!(said || length < 20, "{name} {length}: {cut:?}");
+        }
+        // Between two answers NDJSON ends as it should, with the last line end and without it.
+        let most_silent = if name.contains("ndjson") { 6 } else { 1 };
+        assert!(silent <= most_silent, "{name}: {silent} cuts were not told");
+        assert_eq!(most, 3, "{name}");
+    }
+}
+
+#[test]
+fn a_record_that_is_cut_is_resumed_behind_its_last_whole_page() {
     let folder = tempfile::tempdir().unwrap();
     let record = folder.path().join("w.ndjson");
-    fs::write(&record, format!("{}\n{}", page(1, 2, 6), &page(2, 2, 6)[..50])).unwrap();
-    let server = Server::new(|asked, out| send(out, "200 OK", JSON, page(asked.page, 2, 6).as_bytes()));
-    let more = ["--record", record.to_str().unwrap()];
-    assert_eq!(tool(&server.url(), &more).output().unwrap().status.code(), Some(2), "it is not overwritten");
-    let output = tool(&server.url(), &[&more[..], &["--resume"]].concat()).output().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-    assert_eq!(pages(&record), [1, 2, 3]);
-    assert_eq!(server.asked.lock().unwrap().len(), 2);
+    let asked = "{\"recorded_request\":{\"method\":\"GET\",\"url\":\"http://a/incoming/v2/clients?page=1\"}}";
+    let first = format!("{asked}\n{}\n", page(1, 2, 6));
+    let half = &page(2, 2, 6)[..50];
+    for behind in
+        [String::new(), half.to_owned(), asked.to_owned(), format!("{asked}\n"), format!("{asked}\n{half}")]
+    {
+        fs::write(&record, format!("{first}{behind}")).unwrap();
+        let server = three_pages();
+        let more = ["--record", record.to_str().unwrap()];
+        assert_eq!(
+            tool(&server.url(), &more).output().unwrap().status.code(),
+            Some(2),
+            "it is not overwritten"
+        );
+        let output = tool(&server.url(), &[&more[..], &["--resume"]].concat()).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        assert_eq!(pages(&record), (vec![1, 2, 3], None), "{behind}");
+        assert_eq!(server.asked.lock().unwrap().len(), 2);
+        // Another walk is not hung on to it.
+        let other =
+            tool(&server.url(), &[&more[..], &["--resume", "--count", "7"]].concat()).output().unwrap();
+        assert_eq!(other.status.code(), Some(2), "{}", stderr(&other));
+        assert!(stderr(&other).contains("other options"), "{}", stderr(&other));
+    }
+    // A record without requests, as somebody may have put it together.
+    fs::write(&record, format!("{}\n", page(1, 2, 6))).unwrap();
+    let more = ["--record", record.to_str().unwrap(), "--resume"];
+    assert_eq!(tool(&three_pages().url(), &more).output().unwrap().status.code(), Some(0));
+    assert_eq!(pages(&record), (vec![1, 2, 3], None));
+    let har = folder.path().join("w.har");
+    let output =
+        tool("http://127.0.0.1:1", &["--record", har.to_str().unwrap(), "--resume"]).output().unwrap();
+    assert!(
+        output.status.code() == Some(2) && stderr(&output).contains("only NDJSON"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn two_walks_are_not_recorded_in_one_file() {
+    let server = Server::new(|asked| Answer::json(page(asked.page, 2, 6)).after(Duration::from_secs(60)));
+    let folder = tempfile::tempdir().unwrap();
+    let record = folder.path().join("w.ndjson");
+    let more = ["--record", record.to_str().unwrap(), "--resume"];
+    let mut child = tool(&server.url(), &more).spawn().unwrap();
+    while server.asked.lock().unwrap().is_empty() && child.try_wait().unwrap().is_none() {
+        thread::sleep(Duration::from_millis(5));
+    }
+    let output = tool(&server.url(), &more).output().unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    assert!(stderr(&output).contains("another walk"), "{}", stderr(&output));
+}
+
+/// A server that keeps to nothing: neither to the page size, nor to the order; and a name is null.
+fn careless() -> Server {
+    Server::new(|asked| {
+        let body = page(asked.page, 2, 6).replace("School 000002", "A School");
+        Answer::json(body.replacen("\"name\":\"School 000001\"", "\"name\":null,\n\"odd\":1", 1))
+    })
 }
 
 #[test]
 fn a_record_is_judged_as_the_walk_was() {
     let folder = tempfile::tempdir().unwrap();
-    for name in ["w.ndjson", "w.har", "w.har.gz", "w.har.zst"] {
-        let server = Server::new(|asked, out| {
-            let body =
-                page(asked.page, 2, 6).replacen("\"name\":\"School 000001\"", "\"name\":null,\n\"odd\":1", 1);
-            send(out, "200 OK", JSON, body.as_bytes());
-        });
+    for name in ["w.ndjson", "w.jsonl.gz", "w.ndjson.zst", "w.har", "w.har.gz", "w.har.zst"] {
         let record = folder.path().join(name);
-        let output =
-            tool(&server.url(), &["--record", record.to_str().unwrap(), "--page", "1"]).output().unwrap();
+        let more = ["--record", record.to_str().unwrap(), "--sort", "name", "--count", "3"];
+        let output = tool(&careless().url(), &more).output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
-        let live = causes(&report(&output));
-        assert_eq!(live.len(), 2);
-        assert_eq!(causes(&judged(&record)), live, "{name}");
+        let live = report(&output);
+        let expected = ["null-value", "page-not-as-asked", "sort-not-kept", "undocumented-property"];
+        assert_eq!(rules(&live), expected);
+        assert_eq!(causes(&judged(&record)), causes(&live), "{name}");
+        let standard_input = |record: &Path| {
+            let mut command = super::bare();
+            command.args(["--no-settings", "-f", "json", "-"]).stdin(fs::File::open(record).unwrap());
+            report(&command.output().unwrap())
+        };
+        assert_eq!(causes(&standard_input(&record)), causes(&live), "{name} from standard input");
     }
+    // Each body is a line of its own, as it came; other tools read it by leaving out the lines of requests.
+    let text = fs::read_to_string(folder.path().join("w.ndjson")).unwrap();
+    let bodies: Vec<&str> = text.lines().filter(|line| !line.starts_with("{\"recorded_request\":")).collect();
+    assert_eq!((bodies.len(), text.lines().count()), (3, 6));
+    assert_eq!(bodies[2], page(3, 2, 6));
 }
 
 #[cfg(target_os = "linux")]
@@ -153,7 +251,7 @@ fn a_full_disk_is_noticed_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let link = folder.path().join("full.ndjson");
     std::os::unix::fs::symlink("/dev/full", &link).unwrap();
-    let server = Server::new(|asked, out| send(out, "200 OK", JSON, page(asked.page, 2, 6).as_bytes()));
+    let server = three_pages();
     let output = tool(&server.url(), &["--record", link.to_str().unwrap()]).output().unwrap();
     assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
     assert_eq!(report(&output)["checked"]["payloads"], 1);

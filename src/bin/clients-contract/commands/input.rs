@@ -143,9 +143,13 @@ impl Iterator for Input<'_> {
                 Current::Items(items, files) => self.items(items, files),
                 Current::Files(files) => self.file(files),
                 Current::Live(mut pages) => {
-                    self.ready.extend(pages.next());
+                    let came = pages.next();
                     if !pages.ended {
                         self.current = Current::Live(pages);
+                    }
+                    // Unlike other bodies it is whole, whatever was pressed meanwhile.
+                    if came.is_some() {
+                        return came;
                     }
                 }
                 Current::Nothing if self.source() => {}

@@ -9,13 +9,17 @@ use std::time::Duration;
 
 use clap::Args;
 use clients_contract::contract::clients::PAGING;
-use clients_contract::live::{Address, Key, Options, Rate, Record, Timeouts, Walk};
+use clients_contract::live::{Address, Key, Options, Proxy, Rate, Record, Timeouts, Walk};
 use clients_contract::{Contract, Error, ErrorKind};
 
 use crate::output::note;
+use crate::settings::Settings;
 
 /// Where the key is looked for without an option.
 const VARIABLE: &str = "CLIENTS_CONTRACT_API_KEY";
+
+/// Where a proxy is looked for. `HTTP_PROXY` is none for HTTPS, and without TLS no proxy may see the key.
+const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
 /// Options for a live instance.
 #[derive(Debug, Args)]
@@ -62,7 +66,7 @@ pub struct Live {
     /// [default: connect=10s,read=30s,whole=2m]
     #[arg(long, value_name = "TIMES", value_parser = timeouts)]
     timeout: Option<Timeouts>,
-    /// Trust the certificates in this PEM file instead of the public authorities.
+    /// Trust the authorities in this PEM file, too, beside the public ones.
     #[arg(long, value_name = "FILE")]
     cacert: Option<PathBuf>,
     /// Trust any certificate: whoever is in between can read the API key.
@@ -87,9 +91,27 @@ impl Live {
         self.api_key_stdin
     }
 
-    /// Whether an option was given that only a live instance has.
-    pub fn is_asked_for(&self) -> bool {
-        self.record.is_some() || self.api_key_stdin || self.api_key_file.is_some() || self.max_pages.is_some()
+    /// The name of a flag that was given, and that only a live instance has.
+    pub fn stray(&self) -> Option<&'static str> {
+        let flags = [
+            ("--api-key-file", self.api_key_file.is_some()),
+            ("--api-key-stdin", self.api_key_stdin),
+            ("--query", self.query.is_some()),
+            ("--sort", self.sort.is_some()),
+            ("--count", self.count.is_some()),
+            ("--page", self.page.is_some()),
+            ("--max-pages", self.max_pages.is_some()),
+            ("--rate-limit", self.rate_limit.is_some()),
+            ("--retries", self.retries.is_some()),
+            ("--retry-delay", self.retry_delay.is_some()),
+            ("--max-wait", self.max_wait.is_some()),
+            ("--timeout", self.timeout.is_some()),
+            ("--cacert", self.cacert.is_some()),
+            ("--insecure", self.insecure),
+            ("--allow-http", self.allow_http),
+            ("--record", self.record.is_some()),
+        ];
+        flags.into_iter().find(|(_, given)| *given).map(|(name, _)| name)
     }
 
     /// The URL that `--instance` is short for.
@@ -124,25 +146,25 @@ impl Live {
         Key::new(&text)
     }
 
-    fn options(&self, max_body: u64) -> Result<Options, Error> {
-        let usual = Options::default();
+    fn options(&self, address: &Address, usual: Options, max_body: u64) -> Result<Options, Error> {
         let certificates = self.cacert.as_ref().map(|path| {
             let name = path.display().to_string();
             fs::read(path)
                 .map_err(|error| Error::new(ErrorKind::Input, name, "cannot be read").because(error))
         });
         Ok(Options {
-            query: self.query.clone(),
-            sort: self.sort.clone(),
-            count: self.count.map(NonZeroU32::get),
+            query: self.query.clone().or(usual.query),
+            sort: self.sort.clone().or(usual.sort),
+            count: self.count.map(NonZeroU32::get).or(usual.count),
             first_page: self.page.map_or(usual.first_page, NonZeroU64::get),
-            max_pages: self.max_pages.map(NonZeroU64::get),
+            max_pages: self.max_pages.map(NonZeroU64::get).or(usual.max_pages),
             rate: self.rate_limit.unwrap_or(usual.rate),
             retries: self.retries.unwrap_or(usual.retries),
             retry_delay: self.retry_delay.unwrap_or(usual.retry_delay),
             max_wait: self.max_wait.unwrap_or(usual.max_wait),
             timeouts: self.timeout.unwrap_or(usual.timeouts),
             max_body,
+            proxy: proxy(address)?,
             certificates: certificates.transpose()?,
             insecure: self.insecure,
             allow_http: self.allow_http,
@@ -155,22 +177,71 @@ impl Live {
     }
 }
 
+/// How to walk where no flag says it: by what the settings say, or as usual.
+pub fn usual(settings: &Settings) -> Result<Options, Error> {
+    let usual = Options::default();
+    Ok(Options {
+        query: settings.query.clone(),
+        sort: settings.sort.clone(),
+        count: settings.count.map(NonZeroU32::get),
+        first_page: settings.page.map_or(usual.first_page, NonZeroU64::get),
+        max_pages: settings.max_pages.map(NonZeroU64::get),
+        rate: set(settings, "rate-limit", settings.rate_limit.as_ref(), rate)?.unwrap_or(usual.rate),
+        retries: settings.retries.unwrap_or(usual.retries),
+        retry_delay: set(settings, "retry-delay", settings.retry_delay.as_ref(), time)?
+            .unwrap_or(usual.retry_delay),
+        max_wait: set(settings, "max-wait", settings.max_wait.as_ref(), time)?.unwrap_or(usual.max_wait),
+        timeouts: set(settings, "timeout", settings.timeout.as_ref(), timeouts)?.unwrap_or(usual.timeouts),
+        ..usual
+    })
+}
+
+/// What a settings file says of a key, checked as its flag is.
+fn set<T>(
+    settings: &Settings,
+    key: &str,
+    text: Option<&String>,
+    read: fn(&str) -> Result<T, String>,
+) -> Result<Option<T>, Error> {
+    text.map(|text| read(text)).transpose().map_err(|message| settings.wrong(key, message))
+}
+
+/// The proxy that the environment names for this host.
+fn proxy(address: &Address) -> Result<Option<Proxy>, Error> {
+    let variable = |name: &&str| env::var(name).ok().filter(|value| !value.trim().is_empty());
+    let spared = ["NO_PROXY", "no_proxy"].iter().find_map(variable).unwrap_or_default();
+    if !address.is_secure() || address.is_loopback() || is_spared(address.host(), &spared) {
+        return Ok(None);
+    }
+    let Some((name, value)) = PROXIES.iter().find_map(|name| Some((name, variable(name)?))) else {
+        return Ok(None);
+    };
+    // The value may hold a password.
+    let proxy = Proxy::parse(&value);
+    proxy.map(Some).map_err(|error| Error::new(ErrorKind::Usage, *name, error.message()))
+}
+
+/// Whether `NO_PROXY` names this host, or a domain that it is in.
+fn is_spared(host: &str, spared: &str) -> bool {
+    spared.split([',', ' ']).map(str::trim).filter(|name| !name.is_empty()).any(|name| {
+        let name = name.trim_start_matches('*').trim_start_matches('.').to_ascii_lowercase();
+        // Nothing is left of `*`.
+        name.is_empty() || host == name || host.strip_suffix(&name).is_some_and(|rest| rest.ends_with('.'))
+    })
+}
+
 /// The walk over an instance; nothing is sent yet.
-pub fn walk(url: &str, live: &Live, max_body: u64) -> Result<Walk, Error> {
+pub fn walk(url: &str, live: &Live, usual: Options, max_body: u64) -> Result<Walk, Error> {
     let address = Address::parse(url, PAGING.path)?;
+    let warn = |text: &str| note(false, &format!("warning: {text}"));
     if live.insecure {
-        note(
-            false,
-            "warning: --insecure: certificates are not checked, whoever is in between can read the API key",
-        );
+        warn("--insecure: certificates are not checked, whoever is in between can read the API key");
     }
     if live.allow_http && !address.is_secure() && !address.is_loopback() {
-        note(
-            false,
-            "warning: --allow-http: the API key is sent over plain HTTP, everybody on the way can read it",
-        );
+        warn("--allow-http: the API key is sent over plain HTTP, everybody on the way can read it");
     }
-    Walk::new(Contract::clients(), address, live.key()?, live.options(max_body)?)
+    let options = live.options(&address, usual, max_body)?;
+    Walk::new(Contract::clients(), address, live.key()?, options)
 }
 
 fn rate(text: &str) -> Result<Rate, String> {

@@ -8,6 +8,7 @@ use clients_contract::payload;
 use clients_contract::{Error, ErrorKind};
 
 use super::live::{self, Live};
+use crate::settings::Settings;
 
 /// One argument, and what it leads to.
 pub enum Source {
@@ -27,19 +28,27 @@ impl Source {
 
     /// What all of them lead to. Only what begins with `http://` or `https://` is asked over the network: a typo must not send
     /// the key to a stranger.
-    pub fn all(paths: &[PathBuf], live: &Live, max_body: u64) -> Result<Vec<Self>, Error> {
+    pub fn all(
+        paths: &[PathBuf],
+        live: &Live,
+        settings: &Settings,
+        max_body: u64,
+    ) -> Result<Vec<Self>, Error> {
         let is_url = |path: &Path| {
             path.to_str().is_some_and(|text| text.starts_with("http://") || text.starts_with("https://"))
         };
         let urls = paths.iter().filter(|path| is_url(path)).map(|path| path.to_string_lossy().into_owned());
         let urls: Vec<String> = urls.chain(live.instance_url()?).collect();
         let stdin = paths.iter().any(|path| path == Path::new("-"));
+        let usual = live::usual(settings)?;
         let wrong = |place: &str, what: &str| Err(Error::new(ErrorKind::Usage, place, what));
         match &urls[..] {
-            [] if live.is_asked_for() => {
-                return wrong("", "options for a live instance need a URL or --instance");
+            [] => {
+                if let Some(flag) = live.stray() {
+                    return wrong(flag, "is for a live instance, and there is neither a URL nor --instance");
+                }
             }
-            [] | [_] => {}
+            [_] => {}
             _ => return wrong("URL", "can be given once: the API key is for one instance"),
         }
         if stdin && live.key_from_stdin() {
@@ -47,8 +56,8 @@ impl Source {
         }
         let recorded = paths.iter().filter(|path| !is_url(path));
         let mut sources: Vec<Self> = recorded.map(|path| Self::of(path)).collect();
-        for url in urls {
-            sources.push(Self::Live(Box::new(live::walk(&url, live, max_body)?)));
+        if let Some(url) = urls.first() {
+            sources.push(Self::Live(Box::new(live::walk(url, live, usual, max_body)?)));
         }
         Ok(sources)
     }

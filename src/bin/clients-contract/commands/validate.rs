@@ -32,7 +32,8 @@ use crate::settings::{self, Settings};
     after_help = "Examples:\n  clients-contract validate captures/\n  curl -s … | clients-contract validate -\n  \
 clients-contract validate -f json --fail-on warning day1.ndjson\n\nclients-contract.toml can hold defaults \
 for --input, --url-path, --max-body, --schema, --format, --report, --fail-on, --show-values, --max-findings, --max-depth, \
---baseline and --progress under their names, and for --severity as the table [rules]."
+--baseline and --progress under their names, for --severity as the table [rules], and for a live instance --query, --sort, \
+--count, --page, --max-pages, --rate-limit, --retries, --retry-delay, --max-wait and --timeout."
 )]
 pub struct Validate {
     /// Files, directories, an http:// or https:// URL of an instance, patterns such as 'day*.har', or `-` for standard input.
@@ -200,13 +201,14 @@ pub fn run(command: &Validate, manner: Manner) -> Result<Exit, Error> {
     let wanted = reports_wanted(command, &set)?;
     let taken = command.output.iter().chain(&command.write_baseline).map(PathBuf::as_path);
     let reports = Reports::open(&wanted, taken)?;
-    let sources = Source::all(&command.paths, &command.live, reading.max_body)?;
+    let sources = Source::all(&command.paths, &command.live, &settings, reading.max_body)?;
     let bytes = bytes(&sources);
     let all = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let asked = command.jobs.or(settings.jobs).map(NonZeroUsize::get);
-    // Threads do not pay for what one reads in a moment.
-    let jobs =
-        asked.unwrap_or_else(|| if bytes.is_none_or(|bytes| bytes >= WORTH_THREADS) { all() } else { 1 });
+    // Threads do not pay for what one reads in a moment, nor for what is long in coming.
+    let live = sources.iter().all(|source| matches!(source, Source::Live(_)));
+    let worth = !live && bytes.is_none_or(|bytes| bytes >= WORTH_THREADS);
+    let jobs = asked.unwrap_or_else(|| if worth { all() } else { 1 });
     let validator = validator.max_depth(depth)?.engine(engine(command, &set)?)?;
     reading.pass_large = validator.engine_in_use().0 == Engine::Stream.name();
     let mut judging = Judging {
@@ -288,8 +290,7 @@ struct Set<'s> {
 
 impl Set<'_> {
     fn wrong(&self, key: &str, message: String) -> Error {
-        let file = self.settings.file.as_deref().unwrap_or(Path::new("")).display();
-        Error::new(ErrorKind::Usage, format!("{file}: {key}"), message)
+        self.settings.wrong(key, message)
     }
 
     fn known<'n>(

@@ -1,0 +1,142 @@
+//! Where does a text hold a secret, however it is spelt?
+
+use std::ops::Range;
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
+/// A secret in the spellings that a server may send it back in: as it is, and in base64, alone or behind something else.
+/// Each of these may be escaped as JSON does it, also JSON within JSON, or percent-encoded, once or twice.
+#[derive(Clone)]
+pub(super) struct Traces {
+    spellings: Vec<Vec<u8>>,
+}
+
+impl Traces {
+    /// The traces of a secret without `\` and `%`, which would make two readings of one text.
+    pub(super) fn of(secret: &str) -> Self {
+        let mut spellings = vec![secret.as_bytes().to_vec()];
+        for before in 0..3 {
+            let behind_others = [&[0; 2][..before.min(2)], secret.as_bytes()].concat();
+            // These characters hold bits of the secret alone, whatever stands before and behind it.
+            let own = (before * 8).div_ceil(6)..behind_others.len() * 8 / 6;
+            for text in [STANDARD_NO_PAD.encode(&behind_others), URL_SAFE_NO_PAD.encode(&behind_others)] {
+                let spelling = text.as_bytes().get(own.clone()).unwrap_or_default().to_vec();
+                if !spellings.contains(&spelling) {
+                    spellings.push(spelling);
+                }
+            }
+        }
+        Self { spellings }
+    }
+
+    /// Writes asterisks over every trace. Text that was JSON still is.
+    pub(super) fn hide(&self, text: &mut [u8]) {
+        for spelling in &self.spellings {
+            let mut from = 0;
+            while let Some(found) = find(spelling, text, from) {
+                from = found.end;
+                text[found].fill(b'*');
+            }
+        }
+    }
+}
+
+fn find(spelling: &[u8], text: &[u8], from: usize) -> Option<Range<usize>> {
+    let first = *spelling.first()?;
+    memchr::memchr3_iter(first, b'\\', b'%', &text[from..]).map(|at| from + at).find_map(|at| {
+        let length = spelt(spelling, &text[at..])?;
+        // A backslash that would be left alone goes, too.
+        let escapes = text[..at].iter().rev().take_while(|byte| **byte == b'\\').count();
+        Some(at - escapes % 2..at + length)
+    })
+}
+
+/// How much of the text's beginning spells it.
+fn spelt(spelling: &[u8], text: &[u8]) -> Option<usize> {
+    spelling.iter().try_fold(0, |at, byte| Some(at + letter(*byte, &text[at..])?))
+}
+
+/// The same of one byte.
+fn letter(byte: u8, text: &[u8]) -> Option<usize> {
+    if text.first() == Some(&byte) {
+        return Some(1);
+    }
+    let is_hex = |digits: Option<&[u8]>| {
+        let digits = digits.and_then(|digits| std::str::from_utf8(digits).ok());
+        digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) == Some(byte)
+    };
+    if text.first() == Some(&b'%') {
+        let behind = if text.starts_with(b"%25") { 3 } else { 1 };
+        return is_hex(text.get(behind..behind + 2)).then_some(behind + 2);
+    }
+    let escapes = text.iter().take_while(|byte| **byte == b'\\').count();
+    let behind = &text[escapes..];
+    if escapes == 0 {
+        None
+    } else if behind.first() == Some(&byte) && !byte.is_ascii_alphanumeric() {
+        Some(escapes + 1)
+    } else {
+        (behind.starts_with(b"u00") && is_hex(behind.get(3..5))).then_some(escapes + 5)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const SECRET: &str = "ti_test_0123/456+89";
+
+    fn hidden(text: &str) -> String {
+        let mut bytes = text.as_bytes().to_vec();
+        Traces::of(SECRET).hide(&mut bytes);
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn every_spelling_is_found() {
+        let escaped = SECRET.replace('/', "\\/");
+        let unicode = SECRET.bytes().map(|byte| format!("\\u{byte:04x}")).collect::<Vec<_>>().concat();
+        let twice = unicode.to_uppercase().replace("\\U", "\\\\u");
+        let percent = SECRET.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
+        let double = percent.to_lowercase().replace('%', "%25");
+        for spelling in [SECRET, &escaped, &unicode, &twice, &percent, &double] {
+            let text = hidden(&format!("{{\"a\": \"Bearer {spelling}.\"}}"));
+            assert_eq!(text, format!("{{\"a\": \"Bearer {}.\"}}", "*".repeat(spelling.len())));
+        }
+        for before in ["", "B", "Be", "Bearer "] {
+            for text in [
+                STANDARD_NO_PAD.encode(format!("{before}{SECRET}x")),
+                URL_SAFE_NO_PAD.encode(format!("{before}{SECRET}")),
+            ] {
+                let left = hidden(&text).replace('*', "").len();
+                assert!(left <= before.len() * 8 / 6 + 4, "{text}: {}", hidden(&text));
+            }
+        }
+        let other = SECRET.replace('9', "8");
+        assert_eq!(hidden(&other), other);
+    }
+
+    proptest! {
+        /// What was JSON is JSON, wherever the secret stands and however each character is spelt.
+        #[test]
+        fn json_stays_json(ways in vec(0_usize..4, SECRET.len()), before in "[\\\\nt\"a/]{0,6}") {
+            let spell = |(byte, way): (u8, &usize)| match way {
+                0 => char::from(byte).to_string(),
+                1 => format!("\\u{byte:04x}"),
+                2 if byte == b'/' => "\\/".to_owned(),
+                _ => format!("%{byte:02x}"),
+            };
+            let secret: String = SECRET.bytes().zip(&ways).map(spell).collect();
+            let before = serde_json::to_string(&before).unwrap();
+            let text = format!("{}{secret}\"", &before[..before.len() - 1]);
+            prop_assert!(serde_json::from_str::<String>(&text).is_ok());
+            let hidden = hidden(&text);
+            prop_assert!(serde_json::from_str::<String>(&hidden).is_ok(), "{text} {hidden}");
+            prop_assert!(hidden.ends_with("****\""), "{text} {hidden}");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Which request does a line answer?
+
+use std::io;
+
+use serde::{Deserialize, Serialize};
+
+use super::source::Bodies;
+use super::{Item, Request};
+use crate::error::{Error, ErrorKind};
+
+/// What a line begins with that is no body, but the request that the next one answers.
+const BEGINS: &[u8] = b"{\"recorded_request\":";
+
+/// Such a line.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    recorded_request: Recorded,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Recorded {
+    method: String,
+    url: String,
+}
+
+/// The line that names the request of the next line, with its end.
+#[cfg(feature = "live")]
+pub(crate) fn request_line(method: &str, url: &str) -> serde_json::Result<Vec<u8>> {
+    let recorded_request = Recorded { method: method.to_owned(), url: url.to_owned() };
+    let mut line = serde_json::to_vec(&Line { recorded_request })?;
+    line.push(b'\n');
+    Ok(line)
+}
+
+/// Whether a line names the request of the next one.
+#[cfg(feature = "live")]
+pub(crate) fn is_request(line: &[u8]) -> bool {
+    request(line).is_some()
+}
+
+fn request(line: &[u8]) -> Option<Request> {
+    if !line.starts_with(BEGINS) {
+        return None;
+    }
+    let Recorded { method, url } = serde_json::from_slice::<Line>(line).ok()?.recorded_request;
+    Some(Request::new(&method, &url))
+}
+
+/// Lines, each with its request where the line before names it. Such a pair holds together wherever other lines were taken
+/// away.
+pub(super) struct Requests<L> {
+    lines: L,
+    /// The request that was named, and where.
+    named: Option<(Request, String)>,
+}
+
+impl<L> Requests<L> {
+    pub(super) fn new(lines: L) -> Self {
+        Self { lines, named: None }
+    }
+}
+
+impl<L: Bodies> Bodies for Requests<L> {
+    fn at_hand(&self) -> bool {
+        self.lines.at_hand()
+    }
+
+    fn read_body(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.lines.read_body(buffer)
+    }
+}
+
+impl<L: Bodies> Iterator for Requests<L> {
+    type Item = Result<Item, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let item = self.lines.next();
+            if let Some(Ok(Item::Payload(payload))) = &item
+                && let Some(request) = request(payload.bytes())
+            {
+                self.named = Some((request, payload.origin().to_string()));
+                continue;
+            }
+            let Some((request, place)) = self.named.take() else { return item };
+            return Some(match item {
+                Some(Ok(Item::Payload(payload))) => Ok(Item::Payload(payload.answering(request))),
+                Some(Ok(Item::Large(payload))) => Ok(Item::Large(payload.answering(request))),
+                Some(other) => other,
+                None => {
+                    let what = "is cut off: it names a request, and the answer is not there";
+                    Err(Error::new(ErrorKind::Input, place, what))
+                }
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::origin::Origin;
+    use crate::payload::{Input, Item, read};
+
+    /// Line, page asked for and body of everything in a text.
+    fn items(text: &str) -> Vec<(u64, Option<String>, String)> {
+        let items = read(text.as_bytes(), Origin::file("f"), Some(Input::Ndjson));
+        items
+            .map(|item| match item {
+                Ok(Item::Payload(payload)) => {
+                    let asked = payload.request().map(|request| request.query[0].1.clone());
+                    (payload.line(), asked, String::from_utf8_lossy(payload.bytes()).into_owned())
+                }
+                Ok(other) => panic!("{other:?}"),
+                Err(error) => (0, None, error.to_string()),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_body_answers_the_request_before_it_and_no_other() {
+        let asked =
+            |page| format!("{{\"recorded_request\":{{\"method\":\"GET\",\"url\":\"/a?page={page}\"}}}}\n");
+        let body = |line, page: Option<&str>, text: &str| (line, page.map(str::to_owned), text.to_owned());
+        let text = format!("{}1\n2\n{}{}3\n", asked(7), asked(8), asked(9));
+        let expected = [body(2, Some("7"), "1"), body(3, None, "2"), body(6, Some("9"), "3")];
+        assert_eq!(items(&text), expected);
+        // Whatever else begins like that is a body.
+        let other = "{\"recorded_request\":{\"method\":\"GET\",\"url\":\"/a\",\"x\":1}}";
+        assert_eq!(items(other), [body(1, None, other)]);
+        let cut = items(&format!("1\n{}", asked(1)));
+        assert!(cut.len() == 2 && cut[1].2.contains("cut off"), "{cut:?}");
+    }
+}
