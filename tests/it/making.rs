@@ -259,3 +259,41 @@ fn payloads_that_notice_little_are_below_a_score_that_is_asked_for() {
     assert!(stdout(&output).contains("mutants killed by 1 payload"), "{}", stdout(&output));
     assert_eq!(code(&run(&["mutate", "fixtures/nothing-there.json"])), 3);
 }
+
+#[test]
+fn a_schema_that_no_payload_can_be_made_of_says_where_and_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("broken.schema.json");
+    let schema = ["--schema", path.to_str().unwrap()];
+    for (text, exit, said) in [
+        (
+            r#"{"type": "object", "properties": {"a": {"type": "string", "minLength": 3, "maxLength": 2}}, "required": ["a"]}"#,
+            3,
+            "/a",
+        ),
+        (r#"{"type": "object", "properties": {"a": {"type": "sting"}}}"#, 3, "/properties/a/type"),
+        (
+            r##"{"type": "object", "properties": {"a": {"$ref": "#/$defs/nowhere"}}, "required": ["a"]}"##,
+            3,
+            "#/$defs/nowhere",
+        ),
+        (r##"{"type": "object", "properties": {"a": {"$ref": "#"}}, "required": ["a"]}"##, 3, "a"),
+        (r#"{"$ref": "https://example.com/other.json"}"#, 3, "https://example.com/other.json"),
+        ("[1]", 3, "neither an object nor a boolean"),
+        ("{", 3, "JSON"),
+    ] {
+        std::fs::write(&path, text).unwrap();
+        for command in [&["generate"][..], &["generate", "--invalid"]] {
+            let made = run(&[command, &schema].concat());
+            assert_eq!(code(&made), exit, "{text} {command:?}: {}", stderr(&made));
+            assert!(stderr(&made).contains(said), "{text} {command:?}: {}", stderr(&made));
+            assert_eq!(stdout(&made), "");
+        }
+    }
+    std::fs::write(&path, r#"{"$ref": "https://example.com/seats.json"}"#).unwrap();
+    let resource = ["--resource", "https://example.com/seats.json=fixtures/schemas/seats.schema.json"];
+    let made = run(&[&["generate", "--seed", "3"][..], &schema, &resource].concat());
+    assert_eq!(code(&made), 0, "{}", stderr(&made));
+    let judged = fed(&["validate", "--schema", "fixtures/schemas/seats.schema.json", "-"], &made.stdout);
+    assert_eq!(code(&judged), 0, "{}", stdout(&judged));
+}
