@@ -56,6 +56,13 @@ impl Error {
         self
     }
 
+    /// The same error at a place inside this file.
+    #[must_use]
+    pub fn within(mut self, file: &str) -> Self {
+        self.0.place.insert_str(0, file);
+        self
+    }
+
     /// The kind of obstacle.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {

@@ -50,7 +50,7 @@ impl Subject {
     pub fn recipe(&self, clients: u32) -> Result<Recipe, Error> {
         match self {
             Self::Contract => clients::recipe(clients),
-            Self::Brought(schema) => Recipe::new(schema),
+            Self::Brought(schema) => Recipe::new(schema).map_err(|error| error.within(schema.name())),
         }
     }
 
