@@ -26,17 +26,20 @@
 //! | [`validate`] | Does a payload keep the contract? |
 //! | [`finding`] | What was judged, and how bad is it? |
 //! | `report` | How are findings told to somebody? |
+//! | `diff` | Did the contract change, and whom does that hurt? |
 //! | `live` | What does a real instance answer, page by page? |
 //! | `generate` | Which payloads keep a schema, and which break it in exactly one known way? |
 //!
 //! # Features
 //!
-//! `cli` (default) is the tool, `generate` the generators, `captures` reads what people record: HAR and
+//! `cli` (default) is the tool, `generate` the generators, `diff` compares two schemas, `captures` reads what people record: HAR and
 //! its like, compressed or not; `live` walks a real instance; `reports` gathers findings by cause, accepts those of a baseline, and writes
 //! reports. `default-features = false` leaves types, schema and validator.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod contract;
+#[cfg(feature = "diff")]
+pub mod diff;
 mod error;
 pub mod finding;
 #[cfg(feature = "generate")]

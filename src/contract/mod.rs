@@ -110,5 +110,8 @@ impl Contract {
 /// assert!(clients_contract::rules().any(|rule| rule.id == "null-value"));
 /// ```
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    rules::ALL.iter().chain(clients::rules::ALL).copied()
+    let rules = rules::ALL.iter().chain(clients::rules::ALL).copied();
+    #[cfg(feature = "diff")]
+    let rules = rules.chain(crate::diff::rules::all());
+    rules
 }

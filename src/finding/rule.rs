@@ -46,6 +46,8 @@ pub enum Scope {
     Member,
     /// What no schema can state: invariants of one payload, or of several.
     Invariant,
+    /// Two schemas, an old one and a new one.
+    Change,
 }
 
 /// One rule: a value, listed once by the folder it lives in.

@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Accepted, Checked, Format, Judge, Options, Outcome, Problem, Render, Report, Tool};
+use super::{Accepted, Checked, Compared, Format, Judge, Options, Outcome, Problem, Render, Report, Tool};
 use crate::finding::{Example, Group, Place, Severity};
 
 pub(super) static FORMAT: Format = Format {
@@ -43,6 +43,9 @@ struct Document<'r> {
     problems: &'r [Problem],
     /// What a baseline accepted; null without one.
     baseline: Option<&'r Accepted>,
+    /// The older schema, where two are compared; not there otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    compared: Option<&'r Compared>,
     /// The causes, worst first.
     findings: Vec<Cause<'r>>,
     /// Findings beyond the causes listed; 0 when all are listed.
@@ -101,7 +104,8 @@ struct Spot {
 #[schemars(rename = "Example")]
 struct Shown<'r> {
     /// Keys and structure around the place on one line, at most 100 columns, values masked by their type
-    /// unless they were asked for.
+    /// unless they were asked for. Where schemas are compared: what the newer one says there or, asked for a
+    /// witness, a payload that it allows and the older one refuses.
     text: &'r str,
     /// Where it is.
     place: Spot,
@@ -139,6 +143,7 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
         checked: report.checked,
         problems: &report.problems,
         baseline: report.accepted.as_ref(),
+        compared: report.compared.as_ref(),
         findings: groups.iter().take(most).map(|group| cause_of(group, report)).collect(),
         uncounted: report.groups.uncounted() + beyond,
     };

@@ -160,6 +160,15 @@ impl Accepted {
     }
 }
 
+/// The older schema, where two are compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Compared {
+    /// Where it lies.
+    pub with: String,
+    /// How much the version must rise from it: `none`, `patch`, `minor` or `major`.
+    pub step: &'static str,
+}
+
 /// All that a run has to say.
 ///
 /// ```
@@ -182,6 +191,8 @@ pub struct Report {
     pub groups: Groups,
     /// What a baseline accepted, where there is one.
     pub accepted: Option<Accepted>,
+    /// What the schema was compared with, where schemas are compared.
+    pub compared: Option<Compared>,
     fail_on: Option<Severity>,
     /// Problems that there was no room for.
     unlisted: u64,
@@ -204,6 +215,7 @@ impl Report {
             problems: Vec::new(),
             groups: Groups::default(),
             accepted: None,
+            compared: None,
             fail_on,
             unlisted: 0,
         }

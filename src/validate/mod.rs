@@ -20,6 +20,9 @@ pub use engine::Engine;
 pub use invariant::{Invariant, Seen, SequenceInvariant, SequenceJudge, Sighting, Sightings};
 pub use sequence::Sequence;
 
+#[cfg(feature = "diff")]
+pub(crate) use reference::{compiled, compiled_as, compiled_in, leads_nowhere};
+
 use std::fmt;
 use std::io::{self, Read};
 use std::ops::RangeInclusive;

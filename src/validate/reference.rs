@@ -20,7 +20,7 @@ impl Reference {
     pub(super) fn new(schema: &Schema) -> Result<Self, Error> {
         let options = jsonschema::options().should_validate_formats(true);
         let built = options.with_retriever(schema.resources().clone()).build(&readable(schema.as_value()));
-        built.map(Self).map_err(|error| refused(schema, &error))
+        built.map(Self).map_err(|error| refused(schema.name(), &error))
     }
 
     /// Every breach of the schema, in no particular order, some places more than once.
@@ -33,20 +33,50 @@ impl Reference {
     }
 }
 
-fn refused(schema: &Schema, error: &ValidationError<'_>) -> Error {
-    let bad = |message: String| Error::new(ErrorKind::Schema, schema.name(), message);
-    match error.kind() {
-        Kind::Referencing(jsonschema::ReferencingError::Unretrievable { uri, .. }) => {
-            return bad(format!("refers to `{uri}`, which is neither in it nor given; nothing is fetched"));
-        }
-        Kind::Referencing(error) => {
-            return bad(format!("has a reference that leads nowhere: {error}"));
-        }
-        _ => {}
+/// A schema compiled by itself, for who only asks whether a value keeps it.
+#[cfg(feature = "diff")]
+pub(crate) fn compiled(name: &str, schema: &Value) -> Result<Validator, Error> {
+    let built = jsonschema::options().should_validate_formats(true).build(schema);
+    built.map_err(|error| refused(name, &error))
+}
+
+/// The same for a part of a schema of that draft which refers to nothing outside it.
+#[cfg(feature = "diff")]
+pub(crate) fn compiled_as(draft: jsonschema::Draft, schema: &Value) -> Result<Validator, Error> {
+    let built = jsonschema::options().with_draft(draft).should_validate_formats(true).build(schema);
+    built.map_err(|error| refused("", &error))
+}
+
+/// The same for a schema that refers to what a registry holds.
+#[cfg(feature = "diff")]
+pub(crate) fn compiled_in(
+    name: &str,
+    registry: &jsonschema::Registry<'_>,
+    schema: &Value,
+) -> Result<Validator, Error> {
+    let built = jsonschema::options().should_validate_formats(true).with_registry(registry).build(schema);
+    built.map_err(|error| refused(name, &error))
+}
+
+fn refused(name: &str, error: &ValidationError<'_>) -> Error {
+    let bad = |message: String| Error::new(ErrorKind::Schema, name, message);
+    if let Kind::Referencing(error) = error.kind() {
+        return leads_nowhere(name, error);
     }
     let place = error.instance_path().as_str();
     let place = if place.is_empty() { "the root" } else { place };
     bad(format!("is not a valid JSON Schema at {place}: {error}"))
+}
+
+/// A reference that cannot be followed.
+pub(crate) fn leads_nowhere(name: &str, error: &jsonschema::ReferencingError) -> Error {
+    let message = match error {
+        jsonschema::ReferencingError::Unretrievable { uri, .. } => {
+            format!("refers to `{uri}`, which is neither in it nor given; nothing is fetched")
+        }
+        error => format!("has a reference that leads nowhere: {error}"),
+    };
+    Error::new(ErrorKind::Schema, name, message)
 }
 
 /// Says in our words what an error is about.

@@ -32,7 +32,9 @@ fn replay(block: &str) -> String {
 
 fn rules_table() -> String {
     let mut table = String::new();
-    for rule in clients_contract::rules() {
+    for rule in
+        clients_contract::rules().filter(|rule| rule.scope != clients_contract::finding::Scope::Change)
+    {
         let summary = rule.summary.trim_end_matches('.');
         writeln!(table, "| `{}` | {} | {summary} |", rule.id, rule.severity).unwrap();
     }

@@ -50,6 +50,10 @@ pub(super) fn word(outcome: Outcome) -> &'static str {
 /// How much was checked and what came of it, without the outcome.
 pub(super) fn summary(report: &Report) -> String {
     let checked = &report.checked;
+    if let Some(compared) = &report.compared {
+        let (with, step, counts) = (&compared.with, compared.step, counts(report));
+        return format!("{} compared with {with}; {counts}; version step: {step}", report.contract.id);
+    }
     let mut text = format!(
         "{} checked ({}), {} valid, {} invalid",
         plural(checked.payloads, "payload"),
@@ -65,13 +69,17 @@ pub(super) fn summary(report: &Report) -> String {
         text.push_str(NOTHING);
         return text;
     }
+    format!("{text}; {}", counts(report))
+}
+
+fn counts(report: &Report) -> String {
     let severity = |severity: Severity, word| plural(report.groups.count(severity), word);
     let [errors, warnings, infos] = [
         severity(Severity::Error, "error"),
         severity(Severity::Warning, "warning"),
         severity(Severity::Info, "info"),
     ];
-    format!("{text}; {errors}, {warnings}, {infos}")
+    format!("{errors}, {warnings}, {infos}")
 }
 
 /// What is said when there was nothing to judge.
@@ -79,6 +87,9 @@ pub(super) const NOTHING: &str = "nothing was judged, and that is not a pass";
 
 /// How many findings in how many payloads, and how many of all that is.
 pub(super) fn often(group: &Group, report: &Report) -> String {
+    if report.compared.is_some() {
+        return plural(group.count, "place");
+    }
     let payloads = report.checked.payloads;
     let times = plural(group.count, "time");
     format!("{times} in {} of {} ({})", group.payloads, plural(payloads, "payload"), share(group, report))

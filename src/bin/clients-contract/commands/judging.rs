@@ -161,7 +161,7 @@ impl Judging {
 }
 
 impl NewBaseline {
-    fn write(self, report: &Report, manner: Manner) -> Result<Exit, Error> {
+    pub fn write(self, report: &Report, manner: Manner) -> Result<Exit, Error> {
         let Self { path, mut output, earlier } = self;
         let text = Baseline::accepting(&report.groups, earlier.as_ref())?;
         output.write(|out| out.write_all(text.as_bytes()))?;

@@ -2,6 +2,7 @@
 
 mod breaches;
 mod completions;
+mod diff;
 mod feed;
 mod generate;
 mod input;
@@ -51,6 +52,7 @@ enum Command {
     Generate(Box<generate::Generate>),
     Mutate(mutate::Mutate),
     Schema(schema::SchemaCommand),
+    Diff(Box<diff::Diff>),
     Rules(rules::Rules),
     Completions(completions::Completions),
 }
@@ -94,6 +96,7 @@ pub fn run(cli: Cli) -> Result<Exit, Error> {
         Command::Generate(command) => generate::run(&command, manner),
         Command::Mutate(command) => mutate::run(&command, manner),
         Command::Schema(command) => schema::run(&command, manner),
+        Command::Diff(command) => diff::run(&command, manner),
         Command::Rules(command) => rules::run(&command, manner),
         Command::Completions(command) => completions::run(&command),
     }

@@ -112,7 +112,7 @@ pub struct Validate {
 /// Input shorter than this is judged by one thread unless somebody asks for more.
 const WORTH_THREADS: u64 = 1 << 20;
 
-fn formats() -> clap::builder::PossibleValuesParser {
+pub(super) fn formats() -> clap::builder::PossibleValuesParser {
     let value = |format: &&Format| clap::builder::PossibleValue::new(format.name).help(format.help);
     report::FORMATS.iter().map(value).collect::<Vec<_>>().into()
 }
@@ -152,7 +152,7 @@ fn depth(text: &str) -> Result<usize, String> {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum FailOn {
+pub(super) enum FailOn {
     Error,
     Warning,
     Info,
@@ -160,7 +160,7 @@ enum FailOn {
 }
 
 impl FailOn {
-    fn severity(self) -> Option<Severity> {
+    pub(super) fn severity(self) -> Option<Severity> {
         match self {
             Self::Error => Some(Severity::Error),
             Self::Warning => Some(Severity::Warning),
@@ -170,7 +170,7 @@ impl FailOn {
     }
 }
 
-fn severity(text: &str) -> Result<(&'static Rule, Option<Severity>), String> {
+pub(super) fn severity(text: &str) -> Result<(&'static Rule, Option<Severity>), String> {
     let (id, level) = text.split_once('=').ok_or("not of the form RULE=LEVEL")?;
     settings::decision(id, level)
 }
@@ -180,14 +180,8 @@ pub fn run(command: &Validate, manner: Manner) -> Result<Exit, Error> {
     if let Some(file) = &settings.file {
         note(manner.quiet, &format!("settings: {}", file.display()));
     }
-    let set = Set { settings: &settings };
-    let format = match (&command.format, &settings.format) {
-        (Some(name), _) => name.as_str(),
-        (None, Some(name)) => set.known(name, "format", report::FORMATS.iter().map(|format| format.name))?,
-        (None, None) => "text",
-    };
-    let format =
-        report::format(format).ok_or_else(|| Error::new(ErrorKind::Usage, "--format", "is unknown"))?;
+    let set = Set::of(&settings);
+    let format = set.format(command.format.as_deref())?;
     let fail_on =
         set.choice(command.fail_on, settings.fail_on.as_deref(), "fail-on")?.unwrap_or(FailOn::Error);
     let mut reading = reading(command, &set)?;
@@ -198,7 +192,7 @@ pub fn run(command: &Validate, manner: Manner) -> Result<Exit, Error> {
     let set_depth = set_depth.map_err(|message| set.wrong("max-depth", message))?;
     let depth = command.max_depth.or(set_depth).unwrap_or(DEFAULT_MAX_DEPTH);
     let new_baseline = command.write_baseline.as_deref().map(new_baseline).transpose()?;
-    let wanted = reports_wanted(command, &set)?;
+    let wanted = set.reports(&command.report)?;
     let taken = command.output.iter().chain(&command.write_baseline).map(PathBuf::as_path);
     let reports = Reports::open(&wanted, taken)?;
     let sources = Source::all(&command.paths, &command.live, &settings, reading.max_body)?;
@@ -271,24 +265,37 @@ fn engine(command: &Validate, set: &Set<'_>) -> Result<Engine, Error> {
     Ok(named(name).unwrap_or_default())
 }
 
-/// The reports that flags ask for, or else the settings.
-fn reports_wanted(command: &Validate, set: &Set<'_>) -> Result<Vec<Wanted>, Error> {
-    if !command.report.is_empty() {
-        return Ok(command.report.clone());
-    }
-    set.settings
-        .report
-        .iter()
-        .map(|text| wanted(text).map_err(|message| set.wrong("report", message)))
-        .collect()
-}
-
 /// What the settings file says, checked as flags are.
-struct Set<'s> {
+pub(super) struct Set<'s> {
     settings: &'s Settings,
 }
 
-impl Set<'_> {
+impl<'s> Set<'s> {
+    pub(super) fn of(settings: &'s Settings) -> Self {
+        Self { settings }
+    }
+
+    /// The format that a flag names, or else the settings.
+    pub(super) fn format(&self, flag: Option<&str>) -> Result<&'static Format, Error> {
+        let name = match (flag, &self.settings.format) {
+            (Some(name), _) => name,
+            (None, Some(name)) => {
+                self.known(name, "format", report::FORMATS.iter().map(|format| format.name))?
+            }
+            (None, None) => "text",
+        };
+        report::format(name).ok_or_else(|| Error::new(ErrorKind::Usage, "--format", "is unknown"))
+    }
+
+    /// The reports that flags ask for, or else the settings.
+    pub(super) fn reports(&self, flags: &[Wanted]) -> Result<Vec<Wanted>, Error> {
+        if !flags.is_empty() {
+            return Ok(flags.to_vec());
+        }
+        let read = |text: &String| wanted(text).map_err(|message| self.wrong("report", message));
+        self.settings.report.iter().map(read).collect()
+    }
+
     fn wrong(&self, key: &str, message: String) -> Error {
         self.settings.wrong(key, message)
     }
@@ -308,7 +315,7 @@ impl Set<'_> {
         self.wrong(key, format!("`{name}` is unknown{near}; there are {}", all.join(", ")))
     }
 
-    fn choice<T: ValueEnum>(
+    pub(super) fn choice<T: ValueEnum>(
         &self,
         flag: Option<T>,
         set: Option<&str>,
@@ -356,7 +363,7 @@ fn policy(command: &Validate, settings: &Settings) -> Result<Policy, Error> {
     Ok(policy)
 }
 
-fn baseline_at(path: &Path) -> Result<Baseline, Error> {
+pub(super) fn baseline_at(path: &Path) -> Result<Baseline, Error> {
     let name = path.display().to_string();
     let text = String::from_utf8(read(path, ErrorKind::Usage)?)
         .map_err(|error| Error::new(ErrorKind::Usage, &name, "is not UTF-8").because(error))?;
@@ -365,7 +372,7 @@ fn baseline_at(path: &Path) -> Result<Baseline, Error> {
 }
 
 /// Opened before the work, so that what cannot be written is found then.
-fn new_baseline(path: &Path) -> Result<NewBaseline, Error> {
+pub(super) fn new_baseline(path: &Path) -> Result<NewBaseline, Error> {
     let earlier = if path.exists() { Some(baseline_at(path)?) } else { None };
     Ok(NewBaseline { path: path.to_owned(), output: Output::open(Some(path))?, earlier })
 }

@@ -1,0 +1,211 @@
+//! `clients-contract diff`: did the contract change, and whom does that hurt?
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::{fs, io};
+
+use clap::Args;
+use clients_contract::diff::{Comparison, Document, compare};
+use clients_contract::finding::Policy;
+use clients_contract::report::{Accepted, Compared, Format, Judge, Options, Render, Report, Told};
+use clients_contract::{Contract, Error, ErrorKind, Finding, Origin, Rule, Severity};
+
+use super::Manner;
+use super::validate::{FailOn, Set, baseline_at, formats, new_baseline, severity};
+use crate::exit::Exit;
+use crate::output::Output;
+use crate::reports::{Reports, Wanted, wanted};
+use crate::settings::Settings;
+
+/// The word for the contract in this binary.
+const BUILTIN: &str = "builtin";
+
+/// Compare two schemas of what an API answers.
+///
+/// A schema is a file, `-`, `REV:PATH` of a git repository (`REV:./PATH` from here), or `builtin`. A fragment
+/// (`openapi.json#/components/schemas/X`) means a schema inside a document, also of an `OpenAPI` 3.1 one.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  clients-contract diff old.schema.json new.schema.json\n  \
+clients-contract diff main:schemas/clients.schema.json\n  clients-contract diff --witness old.json new.json\n\n\
+clients-contract.toml can hold defaults for --format, --report, --fail-on and --max-findings under their names, and for \
+--severity as the table [rules]. Its baseline is one of payloads and not asked here.")]
+pub struct Diff {
+    /// The schema that consumers were written for.
+    #[arg(value_name = "OLD")]
+    old: String,
+    /// The schema of now.
+    #[arg(value_name = "NEW", default_value = BUILTIN)]
+    new: String,
+    /// Show with each finding a payload that the new schema allows and the old one refuses, or why there is none.
+    #[arg(long)]
+    witness: bool,
+    /// Write the changes as Markdown to a file, too.
+    #[arg(long, value_name = "FILE")]
+    changelog: Option<PathBuf>,
+    /// How to tell the findings. [default: text]
+    #[arg(short, long, value_parser = formats(), env = "CLIENTS_CONTRACT_FORMAT")]
+    format: Option<String>,
+    /// Write to this file instead of standard output.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Write a report to a file, too; may be given any number of times.
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = wanted)]
+    report: Vec<Wanted>,
+    /// The least severity that makes the exit code 1. [default: error]
+    #[arg(long, value_name = "SEVERITY", value_enum, ignore_case = true, env = "CLIENTS_CONTRACT_FAIL_ON")]
+    fail_on: Option<FailOn>,
+    /// Hold findings of a rule to be error, warning or info, or switch it off; may be repeated.
+    #[arg(long, value_name = "RULE=LEVEL", value_parser = severity)]
+    severity: Vec<(&'static Rule, Option<Severity>)>,
+    /// Tell only what this file does not accept.
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Accept in this file what is found now; reasons, owners and days already there are kept.
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    write_baseline: Option<PathBuf>,
+    /// Show at most this many causes. Counts stay complete.
+    #[arg(long, value_name = "N")]
+    max_findings: Option<usize>,
+    /// Take settings from this file, not from the nearest clients-contract.toml.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_settings")]
+    settings: Option<PathBuf>,
+    /// Take no settings from a file.
+    #[arg(long)]
+    no_settings: bool,
+}
+
+pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
+    if command.old == "-" && command.new == "-" {
+        return Err(Error::new(ErrorKind::Usage, "-", "standard input can be one of the schemas, not both"));
+    }
+    let settings = Settings::load(command.settings.as_deref(), command.no_settings)?;
+    let set = Set::of(&settings);
+    let format = set.format(command.format.as_deref())?;
+    let fail_on = set.choice(command.fail_on, settings.fail_on.as_deref(), "fail-on")?;
+    let mut policy = policy(command, &settings)?;
+    let (old, new) = (document(&command.old)?, document(&command.new)?);
+
+    let baseline = command.write_baseline.as_deref().map(new_baseline).transpose()?;
+    let taken = command.output.iter().chain(&command.write_baseline).chain(&command.changelog);
+    let reports = set.reports(&command.report)?;
+    let mut reports = Reports::open(&reports, taken.map(PathBuf::as_path))?;
+    let output = Output::open(command.output.as_deref())?;
+    let changelog = command.changelog.as_deref().map(|path| Output::open(Some(path))).transpose()?;
+
+    let comparison = compare(&old, &new);
+    if let Some(mut changelog) = changelog {
+        changelog.write(|out| out.write_all(comparison.changelog().as_bytes()))?;
+        changelog.finish()?;
+    }
+    let version = (command.new == BUILTIN).then(|| Contract::clients().version.to_owned());
+    let judge = Judge { id: new.name().to_owned(), version };
+    let mut report = Report::new(judge, fail_on.unwrap_or(FailOn::Error).severity());
+    report.compared = Some(Compared { with: old.name().to_owned(), step: comparison.bump().name() });
+    let (findings, examples) = told(&comparison, &mut policy, command.witness);
+    let valid = findings.iter().all(|finding| finding.severity != Severity::Error);
+    let told = Told { origin: &Origin::file(new.name()), valid, findings: &findings };
+    let shown = |finding: &Finding| {
+        let number = findings.iter().position(|other| std::ptr::eq(other, finding));
+        number.and_then(|number| examples.get(number).cloned()).into_iter().collect()
+    };
+    report.add(&told, 0, shown);
+    report.accepted = policy.baseline().map(Accepted::of);
+
+    let options = Options {
+        color: manner.colors(command.output.is_some()),
+        max_findings: command.max_findings.or(settings.max_findings),
+    };
+    reports.payload(&told, options)?;
+    tell(format, &report, &told, options, output)?;
+    reports.finish(&report, options)?;
+    match baseline {
+        Some(baseline) => baseline.write(&report, manner),
+        None => Ok(report.outcome().into()),
+    }
+}
+
+fn tell(
+    format: &Format,
+    report: &Report,
+    told: &Told<'_>,
+    options: Options,
+    mut output: Output,
+) -> Result<(), Error> {
+    match format.render {
+        Render::Report(render) => output.write(|out| render(report, options, out))?,
+        Render::Payload(render) => output.write(|out| render(told, options, out))?,
+    }
+    output.finish()
+}
+
+fn policy(command: &Diff, settings: &Settings) -> Result<Policy, Error> {
+    let mut policy = Policy::default();
+    for (rule, severity) in settings.severities()?.into_iter().chain(command.severity.iter().copied()) {
+        policy.set(rule, severity);
+    }
+    if let Some(path) = &command.baseline {
+        policy.accept(baseline_at(path)?);
+    }
+    Ok(policy)
+}
+
+/// The findings that are to be told, and with each what shows it: a witness, or what the new schema says.
+fn told(comparison: &Comparison<'_>, policy: &mut Policy, witness: bool) -> (Vec<Finding>, Vec<String>) {
+    let (mut kept, mut examples) = (Vec::new(), Vec::new());
+    for (number, finding) in comparison.findings().into_iter().enumerate() {
+        let mut one = vec![finding];
+        policy.apply(&mut one);
+        if one.is_empty() {
+            continue;
+        }
+        kept.append(&mut one);
+        examples.push(if witness {
+            let payload = comparison.witness(number);
+            payload.map_or_else(|why| format!("no witness: {why}"), |payload| payload.to_string())
+        } else {
+            comparison.fragment(number)
+        });
+    }
+    (kept, examples)
+}
+
+fn document(name: &str) -> Result<Document, Error> {
+    if name == BUILTIN && !Path::new(name).exists() {
+        return Document::of("<builtin>", Contract::clients().schema());
+    }
+    let unreadable = |error: io::Error| Error::new(ErrorKind::Input, name, "cannot be read").because(error);
+    let (file, fragment) = name.split_once("#/").map_or((name, None), |(file, place)| (file, Some(place)));
+    if file == "-" {
+        let mut text = Vec::new();
+        io::stdin().lock().read_to_end(&mut text).map_err(unreadable)?;
+        let name = fragment.map_or("<stdin>".to_owned(), |place| format!("<stdin>#/{place}"));
+        return Document::parse(&name, &text);
+    }
+    // A drive letter is no revision.
+    match file.split_once(':') {
+        Some((revision, _)) if !Path::new(file).exists() && revision.len() > 1 => {
+            Document::parse(name, &at_revision(file)?)
+        }
+        _ => Document::parse(name, &fs::read(file).map_err(unreadable)?),
+    }
+}
+
+/// The bytes of `REV:PATH`, as the `git` program has them.
+fn at_revision(object: &str) -> Result<Vec<u8>, Error> {
+    if object.starts_with('-') {
+        return Err(Error::new(ErrorKind::Usage, object, "is not a revision and a path"));
+    }
+    let mut git = Command::new("git");
+    // Nothing is fetched, also not by a repository that has only a part of its objects.
+    git.args(["cat-file", "blob", object]).env("GIT_NO_LAZY_FETCH", "1").stdin(Stdio::null());
+    let output = git.output().map_err(|error| {
+        Error::new(ErrorKind::Input, object, "needs the program `git`, which cannot be run").because(error)
+    })?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let said = said.lines().next().unwrap_or_default().trim_start_matches("fatal: ").to_owned();
+    Err(Error::new(ErrorKind::Input, object, format!("is no file and nothing that git has: {said}")))
+}

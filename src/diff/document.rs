@@ -1,0 +1,296 @@
+//! Which schema is compared, and where does it lie?
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use jsonschema::{Draft, Registry, Validator};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use serde_json::{Value, json};
+
+use super::circles::circular;
+use super::witness::Lack;
+use crate::error::{Error, ErrorKind};
+use crate::origin::Origin;
+use crate::pointer::{escape, unescape};
+use crate::schema::Schema;
+use crate::validate;
+
+/// What the document is called where its parts are compiled; people never see it.
+const NAME: &str = "json-schema:///compared";
+
+/// What a JSON Pointer may not have where it is a fragment of a URI.
+const FRAGMENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// One of the two schemas: a document, the place of the schema in it, and the text that lines are counted in.
+///
+/// It keeps what was worked out about it, so that one document may be compared with many.
+pub struct Document {
+    pub(super) origin: Origin,
+    pub(super) text: Vec<u8>,
+    pub(super) value: Value,
+    /// Where the schema lies in the document, as a JSON Pointer.
+    pub(super) root: String,
+    pub(super) validator: Validator,
+    pub(super) draft: Draft,
+    /// Whether members or items are refused by what other keywords did not speak of.
+    pub(super) unevaluated: bool,
+    /// Whether references depend on where they stand, or on how they are reached: none is followed then.
+    embedded: bool,
+    /// Whether references lead in a circle, which no value can be made from.
+    pub(super) circular: bool,
+    anchors: HashMap<String, String>,
+    registry: OnceLock<Option<Registry<'static>>>,
+    judges: Mutex<HashMap<String, Option<Arc<Validator>>>>,
+    least: Mutex<Least>,
+}
+
+/// The smallest value of a type at a place.
+type Least = HashMap<(String, &'static str), Result<Value, Lack>>;
+
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Document")
+            .field("name", &self.name())
+            .field("root", &self.root)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Document {
+    /// Reads a schema from JSON text. A `name` with a fragment (`openapi.json#/components/schemas/X`) means the
+    /// schema at that place of the document, which may be an `OpenAPI` 3.1 document.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Schema`] when the text is not JSON, is no valid schema, has nothing at that place, or refers to
+    /// another document (nothing is fetched); [`ErrorKind::Unsupported`] for an `OpenAPI` document of another version.
+    pub fn parse(name: &str, text: &[u8]) -> Result<Self, Error> {
+        let (file, root) = match name.split_once("#/") {
+            Some((file, fragment)) => (file, format!("/{}", decoded(fragment))),
+            None => (name, String::new()),
+        };
+        let value = Schema::from_slice(file, text)?.as_value().clone();
+        let refused = |kind, message: &str| Err(Error::new(kind, name, message));
+        if value.get("openapi").or(value.get("swagger")).is_some() {
+            if !value["openapi"].as_str().is_some_and(|version| version.starts_with("3.1")) {
+                return refused(ErrorKind::Unsupported, "is not OpenAPI 3.1, whose schemas are JSON Schema");
+            }
+            if root.is_empty() {
+                let message = "is an OpenAPI document; name a schema of it, as in #/components/schemas/NAME";
+                return refused(ErrorKind::Schema, message);
+            }
+        }
+        let Some(schema) = value.pointer(&root) else {
+            return refused(ErrorKind::Schema, "has nothing at that place");
+        };
+        let draft = Draft::default().detect(&value);
+        let mut found = Found::default();
+        found.look(&value, &mut String::new());
+        let validator = if root.is_empty() {
+            validate::compiled(file, &value)?
+        } else {
+            // The document around it is not a schema, and nobody else asks whether this is one.
+            validate::compiled(name, &without_references(schema))?;
+            let registry =
+                registered(draft, &value).map_err(|error| validate::leads_nowhere(file, &error))?;
+            validate::compiled_in(name, &registry, &json!({"$ref": address(&root)}))?
+        };
+        let mut document = Self {
+            origin: Origin::file(file),
+            text: text.to_vec(),
+            value,
+            root,
+            validator,
+            draft,
+            unevaluated: found.unevaluated,
+            embedded: found.embedded,
+            circular: false,
+            anchors: found.anchors,
+            registry: OnceLock::new(),
+            judges: Mutex::default(),
+            least: Mutex::default(),
+        };
+        document.circular = circular(&document.value, |reference| document.target(reference));
+        Ok(document)
+    }
+
+    /// A schema that is at hand; lines are those of its published form.
+    ///
+    /// # Errors
+    ///
+    /// As [`Document::parse`].
+    pub fn of(name: &str, schema: &Schema) -> Result<Self, Error> {
+        Self::parse(name, schema.to_json().as_bytes())
+    }
+
+    /// The name of the document.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.origin.name()
+    }
+
+    /// Whether the document allows a payload.
+    pub(super) fn allows(&self, payload: &Value) -> bool {
+        self.validator.is_valid(payload)
+    }
+
+    /// Whether what stands beside a `$ref` counts: not before draft 2019-09.
+    pub(super) fn siblings_count(&self) -> bool {
+        !matches!(self.draft, Draft::Draft4 | Draft::Draft6 | Draft::Draft7)
+    }
+
+    /// Whether the schema at a place of the document allows a value; `None` where nobody can say.
+    pub(super) fn allows_at(&self, pointer: &str, value: &Value) -> Option<bool> {
+        let mut judges = self.judges.lock().unwrap_or_else(PoisonError::into_inner);
+        if !judges.contains_key(pointer) {
+            judges.insert(pointer.to_owned(), self.judge_at(pointer).map(Arc::new));
+        }
+        let judge = judges.get(pointer)?.clone()?;
+        drop(judges);
+        Some(judge.is_valid(value))
+    }
+
+    fn judge_at(&self, pointer: &str) -> Option<Validator> {
+        let schema = self.value.pointer(pointer)?;
+        // Most schemas stand alone, and small ones are soon compiled.
+        if !refers(schema) {
+            return validate::compiled_as(self.draft, schema).ok();
+        }
+        let registry = self.registry.get_or_init(|| registered(self.draft, &self.value).ok()).as_ref()?;
+        validate::compiled_in("", registry, &json!({"$ref": address(pointer)})).ok()
+    }
+
+    /// The smallest value of a type at a place, made once.
+    pub(super) fn least(
+        &self,
+        pointer: &str,
+        kind: &'static str,
+        make: impl FnOnce() -> Result<Value, Lack>,
+    ) -> Result<Value, Lack> {
+        let key = (pointer.to_owned(), kind);
+        let known = self.least.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        known.unwrap_or_else(|| {
+            let value = make();
+            self.least.lock().unwrap_or_else(PoisonError::into_inner).insert(key, value.clone());
+            value
+        })
+    }
+
+    /// Where a reference leads to in this document, as a tidy JSON Pointer.
+    pub(super) fn target(&self, reference: &str) -> Option<String> {
+        let own = self.value["$id"].as_str().unwrap_or_default().trim_end_matches('#');
+        let (base, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        if self.embedded || !(base.is_empty() || base == own) {
+            return None;
+        }
+        let fragment = decoded(fragment);
+        if !fragment.is_empty() && !fragment.starts_with('/') {
+            return self.anchors.get(&fragment).cloned();
+        }
+        let mut tidy = String::new();
+        for step in fragment.split('/').skip(1) {
+            tidy.push('/');
+            escape(&unescape(step), &mut tidy);
+        }
+        Some(tidy)
+    }
+}
+
+/// Whether a schema may refer to something outside it.
+pub(super) fn refers(schema: &Value) -> bool {
+    match schema {
+        Value::Object(map) => {
+            ["$ref", "$dynamicRef", "$recursiveRef"].iter().any(|keyword| map.contains_key(*keyword))
+                || map.values().any(refers)
+        }
+        Value::Array(items) => items.iter().any(refers),
+        _ => false,
+    }
+}
+
+fn decoded(fragment: &str) -> String {
+    percent_decode_str(fragment).decode_utf8_lossy().into_owned()
+}
+
+fn address(pointer: &str) -> String {
+    format!("{NAME}#{}", utf8_percent_encode(pointer, FRAGMENT))
+}
+
+fn registered(draft: Draft, value: &Value) -> Result<Registry<'static>, jsonschema::ReferencingError> {
+    Registry::new().draft(draft).add(NAME, value.clone()).and_then(jsonschema::RegistryBuilder::prepare)
+}
+
+/// A schema whose references all lead to one that allows everything.
+fn without_references(schema: &Value) -> Value {
+    match schema {
+        Value::Object(map) => map
+            .iter()
+            .map(|(keyword, value)| match (keyword.as_str(), value) {
+                ("$ref" | "$dynamicRef", Value::String(_)) => (keyword.clone(), json!("#/$defs/any")),
+                _ => (keyword.clone(), without_references(value)),
+            })
+            .chain([("$defs".to_owned(), json!({"any": true}))])
+            .collect(),
+        Value::Array(items) => items.iter().map(without_references).collect(),
+        other => other.clone(),
+    }
+}
+
+/// What is found in a document before anything is compared.
+#[derive(Default)]
+struct Found {
+    anchors: HashMap<String, String>,
+    embedded: bool,
+    unevaluated: bool,
+}
+
+impl Found {
+    fn look(&mut self, value: &Value, pointer: &mut String) {
+        let length = pointer.len();
+        match value {
+            Value::Object(map) => {
+                let text = |keyword: &str| map.get(keyword).and_then(Value::as_str);
+                let id = text("$id").or(text("id"));
+                let anchor = text("$anchor").or(id.and_then(|id| id.strip_prefix('#')));
+                if let Some(anchor) = anchor {
+                    self.anchors.entry(anchor.to_owned()).or_insert_with(|| pointer.clone());
+                }
+                let resource = length > 0 && text("$id").is_some_and(|id| !id.starts_with('#'));
+                let dynamic = ["$dynamicRef", "$recursiveRef"].iter().any(|keyword| text(keyword).is_some());
+                self.embedded |= resource || dynamic;
+                let unevaluated = ["unevaluatedProperties", "unevaluatedItems"];
+                self.unevaluated |= unevaluated.iter().any(|keyword| map.contains_key(*keyword));
+                for (name, member) in map {
+                    pointer.push('/');
+                    escape(name, pointer);
+                    self.look(member, pointer);
+                    pointer.truncate(length);
+                }
+            }
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    pointer.push('/');
+                    pointer.push_str(&index.to_string());
+                    self.look(item, pointer);
+                    pointer.truncate(length);
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Which removed property most likely has another name, or another place, now?
+
+use std::collections::HashMap;
+
+use super::fact::{Change, Effect, Fact};
+use super::same::same;
+use super::view::Node;
+use super::walk::Walk;
+use crate::finding::similar;
+use crate::pointer::Token;
+
+/// Pairs of names compared in one object, at most.
+const MOST: usize = 40_000;
+
+/// Replaces removals that an addition explains.
+pub(super) fn explain(walk: &mut Walk<'_>) {
+    let mut gone: Vec<usize> = Vec::new();
+    let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut by_pair: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (index, fact) in walk.facts.iter().enumerate() {
+        if let Change::Added { .. } = fact.change {
+            by_name.entry(name(fact)).or_default().push(index);
+            by_pair.entry(fact.pair).or_default().push(index);
+        }
+    }
+    let mut explained: Vec<(usize, usize, bool)> = Vec::new();
+    let mut removals: HashMap<usize, usize> = HashMap::new();
+    for fact in &walk.facts {
+        *removals.entry(fact.pair).or_default() += usize::from(matches!(fact.change, Change::Removed { .. }));
+    }
+    for (index, fact) in walk.facts.iter().enumerate() {
+        let Change::Removed { .. } = fact.change else { continue };
+        let here = by_pair.get(&fact.pair).map(Vec::as_slice).unwrap_or_default();
+        let few = here.len() * removals[&fact.pair] <= MOST;
+        let alike: Vec<usize> = here.iter().copied().filter(|&to| few && twins(walk, index, to)).collect();
+        let names: Vec<String> = alike.iter().map(|&to| plain(&name(&walk.facts[to]))).collect();
+        let near = similar(&plain(&name(fact)), names.iter().map(String::as_str), 0.8);
+        let renamed = near.and_then(|near| names.iter().position(|other| other == near)).map(|at| alike[at]);
+        let elsewhere = by_name.get(&name(fact)).filter(|to| to.len() == 1).map(|to| to[0]);
+        let found = renamed.or(elsewhere.filter(|&to| twins(walk, index, to)));
+        let free = |to: &usize| !explained.iter().any(|(_, taken, _)| taken == to);
+        if let Some(to) = found.filter(free) {
+            explained.push((index, to, renamed.is_some()));
+        }
+    }
+    for (from, to, renamed) in explained {
+        let (target, wider, pointer) = {
+            let fact = &walk.facts[to];
+            let name = if renamed { name(fact) } else { fact.place.to_string() };
+            (name, fact.effect == Effect::Widens, fact.new.clone())
+        };
+        let fact = &mut walk.facts[from];
+        let Change::Removed { required } = fact.change else { continue };
+        fact.change = if renamed {
+            Change::Renamed { required, to: target }
+        } else {
+            Change::Moved { required, to: target }
+        };
+        fact.new = pointer;
+        if !wider {
+            gone.push(to);
+        }
+    }
+    gone.sort_unstable();
+    for index in gone.into_iter().rev() {
+        walk.facts.remove(index);
+    }
+}
+
+fn name(fact: &Fact) -> String {
+    match fact.place.tokens().last() {
+        Some(Token::Key(key)) => key.to_string(),
+        _ => String::new(),
+    }
+}
+
+fn plain(name: &str) -> String {
+    name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+fn twins(walk: &Walk<'_>, from: usize, to: usize) -> bool {
+    let (old, new) = (&walk.facts[from].old, &walk.facts[to].new);
+    let schemas = walk.old.value.pointer(old).zip(walk.new.value.pointer(new));
+    schemas.is_some_and(|(a, b)| {
+        let (a, b) = (Node { pointer: old.clone(), schema: a }, Node { pointer: new.clone(), schema: b });
+        a.map().is_some_and(|map| !map.is_empty()) && same((walk.old, &a), (walk.new, &b))
+    })
+}

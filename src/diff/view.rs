@@ -1,0 +1,189 @@
+//! What does a schema say at one place, once its references are followed?
+
+use serde_json::{Map, Value};
+
+use super::document::Document;
+use crate::pointer::escape;
+
+/// Keywords that assert something, and that are compared as a whole or one by one.
+const ASSERTING: &[&str] = &[
+    "$dynamicRef",
+    "$recursiveRef",
+    "$ref",
+    "additionalItems",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "const",
+    "contains",
+    "contentEncoding",
+    "contentMediaType",
+    "dependencies",
+    "dependentRequired",
+    "dependentSchemas",
+    "else",
+    "enum",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "if",
+    "items",
+    "maxContains",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minContains",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "not",
+    "oneOf",
+    "pattern",
+    "patternProperties",
+    "prefixItems",
+    "properties",
+    "propertyNames",
+    "required",
+    "then",
+    "type",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+    "uniqueItems",
+];
+
+/// Whether a keyword asserts nothing: it speaks to people, to tools that are not validators, or to nobody.
+pub(super) fn is_words(keyword: &str) -> bool {
+    ASSERTING.binary_search(&keyword).is_err()
+}
+
+/// A schema at its place in a document.
+#[derive(Clone, Debug)]
+pub(super) struct Node<'d> {
+    pub(super) pointer: String,
+    pub(super) schema: &'d Value,
+}
+
+impl<'d> Node<'d> {
+    pub(super) fn root(document: &'d Document) -> Self {
+        let schema = document.value.pointer(&document.root).unwrap_or(&Value::Null);
+        Self { pointer: document.root.clone(), schema }
+    }
+
+    /// What anything is allowed by.
+    pub(super) fn anything(pointer: &str) -> Self {
+        static TRUE: Value = Value::Bool(true);
+        Self { pointer: pointer.to_owned(), schema: &TRUE }
+    }
+
+    pub(super) fn get(&self, keyword: &str) -> Option<&'d Value> {
+        self.schema.get(keyword)
+    }
+
+    pub(super) fn child(&self, step: &str) -> String {
+        let mut pointer = format!("{}/", self.pointer);
+        escape(step, &mut pointer);
+        pointer
+    }
+
+    /// The subschema under a keyword.
+    pub(super) fn under(&self, keyword: &str) -> Option<Self> {
+        let schema = self.get(keyword)?;
+        Some(Self { pointer: self.child(keyword), schema })
+    }
+
+    /// The subschemas that a keyword holds by name.
+    pub(super) fn named(&self, keyword: &str, name: &str) -> Option<Self> {
+        let holder = self.under(keyword)?;
+        let schema = holder.schema.as_object()?.get(name)?;
+        Some(Self { pointer: holder.child(name), schema })
+    }
+
+    /// The subschemas that a keyword holds in a list.
+    pub(super) fn list(&self, keyword: &str) -> Vec<Self> {
+        let Some(holder) = self.under(keyword) else { return Vec::new() };
+        let items = holder.schema.as_array().into_iter().flatten().enumerate();
+        items.map(|(index, schema)| Self { pointer: holder.child(&index.to_string()), schema }).collect()
+    }
+
+    /// The pointer of a keyword, or of the schema where it has none of it.
+    pub(super) fn at(&self, keyword: &str) -> String {
+        if self.get(keyword).is_some() { self.child(keyword) } else { self.pointer.clone() }
+    }
+
+    /// Whether the schema, with all that it refers to, allows a value; `None` where nobody can say.
+    pub(super) fn allows(&self, document: &Document, value: &Value) -> Option<bool> {
+        match self.schema {
+            Value::Bool(everything) => Some(*everything),
+            _ => document.allows_at(&self.pointer, value),
+        }
+    }
+
+    pub(super) fn map(&self) -> Option<&'d Map<String, Value>> {
+        self.schema.as_object()
+    }
+}
+
+/// A schema without what stands around it: references followed, `null` beside one alternative set apart.
+#[derive(Clone, Debug)]
+pub(super) struct View<'d> {
+    pub(super) node: Node<'d>,
+    /// Where null is allowed beside it, if it is.
+    pub(super) null: Option<String>,
+    /// What was said on the way.
+    pub(super) words: Vec<(&'d str, &'d Value, String)>,
+}
+
+/// Follows references, and alternatives of which only one is not null.
+pub(super) fn view<'d>(document: &'d Document, node: &Node<'d>) -> View<'d> {
+    const MOST: usize = 100;
+    let mut view = View { node: node.clone(), null: None, words: Vec::new() };
+    for _ in 0..MOST {
+        let Some(map) = view.node.map() else { break };
+        let alone = |keyword: &str| map.keys().all(|other| other == keyword || is_words(other));
+        let next = if let Some(target) = map.get("$ref").and_then(Value::as_str) {
+            if !alone("$ref") && document.siblings_count() {
+                break;
+            }
+            resolve(document, target)
+        } else if let Some(keyword) = ["anyOf", "oneOf", "allOf"].into_iter().find(|keyword| alone(keyword)) {
+            beside_null(document, &mut view, keyword)
+        } else {
+            None
+        };
+        let Some(next) = next else { break };
+        let words = map.iter().filter(|(keyword, _)| ["title", "description"].contains(&keyword.as_str()));
+        let words: Vec<_> =
+            words.map(|(keyword, value)| (keyword.as_str(), value, view.node.child(keyword))).collect();
+        view.words.extend(words);
+        view.node = next;
+    }
+    view
+}
+
+/// The only branch that is not null.
+fn beside_null<'d>(document: &'d Document, view: &mut View<'d>, keyword: &str) -> Option<Node<'d>> {
+    let branches = view.node.list(keyword);
+    let is_null = |branch: &Node<'_>| branch.schema.get("type").and_then(Value::as_str) == Some("null");
+    let (nulls, mut others): (Vec<_>, Vec<_>) = branches.into_iter().partition(is_null);
+    if others.len() != 1 || keyword == "allOf" && !nulls.is_empty() {
+        return None;
+    }
+    let other = others.pop()?;
+    if let Some(null) = nulls.first() {
+        if keyword == "oneOf" && super::kinds::of(document, &other).contains("null") {
+            return None;
+        }
+        view.null = Some(null.pointer.clone());
+    }
+    Some(other)
+}
+
+/// What a reference inside the document leads to.
+pub(super) fn resolve<'d>(document: &'d Document, reference: &str) -> Option<Node<'d>> {
+    let pointer = document.target(reference)?;
+    let schema = document.value.pointer(&pointer)?;
+    Some(Node { pointer, schema })
+}

@@ -1,0 +1,293 @@
+//! Which payload does the new schema allow that the old one refuses?
+
+use serde_json::{Map, Value, json};
+
+use super::document::{Document, refers};
+use super::fact::{Change, Fact};
+use super::probes::{anything, pointed, probes};
+use super::view::{Node, view};
+use super::walk::{Step, Walk, plain};
+use crate::error::ErrorKind;
+use crate::generate::{Choices, Generator, Recipe};
+
+/// Values tried of one series.
+const TRIES: usize = 40;
+/// Payloads that are nested deeper are none to judge.
+const DEEPEST: usize = 128;
+
+/// How far a new value was shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// In a whole payload.
+    InPayload,
+    /// At the place only, where everything around it lets it through.
+    AtPlace,
+    /// Nowhere.
+    Nowhere,
+    /// Nowhere, for no payload can have a value at the place.
+    Impossible,
+}
+
+/// A payload that shows a difference, or why there is none.
+pub(super) struct Witness {
+    pub(super) payload: Result<Value, String>,
+    pub(super) shown: Shown,
+}
+
+/// Looks for a payload that shows a difference: the new schema allows it, and the old one refuses it, at the place and
+/// as a whole.
+pub(super) fn make(walk: &Walk<'_>, fact: &Fact) -> Witness {
+    let (document, node) = Side::New.at(walk, fact.pair);
+    let of_object = member(&fact.change) || matches!(fact.change, Change::Open(_));
+    if of_object && least(document, &node, "object") == Err(Lack::NoValue) {
+        return Witness {
+            payload: Err("no object keeps the new schema".to_owned()),
+            shown: Shown::Impossible,
+        };
+    }
+    let mut search = Search { walk, fact, at_place: false, impossible: false };
+    let found = if document.circular { "references lead in a circle" } else { "no such payload was found" };
+    let mut why = found.to_owned();
+    for candidate in pointed(walk, fact) {
+        if let Some(payload) = search.check(&candidate) {
+            return Witness { payload: Ok(payload), shown: Shown::InPayload };
+        }
+    }
+    let (mut asked, mut empty) = (0, 0);
+    for extra in probes(walk, fact).into_iter().filter(|_| !document.circular) {
+        asked += usize::from(!extra.is_empty());
+        match Recipe::new(&with(document, &node, &extra)) {
+            Ok(recipe) => {
+                if let Some(payload) = Generator::new(recipe, 7).take(TRIES).find_map(|it| search.check(&it))
+                {
+                    return Witness { payload: Ok(payload), shown: Shown::InPayload };
+                }
+            }
+            Err(error) => {
+                empty += usize::from(!extra.is_empty() && error.kind() == ErrorKind::Schema);
+                why = format!("no payload can be generated: {error}");
+            }
+        }
+    }
+    // Where nothing is left of what would be new, nothing is new.
+    let impossible = search.impossible || asked > 0 && asked == empty;
+    let shown = match (impossible, search.at_place) {
+        (true, _) => Shown::Impossible,
+        (false, true) => Shown::AtPlace,
+        (false, false) => Shown::Nowhere,
+    };
+    Witness { payload: Err(why), shown }
+}
+
+struct Search<'w, 'd> {
+    walk: &'w Walk<'d>,
+    fact: &'w Fact,
+    /// Whether a new value was seen at the place that no payload around it was found for.
+    at_place: bool,
+    /// Whether the new schema has no payload with the place.
+    impossible: bool,
+}
+
+impl Search<'_, '_> {
+    /// The payload that has a value at the place, if that shows the difference.
+    fn check(&mut self, value: &Value) -> Option<Value> {
+        let walk = self.walk;
+        let pair = &walk.pairs[self.fact.pair];
+        if pair.old.allows(walk.old, value) != Some(false) || pair.new.allows(walk.new, value) != Some(true) {
+            return None;
+        }
+        self.at_place |= pair.certain && !pair.unsure;
+        let shows = |payload: &Value| walk.new.allows(payload) && !walk.old.allows(payload);
+        for side in [Side::Old, Side::New] {
+            match wrap(walk, side, self.fact.pair, value) {
+                Ok(payload) if shows(&payload) => return Some(payload),
+                Err(Lack::NoValue) if matches!(side, Side::New) => self.impossible = true,
+                _ => {}
+            }
+        }
+        None
+    }
+}
+
+/// Why no value was built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lack {
+    /// No value keeps the schema.
+    NoValue,
+    /// Nobody knows how.
+    Unknown,
+}
+
+/// The schema that values around the place are taken from. Those of the old one are made once for all comparisons.
+#[derive(Clone, Copy)]
+pub(super) enum Side {
+    Old,
+    New,
+}
+
+impl Side {
+    pub(super) fn at<'d>(self, walk: &Walk<'d>, pair: usize) -> (&'d Document, Node<'d>) {
+        let pair = &walk.pairs[pair];
+        match self {
+            Self::Old => (walk.old, view(walk.old, &pair.old).node),
+            Self::New => (walk.new, view(walk.new, &pair.new).node),
+        }
+    }
+}
+
+/// A schema of a document with all that it refers to, saying something more, or something else.
+fn with(document: &Document, node: &Node<'_>, extra: &Map<String, Value>) -> Value {
+    let mut schema = Map::new();
+    if refers(node.schema) {
+        for holder in ["$defs", "definitions", "components"] {
+            schema.extend(document.value.get(holder).map(|held| (holder.to_owned(), held.clone())));
+        }
+    }
+    // Of other drafts the generator knows nothing; what it makes of their schemas is checked.
+    if document.draft == jsonschema::Draft::Draft7 {
+        schema.insert("$schema".to_owned(), json!("http://json-schema.org/draft-07/schema#"));
+    }
+    let own = node.map().into_iter().flatten();
+    let own = own.filter(|(keyword, _)| !["$id", "$schema"].contains(&keyword.as_str()));
+    schema.extend(own.map(|(keyword, value)| (keyword.clone(), value.clone())));
+    schema.extend(extra.clone());
+    Value::Object(schema)
+}
+
+/// The simplest value of a schema.
+pub(super) fn simplest(document: &Document, node: &Node<'_>) -> Result<Value, Lack> {
+    simplest_inside(document, node, 0)
+}
+
+fn simplest_inside(document: &Document, node: &Node<'_>, depth: usize) -> Result<Value, Lack> {
+    match node.schema {
+        Value::Bool(true) => return Ok(Value::Null),
+        Value::Bool(false) => return Err(Lack::NoValue),
+        _ => {}
+    }
+    let seen = view(document, node);
+    if seen.null.is_some() {
+        return Ok(Value::Null);
+    }
+    if plain(&seen.node) && seen.node.get("type").is_some_and(|kind| kind == "object") {
+        return least_inside(document, &seen.node, "object", depth);
+    }
+    document.least(&node.pointer, "", || built(document, node, &Map::new()))
+}
+
+/// The smallest object or array of a schema.
+pub(super) fn least(document: &Document, node: &Node<'_>, kind: &'static str) -> Result<Value, Lack> {
+    least_inside(document, node, kind, 0)
+}
+
+fn least_inside(
+    document: &Document,
+    node: &Node<'_>,
+    kind: &'static str,
+    depth: usize,
+) -> Result<Value, Lack> {
+    if depth > DEEPEST {
+        return Err(Lack::NoValue);
+    }
+    let empty = if kind == "object" { json!({}) } else { json!([]) };
+    if node.schema.is_boolean() || node.allows(document, &empty) == Some(true) {
+        return Ok(empty);
+    }
+    let extra = Map::from_iter([("type".to_owned(), json!(kind))]);
+    document.least(&node.pointer, kind, || match kind {
+        "object" if plain(node) => required_only(document, node, depth),
+        _ => built(document, node, &extra),
+    })
+}
+
+/// An object of what is required and nothing else: what the generator makes, too, without a look at what is not.
+fn required_only(document: &Document, node: &Node<'_>, depth: usize) -> Result<Value, Lack> {
+    let mut object = Map::new();
+    for name in node.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+    {
+        let member = node.named("properties", name).or_else(|| node.under("additionalProperties"));
+        let value = member.map_or(Ok(Value::Null), |member| simplest_inside(document, &member, depth + 1))?;
+        object.insert(name.to_owned(), value);
+    }
+    Ok(Value::Object(object))
+}
+
+fn built(document: &Document, node: &Node<'_>, extra: &Map<String, Value>) -> Result<Value, Lack> {
+    if document.circular {
+        return Err(Lack::Unknown);
+    }
+    let recipe = Recipe::new(&with(document, node, extra));
+    let recipe = recipe.map_err(|error| match error.kind() {
+        ErrorKind::Schema => Lack::NoValue,
+        _ => Lack::Unknown,
+    })?;
+    Ok(recipe.build(&mut Choices::replay(Vec::new())))
+}
+
+/// Values that an old schema refuses.
+pub(super) fn refused(document: &Document, node: &Node<'_>) -> Vec<Value> {
+    let mut values = anything();
+    values.retain(|value| node.allows(document, value) == Some(false));
+    // What is not in a schema that holds itself is more than the generator can tell.
+    if values.is_empty() && !node.schema.is_boolean() && !refers(node.schema) {
+        let Value::Object(mut schema) = with(document, node, &Map::new()) else { return values };
+        let mut outer: Map<String, Value> = schema.remove_entry("$schema").into_iter().collect();
+        outer.insert("not".to_owned(), Value::Object(schema));
+        let recipe = Recipe::new(&Value::Object(outer)).ok();
+        values.extend(recipe.map(|recipe| recipe.build(&mut Choices::replay(Vec::new()))));
+    }
+    values
+}
+
+/// Puts a value where its pair is, in payloads as small as can be.
+fn wrap(walk: &Walk<'_>, side: Side, pair: usize, value: &Value) -> Result<Value, Lack> {
+    if walk.pairs[pair].place.tokens().len() > DEEPEST {
+        return Err(Lack::Unknown);
+    }
+    let mut here = pair;
+    let mut value = value.clone();
+    while let Some((around, step)) = &walk.pairs[here].from {
+        let (document, node) = side.at(walk, *around);
+        let holder = match step {
+            Step::Same => None,
+            Step::Item => Some(least(document, &node, "array")?),
+            Step::Member(_) | Step::Further => Some(least(document, &node, "object")?),
+        };
+        value = match holder {
+            Some(Value::Array(mut items)) => {
+                items.truncate(items.len().saturating_sub(1));
+                items.insert(0, value);
+                items.into()
+            }
+            Some(Value::Object(mut members)) => {
+                let name = if let Step::Member(name) = step { name.clone() } else { unused(&node) };
+                members.insert(name, value);
+                members.into()
+            }
+            _ => value,
+        };
+        here = *around;
+    }
+    Ok(value)
+}
+
+/// A name that no property has.
+pub(super) fn unused(node: &Node<'_>) -> String {
+    let mut name = "further".to_owned();
+    while node.named("properties", &name).is_some() {
+        name.push('_');
+    }
+    name
+}
+
+/// Whether a change is about a member of its place, not the place itself.
+pub(super) fn member(change: &Change) -> bool {
+    matches!(
+        change,
+        Change::Required(_)
+            | Change::Removed { .. }
+            | Change::Renamed { .. }
+            | Change::Moved { .. }
+            | Change::Added { .. }
+    )
+}
