@@ -46,6 +46,8 @@ pub enum Scope {
     Member,
     /// What no schema can state: invariants of one payload, or of several.
     Invariant,
+    /// Many payloads as a whole.
+    Corpus,
 }
 
 /// One rule: a value, listed once by the folder it lives in.

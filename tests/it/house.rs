@@ -15,10 +15,14 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("payload", &["error", "json", "origin", "pointer"]),
     ("validate", &["error", "finding", "json", "origin", "payload", "pointer", "schema"]),
     ("generate", &["error", "finding", "payload", "pointer", "schema"]),
+    ("drift", &["error", "finding", "json", "origin", "payload", "pointer", "schema", "validate"]),
     ("report", &["error", "finding", "origin", "pointer"]),
     (
         "contract",
-        &["error", "finding", "generate", "origin", "payload", "pointer", "report", "schema", "validate"],
+        &[
+            "drift", "error", "finding", "generate", "origin", "payload", "pointer", "report", "schema",
+            "validate",
+        ],
     ),
     ("live", &["contract", "error", "json", "origin", "payload", "validate"]),
 ];

@@ -7,6 +7,9 @@ mod accepting;
 /// Captured traffic: every shape, codec and kind of input gives the same verdicts as plain bodies.
 #[cfg(feature = "cli")]
 mod captures;
+/// Traffic as a whole: profiles, claims, coverage, inference.
+#[cfg(feature = "cli")]
+mod drift;
 /// The streaming engine against the reference engine.
 #[cfg(feature = "generate")]
 mod engines;
