@@ -15,7 +15,7 @@ fn each_part_of_the_contract_counts_once() {
     let schema = Schema::from_value(json!({
         "properties": {
             "left": {"$ref": "#/$defs/node"}, "right": {"$ref": "#/$defs/node"},
-            "map": {"additionalProperties": {"properties": {"deep": {"type": "integer"}}}},
+            "map": {"type": "object", "additionalProperties": {"properties": {"deep": {"type": "integer"}}}},
         },
         "$defs": {"node": {"type": "object", "properties": {
             "kind": {"enum": ["a", "b", "c"]}, "name": {"type": ["string", "null"]},
