@@ -3,8 +3,10 @@
 use memchr::memchr2;
 
 use super::field::Field;
-use super::places::{Kind, LONGEST_NAME, NOWHERE, PlaceId, Places};
-use super::scalars::{HEAD, decoded, points};
+use super::long::Long;
+use super::place::{Kind, NOWHERE, PlaceId};
+use super::places::{LONGEST_NAME, Places};
+use super::scalars::{HEAD, decoded};
 use crate::schema::Members;
 use crate::validate::Promises;
 
@@ -58,16 +60,6 @@ enum Want {
     Comma,
     /// Nothing any more.
     Nothing,
-}
-
-/// A string too long to be held.
-struct Long {
-    is_key: bool,
-    head: Vec<u8>,
-    bytes: u64,
-    points: u64,
-    /// Whether the next byte is escaped.
-    escaped: bool,
 }
 
 /// What stands between two quotes.
@@ -349,7 +341,7 @@ impl<'s> Observer<'s> {
                 None => break,
             }
         }
-        self.long = Some(Long { is_key, head: Vec::new(), bytes: 0, points: 0, escaped: false });
+        self.long = Some(Long { is_key, ..Long::default() });
         self.go_on_in_string(&text[begin..]);
         Some(Quoted::Open)
     }
@@ -357,24 +349,7 @@ impl<'s> Observer<'s> {
     /// More of a long string; says where it ends, or how much there is.
     fn go_on_in_string(&mut self, text: &[u8]) -> usize {
         let Some(mut long) = self.long.take() else { return 0 };
-        let mut at = usize::from(long.escaped && !text.is_empty());
-        long.escaped &= at == 0;
-        let end = loop {
-            match memchr2(b'"', b'\\', &text[at..]) {
-                Some(offset) if text[at + offset] == b'"' => break Some(at + offset),
-                Some(offset) if at + offset + 1 == text.len() => {
-                    long.escaped = true;
-                    break None;
-                }
-                Some(offset) => at += offset + 2,
-                None => break None,
-            }
-        };
-        let part = &text[..end.unwrap_or(text.len())];
-        let wanted = HEAD.saturating_sub(long.head.len()).min(part.len());
-        long.head.extend_from_slice(&part[..wanted]);
-        long.bytes += part.len() as u64;
-        long.points += points(part);
+        let end = long.take(text);
         let Some(end) = end else {
             self.long = Some(long);
             return text.len();

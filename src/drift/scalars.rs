@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::field::Span;
-use super::places::{Kind, Place};
+use super::place::{Kind, Place};
 
 /// Strings are remembered by their first bytes, so many of them, and their length.
 pub(super) const HEAD: usize = 4_096;
