@@ -119,7 +119,7 @@ fn contract(judge: &Judge, schema: &Schema) -> String {
 
 fn profile(path: &Path, contract: &str) -> Result<Profile, Error> {
     let name = path.display().to_string();
-    Profile::from_slice(&name, &validate::read(path, ErrorKind::Input)?)?.made_with(&name, contract)
+    Profile::from_slice(&name, &sources::read(path, ErrorKind::Input)?)?.made_with(&name, contract)
 }
 
 /// Judges all input, in the order of its names, and makes a profile of it.

@@ -97,3 +97,9 @@ pub fn bytes(sources: &[Source]) -> Option<u64> {
     }
     Some(bytes)
 }
+
+/// A whole file.
+pub fn read(path: &Path, kind: ErrorKind) -> Result<Vec<u8>, Error> {
+    fs::read(path)
+        .map_err(|error| Error::new(kind, path.display().to_string(), "cannot be read").because(error))
+}

@@ -1,6 +1,5 @@
 //! `clients-contract validate`: do these payloads keep the contract?
 
-use std::fs;
 use std::io::{self, IsTerminal};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -19,7 +18,7 @@ use super::Manner;
 use super::judging::{Judging, NewBaseline, PassedOver};
 use super::live::Live;
 use super::resources::Resources;
-use super::sources::{Source, bytes};
+use super::sources::{Source, bytes, read};
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::output::{Output, note};
@@ -364,11 +363,6 @@ fn judge(schema: Option<&PathBuf>, resources: &Resources) -> Result<(Judge, Sche
     let contract = Contract::clients();
     let judge = Judge { id: contract.id.to_owned(), version: Some(contract.version.to_owned()) };
     Ok((judge, contract.schema().clone(), contract.validator().clone()))
-}
-
-pub fn read(path: &Path, kind: ErrorKind) -> Result<Vec<u8>, Error> {
-    fs::read(path)
-        .map_err(|error| Error::new(kind, path.display().to_string(), "cannot be read").because(error))
 }
 
 fn policy(command: &Validate, settings: &Settings) -> Result<Policy, Error> {
