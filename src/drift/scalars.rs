@@ -193,7 +193,8 @@ mod tests {
     #[test]
     fn escapes_are_one_character_each() {
         for text in ["", "plain", "a\nb", "\u{e9}", "\u{1f600}x", "\\\"", "tab\tend\u{7f}"] {
-            let ascii: String = text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+            let escapes: Vec<String> = text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+            let ascii = escapes.concat();
             let short = serde_json::to_string(text).unwrap();
             for raw in [&*ascii, &short[1..short.len() - 1]] {
                 assert_eq!(points_written(raw.as_bytes()), text.chars().count() as u64, "{raw}");
