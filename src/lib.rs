@@ -24,6 +24,7 @@
 //! | [`schema`] | What does the contract say, as a document? |
 //! | [`payload`] | What arrived, and where did it come from? |
 //! | [`validate`] | Does a payload keep the contract? |
+//! | `drift` | What does traffic really look like? |
 //! | [`finding`] | What was judged, and how bad is it? |
 //! | `report` | How are findings told to somebody? |
 //! | `diff` | Did the contract change, and whom does that hurt? |
@@ -32,14 +33,17 @@
 //!
 //! # Features
 //!
-//! `cli` (default) is the tool, `generate` the generators, `diff` compares two schemas, `captures` reads what people record: HAR and
-//! its like, compressed or not; `live` walks a real instance; `reports` gathers findings by cause, accepts those of a baseline, and writes
+//! `cli` (default) is the tool, `generate` the generators, `drift` watches traffic as a whole, `diff` compares two schemas,
+//! `captures` reads what people record: HAR and its like, compressed or not; `live` walks a real instance; `reports`
+//! gathers findings by cause, accepts those of a baseline, and writes
 //! reports. `default-features = false` leaves types, schema and validator.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod contract;
 #[cfg(feature = "diff")]
 pub mod diff;
+#[cfg(feature = "drift")]
+pub mod drift;
 mod error;
 pub mod finding;
 #[cfg(feature = "generate")]

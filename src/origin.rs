@@ -3,6 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 /// Where a payload came from, as reports name it: `page.json`, `day1.ndjson:12`, `run.har#4`.
 ///
 /// ```
@@ -12,19 +15,36 @@ use std::sync::Arc;
 /// assert_eq!(Origin::file("run.har").entry(4).to_string(), "run.har#4");
 /// assert_eq!(Origin::stdin().to_string(), "<stdin>");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Origin {
+    /// The file, or what else it came from.
+    #[serde(serialize_with = "written", deserialize_with = "read")]
+    #[schemars(with = "String")]
     name: Arc<str>,
+    /// Which body of it.
     part: Part,
     /// The body had to be decoded: its lines are not those of the file.
     decoded: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 enum Part {
+    /// The only one.
     Whole,
+    /// The one on this line.
     Line(u64),
+    /// The one of this number.
     Number(u64),
+}
+
+fn written<S: serde::Serializer>(name: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(name)
+}
+
+fn read<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
+    String::deserialize(deserializer).map(Into::into)
 }
 
 impl Origin {

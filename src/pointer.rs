@@ -4,10 +4,13 @@ use std::borrow::Cow;
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// One step of a [`Pointer`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
 pub enum Token {
     /// A member of an object.
     Key(Box<str>),
@@ -25,7 +28,8 @@ pub enum Token {
 /// assert_eq!(place.to_string(), "/clients/3/a~1b");
 /// assert_eq!(place.starred(), "/clients/*/a~1b");
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
 pub struct Pointer {
     tokens: Vec<Token>,
 }

@@ -31,7 +31,7 @@ use crate::error::{Error, ErrorKind};
 /// assert_eq!(baseline.len(), 1);
 /// # Ok::<(), clients_contract::Error>(())
 /// ```
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Baseline {
     entries: Vec<Entry>,
     index: HashMap<(String, String), usize>,
@@ -138,11 +138,15 @@ impl Baseline {
 
     /// Whether a finding is accepted. An entry that is expired accepts nothing any more.
     pub(super) fn accepts(&mut self, finding: &Finding) -> bool {
-        let key = (finding.rule.id.to_owned(), finding.pointer.starred());
-        let Some(&at) = self.index.get(&key) else { return false };
+        self.accepts_cause(&(finding.rule.id.to_owned(), finding.pointer.starred()), 1)
+    }
+
+    /// Whether so many findings of one cause are accepted: its rule, and its pointer with stars.
+    pub(super) fn accepts_cause(&mut self, key: &(String, String), count: u64) -> bool {
+        let Some(&at) = self.index.get(key) else { return false };
         let entry = &mut self.entries[at];
         entry.matched = true;
-        self.accepted += u64::from(!entry.expired);
+        self.accepted += if entry.expired { 0 } else { count };
         !entry.expired
     }
 

@@ -11,7 +11,7 @@ use crate::pointer::Pointer;
 const MOST_GROUPS: usize = 10_000;
 
 /// Positions kept of one cause.
-const MOST_POSITIONS: usize = 100;
+pub(super) const MOST_POSITIONS: usize = 100;
 
 /// Positions kept of all causes together, whichever come first: some 5 MB.
 const ALL_POSITIONS: usize = 100_000;
@@ -100,9 +100,9 @@ pub struct Group {
     pub example: Option<Example>,
     /// Where the first of them are: at most 100, and fewer or none once 100,000 of all causes are kept.
     pub positions: Vec<Position>,
-    last_payload: u64,
+    pub(super) last_payload: u64,
     /// Whether every finding says the same.
-    alike: bool,
+    pub(super) alike: bool,
 }
 
 impl Group {
@@ -141,8 +141,8 @@ impl Group {
     }
 
     /// Shows one of the first occurrences, and keeps it when it is smaller than what is there.
-    fn show(&mut self, finding: &Finding, snippet: impl Fn(&Finding) -> Vec<String>) {
-        if self.count > SHOWN {
+    fn show(&mut self, finding: &Finding, in_first_file: bool, snippet: impl Fn(&Finding) -> Vec<String>) {
+        if self.count > SHOWN || in_first_file && finding.origin.name() != self.first.origin.name() {
             return;
         }
         let lines = snippet(finding);
@@ -196,10 +196,74 @@ pub struct Groups {
     payload: u64,
     positions: usize,
     by_severity: [u64; 3],
-    uncounted: u64,
+    /// Of causes that there was no room for.
+    beyond: [u64; 3],
+    /// Whether examples come from the first file alone.
+    to_be_merged: bool,
 }
 
 impl Groups {
+    /// Groups that are told together with those of other runs: the example of a cause comes from the first file that has
+    /// it, whatever comes behind.
+    #[must_use]
+    pub fn to_be_merged() -> Self {
+        Self { to_be_merged: true, ..Self::default() }
+    }
+
+    /// Groups that were gathered before, and how many findings there were beyond them by severity.
+    pub(super) fn of(groups: impl Iterator<Item = Group>, beyond: [u64; 3]) -> Self {
+        let mut all = Self { beyond, by_severity: beyond, ..Self::default() };
+        for group in groups {
+            all.add_group(group);
+        }
+        all
+    }
+
+    fn add_group(&mut self, group: Group) {
+        let (severity, count) = (group.severity as usize, group.count);
+        if self.causes.len() >= MOST_GROUPS {
+            self.beyond[severity] = self.beyond[severity].saturating_add(count);
+        } else {
+            self.index.insert((group.rule.id, group.pointer.clone()), self.causes.len());
+            self.causes.push(group);
+        }
+        self.by_severity[severity] = self.by_severity[severity].saturating_add(count);
+    }
+
+    /// Adds findings about so many payloads as a whole.
+    pub fn add_whole(&mut self, findings: &[Finding], payloads: u64) {
+        for finding in findings {
+            let mut group = Group::new(finding, finding.pointer.starred());
+            (group.count, group.payloads) = (1, payloads);
+            self.add_group(group);
+        }
+    }
+
+    /// Lets `decide` change each cause, or leave it out.
+    pub(super) fn decide(&mut self, mut decide: impl FnMut(&mut Group) -> bool) {
+        let causes = std::mem::take(&mut self.causes);
+        *self = Self { to_be_merged: self.to_be_merged, ..Self::of(std::iter::empty(), self.beyond) };
+        for mut group in causes {
+            if decide(&mut group) {
+                self.add_group(group);
+            }
+        }
+    }
+
+    /// Says more of the causes that `more` has something to add to.
+    pub fn add_to(&mut self, more: impl Fn(&Group) -> Option<String>) {
+        for group in &mut self.causes {
+            if let Some(more) = more(group) {
+                group.what.push_str(&more);
+            }
+        }
+    }
+
+    /// Findings beyond the causes kept: infos, warnings, errors.
+    pub(super) fn beyond(&self) -> [u64; 3] {
+        self.beyond
+    }
+
     /// Adds the findings of the next payload. `snippet` is asked for the surroundings of the first few
     /// findings of a cause only.
     pub fn add(&mut self, findings: &[Finding], snippet: impl Fn(&Finding) -> Vec<String>) {
@@ -214,12 +278,12 @@ impl Groups {
                 self.index.insert(key, self.causes.len() - 1);
                 self.causes.len() - 1
             } else {
-                self.uncounted += 1 + finding.further;
+                self.beyond[finding.severity as usize] += 1 + finding.further;
                 continue;
             };
             let group = &mut self.causes[at];
             group.count(finding, self.payload);
-            group.show(finding, &snippet);
+            group.show(finding, self.to_be_merged, &snippet);
             if self.positions < ALL_POSITIONS && group.keep_position(finding) {
                 self.positions += 1;
             }
@@ -247,7 +311,7 @@ impl Groups {
     /// Findings whose cause came after the first 10,000 causes: counted, not kept.
     #[must_use]
     pub fn uncounted(&self) -> u64 {
-        self.uncounted
+        self.beyond.iter().sum()
     }
 
     /// Whether any finding is at or above `severity`.

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "reports")]
 pub mod baseline;
+#[cfg(feature = "drift")]
+mod causes;
 mod fingerprint;
 #[cfg(feature = "reports")]
 mod group;
@@ -13,6 +15,8 @@ mod similar;
 
 #[cfg(feature = "reports")]
 pub use baseline::Baseline;
+#[cfg(feature = "drift")]
+pub use causes::{Causes, Observed};
 pub use fingerprint::fingerprint;
 #[cfg(feature = "reports")]
 pub use group::{Example, Group, Groups, Place, Position};

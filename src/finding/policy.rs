@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::baseline::Baseline;
-use super::{Finding, Rule, Severity};
+use super::{Finding, Groups, Rule, Severity};
 
 /// What somebody decided about findings: severities of their own, and what they accept for now.
 ///
@@ -17,7 +17,7 @@ use super::{Finding, Rule, Severity};
 /// policy.set(rule, None);
 /// # Ok::<(), &str>(())
 /// ```
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Policy {
     /// For each rule that was decided on its severity; `None` switches it off.
     severities: HashMap<&'static str, Option<Severity>>,
@@ -52,6 +52,17 @@ impl Policy {
                 finding.severity = *severity;
             }
             self.baseline.as_mut().is_none_or(|baseline| !baseline.accepts(finding))
+        });
+    }
+    /// The same for causes that were gathered before anybody decided.
+    pub fn apply_to(&mut self, groups: &mut Groups) {
+        groups.decide(|group| {
+            if let Some(decided) = self.severities.get(group.rule.id) {
+                let Some(severity) = decided else { return false };
+                group.severity = *severity;
+            }
+            let key = (group.rule.id.to_owned(), group.pointer.clone());
+            self.baseline.as_mut().is_none_or(|baseline| !baseline.accepts_cause(&key, group.count))
         });
     }
 }

@@ -48,6 +48,8 @@ pub enum Scope {
     Invariant,
     /// Two schemas, an old one and a new one.
     Change,
+    /// Many payloads as a whole.
+    Corpus,
 }
 
 /// One rule: a value, listed once by the folder it lives in.

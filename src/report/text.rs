@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::phrase::{self, clean, often, plural, word};
 use super::{Format, Options, Outcome, Render, Report};
-use crate::finding::{Group, Place, Severity};
+use crate::finding::{Group, Place, Scope, Severity};
 
 pub(super) static FORMAT: Format = Format {
     name: "text",
@@ -62,7 +62,10 @@ fn cause(group: &Group, report: &Report, paint: &Paint, out: &mut dyn Write) -> 
     let label = paint.on(group.severity, &label);
     writeln!(out, "{label} {}", paint.bold(&clean(&group.message())))?;
     let shown = group.example.as_ref().map_or(&group.first, |example| &example.place);
-    writeln!(out, "  {} {}", paint.dim("-->"), clean(&shown.to_string()))?;
+    // What is said of all payloads together has no place in one.
+    if group.rule.scope != Scope::Corpus {
+        writeln!(out, "  {} {}", paint.dim("-->"), clean(&shown.to_string()))?;
+    }
     for (number, line) in group.example.iter().flat_map(|example| &example.lines).enumerate() {
         let line = clean(line);
         let line = if number == 0 { line.into_owned() } else { paint.on(group.severity, &line) };

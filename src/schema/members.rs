@@ -153,6 +153,18 @@ impl<'s> Members<'s> {
         self.views.iter().filter_map(listed).flatten().map(|(name, _)| name.as_str()).collect()
     }
 
+    /// Where the subschemas are; the one that leads here comes first.
+    #[cfg(feature = "drift")]
+    pub(crate) fn pointers(&self) -> impl Iterator<Item = &str> {
+        self.views.iter().map(|view| view.pointer.as_str())
+    }
+
+    /// Whether any subschema lists this name.
+    #[cfg(feature = "drift")]
+    pub(crate) fn lists(&self, name: &str) -> bool {
+        self.says("properties").any(|listed| listed.get(name).is_some())
+    }
+
     /// Where the schema begins to list names; `None` when it lists none, so that any member is fine.
     pub(crate) fn listed_at(&self) -> Option<String> {
         if self.open {
@@ -166,6 +178,12 @@ impl<'s> Members<'s> {
             .collect();
         places.sort();
         places.into_iter().next()
+    }
+
+    /// What any of the subschemas says with this keyword.
+    #[cfg(feature = "drift")]
+    pub(crate) fn says(&self, keyword: &str) -> impl Iterator<Item = &'s Value> {
+        self.views.iter().filter_map(move |view| view.schema.get(keyword))
     }
 
     /// What the schema says about the member `name`; `None` when no subschema knows it.

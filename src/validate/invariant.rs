@@ -163,22 +163,26 @@ pub(super) fn sightings(watch: &'static [&'static str], value: &Value) -> Sighti
     Sightings::new(watch, watch.iter().map(|watch| Arc::new(look(value, watch))).collect())
 }
 
-/// Adds what the invariants say, of what they see at the places they watch, to what the schema said.
+/// Adds what the invariants say, of what they see at the places they watch, to what the schema said. Gives whether any of them
+/// speaks instead of the schema.
 pub(super) fn judge(
     invariants: &[Invariant],
     see: impl Fn(&'static [&'static str]) -> Sightings,
     breaches: &mut Vec<(Breach, Spot)>,
-) {
+) -> bool {
+    let mut replaced = false;
     for invariant in invariants {
         let seen = see(invariant.watch);
         let found = (invariant.judge)(&seen);
         if invariant.instead_of_schema && !found.is_empty() {
+            replaced = true;
             for (breach, _) in &mut *breaches {
                 breach.excused |= matches!(breach.rule.scope, Scope::Schema(_) | Scope::Member);
             }
         }
         breaches.extend(seen.place(found));
     }
+    replaced
 }
 
 fn look(value: &Value, watch: &str) -> Vec<Sighting> {

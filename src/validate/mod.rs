@@ -43,7 +43,7 @@ use engine::{Compiled, Reference};
 use place::Spot;
 use placed::{Body, findings, judgement};
 use snippet::Values;
-#[cfg(feature = "live")]
+#[cfg(any(feature = "drift", feature = "live"))]
 pub(crate) use snippet::is_secret;
 use stream::{Found, Stream};
 
@@ -97,6 +97,8 @@ pub struct Judgement {
     /// Every breach, in the order of the text. Of one cause, a thousand are listed and the rest is counted with the last
     /// of them: [`Finding::further`].
     pub findings: Vec<Finding>,
+    /// Whether the body is an answer of the contract: JSON, with status 200, and no error object instead.
+    pub(crate) answered: bool,
     /// What stands where the promise about payloads that belong together looks; `None` where there
     /// is no payload to speak of.
     seen: Option<Sightings>,
@@ -211,7 +213,7 @@ impl Validator {
                 let what = format!("came with status {status}, not 200, and was not judged");
                 let breach = Breach::new(&rules::HTTP_STATUS, Pointer::root(), what);
                 let findings = findings(body, vec![(breach, Spot::default())]);
-                Judgement { valid: false, findings, seen: None }
+                Judgement { valid: false, findings, answered: false, seen: None }
             }
         }
     }
@@ -250,6 +252,12 @@ impl Validator {
     #[must_use]
     pub fn counts(&self) -> Counts {
         self.compiled.engine(self.engine).map(Stream::counts).unwrap_or_default()
+    }
+
+    /// What the contract promises, and allows, beyond its schema.
+    #[must_use]
+    pub fn promises(&self) -> &Promises {
+        &self.compiled.promises
     }
 
     /// Begins to judge payloads that belong together, such as the pages of one walk.
@@ -300,7 +308,7 @@ impl Validator {
         let duplicate = |pointer| nowhere(Breach::said(words::duplicate(), pointer));
         let duplicates = facts.duplicates.into_iter().map(duplicate).collect();
         let mut judged = self.promised(breaches, duplicates, |watch| invariant::sightings(watch, &value));
-        place::locate(text, &mut judged.0);
+        place::locate(text, &mut judged.breaches);
         Ok(judged)
     }
 
@@ -312,17 +320,23 @@ impl Validator {
         see: impl Fn(&'static [&'static str]) -> Sightings,
     ) -> Judged {
         let promises = &self.compiled.promises;
-        invariant::judge(promises.invariants, &see, &mut breaches);
+        let replaced = invariant::judge(promises.invariants, &see, &mut breaches);
         let answered = !breaches.iter().any(|(breach, _)| breach.excused);
         let sequence = promises.sequence.filter(|_| answered);
         let seen = sequence.map(|sequence| see(sequence.watch));
         let mut breaches = breach::one_a_place(breaches);
         breaches.extend(duplicates);
-        (breaches, seen)
+        Judged { breaches, answered: !replaced, seen }
     }
 }
 
-type Judged = (Vec<(Breach, Spot)>, Option<Sightings>);
+/// What was found in a body that is JSON.
+struct Judged {
+    breaches: Vec<(Breach, Spot)>,
+    /// Whether no promise says that it is something else than an answer.
+    answered: bool,
+    seen: Option<Sightings>,
+}
 
 fn parse(text: &[u8]) -> Result<Value, Flaw> {
     let mut deserializer = serde_json::Deserializer::from_slice(text);

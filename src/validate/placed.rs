@@ -34,9 +34,14 @@ impl<'b> Body<'b> {
 }
 
 pub(super) fn judgement(body: Body<'_>, judged: Result<Judged, (Flaw, Spot)>) -> Judgement {
-    let (breaches, seen) = judged.unwrap_or_else(|(flaw, spot)| (vec![(breach_of(&flaw), spot)], None));
+    let Judged { breaches, answered, seen } = judged.unwrap_or_else(|(flaw, spot)| Judged {
+        breaches: vec![(breach_of(&flaw), spot)],
+        answered: false,
+        seen: None,
+    });
     let invalid = |scope| matches!(scope, Scope::Body | Scope::Schema(_));
     Judgement {
+        answered,
         valid: !breaches.iter().any(|(breach, _)| invalid(breach.rule.scope)),
         findings: findings(body, breaches),
         seen,

@@ -197,7 +197,7 @@ fn every_setting_is_also_a_flag() {
     let (_, _, told) = run(here, &["validate", "x.json"]);
     let keys: Vec<&str> = told.split("expected one of ").nth(1).unwrap().trim().split(", ").collect();
     assert!(keys.len() > 10, "{told}");
-    let help = run(here, &["validate", "--help"]).1;
+    let help = ["validate", "drift"].map(|command| run(here, &[command, "--help"]).1).concat();
     for key in keys {
         let flag = match key.trim_matches('`') {
             "rules" => "--severity ".to_owned(),

@@ -16,12 +16,13 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("validate", &["error", "finding", "json", "origin", "payload", "pointer", "schema"]),
     ("generate", &["error", "finding", "payload", "pointer", "schema"]),
     ("diff", &["error", "finding", "generate", "json", "origin", "pointer", "schema", "validate"]),
+    ("drift", &["error", "finding", "json", "origin", "payload", "pointer", "schema", "validate"]),
     ("report", &["error", "finding", "origin", "pointer"]),
     (
         "contract",
         &[
-            "diff", "error", "finding", "generate", "origin", "payload", "pointer", "report", "schema",
-            "validate",
+            "diff", "drift", "error", "finding", "generate", "origin", "payload", "pointer", "report",
+            "schema", "validate",
         ],
     ),
     ("live", &["contract", "error", "json", "origin", "payload", "validate"]),

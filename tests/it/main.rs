@@ -10,6 +10,9 @@ mod captures;
 /// Two schemas compared.
 #[cfg(feature = "diff")]
 mod diff;
+/// Traffic as a whole: profiles, claims, coverage, inference.
+#[cfg(feature = "cli")]
+mod drift;
 /// The streaming engine against the reference engine.
 #[cfg(feature = "generate")]
 mod engines;

@@ -53,6 +53,11 @@ impl Reports {
         self.0.iter().any(|(format, _)| format.examples)
     }
 
+    /// Whether any of them is written as payloads come.
+    pub fn tell_payloads(&self) -> bool {
+        self.0.iter().any(|(format, _)| matches!(format.render, Render::Payload(_)))
+    }
+
     /// Whether none was asked for.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

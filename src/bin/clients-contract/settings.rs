@@ -45,6 +45,10 @@ pub struct Settings {
     pub retry_delay: Option<String>,
     pub max_wait: Option<String>,
     pub timeout: Option<String>,
+    /// A profile of earlier traffic.
+    pub since: Option<PathBuf>,
+    pub min_sample: Option<NonZeroU64>,
+    pub min_coverage: Option<u64>,
     /// Severity by rule, or `off`.
     pub rules: BTreeMap<String, String>,
     /// The file they came from.
@@ -67,7 +71,8 @@ impl Settings {
             .map_err(|error| Error::new(ErrorKind::Usage, &name, "cannot be read").because(error))?;
         let mut settings: Self = toml::from_str(&text).map_err(|error| toml_error(&name, &text, &error))?;
         let folder = file.parent().unwrap_or(Path::new("")).to_owned();
-        for path in [&mut settings.schema, &mut settings.baseline].into_iter().flatten() {
+        let paths = [&mut settings.schema, &mut settings.baseline, &mut settings.since];
+        for path in paths.into_iter().flatten() {
             *path = folder.join(&*path);
         }
         settings.file = Some(file);

@@ -5,6 +5,7 @@ use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, Builder};
 
+use clients_contract::drift::Watch;
 use clients_contract::payload::{self, Items, Payload, Skipped};
 use clients_contract::{Error, ErrorKind, Judgement, Validator};
 
@@ -32,16 +33,18 @@ pub enum Step {
 }
 
 /// All input, read in order.
-pub struct Feed<'f> {
+pub struct Feed<'f, 'w> {
     pub reading: &'f payload::Options,
     pub progress: &'f Progress,
     pub validator: &'f Validator,
+    /// Who else looks at what is judged.
+    pub watch: Option<&'f Watch<'w>>,
 }
 
 /// Whether to go on.
 type More = bool;
 
-impl Feed<'_> {
+impl Feed<'_, '_> {
     /// Takes each step in input order, judged by so many threads.
     pub fn judge(
         &self,
@@ -124,6 +127,9 @@ impl Feed<'_> {
     fn all(&self, bodies: Vec<Payload>) -> Vec<Step> {
         let judged = |body: Payload| {
             let judgement = self.validator.validate_payload(&body);
+            if let Some(watch) = self.watch {
+                watch.see(&body, &judgement);
+            }
             let bytes = body.bytes().len() as u64;
             Step::Judged(body, judgement, bytes)
         };
@@ -133,7 +139,15 @@ impl Feed<'_> {
     /// Judges a large body while it is read.
     fn large(&self, body: Payload, items: &mut Items<'_>) -> Step {
         let mut reader = Counted { reader: items.body(), bytes: 0 };
-        match self.validator.validate_reader(&body, &mut reader) {
+        let judged = match self.watch {
+            None => self.validator.validate_reader(&body, &mut reader),
+            Some(watch) => {
+                let mut seeing = watch.reading(&mut reader);
+                let judged = self.validator.validate_reader(&body, &mut seeing);
+                judged.inspect(|judgement| seeing.judged(judgement))
+            }
+        };
+        match judged {
             Ok(judgement) => Step::Judged(body, judgement, reader.bytes),
             Err(error) => Step::Problem(payload::unreadable(&body.origin().to_string(), error)),
         }

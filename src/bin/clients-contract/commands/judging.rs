@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clients_contract::drift::Watch;
 use clients_contract::finding::{Baseline, Policy};
 use clients_contract::payload::{self, Payload, Skipped};
 use clients_contract::report::{Accepted, Format, Options, Render, Report, Told};
@@ -56,6 +57,7 @@ impl PassedOver {
 }
 
 /// One run over all its inputs.
+#[expect(clippy::struct_excessive_bools, reason = "as many decisions of the flags")]
 pub struct Judging {
     pub validator: Validator,
     pub sequence: Sequence,
@@ -74,18 +76,23 @@ pub struct Judging {
     pub progress: Progress,
     pub passed_over: PassedOver,
     pub manner: Manner,
+    /// Whether severities and the baseline are left for the end, when all causes are known.
+    pub decides_at_end: bool,
+    /// Whether somebody wants to know what was seen though nobody reads what is told.
+    pub is_kept: bool,
 }
 
 impl Judging {
-    /// Judges all input, by so many threads.
+    /// Judges all input, by so many threads, and lets `watch` look at it.
     pub fn judge(
         &mut self,
         sources: Vec<Source>,
         reading: &payload::Options,
         jobs: usize,
+        watch: Option<&Watch<'_>>,
     ) -> Result<(), Error> {
         let (validator, progress) = (self.validator.clone(), self.progress.clone());
-        let feed = Feed { reading, progress: &progress, validator: &validator };
+        let feed = Feed { reading, progress: &progress, validator: &validator, watch };
         feed.judge(sources, jobs, |step| self.take(step))
     }
 
@@ -100,25 +107,54 @@ impl Judging {
             Step::Files(count) => self.report.checked.skipped += count,
             Step::Problem(error) => self.problem(&error),
         }
-        Ok(!(interrupt::pressed() || self.output.is_closed() && self.reports.is_empty()))
+        let unread = self.output.is_closed() && self.reports.is_empty() && !self.is_kept;
+        Ok(!(interrupt::pressed() || unread))
     }
 
     fn judged(&mut self, payload: &Payload, mut judgement: Judgement, bytes: u64) -> Result<(), Error> {
         let of_the_sequence = self.sequence.next(payload, &judgement);
         judgement.findings.extend(of_the_sequence);
+        if self.decides_at_end {
+            return self.gathered(payload, judgement, bytes);
+        }
         self.policy.apply(&mut judgement.findings);
         let told = Told { origin: payload.origin(), valid: judgement.valid, findings: &judgement.findings };
         let (validator, show_values, examples) = (&self.validator, self.show_values, self.examples);
         self.report.add(&told, bytes, |finding| {
             if examples { validator.snippet(payload, finding, show_values) } else { Vec::new() }
         });
-        self.reports.payload(&told, self.options)?;
+        self.tell_payload(&told)
+    }
+
+    /// The same where causes are gathered before anybody decides on them.
+    fn gathered(&mut self, payload: &Payload, mut judgement: Judgement, bytes: u64) -> Result<(), Error> {
+        let origin = payload.origin();
+        let told = Told { origin, valid: judgement.valid, findings: &judgement.findings };
+        let (validator, show_values, examples) = (&self.validator, self.show_values, self.examples);
+        self.report.add(&told, bytes, |finding| {
+            if examples { validator.snippet(payload, finding, show_values) } else { Vec::new() }
+        });
+        if self.tells_payloads() {
+            // What is decided here is not counted: the end decides on all of it again.
+            self.policy.clone().apply(&mut judgement.findings);
+        }
+        self.tell_payload(&Told { origin, valid: judgement.valid, findings: &judgement.findings })
+    }
+
+    /// Tells a payload to the formats that are written as payloads come.
+    pub fn tell_payload(&mut self, told: &Told<'_>) -> Result<(), Error> {
+        self.reports.payload(told, self.options)?;
         if let Render::Payload(render) = self.format.render {
-            self.output.write(|out| render(&told, self.options, out))?;
+            self.output.write(|out| render(told, self.options, out))?;
             // Whoever reads along sees each line as it comes.
             self.output.flush()?;
         }
         Ok(())
+    }
+
+    /// Whether any format is written as payloads come.
+    pub fn tells_payloads(&self) -> bool {
+        matches!(self.format.render, Render::Payload(_)) || self.reports.tell_payloads()
     }
 
     /// What cannot be judged is said at once, and again in the report, unless both come to one terminal.

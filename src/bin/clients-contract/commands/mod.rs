@@ -3,8 +3,10 @@
 mod breaches;
 mod completions;
 mod diff;
+mod drift;
 mod feed;
 mod generate;
+mod infer;
 mod input;
 mod judging;
 mod live;
@@ -49,6 +51,8 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Validate(Box<validate::Validate>),
+    Drift(Box<drift::Drift>),
+    Infer(Box<infer::Infer>),
     Generate(Box<generate::Generate>),
     Mutate(mutate::Mutate),
     Schema(schema::SchemaCommand),
@@ -93,6 +97,8 @@ pub fn run(cli: Cli) -> Result<Exit, Error> {
     let manner = Manner { quiet: cli.quiet, verbose: cli.verbose, color: cli.color };
     match cli.command {
         Command::Validate(command) => validate::run(&command, manner),
+        Command::Drift(command) => drift::run(&command, manner),
+        Command::Infer(command) => infer::run(&command, manner),
         Command::Generate(command) => generate::run(&command, manner),
         Command::Mutate(command) => mutate::run(&command, manner),
         Command::Schema(command) => schema::run(&command, manner),

@@ -127,7 +127,7 @@ fn read(paths: &[PathBuf], validator: &Validator, into: &mut Witnesses<'_>) -> R
         pass_large: false,
     };
     let progress = Progress::new(When::Never, true, false, None);
-    let feed = Feed { reading: &reading, progress: &progress, validator };
+    let feed = Feed { reading: &reading, progress: &progress, validator, watch: None };
     let sources = paths.iter().map(|path| Source::of(path)).collect();
     let (mut payloads, mut problems) = (0, 0);
     interrupt::watch();

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clients_contract::drift::profile_schema;
 use clients_contract::report::report_schema;
 use clients_contract::{Contract, Error, ErrorKind};
 
@@ -17,7 +18,10 @@ const PUBLISHED: &str = "schemas/clients.schema.json";
 /// Where the published schema of a JSON report lies.
 const PUBLISHED_REPORT: &str = "schemas/report.schema.json";
 
-/// Print the JSON Schema of the contract or of a report, or compare a file with it.
+/// Where the published schema of a traffic profile lies.
+const PUBLISHED_PROFILE: &str = "schemas/profile.schema.json";
+
+/// Print the JSON Schema of the contract, of a report or of a profile, or compare a file with it.
 #[derive(Debug, Args)]
 #[expect(clippy::option_option, reason = "an option without its value means the published file")]
 pub struct SchemaCommand {
@@ -30,17 +34,26 @@ pub struct SchemaCommand {
     /// The schema of the JSON report, not that of the contract.
     #[arg(long)]
     report: bool,
+    /// The schema of the profile that `drift --profile` writes.
+    #[arg(long, conflicts_with = "report")]
+    profile: bool,
 }
 
 pub fn run(command: &SchemaCommand, manner: Manner) -> Result<Exit, Error> {
     let (document, published) = if command.report {
         (format!("{:#}\n", report_schema()), PUBLISHED_REPORT)
+    } else if command.profile {
+        (format!("{:#}\n", profile_schema()), PUBLISHED_PROFILE)
     } else {
         (Contract::clients().schema().to_json(), PUBLISHED)
     };
     let path = |given: &Option<PathBuf>| given.clone().unwrap_or_else(|| published.into());
     if let Some(given) = &command.check {
-        let option = if command.report { "--report " } else { "" };
+        let option = match (command.report, command.profile) {
+            (true, _) => "--report ",
+            (_, true) => "--profile ",
+            _ => "",
+        };
         return check(&path(given), &document, option, manner);
     }
     let written = command.write.as_ref().map(path);

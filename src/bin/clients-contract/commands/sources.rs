@@ -63,6 +63,29 @@ impl Source {
     }
 }
 
+/// The same in the order of their names, whatever the order of the arguments.
+pub fn by_name(sources: Vec<Source>) -> Vec<Source> {
+    let mut named = Vec::new();
+    for source in sources {
+        match source {
+            Source::Stdin => named.push(("<stdin>".to_owned(), Source::Stdin)),
+            Source::Live(walk) => named.push(("http".to_owned(), Source::Live(walk))),
+            Source::Files(all) => {
+                let payload::Sources { files, skipped, problems } = all;
+                let rest = payload::Sources { files: Vec::new(), skipped, problems };
+                named.push((String::new(), Source::Files(rest)));
+                for file in files {
+                    let name = file.display().to_string();
+                    let one = payload::Sources { files: vec![file], ..payload::Sources::default() };
+                    named.push((name, Source::Files(one)));
+                }
+            }
+        }
+    }
+    named.sort_by(|(a, _), (b, _)| a.cmp(b));
+    named.into_iter().map(|(_, source)| source).collect()
+}
+
 /// How much there is to read, where that can be known.
 pub fn bytes(sources: &[Source]) -> Option<u64> {
     let mut bytes = 0;
@@ -73,4 +96,10 @@ pub fn bytes(sources: &[Source]) -> Option<u64> {
         }
     }
     Some(bytes)
+}
+
+/// A whole file.
+pub fn read(path: &Path, kind: ErrorKind) -> Result<Vec<u8>, Error> {
+    fs::read(path)
+        .map_err(|error| Error::new(kind, path.display().to_string(), "cannot be read").because(error))
 }

@@ -1,6 +1,5 @@
 //! `clients-contract validate`: do these payloads keep the contract?
 
-use std::fs;
 use std::io::{self, IsTerminal};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -8,17 +7,18 @@ use std::thread;
 
 use clap::{Args, ValueEnum};
 use clients_contract::contract::clients::ENDPOINT;
+use clients_contract::drift::Watch;
 use clients_contract::finding::{Baseline, Policy};
 use clients_contract::payload::{self, DEFAULT_MAX_BODY, Input, Selection};
 use clients_contract::report::{self, Format, Judge, Options, Render, Report};
 use clients_contract::validate::{DEFAULT_MAX_DEPTH, Engine, MAX_DEPTHS};
-use clients_contract::{Contract, Error, ErrorKind, Rule, Severity, Validator};
+use clients_contract::{Contract, Error, ErrorKind, Rule, Schema, Severity, Validator};
 
 use super::Manner;
 use super::judging::{Judging, NewBaseline, PassedOver};
 use super::live::Live;
 use super::resources::Resources;
-use super::sources::{Source, bytes};
+use super::sources::{Source, bytes, read};
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::output::{Output, note};
@@ -42,7 +42,7 @@ pub struct Validate {
     /// compressed with gzip, zstd or brotli or not. Of a directory: its .json, .ndjson, .jsonl and .har
     /// files.
     #[arg(value_name = "PATH", required_unless_present = "instance")]
-    paths: Vec<PathBuf>,
+    pub paths: Vec<PathBuf>,
     /// What the input holds, where name and content do not tell.
     #[arg(long, value_name = "KIND", value_parser = inputs())]
     input: Option<String>,
@@ -117,7 +117,7 @@ pub(super) fn formats() -> clap::builder::PossibleValuesParser {
     report::FORMATS.iter().map(value).collect::<Vec<_>>().into()
 }
 
-fn inputs() -> clap::builder::PossibleValuesParser {
+pub(super) fn inputs() -> clap::builder::PossibleValuesParser {
     let value = |input: &Input| clap::builder::PossibleValue::new(input.name()).help(input.help());
     Input::ALL.iter().map(value).collect::<Vec<_>>().into()
 }
@@ -175,7 +175,32 @@ pub(super) fn severity(text: &str) -> Result<(&'static Rule, Option<Severity>), 
     settings::decision(id, level)
 }
 
+/// A run that is made ready.
+pub struct Prepared {
+    pub judging: Judging,
+    pub schema: Schema,
+    pub sources: Vec<Source>,
+    pub settings: Settings,
+    reading: payload::Options,
+    jobs: usize,
+}
+
+impl Prepared {
+    /// Judges all input, and lets `watch` look at it.
+    pub fn judge(&mut self, watch: Option<&Watch<'_>>) -> Result<(), Error> {
+        interrupt::watch();
+        self.judging.judge(std::mem::take(&mut self.sources), &self.reading, self.jobs, watch)
+    }
+}
+
 pub fn run(command: &Validate, manner: Manner) -> Result<Exit, Error> {
+    let mut prepared = prepare(command, manner)?;
+    prepared.judge(None)?;
+    prepared.judging.finish()
+}
+
+/// Opens what is written to and reads what is judged by, before the work.
+pub fn prepare(command: &Validate, manner: Manner) -> Result<Prepared, Error> {
     let settings = Settings::load(command.settings.as_deref(), command.no_settings)?;
     if let Some(file) = &settings.file {
         note(manner.quiet, &format!("settings: {}", file.display()));
@@ -187,7 +212,8 @@ pub fn run(command: &Validate, manner: Manner) -> Result<Exit, Error> {
     let mut reading = reading(command, &set)?;
     let progress =
         set.choice(command.progress, settings.progress.as_deref(), "progress")?.unwrap_or(When::Auto);
-    let (judge, validator) = judge(command.schema.as_ref().or(settings.schema.as_ref()), &command.resources)?;
+    let (judge, schema, validator) =
+        judge(command.schema.as_ref().or(settings.schema.as_ref()), &command.resources)?;
     let set_depth = settings.max_depth.map(|levels| depth(&levels.to_string())).transpose();
     let set_depth = set_depth.map_err(|message| set.wrong("max-depth", message))?;
     let depth = command.max_depth.or(set_depth).unwrap_or(DEFAULT_MAX_DEPTH);
@@ -205,7 +231,7 @@ pub fn run(command: &Validate, manner: Manner) -> Result<Exit, Error> {
     let jobs = asked.unwrap_or_else(|| if worth { all() } else { 1 });
     let validator = validator.max_depth(depth)?.engine(engine(command, &set)?)?;
     reading.pass_large = validator.engine_in_use().0 == Engine::Stream.name();
-    let mut judging = Judging {
+    let judging = Judging {
         sequence: validator.sequence(),
         validator,
         passed_over: PassedOver::default(),
@@ -224,10 +250,10 @@ pub fn run(command: &Validate, manner: Manner) -> Result<Exit, Error> {
         show_values: command.show_values || settings.show_values == Some(true),
         progress: Progress::new(progress, manner.quiet, manner.verbose, bytes),
         manner,
+        decides_at_end: false,
+        is_kept: false,
     };
-    interrupt::watch();
-    judging.judge(sources, &reading, jobs)?;
-    judging.finish()
+    Ok(Prepared { judging, schema, sources, settings, reading, jobs })
 }
 
 /// Whether somebody reads results and messages on one terminal, so that what could not be judged is best told
@@ -333,21 +359,17 @@ impl<'s> Set<'s> {
 }
 
 /// What to judge by, made ready.
-fn judge(schema: Option<&PathBuf>, resources: &Resources) -> Result<(Judge, Validator), Error> {
+fn judge(schema: Option<&PathBuf>, resources: &Resources) -> Result<(Judge, Schema, Validator), Error> {
     if let Some(path) = schema {
         let name = path.display().to_string();
         let schema = resources.schema(path)?;
-        return Ok((Judge { id: name, version: None }, Validator::new(&schema)?));
+        let validator = Validator::new(&schema)?;
+        return Ok((Judge { id: name, version: None }, schema, validator));
     }
     resources.refuse()?;
     let contract = Contract::clients();
     let judge = Judge { id: contract.id.to_owned(), version: Some(contract.version.to_owned()) };
-    Ok((judge, contract.validator().clone()))
-}
-
-fn read(path: &Path, kind: ErrorKind) -> Result<Vec<u8>, Error> {
-    fs::read(path)
-        .map_err(|error| Error::new(kind, path.display().to_string(), "cannot be read").because(error))
+    Ok((judge, contract.schema().clone(), contract.validator().clone()))
 }
 
 fn policy(command: &Validate, settings: &Settings) -> Result<Policy, Error> {

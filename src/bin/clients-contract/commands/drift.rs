@@ -1,0 +1,241 @@
+//! `clients-contract drift`: what does traffic as a whole say against the contract?
+
+use std::num::NonZeroU64;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use clients_contract::drift::{
+    Coverage, Documents, Part, Profile, Watch, add_shares, claims, suggest, write_table,
+};
+use clients_contract::finding::{Causes, Groups, fingerprint};
+use clients_contract::report::{Checked, Judge, Problem, Told};
+use clients_contract::{Error, ErrorKind, Finding, Origin, Schema};
+
+use super::Manner;
+use super::judging::Judging;
+use super::sources;
+use super::validate::{self, Prepared, Validate};
+use crate::exit::Exit;
+use crate::interrupt;
+use crate::output::{Output, note};
+
+/// What is claimed needs so many without another word.
+const MIN_SAMPLE: u64 = 100;
+
+/// Parts of the contract that are listed as not exercised without -v.
+const MOST_MISSING: usize = 10;
+
+/// Compare traffic as a whole with the contract: what validate says, rates of every field, fields never seen, likely renames, coverage.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  clients-contract drift captures/ --profile monday.json\n  \
+clients-contract drift --since monday.json day2.ndjson\n  clients-contract drift --merge a.json b.json\n\n\
+--since claims a change where chance is no explanation: Fisher's exact test, one-sided, at 1 % for all comparisons together \
+(Bonferroni). Values of one payload count as one.\n\nclients-contract.toml can hold defaults as for validate, and for --since, \
+--min-sample and --min-coverage.")]
+pub struct Drift {
+    #[command(flatten)]
+    validate: Validate,
+    /// The paths are profiles: tell what one run over all of their traffic would.
+    #[arg(long)]
+    merge: bool,
+    /// Tell what changed since this profile was written.
+    #[arg(long, value_name = "PROFILE")]
+    since: Option<PathBuf>,
+    /// Write a profile of the traffic to this file. It holds counts, hashes and places, no values but new enum members that
+    /// are shaped like an identifier.
+    #[arg(long, value_name = "FILE", conflicts_with = "show_values")]
+    profile: Option<PathBuf>,
+    /// With -f text: show only these fields, such as 'courses/*/status'; may be repeated.
+    #[arg(long, value_name = "PATTERN")]
+    fields: Vec<String>,
+    /// Claim nothing of a field that was there less often. [default: 100]
+    #[arg(long, value_name = "N")]
+    min_sample: Option<NonZeroU64>,
+    /// Hold it an error when the payloads exercise less of the contract, in percent.
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u64).range(0..=100))]
+    min_coverage: Option<u64>,
+    /// Write the contract's changes that the traffic suggests to this file: a JSON Patch (RFC 6902) of its schema, an
+    /// operation a line, each with its reason.
+    #[arg(long, value_name = "FILE")]
+    suggest: Option<PathBuf>,
+}
+
+pub fn run(command: &Drift, manner: Manner) -> Result<Exit, Error> {
+    let mut prepared = validate::prepare(&command.validate, manner)?;
+    if command.merge && prepared.judging.tells_payloads() {
+        let what = "is told payload by payload, and profiles hold no payloads";
+        return Err(Error::new(ErrorKind::Usage, "ndjson", what));
+    }
+    let schema = prepared.schema.clone();
+    let documents = Documents::new(&schema, prepared.judging.validator.promises());
+    let contract = contract(&prepared.judging.report.contract, &schema);
+    let earlier = command.since.as_ref().or(prepared.settings.since.as_ref());
+    let since = earlier.map(|path| profile(path, &contract)).transpose()?;
+    let open = |path: &Option<PathBuf>| path.as_deref().map(|path| Output::open(Some(path))).transpose();
+    let (kept, patch) = (open(&command.profile)?, open(&command.suggest)?);
+    if kept.is_some() && prepared.judging.show_values {
+        let what = "cannot be written while values are shown: show-values is on in the settings";
+        return Err(Error::new(ErrorKind::Usage, "--profile", what));
+    }
+    prepared.judging.is_kept = kept.is_some() || patch.is_some();
+    let seen = if command.merge {
+        merged(command, &contract)?
+    } else {
+        watched(&mut prepared, &documents, &contract, kept.is_some())?
+    };
+    let coverage = Coverage::of(&documents, &seen);
+    let min_sample = command.min_sample.or(prepared.settings.min_sample).map_or(MIN_SAMPLE, NonZeroU64::get);
+    let mut found = claims(&documents, &seen, since.as_ref(), min_sample);
+    let least = command.min_coverage.or(prepared.settings.min_coverage);
+    found.extend(least.filter(|_| seen.observed > 0).and_then(|least| coverage.below(least)));
+    let mut judging = prepared.judging;
+    gather(&mut judging, &seen, found)?;
+    if judging.format.name == "text" && seen.observed > 0 {
+        table(&mut judging, command, &documents, &seen, &coverage)?;
+    }
+    // What Ctrl-C cut short is told, and not kept as if it were all.
+    if !interrupt::pressed() {
+        if let Some(output) = kept {
+            write(output, "--profile", seen.to_json())?;
+        }
+        if let Some(output) = patch {
+            let suggestion = suggest(&schema, &documents, &seen);
+            for left in &suggestion.left {
+                note(manner.quiet, &format!("no change of the contract is suggested for {left}"));
+            }
+            write(output, "--suggest", suggestion.to_json())?;
+        }
+    }
+    judging.finish()
+}
+
+/// The contract, as profiles name it: a schema that somebody brings by what it says, wherever its file lies.
+fn contract(judge: &Judge, schema: &Schema) -> String {
+    match &judge.version {
+        Some(version) => format!("{} {version}", judge.id),
+        None => format!("schema {}", fingerprint("schema", &schema.as_value().to_string())),
+    }
+}
+
+fn profile(path: &Path, contract: &str) -> Result<Profile, Error> {
+    let name = path.display().to_string();
+    Profile::from_slice(&name, &sources::read(path, ErrorKind::Input)?)?.made_with(&name, contract)
+}
+
+/// Judges all input, in the order of its names, and makes a profile of it.
+fn watched(
+    prepared: &mut Prepared,
+    documents: &Documents,
+    contract: &str,
+    is_kept: bool,
+) -> Result<Profile, Error> {
+    let sources = sources::by_name(std::mem::take(&mut prepared.sources));
+    prepared.sources = sources;
+    let judging = &mut prepared.judging;
+    judging.decides_at_end = true;
+    // Whoever merges profiles may want to see examples.
+    judging.examples |= is_kept;
+    judging.report.groups = Groups::to_be_merged();
+    let watch = Watch::new(Some(documents), contract);
+    prepared.judge(Some(&watch))?;
+    let mut seen = watch.finish();
+    let report = &mut prepared.judging.report;
+    let Checked { payloads, valid, skipped, bytes, .. } = report.checked;
+    (seen.payloads, seen.valid, seen.skipped, seen.bytes) = (payloads, valid, skipped, bytes);
+    let problem = |problem: Problem| (problem.origin, problem.message);
+    seen.problems = std::mem::take(&mut report.problems).into_iter().map(problem).collect();
+    seen.problems.sort();
+    seen.causes = Causes::of(&report.groups);
+    Ok(seen)
+}
+
+/// The profiles together.
+fn merged(command: &Drift, contract: &str) -> Result<Profile, Error> {
+    interrupt::watch();
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let mut all = Profile::new(contract);
+    let mut taken = Vec::new();
+    for path in &command.validate.paths {
+        if taken.contains(&real(path)) {
+            let place = path.display().to_string();
+            return Err(Error::new(ErrorKind::Usage, place, "is given twice; its traffic would count twice"));
+        }
+        taken.push(real(path));
+        all.merge(profile(path, contract)?);
+    }
+    Ok(all)
+}
+
+/// Puts all that is to be told into the report: what was found in payloads, with its shares, and what is claimed of all of
+/// them. One run and profiles that are merged come along here alike.
+fn gather(judging: &mut Judging, seen: &Profile, mut found: Vec<Finding>) -> Result<(), Error> {
+    let report = &mut judging.report;
+    report.checked = Checked {
+        payloads: seen.payloads,
+        valid: seen.valid,
+        invalid: seen.payloads.saturating_sub(seen.valid),
+        skipped: seen.skipped,
+        bytes: seen.bytes,
+    };
+    let problem =
+        |(origin, message): &(String, String)| Problem { origin: origin.clone(), message: message.clone() };
+    report.problems = seen.problems.iter().map(problem).collect();
+    if seen.observed == 0 && seen.payloads > 0 && seen.problems.is_empty() {
+        let message = "is no answer of the contract, so nothing is known of its fields".to_owned();
+        report.problems.push(Problem { origin: "all that was read".to_owned(), message });
+    }
+    if seen.beyond > 0 {
+        let what = "values of fields were not counted: there are more than 20,000 fields";
+        note(judging.manner.quiet, &format!("{} {what}", seen.beyond));
+    }
+    report.groups = seen.causes.clone().into_groups(clients_contract::rules());
+    judging.policy.apply_to(&mut report.groups);
+    add_shares(&mut report.groups, seen);
+    judging.policy.apply(&mut found);
+    report.groups.add_whole(&found, seen.observed);
+    if judging.tells_payloads() && seen.observed > 0 {
+        let origin = Origin::file("<traffic>");
+        judging.tell_payload(&Told {
+            origin: &origin,
+            valid: seen.valid == seen.payloads,
+            findings: &found,
+        })?;
+    }
+    Ok(())
+}
+
+fn table(
+    judging: &mut Judging,
+    command: &Drift,
+    documents: &Documents,
+    seen: &Profile,
+    coverage: &Coverage,
+) -> Result<(), Error> {
+    let verbose = judging.manner.verbose;
+    judging.output.write(|out| {
+        write_table(documents, seen, &command.fields, out)?;
+        writeln!(out, "\ncoverage {}", coverage.summary())?;
+        let missing = coverage.missing();
+        let most = if verbose { missing.len() } else { MOST_MISSING };
+        for (part, name) in missing.iter().take(most) {
+            let what = match part {
+                Part::Field => "never seen",
+                Part::Member => "never a value",
+                Part::Null => "never null",
+                Part::Empty => "never empty",
+            };
+            writeln!(out, "  {what}: {name}")?;
+        }
+        if missing.len() > most {
+            writeln!(out, "  and {} more (-v lists all)", missing.len() - most)?;
+        }
+        writeln!(out)
+    })
+}
+
+fn write(mut output: Output, flag: &str, text: Result<String, serde_json::Error>) -> Result<(), Error> {
+    let text =
+        text.map_err(|error| Error::new(ErrorKind::Output, flag, "cannot be written").because(error))?;
+    output.write(|out| out.write_all(text.as_bytes()))?;
+    output.finish()
+}

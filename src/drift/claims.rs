@@ -1,0 +1,199 @@
+//! What does traffic as a whole say against the contract?
+
+use serde_json::Value;
+
+use super::changes::changes;
+use super::field::Field;
+use super::profile::{Documents, Profile};
+use super::significance::Rate;
+use crate::finding::{Finding, Rule, rules, similar};
+use crate::origin::Origin;
+use crate::pointer::{Pointer, Token};
+use crate::schema::Members;
+
+/// How similar a new key must be to one that is gone to be taken for it.
+const NEAR: f64 = 0.87;
+
+/// What can be claimed of a profile, where something was there at least `min_sample` times; with an earlier profile also
+/// what changed.
+///
+/// Changes are claimed where chance is no explanation: Fisher's exact test, one-sided, at 1 % for all comparisons together
+/// (Bonferroni). Values of one payload are alike, so that each payload counts once: in how many payloads it happens, and, of the
+/// rate over all values, as if there were one value a payload.
+#[must_use]
+pub fn claims(
+    documents: &Documents,
+    now: &Profile,
+    since: Option<&Profile>,
+    min_sample: u64,
+) -> Vec<Finding> {
+    let mut claims = Claims { min_sample: min_sample.max(1), at: Pointer::root(), found: Vec::new() };
+    claims.field(&documents.root(), &now.root, since.map(|since| &since.root));
+    if let Some(since) = since {
+        claims.found.extend(changes(since, now, claims.min_sample));
+    }
+    claims.found
+}
+
+/// A finding about the whole traffic at a place.
+pub(super) fn claim(rule: &'static Rule, at: &Pointer, what: String) -> Finding {
+    Finding {
+        rule,
+        severity: rule.severity,
+        origin: Origin::file("<traffic>").decoded(),
+        pointer: at.clone().shortened(),
+        line: 1,
+        column: 1,
+        offset: 0,
+        shown: [0, 0],
+        what,
+        schema_pointer: String::new(),
+        further: 0,
+    }
+}
+
+struct Claims {
+    min_sample: u64,
+    at: Pointer,
+    found: Vec<Finding>,
+}
+
+impl Claims {
+    fn claim(&mut self, rule: &'static Rule, what: String) {
+        self.found.push(claim(rule, &self.at, what));
+    }
+
+    fn field(&mut self, known: &Members<'_>, field: &Field, before: Option<&Field>) {
+        if field.seen >= self.min_sample {
+            self.value(known, field);
+        }
+        if field.object >= self.min_sample && known.listed_at().is_some() {
+            self.absent(known, field, before);
+        }
+        for (name, below) in &field.properties {
+            if let Some(known) = known.member(name) {
+                self.at.push(Token::Key(name.as_str().into()));
+                self.field(&known, below, before.and_then(|before| before.properties.get(name)));
+                self.at.pop();
+            }
+        }
+        if let Some(items) = &field.items {
+            self.at.push(Token::Index(0));
+            self.field(&known.item(0), items, before.and_then(|before| before.items.as_deref()));
+            self.at.pop();
+        }
+    }
+
+    fn value(&mut self, known: &Members<'_>, field: &Field) {
+        let seen = field.seen;
+        if field.null == seen {
+            self.claim(&rules::ALWAYS_NULL, format!("is null in all of {seen}"));
+            return;
+        }
+        if field.null == 0 && allows(known, "null") {
+            self.claim(&rules::NEVER_NULL, format!("is null in none of {seen}, though it may be"));
+        }
+        let scalar = field.array == 0 && field.object == 0 && field.null == 0;
+        if scalar && field.distinct() == (1, true) && !one_value(known) {
+            self.claim(&rules::CONSTANT, format!("has one and the same value in all of {seen}"));
+        }
+    }
+
+    /// Documented members that are not there, and new ones that may be the same under another name.
+    fn absent(&mut self, known: &Members<'_>, field: &Field, before: Option<&Field>) {
+        let objects = field.object;
+        let none = Field::default();
+        let mut gone: Vec<&str> = known.names().into_iter().collect();
+        gone.retain(|name| field.properties.get(*name).is_none_or(|old| old.seen < objects));
+        let mut told = Vec::new();
+        for (name, new) in &field.properties {
+            if new.listed || known.member(name).is_some() {
+                continue;
+            }
+            let fits = |gone: &&&str| {
+                let old = field.properties.get(**gone).unwrap_or(&none);
+                let has = before.and_then(|before| before.properties.get(**gone).map(|old| (before, old)));
+                let types = known.member(gone);
+                let alike = |known: Members<'_>| new.types().iter().all(|name| allows(&known, name));
+                types.is_some_and(alike) && self.takes_over(required(known, gone), old, new, objects, has)
+            };
+            if let Some(old) = similar(name, gone.iter().filter(fits).copied(), NEAR) {
+                gone.retain(|name| *name != old);
+                let left = field.properties.get(old).map_or(0, |field| field.seen);
+                let there = if left == 0 { "none".to_owned() } else { left.to_string() };
+                let what = format!(
+                    "is in {there} of {objects} objects; `{name}`, which is not in the contract, is in {} of them, and has its type and its rate",
+                    new.seen
+                );
+                told.push((old, &rules::LIKELY_RENAME, what));
+            }
+        }
+        for name in gone.into_iter().filter(|name| !field.properties.contains_key(*name)) {
+            told.push((name, &rules::NEVER_SEEN, format!("is in none of {objects} objects")));
+        }
+        for (name, rule, what) in told {
+            self.at.push(Token::Key(name.into()));
+            self.claim(rule, what);
+            self.at.pop();
+        }
+    }
+
+    /// Whether a new member is there as often as an old one is missing. How often that was there before says an earlier
+    /// profile; without one, what must be there was always there, and of the others nothing is known unless they are gone.
+    fn takes_over(
+        &self,
+        required: bool,
+        old: &Field,
+        new: &Field,
+        objects: u64,
+        before: Option<(&Field, &Field)>,
+    ) -> bool {
+        const FEW: u64 = 10;
+        let expected = match before {
+            Some((parent, field)) => Rate::new(field.seen, parent.object).scaled(objects),
+            None if required => objects,
+            None if old.seen == 0 => return new.seen >= self.min_sample,
+            None => return false,
+        };
+        let missing = expected.saturating_sub(old.seen);
+        // Rates are the same within a fifth.
+        new.seen >= FEW && new.seen.abs_diff(missing) <= missing / 5
+    }
+}
+
+/// Whether the contract says that this member must be there.
+fn required(known: &Members<'_>, name: &str) -> bool {
+    let listed = known.says("required").filter_map(|list| list.as_array()).flatten();
+    listed.into_iter().any(|one| one.as_str() == Some(name))
+}
+
+/// Whether the contract lets a value of this type stand here, as far as its `type` keywords say, or without any what it lists.
+pub(super) fn allows(known: &Members<'_>, name: &str) -> bool {
+    let mut any = false;
+    for types in known.says("type") {
+        any = true;
+        let is = |one: &str| one == name || one == "number" && name == "integer";
+        let listed = types.as_array().is_some_and(|all| all.iter().filter_map(|one| one.as_str()).any(is));
+        if types.as_str().is_some_and(is) || listed {
+            return true;
+        }
+    }
+    let lists: Vec<&Vec<Value>> = known.says("enum").filter_map(Value::as_array).collect();
+    !any && (lists.is_empty() || lists.into_iter().flatten().any(|one| is_of(one, name)))
+}
+
+fn is_of(value: &Value, name: &str) -> bool {
+    match value {
+        Value::Null => name == "null",
+        Value::Bool(_) => name == "boolean",
+        Value::Number(_) => name == "number" || name == "integer",
+        Value::String(_) => name == "string",
+        Value::Array(_) => name == "array",
+        Value::Object(_) => name == "object",
+    }
+}
+
+fn one_value(known: &Members<'_>) -> bool {
+    let single = |list: &Value| list.as_array().is_some_and(|list| list.len() == 1);
+    known.says("const").next().is_some() || known.says("enum").any(single)
+}

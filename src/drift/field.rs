@@ -1,0 +1,243 @@
+//! What is known of one field, over all payloads?
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::distinct::{Distinct, Written};
+
+/// Members kept of one object beside those that the contract lists.
+pub(super) const MOST_UNLISTED: usize = 1_000;
+
+/// Enum members kept of one field beside those that the contract lists.
+pub(super) const MOST_NEW_MEMBERS: usize = 100;
+
+/// The least and the most of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Span {
+    /// The least.
+    pub least: i64,
+    /// The most.
+    pub most: i64,
+}
+
+impl Span {
+    /// Of both.
+    pub(super) fn join(into: &mut Option<Self>, other: Self) {
+        *into = Some(match *into {
+            None => other,
+            Some(span) => Self { least: span.least.min(other.least), most: span.most.max(other.most) },
+        });
+    }
+}
+
+/// How often an enum member was there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Times {
+    /// How often.
+    pub count: u64,
+    /// In how many payloads.
+    pub payloads: u64,
+}
+
+impl Times {
+    pub(super) fn add(&mut self, other: Self) {
+        self.count = self.count.saturating_add(other.count);
+        self.payloads = self.payloads.saturating_add(other.payloads);
+    }
+}
+
+/// Counts of one field. Every member is a sum, a least, a most or a set, so that the order in which fields are merged
+/// makes no difference; what is zero or empty is left out of a profile. No member holds a value of a payload, but for enum members shaped like an identifier.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Field {
+    /// Whether the contract lists its name.
+    #[serde(skip_serializing_if = "is_default")]
+    pub listed: bool,
+    /// How often it was there.
+    #[serde(skip_serializing_if = "is_default")]
+    pub seen: u64,
+    /// How often it was null.
+    #[serde(skip_serializing_if = "is_default")]
+    pub null: u64,
+    /// How often it was true or false.
+    #[serde(skip_serializing_if = "is_default")]
+    pub boolean: u64,
+    /// How often it was a number without a fraction.
+    #[serde(skip_serializing_if = "is_default")]
+    pub integer: u64,
+    /// How often it was a number with a fraction.
+    #[serde(skip_serializing_if = "is_default")]
+    pub fraction: u64,
+    /// How often it was a string.
+    #[serde(skip_serializing_if = "is_default")]
+    pub string: u64,
+    /// How often it was an array.
+    #[serde(skip_serializing_if = "is_default")]
+    pub array: u64,
+    /// How often it was an object; its properties can be there so often.
+    #[serde(skip_serializing_if = "is_default")]
+    pub object: u64,
+    /// In how many payloads it was an object at least once.
+    #[serde(skip_serializing_if = "is_default")]
+    pub payloads_with_object: u64,
+    /// In how many payloads every object around it, of which there was one at least, had it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub payloads_full: u64,
+    /// In how many payloads it was null at least once; not counted of the items of arrays.
+    #[serde(skip_serializing_if = "is_default")]
+    pub payloads_with_null: u64,
+    /// Its scalars, as far as it takes to count how many distinct ones there are; nothing of secret members. One text in two
+    /// spellings (`A`, `\u0041`) counts as two.
+    #[serde(with = "written", skip_serializing_if = "is_default")]
+    #[schemars(with = "Written")]
+    pub(super) distinct: Distinct,
+    /// How often each enum member was there that the contract lists.
+    #[serde(skip_serializing_if = "is_default")]
+    pub members: BTreeMap<String, Times>,
+    /// How often each other one was there that is shaped like an identifier, where the contract has an enum: the first
+    /// 100 in the order of their bytes.
+    #[serde(skip_serializing_if = "is_default")]
+    pub new_members: BTreeMap<String, Times>,
+    /// How often a string was there that is named in neither, where the contract has an enum.
+    #[serde(skip_serializing_if = "is_default")]
+    pub other_members: u64,
+    /// How many strings keep each format, where the contract says nothing.
+    #[serde(skip_serializing_if = "is_default")]
+    pub formats: BTreeMap<String, u64>,
+    /// Code points of its strings; of strings longer than 4 KiB, as they are written with their escapes.
+    #[serde(skip_serializing_if = "is_default")]
+    pub length: Option<Span>,
+    /// Its numbers, rounded outward to powers of two: a bound is nobody's value.
+    #[serde(skip_serializing_if = "is_default")]
+    pub numbers: Option<Span>,
+    /// How many items its arrays have.
+    #[serde(skip_serializing_if = "is_default")]
+    pub counts: Option<Span>,
+    /// Its properties: those that the contract lists, and 1,000 others (those whose names have the smallest hashes).
+    #[serde(skip_serializing_if = "is_default")]
+    pub properties: BTreeMap<String, Field>,
+    /// How often a property was there that is not among them.
+    #[serde(skip_serializing_if = "is_default")]
+    pub other_properties: u64,
+    /// Its items, all alike.
+    #[serde(skip_serializing_if = "is_default")]
+    pub items: Option<Box<Field>>,
+}
+
+/// What is zero or empty is not written.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+mod written {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    use super::{Distinct, Written};
+
+    pub(super) fn serialize<S: Serializer>(distinct: &Distinct, serializer: S) -> Result<S::Ok, S::Error> {
+        Written::from(distinct.clone()).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Distinct, D::Error> {
+        Written::deserialize(deserializer)?.try_into().map_err(D::Error::custom)
+    }
+}
+
+impl Field {
+    /// Adds what another run saw of the same field.
+    pub fn merge(&mut self, other: Self) {
+        for (mine, theirs) in [
+            (&mut self.seen, other.seen),
+            (&mut self.null, other.null),
+            (&mut self.boolean, other.boolean),
+            (&mut self.integer, other.integer),
+            (&mut self.fraction, other.fraction),
+            (&mut self.string, other.string),
+            (&mut self.array, other.array),
+            (&mut self.object, other.object),
+            (&mut self.payloads_with_object, other.payloads_with_object),
+            (&mut self.payloads_full, other.payloads_full),
+            (&mut self.payloads_with_null, other.payloads_with_null),
+            (&mut self.other_members, other.other_members),
+            (&mut self.other_properties, other.other_properties),
+        ] {
+            *mine = mine.saturating_add(theirs);
+        }
+        self.listed |= other.listed;
+        self.distinct.merge(&other.distinct);
+        for (format, count) in other.formats {
+            let mine = self.formats.entry(format).or_default();
+            *mine = mine.saturating_add(count);
+        }
+        for (mine, theirs) in [
+            (&mut self.length, other.length),
+            (&mut self.numbers, other.numbers),
+            (&mut self.counts, other.counts),
+        ] {
+            if let Some(span) = theirs {
+                Span::join(mine, span);
+            }
+        }
+        for (member, times) in other.members {
+            self.members.entry(member).or_default().add(times);
+        }
+        for (member, times) in other.new_members {
+            self.new_members.entry(member).or_default().add(times);
+        }
+        while self.new_members.len() > MOST_NEW_MEMBERS {
+            let beyond = self.new_members.pop_last().map_or(0, |(_, times)| times.count);
+            self.other_members = self.other_members.saturating_add(beyond);
+        }
+        for (name, field) in other.properties {
+            self.properties.entry(name).or_default().merge(field);
+        }
+        self.bound();
+        if let Some(items) = other.items {
+            self.items.get_or_insert_default().merge(*items);
+        }
+    }
+
+    /// Leaves as many unlisted properties as are kept. One that is among the smallest of all parts is so in each part, and has
+    /// not been dropped in any: which are left, and their counts, do not depend on how traffic was cut.
+    fn bound(&mut self) {
+        let unlisted = self.properties.iter().filter(|(_, field)| !field.listed);
+        let mut unlisted: Vec<(u64, String)> =
+            unlisted.map(|(name, _)| (xxh3_64(name.as_bytes()), name.clone())).collect();
+        if unlisted.len() <= MOST_UNLISTED {
+            return;
+        }
+        unlisted.sort_unstable();
+        for (_, name) in &unlisted[MOST_UNLISTED..] {
+            let seen = self.properties.remove(name).map_or(0, |field| field.seen);
+            self.other_properties = self.other_properties.saturating_add(seen);
+        }
+    }
+
+    /// The names of the types it has, null last, by how JSON Schema names them.
+    pub fn types(&self) -> Vec<&'static str> {
+        let number = if self.fraction > 0 { "number" } else { "integer" };
+        [
+            (self.boolean, "boolean"),
+            (self.integer.saturating_add(self.fraction), number),
+            (self.string, "string"),
+            (self.array, "array"),
+            (self.object, "object"),
+            (self.null, "null"),
+        ]
+        .into_iter()
+        .filter_map(|(count, name)| (count > 0).then_some(name))
+        .collect()
+    }
+
+    /// How many distinct scalars there are, and whether that is exact; more than 32 are an estimate with a standard error of
+    /// 3.3 %.
+    pub fn distinct(&self) -> (u64, bool) {
+        self.distinct.count()
+    }
+}

@@ -1,0 +1,70 @@
+//! Which formats are looked for in strings of which the contract says nothing?
+
+use std::sync::LazyLock;
+
+use serde_json::{Value, json};
+
+use crate::schema::format::{is_date_time, is_uuid};
+
+/// A format, and whether a string keeps it. What is asserted is what the `jsonschema` crate asserts.
+pub(super) struct Format {
+    pub(super) name: &'static str,
+    pub(super) keeps: fn(&str) -> bool,
+}
+
+/// The formats, the narrowest first.
+pub(super) static FORMATS: [Format; 6] = [
+    Format { name: "uuid", keeps: is_uuid },
+    Format { name: "date-time", keeps: is_date_time },
+    Format { name: "date", keeps: |text| text.len() == 10 && text.as_bytes()[4] == b'-' && DATE.is(text) },
+    Format { name: "ipv4", keeps: |text| text.len() <= 15 && text.contains('.') && IPV4.is(text) },
+    Format { name: "email", keeps: |text| text.len() <= LONGEST && text.contains('@') && EMAIL.is(text) },
+    Format { name: "uri", keeps: |text| text.len() <= LONGEST && text.contains(':') && URI.is(text) },
+];
+
+/// Longer texts are not looked at: they are no addresses that anybody follows.
+const LONGEST: usize = 2_000;
+
+static DATE: Judge = Judge(LazyLock::new(|| judge("date")));
+static IPV4: Judge = Judge(LazyLock::new(|| judge("ipv4")));
+static EMAIL: Judge = Judge(LazyLock::new(|| judge("email")));
+static URI: Judge = Judge(LazyLock::new(|| judge("uri")));
+
+/// One format as the `jsonschema` crate judges it.
+struct Judge(LazyLock<Option<jsonschema::Validator>>);
+
+impl Judge {
+    fn is(&self, text: &str) -> bool {
+        self.0.as_ref().is_some_and(|judge| judge.is_valid(&Value::from(text)))
+    }
+}
+
+fn judge(format: &str) -> Option<jsonschema::Validator> {
+    let schema = json!({"format": format});
+    jsonschema::options().should_validate_formats(true).build(&schema).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_format_knows_its_own() {
+        for (text, names) in [
+            ("6489cdd7-e036-4b30-9f02-0fea45897f6b", &["uuid"][..]),
+            ("2026-01-02T03:04:05Z", &["date-time"]),
+            ("2026-01-02", &["date"]),
+            ("2026-13-02", &[]),
+            ("192.0.2.1", &["ipv4"]),
+            ("192.0.2.256", &[]),
+            ("somebody@example.com", &["email"]),
+            ("https://example.com/a?b=c", &["uri"]),
+            ("plain text: with a colon", &[]),
+            ("", &[]),
+        ] {
+            let kept: Vec<&str> =
+                FORMATS.iter().filter(|format| (format.keeps)(text)).map(|format| format.name).collect();
+            assert_eq!(kept, names, "{text}");
+        }
+    }
+}

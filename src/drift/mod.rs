@@ -1,0 +1,31 @@
+//! What does traffic really look like?
+
+mod changes;
+mod claims;
+mod coverage;
+mod distinct;
+mod field;
+mod formats;
+mod infer;
+mod long;
+mod observer;
+mod place;
+mod places;
+mod profile;
+mod scalars;
+mod shares;
+mod significance;
+mod suggest;
+mod table;
+mod watch;
+
+pub use claims::claims;
+pub use coverage::{Coverage, Part};
+pub use distinct::MOST_EXACT;
+pub use field::{Field, Span, Times};
+pub use infer::infer;
+pub use profile::{Documents, PROFILE_ID, PROFILE_VERSION, Profile, profile_schema};
+pub use shares::add_shares;
+pub use suggest::{Edit, Suggestion, suggest};
+pub use table::write_table;
+pub use watch::{Seeing, Watch};

@@ -1,0 +1,185 @@
+//! Which fields are known so far?
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::field::{Field, MOST_UNLISTED};
+use super::place::{Kind, NOWHERE, Place, PlaceId};
+use crate::schema::Members;
+use crate::validate::is_secret;
+
+/// Places kept, at most. What the contract lists comes nowhere near, but a schema that refers to itself has no end.
+const MOST_PLACES: usize = 20_000;
+
+/// Steps below the last place that the contract lists that are told apart; what is deeper is not looked at.
+const MOST_UNLISTED_STEPS: u16 = 16;
+
+/// The longest name of a member that is told apart.
+pub(super) const LONGEST_NAME: usize = 200;
+
+/// All places.
+pub(super) struct Places<'s> {
+    pub(super) all: Vec<Place<'s>>,
+    /// Places that hold nothing any more.
+    free: Vec<PlaceId>,
+    secrets: &'static [&'static str],
+    /// Values of fields for which there was no room.
+    pub(super) beyond: u64,
+}
+
+impl<'s> Places<'s> {
+    pub(super) fn new(root: Option<Members<'s>>, secrets: &'static [&'static str]) -> Self {
+        let mut root = Place::new(root);
+        root.rest.listed = true;
+        Self { all: vec![root], free: Vec::new(), secrets, beyond: 0 }
+    }
+
+    #[inline]
+    pub(super) fn at(&mut self, id: PlaceId) -> &mut Place<'s> {
+        &mut self.all[id as usize]
+    }
+
+    /// The place of a member by its name, if there is one.
+    #[inline]
+    pub(super) fn known_member(&self, object: PlaceId, name: &[u8]) -> Option<PlaceId> {
+        let children = &self.all[object as usize].rest.children;
+        children.find(xxh3_64(name), |child| self.all[*child as usize].is_named(name)).copied()
+    }
+
+    /// The place of the member `name` of an object; `None` where there is no room for it.
+    pub(super) fn member(&mut self, object: PlaceId, name: &str) -> Option<PlaceId> {
+        if let Some(child) = self.known_member(object, name.as_bytes()) {
+            return Some(child);
+        }
+        let child = self.new_member(object, name);
+        if child.is_none() {
+            self.at(object).other_properties += 1;
+        }
+        child
+    }
+
+    fn new_member(&mut self, object: PlaceId, name: &str) -> Option<PlaceId> {
+        let rest = &self.all[object as usize].rest;
+        let listed = rest.known.as_ref().is_some_and(|known| known.lists(name));
+        let hash = xxh3_64(name.as_bytes());
+        let full = rest.unlisted.len() >= MOST_UNLISTED;
+        let beyond = full && rest.unlisted.last_key_value().is_some_and(|(last, _)| hash > *last);
+        let steps = if listed { rest.steps } else { rest.steps + 1 };
+        if name.len() > LONGEST_NAME || !listed && beyond || !self.has_room(steps) {
+            return None;
+        }
+        let place = self.at(object);
+        let mut child =
+            Place::new(place.rest.known.as_ref().and_then(|known| known.member(name))).with_name(name);
+        (child.parent, child.rest.steps, child.rest.listed) = (object, steps, listed);
+        let above = place.secret;
+        child.secret = above || is_secret(name, self.secrets);
+        let child = self.add(child);
+        let rest = &mut self.at(object).rest;
+        rest.order.push(child);
+        if !listed {
+            rest.unlisted.insert(hash, child);
+        }
+        let too_many = rest.unlisted.len() > MOST_UNLISTED;
+        let mut children = std::mem::take(&mut rest.children);
+        children.insert_unique(hash, child, |child| self.hash_of(*child));
+        self.at(object).rest.children = children;
+        if too_many {
+            self.drop_last(object);
+        }
+        Some(child)
+    }
+
+    fn hash_of(&self, child: PlaceId) -> u64 {
+        xxh3_64(self.all[child as usize].rest.name.as_bytes())
+    }
+
+    /// The place of the items of an array.
+    pub(super) fn items(&mut self, array: PlaceId) -> Option<PlaceId> {
+        let place = &self.all[array as usize];
+        if place.items != NOWHERE {
+            return Some(place.items);
+        }
+        let steps = if place.rest.known.is_some() { place.rest.steps } else { place.rest.steps + 1 };
+        if !self.has_room(steps) {
+            return None;
+        }
+        let place = self.at(array);
+        let mut items = Place::new(place.rest.known.as_ref().map(|known| known.item(0)));
+        (items.parent, items.rest.steps) = (array, steps);
+        (items.secret, items.rest.listed) = (place.secret, place.rest.listed);
+        let items = self.add(items);
+        self.at(array).items = items;
+        Some(items)
+    }
+
+    fn has_room(&mut self, steps: u16) -> bool {
+        let room = !self.free.is_empty() || self.all.len() < MOST_PLACES;
+        self.beyond += u64::from(!room);
+        // Without a contract nothing is listed, and every step is looked at.
+        room && (steps <= MOST_UNLISTED_STEPS || self.all[0].rest.known.is_none())
+    }
+
+    fn add(&mut self, place: Place<'s>) -> PlaceId {
+        if let Some(id) = self.free.pop() {
+            *self.at(id) = place;
+            return id;
+        }
+        self.all.push(place);
+        PlaceId::try_from(self.all.len() - 1).unwrap_or(NOWHERE)
+    }
+
+    /// Drops the unlisted member of an object whose hash is the largest, and what is below it.
+    fn drop_last(&mut self, object: PlaceId) {
+        let Some((_, child)) = self.at(object).rest.unlisted.pop_last() else { return };
+        let seen = self.at(child).seen();
+        self.at(object).other_properties += seen;
+        let hash = self.hash_of(child);
+        let rest = &mut self.at(object).rest;
+        if let Ok(entry) = rest.children.find_entry(hash, |other| *other == child) {
+            entry.remove();
+        }
+        rest.order.retain(|other| *other != child);
+        let mut pending = vec![child];
+        while let Some(id) = pending.pop() {
+            let place = std::mem::replace(self.at(id), Place::new(None));
+            pending.extend(&place.rest.order);
+            pending.extend(Some(place.items).filter(|items| *items != NOWHERE));
+            self.free.push(id);
+        }
+    }
+
+    /// Ends a payload, of which these places had objects: counts what is counted once a payload.
+    pub(super) fn payload_ends(&mut self, touched: &[PlaceId]) {
+        for object in touched {
+            let place = self.at(*object);
+            let objects = place.counts[Kind::Object as usize] - place.objects_before;
+            let children = std::mem::take(&mut place.rest.order);
+            for child in &children {
+                let Place { counts, told, .. } = self.at(*child);
+                let seen: u64 = counts.iter().sum();
+                let null = counts[Kind::Null as usize];
+                told.payloads_full += u64::from(seen - told.seen_before == objects && objects > 0);
+                told.payloads_with_null += u64::from(null > told.null_before);
+                (told.seen_before, told.null_before) = (seen, null);
+            }
+            self.at(*object).rest.order = children;
+        }
+    }
+
+    /// What was seen at a place and below it. Places are left empty.
+    pub(super) fn take(&mut self, id: PlaceId) -> Field {
+        let mut field = self.at(id).field();
+        for child in std::mem::take(&mut self.at(id).rest.order) {
+            let name = String::from(&*self.at(child).rest.name);
+            let child = self.take(child);
+            if child.seen > 0 {
+                field.properties.insert(name, child);
+            }
+        }
+        let items = self.at(id).items;
+        if items != NOWHERE {
+            field.items = Some(Box::new(self.take(items))).filter(|items| items.seen > 0);
+        }
+        field
+    }
+}

@@ -1,0 +1,195 @@
+//! What did all payloads of a run look like?
+
+use schemars::generate::SchemaSettings;
+use schemars::transform::RecursiveTransform;
+use schemars::{JsonSchema, Schema as Derived};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::field::Field;
+use crate::error::{Error, ErrorKind};
+use crate::finding::Causes;
+use crate::json;
+use crate::schema::{Documented, Members, Schema};
+use crate::validate::Promises;
+
+/// The version of a profile; another first number is another shape.
+pub const PROFILE_VERSION: &str = "1.0.0";
+
+/// The `$id` of the schema of a profile.
+pub const PROFILE_ID: &str = "urn:clients-contract:profile";
+
+/// Traffic as a whole: counts by field, and what was found in payloads by cause. It holds no values of payloads but enum members
+/// shaped like an identifier.
+///
+/// Hashes of values are kept to count distinct ones. Whoever holds a profile can test a guess against them, so it is no
+/// document to publish.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Traffic profile of clients-contract")]
+pub struct Profile {
+    /// The semantic version of this shape.
+    pub profile_version: String,
+    /// The contract that the traffic was compared with: its id and version, or a schema's file and what it says.
+    pub contract: String,
+    /// Answers of the contract: bodies that are JSON, came with status 200, and are no error object instead of data.
+    pub observed: u64,
+    /// Bodies judged.
+    pub payloads: u64,
+    /// Those that the schema accepts.
+    pub valid: u64,
+    /// Files and entries passed over.
+    pub skipped: u64,
+    /// Bytes of the bodies judged.
+    pub bytes: u64,
+    /// Values of fields for which there was no room: more than 20,000 fields. Their rates are not known.
+    pub beyond: u64,
+    /// What could not be judged: the file or stream, and what went wrong.
+    pub problems: Vec<(String, String)>,
+    /// What was found in payloads, by cause.
+    pub causes: Causes,
+    /// The whole payload.
+    pub root: Field,
+}
+
+impl Profile {
+    /// No traffic.
+    #[must_use]
+    pub fn new(contract: &str) -> Self {
+        Self {
+            profile_version: PROFILE_VERSION.to_owned(),
+            contract: contract.to_owned(),
+            observed: 0,
+            payloads: 0,
+            valid: 0,
+            skipped: 0,
+            bytes: 0,
+            beyond: 0,
+            problems: Vec::new(),
+            causes: Causes::default(),
+            root: Field::default(),
+        }
+    }
+
+    /// Reads a profile.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Input`] when it is no profile, or one of another version.
+    pub fn from_slice(name: &str, bytes: &[u8]) -> Result<Self, Error> {
+        // Two levels of the file for each level of a payload.
+        const DEEPEST: usize = 2_048;
+        let bad = |message: String| Error::new(ErrorKind::Input, name, message);
+        let text =
+            json::decode(bytes).map_err(|encoding| bad(format!("is {encoding}; a profile is UTF-8")))?;
+        let place = |offset: usize| {
+            let at = json::Lines::new(text).place(offset);
+            format!("{name}:{}:{}", at.line, at.column)
+        };
+        if let Some(flaw) = json::flaw(text, DEEPEST) {
+            return Err(Error::new(ErrorKind::Input, place(flaw.offset), flaw.what));
+        }
+        let version = Version::read(text).ok_or_else(|| {
+            bad("is not a traffic profile: it has no `profile_version`; `drift --profile` writes one"
+                .to_owned())
+        })?;
+        let major = |version: &str| version.split('.').next().map(str::to_owned);
+        if major(&version) != major(PROFILE_VERSION) {
+            let found: String = version.chars().filter(|c| !c.is_control()).take(20).collect();
+            return Err(bad(format!("is a profile of version {found}; this tool reads {PROFILE_VERSION}")));
+        }
+        let mut deserializer = serde_json::Deserializer::from_slice(text);
+        deserializer.disable_recursion_limit();
+        Self::deserialize(&mut deserializer)
+            .map_err(|error| bad("is not a traffic profile".to_owned()).because(error))
+    }
+
+    /// Refuses a profile that was made with another contract: its fields mean something else.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Input`] then.
+    pub fn made_with(self, name: &str, contract: &str) -> Result<Self, Error> {
+        if self.contract == contract {
+            return Ok(self);
+        }
+        let printable = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+        let made: String = self.contract.chars().take(200).map(printable).collect();
+        let message = format!("was made with {made}, not with {contract}: their fields cannot be compared");
+        Err(Error::new(ErrorKind::Input, name, message))
+    }
+
+    /// Adds other traffic. The result does not depend on the order.
+    pub fn merge(&mut self, other: Self) {
+        for (mine, theirs) in [
+            (&mut self.observed, other.observed),
+            (&mut self.payloads, other.payloads),
+            (&mut self.valid, other.valid),
+            (&mut self.skipped, other.skipped),
+            (&mut self.bytes, other.bytes),
+            (&mut self.beyond, other.beyond),
+        ] {
+            *mine = mine.saturating_add(theirs);
+        }
+        self.problems.extend(other.problems);
+        self.problems.sort();
+        self.causes.merge(other.causes);
+        self.root.merge(other.root);
+    }
+
+    /// The profile as it is written: JSON on one line.
+    ///
+    /// # Errors
+    ///
+    /// What `serde_json` says, which has no reason to say anything.
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(self).map(|text| text + "\n")
+    }
+}
+
+/// What every version of a profile says first.
+#[derive(Deserialize)]
+struct Version {
+    profile_version: String,
+}
+
+impl Version {
+    fn read(text: &[u8]) -> Option<String> {
+        let mut deserializer = serde_json::Deserializer::from_slice(text);
+        deserializer.disable_recursion_limit();
+        Self::deserialize(&mut deserializer).ok().map(|version| version.profile_version)
+    }
+}
+
+/// A contract made ready to be compared with traffic.
+#[derive(Debug)]
+pub struct Documents {
+    documented: Documented,
+    pub(super) promises: Promises,
+}
+
+impl Documents {
+    /// Of a schema, and what is promised beyond it.
+    #[must_use]
+    pub fn new(schema: &Schema, promises: &Promises) -> Self {
+        Self { documented: Documented::new(schema.as_value()), promises: *promises }
+    }
+
+    /// What the contract says of the whole payload.
+    pub(super) fn root(&self) -> Members<'_> {
+        self.documented.root()
+    }
+}
+
+/// The JSON Schema (2020-12) of a profile.
+#[must_use]
+pub fn profile_schema() -> Value {
+    let plain = RecursiveTransform(|schema: &mut Derived| {
+        schema.remove("format");
+    });
+    let settings = SchemaSettings::draft2020_12().for_serialize().with_transform(plain);
+    let mut schema = settings.into_generator().into_root_schema_for::<Profile>();
+    schema.insert("$id".to_owned(), PROFILE_ID.into());
+    schema.insert("$comment".to_owned(), format!("version {PROFILE_VERSION}").into());
+    schema.to_value()
+}

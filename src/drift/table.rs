@@ -1,0 +1,175 @@
+//! How does a person read a profile?
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use super::claims::allows;
+use super::field::Field;
+use super::profile::{Documents, Profile};
+use super::shares::share;
+use crate::pointer::escape;
+use crate::schema::Members;
+
+/// Columns of a name.
+const NAME: usize = 36;
+
+/// Enum members told of one field.
+const MOST_MEMBERS: usize = 6;
+
+/// One field of the table.
+struct Row {
+    /// Its steps from the root, each behind a `/`.
+    path: String,
+    depth: usize,
+    name: String,
+    tail: String,
+    seen: u64,
+    parents: u64,
+    /// How bad this field is, or the worst below it.
+    worst: u64,
+    rows: Vec<Row>,
+}
+
+/// What is not in the contract, or is of a type that is not.
+const FOREIGN: u64 = 2_000;
+
+/// Writes the fields as a tree with bars, the worst first: those that the contract does not know, or of another type than it
+/// says; then those that are there least. `only` leaves the fields that match one of these patterns, with their whole path:
+/// steps joined by `/`, `*` for any step, as the last steps of the path.
+///
+/// # Errors
+///
+/// What the writer says.
+pub fn write_table(
+    documents: &Documents,
+    profile: &Profile,
+    only: &[String],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for row in rows(Some(&documents.root()), &profile.root, "", 0) {
+        write(&row, only, out)?;
+    }
+    Ok(())
+}
+
+fn rows(known: Option<&Members<'_>>, field: &Field, path: &str, depth: usize) -> Vec<Row> {
+    let lists = known.is_some_and(|known| known.listed_at().is_some());
+    let mut all = Vec::new();
+    for (name, below) in &field.properties {
+        let member = known.and_then(|known| known.member(name));
+        let new = lists && member.is_none();
+        all.push(row(member.as_ref(), name, below, field.object, new, path, depth));
+    }
+    if let Some(known) = known.filter(|_| field.object > 0) {
+        let none = Field::default();
+        for name in known.names().into_iter().filter(|name| !field.properties.contains_key(*name)) {
+            all.push(row(None, name, &none, field.object, false, path, depth));
+        }
+    }
+    if let Some(items) = field.items.as_ref().filter(|items| items.seen > 0) {
+        let item = known.map(|known| known.item(0));
+        all.push(row(item.as_ref(), "*", items, items.seen, false, path, depth));
+    }
+    all.sort_by(|a, b| b.worst.cmp(&a.worst).then_with(|| a.name.cmp(&b.name)));
+    all
+}
+
+fn row(
+    known: Option<&Members<'_>>,
+    name: &str,
+    field: &Field,
+    parents: u64,
+    new: bool,
+    path: &str,
+    depth: usize,
+) -> Row {
+    let mut path = format!("{path}/");
+    escape(name, &mut path);
+    let rows = rows(known, field, &path, depth + 1);
+    let foreign = known.is_some_and(|known| field.types().iter().any(|name| !allows(known, name)));
+    let foreign = new || foreign || !field.new_members.is_empty() || field.other_members > 0;
+    let absent = 1_000 - permille(field.seen, parents);
+    let worst = if foreign { FOREIGN } else { absent };
+    Row {
+        tail: told(field, if new { "NEW, " } else { "" }),
+        depth,
+        name: name.to_owned(),
+        seen: field.seen,
+        parents,
+        worst: rows.iter().map(|row| row.worst).max().unwrap_or(0).max(worst),
+        path,
+        rows,
+    }
+}
+
+fn permille(some: u64, all: u64) -> u64 {
+    let permille = u128::from(some.min(all)) * 1_000 / u128::from(all.max(1));
+    u64::try_from(permille).unwrap_or(1_000)
+}
+
+/// Types, nulls, distinct values, enum members, formats, ranges.
+fn told(field: &Field, before: &str) -> String {
+    if field.seen == 0 {
+        return "never seen".to_owned();
+    }
+    let mut text = format!("{before}{}", field.types().join("|"));
+    let mut add = |part: String| {
+        let _ = write!(text, ", {part}");
+    };
+    if field.null > 0 {
+        add(format!("{} null", share(field.null, field.seen)));
+    }
+    let (distinct, exact) = field.distinct();
+    if distinct > 0 {
+        add(format!("{}{distinct} distinct", if exact { "" } else { "about " }));
+    }
+    let mut members: Vec<_> =
+        field.new_members.iter().map(|(name, times)| (true, name, times.count)).collect();
+    members.extend(field.members.iter().map(|(name, times)| (false, name, times.count)));
+    members.sort_by(|a, b| (b.0, b.2, a.1).cmp(&(a.0, a.2, b.1)));
+    for (new, name, count) in members.iter().take(MOST_MEMBERS) {
+        add(format!("{}{name} {}", if *new { "NEW " } else { "" }, share(*count, field.seen)));
+    }
+    if members.len() > MOST_MEMBERS {
+        add(format!("{} more members", members.len() - MOST_MEMBERS));
+    }
+    if field.other_members > 0 {
+        add(format!("{} other values", field.other_members));
+    }
+    for (name, count) in &field.formats {
+        add(format!("{} {name}", share(*count, field.string)));
+    }
+    for (span, before, behind) in
+        [(field.length, "", " characters"), (field.numbers, "within ", ""), (field.counts, "", " items")]
+    {
+        if let Some(span) = span {
+            add(format!("{before}{}..{}{behind}", span.least, span.most));
+        }
+    }
+    if field.other_properties > 0 {
+        add(format!("{} more members of other names", field.other_properties));
+    }
+    text
+}
+
+fn write(row: &Row, only: &[String], out: &mut dyn Write) -> io::Result<()> {
+    let all = only.is_empty();
+    if all || only.iter().any(|pattern| matches(pattern, &row.path)) {
+        let label = if all { format!("{}{}", "  ".repeat(row.depth), row.name) } else { row.path.clone() };
+        let label: String = label.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+        let filled = usize::try_from(permille(row.seen, row.parents) / 100).unwrap_or(0);
+        let bar = "█".repeat(filled) + &"·".repeat(10 - filled);
+        writeln!(out, "{label:NAME$} {bar} {} of {}: {}", row.seen, row.parents, row.tail)?;
+    }
+    row.rows.iter().try_for_each(|row| write(row, only, out))
+}
+
+/// Whether the last steps of a path are those of the pattern.
+fn matches(pattern: &str, path: &str) -> bool {
+    let mut steps = path.split('/').skip(1).collect::<Vec<_>>().into_iter().rev();
+    pattern
+        .trim_matches('/')
+        .split('/')
+        .rev()
+        .all(|wanted| steps.next().is_some_and(|step| wanted == "*" || wanted == step))
+}

@@ -1,0 +1,195 @@
+//! What was found, as a file keeps it?
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::group::MOST_POSITIONS;
+use super::{Example, Group, Groups, Place, Position, Rule};
+use crate::origin::Origin;
+use crate::pointer::Pointer;
+
+/// Findings by cause, before anybody decided on severities, as a file keeps them and as they are merged: in the order of the
+/// names of files. Where each file was seen by one run alone, the order of merging makes no difference.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Causes {
+    /// The causes, by pointer and rule.
+    causes: Vec<Cause>,
+    /// Findings beyond 10,000 causes: infos, warnings, errors.
+    beyond: [u64; 3],
+}
+
+/// All findings of one cause.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "KeptCause")]
+struct Cause {
+    /// The place, a JSON Pointer with `*` for every array index.
+    pointer: String,
+    /// The rule that was broken.
+    rule: String,
+    /// What is the matter, as the first finding says it.
+    what: String,
+    /// Whether every finding says the same.
+    alike: bool,
+    /// The keyword of the schema that says so; empty where none does.
+    schema_pointer: String,
+    /// How many findings.
+    count: u64,
+    /// How many payloads have at least one.
+    payloads: u64,
+    /// The first of them.
+    first: Spot,
+    /// The last of them.
+    last: Spot,
+    /// One of those in the first file, shown in its surroundings with values masked by type.
+    example: Option<(Spot, Vec<String>)>,
+    /// Where the first of them are, at most 100.
+    positions: Vec<(Origin, u64, u64)>,
+}
+
+/// One place in one payload.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "KeptPlace")]
+struct Spot {
+    /// The payload.
+    origin: Origin,
+    /// The place inside it.
+    pointer: Pointer,
+    /// Line, counted from 1.
+    line: u64,
+    /// Column in Unicode code points, counted from 1.
+    column: u64,
+}
+
+/// A cause, as far as whoever learns from it needs.
+#[derive(Clone, Copy, Debug)]
+pub struct Observed<'c> {
+    /// The rule that was broken.
+    pub rule: &'c str,
+    /// The place, with `*` for every array index.
+    pub pointer: &'c str,
+    /// The keyword of the schema that says so; empty where none does.
+    pub schema_pointer: &'c str,
+    /// How many findings.
+    pub count: u64,
+}
+
+impl Spot {
+    fn of(place: &Place) -> Self {
+        let Place { origin, pointer, line, column } = place.clone();
+        Self { origin, pointer, line, column }
+    }
+
+    fn place(&self) -> Place {
+        let Self { origin, pointer, line, column } = self.clone();
+        Place { origin, pointer, line, column }
+    }
+}
+
+impl Cause {
+    fn of(group: &Group) -> Self {
+        let example = group.example.as_ref();
+        Self {
+            pointer: group.pointer.clone(),
+            rule: group.rule.id.to_owned(),
+            what: group.what.clone(),
+            alike: group.alike,
+            schema_pointer: group.schema_pointer.clone(),
+            count: group.count,
+            payloads: group.payloads,
+            first: Spot::of(&group.first),
+            last: Spot::of(&group.last),
+            example: example.map(|example| (Spot::of(&example.place), example.lines.clone())),
+            positions: group.positions.iter().map(|at| (at.origin.clone(), at.line, at.column)).collect(),
+        }
+    }
+
+    fn group(self, rule: &'static Rule) -> Group {
+        let position = |(origin, line, column)| Position { origin, line, column };
+        Group {
+            rule,
+            severity: rule.severity,
+            pointer: self.pointer,
+            what: self.what,
+            schema_pointer: self.schema_pointer,
+            count: self.count,
+            payloads: self.payloads,
+            first: self.first.place(),
+            last: self.last.place(),
+            example: self.example.map(|(spot, lines)| Example { place: spot.place(), lines }),
+            positions: self.positions.into_iter().map(position).collect(),
+            last_payload: 0,
+            alike: self.alike,
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        let mut other = other;
+        if other.first.origin.name() < self.first.origin.name() {
+            std::mem::swap(self, &mut other);
+        }
+        self.alike &= other.alike && self.what == other.what;
+        self.count = self.count.saturating_add(other.count);
+        self.payloads = self.payloads.saturating_add(other.payloads);
+        if other.last.origin.name() > self.last.origin.name() {
+            self.last = other.last;
+        }
+        self.positions.extend(other.positions);
+        // Stable: those of one file stay in their order.
+        self.positions.sort_by(|(a, ..), (b, ..)| a.name().cmp(b.name()));
+        self.positions.truncate(MOST_POSITIONS);
+    }
+}
+
+impl Causes {
+    /// What was gathered. Groups keep the example of the first file only if they were made to
+    /// ([`Groups::to_be_merged`]).
+    #[must_use]
+    pub fn of(groups: &Groups) -> Self {
+        let mut causes: Vec<Cause> = groups.sorted().into_iter().map(Cause::of).collect();
+        causes.sort_by(|a, b| (&a.pointer, &a.rule).cmp(&(&b.pointer, &b.rule)));
+        Self { causes, beyond: groups.beyond() }
+    }
+
+    /// The causes, by pointer and rule.
+    pub fn observed(&self) -> impl Iterator<Item = Observed<'_>> {
+        self.causes.iter().map(|cause| Observed {
+            rule: &cause.rule,
+            pointer: &cause.pointer,
+            schema_pointer: &cause.schema_pointer,
+            count: cause.count,
+        })
+    }
+
+    /// Adds what was found elsewhere.
+    pub fn merge(&mut self, other: Self) {
+        let key = |cause: &Cause| (cause.pointer.clone(), cause.rule.clone());
+        let mine = std::mem::take(&mut self.causes);
+        let mut all: BTreeMap<_, Cause> = mine.into_iter().map(|cause| (key(&cause), cause)).collect();
+        for cause in other.causes {
+            match all.entry(key(&cause)) {
+                std::collections::btree_map::Entry::Vacant(entry) => drop(entry.insert(cause)),
+                std::collections::btree_map::Entry::Occupied(mut entry) => entry.get_mut().merge(cause),
+            }
+        }
+        self.causes = all.into_values().collect();
+        for (mine, theirs) in self.beyond.iter_mut().zip(other.beyond) {
+            *mine = mine.saturating_add(theirs);
+        }
+    }
+
+    /// The same as groups again. A cause of a rule that is not among these is left out: another version knew it.
+    #[must_use]
+    pub fn into_groups(self, rules: impl Iterator<Item = &'static Rule>) -> Groups {
+        let rules: BTreeMap<&str, &'static Rule> = rules.map(|rule| (rule.id, rule)).collect();
+        let groups = self.causes.into_iter().filter_map(|cause| {
+            let rule = rules.get(cause.rule.as_str())?;
+            Some(cause.group(rule))
+        });
+        Groups::of(groups, self.beyond)
+    }
+}
