@@ -170,9 +170,10 @@ fn edge(document: &Document, node: &Node<'_>, upper: bool) -> Option<(f64, bool)
     edges.into_iter().min_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))
 }
 
-/// What moving an edge does; a larger one, or none, allows more.
+/// What moving an edge does; a larger one, or none, allows more. Adding 0 makes one zero of the two.
 fn moved(old: Option<(f64, bool)>, new: Option<(f64, bool)>) -> Effect {
-    let key = |edge: Option<(f64, bool)>| edge.map_or((f64::INFINITY, true), |(limit, open)| (limit, !open));
+    let key =
+        |edge: Option<(f64, bool)>| edge.map_or((f64::INFINITY, true), |(limit, open)| (limit + 0.0, !open));
     let (old, new) = (key(old), key(new));
     match old.0.total_cmp(&new.0).then(old.1.cmp(&new.1)) {
         std::cmp::Ordering::Less => Effect::Widens,

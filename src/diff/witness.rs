@@ -46,7 +46,8 @@ pub(super) fn make(walk: &Walk<'_>, fact: &Fact) -> Witness {
         };
     }
     let mut search = Search { walk, fact, at_place: false, impossible: false };
-    let found = if document.circular { "references lead in a circle" } else { "no such payload was found" };
+    let circular = circular(document, &node);
+    let found = if circular { "references lead in a circle" } else { "no such payload was found" };
     let mut why = found.to_owned();
     for candidate in pointed(walk, fact) {
         if let Some(payload) = search.check(&candidate) {
@@ -54,7 +55,7 @@ pub(super) fn make(walk: &Walk<'_>, fact: &Fact) -> Witness {
         }
     }
     let (mut asked, mut empty) = (0, 0);
-    for extra in probes(walk, fact).into_iter().filter(|_| !document.circular) {
+    for extra in probes(walk, fact).into_iter().filter(|_| !circular) {
         asked += usize::from(!extra.is_empty());
         match Recipe::new(&with(document, &node, &extra)) {
             Ok(recipe) => {
@@ -212,8 +213,13 @@ fn required_only(document: &Document, node: &Node<'_>, depth: usize) -> Result<V
     Ok(Value::Object(object))
 }
 
+/// Whether a schema may lead into a circle of references, which the generator knows no end of.
+fn circular(document: &Document, node: &Node<'_>) -> bool {
+    document.circular && refers(node.schema)
+}
+
 fn built(document: &Document, node: &Node<'_>, extra: &Map<String, Value>) -> Result<Value, Lack> {
-    if document.circular {
+    if circular(document, node) {
         return Err(Lack::Unknown);
     }
     let recipe = Recipe::new(&with(document, node, extra));

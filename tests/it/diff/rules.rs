@@ -131,6 +131,10 @@ fn what_lets_a_value_through_is_a_warning_at_least() {
     let before = json!({"anyOf": [{"type": "string"}, {"type": "null"}]});
     let after = json!({"anyOf": [{"type": ["string", "null"]}, {"type": "null"}]});
     assert_eq!(says(&before, &after), []);
+    // There are two zeros among numbers, and one bound.
+    let [least, above] =
+        [json!({"type": "integer", "minimum": 0}), json!({"type": "integer", "exclusiveMinimum": -1})];
+    assert!(says(&least, &above).iter().all(|(_, severity, _)| *severity == Severity::Info));
     // What stands around it undoes the change.
     let around = |kind: Value| json!({"allOf": [{"type": "string"}, {"maxLength": 9}], "type": kind});
     assert_eq!(says(&around("string".into()), &around(json!(["string", "null"]))), []);
