@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use clients_contract::finding::Scope;
 use clients_contract::payload::{self, Input, Item};
 use clients_contract::{Contract, Finding, Origin, Payload, Severity};
 
@@ -76,7 +77,7 @@ fn findings_read_well() {
 #[test]
 fn every_payload_rule_has_a_fixture() {
     for rule in clients_contract::rules() {
-        if rule.scope == clients_contract::finding::Scope::Corpus {
+        if matches!(rule.scope, Scope::Corpus | Scope::Change) {
             continue;
         }
         // Only schemas that people bring have other keywords; only captures have a status.

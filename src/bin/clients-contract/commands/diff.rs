@@ -12,7 +12,8 @@ use clients_contract::report::{Accepted, Compared, Format, Judge, Options, Rende
 use clients_contract::{Contract, Error, ErrorKind, Finding, Origin, Rule, Severity};
 
 use super::Manner;
-use super::validate::{FailOn, Set, baseline_at, formats, new_baseline, severity};
+use super::set::Set;
+use super::validate::{FailOn, baseline_at, formats, new_baseline, severity};
 use crate::exit::Exit;
 use crate::output::Output;
 use crate::reports::{Reports, Wanted, wanted};

@@ -14,6 +14,7 @@ mod mutate;
 mod resources;
 mod rules;
 mod schema;
+mod set;
 mod sources;
 mod subject;
 mod validate;

@@ -18,6 +18,7 @@ use super::Manner;
 use super::judging::{Judging, NewBaseline, PassedOver};
 use super::live::Live;
 use super::resources::Resources;
+use super::set::Set;
 use super::sources::{Source, bytes, read};
 use crate::exit::Exit;
 use crate::interrupt;
@@ -289,73 +290,6 @@ fn engine(command: &Validate, set: &Set<'_>) -> Result<Engine, Error> {
         (flag, _) => flag.as_deref().unwrap_or_default(),
     };
     Ok(named(name).unwrap_or_default())
-}
-
-/// What the settings file says, checked as flags are.
-pub(super) struct Set<'s> {
-    settings: &'s Settings,
-}
-
-impl<'s> Set<'s> {
-    pub(super) fn of(settings: &'s Settings) -> Self {
-        Self { settings }
-    }
-
-    /// The format that a flag names, or else the settings.
-    pub(super) fn format(&self, flag: Option<&str>) -> Result<&'static Format, Error> {
-        let name = match (flag, &self.settings.format) {
-            (Some(name), _) => name,
-            (None, Some(name)) => {
-                self.known(name, "format", report::FORMATS.iter().map(|format| format.name))?
-            }
-            (None, None) => "text",
-        };
-        report::format(name).ok_or_else(|| Error::new(ErrorKind::Usage, "--format", "is unknown"))
-    }
-
-    /// The reports that flags ask for, or else the settings.
-    pub(super) fn reports(&self, flags: &[Wanted]) -> Result<Vec<Wanted>, Error> {
-        if !flags.is_empty() {
-            return Ok(flags.to_vec());
-        }
-        let read = |text: &String| wanted(text).map_err(|message| self.wrong("report", message));
-        self.settings.report.iter().map(read).collect()
-    }
-
-    fn wrong(&self, key: &str, message: String) -> Error {
-        self.settings.wrong(key, message)
-    }
-
-    fn known<'n>(
-        &self,
-        name: &'n str,
-        key: &str,
-        all: impl Iterator<Item = &'static str>,
-    ) -> Result<&'n str, Error> {
-        let all: Vec<&str> = all.collect();
-        if all.contains(&name) { Ok(name) } else { Err(self.unknown(key, name, &all)) }
-    }
-
-    fn unknown(&self, key: &str, name: &str, all: &[&str]) -> Error {
-        let near = crate::did_you_mean(name, all);
-        self.wrong(key, format!("`{name}` is unknown{near}; there are {}", all.join(", ")))
-    }
-
-    pub(super) fn choice<T: ValueEnum>(
-        &self,
-        flag: Option<T>,
-        set: Option<&str>,
-        key: &str,
-    ) -> Result<Option<T>, Error> {
-        match (flag, set) {
-            (None, Some(name)) => {
-                let all: Vec<_> = T::value_variants().iter().filter_map(T::to_possible_value).collect();
-                let names: Vec<&str> = all.iter().map(clap::builder::PossibleValue::get_name).collect();
-                T::from_str(name, true).map(Some).map_err(|_| self.unknown(key, name, &names))
-            }
-            (flag, _) => Ok(flag),
-        }
-    }
 }
 
 /// What to judge by, made ready.
