@@ -38,7 +38,7 @@ fn every_rule_of_one_payload_is_among_them() {
     ];
     let catalogue = clients::catalogue();
     let broken: BTreeSet<_> = catalogue.targets().iter().map(|target| target.rule().id).collect();
-    for rule in rules() {
+    for rule in rules().filter(|rule| rule.scope != clients_contract::finding::Scope::Change) {
         assert_eq!(broken.contains(rule.id), !elsewhere.contains(&rule.id), "{}", rule.id);
     }
 }
