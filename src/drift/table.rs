@@ -16,6 +16,9 @@ const NAME: usize = 36;
 /// Enum members told of one field.
 const MOST_MEMBERS: usize = 6;
 
+/// Names told of fields of one object that were never seen.
+const MOST_UNSEEN: usize = 4;
+
 /// One field of the table.
 struct Row {
     /// Its steps from the root, each behind a `/`.
@@ -34,8 +37,9 @@ struct Row {
 const FOREIGN: u64 = 2_000;
 
 /// Writes the fields as a tree with bars, the worst first: those that the contract does not know, or of another type than it
-/// says; then those that are there least. `only` leaves the fields that match one of these patterns, with their whole path:
-/// steps joined by `/`, `*` for any step, as the last steps of the path.
+/// says; then those that are there least. Those of one object that were never seen share a line. `only` leaves the fields
+/// that match one of these patterns, each with its whole path: steps joined by `/`, `*` for any step, as the last steps of
+/// the path.
 ///
 /// # Errors
 ///
@@ -46,10 +50,32 @@ pub fn write_table(
     only: &[String],
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    for row in rows(Some(&documents.root()), &profile.root, "", 0) {
-        write(&row, only, out)?;
+    write_all(&rows(Some(&documents.root()), &profile.root, "", 0), only, out)
+}
+
+fn write_all(rows: &[Row], only: &[String], out: &mut dyn Write) -> io::Result<()> {
+    let unseen: Vec<&Row> = rows.iter().filter(|row| row.seen == 0 && only.is_empty()).collect();
+    let together = unseen.len() > 1;
+    for row in rows.iter().filter(|row| !together || row.seen > 0) {
+        write(row, only, out)?;
+    }
+    if let Some(first) = unseen.first().filter(|_| together) {
+        let label = format!("{}({} fields)", "  ".repeat(first.depth), unseen.len());
+        let named = unseen.iter().take(MOST_UNSEEN).map(|row| legible(&row.name));
+        let more = if unseen.len() > MOST_UNSEEN { ", …" } else { "" };
+        let named = named.collect::<Vec<_>>().join(", ");
+        writeln!(out, "{label:NAME$} {} 0 of {}: never seen: {named}{more}", bar(0, 1), first.parents)?;
     }
     Ok(())
+}
+
+fn legible(name: &str) -> String {
+    name.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+fn bar(seen: u64, parents: u64) -> String {
+    let filled = usize::try_from(permille(seen, parents) / 100).unwrap_or(0);
+    "█".repeat(filled) + &"·".repeat(10 - filled)
 }
 
 fn rows(known: Option<&Members<'_>>, field: &Field, path: &str, depth: usize) -> Vec<Row> {
@@ -156,12 +182,10 @@ fn write(row: &Row, only: &[String], out: &mut dyn Write) -> io::Result<()> {
     let all = only.is_empty();
     if all || only.iter().any(|pattern| matches(pattern, &row.path)) {
         let label = if all { format!("{}{}", "  ".repeat(row.depth), row.name) } else { row.path.clone() };
-        let label: String = label.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-        let filled = usize::try_from(permille(row.seen, row.parents) / 100).unwrap_or(0);
-        let bar = "█".repeat(filled) + &"·".repeat(10 - filled);
+        let (label, bar) = (legible(&label), bar(row.seen, row.parents));
         writeln!(out, "{label:NAME$} {bar} {} of {}: {}", row.seen, row.parents, row.tail)?;
     }
-    row.rows.iter().try_for_each(|row| write(row, only, out))
+    write_all(&row.rows, only, out)
 }
 
 /// Whether the last steps of a path are those of the pattern.
