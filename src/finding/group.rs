@@ -260,6 +260,7 @@ impl Groups {
     }
 
     /// Findings beyond the causes kept: infos, warnings, errors.
+    #[cfg(feature = "drift")]
     pub(super) fn beyond(&self) -> [u64; 3] {
         self.beyond
     }
