@@ -4,59 +4,11 @@ use serde_json::{Map, Value};
 
 use super::document::Document;
 use crate::pointer::escape;
-
-/// Keywords that assert something, and that are compared as a whole or one by one.
-const ASSERTING: &[&str] = &[
-    "$dynamicRef",
-    "$recursiveRef",
-    "$ref",
-    "additionalItems",
-    "additionalProperties",
-    "allOf",
-    "anyOf",
-    "const",
-    "contains",
-    "contentEncoding",
-    "contentMediaType",
-    "dependencies",
-    "dependentRequired",
-    "dependentSchemas",
-    "else",
-    "enum",
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "format",
-    "if",
-    "items",
-    "maxContains",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-    "minContains",
-    "minItems",
-    "minLength",
-    "minProperties",
-    "minimum",
-    "multipleOf",
-    "not",
-    "oneOf",
-    "pattern",
-    "patternProperties",
-    "prefixItems",
-    "properties",
-    "propertyNames",
-    "required",
-    "then",
-    "type",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-    "uniqueItems",
-];
+use crate::schema::keywords::{self, Keyword};
 
 /// Whether a keyword asserts nothing: it speaks to people, to tools that are not validators, or to nobody.
 pub(super) fn is_words(keyword: &str) -> bool {
-    ASSERTING.binary_search(&keyword).is_err()
+    !keywords::find(keyword).is_some_and(Keyword::asserts)
 }
 
 /// A schema at its place in a document.

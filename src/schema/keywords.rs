@@ -53,6 +53,20 @@ impl Vocabulary {
     }
 }
 
+#[cfg(feature = "diff")]
+impl Keyword {
+    /// Whether it asks something of values, in the drafts that are judged by (from draft-04 on).
+    pub(crate) fn asserts(&self) -> bool {
+        match self.vocabulary {
+            Core => ["$dynamicRef", "$recursiveRef", "$ref"].contains(&self.name),
+            Content => self.holds == Nothing,
+            Applicator | Unevaluated | Validation => {
+                !["disallow", "divisibleBy", "extends"].contains(&self.name)
+            }
+        }
+    }
+}
+
 /// Which drafts know a keyword.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Drafts {
