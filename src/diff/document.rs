@@ -8,7 +8,6 @@ use jsonschema::{Draft, Registry, Validator};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use super::circles::circular;
 use super::witness::Lack;
 use crate::error::{Error, ErrorKind};
 use crate::origin::Origin;
@@ -51,8 +50,6 @@ pub struct Document {
     pub(super) unevaluated: bool,
     /// Whether references depend on where they stand, or on how they are reached: none is followed then.
     embedded: bool,
-    /// Whether references lead in a circle, which no value can be made from.
-    pub(super) circular: bool,
     anchors: HashMap<String, String>,
     registry: OnceLock<Option<Registry<'static>>>,
     judges: Mutex<HashMap<String, Option<Arc<Validator>>>>,
@@ -110,7 +107,7 @@ impl Document {
                 registered(draft, &value).map_err(|error| validate::leads_nowhere(file, &error))?;
             validate::compiled_in(name, &registry, &json!({"$ref": address(&root)}))?
         };
-        let mut document = Self {
+        Ok(Self {
             origin: Origin::file(file),
             text: text.to_vec(),
             value,
@@ -119,14 +116,11 @@ impl Document {
             draft,
             unevaluated: found.unevaluated,
             embedded: found.embedded,
-            circular: false,
             anchors: found.anchors,
             registry: OnceLock::new(),
             judges: Mutex::default(),
             least: Mutex::default(),
-        };
-        document.circular = circular(&document.value, |reference| document.target(reference));
-        Ok(document)
+        })
     }
 
     /// A schema that is at hand; lines are those of its published form.

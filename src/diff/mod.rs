@@ -15,7 +15,6 @@
 //! ```
 
 mod changelog;
-mod circles;
 mod comparison;
 mod document;
 mod fact;

@@ -46,16 +46,14 @@ pub(super) fn make(walk: &Walk<'_>, fact: &Fact) -> Witness {
         };
     }
     let mut search = Search { walk, fact, at_place: false, impossible: false };
-    let circular = circular(document, &node);
-    let found = if circular { "references lead in a circle" } else { "no such payload was found" };
-    let mut why = found.to_owned();
+    let mut why = "no such payload was found".to_owned();
     for candidate in pointed(walk, fact) {
         if let Some(payload) = search.check(&candidate) {
             return Witness { payload: Ok(payload), shown: Shown::InPayload };
         }
     }
     let (mut asked, mut empty) = (0, 0);
-    for extra in probes(walk, fact).into_iter().filter(|_| !circular) {
+    for extra in probes(walk, fact) {
         asked += usize::from(!extra.is_empty());
         match Recipe::new(&with(document, &node, &extra)) {
             Ok(recipe) => {
@@ -213,15 +211,7 @@ fn required_only(document: &Document, node: &Node<'_>, depth: usize) -> Result<V
     Ok(Value::Object(object))
 }
 
-/// Whether a schema may lead into a circle of references, which the generator knows no end of.
-fn circular(document: &Document, node: &Node<'_>) -> bool {
-    document.circular && refers(node.schema)
-}
-
 fn built(document: &Document, node: &Node<'_>, extra: &Map<String, Value>) -> Result<Value, Lack> {
-    if circular(document, node) {
-        return Err(Lack::Unknown);
-    }
     let recipe = Recipe::new(&with(document, node, extra));
     let recipe = recipe.map_err(|error| match error.kind() {
         ErrorKind::Schema => Lack::NoValue,

@@ -106,7 +106,7 @@ fn too_deep(documents: &Documents, part: &Value) -> Error {
 }
 
 pub(super) fn endless(place: &str) -> Error {
-    Error::new(ErrorKind::Schema, place, "refers to itself without an end")
+    Error::new(ErrorKind::Unsupported, place, "refers to itself without an end")
 }
 
 fn keywords(

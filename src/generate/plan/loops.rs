@@ -1,7 +1,7 @@
 //! Does a schema refer to itself without saying anything on the way?
 
 use super::{Form, Listed, NodeId, Plan};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 
 /// Refuses references and alternatives that lead back to where they began without a member or an
 /// item between: such a schema says nothing, and following it never ends.
@@ -23,7 +23,7 @@ pub(super) fn refuse(plan: &Plan) -> Result<(), Error> {
         None => Ok(()),
         Some(index) => {
             let place = plan.nodes[index].place.clone();
-            Err(Error::new(ErrorKind::Schema, place, "refers to itself without an end"))
+            Err(super::expand::endless(&place))
         }
     }
 }

@@ -212,10 +212,6 @@ fn what_is_said_agrees_with_proofs_and_with_values() {
                 assert!(finding.severity >= Severity::Warning, "{payload}: {}", told());
             }
         }
-        // Of references that lead in a circle the generator knows no end.
-        if new["$defs"]["d"].to_string().contains("$ref") {
-            continue;
-        }
         let Ok(recipe) = Recipe::new(&new) else { continue };
         if let Some(value) = Generator::new(recipe, 3).take(20).find(|value| !judges[0].is_valid(value)) {
             refused += 1;
