@@ -16,6 +16,9 @@ mod drift;
 /// The streaming engine against the reference engine.
 #[cfg(feature = "generate")]
 mod engines;
+/// Inputs from public bug reports and attacks, each with the expected result.
+#[cfg(feature = "cli")]
+mod field;
 /// The derived schema against the field table, row by row.
 mod field_table;
 /// Payloads in `fixtures/`: the valid ones pass, each invalid one breaks exactly its rule.

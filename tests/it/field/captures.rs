@@ -1,0 +1,1 @@
+//! HTTP dumps and other recorded containers.

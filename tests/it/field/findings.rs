@@ -1,0 +1,1 @@
+//! No finding is lost: limits, duplicate keys, precedence, both engines.

@@ -1,0 +1,1 @@
+//! Live instances that do not end, answer too much, or are another host.

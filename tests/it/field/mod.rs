@@ -1,0 +1,9 @@
+//! Inputs from public bug reports and attacks, each with the expected result.
+
+mod captures;
+mod findings;
+mod hostile_schemas;
+mod live;
+mod output;
+mod schemas;
+mod validated;

@@ -1,0 +1,1 @@
+//! Escaping, overwriting, permissions and signals.

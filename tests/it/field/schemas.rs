@@ -1,0 +1,1 @@
+//! Alternatives, formats, patterns and references in schemas that payloads are validated against.

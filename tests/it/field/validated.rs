@@ -1,0 +1,1 @@
+//! Validated is not the same as received; the same verdict in any size.
