@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -69,15 +68,6 @@ impl Pointer {
     #[must_use]
     pub fn tokens(&self) -> &[Token] {
         &self.tokens
-    }
-
-    /// A number that places share which differ in nothing but array indexes.
-    pub(crate) fn starred_hash(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        for token in &self.tokens {
-            if let Token::Key(key) = token { Some(key) } else { None }.hash(&mut hasher);
-        }
-        hasher.finish()
     }
 
     /// Reads the text of a JSON Pointer that was made for `document`: the document says which

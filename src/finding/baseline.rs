@@ -136,9 +136,10 @@ impl Baseline {
         self.entries.is_empty()
     }
 
-    /// Whether a finding is accepted. An entry that is expired accepts nothing any more.
+    /// Whether a finding, and those that are counted with it, are accepted. An entry that is expired accepts nothing any more.
     pub(super) fn accepts(&mut self, finding: &Finding) -> bool {
-        self.accepts_cause(&(finding.rule.id.to_owned(), finding.pointer.starred()), 1)
+        let key = (finding.rule.id.to_owned(), finding.pointer.starred());
+        self.accepts_cause(&key, 1 + finding.further)
     }
 
     /// Whether so many findings of one cause are accepted: its rule, and its pointer with stars.

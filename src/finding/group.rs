@@ -230,6 +230,13 @@ impl Groups {
         self.by_severity[severity] = self.by_severity[severity].saturating_add(count);
     }
 
+    /// Adds findings that no group stands for: counted, not kept.
+    pub fn add_unlisted(&mut self, severity: Severity, count: u64) {
+        for counts in [&mut self.by_severity, &mut self.beyond] {
+            counts[severity as usize] = counts[severity as usize].saturating_add(count);
+        }
+    }
+
     /// Adds findings about so many payloads as a whole.
     pub fn add_whole(&mut self, findings: &[Finding], payloads: u64) {
         for finding in findings {
@@ -309,7 +316,7 @@ impl Groups {
         self.by_severity[severity as usize]
     }
 
-    /// Findings whose cause came after the first 10,000 causes: counted, not kept.
+    /// Findings whose cause came after the first 10,000 causes, of one payload or of all: counted, not kept.
     #[must_use]
     pub fn uncounted(&self) -> u64 {
         self.beyond.iter().sum()

@@ -56,8 +56,8 @@ pub struct Finding {
     pub what: String,
     /// The keyword of the schema that says so (a JSON Pointer into it); empty where none does.
     pub schema_pointer: String,
-    /// So many findings of the same cause in the same body are not listed but counted here: 0 but for the last of a
-    /// thousand. In a body of more than 20,000 causes, rules are counted as one cause.
+    /// So many findings of the same group in the same payload are not listed but counted here: 0 but for the last finding
+    /// of a group of which only the first ones, at most 99, and the last one are listed.
     pub further: u64,
 }
 

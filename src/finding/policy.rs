@@ -54,6 +54,13 @@ impl Policy {
             self.baseline.as_mut().is_none_or(|baseline| !baseline.accepts(finding))
         });
     }
+
+    /// How bad a finding of this rule is held to be; `None` where the rule is switched off.
+    #[must_use]
+    pub fn severity(&self, rule: &Rule) -> Option<Severity> {
+        self.severities.get(rule.id).copied().unwrap_or(Some(rule.severity))
+    }
+
     /// The same for causes that were gathered before anybody decided.
     pub fn apply_to(&mut self, groups: &mut Groups) {
         groups.decide(|group| {

@@ -40,7 +40,8 @@ impl fmt::Display for Severity {
 pub enum Scope {
     /// The body as text: there is no JSON value to judge.
     Body,
-    /// A value against the schema. One place has at most one such finding: the lowest number.
+    /// A value against the schema. Of the numbers from 1 to 5, only the lowest one is reported at a location; 0 and 6 are
+    /// reported beside them.
     Schema(u8),
     /// A member that JSON or the schema allows and people still want to hear of.
     Member,

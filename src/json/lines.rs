@@ -7,6 +7,21 @@ pub(crate) struct LineColumn {
     pub(crate) column: u64,
 }
 
+impl LineColumn {
+    /// The place of the byte behind this text, which begins here.
+    pub(crate) fn after(self, text: &[u8]) -> Self {
+        let (line, column, last_line) = match memchr::memrchr(b'\n', text) {
+            Some(end) => {
+                let lines = memchr::memchr_iter(b'\n', text).count() as u64;
+                (self.line + lines, 1, &text[end + 1..])
+            }
+            None => (self.line, self.column, text),
+        };
+        let begins = |byte: &&u8| **byte & 0xc0 != 0x80;
+        Self { line, column: column + last_line.iter().filter(begins).count() as u64 }
+    }
+}
+
 /// Finds lines and columns in one sweep, for offsets that mostly come in order.
 pub(crate) struct Lines<'a> {
     text: &'a [u8],
@@ -25,14 +40,7 @@ impl<'a> Lines<'a> {
             *self = Self::new(self.text);
         }
         let until = offset.min(self.text.len());
-        for &byte in &self.text[self.at..until] {
-            if byte == b'\n' {
-                self.here.line += 1;
-                self.here.column = 1;
-            } else if byte & 0xc0 != 0x80 {
-                self.here.column += 1;
-            }
-        }
+        self.here = self.here.after(&self.text[self.at..until]);
         self.at = until;
         self.here
     }

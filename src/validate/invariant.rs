@@ -7,7 +7,6 @@ use serde_json::{Number, Value};
 
 use super::Breach;
 use super::place::Spot;
-use crate::finding::Scope;
 use crate::payload::Payload;
 use crate::pointer::{Pointer, Token, unescape};
 
@@ -68,6 +67,11 @@ impl Sighting {
             .collect();
         let stars = if let [one] = stars[..] { Stars::One(one) } else { Stars::Many(stars.into()) };
         Self { stars, seen, spot }
+    }
+
+    /// Whether it was seen behind this byte.
+    pub(super) fn is_behind(&self, offset: usize) -> bool {
+        self.spot.is_some_and(|spot| spot.offset > offset)
     }
 
     /// The place, which this watch leads to.
@@ -163,26 +167,20 @@ pub(super) fn sightings(watch: &'static [&'static str], value: &Value) -> Sighti
     Sightings::new(watch, watch.iter().map(|watch| Arc::new(look(value, watch))).collect())
 }
 
-/// Adds what the invariants say, of what they see at the places they watch, to what the schema said. Gives whether any of them
-/// speaks instead of the schema.
+/// What the invariants say of what they see at the places they watch, and whether any of them speaks instead of the schema.
 pub(super) fn judge(
     invariants: &[Invariant],
     see: impl Fn(&'static [&'static str]) -> Sightings,
-    breaches: &mut Vec<(Breach, Spot)>,
-) -> bool {
+) -> (Vec<(Breach, Spot)>, bool) {
     let mut replaced = false;
+    let mut breaches = Vec::new();
     for invariant in invariants {
         let seen = see(invariant.watch);
         let found = (invariant.judge)(&seen);
-        if invariant.instead_of_schema && !found.is_empty() {
-            replaced = true;
-            for (breach, _) in &mut *breaches {
-                breach.excused |= matches!(breach.rule.scope, Scope::Schema(_) | Scope::Member);
-            }
-        }
+        replaced |= invariant.instead_of_schema && !found.is_empty();
         breaches.extend(seen.place(found));
     }
-    replaced
+    (breaches, replaced)
 }
 
 fn look(value: &Value, watch: &str) -> Vec<Sighting> {

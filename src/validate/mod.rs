@@ -4,12 +4,14 @@ mod breach;
 mod counts;
 mod engine;
 mod invariant;
+mod ledger;
 mod place;
 mod placed;
 mod reference;
 mod sequence;
 mod snippet;
 mod stream;
+mod survey;
 mod text;
 mod undocumented;
 mod words;
@@ -18,6 +20,8 @@ pub use breach::Breach;
 pub use counts::{Counts, PropertyCount};
 pub use engine::Engine;
 pub use invariant::{Invariant, Seen, SequenceInvariant, SequenceJudge, Sighting, Sightings};
+#[doc(hidden)]
+pub use ledger::Limits;
 pub use sequence::Sequence;
 
 #[cfg(feature = "diff")]
@@ -32,7 +36,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::{Error, ErrorKind};
-use crate::finding::{Finding, Scope, rules};
+use crate::finding::{Finding, Rule, Scope, rules};
 use crate::json::{self, Flaw, FlawKind};
 use crate::origin::Origin;
 use crate::payload::Payload;
@@ -40,12 +44,15 @@ use crate::pointer::Pointer;
 use crate::schema::{Assertions, Schema};
 
 use engine::{Compiled, Reference};
+use ledger::{Kept, Ledger};
 use place::Spot;
 use placed::{Body, findings, judgement};
 use snippet::Values;
 #[cfg(any(feature = "drift", feature = "live"))]
 pub(crate) use snippet::is_secret;
 use stream::{Found, Stream};
+use text::Fact;
+use undocumented::Hints;
 
 /// Nesting allowed unless somebody says otherwise.
 pub const DEFAULT_MAX_DEPTH: usize = 128;
@@ -74,6 +81,7 @@ pub struct Validator {
     compiled: Arc<Compiled>,
     engine: Engine,
     max_depth: usize,
+    limits: Limits,
 }
 
 /// What a contract promises, and allows, beyond its schema.
@@ -94,14 +102,50 @@ pub struct Promises {
 pub struct Judgement {
     /// Whether the body is JSON and the schema accepts it, whatever else was found.
     pub valid: bool,
-    /// Every breach, in the order of the text. Of one cause, a thousand are listed and the rest is counted with the last
-    /// of them: [`Finding::further`].
+    /// The findings, in document order. Of many with the same rule and pointer but for array indexes, the first and the last
+    /// are listed; the last one says how many are not: [`Finding::further`].
     pub findings: Vec<Finding>,
+    /// Findings beyond 10,000 groups: counted by rule and not listed.
+    pub unlisted: Vec<Unlisted>,
+    /// Whether an object had so many keys that not all of them were compared to find one of them twice.
+    pub(crate) uncompared: bool,
     /// Whether the body is an answer of the contract: JSON, with status 200, and no error object instead.
     pub(crate) answered: bool,
     /// What stands where the promise about payloads that belong together looks; `None` where there
     /// is no payload to speak of.
     seen: Option<Sightings>,
+}
+
+/// Findings of one rule in one payload that are only counted, because the payload has findings of too many groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unlisted {
+    /// The rule that was broken.
+    pub rule: &'static Rule,
+    /// How many findings, at least 1.
+    pub count: u64,
+}
+
+impl Judgement {
+    /// Why not everything that was found is listed, where a limit was reached.
+    #[must_use]
+    pub fn incomplete(&self) -> Option<String> {
+        let sum: u64 = self.unlisted.iter().map(|unlisted| unlisted.count).sum();
+        if sum > 0 {
+            let rules: Vec<&str> = self.unlisted.iter().map(|unlisted| unlisted.rule.id).collect();
+            let max = Limits::default().groups;
+            return Some(format!(
+                "{sum} findings not listed: the payload has findings of more than {max} groups ({})",
+                rules.join(", ")
+            ));
+        }
+        let max = Limits::default().keys;
+        let keys = || {
+            format!(
+                "duplicate keys not found: an object has more than {max} keys that the schema does not list"
+            )
+        };
+        self.uncompared.then(keys)
+    }
 }
 
 impl fmt::Display for Judgement {
@@ -154,7 +198,20 @@ impl Validator {
     }
 
     fn of(compiled: Compiled) -> Self {
-        Self { compiled: Arc::new(compiled), engine: Engine::Auto, max_depth: DEFAULT_MAX_DEPTH }
+        Self {
+            compiled: Arc::new(compiled),
+            engine: Engine::Auto,
+            max_depth: DEFAULT_MAX_DEPTH,
+            limits: Limits::default(),
+        }
+    }
+
+    /// The same validator with other limits to what it keeps of one payload.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
     }
 
     /// The same validator with another engine. Both say the same of every body.
@@ -213,7 +270,14 @@ impl Validator {
                 let what = format!("came with status {status}, not 200, and was not judged");
                 let breach = Breach::new(&rules::HTTP_STATUS, Pointer::root(), what);
                 let findings = findings(body, vec![(breach, Spot::default())]);
-                Judgement { valid: false, findings, answered: false, seen: None }
+                Judgement {
+                    valid: false,
+                    findings,
+                    unlisted: Vec::new(),
+                    uncompared: false,
+                    answered: false,
+                    seen: None,
+                }
             }
         }
     }
@@ -226,14 +290,13 @@ impl Validator {
     ///
     /// What the reader says.
     pub fn validate_reader(&self, place: &Payload, mut reader: impl Read) -> io::Result<Judgement> {
-        const WINDOW: usize = 1 << 20;
         let body = Body::of(place);
         let Ok(stream) = self.compiled.engine(self.engine) else {
             let mut bytes = Vec::new();
             reader.read_to_end(&mut bytes)?;
             return Ok(self.judgement(Body { bytes: &bytes, ..body }));
         };
-        let judged = stream.judge_reader(reader, WINDOW, body.line, self.max_depth)?;
+        let judged = stream.judge_reader(reader, body.line, self.max_depth, self.limits)?;
         let judged = judged.map(|found| self.judged(stream, found));
         Ok(judgement(body, judged))
     }
@@ -285,56 +348,77 @@ impl Validator {
     fn judge(&self, text: &[u8]) -> Result<Judged, Flaw> {
         match self.compiled.engine(self.engine) {
             Ok(stream) => {
-                let found = stream.judge(text, self.max_depth)?;
+                let found = stream.judge(text, self.max_depth, self.limits)?;
                 Ok(self.judged(stream, found))
             }
             Err(_) => self.judge_by_reference(text),
         }
     }
 
-    fn judged(&self, stream: &Stream, Found { breaches, duplicates, seen }: Found) -> Judged {
-        self.promised(breaches, duplicates, |watch| stream.sightings(&seen, watch))
+    fn judged(&self, stream: &Stream, Found { ledger, uncompared, seen }: Found) -> Judged {
+        let hint = |breach: &Breach, absent: Option<&_>| stream.hint(breach, absent);
+        let judged = self.promised(ledger, hint, |watch| stream.sightings(&seen, watch));
+        Judged { uncompared, ..judged }
     }
 
     fn judge_by_reference(&self, text: &[u8]) -> Result<Judged, Flaw> {
         let facts = text::facts(text, self.max_depth)?;
         let value = parse(&text::with_numbers_that_fit(text, &facts))?;
         let Reference { schema, documented } = self.compiled.reference();
-        let mut breaches = schema.breaches(&value);
-        breaches.extend(facts.overflows.into_iter().map(|pointer| Breach::said(words::overflow(), pointer)));
-        breaches.extend(undocumented::breaches(documented, &value, self.compiled.promises.elision));
-        let nowhere = |breach| (breach, Spot::default());
-        let breaches = breaches.into_iter().map(nowhere).collect();
-        let duplicate = |pointer| nowhere(Breach::said(words::duplicate(), pointer));
-        let duplicates = facts.duplicates.into_iter().map(duplicate).collect();
-        let mut judged = self.promised(breaches, duplicates, |watch| invariant::sightings(watch, &value));
-        place::locate(text, &mut judged.breaches);
+        let each = |take: &mut dyn FnMut(Breach)| {
+            schema.each(&value, take);
+            undocumented::each(documented, &value, self.compiled.promises.elision, take);
+            facts.each(text, |fact, pointer| {
+                let words = if fact == Fact::Overflow { words::overflow() } else { words::duplicate() };
+                take(Breach::said(words, pointer));
+            });
+        };
+        let ledger = survey::surveyed(self.limits, each);
+        let hints = Hints::new(documented, &value);
+        let hint = |breach: &Breach, _: Option<&()>| {
+            let is_undocumented = *breach.rule == rules::UNDOCUMENTED_PROPERTY;
+            is_undocumented.then(|| hints.of(&breach.pointer)).flatten().map(words::meant)
+        };
+        let mut judged = self.promised(ledger, hint, |watch| invariant::sightings(watch, &value));
+        place::locate(text, &mut judged.kept.breaches);
         Ok(judged)
     }
 
-    /// What invariants make of the breaches of the schema, and of what they see.
-    fn promised(
+    /// What is kept of the findings of the schema and of those that invariants add.
+    fn promised<H>(
         &self,
-        mut breaches: Vec<(Breach, Spot)>,
-        duplicates: Vec<(Breach, Spot)>,
+        mut ledger: Ledger<H>,
+        hint: impl Fn(&Breach, Option<&H>) -> Option<String>,
         see: impl Fn(&'static [&'static str]) -> Sightings,
     ) -> Judged {
         let promises = &self.compiled.promises;
-        let replaced = invariant::judge(promises.invariants, &see, &mut breaches);
-        let answered = !breaches.iter().any(|(breach, _)| breach.excused);
-        let sequence = promises.sequence.filter(|_| answered);
+        let (found, replaced) = invariant::judge(promises.invariants, &see);
+        let valid = !ledger.any(|rule| matches!(rule.scope, Scope::Schema(_)));
+        // An invariant that speaks instead of the schema explains what the schema has to say.
+        let explained = |rule: &Rule| {
+            let of_schema = matches!(rule.scope, Scope::Schema(_) | Scope::Member);
+            of_schema && *rule != rules::DUPLICATE_KEY
+        };
+        let excused = replaced && ledger.any(explained);
+        if excused {
+            ledger.forget(explained);
+        }
+        for (breach, spot) in found {
+            ledger.add(breach, spot, &[]);
+        }
+        let sequence = promises.sequence.filter(|_| !excused);
         let seen = sequence.map(|sequence| see(sequence.watch));
-        let mut breaches = breach::one_a_place(breaches);
-        breaches.extend(duplicates);
-        Judged { breaches, answered: !replaced, seen }
+        Judged { kept: ledger.finish(hint), valid, answered: !replaced, uncompared: false, seen }
     }
 }
 
 /// What was found in a body that is JSON.
 struct Judged {
-    breaches: Vec<(Breach, Spot)>,
+    kept: Kept,
+    valid: bool,
     /// Whether no promise says that it is something else than an answer.
     answered: bool,
+    uncompared: bool,
     seen: Option<Sightings>,
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Breach;
 use crate::finding::rules;
 use crate::json::{Container, Event, LineColumn, Scanner};
-use crate::pointer::escape;
+use crate::pointer::Token;
 
 /// Which byte stands for a breach.
 #[derive(Clone, Copy)]
@@ -35,34 +35,62 @@ pub(super) struct Spot {
 /// Finds the spot of every breach. A missing member lies where its object begins. Of members
 /// with equal keys the last one counts.
 pub(super) fn locate(text: &[u8], breaches: &mut [(Breach, Spot)]) {
-    let wanted: Vec<(String, Anchor)> = breaches.iter().map(|(breach, _)| wanted(breach)).collect();
-    let mut found: HashMap<&str, Found> =
-        wanted.iter().map(|(pointer, _)| (pointer.as_str(), Found::default())).collect();
-    if !wanted.is_empty() {
-        walk(text, &mut found);
+    if breaches.is_empty() {
+        return;
     }
-    let spot = |(pointer, anchor): &(String, Anchor)| {
-        let Found { key, value, parent, from } = found.get(pointer.as_str()).copied().unwrap_or_default();
-        match anchor {
+    let mut tree = Tree { nodes: vec![Node::default()] };
+    let wanted: Vec<(usize, Anchor)> = breaches.iter().map(|(breach, _)| wanted(breach, &mut tree)).collect();
+    walk(text, &mut tree);
+    for ((_, spot), (node, anchor)) in breaches.iter_mut().zip(wanted) {
+        let Found { key, value, parent, from } = tree.nodes[node].found;
+        *spot = match anchor {
             Anchor::Key => Spot { offset: key, around: parent, from, place: None },
             Anchor::Value => Spot { offset: value, around: parent, from, place: None },
             Anchor::Object => Spot { offset: value, around: value, from: value + 1, place: None },
-        }
-    };
-    for ((_, found), wanted) in breaches.iter_mut().zip(&wanted) {
-        *found = spot(wanted);
+        };
     }
 }
 
-fn wanted(breach: &Breach) -> (String, Anchor) {
+fn wanted(breach: &Breach, tree: &mut Tree) -> (usize, Anchor) {
     let is = |rule| breach.rule == rule;
+    let steps = breach.pointer.tokens();
     if is(&rules::MISSING_PROPERTY) {
-        let mut object = breach.pointer.clone();
-        object.pop();
-        return (object.to_string(), Anchor::Object);
+        let object = steps.split_last().map_or(steps, |(_, object)| object);
+        return (tree.want(object), Anchor::Object);
     }
     let member = is(&rules::UNDOCUMENTED_PROPERTY) || is(&rules::DUPLICATE_KEY);
-    (breach.pointer.to_string(), if member { Anchor::Key } else { Anchor::Value })
+    (tree.want(steps), if member { Anchor::Key } else { Anchor::Value })
+}
+
+/// The places wanted, as a tree.
+struct Tree {
+    nodes: Vec<Node>,
+}
+
+#[derive(Default)]
+struct Node {
+    members: HashMap<Box<str>, usize>,
+    items: HashMap<usize, usize>,
+    found: Found,
+}
+
+impl Tree {
+    /// The number of the place that these steps lead to.
+    fn want(&mut self, steps: &[Token]) -> usize {
+        let mut at = 0;
+        for step in steps {
+            let next = self.nodes.len();
+            let node = &mut self.nodes[at];
+            at = match step {
+                Token::Key(key) => *node.members.entry(key.clone()).or_insert(next),
+                Token::Index(index) => *node.items.entry(*index).or_insert(next),
+            };
+            if at == next {
+                self.nodes.push(Node::default());
+            }
+        }
+        at
+    }
 }
 
 /// Where a pointer leads: its key, its value, and the container around it.
@@ -78,8 +106,8 @@ struct Found {
 struct Open {
     kind: Container,
     at: usize,
-    /// Length of its pointer.
-    length: usize,
+    /// Its number in the tree, if it leads to anything wanted.
+    node: Option<usize>,
     /// Index of its next item.
     index: usize,
     /// Where the members or items just before the present one began, the oldest in turn.
@@ -101,47 +129,39 @@ impl Open {
     }
 }
 
-fn walk(text: &[u8], wanted: &mut HashMap<&str, Found>) {
+fn walk(text: &[u8], tree: &mut Tree) {
     let mut open: Vec<Open> = Vec::new();
-    let mut pointer = String::new();
-    let mut key = 0;
+    // The number of the next value, and where its key begins.
+    let (mut next, mut key) = (Some(0), 0);
     let mut scanner = Scanner::new(text, usize::MAX);
     while let Ok(Some(event)) = scanner.step() {
         match event {
             Event::Begin { at, .. } | Event::Scalar { at, .. } => {
                 if let Some(parent) = open.last_mut().filter(|open| open.kind == Container::Array) {
-                    pointer.truncate(parent.length);
-                    pointer.push('/');
-                    pointer.push_str(&parent.index.to_string());
+                    next = parent.node.and_then(|node| tree.nodes[node].items.get(&parent.index).copied());
                     parent.index += 1;
                     parent.child_at(at);
                     key = at;
                 }
-                if let Some(found) = wanted.get_mut(pointer.as_str()) {
+                if let Some(node) = next {
                     let (parent, from) = open.last().map_or((at, at + 1), |open| (open.at, open.from()));
-                    *found = Found { key, value: at, parent, from };
+                    tree.nodes[node].found = Found { key, value: at, parent, from };
                 }
                 if let Event::Begin { kind, .. } = event {
-                    open.push(Open {
-                        kind,
-                        at,
-                        length: pointer.len(),
-                        index: 0,
-                        recent: [0; RECENT],
-                        count: 0,
-                    });
+                    open.push(Open { kind, at, node: next, index: 0, recent: [0; RECENT], count: 0 });
                 }
             }
             Event::End { .. } => {
                 open.pop();
             }
             Event::Key { raw, at } => {
-                if let Some(object) = open.last_mut() {
-                    pointer.truncate(object.length);
+                let object = open.last_mut();
+                let node = object.as_ref().and_then(|object| object.node);
+                if let Some(object) = object {
                     object.child_at(at);
                 }
-                pointer.push('/');
-                escape(&raw.decode(), &mut pointer);
+                next = node.filter(|node| !tree.nodes[*node].members.is_empty());
+                next = next.and_then(|node| tree.nodes[node].members.get(&*raw.decode()).copied());
                 key = at;
             }
         }

@@ -1,9 +1,10 @@
 //! Where in its file does a body break the contract?
 
-use super::breach::{Breach, Causes, LISTED_OF_A_CAUSE};
+use super::breach::Breach;
+use super::ledger::Kept;
 use super::place::Spot;
-use super::{Judged, Judgement};
-use crate::finding::{Finding, Scope, rules};
+use super::{Judged, Judgement, Unlisted};
+use crate::finding::{Finding, rules};
 use crate::json::{self, Flaw, FlawKind, LineColumn};
 use crate::origin::Origin;
 use crate::payload::Payload;
@@ -34,46 +35,36 @@ impl<'b> Body<'b> {
 }
 
 pub(super) fn judgement(body: Body<'_>, judged: Result<Judged, (Flaw, Spot)>) -> Judgement {
-    let Judged { breaches, answered, seen } = judged.unwrap_or_else(|(flaw, spot)| Judged {
-        breaches: vec![(breach_of(&flaw), spot)],
+    let Judged { kept, valid, answered, uncompared, seen } = judged.unwrap_or_else(|(flaw, spot)| Judged {
+        kept: Kept { breaches: vec![(breach_of(&flaw), spot)], unlisted: Vec::new() },
+        valid: false,
         answered: false,
+        uncompared: false,
         seen: None,
     });
-    let invalid = |scope| matches!(scope, Scope::Body | Scope::Schema(_));
-    Judgement {
-        answered,
-        valid: !breaches.iter().any(|(breach, _)| invalid(breach.rule.scope)),
-        findings: findings(body, breaches),
-        seen,
-    }
+    let unlisted = kept.unlisted.into_iter();
+    let unlisted = unlisted.map(|(rule, count)| Unlisted { rule, count }).collect();
+    Judgement { valid, findings: findings(body, kept.breaches), unlisted, uncompared, answered, seen }
 }
 
-/// Places the breaches, in the order of the text.
+/// Places the findings in the text, in document order.
 pub(super) fn findings(body: Body<'_>, mut breaches: Vec<(Breach, Spot)>) -> Vec<Finding> {
-    breaches.retain(|(breach, _)| !breach.excused);
     if breaches.is_empty() {
         return Vec::new();
     }
     breaches.sort_by(|(a, at), (b, bt)| {
-        (at.offset, &a.pointer, a.rule.id).cmp(&(bt.offset, &b.pointer, b.rule.id))
+        let (a_is, b_is) = ((a.rule.id, &a.schema_pointer), (b.rule.id, &b.schema_pointer));
+        (at.offset, &a.pointer, a_is).cmp(&(bt.offset, &b.pointer, b_is))
     });
     let text = json::decode(body.bytes).unwrap_or_default();
     let bom = body.bytes.len() - text.len();
     let mut lines = json::Lines::new(text);
-    let mut causes = Causes::default();
-    let many = breaches.len() > LISTED_OF_A_CAUSE;
-    let mut findings: Vec<Finding> = Vec::with_capacity(breaches.len().min(LISTED_OF_A_CAUSE));
-    for (breach, spot) in breaches {
-        let next = findings.len();
-        if many && let Some(at) = causes.counted_with(breach.rule, &breach.pointer, next) {
-            findings[at].further += 1 + breach.further;
-            continue;
-        }
+    let finding = |(breach, spot): (Breach, Spot)| {
         let at = spot.place.unwrap_or_else(|| {
             let LineColumn { line, column } = lines.place(spot.offset);
             LineColumn { line: line + body.line - 1, column }
         });
-        findings.push(Finding {
+        Finding {
             rule: breach.rule,
             severity: breach.rule.severity,
             origin: body.origin.clone(),
@@ -85,7 +76,7 @@ pub(super) fn findings(body: Body<'_>, mut breaches: Vec<(Breach, Spot)>) -> Vec
             what: breach.what,
             schema_pointer: breach.schema_pointer,
             further: breach.further,
-        });
-    }
-    findings
+        }
+    };
+    breaches.into_iter().map(finding).collect()
 }

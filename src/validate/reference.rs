@@ -23,13 +23,13 @@ impl Reference {
         built.map(Self).map_err(|error| refused(schema.name(), &error))
     }
 
-    /// Every breach of the schema, in no particular order, some places more than once.
-    pub(super) fn breaches(&self, value: &Value) -> Vec<Breach> {
+    /// Takes every breach of the schema, in no particular order, some of them more than once, one error after the other.
+    pub(super) fn each(&self, value: &Value, take: &mut dyn FnMut(Breach)) {
         let mut breaches = Vec::new();
         for error in self.0.iter_errors(value) {
             explain(&error, value, &mut breaches);
+            breaches.drain(..).for_each(&mut *take);
         }
-        breaches
     }
 }
 

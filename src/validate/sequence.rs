@@ -1,6 +1,7 @@
 //! Do payloads that belong together agree?
 
 use super::invariant::{SequenceInvariant, SequenceJudge};
+use super::ledger::{Kept, Ledger, Limits};
 use super::place::{self, Spot};
 use super::{Body, Judgement};
 use crate::finding::Finding;
@@ -27,7 +28,11 @@ impl Sequence {
         if breaches.is_empty() {
             return Vec::new();
         }
-        let mut breaches = seen.place(breaches);
+        let mut ledger: Ledger<()> = Ledger::new(Limits::default());
+        for (breach, spot) in seen.place(breaches) {
+            ledger.add(breach, spot, &[]);
+        }
+        let Kept { mut breaches, .. } = ledger.finish(|_, _| None);
         if breaches.iter().any(|(_, spot)| *spot == Spot::default()) {
             let text = json::decode(payload.bytes()).unwrap_or_default();
             place::locate(text, &mut breaches);

@@ -10,12 +10,19 @@ use crate::pointer::{Pointer, Token};
 /// Facts that parsing loses.
 #[derive(Debug, Default)]
 pub(super) struct TextFacts {
-    /// Members whose key stood in the same object before.
-    pub(super) duplicates: Vec<Pointer>,
+    /// Where keys begin that stood in the same object before.
+    duplicates: Vec<Noted>,
     /// Numbers that no double holds.
-    pub(super) overflows: Vec<Pointer>,
+    overflows: Vec<Noted>,
     /// Where those numbers stand, also the ones that a later duplicate overrides.
-    pub(super) overflow_texts: Vec<Range<usize>>,
+    overflow_texts: Vec<Range<usize>>,
+}
+
+/// A fact that parsing loses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fact {
+    Duplicate,
+    Overflow,
 }
 
 /// Reads the whole text once.
@@ -25,52 +32,56 @@ pub(super) fn facts(text: &[u8], max_depth: usize) -> Result<TextFacts, Flaw> {
     while let Some(event) = scanner.step()? {
         reader.take(event);
     }
-    Ok(reader.facts())
+    Ok(reader.facts)
 }
 
 #[derive(Default)]
 struct Reader<'a> {
     text: &'a [u8],
     open: Vec<Frame<'a>>,
-    duplicates: Vec<Noted>,
-    overflows: Vec<Noted>,
-    overflow_texts: Vec<Range<usize>>,
+    facts: TextFacts,
 }
 
 /// A container that has begun and not ended.
 struct Frame<'a> {
     kind: Container,
-    at: usize,
     key: Cow<'a, str>,
-    index: usize,
+    key_at: usize,
+    /// Where each member begins and ends.
     members: HashMap<Cow<'a, str>, Range<usize>>,
 }
 
+#[derive(Clone, Copy, Debug)]
 struct Noted {
-    pointer: Pointer,
     offset: usize,
     /// A later member of the same key has taken this one's place.
     overridden: bool,
+}
+
+impl Noted {
+    fn at(offset: usize) -> Self {
+        Self { offset, overridden: false }
+    }
 }
 
 impl<'a> Reader<'a> {
     fn take(&mut self, event: Event<'a>) {
         match event {
             Event::Begin { kind, at } => {
-                self.open.push(Frame { kind, at, key: Cow::Borrowed(""), index: 0, members: HashMap::new() });
+                let (key, members) = (Cow::Borrowed(""), HashMap::new());
+                self.open.push(Frame { kind, key, key_at: at, members });
             }
             Event::End { end } => {
-                let at = self.open.pop().map_or(end, |frame| frame.at);
-                self.value_ended(at..end);
+                self.open.pop();
+                self.value_ended(end);
             }
             Event::Key { raw, at } => self.key(raw.decode(), at),
             Event::Scalar { kind, at, end } => {
                 if kind == Scalar::Number && overflows(&self.text[at..end]) {
-                    self.overflow_texts.push(at..end);
-                    let pointer = self.pointer();
-                    self.overflows.push(Noted { pointer, offset: at, overridden: false });
+                    self.facts.overflow_texts.push(at..end);
+                    self.facts.overflows.push(Noted::at(at));
                 }
-                self.value_ended(at..end);
+                self.value_ended(end);
             }
         }
     }
@@ -79,50 +90,59 @@ impl<'a> Reader<'a> {
         let Some(frame) = self.open.last_mut() else {
             return;
         };
+        frame.key_at = at;
         let earlier = frame.members.get(&key).cloned();
         frame.key = key;
         if let Some(earlier) = earlier {
-            override_within(&mut self.overflows, &earlier);
-            override_within(&mut self.duplicates, &earlier);
-            let pointer = self.pointer();
-            self.duplicates.push(Noted { pointer, offset: at, overridden: false });
+            override_within(&mut self.facts.overflows, &earlier);
+            override_within(&mut self.facts.duplicates, &earlier);
+            self.facts.duplicates.push(Noted::at(at));
         }
     }
 
-    fn value_ended(&mut self, value: Range<usize>) {
-        if let Some(frame) = self.open.last_mut() {
-            match frame.kind {
-                Container::Array => frame.index += 1,
-                Container::Object => {
-                    frame.members.insert(std::mem::take(&mut frame.key), value);
+    fn value_ended(&mut self, end: usize) {
+        if let Some(frame) = self.open.last_mut().filter(|frame| frame.kind == Container::Object) {
+            frame.members.insert(std::mem::take(&mut frame.key), frame.key_at..end);
+        }
+    }
+}
+
+impl TextFacts {
+    /// Takes each fact that counts with its place, in document order.
+    pub(super) fn each(&self, text: &[u8], mut take: impl FnMut(Fact, Pointer)) {
+        let counts = |noted: &&Noted| !noted.overridden;
+        let mut duplicates = self.duplicates.iter().filter(counts).map(|noted| noted.offset).peekable();
+        let mut overflows = self.overflows.iter().filter(counts).map(|noted| noted.offset).peekable();
+        let mut at = Pointer::root();
+        let mut indexes: Vec<Option<usize>> = Vec::new();
+        let mut scanner = Scanner::new(text, usize::MAX);
+        while duplicates.peek().is_some() || overflows.peek().is_some() {
+            let Ok(Some(event)) = scanner.step() else { return };
+            // An item is named when it begins, a member by its key.
+            if let (Event::Begin { .. } | Event::Scalar { .. }, Some(Some(index))) =
+                (&event, indexes.last_mut())
+            {
+                at.push(Token::Index(*index));
+                *index += 1;
+            }
+            match event {
+                Event::Begin { kind, .. } => indexes.push((kind == Container::Array).then_some(0)),
+                Event::End { .. } => drop(indexes.pop()),
+                Event::Key { raw, at: offset } => {
+                    at.push(Token::Key(raw.decode().into()));
+                    if duplicates.next_if_eq(&offset).is_some() {
+                        take(Fact::Duplicate, at.clone());
+                    }
+                }
+                Event::Scalar { at: offset, .. } => {
+                    if overflows.next_if_eq(&offset).is_some() {
+                        take(Fact::Overflow, at.clone());
+                    }
                 }
             }
-        }
-    }
-
-    fn pointer(&self) -> Pointer {
-        let mut pointer = Pointer::root();
-        for frame in &self.open {
-            pointer.push(match frame.kind {
-                Container::Object => Token::Key(frame.key.as_ref().into()),
-                Container::Array => Token::Index(frame.index),
-            });
-        }
-        pointer
-    }
-
-    fn facts(self) -> TextFacts {
-        let kept = |noted: Vec<Noted>| {
-            let kept = noted.into_iter().filter(|noted| !noted.overridden);
-            let mut pointers: Vec<Pointer> = kept.map(|noted| noted.pointer).collect();
-            pointers.sort();
-            pointers.dedup();
-            pointers
-        };
-        TextFacts {
-            duplicates: kept(self.duplicates),
-            overflows: kept(self.overflows),
-            overflow_texts: self.overflow_texts,
+            if matches!(event, Event::End { .. } | Event::Scalar { .. }) {
+                at.pop();
+            }
         }
     }
 }
@@ -164,9 +184,12 @@ mod tests {
     use super::*;
 
     fn pointers(text: &str) -> (Vec<String>, Vec<String>) {
-        let facts = facts(text.as_bytes(), 128).unwrap();
-        let text = |pointers: &[Pointer]| pointers.iter().map(Pointer::to_string).collect();
-        (text(&facts.duplicates), text(&facts.overflows))
+        let (mut duplicates, mut overflows) = (Vec::new(), Vec::new());
+        facts(text.as_bytes(), 128).unwrap().each(text.as_bytes(), |fact, pointer| match fact {
+            Fact::Duplicate => duplicates.push(pointer.to_string()),
+            Fact::Overflow => overflows.push(pointer.to_string()),
+        });
+        (duplicates, overflows)
     }
 
     fn all<const N: usize>(names: [&str; N]) -> Vec<String> {

@@ -1,10 +1,11 @@
 //! Which members does the schema not know, although it allows them?
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::Breach;
+use super::{Breach, words};
 use crate::finding::{rules, similar};
 use crate::pointer::{Pointer, Token};
 use crate::schema::{Documented, Members};
@@ -15,22 +16,52 @@ pub(crate) type Elision = (&'static str, &'static str);
 /// How similar an unknown key must be to an absent one to be taken for it.
 pub(super) const NEAR: f64 = 0.87;
 
-/// Every topmost member that `documented` does not know.
-pub(super) fn breaches(documented: &Documented, value: &Value, elision: Option<Elision>) -> Vec<Breach> {
-    let mut walk =
-        Walk { known: Known::new(documented.root()), elision, at: Pointer::root(), found: Vec::new() };
-    walk.value(0, value);
-    walk.found
+/// Takes every topmost member that `documented` does not know.
+pub(super) fn each(
+    documented: &Documented,
+    value: &Value,
+    elision: Option<Elision>,
+    take: &mut dyn FnMut(Breach),
+) {
+    let known = Known::new(documented.root());
+    Walk { known, elision, at: Pointer::root(), take }.value(0, value);
 }
 
-struct Walk<'s> {
+/// Says of members that `documented` does not know which absent one each resembles.
+pub(super) struct Hints<'s, 'v> {
+    known: RefCell<Known<'s>>,
+    value: &'v Value,
+}
+
+impl<'s, 'v> Hints<'s, 'v> {
+    pub(super) fn new(documented: &'s Documented, value: &'v Value) -> Self {
+        Self { known: RefCell::new(Known::new(documented.root())), value }
+    }
+
+    /// The name that the member at this pointer was probably meant to have.
+    pub(super) fn of(&self, pointer: &Pointer) -> Option<&'s str> {
+        let mut known = self.known.borrow_mut();
+        let (Token::Key(name), outer) = pointer.tokens().split_last()? else { return None };
+        let (mut node, mut value) = (0, self.value);
+        for token in outer {
+            (node, value) = match token {
+                Token::Key(key) => (known.member(node, key)?, value.get(&**key)?),
+                Token::Index(index) => (known.item(node, *index), value.get(*index)?),
+            };
+        }
+        let members = value.as_object()?;
+        similar(name, known.names(node).filter(|known| !members.contains_key(*known)), NEAR)
+    }
+}
+
+struct Walk<'s, 't> {
     known: Known<'s>,
     elision: Option<Elision>,
     at: Pointer,
-    found: Vec<Breach>,
+    take: &'t mut dyn FnMut(Breach),
 }
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     fn value(&mut self, node: usize, value: &Value) {
         match value {
             Value::Object(members) => self.object(node, members),
@@ -55,7 +86,7 @@ impl Walk<'_> {
             self.at.push(Token::Key(name.as_str().into()));
             match below {
                 Some(below) => self.value(below, value),
-                None => self.report(node, name, members),
+                None => self.report(node),
             }
             self.at.pop();
         }
@@ -65,13 +96,9 @@ impl Walk<'_> {
         self.elision.is_some_and(|(key, text)| name == key && value.as_str() == Some(text))
     }
 
-    fn report(&mut self, node: usize, name: &str, members: &Map<String, Value>) {
-        let absent = self.known.names(node).filter(|known| !members.contains_key(*known));
-        let hint =
-            similar(name, absent, NEAR).map_or(String::new(), |known| format!("; did you mean `{known}`?"));
-        let what = format!("is not in the contract{hint}");
-        let breach = Breach::new(&rules::UNDOCUMENTED_PROPERTY, self.at.clone(), what);
-        self.found.push(breach.stated_at(self.known.listed_at(node).unwrap_or_default()));
+    fn report(&mut self, node: usize) {
+        let breach = Breach::new(&rules::UNDOCUMENTED_PROPERTY, self.at.clone(), words::UNDOCUMENTED);
+        (self.take)(breach.stated_at(self.known.listed_at(node).unwrap_or_default()));
     }
 }
 

@@ -79,6 +79,14 @@ fn is_identifier(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
+/// A member that the schema does not list.
+pub(super) const UNDOCUMENTED: &str = "is not in the contract";
+
+/// The property that a member was probably meant to be.
+pub(super) fn meant(known: &str) -> String {
+    format!("; did you mean `{known}`?")
+}
+
 /// A keyword that is broken, and how, where that can be said.
 pub(super) fn violation(keyword: &str, how: &str) -> Words {
     let what =

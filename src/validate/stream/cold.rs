@@ -7,20 +7,19 @@ use std::borrow::Cow;
 use jsonschema::types::JsonType;
 use serde_json::{Number, Value};
 
-use super::path::{self, Frame};
-use super::program::{Bounds, Literal, Node, NodeId, Object, Text, TextCheck};
+use super::path::{self, Frame, Member};
+use super::program::{Bounds, Literal, Node, NodeId, Object, ObjectId, Text, TextCheck};
 use super::scratch::Members;
 use super::source::Source;
 use super::walk::{Walk, Walked};
-use super::watch::WatchId;
-use crate::finding::{rules, similar};
+use super::watch::{UNWATCHED, WatchId};
+use crate::finding::rules;
 use crate::json::Expected;
-use crate::pointer::{Pointer, Token};
+use crate::pointer::Pointer;
 use crate::schema::format;
 use crate::validate::breach::Breach;
 use crate::validate::invariant::{Seen, Sighting};
 use crate::validate::place::Spot;
-use crate::validate::undocumented::NEAR;
 use crate::validate::words::{self, Words};
 
 /// The text between two quotes with its escapes resolved.
@@ -67,7 +66,13 @@ impl<'p, S: Source> Walk<'p, '_, S> {
     fn note(&mut self, (rule, what): Words, stated_at: String, at: usize, up: Option<&Frame<'_>>) {
         let breach = Breach::new(rule, self.pointer(up), what).stated_at(stated_at);
         let spot = self.spot(at, up);
-        self.notes.breach(breach, spot);
+        self.add(breach, spot, up);
+    }
+
+    /// Adds what is wrong with the present member of `up`.
+    fn add(&mut self, breach: Breach, spot: Spot, up: Option<&Frame<'_>>) {
+        let path = path::steps(up, &self.program.names, &self.scratch.keys);
+        self.notes.value(spot.offset, breach, spot, &path);
     }
 
     /// The value that begins here has a type or is a literal that the schema refuses.
@@ -125,11 +130,12 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         };
         let number = Parsed::new(&text[..length]);
         let found = if number.integer { JsonType::Integer } else { JsonType::Number };
-        if number.overflows {
-            self.note(words::overflow(), String::new(), from, up);
-        }
         if !(node.types.has(found) && node.listed.accepts(Literal::Other)) {
             self.refuse(id, found, Literal::Other, up);
+        }
+        if number.overflows {
+            self.notes.overflows(self.offset(from));
+            self.note(words::overflow(), String::new(), from, up);
         }
         self.bounds(node, id, number.value, up);
         self.at = from + length;
@@ -229,7 +235,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
             let pointer = self.pointer(up).key(&program.names[object.first as usize + index]);
             let breach = Breach::new(rule, pointer, what).stated_at(program.said[id as usize].at("required"));
             let spot = self.of_frame(frame);
-            self.notes.breach(breach, Spot { around: frame.begin, from: frame.begin + 1, ..spot });
+            self.add(breach, Spot { around: frame.begin, from: frame.begin + 1, ..spot }, up);
         }
     }
 
@@ -261,7 +267,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
                 let stated_at = program.said[id as usize].at(check.keyword);
                 let breach = Breach::new(rule, self.pointer(up), what).stated_at(stated_at);
                 let spot = self.of_frame(frame);
-                self.notes.breach(breach, spot);
+                self.add(breach, spot, up);
             }
         }
     }
@@ -269,12 +275,20 @@ impl<'p, S: Source> Walk<'p, '_, S> {
     /// The present member's key was there before: what was found under it does not count.
     #[cold]
     #[inline(never)]
-    pub(super) fn repeated(&mut self, frame: &Frame<'_>, members: &mut Members) {
+    pub(super) fn repeated(&mut self, frame: &Frame<'_>, members: &mut Members, watch: WatchId) {
         members.repeated += 1;
-        let pointer = self.pointer(Some(frame));
-        self.notes.forget(&pointer);
+        let program = self.program;
+        let watch = match frame.member {
+            _ if watch == UNWATCHED => UNWATCHED,
+            Member::Item => UNWATCHED,
+            Member::Listed(index) => program.watches.member(watch, &program.names[index]),
+            Member::Other(from, to) => program.watches.member(watch, &self.scratch.keys[from..to]),
+        };
+        let breach = Breach::said(words::duplicate(), self.pointer(Some(frame)));
         let spot = self.key_spot(frame);
-        self.notes.duplicates.push(Breach::said(words::duplicate(), pointer), spot);
+        let path = path::steps(Some(frame), &program.names, &self.scratch.keys);
+        self.notes.take_back(&path, watch, &program.watches);
+        self.notes.ledger.add(breach, spot, &path);
     }
 
     /// The spot of the present member's key, which may be out of sight by now.
@@ -297,24 +311,17 @@ impl<'p, S: Source> Walk<'p, '_, S> {
     /// The present member of an object is not in the schema.
     #[inline(never)]
     pub(super) fn undocumented(&mut self, listed_at: &str, spot: Spot, frame: &Frame<'_>) {
-        self.scratch.undocumented += 1;
-        let pointer = self.pointer(Some(frame));
-        let breach = Breach::new(&rules::UNDOCUMENTED_PROPERTY, pointer, "is not in the contract");
-        self.notes.unknown(breach.stated_at(listed_at), spot, frame.begin);
+        let breach =
+            Breach::new(&rules::UNDOCUMENTED_PROPERTY, self.pointer(Some(frame)), words::UNDOCUMENTED);
+        let path = path::steps(Some(frame), &self.program.names, &self.scratch.keys);
+        self.notes.ledger.add(breach.stated_at(listed_at), spot, &path);
     }
 
-    /// Says of the undocumented keys of an object that ends which absent ones they resemble.
+    /// Keeps what the object that ends lacks, to say which of it its undocumented keys resemble.
     #[cold]
     #[inline(never)]
-    pub(super) fn unknown_keys_end(&mut self, object: &Object, members: &Members, frame: &Frame<'_>) {
-        let first = object.first as usize;
-        let names = &self.program.names[first..first + object.length as usize];
-        self.notes.object_ends(frame.begin, |pointer| {
-            let Some(Token::Key(key)) = pointer.tokens().last() else { return None };
-            let absent = names.iter().enumerate().filter(|(index, _)| !members.has(*index));
-            let known = similar(key, absent.map(|(_, name)| &**name), NEAR)?;
-            Some(format!("; did you mean `{known}`?"))
-        });
+    pub(super) fn unknown_keys_end(&mut self, object: ObjectId, members: &Members, frame: &Frame<'_>) {
+        self.notes.object_ends(frame.begin, frame.depth, || members.absent(object));
     }
 
     /// Judges a value at a place that is watched, or leads to one.

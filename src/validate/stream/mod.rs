@@ -23,15 +23,19 @@ mod walk;
 mod watch;
 
 use std::io::{self, Read};
+use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::invariant::{Sighting, Sightings};
+use super::ledger::{Ledger, Limits};
 use super::place::Spot;
-use super::{Breach, Counts, Promises, PropertyCount};
+use super::undocumented::NEAR;
+use super::{Breach, Counts, Promises, PropertyCount, words};
+use crate::finding::similar;
 use crate::json::Flaw;
-use crate::pointer::escape;
+use crate::pointer::{Token, escape};
 use crate::schema::Assertions;
-use notes::Notes;
+use notes::{Absent, Notes};
 use program::Program;
 use scratch::Scratch;
 use source::{Source, Whole, Window};
@@ -48,9 +52,9 @@ pub(super) struct Stream {
 
 /// What a walk found.
 pub(super) struct Found {
-    /// What the schema says, some places more than once.
-    pub(super) breaches: Vec<(Breach, Spot)>,
-    pub(super) duplicates: Vec<(Breach, Spot)>,
+    pub(super) ledger: Ledger<Rc<Absent>>,
+    /// Whether keys of an object were not compared to find them twice, because there were too many.
+    pub(super) uncompared: bool,
     /// What stands at the places that are watched.
     pub(super) seen: Vec<Arc<Vec<Sighting>>>,
 }
@@ -66,8 +70,8 @@ impl Stream {
     }
 
     /// Walks over a text that is there.
-    pub(super) fn judge(&self, text: &[u8], max_depth: usize) -> Result<Found, Flaw> {
-        let (_, found) = self.walk(Whole::new(text), max_depth);
+    pub(super) fn judge(&self, text: &[u8], max_depth: usize, limits: Limits) -> Result<Found, Flaw> {
+        let (_, found) = self.walk(Whole::new(text), max_depth, limits);
         found.map_err(|(flaw, _)| flaw)
     }
 
@@ -75,15 +79,15 @@ impl Stream {
     pub(super) fn judge_reader(
         &self,
         reader: impl Read,
-        window: usize,
         line: u64,
         max_depth: usize,
+        limits: Limits,
     ) -> io::Result<Result<Found, (Flaw, Spot)>> {
-        let source = match Window::new(reader, window, line) {
+        let source = match Window::new(reader, limits.window, line) {
             Ok(source) => source,
             Err(encoding) => return Ok(Err((Flaw::encoding(encoding), Spot::default()))),
         };
-        let (source, found) = self.walk(source, max_depth);
+        let (source, found) = self.walk(source, max_depth, limits);
         source.trouble.map_or(Ok(found), Err)
     }
 
@@ -112,11 +116,25 @@ impl Stream {
         Sightings::new(watch, watch.iter().map(|watch| list(watch).unwrap_or_default()).collect())
     }
 
-    fn walk<S: Source>(&self, source: S, max_depth: usize) -> (S, Result<Found, (Flaw, Spot)>) {
+    /// What to add to the message about an undocumented member: the absent property that its name resembles.
+    pub(super) fn hint(&self, breach: &Breach, absent: Option<&Rc<Absent>>) -> Option<String> {
+        let (absent, Token::Key(key)) = (absent?, breach.pointer.tokens().last()?) else { return None };
+        let object = &self.program.objects[absent.object as usize];
+        let names = &self.program.names[object.first as usize..(object.first + object.length) as usize];
+        let lacking = names.iter().enumerate().filter(|(index, _)| absent.lacks(*index));
+        similar(key, lacking.map(|(_, name)| &**name), NEAR).map(words::meant)
+    }
+
+    fn walk<S: Source>(
+        &self,
+        source: S,
+        max_depth: usize,
+        limits: Limits,
+    ) -> (S, Result<Found, (Flaw, Spot)>) {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let mut scratch = idle().pop().unwrap_or_else(|| Scratch::new(&self.program));
         scratch.begin();
-        let notes = Notes::new(self.program.watches.lists());
+        let notes = Notes::new(self.program.watches.lists(), limits);
         let mut walk = Walk {
             program: &self.program,
             source,
@@ -125,12 +143,13 @@ impl Stream {
             at: 0,
             kept: None,
             max_depth,
+            max_keys: limits.keys,
         };
         let ended = walk.body();
         let Walk { mut source, notes, .. } = walk;
         idle().push(scratch);
         let found = match ended {
-            Ok(()) => Ok(Found::of(notes.finish(&self.program.watches))),
+            Ok(()) => Ok(Found::of(notes)),
             Err(Halt(flaw)) => {
                 let at = flaw.offset.saturating_sub(source.before()).min(source.bytes().len());
                 let spot = Spot { offset: flaw.offset, place: source.place(at), ..Spot::default() };
@@ -142,8 +161,7 @@ impl Stream {
 }
 
 impl Found {
-    fn of(Notes { breaches, duplicates, sightings, .. }: Notes) -> Self {
-        let (breaches, duplicates) = (breaches.listed, duplicates.listed);
-        Self { breaches, duplicates, seen: sightings.into_iter().map(Arc::new).collect() }
+    fn of(Notes { ledger, uncompared, sightings, .. }: Notes) -> Self {
+        Self { ledger, uncompared, seen: sightings.into_iter().map(Arc::new).collect() }
     }
 }

@@ -1,109 +1,108 @@
 //! What was found on the way?
 
-use std::collections::HashMap;
+use std::rc::Rc;
 
-use super::watch::Watches;
-use crate::pointer::{Pointer, Token};
-use crate::validate::breach::{Breach, Breaches};
+use super::program::ObjectId;
+use super::watch::{WatchId, Watches};
+use crate::validate::breach::{Breach, precedence};
 use crate::validate::invariant::Sighting;
+use crate::validate::ledger::{Ledger, Limits, Step};
 use crate::validate::place::Spot;
 
-/// Breaches and sightings of one payload.
-#[derive(Debug, Default)]
+/// Findings and sightings of one payload.
+#[derive(Debug)]
 pub(super) struct Notes {
-    pub(super) breaches: Breaches,
-    /// Keys that were there before.
-    pub(super) duplicates: Breaches,
-    /// Keys that the schema does not know, of objects that have not ended: which breach, and where the object begins.
-    unknown: Vec<(usize, usize)>,
+    pub(super) ledger: Ledger<Rc<Absent>>,
+    /// Where the last value begins of whose findings only the first in precedence is reported, and which that is.
+    first: Option<(usize, u8)>,
+    /// Where the last number begins that no double holds.
+    overflow: Option<usize>,
+    /// Whether keys of an object were not compared to find them twice, because there were too many.
+    pub(super) uncompared: bool,
     pub(super) sightings: Vec<Vec<Sighting>>,
-    /// Places whose value a later member of the same key has replaced, and what was noted before that.
-    replaced: HashMap<Box<[Token]>, Before>,
+    absent: Option<Rc<Absent>>,
 }
 
-/// How many notes of each kind there were.
-#[derive(Debug)]
-struct Before {
-    breaches: usize,
-    duplicates: usize,
-    sightings: Vec<usize>,
+/// Which properties of an object were there, to find those that were not.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::validate) struct Absent {
+    pub(super) object: ObjectId,
+    pub(super) seen: [u64; 2],
+    pub(super) more: Vec<u64>,
+}
+
+impl Absent {
+    /// Whether this property of the object was not there.
+    pub(super) fn lacks(&self, index: usize) -> bool {
+        let word = self.seen.get(index / 64).or_else(|| self.more.get(index / 64 - 2));
+        word.is_none_or(|word| word & (1 << (index % 64)) == 0)
+    }
 }
 
 impl Notes {
-    pub(super) fn new(lists: usize) -> Self {
-        Self { sightings: vec![Vec::new(); lists], ..Self::default() }
-    }
-
-    pub(super) fn breach(&mut self, breach: Breach, spot: Spot) {
-        self.breaches.push(breach, spot);
-    }
-
-    /// A key that the schema does not know; what it may have been meant to be is known when its object ends.
-    pub(super) fn unknown(&mut self, breach: Breach, spot: Spot, object: usize) {
-        let at = self.breaches.listed.len();
-        if self.breaches.push(breach, spot) {
-            self.unknown.push((at, object));
+    pub(super) fn new(lists: usize, limits: Limits) -> Self {
+        Self {
+            ledger: Ledger::new(limits),
+            first: None,
+            overflow: None,
+            uncompared: false,
+            sightings: vec![Vec::new(); lists],
+            absent: None,
         }
     }
 
-    /// Finishes what is said of unknown keys of the object that ends.
-    pub(super) fn object_ends(&mut self, object: usize, hint: impl Fn(&Pointer) -> Option<String>) {
-        while let Some((at, _)) = self.unknown.pop_if(|(_, of)| *of == object) {
-            let (breach, _) = &mut self.breaches.listed[at];
-            if let Some(hint) = hint(&breach.pointer) {
-                breach.what.push_str(&hint);
+    /// Adds what is wrong with the value that begins at `offset`, unless something before it in precedence is. What is
+    /// wrong with one value comes in that order.
+    pub(super) fn value(&mut self, offset: usize, breach: Breach, spot: Spot, path: &[Step<'_>]) {
+        if let Some(rank) = precedence(breach.rule) {
+            match self.first {
+                Some((at, first)) if at == offset && first < rank => return,
+                _ => self.first = Some((offset, rank)),
             }
         }
+        self.ledger.add(breach, spot, path);
     }
 
-    /// What was found so far at a place and below it does not count: a later member of the same key takes its place.
-    pub(super) fn forget(&mut self, place: &Pointer) {
-        let before = Before {
-            breaches: self.breaches.listed.len(),
-            duplicates: self.duplicates.listed.len(),
-            sightings: self.sightings.iter().map(Vec::len).collect(),
-        };
-        self.replaced.insert(place.tokens().into(), before);
-        self.breaches.list_anew();
-        self.duplicates.list_anew();
+    /// The number that begins here overflows.
+    pub(super) fn overflows(&mut self, offset: usize) {
+        self.overflow = Some(offset);
     }
 
-    /// The notes that count, in one sweep however many were replaced.
-    pub(super) fn finish(mut self, watches: &Watches) -> Self {
-        let replaced = std::mem::take(&mut self.replaced);
-        if replaced.is_empty() {
-            return self;
-        }
-        let counts = |pointer: &Pointer, at: usize, noted: &dyn Fn(&Before) -> usize| {
-            let steps = pointer.tokens();
-            let above = (0..=steps.len()).filter_map(|length| replaced.get(&steps[..length]));
-            above.map(noted).all(|before| before <= at)
-        };
-        retain(&mut self.breaches.listed, |at, (breach, _)| {
-            counts(&breach.pointer, at, &|before| before.breaches)
-        });
-        retain(&mut self.duplicates.listed, |at, (breach, _)| {
-            counts(&breach.pointer, at, &|before| before.duplicates)
-        });
-        for (list, seen) in self.sightings.iter_mut().enumerate() {
-            let watch = watches.asked(list);
-            retain(seen, |at, sighting| {
-                counts(&sighting.pointer(watch), at, &|before| before.sightings[list])
+    /// Whether the number that begins here overflows.
+    pub(super) fn has_overflow(&self, offset: usize) -> bool {
+        self.overflow == Some(offset)
+    }
+
+    /// Keeps which properties the object that ends lacks, for its undocumented members: what each may have been meant to
+    /// be is known only now, and asked of the few that are listed.
+    pub(super) fn object_ends(&mut self, begin: usize, depth: usize, absent: impl Fn() -> Absent) {
+        let Self { ledger, absent: last, .. } = self;
+        let mut now = None;
+        ledger.hint(begin, depth, || {
+            let now = now.get_or_insert_with(|| {
+                let absent = absent();
+                let same = last.take().filter(|last| **last == absent);
+                let now = same.unwrap_or_else(|| Rc::new(absent));
+                *last = Some(Rc::clone(&now));
+                now
             });
+            Rc::clone(now)
+        });
+    }
+
+    /// What was found so far under the present member of the innermost of these objects does not count: a later member
+    /// of the same key takes its place. The member leads to `watch`.
+    pub(super) fn take_back(&mut self, path: &[Step<'_>], watch: WatchId, watches: &Watches) {
+        self.ledger.take_back(path);
+        let Some(object) = path.last() else { return };
+        // Of what a list has from within the object that is open, all comes from members of this key.
+        for list in watches.lists_below(watch) {
+            let seen = &mut self.sightings[list];
+            while seen.pop_if(|sighting| sighting.is_behind(object.begin)).is_some() {}
         }
-        self
     }
 
     pub(super) fn seen(&mut self, list: usize, sighting: Sighting) {
         self.sightings[list].push(sighting);
     }
-}
-
-/// Keeps the notes that are to be kept by their number and what they say.
-fn retain<T>(notes: &mut Vec<T>, keeps: impl Fn(usize, &T) -> bool) {
-    let mut number = 0;
-    notes.retain(|note| {
-        number += 1;
-        keeps(number - 1, note)
-    });
 }

@@ -38,7 +38,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
             self.missing(object, id, &members, &frame, up);
         }
         if members.unknown {
-            self.unknown_keys_end(object, &members, &frame);
+            self.unknown_keys_end(node.object, &members, &frame);
         }
         let count = frame.count - members.repeated;
         if node.counts != 0 {
@@ -72,7 +72,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
                 let property = first + index;
                 frame.member = Member::Listed(property);
                 if members.see(index) {
-                    self.repeated(frame, members);
+                    self.repeated(frame, members, watch);
                 }
                 self.scratch.seen[property] += 1;
                 let below = if watch == UNWATCHED {
@@ -163,8 +163,11 @@ impl<'p, S: Source> Walk<'p, '_, S> {
     ) -> Walked {
         let Member::Other(from, until) = frame.member else { return Ok(()) };
         let hash = self.scratch.hash(from, until);
-        if members.see_other(hash, &mut self.scratch.hashes) {
-            self.repeated(frame, members);
+        let known = members.see_other(hash, &mut self.scratch.hashes, self.max_keys);
+        frame.tracked = known.is_some();
+        self.notes.uncompared |= known.is_none();
+        if known == Some(true) {
+            self.repeated(frame, members, watch);
         }
         let key = &self.scratch.keys[from..until];
         let below = self.program.watches.member(watch, key);
@@ -174,8 +177,11 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         // The key slides out of sight while the value is walked over.
         let spot = listed_at.map(|_| self.key_spot(frame));
         let is_string = self.peek(Some(frame)) == Some(b'"');
+        let value = self.offset(self.at);
+        let mut refused = false;
         if let Rest::Refused(at) = &object.rest {
             self.refused_key(at, frame);
+            refused = true;
         }
         let elided = match elided {
             Some(text) if is_string => self.is_text(text, frame)?,
@@ -187,9 +193,14 @@ impl<'p, S: Source> Walk<'p, '_, S> {
             }
         };
         if let (false, Some(listed_at), Some(spot)) = (elided, listed_at, spot) {
-            self.undocumented(listed_at, spot, frame);
-            members.unknown = true;
+            self.scratch.undocumented += 1;
+            // Where the schema refuses the member, or its number, that says enough.
+            if !refused && !self.notes.has_overflow(value) {
+                self.undocumented(listed_at, spot, frame);
+                members.unknown = true;
+            }
         }
+        frame.tracked = true;
         self.scratch.keys.truncate(from);
         Ok(())
     }

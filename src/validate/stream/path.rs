@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use crate::json::{Container, LineColumn};
 use crate::pointer::{Pointer, Token};
+use crate::validate::ledger::Step;
 use crate::validate::place::{RECENT, Spot};
 
 /// An object or array that has begun and not ended, on the stack of the walk.
@@ -20,6 +21,8 @@ pub(super) struct Frame<'u> {
     pub(super) count: usize,
     /// Which member is the present one.
     pub(super) member: Member,
+    /// Whether its key would be noticed if it came again.
+    pub(super) tracked: bool,
     /// Where the last few members or items begin, in turn.
     recent: [usize; RECENT],
     turn: usize,
@@ -47,6 +50,7 @@ impl<'u> Frame<'u> {
             place: Cell::new(None),
             count: 0,
             member: Member::Item,
+            tracked: true,
             recent: [0; RECENT],
             turn: 0,
         }
@@ -89,6 +93,26 @@ pub(super) fn pointer(frame: Option<&Frame<'_>>, names: &[Box<str>], keys: &str)
         });
     }
     pointer
+}
+
+/// The objects around the present member of `frame`, the outermost first.
+pub(super) fn steps<'k>(frame: Option<&Frame<'_>>, names: &'k [Box<str>], keys: &'k str) -> Vec<Step<'k>> {
+    let objects = frame.into_iter().flat_map(Frame::outward);
+    let objects = objects.filter(|frame| frame.kind == Container::Object);
+    let mut steps: Vec<Step<'k>> = objects
+        .map(|frame| Step {
+            begin: frame.begin,
+            member: frame.last_child(),
+            key: match frame.member {
+                Member::Item => "",
+                Member::Listed(index) => &names[index],
+                Member::Other(from, to) => &keys[from..to],
+            },
+            tracked: frame.tracked,
+        })
+        .collect();
+    steps.reverse();
+    steps
 }
 
 /// What shows a value, or the key of a member, that begins at `offset` inside `frame`.

@@ -3,14 +3,12 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 
-use super::program::Program;
+use super::notes::Absent;
+use super::program::{ObjectId, Program};
 use crate::json::LineColumn;
 
 /// The counter of values that are no property of the schema; those of properties follow.
 pub(super) const NO_PROPERTY: usize = 0;
-
-/// Keys that are remembered of one object to find one of them twice. What the schema lists is always found.
-pub(super) const MOST_HASHES: usize = 1 << 16;
 
 /// Memory that is used again, and counters that go on.
 #[derive(Debug)]
@@ -118,15 +116,18 @@ impl Members {
         word.is_some_and(|word| word & (1 << (index % 64)) != 0)
     }
 
-    /// Whether another key with this hash was there before.
-    pub(super) fn see_other(&mut self, hash: u64, hashes: &mut Vec<u64>) -> bool {
+    /// Whether another key with this hash was there before; `None` where nobody knows, because there were `max` other ones.
+    pub(super) fn see_other(&mut self, hash: u64, hashes: &mut Vec<u64>, max: usize) -> Option<bool> {
         const FEW: usize = 16;
         if let Some(many) = &mut self.many {
-            return if many.len() < MOST_HASHES { !many.insert(hash) } else { many.contains(&hash) };
+            return match many.len() < max {
+                true => Some(!many.insert(hash)),
+                false => many.contains(&hash).then_some(true),
+            };
         }
         let known = &hashes[self.hashes..];
         if known.contains(&hash) {
-            return true;
+            return Some(true);
         }
         if known.len() == FEW {
             let mut many: HashSet<u64> = known.iter().copied().collect();
@@ -134,7 +135,12 @@ impl Members {
             self.many = Some(many);
         }
         hashes.push(hash);
-        false
+        Some(false)
+    }
+
+    /// Which properties of the object, which is this one, were there.
+    pub(super) fn absent(&self, object: ObjectId) -> Absent {
+        Absent { object, seen: self.seen, more: self.more.clone() }
     }
 
     /// Forgets the hashes of this object's keys.

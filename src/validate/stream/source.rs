@@ -1,5 +1,6 @@
 //! How does the text of a body come: all at once, or through a window?
 
+use std::collections::VecDeque;
 use std::io::{self, Read};
 
 use crate::json::{self, LineColumn};
@@ -84,10 +85,11 @@ pub(super) struct Window<R> {
     broken: Option<(usize, bool)>,
     ended: bool,
     pub(super) trouble: Option<io::Error>,
-    /// Line and column of the first byte that can be seen, and of the one at `lines_at`.
-    start: LineColumn,
+    /// Line and column of the byte at `lines_at`, up to which lines are counted.
     here: LineColumn,
     lines_at: usize,
+    /// Lines and columns of bytes that can be seen, in turn, by their offsets in the whole text.
+    counted: VecDeque<(usize, LineColumn)>,
 }
 
 impl<R: Read> Window<R> {
@@ -104,6 +106,7 @@ impl<R: Read> Window<R> {
         window.buffer.drain(..mark);
         window.filled -= mark;
         window.before = mark;
+        window.counted.push_back((mark, window.here));
         Ok(window)
     }
 
@@ -117,9 +120,9 @@ impl<R: Read> Window<R> {
             broken: None,
             ended: false,
             trouble: None,
-            start: LineColumn { line, column: 1 },
             here: LineColumn { line, column: 1 },
             lines_at: 0,
+            counted: VecDeque::new(),
         }
     }
 
@@ -130,36 +133,37 @@ impl<R: Read> Window<R> {
 
     /// Moves `keep` to the front of the window.
     fn slide(&mut self, keep: usize) {
-        self.start = self.line_column(keep);
-        self.lines_at = 0;
+        if self.lines_at < keep {
+            // Nobody asks any more for what is passed here.
+            self.here = self.here.after(&self.buffer[self.lines_at..keep]);
+            self.lines_at = keep;
+        }
+        let place = self.line_column(keep);
         self.buffer.copy_within(keep..self.filled, 0);
         self.seen -= keep;
         self.filled -= keep;
         self.before += keep;
+        self.lines_at -= keep;
+        let gone = self.counted.partition_point(|(offset, _)| *offset <= self.before);
+        self.counted.drain(..gone);
+        self.counted.push_front((self.before, place));
     }
 
+    /// Line and column of a byte that can be seen. Lines are counted once, and from the nearest byte known for what was
+    /// passed before.
     fn line_column(&mut self, at: usize) -> LineColumn {
-        if at < self.lines_at {
-            self.here = self.start;
-            self.lines_at = 0;
+        const STEP: usize = 1 << 10;
+        while self.lines_at < at {
+            let until = at.min(self.lines_at + STEP);
+            self.here = self.here.after(&self.buffer[self.lines_at..until]);
+            self.lines_at = until;
+            self.counted.push_back((self.before + until, self.here));
         }
-        self.count_to(at);
-        self.here
-    }
-
-    /// Moves the line count to a byte of the window that is not behind it.
-    fn count_to(&mut self, at: usize) {
-        let passed = &self.buffer[self.lines_at..at];
-        let last_line = match memchr::memrchr(b'\n', passed) {
-            Some(end) => {
-                self.here.line += memchr::memchr_iter(b'\n', passed).count() as u64;
-                self.here.column = 1;
-                &passed[end + 1..]
-            }
-            None => passed,
-        };
-        self.here.column += last_line.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64;
-        self.lines_at = at;
+        let behind = self.counted.partition_point(|(offset, _)| *offset <= self.before + at);
+        match behind.checked_sub(1).and_then(|known| self.counted.get(known)) {
+            Some((offset, place)) => place.after(&self.buffer[offset - self.before..at]),
+            None => self.here,
+        }
     }
 
     /// Shows what was read, as far as it is UTF-8.

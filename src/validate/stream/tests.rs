@@ -41,7 +41,7 @@ fn said(found: Result<Found, (Flaw, Spot)>, text: &[u8]) -> Result<Said, (Flaw, 
         let before = if spot.place.is_some() { bom } else { 0 };
         (breach.rule.id, breach.pointer.to_string(), breach.what.clone(), spot.offset - before, line, column)
     };
-    let mut all: Said = found.breaches.iter().chain(&found.duplicates).map(say).collect();
+    let mut all: Said = found.ledger.finish(|_, _| None).breaches.iter().map(say).collect();
     all.sort();
     Ok(all)
 }
@@ -53,12 +53,15 @@ fn agree(stream: &Stream, text: &[u8], sizes: &[usize]) {
         let spot = Spot { offset: flaw.offset, ..Spot::default() };
         (flaw, spot)
     };
-    let whole =
-        decode(text).map_err(Flaw::encoding).and_then(|text| stream.judge(text, 128)).map_err(nowhere);
+    let whole = decode(text)
+        .map_err(Flaw::encoding)
+        .and_then(|text| stream.judge(text, 128, Limits::default()))
+        .map_err(nowhere);
     let whole = said(whole, text);
     for &size in sizes {
         for drop in [1, 7, usize::MAX] {
-            let seen = stream.judge_reader(Drops(text, drop), size, 1, 128).unwrap();
+            let limits = Limits { window: size, ..Limits::default() };
+            let seen = stream.judge_reader(Drops(text, drop), 1, 128, limits).unwrap();
             let shown = text[..text.len().min(2_000)].escape_ascii();
             assert_eq!(said(seen, text), whole, "window {size}, {drop} at a time: {shown}");
         }
@@ -153,7 +156,7 @@ fn a_long_string_leaves_the_window_as_it_is() {
     let stream =
         Stream::new(&Assertions::from(&json!({"items": {"type": "string"}})), &Promises::default()).unwrap();
     let window = Window::new(text, 1 << 16, 1).unwrap();
-    let (window, found) = stream.walk(window, 128);
-    assert!(found.is_ok_and(|found| found.breaches.is_empty()));
+    let (window, found) = stream.walk(window, 128, Limits::default());
+    assert!(found.is_ok_and(|found| !found.ledger.any(|_| true)));
     assert_eq!(window.size(), 1 << 16);
 }

@@ -27,6 +27,8 @@ pub(super) struct Walk<'p, 's, S> {
     /// From where on bytes are still needed, if that is before `at`.
     pub(super) kept: Option<usize>,
     pub(super) max_depth: usize,
+    /// Keys of one object that are compared to find one of them twice, beside those that the schema lists.
+    pub(super) max_keys: usize,
 }
 
 impl<'p, S: Source> Walk<'p, '_, S> {

@@ -85,6 +85,19 @@ impl Watches {
         self.places.get(at as usize)?.list
     }
 
+    /// The lists that values here and below belong to.
+    pub(super) fn lists_below(&self, at: WatchId) -> Vec<usize> {
+        let mut lists = Vec::new();
+        let mut pending = vec![at];
+        while let Some(at) = pending.pop().filter(|at| *at != UNWATCHED) {
+            let Some(place) = self.places.get(at as usize) else { continue };
+            lists.extend(place.list);
+            // The items are among the members.
+            pending.extend(place.members.iter().map(|(_, below)| *below));
+        }
+        lists
+    }
+
     pub(super) fn member(&self, at: WatchId, name: &str) -> WatchId {
         let Some(place) = self.places.get(at as usize) else { return UNWATCHED };
         let member = place.members.iter().find(|(known, _)| **known == *name);

@@ -7,7 +7,7 @@ use clients_contract::finding::{Baseline, Policy};
 use clients_contract::payload::{self, Payload, Skipped};
 use clients_contract::report::{Accepted, Format, Options, Render, Report, Told};
 use clients_contract::validate::Sequence;
-use clients_contract::{Error, Judgement, Validator};
+use clients_contract::{Error, ErrorKind, Judgement, Validator};
 
 use super::Manner;
 use super::feed::{Feed, Step};
@@ -114,6 +114,7 @@ impl Judging {
     fn judged(&mut self, payload: &Payload, mut judgement: Judgement, bytes: u64) -> Result<(), Error> {
         let of_the_sequence = self.sequence.next(payload, &judgement);
         judgement.findings.extend(of_the_sequence);
+        self.unlisted(payload, &mut judgement);
         if self.decides_at_end {
             return self.gathered(payload, judgement, bytes);
         }
@@ -124,6 +125,18 @@ impl Judging {
             if examples { validator.snippet(payload, finding, show_values) } else { Vec::new() }
         });
         self.tell_payload(&told)
+    }
+
+    /// Counts the findings that are not listed, and says that the run is not complete, unless their rules are off.
+    fn unlisted(&mut self, payload: &Payload, judgement: &mut Judgement) {
+        judgement.unlisted.retain_mut(|unlisted| {
+            let Some(severity) = self.policy.severity(unlisted.rule) else { return false };
+            self.report.groups.add_unlisted(severity, unlisted.count);
+            true
+        });
+        if let Some(why) = judgement.incomplete() {
+            self.problem(&Error::new(ErrorKind::Unsupported, payload.origin().to_string(), why));
+        }
     }
 
     /// The same where causes are gathered before anybody decides on them.

@@ -1,0 +1,113 @@
+//! Which of the findings at one location are reported?
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+
+use super::Breach;
+use super::breach::precedence;
+use super::ledger::{Ledger, Limits};
+use super::place::Spot;
+use crate::finding::{Scope, rules};
+
+/// The class of rules of the schema that are reported beside all others.
+const BESIDE: u8 = 6;
+
+/// The class of undocumented members, which the schema has nothing else to say of.
+const LAST: u8 = 7;
+
+/// Findings in any order, as far as it takes to see which of them another one at the same location replaces or repeats:
+/// 16 bytes of each.
+#[derive(Debug, Default)]
+struct Survey {
+    hasher: RandomState,
+    /// Location, rule and keyword as hashes, and the class in the last three bits.
+    seen: Vec<u128>,
+}
+
+/// What a survey found out, where anything is to be left out.
+#[derive(Debug)]
+struct Filter {
+    hasher: RandomState,
+    /// The first class at locations with several.
+    first: HashMap<u64, u8>,
+    /// Findings that come more than once, and whether they have come.
+    repeated: HashMap<u128, bool>,
+}
+
+fn class(breach: &Breach) -> Option<u8> {
+    match breach.rule.scope {
+        Scope::Schema(_) => Some(precedence(breach.rule).unwrap_or(BESIDE)),
+        Scope::Member if *breach.rule == rules::UNDOCUMENTED_PROPERTY => Some(LAST),
+        _ => None,
+    }
+}
+
+fn mark(hasher: &RandomState, breach: &Breach, class: u8) -> u128 {
+    let location = hasher.hash_one(&breach.pointer);
+    let stated = hasher.hash_one((breach.rule.id, &breach.schema_pointer));
+    u128::from(location) << 64 | u128::from(stated & !7) | u128::from(class)
+}
+
+fn location(mark: u128) -> u64 {
+    (mark >> 64) as u64
+}
+
+fn class_of(mark: u128) -> u8 {
+    mark as u8 & 7
+}
+
+/// Keeps the findings that `each` gives, in any order, as they are reported. It is asked a second time where a finding
+/// replaces or repeats another one.
+pub(super) fn surveyed(limits: Limits, each: impl Fn(&mut dyn FnMut(Breach))) -> Ledger<()> {
+    let mut ledger = Ledger::new(limits);
+    let mut survey = Survey::default();
+    each(&mut |breach| {
+        survey.see(&breach);
+        ledger.add(breach, Spot::default(), &[]);
+    });
+    let Some(mut filter) = survey.end() else { return ledger };
+    let mut ledger = Ledger::new(limits);
+    each(&mut |breach| {
+        if filter.keeps(&breach) {
+            ledger.add(breach, Spot::default(), &[]);
+        }
+    });
+    ledger
+}
+
+impl Survey {
+    fn see(&mut self, breach: &Breach) {
+        self.seen.extend(class(breach).map(|class| mark(&self.hasher, breach, class)));
+    }
+
+    /// What is to be left out, if anything is.
+    fn end(mut self) -> Option<Filter> {
+        self.seen.sort_unstable();
+        let mut first = HashMap::new();
+        for here in self.seen.chunk_by(|a, b| location(*a) == location(*b)) {
+            let lowest = here.iter().map(|mark| class_of(*mark)).min().unwrap_or(LAST);
+            if here.iter().any(|mark| !stays(class_of(*mark), lowest)) {
+                first.insert(location(here[0]), lowest);
+            }
+        }
+        let pairs = self.seen.windows(2).filter(|pair| pair[0] == pair[1]);
+        let repeated: HashMap<u128, bool> = pairs.map(|pair| (pair[0], false)).collect();
+        let any = !(first.is_empty() && repeated.is_empty());
+        any.then_some(Filter { hasher: self.hasher, first, repeated })
+    }
+}
+
+/// Whether a finding of one class is reported where another one is the lowest.
+fn stays(class: u8, lowest: u8) -> bool {
+    class == BESIDE || class == lowest
+}
+
+impl Filter {
+    /// Whether a finding is reported; asked once for each that was surveyed.
+    fn keeps(&mut self, breach: &Breach) -> bool {
+        let Some(class) = class(breach) else { return true };
+        let mark = mark(&self.hasher, breach, class);
+        let stays = self.first.get(&location(mark)).is_none_or(|lowest| stays(class, *lowest));
+        stays && self.repeated.get_mut(&mark).is_none_or(|came| !std::mem::replace(came, true))
+    }
+}
