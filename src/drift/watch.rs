@@ -102,7 +102,9 @@ impl<'s> Watch<'s> {
 }
 
 fn has_repeats(judgement: &Judgement) -> bool {
-    judgement.findings.iter().any(|finding| *finding.rule == rules::DUPLICATE_KEY)
+    let mut listed = judgement.findings.iter().map(|finding| finding.rule);
+    let mut unlisted = judgement.unlisted.iter().map(|unlisted| unlisted.rule);
+    listed.any(|rule| *rule == rules::DUPLICATE_KEY) || unlisted.any(|rule| *rule == rules::DUPLICATE_KEY)
 }
 
 /// The body without any value that a later one of the same key replaces. A number that no double holds cannot be read for

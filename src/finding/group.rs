@@ -198,6 +198,8 @@ pub struct Groups {
     by_severity: [u64; 3],
     /// Of causes that there was no room for.
     beyond: [u64; 3],
+    /// Whether somebody decided on causes, and could not on those beyond.
+    undecided: bool,
     /// Whether examples come from the first file alone.
     to_be_merged: bool,
 }
@@ -249,7 +251,9 @@ impl Groups {
     /// Lets `decide` change each cause, or leave it out.
     pub(super) fn decide(&mut self, mut decide: impl FnMut(&mut Group) -> bool) {
         let causes = std::mem::take(&mut self.causes);
-        *self = Self { to_be_merged: self.to_be_merged, ..Self::of(std::iter::empty(), self.beyond) };
+        let undecided = self.uncounted() > 0;
+        let others = Self::of(std::iter::empty(), self.beyond);
+        *self = Self { to_be_merged: self.to_be_merged, undecided, ..others };
         for mut group in causes {
             if decide(&mut group) {
                 self.add_group(group);
@@ -320,6 +324,13 @@ impl Groups {
     #[must_use]
     pub fn uncounted(&self) -> u64 {
         self.beyond.iter().sum()
+    }
+
+    /// Whether some findings were only counted before severities and a baseline were applied to the others, so that nobody
+    /// knows whether they are accepted.
+    #[must_use]
+    pub fn is_undecided(&self) -> bool {
+        self.undecided
     }
 
     /// Whether any finding is at or above `severity`.

@@ -248,7 +248,7 @@ impl Report {
     /// How the run ended. What could not be judged outweighs what was found.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        if self.checked.payloads == 0 || !self.problems.is_empty() {
+        if self.checked.payloads == 0 || !self.problems.is_empty() || self.groups.is_undecided() {
             Outcome::Incomplete
         } else if self.fail_on.is_some_and(|severity| self.groups.any_at_least(severity)) {
             Outcome::Fail

@@ -8,7 +8,7 @@ use jsonschema::types::JsonType;
 use super::keys::{Keys, Quoted};
 use super::keywords::{About, about, beside, is_keyword, only};
 use super::program::{
-    ANYTHING, Bounds, Listed, Literal, Node, NodeId, Object, ObjectId, Program, Property, Rest, Said,
+    ANYTHING, Bounds, Listed, Literal, Node, NodeId, Object, ObjectId, Program, Property, Rest, Said, Types,
 };
 use super::values::{list, types};
 use super::watch::Watches;
@@ -81,6 +81,20 @@ fn below(place: &str, keyword: &str, name: &str) -> String {
 pub(super) fn unsupported<T>(what: &str, place: &str) -> Compiled<T> {
     let place = if place.is_empty() { "the root" } else { place };
     Err(format!("`{what}` at {place}"))
+}
+
+/// A keyword about values that the type beside it excludes.
+fn beside_type(schema: &Assertions<'_>, types: Types) -> Option<&'static str> {
+    const ABOUT: [(JsonType, &[&str]); 3] = [
+        (JsonType::String, &["minLength", "maxLength", "pattern"]),
+        (JsonType::Array, &["items", "minItems", "maxItems"]),
+        (
+            JsonType::Object,
+            &["properties", "required", "additionalProperties", "minProperties", "maxProperties"],
+        ),
+    ];
+    let excluded = ABOUT.into_iter().filter(|(one, _)| !types.has(*one));
+    excluded.flat_map(|(_, keywords)| keywords).copied().find(|keyword| schema.get(keyword).is_some())
 }
 
 impl<'s> Compiler<'s> {
@@ -182,6 +196,10 @@ impl<'s> Compiler<'s> {
             return unsupported("anyOf", place);
         }
         let (node, said) = self.plain(&inner_place, inner)?;
+        if let Some(keyword) = beside_type(inner, node.types) {
+            // Of a value that fits no alternative only the type is reported, and nothing that lies below it.
+            return unsupported(keyword, &inner_place);
+        }
         self.set(id, node.or_null(), said.or_null(format!("{place}/anyOf"), null_last));
         Ok(())
     }

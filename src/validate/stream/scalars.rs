@@ -37,7 +37,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         #[expect(clippy::cast_precision_loss, reason = "bounds are less than 2^53")]
         let number = number as f64;
         if !(node.types.has(JsonType::Integer) && node.listed.accepts(Literal::Other)) {
-            self.refuse(id, JsonType::Number, Literal::Other, up);
+            self.refuse(id, JsonType::Integer, Literal::Other, up);
         }
         if node.bounds != 0 {
             self.bounds(node, id, number, up);

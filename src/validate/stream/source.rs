@@ -159,6 +159,9 @@ impl<R: Read> Window<R> {
             self.lines_at = until;
             self.counted.push_back((self.before + until, self.here));
         }
+        if self.lines_at == at {
+            return self.here;
+        }
         let behind = self.counted.partition_point(|(offset, _)| *offset <= self.before + at);
         match behind.checked_sub(1).and_then(|known| self.counted.get(known)) {
             Some((offset, place)) => place.after(&self.buffer[offset - self.before..at]),
