@@ -53,7 +53,7 @@ fn location(mark: u128) -> u64 {
 }
 
 fn class_of(mark: u128) -> u8 {
-    mark as u8 & 7
+    mark.to_le_bytes()[0] & 7
 }
 
 /// Keeps the findings that `each` gives, in any order, as they are reported. It is asked a second time where a finding

@@ -120,10 +120,10 @@ impl Members {
     pub(super) fn see_other(&mut self, hash: u64, hashes: &mut Vec<u64>, max: usize) -> Option<bool> {
         const FEW: usize = 16;
         if let Some(many) = &mut self.many {
-            return match many.len() < max {
-                true => Some(!many.insert(hash)),
-                false => many.contains(&hash).then_some(true),
-            };
+            if many.len() >= max {
+                return many.contains(&hash).then_some(true);
+            }
+            return Some(!many.insert(hash));
         }
         let known = &hashes[self.hashes..];
         if known.contains(&hash) {

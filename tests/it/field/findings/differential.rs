@@ -11,7 +11,7 @@ use clients_contract::{Finding, Judgement, Origin, Payload, Schema, Severity, Va
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::made::{Dice, payload, root};
+use super::made::{Dice, crowded, payload, root};
 use super::oracle::{Expected, expected};
 
 /// A reader that gives a few bytes at a time.
@@ -103,9 +103,9 @@ fn agreed(engines: &Engines, text: &str, schema: &Value) -> Judgement {
 }
 
 /// Findings, counts, first and last are those expected, and so is what settings and a baseline leave of them.
-fn holds(seed: u64, values: usize, limits: Limits) {
+fn holds(seed: u64, values: usize, limits: Limits, schema: impl Fn(&mut Dice) -> Value) {
     let mut dice = Dice(seed);
-    let schema = root(&mut dice);
+    let schema = schema(&mut dice);
     let Some(engines) = engines(&schema, limits) else { return };
     let (text, placed) = payload(&mut dice, &schema, values);
     let judgement = agreed(&engines, &text, &schema);
@@ -198,7 +198,7 @@ proptest! {
 
     #[test]
     fn small_limits_change_no_count(seed: u64, values in 1..120_usize, listed in 2..5_usize, total in 2..40_usize) {
-        holds(seed, values, Limits { listed, total, window: 64, ..Limits::default() });
+        holds(seed, values, Limits { listed, total, window: 64, ..Limits::default() }, root);
     }
 
     /// Groups that are kept are exact, and the engines keep the same ones.
@@ -238,6 +238,11 @@ proptest! {
 
     #[test]
     fn thousands_of_findings_are_all_counted(seed: u64) {
-        holds(seed, many(), Limits::default());
+        holds(seed, many(), Limits::default(), root);
+    }
+
+    #[test]
+    fn thousands_of_locations_break_several_keywords(seed: u64) {
+        holds(seed, 2 * many(), Limits::default(), crowded);
     }
 }

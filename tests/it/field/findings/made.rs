@@ -64,6 +64,14 @@ pub fn root(dice: &mut Dice) -> Value {
     }
 }
 
+/// A schema of scalars of which most break several keywords.
+pub fn crowded(dice: &mut Dice) -> Value {
+    let types = dice.one(&["string", "integer", "number"]);
+    let weaker = dice.one(&[("enum", 0), ("format", 1), ("const", 2)]);
+    let listed = [json!(["b", "abc"]), json!("uuid"), json!("a")];
+    json!({"items": {"type": types, weaker.0: listed[weaker.1], "minimum": 1, "maximum": 4, "minLength": 2}})
+}
+
 fn schema(dice: &mut Dice, depth: usize) -> Value {
     match dice.below(if depth == 0 { 2 } else { 6 }) {
         0 | 1 => scalar(dice),
