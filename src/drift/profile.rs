@@ -10,11 +10,12 @@ use super::field::Field;
 use crate::error::{Error, ErrorKind};
 use crate::finding::Causes;
 use crate::json;
+use crate::payload::NotValidatedCount;
 use crate::schema::{Documented, Members, Schema};
 use crate::validate::Promises;
 
 /// The version of a profile; another first number is another shape.
-pub const PROFILE_VERSION: &str = "1.0.0";
+pub const PROFILE_VERSION: &str = "1.1.0";
 
 /// The `$id` of the schema of a profile.
 pub const PROFILE_ID: &str = "urn:clients-contract:profile";
@@ -32,15 +33,18 @@ pub struct Profile {
     pub profile_version: String,
     /// The contract that the traffic was compared with: its id and version, or a schema's file and what it says.
     pub contract: String,
-    /// Answers of the contract: bodies that are JSON, came with status 200, and are no error object instead of data.
+    /// Answers of the contract: bodies that are JSON, came with status 2xx, and are no error object instead of data.
     pub observed: u64,
-    /// Bodies judged.
+    /// Payloads received.
     pub payloads: u64,
     /// Those that the schema accepts.
     pub valid: u64,
-    /// Files and entries passed over.
+    /// Responses that were not validated, by reason.
+    #[serde(default)]
+    pub not_validated: Vec<NotValidatedCount>,
+    /// Files and entries skipped.
     pub skipped: u64,
-    /// Bytes of the bodies judged.
+    /// Bytes of the payloads received.
     pub bytes: u64,
     /// Values of fields for which there was no room: more than 20,000 fields. Their rates are not known.
     pub beyond: u64,
@@ -62,6 +66,7 @@ impl Profile {
             observed: 0,
             payloads: 0,
             valid: 0,
+            not_validated: Vec::new(),
             skipped: 0,
             bytes: 0,
             beyond: 0,
@@ -131,6 +136,7 @@ impl Profile {
         ] {
             *mine = mine.saturating_add(theirs);
         }
+        NotValidatedCount::merge(&mut self.not_validated, other.not_validated);
         self.problems.extend(other.problems);
         self.problems.sort();
         self.causes.merge(other.causes);

@@ -12,6 +12,8 @@ mod policy;
 mod rule;
 pub mod rules;
 mod similar;
+#[cfg(feature = "reports")]
+mod suppressed;
 
 #[cfg(feature = "reports")]
 pub use baseline::Baseline;
@@ -24,6 +26,8 @@ pub use group::{Example, Group, Groups, Place, Position};
 pub use policy::Policy;
 pub use rule::{Rule, Scope, Severity};
 pub use similar::similar;
+#[cfg(feature = "reports")]
+pub use suppressed::{Suppressed, SuppressedBy};
 
 use std::fmt;
 

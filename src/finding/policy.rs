@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::baseline::Baseline;
-use super::{Finding, Groups, Rule, Severity};
+use super::{Finding, Groups, Rule, Severity, Suppressed, SuppressedBy};
 
 /// What somebody decided about findings: severities of their own, and what they accept for now.
 ///
@@ -41,18 +41,29 @@ impl Policy {
         self.baseline.as_ref()
     }
 
-    /// Leaves the findings that are to be told.
-    pub fn apply(&mut self, findings: &mut Vec<Finding>) {
+    /// Leaves the findings of a payload that are to be reported, and returns what was suppressed, by rule.
+    pub fn apply(&mut self, findings: &mut Vec<Finding>) -> Vec<Suppressed> {
+        let mut suppressed = Vec::new();
         if self.severities.is_empty() && self.baseline.is_none() {
-            return;
+            return suppressed;
         }
         findings.retain_mut(|finding| {
+            let mut suppress =
+                |by| Suppressed::add(&mut suppressed, finding.rule, by, 1 + finding.further, 1);
             if let Some(decided) = self.severities.get(finding.rule.id) {
-                let Some(severity) = decided else { return false };
+                let Some(severity) = decided else {
+                    suppress(SuppressedBy::Off);
+                    return false;
+                };
                 finding.severity = *severity;
             }
-            self.baseline.as_mut().is_none_or(|baseline| !baseline.accepts(finding))
+            let accepted = self.baseline.as_mut().is_some_and(|baseline| baseline.accepts(finding));
+            if accepted {
+                suppress(SuppressedBy::Baseline);
+            }
+            !accepted
         });
+        suppressed
     }
 
     /// How bad a finding of this rule is held to be; `None` where the rule is switched off.
@@ -61,15 +72,27 @@ impl Policy {
         self.severities.get(rule.id).copied().unwrap_or(Some(rule.severity))
     }
 
-    /// The same for causes that were gathered before anybody decided.
-    pub fn apply_to(&mut self, groups: &mut Groups) {
+    /// The same for groups that were gathered before anybody decided.
+    pub fn apply_to(&mut self, groups: &mut Groups) -> Vec<Suppressed> {
+        let mut suppressed = Vec::new();
         groups.decide(|group| {
+            let mut suppress =
+                |by| Suppressed::add(&mut suppressed, group.rule, by, group.count, group.payloads);
             if let Some(decided) = self.severities.get(group.rule.id) {
-                let Some(severity) = decided else { return false };
+                let Some(severity) = decided else {
+                    suppress(SuppressedBy::Off);
+                    return false;
+                };
                 group.severity = *severity;
             }
             let key = (group.rule.id.to_owned(), group.pointer.clone());
-            self.baseline.as_mut().is_none_or(|baseline| !baseline.accepts_cause(&key, group.count))
+            let accepted =
+                self.baseline.as_mut().is_some_and(|baseline| baseline.accepts_cause(&key, group.count));
+            if accepted {
+                suppress(SuppressedBy::Baseline);
+            }
+            !accepted
         });
+        suppressed
     }
 }

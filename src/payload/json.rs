@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use super::limit::{length, read_rest, too_large};
 use super::skim::{Large, Skimmed, Skimmer};
 use super::source::{Bodies, Bounds, Reader, unreadable};
+use super::space::is_space;
 use super::{Item, Payload};
 use crate::error::Error;
 use crate::origin::Origin;
@@ -240,10 +241,6 @@ impl Iterator for Documents<'_> {
         self.done |= next.is_err();
         next.map_err(|error| unreadable(self.origin.name(), error)).transpose()
     }
-}
-
-pub(super) fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
 /// A byte of the byte order mark.

@@ -4,9 +4,9 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::json::is_space;
 use super::limit::{length, too_large};
 use super::source::{Bodies, Bounds, Reader, unreadable};
+use super::space::is_space;
 use super::{Item, Payload};
 use crate::error::Error;
 use crate::origin::Origin;

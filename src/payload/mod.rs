@@ -10,16 +10,19 @@ mod item;
 mod json;
 mod limit;
 mod lines;
+mod not_validated;
 mod paths;
 mod requests;
 mod skim;
 mod source;
+mod space;
 #[cfg(not(feature = "captures"))]
 mod without_captures;
 
 pub use input::Input;
 pub use item::{Item, Request, Selection, Skipped};
 pub use limit::DEFAULT_MAX_BODY;
+pub use not_validated::{NotValidated, NotValidatedCount};
 pub use paths::{Sources, expand};
 #[cfg(feature = "live")]
 pub(crate) use requests::{is_request, request_line};
@@ -61,6 +64,8 @@ pub struct Payload {
     line: u64,
     status: Option<u16>,
     request: Option<Request>,
+    /// Why there is no body, where the capture knows that there is none.
+    missing: Option<NotValidated>,
 }
 
 impl Payload {
@@ -71,7 +76,7 @@ impl Payload {
     }
 
     fn of_bytes(origin: Origin, bytes: Bytes) -> Self {
-        Self { origin, bytes, line: 1, status: None, request: None }
+        Self { origin, bytes, line: 1, status: None, request: None, missing: None }
     }
 
     /// A body that is a part of something read in one go.

@@ -2,6 +2,8 @@
 
 use std::io::{self, BufRead};
 
+use super::space::newlines;
+
 /// What came of reading a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Skimmed {
@@ -174,11 +176,6 @@ pub(super) fn filled(reader: &mut impl BufRead) -> io::Result<&[u8]> {
     }
     // What was filled stays filled.
     reader.fill_buf()
-}
-
-/// How many lines end in this text.
-pub(super) fn newlines(text: &[u8]) -> u64 {
-    text.iter().map(|&byte| u64::from(byte == b'\n')).sum()
 }
 
 #[cfg(test)]

@@ -20,8 +20,16 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
         let message = format!("{}: {}", clean(&problem.origin), clean(&problem.message));
         writeln!(out, "::error title=could not judge::{}", data(&message))?;
     }
-    if report.checked.payloads == 0 {
+    if report.checked.validated() == 0 {
         writeln!(out, "::error title=could not judge::{NOTHING}")?;
+    }
+    for entry in &report.not_validated {
+        let message = phrase::not_validated(entry);
+        writeln!(out, "::notice title=not validated::{}", data(&clean(&message)))?;
+    }
+    if let Some(why) = phrase::suppressed(report) {
+        let invalid = phrase::plural(report.checked.invalid, "invalid payload");
+        writeln!(out, "::notice title=suppressed::{}", data(&clean(&format!("{invalid}; {why}"))))?;
     }
     for group in &listed.groups {
         annotation(group, report, out)?;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::phrase::{NOTHING, listed, often};
+use super::phrase::{self, NOTHING, listed, often};
 use super::{Format, Options, Render, Report};
 use crate::finding::{Group, Severity, fingerprint};
 
@@ -48,8 +48,23 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
     for trouble in &report.problems {
         issues.push(problem(&trouble.origin, format!("{}: {}", trouble.origin, trouble.message)));
     }
-    if report.checked.payloads == 0 {
+    if report.checked.validated() == 0 {
         issues.push(problem(".", NOTHING.to_owned()));
+    }
+    let info = |check_name, about: &str, path: &str, description: String| Issue {
+        description,
+        check_name,
+        fingerprint: fingerprint(check_name, about),
+        severity: "info",
+        location: Location { path: path.to_owned(), lines: Lines { begin: 1 } },
+    };
+    for entry in &report.not_validated {
+        let description = format!("not validated: {}", phrase::not_validated(entry));
+        issues.push(info("not-validated", entry.reason.name(), entry.first.name(), description));
+    }
+    if let Some(why) = phrase::suppressed(report) {
+        let invalid = phrase::plural(report.checked.invalid, "invalid payload");
+        issues.push(info("suppressed", "", ".", format!("{invalid}; {why}")));
     }
     issues.extend(listed.groups.iter().map(|group| issue(group, report)));
     serde_json::to_writer_pretty(&mut *out, &issues)?;

@@ -9,7 +9,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{Accepted, Checked, Compared, Format, Judge, Options, Outcome, Problem, Render, Report, Tool};
-use crate::finding::{Example, Group, Place, Severity};
+use crate::finding::{Example, Group, Place, Severity, Suppressed};
+use crate::payload::{NotValidated, NotValidatedCount};
 
 pub(super) static FORMAT: Format = Format {
     name: "json",
@@ -23,7 +24,7 @@ pub const ID: &str = "urn:clients-contract:report";
 
 /// The semantic version of the JSON report: a new member raises the second number, anything that could
 /// break a reader the first.
-pub const VERSION: &str = "1.0.0";
+pub const VERSION: &str = "2.0.0";
 
 /// What a run found, by cause.
 #[derive(Serialize, JsonSchema)]
@@ -37,10 +38,14 @@ struct Document<'r> {
     contract: &'r Judge,
     /// How the run ended, by its `--fail-on`.
     outcome: Outcome,
-    /// How much was judged.
+    /// How much was received and validated.
     checked: Checked,
     /// What could not be judged.
     problems: &'r [Problem],
+    /// Responses that were received and not validated, by reason.
+    not_validated: Vec<Unvalidated>,
+    /// Findings that are not reported, by rule: they still make payloads invalid.
+    suppressed: &'r [Suppressed],
     /// What a baseline accepted; null without one.
     baseline: Option<&'r Accepted>,
     /// The older schema, where two are compared; not there otherwise.
@@ -50,6 +55,18 @@ struct Document<'r> {
     findings: Vec<Cause<'r>>,
     /// Findings beyond the causes listed; 0 when all are listed.
     uncounted: u64,
+}
+
+/// Responses that were not validated for one reason.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "NotValidatedCount")]
+struct Unvalidated {
+    /// The reason.
+    reason: NotValidated,
+    /// Number of responses.
+    count: u64,
+    /// The first of them.
+    first: String,
 }
 
 /// All findings of one cause: equal rule, equal pointer but for array indexes.
@@ -67,7 +84,7 @@ struct Cause<'r> {
     count: u64,
     /// How many payloads have at least one.
     payloads: u64,
-    /// `payloads` of all payloads judged.
+    /// `payloads` of all payloads received.
     #[schemars(range(min = 0.0, max = 1.0))]
     share: f64,
     /// The first 16 hex digits of SHA-256(rule, NUL, pointer): the same in every run.
@@ -142,6 +159,8 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
         outcome: report.outcome(),
         checked: report.checked,
         problems: &report.problems,
+        not_validated: report.not_validated.iter().map(unvalidated).collect(),
+        suppressed: &report.suppressed,
         baseline: report.accepted.as_ref(),
         compared: report.compared.as_ref(),
         findings: groups.iter().take(most).map(|group| cause_of(group, report)).collect(),
@@ -149,6 +168,10 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     out.write_all(b"\n")
+}
+
+fn unvalidated(NotValidatedCount { reason, count, first }: &NotValidatedCount) -> Unvalidated {
+    Unvalidated { reason: *reason, count: *count, first: first.to_string() }
 }
 
 fn cause_of<'r>(group: &'r Group, report: &Report) -> Cause<'r> {

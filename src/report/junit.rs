@@ -30,6 +30,8 @@ enum Verdict {
     Passed,
     /// An error was found.
     Failed { kind: &'static str, message: String },
+    /// Something was received and not validated.
+    Skipped,
     /// Something could not be judged.
     Broken { message: String },
 }
@@ -38,7 +40,9 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
     let cases = cases(report, options);
     let failures = cases.iter().filter(|case| matches!(case.verdict, Verdict::Failed { .. })).count();
     let errors = cases.iter().filter(|case| matches!(case.verdict, Verdict::Broken { .. })).count();
-    let [tests, failures, errors] = [cases.len(), failures, errors].map(|count| count.to_string());
+    let skipped = cases.iter().filter(|case| matches!(case.verdict, Verdict::Skipped)).count();
+    let [tests, failures, errors, skipped] =
+        [cases.len(), failures, errors, skipped].map(|count| count.to_string());
     let name = &*report.tool.name;
     let counts = [("tests", &*tests), ("failures", &*failures), ("errors", &*errors), ("time", "0")];
     let mut xml = Writer::new_with_indent(out, b' ', 2);
@@ -46,6 +50,9 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
     let suites = xml.create_element("testsuites").with_attribute(("name", name)).with_attributes(counts);
     suites.write_inner_content(|xml| {
         let suite = xml.create_element("testsuite").with_attribute(("name", name)).with_attributes(counts);
+        // The schema of Jenkins has this attribute for a suite, and not for all of them together.
+        let suite =
+            if skipped == "0" { suite } else { suite.with_attribute(("skipped", &*skipped)) };
         suite.write_inner_content(|xml| {
             properties(report, xml)?;
             cases.iter().try_for_each(|case| write_case(case, xml))?;
@@ -90,6 +97,7 @@ fn write_case(case: &Case, xml: &mut Writer<&mut dyn Write>) -> io::Result<()> {
     element.write_inner_content(|xml| {
         let inner = match &case.verdict {
             Verdict::Passed => xml.create_element("system-out"),
+            Verdict::Skipped => xml.create_element("skipped"),
             Verdict::Failed { kind, message } => xml
                 .create_element("failure")
                 .with_attribute(("type", *kind))
@@ -116,9 +124,15 @@ fn cases(report: &Report, options: Options) -> Vec<Case> {
     };
     let mut cases: Vec<Case> =
         report.problems.iter().map(|problem| broken(&problem.origin, &problem.message)).collect();
-    if report.checked.payloads == 0 {
+    if report.checked.validated() == 0 {
         cases.push(broken("input", NOTHING));
     }
+    cases.extend(report.not_validated.iter().map(|entry| Case {
+        class: class("not-validated"),
+        name: entry.reason.name().to_owned(),
+        verdict: Verdict::Skipped,
+        body: clean(&phrase::not_validated(entry)).into_owned(),
+    }));
     cases.extend(listed.groups.iter().map(|group| case_of(group, report)));
     if let Some(message) = listed.note() {
         let verdict = if listed.errors_beyond > 0 {
@@ -133,13 +147,17 @@ fn cases(report: &Report, options: Options) -> Vec<Case> {
             body: message,
         });
     }
-    if cases.iter().all(|case| matches!(case.verdict, Verdict::Passed)) {
-        cases.push(Case {
-            class: class("contract"),
-            name: format!("{} is kept", clean(&report.contract.id)),
-            verdict: Verdict::Passed,
-            body: String::new(),
-        });
+    if cases.iter().all(|case| matches!(case.verdict, Verdict::Passed | Verdict::Skipped)) {
+        let id = clean(&report.contract.id);
+        // Findings that are not reported leave payloads as invalid as they are.
+        let (name, body) = match phrase::suppressed(report) {
+            None => (format!("{id} is kept"), String::new()),
+            Some(why) => {
+                let invalid = phrase::plural(report.checked.invalid, "invalid payload");
+                (format!("{id} has no finding to report"), format!("{invalid}; {why}"))
+            }
+        };
+        cases.push(Case { class: class("contract"), name, verdict: Verdict::Passed, body });
     }
     cases
 }

@@ -61,6 +61,13 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
         };
         page.each(MOST_IN_TABLES / 2, report.problems.iter().map(row));
     }
+    if !report.not_validated.is_empty() {
+        page.put("\n### Not validated\n\n| Reason | Responses | First |\n|---|---:|---|\n");
+        for entry in &report.not_validated {
+            let first = code(&entry.first.to_string());
+            page.put(&format!("| `{}` | {} | {first} |\n", entry.reason.name(), entry.count));
+        }
+    }
     if !listed.groups.is_empty() {
         page.put("\n### Causes\n\n");
         page.put("| Severity | Rule | Place | Findings | Payloads | Share | First |\n");

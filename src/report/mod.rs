@@ -20,8 +20,9 @@ use serde::Serialize;
 
 use crate::error::Error;
 use crate::finding::baseline::{Accept, Baseline};
-use crate::finding::{Finding, Groups, Severity};
+use crate::finding::{Finding, Groups, Severity, Suppressed};
 use crate::origin::Origin;
+use crate::payload::{NotValidated, NotValidatedCount};
 
 /// One way to tell findings. To add one, write its file and list it in [`FORMATS`].
 #[derive(Debug)]
@@ -77,10 +78,14 @@ pub struct Options {
 pub struct Told<'r> {
     /// Where the payload came from.
     pub origin: &'r Origin,
-    /// Whether the schema accepts it.
+    /// Whether it was validated and the schema accepts it.
     pub valid: bool,
+    /// Why it was not validated, if it was not.
+    pub not_validated: Option<NotValidated>,
     /// What was found.
     pub findings: &'r [Finding],
+    /// What was found and is not reported.
+    pub suppressed: &'r [Suppressed],
 }
 
 /// The tool that reports.
@@ -109,23 +114,33 @@ pub enum Outcome {
     Pass,
     /// Something is.
     Fail,
-    /// Not everything could be judged, or nothing was there to judge.
+    /// Not everything could be validated, or no payload was.
     Incomplete,
 }
 
-/// How much was judged.
+/// How much was received and validated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Checked {
-    /// Bodies judged.
+    /// Payloads received: the sum of `valid`, `invalid` and `not_validated`.
     pub payloads: u64,
     /// Those that are JSON and that the schema accepts.
     pub valid: u64,
-    /// The others.
+    /// Those that are not JSON, or that the schema does not accept.
     pub invalid: u64,
-    /// Files and entries passed over.
+    /// Responses with a status other than 2xx, or without a body.
+    pub not_validated: u64,
+    /// Files and entries skipped.
     pub skipped: u64,
-    /// Bytes of the bodies judged.
+    /// Bytes of the payloads received.
     pub bytes: u64,
+}
+
+impl Checked {
+    /// Number of payloads that were validated, valid or not.
+    #[must_use]
+    pub fn validated(&self) -> u64 {
+        self.valid.saturating_add(self.invalid)
+    }
 }
 
 /// Something that could not be judged.
@@ -187,6 +202,10 @@ pub struct Report {
     pub checked: Checked,
     /// What could not be judged.
     pub problems: Vec<Problem>,
+    /// Responses that were not validated, by reason.
+    pub not_validated: Vec<NotValidatedCount>,
+    /// Findings that are not reported, by rule.
+    pub suppressed: Vec<Suppressed>,
     /// What was found, by cause.
     pub groups: Groups,
     /// What a baseline accepted, where there is one.
@@ -213,6 +232,8 @@ impl Report {
             contract,
             checked: Checked::default(),
             problems: Vec::new(),
+            not_validated: Vec::new(),
+            suppressed: Vec::new(),
             groups: Groups::default(),
             accepted: None,
             compared: None,
@@ -226,11 +247,15 @@ impl Report {
     pub fn add(&mut self, told: &Told<'_>, bytes: u64, snippet: impl Fn(&Finding) -> Vec<String>) {
         self.checked.payloads += 1;
         self.checked.bytes += bytes;
-        if told.valid {
-            self.checked.valid += 1;
-        } else {
-            self.checked.invalid += 1;
+        match told.not_validated {
+            Some(reason) => {
+                self.checked.not_validated += 1;
+                NotValidatedCount::add(&mut self.not_validated, reason, told.origin);
+            }
+            None if told.valid => self.checked.valid += 1,
+            None => self.checked.invalid += 1,
         }
+        Suppressed::merge(&mut self.suppressed, told.suppressed);
         self.groups.add(told.findings, snippet);
     }
 
@@ -248,7 +273,7 @@ impl Report {
     /// How the run ended. What could not be judged outweighs what was found.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        if self.checked.payloads == 0 || !self.problems.is_empty() || self.groups.is_undecided() {
+        if self.checked.validated() == 0 || !self.problems.is_empty() || self.groups.is_undecided() {
             Outcome::Incomplete
         } else if self.fail_on.is_some_and(|severity| self.groups.any_at_least(severity)) {
             Outcome::Fail
@@ -257,7 +282,7 @@ impl Report {
         }
     }
 
-    /// `payloads` of all payloads judged, from 0 to 1.
+    /// `payloads` of all payloads received, from 0 to 1.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "a share is read by people")]
     pub fn share(&self, payloads: u64) -> f64 {

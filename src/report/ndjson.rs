@@ -1,11 +1,13 @@
 //! One JSON object a payload, as it comes, for pipes.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use super::{Format, Options, Render, Told};
 use crate::finding::Finding;
+use crate::payload::NotValidated;
 
 pub(super) static FORMAT: Format = Format {
     name: "ndjson",
@@ -17,13 +19,39 @@ pub(super) static FORMAT: Format = Format {
 #[derive(Serialize)]
 struct Line<'r> {
     origin: String,
-    valid: bool,
+    /// Null where it was not validated.
+    valid: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_validated: Option<NotValidated>,
     findings: &'r [Finding],
+    /// Findings beyond those listed.
+    #[serde(skip_serializing_if = "is_zero")]
+    not_listed: u64,
+    /// Findings that are not reported, by rule.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    suppressed: BTreeMap<&'static str, u64>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 fn write(told: &Told<'_>, options: Options, out: &mut dyn Write) -> io::Result<()> {
     let most = options.max_findings.unwrap_or(usize::MAX).min(told.findings.len());
-    let line = Line { origin: told.origin.to_string(), valid: told.valid, findings: &told.findings[..most] };
+    let (findings, beyond) = told.findings.split_at(most);
+    let mut suppressed = BTreeMap::new();
+    for entry in told.suppressed {
+        *suppressed.entry(entry.rule.id).or_insert(0) += entry.count;
+    }
+    let line = Line {
+        origin: told.origin.to_string(),
+        valid: told.not_validated.is_none().then_some(told.valid),
+        not_validated: told.not_validated,
+        findings,
+        not_listed: beyond.iter().map(|finding| 1 + finding.further).sum(),
+        suppressed,
+    };
     serde_json::to_writer(&mut *out, &line)?;
     out.write_all(b"\n")
 }

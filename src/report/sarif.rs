@@ -195,8 +195,15 @@ fn invocation(report: &Report, note: Option<String>) -> Invocation {
         .iter()
         .map(|problem| told("error", format!("{}: {}", problem.origin, problem.message)))
         .collect();
-    if report.checked.payloads == 0 {
+    if report.checked.validated() == 0 {
         notifications.push(told("error", NOTHING.to_owned()));
+    }
+    for entry in &report.not_validated {
+        notifications.push(told("note", format!("not validated: {}", phrase::not_validated(entry))));
+    }
+    if let Some(why) = phrase::suppressed(report) {
+        let invalid = phrase::plural(report.checked.invalid, "invalid payload");
+        notifications.push(told("note", format!("{invalid}; {why}")));
     }
     notifications.extend(note.map(|note| told("warning", note)));
     let outcome = report.outcome();

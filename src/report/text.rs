@@ -35,6 +35,10 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
         let what = format!("{}: {}", clean(&problem.origin), clean(&problem.message));
         writeln!(out, "{} {what}\n", paint.on(Severity::Error, "could not judge"))?;
     }
+    for entry in &report.not_validated {
+        let what = clean(&phrase::not_validated(entry)).into_owned();
+        writeln!(out, "{} {what}\n", paint.on(Severity::Warning, "not validated:"))?;
+    }
     accepted(report, &paint, out)?;
     summary(report, &paint, out)
 }

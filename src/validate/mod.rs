@@ -14,6 +14,7 @@ mod stream;
 mod survey;
 mod text;
 mod undocumented;
+mod verdict;
 mod words;
 
 pub use breach::Breach;
@@ -23,6 +24,7 @@ pub use invariant::{Invariant, Seen, SequenceInvariant, SequenceJudge, Sighting,
 #[doc(hidden)]
 pub use ledger::Limits;
 pub use sequence::Sequence;
+pub use verdict::Verdict;
 
 #[cfg(feature = "diff")]
 pub(crate) use reference::{compiled, compiled_as, compiled_in, leads_nowhere};
@@ -36,17 +38,16 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::{Error, ErrorKind};
-use crate::finding::{Finding, Rule, Scope, rules};
+use crate::finding::{Finding, Rule, Scope};
 use crate::json::{self, Flaw, FlawKind};
 use crate::origin::Origin;
-use crate::payload::Payload;
-use crate::pointer::Pointer;
+use crate::payload::{NotValidated, Payload};
 use crate::schema::{Assertions, Schema};
 
 use engine::{Compiled, Reference};
 use ledger::{Kept, Ledger};
 use place::Spot;
-use placed::{Body, findings, judgement};
+use placed::{Body, judgement};
 use snippet::Values;
 #[cfg(any(feature = "drift", feature = "live"))]
 pub(crate) use snippet::is_secret;
@@ -98,10 +99,30 @@ pub struct Promises {
 }
 
 /// What was found in one payload.
+///
+/// ```
+/// use clients_contract::payload::NotValidated;
+/// use clients_contract::validate::Verdict;
+/// use clients_contract::{Origin, Payload, Schema, Validator};
+/// use serde_json::json;
+///
+/// let validator = Validator::new(&Schema::from_value(json!({"type": "object"})))?;
+/// let response = |status: u16, body: &str| {
+///     let payload = Payload::new(Origin::file("run.har").entry(1), body.as_bytes().to_vec());
+///     validator.validate_payload(&payload.with_status(status)).verdict()
+/// };
+/// assert_eq!(response(200, "{}"), Verdict::Valid);
+/// assert_eq!(response(201, "<html>"), Verdict::Invalid);
+/// assert_eq!(response(503, "{}"), Verdict::NotValidated(NotValidated::HttpStatus));
+/// assert_eq!(response(204, ""), Verdict::NotValidated(NotValidated::NoBody));
+/// # Ok::<(), clients_contract::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judgement {
-    /// Whether the body is JSON and the schema accepts it, whatever else was found.
+    /// Whether the payload was validated, is JSON, and the schema accepts it, whatever else was found.
     pub valid: bool,
+    /// Why the payload was not validated; `None` when it was, and is either valid or invalid.
+    pub not_validated: Option<NotValidated>,
     /// The findings, in document order. Of many with the same rule and pointer but for array indexes, the first and the last
     /// are listed; the last one says how many are not: [`Finding::further`].
     pub findings: Vec<Finding>,
@@ -109,7 +130,7 @@ pub struct Judgement {
     pub unlisted: Vec<Unlisted>,
     /// Whether an object had so many keys that not all of them were compared to find one of them twice.
     pub(crate) uncompared: bool,
-    /// Whether the body is an answer of the contract: JSON, with status 200, and no error object instead.
+    /// Whether the body is an answer of the contract: JSON, with status 2xx, and no error object instead.
     pub(crate) answered: bool,
     /// What stands where the promise about payloads that belong together looks; `None` where there
     /// is no payload to speak of.
@@ -259,26 +280,14 @@ impl Validator {
         self.judgement(Body { origin: &NOWHERE, bytes: body, line: 1 })
     }
 
-    /// Judges a payload; findings name its origin and stand where it stands in its file. An answer
-    /// that was recorded with another status than 200 has no body to judge.
+    /// Validates a payload; findings name its origin and stand where it stands in its file. A response with a status
+    /// other than 2xx, or without a body, is not validated: see [`Payload::not_validated`].
     #[must_use]
     pub fn validate_payload(&self, payload: &Payload) -> Judgement {
         let body = Body::of(payload);
-        match payload.status().filter(|status| *status != 200) {
+        match payload.not_validated() {
             None => self.judgement(body),
-            Some(status) => {
-                let what = format!("came with status {status}, not 200, and was not judged");
-                let breach = Breach::new(&rules::HTTP_STATUS, Pointer::root(), what);
-                let findings = findings(body, vec![(breach, Spot::default())]);
-                Judgement {
-                    valid: false,
-                    findings,
-                    unlisted: Vec::new(),
-                    uncompared: false,
-                    answered: false,
-                    seen: None,
-                }
-            }
+            Some(reason) => Judgement::not_validated(body, reason, payload.status()),
         }
     }
 
@@ -291,6 +300,9 @@ impl Validator {
     /// What the reader says.
     pub fn validate_reader(&self, place: &Payload, mut reader: impl Read) -> io::Result<Judgement> {
         let body = Body::of(place);
+        if let Some(reason) = place.status().and_then(NotValidated::of_status) {
+            return Ok(Judgement::not_validated(body, reason, place.status()));
+        }
         let Ok(stream) = self.compiled.engine(self.engine) else {
             let mut bytes = Vec::new();
             reader.read_to_end(&mut bytes)?;

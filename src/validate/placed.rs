@@ -44,7 +44,8 @@ pub(super) fn judgement(body: Body<'_>, judged: Result<Judged, (Flaw, Spot)>) ->
     });
     let unlisted = kept.unlisted.into_iter();
     let unlisted = unlisted.map(|(rule, count)| Unlisted { rule, count }).collect();
-    Judgement { valid, findings: findings(body, kept.breaches), unlisted, uncompared, answered, seen }
+    let findings = findings(body, kept.breaches);
+    Judgement { valid, not_validated: None, findings, unlisted, uncompared, answered, seen }
 }
 
 /// Places the findings in the text, in document order.

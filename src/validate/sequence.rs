@@ -1,9 +1,10 @@
 //! Do payloads that belong together agree?
 
 use super::invariant::{SequenceInvariant, SequenceJudge};
+use super::Judgement;
 use super::ledger::{Kept, Ledger, Limits};
 use super::place::{self, Spot};
-use super::{Body, Judgement};
+use super::placed::{Body, findings};
 use crate::finding::Finding;
 use crate::json;
 use crate::payload::Payload;
@@ -37,7 +38,7 @@ impl Sequence {
             let text = json::decode(payload.bytes()).unwrap_or_default();
             place::locate(text, &mut breaches);
         }
-        super::findings(Body::of(payload), breaches)
+        findings(Body::of(payload), breaches)
     }
 }
 

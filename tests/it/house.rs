@@ -17,7 +17,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("generate", &["error", "finding", "payload", "pointer", "schema"]),
     ("diff", &["error", "finding", "generate", "json", "origin", "pointer", "schema", "validate"]),
     ("drift", &["error", "finding", "json", "origin", "payload", "pointer", "schema", "validate"]),
-    ("report", &["error", "finding", "origin", "pointer"]),
+    ("report", &["error", "finding", "origin", "payload", "pointer"]),
     (
         "contract",
         &[

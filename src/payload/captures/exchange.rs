@@ -33,12 +33,13 @@ impl Exchange {
     /// The payload, or why there is none.
     pub(super) fn item(self, origin: &Origin, options: &Options) -> Result<Item, Error> {
         let not_ours = options.selection.as_ref().is_some_and(|selection| !selection.selects(&self.request));
-        if let Some(why) = if not_ours { Some("it is not asked for") } else { self.bodiless() } {
+        if let Some(why) = if not_ours { Some("it is not asked for") } else { self.unanswered() } {
             let what = self.request.name();
             return Ok(Item::Skipped(Skipped { origin: origin.clone(), what, why }));
         }
         let status = self.status;
         let request = self.request.clone();
+        let (recorded, elsewhere) = (self.body.as_ref().is_some_and(|body| !body.is_empty()), self.elsewhere);
         let bytes = self.bytes(options.max_body).map_err(|error| match error.kind() {
             io::ErrorKind::InvalidInput => {
                 Error::new(ErrorKind::Input, origin.to_string(), error.to_string())
@@ -46,21 +47,22 @@ impl Exchange {
             _ => unreadable(&origin.to_string(), error),
         })?;
         let payload = Payload::new(origin.clone(), bytes).answering(request);
+        let payload = match (recorded, elsewhere) {
+            (true, _) => payload,
+            (false, true) => payload.with_body_elsewhere(),
+            (false, false) => payload.without_body(),
+        };
         Ok(Item::Payload(match status {
             Some(status) => payload.with_status(status),
             None => payload,
         }))
     }
 
-    /// Why there is no body to judge. A failure is told by its status, with or without a body.
-    fn bodiless(&self) -> Option<&'static str> {
-        let empty = self.body.as_ref().is_none_or(Vec::is_empty);
+    /// Why there is no response to a request for a body. A response without one is not validated, and counts.
+    fn unanswered(&self) -> Option<&'static str> {
         match self.status {
             _ if matches!(&*self.request.method, "HEAD" | "OPTIONS") => Some("it asks for no body"),
-            Some(0) => Some("no answer was recorded"),
-            Some(304) => Some("it was answered with 304, not modified"),
-            None | Some(200) if empty && self.elsewhere => Some("its body is in another file"),
-            None | Some(200) if empty => Some("no body was recorded"),
+            Some(0) => Some("no response was recorded"),
             _ => None,
         }
     }

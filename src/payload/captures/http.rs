@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::error::{Error, ErrorKind};
 use crate::origin::Origin;
 use crate::payload::limit::read_to_end;
-use crate::payload::skim::newlines;
+use crate::payload::space::newlines;
 use crate::payload::source::{Bodies, Reader, unreadable};
 use crate::payload::{Item, Options, Payload, Skipped, codecs};
 
@@ -93,9 +93,7 @@ impl Response<'_> {
         let body = &response[line_end + length..];
         let why = match code {
             100..=199 => Some("it is not the answer yet"),
-            304 => Some("it says 304, not modified"),
-            300..=399 if !self.last => Some("its redirect was followed"),
-            200 if body.trim_ascii().is_empty() => Some("no body was recorded"),
+            300..=303 | 305..=399 if !self.last => Some("its redirect was followed"),
             _ => None,
         };
         if let Some(why) = why {

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 use super::{Outcome, Report};
-use crate::finding::{Group, Place, Severity};
+use crate::finding::{Group, Place, Severity, SuppressedBy};
+use crate::payload::NotValidatedCount;
 
 /// The causes that a format tells, and what it leaves out.
 pub(super) struct Listed<'r> {
@@ -61,15 +62,57 @@ pub(super) fn summary(report: &Report) -> String {
         checked.valid,
         checked.invalid,
     );
+    if let Some(why) = suppressed(report) {
+        let _ = write!(text, " ({why})");
+    }
+    if checked.not_validated > 0 {
+        let _ = write!(text, ", {} not validated ({})", checked.not_validated, reasons(report));
+    }
     if checked.skipped > 0 {
         let _ = write!(text, ", {} skipped", checked.skipped);
     }
-    if checked.payloads == 0 {
+    if checked.validated() == 0 {
         text.push_str("; ");
         text.push_str(NOTHING);
+    }
+    if checked.payloads == 0 {
         return text;
     }
     format!("{text}; {}", counts(report))
+}
+
+/// Why payloads are invalid though no finding says so: "1 finding switched off: invalid-format".
+pub(super) fn suppressed(report: &Report) -> Option<String> {
+    let explain = |by: SuppressedBy, how: &str| {
+        let all = report.suppressed.iter().filter(|entry| entry.by == by && entry.invalidates());
+        let (count, rules): (Vec<u64>, Vec<&str>) = all.map(|entry| (entry.count, entry.rule.id)).unzip();
+        let count = count.into_iter().fold(0, u64::saturating_add);
+        (count > 0).then(|| format!("{} {how}: {}", plural(count, "finding"), rules.join(", ")))
+    };
+    let ways = [
+        explain(SuppressedBy::Off, "switched off"),
+        explain(SuppressedBy::Baseline, "accepted by the baseline"),
+    ];
+    let ways: Vec<String> = ways.into_iter().flatten().collect();
+    (report.checked.invalid > 0 && !ways.is_empty()).then(|| ways.join("; "))
+}
+
+/// The reasons for which responses were not validated, with their counts where there are several.
+fn reasons(report: &Report) -> String {
+    match &report.not_validated[..] {
+        [one] => one.reason.name().to_owned(),
+        many => {
+            let one = |entry: &NotValidatedCount| format!("{} {}", entry.count, entry.reason.name());
+            many.iter().map(one).collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+/// One line on each reason for which responses were not validated, and the first of these responses.
+pub(super) fn not_validated(entry: &NotValidatedCount) -> String {
+    let NotValidatedCount { reason, count, first } = entry;
+    let which = if *count > 1 { "first " } else { "" };
+    format!("{}: {}, {which}{first}", plural(*count, "response"), reason.name())
 }
 
 fn counts(report: &Report) -> String {
@@ -82,8 +125,8 @@ fn counts(report: &Report) -> String {
     format!("{errors}, {warnings}, {infos}")
 }
 
-/// What is said when there was nothing to judge.
-pub(super) const NOTHING: &str = "nothing was judged, and that is not a pass";
+/// What is reported when no payload was valid or invalid.
+pub(super) const NOTHING: &str = "no payloads were validated";
 
 /// How many findings in how many payloads, and how many of all that is.
 pub(super) fn often(group: &Group, report: &Report) -> String {

@@ -7,7 +7,7 @@ use std::{fs, io};
 
 use clap::Args;
 use clients_contract::diff::{Comparison, Document, compare};
-use clients_contract::finding::Policy;
+use clients_contract::finding::{Policy, Suppressed};
 use clients_contract::report::{Accepted, Compared, Format, Judge, Options, Render, Report, Told};
 use clients_contract::{Contract, Error, ErrorKind, Finding, Origin, Rule, Severity};
 
@@ -103,9 +103,11 @@ pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
     let judge = Judge { id: new.name().to_owned(), version };
     let mut report = Report::new(judge, fail_on.unwrap_or(FailOn::Error).severity());
     report.compared = Some(Compared { with: old.name().to_owned(), step: comparison.bump().name() });
-    let (findings, examples) = told(&comparison, &mut policy, command.witness);
+    let (findings, examples, suppressed) = told(&comparison, &mut policy, command.witness);
     let valid = findings.iter().all(|finding| finding.severity != Severity::Error);
-    let told = Told { origin: &Origin::file(new.name()), valid, findings: &findings };
+    let origin = Origin::file(new.name());
+    let told =
+        Told { origin: &origin, valid, not_validated: None, findings: &findings, suppressed: &suppressed };
     let shown = |finding: &Finding| {
         let number = findings.iter().position(|other| std::ptr::eq(other, finding));
         number.and_then(|number| examples.get(number).cloned()).into_iter().collect()
@@ -152,11 +154,15 @@ fn policy(command: &Diff, settings: &Settings) -> Result<Policy, Error> {
 }
 
 /// The findings that are to be told, and with each what shows it: a witness, or what the new schema says.
-fn told(comparison: &Comparison<'_>, policy: &mut Policy, witness: bool) -> (Vec<Finding>, Vec<String>) {
-    let (mut kept, mut examples) = (Vec::new(), Vec::new());
+fn told(
+    comparison: &Comparison<'_>,
+    policy: &mut Policy,
+    witness: bool,
+) -> (Vec<Finding>, Vec<String>, Vec<Suppressed>) {
+    let (mut kept, mut examples, mut suppressed) = (Vec::new(), Vec::new(), Vec::new());
     for (number, finding) in comparison.findings().into_iter().enumerate() {
         let mut one = vec![finding];
-        policy.apply(&mut one);
+        Suppressed::merge(&mut suppressed, &policy.apply(&mut one));
         if one.is_empty() {
             continue;
         }
@@ -168,7 +174,7 @@ fn told(comparison: &Comparison<'_>, policy: &mut Policy, witness: bool) -> (Vec
             comparison.fragment(number)
         });
     }
-    (kept, examples)
+    (kept, examples, suppressed)
 }
 
 fn document(name: &str) -> Result<Document, Error> {

@@ -7,7 +7,7 @@ use clap::Args;
 use clients_contract::drift::{
     Coverage, Documents, Part, Profile, Watch, add_shares, claims, suggest, write_table,
 };
-use clients_contract::finding::{Causes, Groups, fingerprint};
+use clients_contract::finding::{Causes, Groups, Suppressed, fingerprint};
 use clients_contract::report::{Checked, Judge, Problem, Told};
 use clients_contract::{Error, ErrorKind, Finding, Origin, Schema};
 
@@ -142,6 +142,7 @@ fn watched(
     let report = &mut prepared.judging.report;
     let Checked { payloads, valid, skipped, bytes, .. } = report.checked;
     (seen.payloads, seen.valid, seen.skipped, seen.bytes) = (payloads, valid, skipped, bytes);
+    seen.not_validated = std::mem::take(&mut report.not_validated);
     let problem = |problem: Problem| (problem.origin, problem.message);
     seen.problems = std::mem::take(&mut report.problems).into_iter().map(problem).collect();
     seen.problems.sort();
@@ -170,17 +171,20 @@ fn merged(command: &Drift, contract: &str) -> Result<Profile, Error> {
 /// them. One run and profiles that are merged come along here alike.
 fn gather(judging: &mut Judging, seen: &Profile, mut found: Vec<Finding>) -> Result<(), Error> {
     let report = &mut judging.report;
+    let not_validated = seen.not_validated.iter().fold(0, |sum: u64, entry| sum.saturating_add(entry.count));
+    report.not_validated.clone_from(&seen.not_validated);
     report.checked = Checked {
         payloads: seen.payloads,
         valid: seen.valid,
-        invalid: seen.payloads.saturating_sub(seen.valid),
+        invalid: seen.payloads.saturating_sub(seen.valid).saturating_sub(not_validated),
+        not_validated,
         skipped: seen.skipped,
         bytes: seen.bytes,
     };
     let problem =
         |(origin, message): &(String, String)| Problem { origin: origin.clone(), message: message.clone() };
     report.problems = seen.problems.iter().map(problem).collect();
-    if seen.observed == 0 && seen.payloads > 0 && seen.problems.is_empty() {
+    if seen.observed == 0 && report.checked.validated() > 0 && seen.problems.is_empty() {
         let message = "is no answer of the contract, so nothing is known of its fields".to_owned();
         report.problems.push(Problem { origin: "all that was read".to_owned(), message });
     }
@@ -189,16 +193,19 @@ fn gather(judging: &mut Judging, seen: &Profile, mut found: Vec<Finding>) -> Res
         note(judging.manner.quiet, &format!("{} {what}", seen.beyond));
     }
     report.groups = seen.causes.clone().into_groups(clients_contract::rules());
-    judging.policy.apply_to(&mut report.groups);
+    report.suppressed = judging.policy.apply_to(&mut report.groups);
     add_shares(&mut report.groups, seen);
-    judging.policy.apply(&mut found);
+    let of_all = judging.policy.apply(&mut found);
+    Suppressed::merge(&mut report.suppressed, &of_all);
     report.groups.add_whole(&found, seen.observed);
     if judging.tells_payloads() && seen.observed > 0 {
         let origin = Origin::file("<traffic>");
         judging.tell_payload(&Told {
             origin: &origin,
-            valid: seen.valid == seen.payloads,
+            valid: judging.report.checked.invalid == 0,
+            not_validated: None,
             findings: &found,
+            suppressed: &of_all,
         })?;
     }
     Ok(())

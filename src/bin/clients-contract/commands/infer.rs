@@ -75,9 +75,11 @@ pub fn run(command: &Infer, manner: Manner) -> Result<Exit, Error> {
                     .findings
                     .iter()
                     .find(|finding| finding.rule.scope == Scope::Body || finding.rule.id == "api-error");
-                if let Some(finding) = passed {
-                    unread += u64::from(finding.rule.id != "http-status");
-                    let place = payload.origin().to_string();
+                let place = payload.origin().to_string();
+                if let Some(reason) = judgement.not_validated {
+                    note(manner.quiet, &format!("not validated: {place}: {}", reason.name()));
+                } else if let Some(finding) = passed {
+                    unread += 1;
                     note(manner.quiet, &format!("passed over {place}: {}", finding.message()));
                 }
             }

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use clients_contract::drift::Watch;
-use clients_contract::finding::{Baseline, Policy};
+use clients_contract::finding::{Baseline, Policy, Suppressed, SuppressedBy};
 use clients_contract::payload::{self, Payload, Skipped};
 use clients_contract::report::{Accepted, Format, Options, Render, Report, Told};
-use clients_contract::validate::Sequence;
+use clients_contract::validate::{Sequence, Unlisted};
 use clients_contract::{Error, ErrorKind, Judgement, Validator};
 
 use super::Manner;
@@ -114,12 +114,15 @@ impl Judging {
     fn judged(&mut self, payload: &Payload, mut judgement: Judgement, bytes: u64) -> Result<(), Error> {
         let of_the_sequence = self.sequence.next(payload, &judgement);
         judgement.findings.extend(of_the_sequence);
-        self.unlisted(payload, &mut judgement);
+        let off = self.unlisted(payload, &mut judgement);
         if self.decides_at_end {
             return self.gathered(payload, judgement, bytes);
         }
-        self.policy.apply(&mut judgement.findings);
-        let told = Told { origin: payload.origin(), valid: judgement.valid, findings: &judgement.findings };
+        let mut suppressed = self.policy.apply(&mut judgement.findings);
+        for Unlisted { rule, count } in off {
+            Suppressed::add(&mut suppressed, rule, SuppressedBy::Off, count, 1);
+        }
+        let told = told(payload, &judgement, &suppressed);
         let (validator, show_values, examples) = (&self.validator, self.show_values, self.examples);
         self.report.add(&told, bytes, |finding| {
             if examples { validator.snippet(payload, finding, show_values) } else { Vec::new() }
@@ -127,31 +130,34 @@ impl Judging {
         self.tell_payload(&told)
     }
 
-    /// Counts the findings that are not listed, and says that the run is not complete, unless their rules are off.
-    fn unlisted(&mut self, payload: &Payload, judgement: &mut Judgement) {
-        judgement.unlisted.retain_mut(|unlisted| {
-            let Some(severity) = self.policy.severity(unlisted.rule) else { return false };
-            self.report.groups.add_unlisted(severity, unlisted.count);
-            true
-        });
+    /// Counts the findings that are not listed and reports the run as incomplete; returns those whose rules are off.
+    fn unlisted(&mut self, payload: &Payload, judgement: &mut Judgement) -> Vec<Unlisted> {
+        let is_off = |unlisted: &mut Unlisted| self.policy.severity(unlisted.rule).is_none();
+        let off = judgement.unlisted.extract_if(.., is_off).collect();
+        for unlisted in &judgement.unlisted {
+            if let Some(severity) = self.policy.severity(unlisted.rule) {
+                self.report.groups.add_unlisted(severity, unlisted.count);
+            }
+        }
         if let Some(why) = judgement.incomplete() {
             self.problem(&Error::new(ErrorKind::Unsupported, payload.origin().to_string(), why));
         }
+        off
     }
 
     /// The same where causes are gathered before anybody decides on them.
     fn gathered(&mut self, payload: &Payload, mut judgement: Judgement, bytes: u64) -> Result<(), Error> {
-        let origin = payload.origin();
-        let told = Told { origin, valid: judgement.valid, findings: &judgement.findings };
+        let gathered = told(payload, &judgement, &[]);
         let (validator, show_values, examples) = (&self.validator, self.show_values, self.examples);
-        self.report.add(&told, bytes, |finding| {
+        self.report.add(&gathered, bytes, |finding| {
             if examples { validator.snippet(payload, finding, show_values) } else { Vec::new() }
         });
-        if self.tells_payloads() {
-            // What is decided here is not counted: the end decides on all of it again.
-            self.policy.clone().apply(&mut judgement.findings);
+        if !self.tells_payloads() {
+            return Ok(());
         }
-        self.tell_payload(&Told { origin, valid: judgement.valid, findings: &judgement.findings })
+        // What is decided here is not counted: the end decides on all of it again.
+        let suppressed = self.policy.clone().apply(&mut judgement.findings);
+        self.tell_payload(&told(payload, &judgement, &suppressed))
     }
 
     /// Tells a payload to the formats that are written as payloads come.
@@ -186,8 +192,8 @@ impl Judging {
         }
         match self.format.render {
             Render::Report(render) => self.output.write(|out| render(&self.report, self.options, out))?,
-            Render::Payload(_) if self.report.checked.payloads == 0 => {
-                note(false, "error: nothing was judged, and that is not a pass");
+            Render::Payload(_) if self.report.checked.validated() == 0 => {
+                note(false, "error: no payloads were validated");
             }
             Render::Payload(_) => {}
         }
@@ -209,6 +215,17 @@ impl Judging {
     }
 }
 
+/// A payload and what was found in it, for the formats.
+fn told<'p>(payload: &'p Payload, judgement: &'p Judgement, suppressed: &'p [Suppressed]) -> Told<'p> {
+    Told {
+        origin: payload.origin(),
+        valid: judgement.valid,
+        not_validated: judgement.not_validated,
+        findings: &judgement.findings,
+        suppressed,
+    }
+}
+
 impl NewBaseline {
     pub fn write(self, report: &Report, manner: Manner) -> Result<Exit, Error> {
         let Self { path, mut output, earlier } = self;
@@ -217,7 +234,7 @@ impl NewBaseline {
         output.finish()?;
         note(manner.quiet, &format!("wrote {}", path.display()));
         // What was found is accepted; what could not be judged is not.
-        let judged = report.problems.is_empty() && report.checked.payloads > 0;
+        let judged = report.problems.is_empty() && report.checked.validated() > 0;
         Ok(if judged { Exit::Fine } else { Exit::Incomplete })
     }
 }
