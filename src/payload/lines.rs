@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::limit::{length, too_large};
 use super::source::{Bodies, Bounds, Reader, unreadable};
-use super::space::is_space;
+use super::space::{is_blank, newlines, span};
 use super::{Item, Payload};
 use crate::error::Error;
 use crate::origin::Origin;
@@ -17,7 +17,10 @@ const CHUNK: usize = 1 << 20;
 /// Chunks kept for when nobody needs their lines any more.
 const MOST_CHUNKS: usize = 8;
 
-/// One body a line. Blank lines are nothing. Lines are not copied: they are parts of the chunk that was read, and the
+/// White space at the beginning of a line is kept up to this length, and only counted beyond it.
+const MAX_INDENT: usize = 64 << 10;
+
+/// One body a line. Blank lines are nothing, however many or long they are. Lines are not copied: they are parts of the chunk that was read, and the
 /// chunk is filled again once they are gone.
 pub(super) struct Lines<'r> {
     reader: Reader<'r>,
@@ -32,6 +35,12 @@ pub(super) struct Lines<'r> {
     rest: Range<usize>,
     /// How far into that there is no line end.
     searched: usize,
+    /// White space that the line begins with, and that was dropped.
+    indent: u64,
+    /// Whether the line was found to hold anything else.
+    solid: bool,
+    /// White space since the last body.
+    blank: u64,
     /// Other chunks, perhaps still in use.
     others: Vec<Arc<Vec<u8>>>,
     ended: bool,
@@ -49,6 +58,9 @@ impl<'r> Lines<'r> {
             chunk: Arc::default(),
             rest: 0..0,
             searched: 0,
+            indent: 0,
+            solid: false,
+            blank: 0,
             others: Vec::new(),
             ended: false,
             done: false,
@@ -63,9 +75,10 @@ impl<'r> Lines<'r> {
     /// The next line without its end, `None` behind the last one.
     fn line(&mut self) -> io::Result<Option<Line>> {
         loop {
+            self.skip_blank()?;
             let end = self.line_end();
             let line = self.rest.start..end.unwrap_or(self.rest.end);
-            if self.is_longer(&line, self.bounds.held) {
+            if self.solid && self.is_longer(&line, self.bounds.held) {
                 if self.bounds.most == self.bounds.held {
                     return Err(too_large(self.bounds.most));
                 }
@@ -76,7 +89,7 @@ impl<'r> Lines<'r> {
             if end.is_some() || self.ended {
                 self.rest.start = end.map_or(line.end, |end| end + 1);
                 self.searched = 0;
-                let last = end.is_none() && line.is_empty();
+                let last = end.is_none() && line.is_empty() && self.indent == 0;
                 self.line += u64::from(!last);
                 return Ok((!last).then_some(Line::Held(line)));
             }
@@ -87,7 +100,34 @@ impl<'r> Lines<'r> {
 
     fn is_longer(&self, line: &Range<usize>, most: u64) -> bool {
         let line = &self.chunk[line.clone()];
-        line.strip_suffix(b"\r").unwrap_or(line).len() > length(most)
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        (line.len() as u64).saturating_add(self.indent) > most
+    }
+
+    /// Drops blank lines, and what a line begins with if that is much white space.
+    fn skip_blank(&mut self) -> io::Result<()> {
+        if self.solid || self.rest.is_empty() {
+            return Ok(());
+        }
+        let here = &self.chunk[self.rest.clone()];
+        let mut space = span(here);
+        self.solid = space < here.len();
+        if let Some(end) = memchr::memrchr(b'\n', &here[..space]) {
+            let lines = end + 1;
+            self.line += newlines(&here[..lines]);
+            self.blank += self.indent + lines as u64;
+            self.indent = 0;
+            self.rest.start += lines;
+            self.searched = 0;
+            space -= lines;
+        }
+        if space > MAX_INDENT {
+            self.indent += space as u64;
+            self.rest.start += space;
+            self.searched = 0;
+        }
+        let most = self.bounds.most;
+        if self.blank.saturating_add(self.indent) > most { Err(too_large(most)) } else { Ok(()) }
     }
 
     /// Reads once behind the rest of the chunk, which is moved to the front of one that is free.
@@ -131,6 +171,7 @@ impl<'r> Lines<'r> {
             let line = match self.line()? {
                 Some(Line::Held(line)) => line,
                 Some(Line::Long) => {
+                    self.blank = 0;
                     let payload = Payload::new(self.origin.at_line(self.line), Vec::new());
                     return Ok(Some(Item::Large(payload.starting_at(self.line))));
                 }
@@ -141,12 +182,53 @@ impl<'r> Lines<'r> {
                     return Ok((self.line == 0).then(empty));
                 }
             };
-            if !self.chunk[line.clone()].iter().copied().all(is_space) {
-                let origin = self.origin.at_line(self.line);
-                let payload = Payload::part(origin, Arc::clone(&self.chunk), line);
-                return Ok(Some(Item::Payload(payload.starting_at(self.line))));
+            let (indent, solid) = (std::mem::take(&mut self.indent), std::mem::take(&mut self.solid));
+            if !solid || is_blank(&self.chunk[line.clone()]) {
+                continue;
             }
+            self.blank = 0;
+            let origin = self.origin.at_line(self.line);
+            let payload = if indent == 0 {
+                Payload::part(origin, Arc::clone(&self.chunk), line)
+            } else {
+                let mut bytes = vec![b' '; length(indent)];
+                bytes.extend_from_slice(&self.chunk[line]);
+                Payload::new(origin, bytes)
+            };
+            return Ok(Some(Item::Payload(payload.starting_at(self.line))));
         }
+    }
+
+    /// Passes on the long line.
+    fn pass(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Some(passed) = self.passing else { return Ok(0) };
+        let mut length = length(self.indent).min(buffer.len());
+        let mut end = None;
+        if length > 0 {
+            buffer[..length].fill(b' ');
+            self.indent -= length as u64;
+        } else {
+            if self.rest.is_empty() && !self.ended {
+                self.read()?;
+            }
+            let here = &self.chunk[self.rest.clone()];
+            end = memchr::memchr(b'\n', here);
+            length = end.unwrap_or(here.len()).min(buffer.len());
+            buffer[..length].copy_from_slice(&here[..length]);
+            self.rest.start += length;
+            self.searched = 0;
+        }
+        let passed = passed + length as u64;
+        if passed > self.bounds.most {
+            return Err(too_large(self.bounds.most));
+        }
+        self.passing = Some(passed);
+        if length == 0 && !buffer.is_empty() {
+            self.rest.start += usize::from(end.is_some());
+            self.passing = None;
+            self.solid = false;
+        }
+        Ok(length)
     }
 }
 
@@ -159,30 +241,18 @@ enum Line {
 
 impl Bodies for Lines<'_> {
     fn at_hand(&self) -> bool {
-        self.line_end().is_some()
+        // A blank line is nothing to have at hand.
+        let here = &self.chunk[self.rest.clone()];
+        memchr::memchr(b'\n', &here[span(here)..]).is_some()
     }
 
     fn read_body(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let Some(passed) = self.passing else { return Ok(0) };
-        if self.rest.is_empty() && !self.ended {
-            self.read()?;
+        let passed = self.pass(buffer);
+        if passed.is_err() {
+            // Nobody looks for the end of a line that is too long.
+            (self.passing, self.done) = (None, true);
         }
-        let here = &self.chunk[self.rest.clone()];
-        let end = memchr::memchr(b'\n', here);
-        let length = end.unwrap_or(here.len()).min(buffer.len());
-        buffer[..length].copy_from_slice(&here[..length]);
-        self.rest.start += length;
-        self.searched = 0;
-        let passed = passed + length as u64;
-        if passed > self.bounds.most {
-            return Err(too_large(self.bounds.most));
-        }
-        self.passing = Some(passed);
-        if length == 0 && !buffer.is_empty() {
-            self.rest.start += usize::from(end.is_some());
-            self.passing = None;
-        }
-        Ok(length)
+        passed
     }
 }
 

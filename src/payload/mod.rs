@@ -4,10 +4,10 @@
 mod captures;
 #[cfg(feature = "captures")]
 mod codecs;
+mod documents;
 mod head;
 mod input;
 mod item;
-mod json;
 mod limit;
 mod lines;
 mod not_validated;
@@ -16,6 +16,7 @@ mod requests;
 mod skim;
 mod source;
 mod space;
+mod whole;
 #[cfg(not(feature = "captures"))]
 mod without_captures;
 

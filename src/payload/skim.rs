@@ -2,7 +2,11 @@
 
 use std::io::{self, BufRead};
 
+#[cfg(any(test, feature = "captures"))]
+use super::limit::too_large;
 use super::space::newlines;
+#[cfg(any(test, feature = "captures"))]
+use super::space::span;
 
 /// What came of reading a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,9 +31,13 @@ pub(super) enum Large {
 /// Walks over JSON values by their brackets and quotes; whether they are JSON is not its business.
 #[derive(Debug)]
 pub(super) struct Skimmer<R> {
-    pub(super) reader: R,
+    reader: R,
     /// The line of the next byte, counted from 1.
     pub(super) line: u64,
+    /// White space between values, at most.
+    max_space: u64,
+    /// Bytes that were read and not taken.
+    ahead: usize,
     walk: Walk,
     /// Nothing more belongs to the value.
     ended: bool,
@@ -46,7 +54,33 @@ struct Walk {
 
 impl<R: BufRead> Skimmer<R> {
     pub(super) fn new(reader: R) -> Self {
-        Self { reader, line: 1, walk: Walk::default(), ended: false }
+        Self { reader, line: 1, max_space: u64::MAX, ahead: 0, walk: Walk::default(), ended: false }
+    }
+
+    /// The same, with a limit to white space between values.
+    #[cfg(feature = "captures")]
+    pub(super) fn max_space(mut self, bytes: u64) -> Self {
+        self.max_space = bytes;
+        self
+    }
+
+    /// Whether some of what comes next was read already, so that nobody has to wait for it.
+    pub(super) fn at_hand(&self) -> bool {
+        self.ahead > 0
+    }
+
+    /// What is there, at least a byte unless the stream is at its end.
+    pub(super) fn filled(&mut self) -> io::Result<&[u8]> {
+        filled(&mut self.reader)
+    }
+
+    /// Takes some of what is there.
+    pub(super) fn consume(&mut self, length: usize) -> io::Result<()> {
+        let chunk = filled(&mut self.reader)?;
+        self.line += newlines(&chunk[..length]);
+        self.ahead = chunk.len() - length;
+        self.reader.consume(length);
+        Ok(())
     }
 
     /// The next byte, which stays where it is.
@@ -57,9 +91,8 @@ impl<R: BufRead> Skimmer<R> {
     /// Takes the next byte.
     pub(super) fn take(&mut self) -> io::Result<Option<u8>> {
         let byte = self.peek()?;
-        if let Some(byte) = byte {
-            self.line += u64::from(byte == b'\n');
-            self.reader.consume(1);
+        if byte.is_some() {
+            self.consume(1)?;
         }
         Ok(byte)
     }
@@ -67,11 +100,21 @@ impl<R: BufRead> Skimmer<R> {
     /// Takes white space, and the byte order mark at the start, and gives the byte behind it.
     #[cfg(any(test, feature = "captures"))]
     pub(super) fn peek_token(&mut self) -> io::Result<Option<u8>> {
+        let mut space = 0_u64;
         loop {
-            match self.peek()? {
-                Some(b' ' | b'\t' | b'\r' | b'\n' | 0xef | 0xbb | 0xbf) => self.take()?,
-                other => return Ok(other),
+            let chunk = self.filled()?;
+            let length = match chunk.first() {
+                Some(0xef | 0xbb | 0xbf) => 1,
+                first => match span(chunk) {
+                    0 => return Ok(first.copied()),
+                    length => length,
+                },
             };
+            self.consume(length)?;
+            space += length as u64;
+            if space > self.max_space {
+                return Err(too_large(self.max_space));
+            }
         }
     }
 
@@ -89,12 +132,11 @@ impl<R: BufRead> Skimmer<R> {
             }
             let (length, ended) = self.walk.over(chunk);
             let taken = &chunk[..length];
-            self.line += newlines(taken);
             let room = most.saturating_sub(kept.len());
             let keeps = if beyond == Large::Stop { length } else { length.min(room) };
             kept.extend_from_slice(&taken[..keeps]);
             large |= length > room;
-            self.reader.consume(length);
+            self.consume(length)?;
             if large && beyond == Large::Stop && !ended {
                 return Ok(Skimmed::TooLarge);
             }
@@ -115,8 +157,7 @@ impl<R: BufRead> Skimmer<R> {
         let (length, ended) = self.walk.over(chunk);
         self.ended = ended || chunk.is_empty();
         buffer[..length].copy_from_slice(&chunk[..length]);
-        self.line += newlines(&chunk[..length]);
-        self.reader.consume(length);
+        self.consume(length)?;
         Ok(length)
     }
 }

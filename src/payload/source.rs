@@ -4,11 +4,12 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
+use super::documents::Documents;
 use super::head::Ahead;
-use super::json::{Documents, Whole};
 use super::limit::DEFAULT_MAX_BODY;
 use super::lines::Lines;
 use super::requests::Requests;
+use super::whole::Whole;
 use super::{Input, Item, Selection, captures, codecs};
 use crate::error::{Error, ErrorKind};
 use crate::json::{self, FlawKind};

@@ -65,7 +65,7 @@ impl From<io::Error> for Stop {
 impl<'r> Entries<'r> {
     pub(super) fn new(reader: Reader<'r>, origin: Origin, shape: &'static Shape, options: Options) -> Self {
         Self {
-            skimmer: Skimmer::new(reader),
+            skimmer: Skimmer::new(reader).max_space(options.max_body),
             origin,
             shape,
             options,
@@ -244,7 +244,11 @@ fn not_understood(error: &serde_json::Error, shape: &Shape) -> Stop {
     Stop::Entry(format!("{what} (line {} column {} of the entry)", error.line(), error.column()))
 }
 
-impl Bodies for Entries<'_> {}
+impl Bodies for Entries<'_> {
+    fn at_hand(&self) -> bool {
+        !self.ready.is_empty() || self.skimmer.at_hand() && self.place != Place::Stopped
+    }
+}
 
 impl Iterator for Entries<'_> {
     type Item = Result<Item, Error>;

@@ -1,7 +1,7 @@
 //! What comes to be judged, in which order, and by how many threads?
 
 use std::io::{self, Read};
-use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, Builder};
 
@@ -19,6 +19,10 @@ const BATCH: usize = 1 << 20;
 
 /// Turns that may be under way for each thread: results wait for their turn in memory.
 const AHEAD: usize = 2;
+
+/// Findings that wait in memory for the turn of their bodies, but for those of the last body: more of them wait to be
+/// made.
+const MAX_WAITING: usize = 2_048;
 
 /// One step of the input.
 pub enum Step {
@@ -58,10 +62,18 @@ impl Feed<'_, '_> {
             return self.judge_by_many(input, jobs, take);
         }
         while let Some(raw) = input.next() {
-            for step in self.steps(raw, &mut input) {
-                if !take(step)? {
-                    return Ok(());
+            let mut ended = Ok(true);
+            self.steps(raw, &mut input, |steps| {
+                for step in steps {
+                    ended = take(step);
+                    if !matches!(ended, Ok(true)) {
+                        return false;
+                    }
                 }
+                true
+            });
+            if !ended? {
+                return Ok(());
             }
         }
         Ok(())
@@ -86,7 +98,7 @@ impl Feed<'_, '_> {
             drop(in_order);
             for turn in turns {
                 // A thread that broke off has said so itself.
-                for step in turn.recv().unwrap_or_default() {
+                for step in turn.into_iter().flatten() {
                     // Who stops listening stops the threads when their next turn comes.
                     if !take(step)? {
                         return Ok(());
@@ -101,39 +113,50 @@ impl Feed<'_, '_> {
     fn work(&self, input: &Mutex<Input<'_>>, in_order: &SyncSender<Turn>) -> More {
         let mut input = input.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(raw) = input.next() else { return false };
-        let (found, turn) = channel();
+        let (found, turn) = sync_channel(1);
         if in_order.send(turn).is_err() {
             return false;
         }
-        let steps = match raw {
+        // Nobody waits for it any more when this fails.
+        let hand_on = |steps| found.send(steps).is_ok();
+        match raw {
             Raw::Bodies(bodies) => {
                 drop(input);
-                self.all(bodies)
+                self.all(bodies, hand_on)
             }
-            other => self.steps(other, &mut input),
-        };
-        // Nobody waits for it any more when this fails.
-        found.send(steps).is_ok()
-    }
-
-    fn steps(&self, raw: Raw, input: &mut Input<'_>) -> Vec<Step> {
-        match raw {
-            Raw::Bodies(bodies) => self.all(bodies),
-            Raw::Large(body) => input.large().map(|items| self.large(body, items)).into_iter().collect(),
-            Raw::Done(step) => vec![step],
+            other => self.steps(other, &mut input, hand_on),
         }
     }
 
-    fn all(&self, bodies: Vec<Payload>) -> Vec<Step> {
-        let judged = |body: Payload| {
+    fn steps(&self, raw: Raw, input: &mut Input<'_>, mut hand_on: impl FnMut(Vec<Step>) -> More) -> More {
+        match raw {
+            Raw::Bodies(bodies) => self.all(bodies, hand_on),
+            Raw::Large(body) => {
+                hand_on(input.large().map(|items| self.large(body, items)).into_iter().collect())
+            }
+            Raw::Done(step) => hand_on(vec![step]),
+        }
+    }
+
+    /// Validates bodies, and hands on what was found in them: all at once unless that is much.
+    fn all(&self, bodies: Vec<Payload>, mut hand_on: impl FnMut(Vec<Step>) -> More) -> More {
+        let (mut steps, mut findings) = (Vec::new(), 0);
+        for body in bodies {
             let judgement = self.validator.validate_payload(&body);
             if let Some(watch) = self.watch {
                 watch.see(&body, &judgement);
             }
             let bytes = body.bytes().len() as u64;
-            Step::Judged(body, judgement, bytes)
-        };
-        bodies.into_iter().map(judged).collect()
+            findings += judgement.findings.len();
+            steps.push(Step::Judged(body, judgement, bytes));
+            if findings >= MAX_WAITING {
+                findings = 0;
+                if !hand_on(std::mem::take(&mut steps)) {
+                    return false;
+                }
+            }
+        }
+        hand_on(steps)
     }
 
     /// Judges a large body while it is read.
@@ -147,6 +170,11 @@ impl Feed<'_, '_> {
                 judged.inspect(|judgement| seeing.judged(judgement))
             }
         };
+        // What is no JSON is not read to its end to say so, and counts and is limited as all bodies are.
+        let judged = judged.and_then(|judgement| {
+            io::copy(&mut reader, &mut io::sink())?;
+            Ok(judgement)
+        });
         match judged {
             Ok(judgement) => Step::Judged(body, judgement, reader.bytes),
             Err(error) => Step::Problem(payload::unreadable(&body.origin().to_string(), error)),

@@ -26,11 +26,14 @@ pub enum Raw {
     Done(Step),
 }
 
+/// Bodies that come together, at most: what is known of a body takes more memory than a short one has.
+const MAX_BATCH: usize = 1_024;
+
 /// All sources, in order. It ends early when Ctrl-C is pressed.
 pub struct Input<'i> {
     sources: vec::IntoIter<Source>,
     current: Current,
-    /// Bodies come together, up to so many bytes of them, as far as nobody waits for them.
+    /// Bodies come together, so many bytes of them and at most [`MAX_BATCH`], as far as nobody waits for them.
     batch: usize,
     /// What was come upon and is not given yet.
     ready: VecDeque<Raw>,
@@ -109,7 +112,7 @@ impl<'i> Input<'i> {
                 Some(Ok(Item::Payload(payload))) => {
                     bytes += payload.bytes().len();
                     bodies.push(payload);
-                    if bytes >= self.batch || !items.at_hand() {
+                    if bytes >= self.batch || bodies.len() >= MAX_BATCH || !items.at_hand() {
                         break None;
                     }
                 }

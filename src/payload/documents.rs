@@ -1,0 +1,419 @@
+//! Which bodies stand in a stream, one behind the other?
+
+use std::io;
+
+use super::limit::{length, too_large};
+use super::skim::{Large, Skimmed, Skimmer};
+use super::source::{Bodies, Bounds, Reader, unreadable};
+use super::space::span;
+use super::{Item, Payload};
+use crate::error::Error;
+use crate::origin::Origin;
+
+/// The byte order mark.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Bodies one behind the other. The next one begins with a bracket, or a byte order mark, behind the end of the last;
+/// whatever else stands there belongs to the last, up to the end of the stream, and makes it no JSON.
+pub(super) struct Documents<'r> {
+    skimmer: Skimmer<Reader<'r>>,
+    origin: Origin,
+    bounds: Bounds,
+    /// A body that is passed on.
+    passing: Option<Passing>,
+    /// Bodies so far.
+    number: u64,
+    /// What stands before the next body, on its line.
+    lead: Lead,
+    /// Whether the last body ends on the line of the next one.
+    mid_line: bool,
+    /// The beginning of what looked like a byte order mark, and is a part of the last body.
+    pending: Vec<u8>,
+    done: bool,
+}
+
+/// White space before a body on its line, perhaps with the byte order mark. A long run is counted, not kept: to the
+/// columns behind it one kind of white space is like another.
+#[derive(Default)]
+struct Lead {
+    kept: Vec<u8>,
+    spaces: u64,
+}
+
+impl Lead {
+    const MAX_KEPT: usize = 4 << 10;
+
+    fn len(&self) -> u64 {
+        self.spaces + self.kept.len() as u64
+    }
+
+    fn push(&mut self, space: &[u8]) {
+        if self.spaces == 0 && self.kept.len() + space.len() <= Self::MAX_KEPT {
+            self.kept.extend_from_slice(space);
+        } else {
+            self.spaces += space.len() as u64;
+        }
+    }
+
+    /// Goes on behind more white space; false where that ends no line.
+    fn pass(&mut self, space: &[u8]) -> bool {
+        let line_end = memchr::memrchr(b'\n', space);
+        if line_end.is_some() {
+            *self = Self::default();
+        }
+        self.push(&space[line_end.map_or(0, |end| end + 1)..]);
+        line_end.is_some()
+    }
+
+    /// Whether the byte can belong to the mark at the start.
+    fn takes_mark(&self, byte: Option<&u8>) -> bool {
+        let marks = self.kept.iter().filter(|byte| MARK.contains(byte)).count();
+        self.spaces == 0 && marks < MARK.len() && byte.is_some_and(|byte| MARK.contains(byte))
+    }
+}
+
+/// A body that is passed on piece by piece.
+struct Passing {
+    lead: io::Cursor<Vec<u8>>,
+    spaces: u64,
+    held: io::Cursor<Vec<u8>>,
+    rest: Rest,
+    /// How many bytes more it may have.
+    room: u64,
+}
+
+impl Passing {
+    /// Passes on what is in memory.
+    fn read_held(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        use io::Read;
+        let lead = self.lead.read(buffer)?;
+        if lead > 0 {
+            return Ok(lead);
+        }
+        if self.spaces > 0 {
+            let length = buffer.len().min(length(self.spaces));
+            buffer[..length].fill(b' ');
+            self.spaces -= length as u64;
+            return Ok(length);
+        }
+        let length = self.held.read(buffer)?;
+        if length == 0 {
+            self.held = io::Cursor::default();
+        }
+        Ok(length)
+    }
+}
+
+/// What of a body is still to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rest {
+    /// More of its value.
+    Value,
+    /// White space behind its value, or whatever else stands there.
+    Space,
+    /// What is no JSON, up to the end of the stream.
+    Other,
+    /// Nothing.
+    End,
+}
+
+impl<'r> Documents<'r> {
+    pub(super) fn new(reader: Reader<'r>, origin: Origin, bounds: Bounds) -> Self {
+        Self {
+            skimmer: Skimmer::new(reader),
+            origin,
+            bounds,
+            passing: None,
+            number: 0,
+            lead: Lead::default(),
+            mid_line: false,
+            pending: Vec::new(),
+            done: false,
+        }
+    }
+
+    /// Goes on to the next body; only what is before it on its line is kept.
+    fn skip_space(&mut self) -> io::Result<()> {
+        let mut passed = 0_u64;
+        loop {
+            let chunk = self.skimmer.filled()?;
+            let length = span(chunk);
+            if length > 0 {
+                self.mid_line &= !self.lead.pass(&chunk[..length]);
+                self.skimmer.consume(length)?;
+            } else if self.lead.takes_mark(chunk.first()) {
+                self.lead.push(&chunk[..1]);
+                self.skimmer.consume(1)?;
+            } else {
+                return Ok(());
+            }
+            passed += length as u64;
+            if passed > self.bounds.most {
+                return Err(too_large(self.bounds.most));
+            }
+        }
+    }
+
+    fn advance(&mut self) -> io::Result<Option<Item>> {
+        while self.passing.is_some() {
+            // Nobody read the large body to its end.
+            self.read_body(&mut [0; 8192])?;
+        }
+        if self.done {
+            return Ok(None);
+        }
+        self.skip_space()?;
+        self.number += 1;
+        let (line, mid_line) = (self.skimmer.line, self.mid_line);
+        let (bytes, large) = match self.skimmer.peek()? {
+            Some(byte) => self.body(if is_bracket(byte) { Rest::Value } else { Rest::Other })?,
+            None => {
+                self.done = true;
+                (Vec::new(), false)
+            }
+        };
+        // Whether another body follows a large one is not known yet.
+        let alone = (self.done || large) && self.number == 1;
+        let payload = match (alone, mid_line) {
+            (true, _) if bytes.is_empty() && !large => Payload::new(self.origin.clone(), bytes),
+            (true, _) => Payload::new(self.origin.clone(), bytes).starting_at(line),
+            (false, false) => Payload::new(self.origin.document(self.number), bytes).starting_at(line),
+            (false, true) => Payload::new(self.origin.entry(self.number), bytes),
+        };
+        Ok(Some(if large { Item::Large(payload) } else { Item::Payload(payload) }))
+    }
+
+    /// Reads a body as far as it is to be held; true where that is not all of it.
+    fn body(&mut self, mut rest: Rest) -> io::Result<(Vec<u8>, bool)> {
+        let Bounds { held, most } = self.bounds;
+        let lead = std::mem::take(&mut self.lead);
+        let mut bytes = Vec::new();
+        if lead.len() > held {
+            self.pass_on(lead, bytes, rest)?;
+            return Ok((Vec::new(), true));
+        }
+        bytes.extend(&lead.kept);
+        bytes.resize(length(lead.len()), b' ');
+        if rest == Rest::Value {
+            rest = match self.skimmer.value(&mut bytes, length(held), Large::Stop)? {
+                Skimmed::Whole => self.behind_value(),
+                Skimmed::TooLarge => Rest::Value,
+                Skimmed::Cut => {
+                    self.done = true;
+                    Rest::End
+                }
+            };
+        }
+        let end = bytes.len();
+        while rest != Rest::End && bytes.len() as u64 <= held {
+            let mut buffer = [0; 4096];
+            let length = self.go_on(&mut rest, &mut buffer)?;
+            bytes.extend_from_slice(&buffer[..length]);
+        }
+        if bytes.len() as u64 > most {
+            return Err(too_large(most));
+        }
+        if rest != Rest::End {
+            self.pass_on(Lead::default(), bytes, rest)?;
+            return Ok((Vec::new(), true));
+        }
+        if !self.done {
+            // White space before the next body belongs to neither.
+            bytes.truncate(end);
+        }
+        Ok((bytes, false))
+    }
+
+    /// Begins to pass on a body that is too large to be held.
+    fn pass_on(&mut self, lead: Lead, held: Vec<u8>, rest: Rest) -> io::Result<()> {
+        let most = self.bounds.most;
+        let length = lead.len() + held.len() as u64;
+        let room = most.checked_sub(length).filter(|_| most > self.bounds.held);
+        self.passing = Some(Passing {
+            lead: io::Cursor::new(lead.kept),
+            spaces: lead.spaces,
+            held: io::Cursor::new(held),
+            rest,
+            room: room.ok_or_else(|| too_large(most))?,
+        });
+        Ok(())
+    }
+
+    fn behind_value(&mut self) -> Rest {
+        self.lead = Lead::default();
+        self.mid_line = true;
+        Rest::Space
+    }
+
+    /// Reads on in the present body: nothing at its end.
+    fn go_on(&mut self, rest: &mut Rest, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match rest {
+                Rest::Value => match self.skimmer.rest(buffer)? {
+                    0 => *rest = self.behind_value(),
+                    length => return Ok(length),
+                },
+                Rest::Space => {
+                    let chunk = self.skimmer.filled()?;
+                    let length = span(&chunk[..chunk.len().min(buffer.len())]);
+                    if length > 0 {
+                        buffer[..length].copy_from_slice(&chunk[..length]);
+                        self.mid_line &= !self.lead.pass(&chunk[..length]);
+                        self.skimmer.consume(length)?;
+                        return Ok(length);
+                    }
+                    *rest = self.behind_space()?;
+                }
+                Rest::Other => {
+                    self.done = true;
+                    let pending = self.pending.len().min(buffer.len());
+                    if pending > 0 {
+                        buffer[..pending].copy_from_slice(&self.pending[..pending]);
+                        self.pending.drain(..pending);
+                        return Ok(pending);
+                    }
+                    let chunk = self.skimmer.filled()?;
+                    let length = chunk.len().min(buffer.len());
+                    buffer[..length].copy_from_slice(&chunk[..length]);
+                    self.skimmer.consume(length)?;
+                    if length == 0 {
+                        *rest = Rest::End;
+                    }
+                    return Ok(length);
+                }
+                Rest::End => return Ok(0),
+            }
+        }
+    }
+
+    /// What stands behind a value and white space: the end, another body, or what spoils this one.
+    fn behind_space(&mut self) -> io::Result<Rest> {
+        match self.skimmer.peek()? {
+            None => {
+                self.done = true;
+                return Ok(Rest::End);
+            }
+            Some(byte) if is_bracket(byte) => return Ok(Rest::End),
+            Some(_) => {}
+        }
+        while self.pending.len() < MARK.len() && self.skimmer.peek()? == Some(MARK[self.pending.len()]) {
+            self.pending.extend(self.skimmer.take()?);
+        }
+        let begins = |byte: u8| is_bracket(byte) || span(&[byte]) > 0;
+        if self.pending == MARK && self.skimmer.peek()?.is_some_and(begins) {
+            // Files that were put together, each with its mark.
+            self.lead.push(MARK);
+            self.pending.clear();
+            return Ok(Rest::End);
+        }
+        Ok(Rest::Other)
+    }
+
+    /// Passes on a large body.
+    fn pass(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Some(mut passing) = self.passing.take() else { return Ok(0) };
+        let mut length = passing.read_held(buffer)?;
+        if length == 0 && !buffer.is_empty() {
+            length = self.go_on(&mut passing.rest, buffer)?;
+            let room = passing.room.checked_sub(length as u64);
+            passing.room = room.ok_or_else(|| too_large(self.bounds.most))?;
+        }
+        if length > 0 || buffer.is_empty() {
+            self.passing = Some(passing);
+        }
+        Ok(length)
+    }
+}
+
+impl Bodies for Documents<'_> {
+    fn at_hand(&self) -> bool {
+        self.skimmer.at_hand() && self.passing.is_none() && !self.done
+    }
+
+    fn read_body(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let passed = self.pass(buffer);
+        // Nobody knows where the next body begins.
+        self.done |= passed.is_err();
+        passed
+    }
+}
+
+impl Iterator for Documents<'_> {
+    type Item = Result<Item, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.done && self.passing.is_none() {
+            return None;
+        }
+        let next = self.advance();
+        self.done |= next.is_err();
+        next.map_err(|error| unreadable(self.origin.name(), error)).transpose()
+    }
+}
+
+fn is_bracket(byte: u8) -> bool {
+    matches!(byte, b'{' | b'[')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Input, read};
+    use super::*;
+
+    fn bodies(text: &str, input: Option<Input>) -> Vec<(String, u64, String)> {
+        read(text.as_bytes(), Origin::file("f"), input)
+            .map(|item| {
+                let Item::Payload(payload) = item.unwrap() else { panic!("nothing is skipped") };
+                let text = String::from_utf8(payload.bytes().to_vec()).unwrap();
+                (payload.origin().to_string(), payload.line(), text)
+            })
+            .collect()
+    }
+
+    fn body(origin: &str, line: u64, text: &str) -> (String, u64, String) {
+        (origin.to_owned(), line, text.to_owned())
+    }
+
+    #[test]
+    fn content_tells_one_body_from_many() {
+        assert_eq!(bodies("{\n\"a\":1}\n", None), [body("f", 1, "{\n\"a\":1}\n")]);
+        assert_eq!(bodies("\n\n {\"a\":1}\n\n", None), [body("f", 3, " {\"a\":1}\n\n")]);
+        assert_eq!(
+            bodies("\n{}\n\n{\"a\":\n{}", None),
+            [body("f:2", 2, "{}"), body("f:4", 4, "{\"a\":"), body("f:5", 5, "{}")]
+        );
+    }
+
+    #[test]
+    fn documents_in_a_row_are_told_apart() {
+        assert_eq!(
+            bodies("{\n\"a\":1}\n\n  {\n}[] {\"b\":", None),
+            [
+                body("f#1", 1, "{\n\"a\":1}"),
+                body("f#2", 4, "  {\n}"),
+                body("f#3", 1, "[]"),
+                body("f#4", 1, "{\"b\":")
+            ]
+        );
+        // What is no body of its own spoils the one before it.
+        assert_eq!(bodies("{\n} ]\n{}", None), [body("f", 1, "{\n} ]\n{}")]);
+        assert_eq!(bodies("{\n}\n{}, x", None), [body("f#1", 1, "{\n}"), body("f#2", 3, "{}, x")]);
+        assert_eq!(bodies("<html>\n<p>\n{}", None), [body("f", 1, "<html>\n<p>\n{}")]);
+    }
+
+    #[test]
+    fn who_insists_is_obeyed() {
+        assert_eq!(bodies("{\n}", Some(Input::Ndjson)), [body("f:1", 1, "{"), body("f:2", 2, "}")]);
+        assert_eq!(bodies("{}\n{}", Some(Input::Json)), [body("f", 1, "{}\n{}")]);
+        assert_eq!(bodies("{}\n{}", Some(Input::Documents)), [body("f#1", 1, "{}"), body("f#2", 2, "{}")]);
+    }
+
+    #[test]
+    fn nothing_at_all_is_an_empty_body() {
+        for input in [None, Some(Input::Json), Some(Input::Ndjson)] {
+            assert_eq!(bodies("", input), [body("f", 1, "")], "{input:?}");
+        }
+        assert_eq!(bodies("\n\n", Some(Input::Ndjson)), []);
+        assert_eq!(bodies(" \n", None), [body("f", 1, "")]);
+    }
+}
