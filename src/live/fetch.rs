@@ -96,7 +96,8 @@ impl Fetcher {
         let status = parts.status;
         let named = text(&parts.headers, "retry-after").as_deref().and_then(retry_after);
         match status.as_u16() {
-            200 => self.body(&parts.headers, body.into_reader(), address),
+            // Whatever says that it succeeded is validated if it has a body.
+            200..=203 | 206..=299 => self.body(&parts.headers, body.into_reader(), address),
             301 | 302 | 303 | 307 | 308 if hops < MOST_REDIRECTS => {
                 let location = text(&parts.headers, "location").unwrap_or_default();
                 match address.redirected(&location) {
@@ -156,7 +157,7 @@ impl Fetcher {
             Err(error) => return Answer::Again(format!("the answer could not be decoded: {error}"), None),
         };
         if bytes.trim_ascii().is_empty() {
-            return stop("answers 200 with an empty body".to_owned());
+            return stop("answers with an empty body".to_owned());
         }
         self.key.scrub(&mut bytes);
         let kind = text(headers, "content-type").unwrap_or_default();
@@ -211,7 +212,7 @@ fn is_known(coding: &str) -> bool {
 /// What to look at.
 fn advice(status: u16) -> &'static str {
     match status {
-        204 => ": there is nothing to judge",
+        204 | 205 => ": there is nothing to validate",
         304 => ", not modified, although nothing was asked that could be",
         300..=399 => ", which is no redirect to follow",
         400 | 422 => "; check --query, --sort, --count and --page",

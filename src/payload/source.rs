@@ -34,8 +34,8 @@ pub struct Options {
     pub input: Option<Input>,
     /// Which entries of a capture are meant; all without it.
     pub selection: Option<Selection>,
-    /// The most bytes of one decoded body ([`DEFAULT_MAX_BODY`]). What is larger is a problem, not a
-    /// matter of memory.
+    /// The most bytes of one decoded body ([`DEFAULT_MAX_BODY`]), and of white space between two. What is larger is a
+    /// problem, not a matter of memory.
     pub max_body: u64,
     /// Whether bodies are given as [`Item::Large`] that are larger than anybody wants to hold, a few megabytes. Those that
     /// lie in their file as they are may then be of any size, unless another limit than the default one is set.

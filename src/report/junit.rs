@@ -51,8 +51,7 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
     suites.write_inner_content(|xml| {
         let suite = xml.create_element("testsuite").with_attribute(("name", name)).with_attributes(counts);
         // The schema of Jenkins has this attribute for a suite, and not for all of them together.
-        let suite =
-            if skipped == "0" { suite } else { suite.with_attribute(("skipped", &*skipped)) };
+        let suite = if skipped == "0" { suite } else { suite.with_attribute(("skipped", &*skipped)) };
         suite.write_inner_content(|xml| {
             properties(report, xml)?;
             cases.iter().try_for_each(|case| write_case(case, xml))?;

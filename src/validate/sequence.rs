@@ -1,7 +1,7 @@
 //! Do payloads that belong together agree?
 
-use super::invariant::{SequenceInvariant, SequenceJudge};
 use super::Judgement;
+use super::invariant::{SequenceInvariant, SequenceJudge};
 use super::ledger::{Kept, Ledger, Limits};
 use super::place::{self, Spot};
 use super::placed::{Body, findings};

@@ -7,7 +7,8 @@ use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use clients_contract::payload::{self, Input, Item, Items, Options, Selection, Skipped};
+use clients_contract::payload::{self, Input, Item, Items, NotValidated, Options, Selection, Skipped};
+use clients_contract::validate::Verdict;
 use clients_contract::{Contract, Error, ErrorKind, Origin, Payload};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -156,7 +157,7 @@ fn what_is_not_asked_for_is_named_without_parameters() {
 }
 
 #[test]
-fn an_answer_without_a_body_is_skipped_and_a_failure_is_told_by_its_status() {
+fn a_response_without_a_body_or_with_another_status_is_not_validated() {
     let answer = |status: Value, content: Value| {
         with(json!({
             "comment": "c", "_vendor": [1, {"x": null}],
@@ -169,13 +170,22 @@ fn an_answer_without_a_body_is_skipped_and_a_failure_is_told_by_its_status() {
         (json!(200), json!({"size": 0, "comment": "not included"})),
         (json!(200), json!({"text": ""})),
         (json!(200), json!({"text": null})),
+        (json!(200), json!({"text": " \r\n"})),
         (json!(200), json!({"_file": "abc.json"})),
         (json!(200), Value::Null),
-        (json!(0), json!({"size": 0, "mimeType": "x-unknown"})),
+        (json!(201), json!({"size": 0})),
+        (json!(204), Value::Null),
+        (json!("x"), Value::Null),
     ] {
         let came = answer(status.clone(), content.clone());
-        assert_eq!((came.payloads.len(), came.skipped.len()), (0, 1), "{status} {content}: {came:?}");
+        let expected =
+            if content.get("_file").is_some() { NotValidated::BodyElsewhere } else { NotValidated::NoBody };
+        let judgement = Contract::clients().validator().validate_payload(&came.payloads[0]);
+        assert_eq!(judgement.verdict(), Verdict::NotValidated(expected), "{status} {content}: {came:?}");
+        assert!(judgement.findings.is_empty() && came.skipped.is_empty(), "{status} {content}: {came:?}");
     }
+    let unanswered = answer(json!(0), json!({"size": 0, "mimeType": "x-unknown"}));
+    assert_eq!((unanswered.payloads.len(), unanswered.skipped.len()), (0, 1), "{unanswered:?}");
     let pending = with(json!({"request": {"method": "GET", "url": "/incoming/v2/clients"}}));
     assert_eq!(pending.skipped.len(), 1);
     for content in [json!({"text": "{\"error\": \"rate_limit_exceeded\"}"}), json!({"size": 0})] {
@@ -185,7 +195,7 @@ fn an_answer_without_a_body_is_skipped_and_a_failure_is_told_by_its_status() {
         assert!(!judgement.valid);
         assert_eq!(
             judgement.findings[0].message(),
-            "the body came with status 429, not 200, and was not judged"
+            "the body came with status 429, not 2xx, and was not validated"
         );
     }
     let page = answer(json!(200), json!({"text": "<html>gateway</html>", "mimeType": "text/html"}));
@@ -483,8 +493,9 @@ fn saved_responses_are_taken_apart() {
     assert_eq!(verdicts(&two.payloads), expected());
     let failed = came("HTTP/2 429 \r\nretry-after: 3\r\n\r\n{\"error\": \"x\"}", "x", &ours());
     assert_eq!(verdicts(&failed.payloads)[0][0].0, "http-status");
-    for nothing in [OK.to_owned(), "HTTP/2 304 \r\n\r\n".to_owned()] {
-        assert_eq!(came(nothing, "x", &ours()).skipped.len(), 1);
+    for nothing in [OK.to_owned(), format!("{OK}\r\n"), "HTTP/2 304 \r\n\r\n".to_owned()] {
+        let came = came(nothing, "x", &ours());
+        assert_eq!(came.payloads[0].not_validated(), Some(NotValidated::NoBody), "{came:?}");
     }
     assert!(came("HTTP/1.1 200 OK\r\nContent-Ty", "x", &ours()).problems[0].message().contains("cut off"));
     let insisted = Options { input: Some(Input::Http), ..ours() };

@@ -36,6 +36,9 @@ const FIXED: &[&str] = &[
     "fixtures/valid/minimal.json",
 ];
 
+/// A response without a body.
+const NO_CONTENT: &str = "fixtures/field/all-answers-failed/c33-204.http";
+
 /// Keys that mean something to some reader; as JSON text.
 const HOSTILE: &str = r#"{"data": null,
     "a%0A::error title=x,file=y::z": 1, "line\nfeed\r\n::warning::no": 1, "]]><failure/>": 1, "```\n# head": 1,
@@ -216,7 +219,10 @@ fn a_clean_run_passes_and_an_empty_one_does_not() {
     assert_eq!(parsed("gitlab", &nothing, b"\n")[0]["check_name"], "could-not-judge");
     let sarif = parsed("sarif", &nothing, b"\n");
     assert_eq!(sarif["runs"][0]["invocations"][0]["executionSuccessful"], false);
-    assert!(told("github", &nothing, b"\n").starts_with("::error title=could not judge::nothing was judged"));
+    assert!(
+        told("github", &nothing, b"\n")
+            .starts_with("::error title=could not judge::no payloads were validated")
+    );
     assert!(told("markdown", &nothing, b"\n").starts_with("## clients-contract: incomplete\n"));
 }
 
@@ -244,11 +250,13 @@ fn reports_of_all_outcomes_keep_the_published_schema() {
     let published = fs::read_to_string("schemas/report.schema.json").unwrap();
     assert_eq!(published, format!("{schema:#}\n"), "stale: `cargo run -- schema --report --write` renews it");
     let validator = Validator::new(&Schema::from_value(schema)).unwrap();
-    let runs: [(&str, &[&str], &[u8]); 4] = [
+    let runs: [(&str, &[&str], &[u8]); 6] = [
         ("pass", &["fixtures/valid"], b""),
         ("fail", &["fixtures/invalid"], b""),
         ("incomplete", &["/no/such/file.json", "fixtures/invalid/null-value"], b""),
         ("fail", &["-"], HOSTILE.as_bytes()),
+        ("incomplete", &[NO_CONTENT], b""),
+        ("pass", &["--severity", "null-value=off", "fixtures/invalid/null-value"], b""),
     ];
     for (outcome, arguments, input) in runs {
         let text = told("json", arguments, input);
@@ -310,6 +318,8 @@ fn tried(format: &str) -> Vec<String> {
         told(format, &["fixtures/valid"], b""),
         told(format, &["-"], HOSTILE.as_bytes()),
         told(format, &["--input", "ndjson", "-"], b"\n"),
+        told(format, &[NO_CONTENT, "fixtures/valid/minimal.json"], b""),
+        told(format, &["--severity", "null-value=off", "fixtures/invalid/null-value"], b""),
     ]
 }
 

@@ -186,7 +186,7 @@ fn the_json_report_has_the_promised_shape() {
     let bytes = fs::metadata(NULL).unwrap().len() * 2 + fs::metadata(MINIMAL).unwrap().len();
     assert_eq!(
         report["checked"],
-        serde_json::json!({"payloads": 3, "valid": 1, "invalid": 2, "skipped": 0, "bytes": bytes})
+        serde_json::json!({"payloads": 3, "valid": 1, "invalid": 2, "not_validated": 0, "skipped": 0, "bytes": bytes})
     );
     let finding = &report["findings"][0];
     assert_eq!(finding["pointer"], "/data/Clients/clients/*/name");

@@ -6,8 +6,8 @@ use std::ops::Range;
 use crate::error::{Error, ErrorKind};
 use crate::origin::Origin;
 use crate::payload::limit::read_to_end;
-use crate::payload::space::newlines;
 use crate::payload::source::{Bodies, Reader, unreadable};
+use crate::payload::space::newlines;
 use crate::payload::{Item, Options, Payload, Skipped, codecs};
 
 /// More headers than this have only attacks.
@@ -42,6 +42,11 @@ fn starts(text: &[u8]) -> Vec<usize> {
         }
     }
     found
+}
+
+/// Whether a status line answers CONNECT: `curl -i` prints it before the response that was asked for.
+fn opens_tunnel(line: &[u8]) -> bool {
+    line.trim_ascii_end().to_ascii_lowercase().ends_with(b"connection established")
 }
 
 /// What came in, response by response.
@@ -93,6 +98,7 @@ impl Response<'_> {
         let body = &response[line_end + length..];
         let why = match code {
             100..=199 => Some("it is not the answer yet"),
+            200 if opens_tunnel(&response[..line_end]) => Some("a proxy opened a tunnel"),
             300..=303 | 305..=399 if !self.last => Some("its redirect was followed"),
             _ => None,
         };

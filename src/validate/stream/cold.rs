@@ -169,8 +169,12 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         if !fine {
             let end = self.at;
             self.at = self.kept.unwrap_or_default() + ahead;
-            let text = decoded(&self.source.bytes()[from..until]).into_owned();
-            self.check_text(node.text, id, &text, up);
+            let text = match (node.text, escaped) {
+                // Refused already, and no message says more of it.
+                (Text::Uuid | Text::DateTime, false) => String::new(),
+                _ => decoded(&self.source.bytes()[from..until]).into_owned(),
+            };
+            self.check_text(node.text, id, &Value::String(text), up);
             self.at = end;
         }
         if kept {
@@ -179,8 +183,9 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         Ok(())
     }
 
-    fn check_text(&mut self, checks: Text, id: NodeId, text: &str, up: Option<&Frame<'_>>) {
+    fn check_text(&mut self, checks: Text, id: NodeId, value: &Value, up: Option<&Frame<'_>>) {
         let program = self.program;
+        let text = value.as_str().unwrap_or_default();
         let said = &program.said[id as usize];
         let checks: &[TextCheck] = match checks {
             Text::Any => &[],
@@ -199,11 +204,9 @@ impl<'p, S: Source> Walk<'p, '_, S> {
                 }
                 TextCheck::MinLength(least) => (length() >= *least, &|| words::counted("minLength", *least)),
                 TextCheck::MaxLength(most) => (length() <= *most, &|| words::counted("maxLength", *most)),
-                TextCheck::Foreign { keyword, argument, judge } => {
-                    (judge.is_valid(&Value::from(text)), &|| {
-                        if *keyword == "pattern" { words::pattern(argument) } else { words::format(argument) }
-                    })
-                }
+                TextCheck::Foreign { keyword, argument, judge } => (judge.is_valid(value), &|| {
+                    if *keyword == "pattern" { words::pattern(argument) } else { words::format(argument) }
+                }),
             };
             if !fine {
                 let keyword = match (check, &said.list) {

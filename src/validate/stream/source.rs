@@ -189,7 +189,9 @@ impl<R: Read> Window<R> {
     /// Reads once; what cannot be read is the end, and is told there.
     fn read(&mut self) {
         if self.filled == self.buffer.len() {
-            self.buffer.resize(self.buffer.len() * 2, 0);
+            // By a quarter: what a long token takes is little more than its length.
+            let size = self.buffer.len();
+            self.buffer.resize(size + (size / 4).max(1), 0);
         }
         loop {
             match self.reader.read(&mut self.buffer[self.filled..]) {
