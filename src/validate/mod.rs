@@ -38,7 +38,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::{Error, ErrorKind};
-use crate::finding::{Finding, Rule, Scope};
+use crate::finding::{Finding, Rule, Scope, rules};
 use crate::json::{self, Flaw, FlawKind};
 use crate::origin::Origin;
 use crate::payload::{NotValidated, Payload};
