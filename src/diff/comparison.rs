@@ -7,14 +7,11 @@ use serde_json::Value;
 use super::document::Document;
 use super::fact::{Change, Effect, Fact};
 use super::walk::{Walk, walk};
-use super::witness::{self, Shown, Witness};
+use super::witness::{self, Witness};
 use super::{moves, opinion, places, words};
 use crate::finding::{Finding, Rule, Severity};
 use crate::json::LineColumn;
 use crate::pointer::unescape;
-
-/// Witnesses that are looked for only to find out how bad a change is.
-const MOST: usize = 300;
 
 /// How much the version of a contract must rise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,19 +70,10 @@ pub fn compare<'d>(old: &'d Document, new: &'d Document) -> Comparison<'d> {
     let facts = std::mem::take(&mut walk.facts);
     let at_old = places::locate(&old.text, facts.iter().map(|fact| &*fact.old));
     let at_new = places::locate(&new.text, facts.iter().map(|fact| &*fact.new));
-    let mut left = MOST;
     let mut judged = Vec::new();
     for fact in &facts {
         let witness = OnceCell::new();
-        let shown = || {
-            // Beyond that, what was not looked for counts as found.
-            if left == 0 {
-                let likely = fact.effect == Effect::Widens && walk.pairs[fact.pair].certain;
-                return if likely { Shown::AtPlace } else { Shown::Nowhere };
-            }
-            left -= 1;
-            witness.get_or_init(|| witness::make(&walk, fact)).shown
-        };
+        let shown = || witness.get_or_init(|| witness::make(&walk, fact)).shown;
         let Some((rule, severity, hurts)) = opinion::judge(fact, shown) else { continue };
         let (old, new) = (at_old[&*fact.old], at_new[&*fact.new]);
         judged.push(Judged { fact: fact.clone(), rule, severity, hurts, old, new, witness });
@@ -127,11 +115,24 @@ impl Comparison<'_> {
         )
     }
 
+    /// That the schemas were not compared to the end, and where that was: they combine too much. Findings may be missing.
+    #[must_use]
+    pub fn stopped(&self) -> Option<String> {
+        self.walk.effort.stopped()
+    }
+
+    /// That payloads were not looked for to the end, and where that was. A change that lets new values through counts as
+    /// shown then.
+    #[must_use]
+    pub fn search_stopped(&self) -> Option<String> {
+        self.walk.showing.stopped()
+    }
+
     /// What the new schema says at the place of the finding with that number, on one line that may be cut.
     #[must_use]
     pub fn fragment(&self, number: usize) -> String {
         let Some(Judged { fact, .. }) = self.judged.get(number) else { return String::new() };
-        let said = self.walk.new.value.pointer(&fact.new).map(ToString::to_string).unwrap_or_default();
+        let said = self.walk.new.value.pointer(&fact.new).map(words::beginning).unwrap_or_default();
         match fact.new.rsplit_once('/') {
             Some((_, keyword)) => words::cut(&format!("\"{}\": {said}", unescape(keyword))),
             None => words::cut(&said),

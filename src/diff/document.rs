@@ -159,6 +159,30 @@ impl Document {
         Some(judge.is_valid(value))
     }
 
+    /// Whether a part of the schema at a place allows a value; `None` where nobody can say. References that lead out of
+    /// the part are followed in the whole schema only.
+    pub(super) fn allows_beside(
+        &self,
+        pointer: &str,
+        value: &Value,
+        part: impl FnOnce() -> Value,
+    ) -> Option<bool> {
+        let key = format!("{pointer}#");
+        let mut judges = self.judges.lock().unwrap_or_else(PoisonError::into_inner);
+        if !judges.contains_key(&key) {
+            let part = part();
+            let judge = if refers(&part) {
+                self.judge_at(pointer)
+            } else {
+                validate::compiled_as(self.draft, &part).ok()
+            };
+            judges.insert(key.clone(), judge.map(Arc::new));
+        }
+        let judge = judges.get(&key)?.clone()?;
+        drop(judges);
+        Some(judge.is_valid(value))
+    }
+
     fn judge_at(&self, pointer: &str) -> Option<Validator> {
         let schema = self.value.pointer(pointer)?;
         // Most schemas stand alone, and small ones are soon compiled.
@@ -180,6 +204,10 @@ impl Document {
         let known = self.least.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
         known.unwrap_or_else(|| {
             let value = make();
+            // What nobody knew may have been given up for this comparison only.
+            if value == Err(Lack::Unknown) {
+                return value;
+            }
             self.least.lock().unwrap_or_else(PoisonError::into_inner).insert(key, value.clone());
             value
         })

@@ -6,7 +6,7 @@ use jsonschema::Draft;
 use serde_json::{Number, Value};
 
 use super::document::Document;
-use super::fact::{Change, Effect};
+use super::fact::{Change, Effect, Fact};
 use super::kinds::{self, Types, listed};
 use super::others::{others, words};
 use super::parts::{alternatives, branches, items, members};
@@ -105,8 +105,8 @@ fn types(walk: &mut Walk<'_>, at: usize) {
     let (a, b) = walk.views(at);
     let change = Change::Types { gained, lost };
     // A branch repeats what was said of the place as a whole.
-    let place = &walk.pairs[at].place;
-    if !walk.facts.iter().rev().take(8).any(|fact| fact.change == change && fact.place == *place) {
+    let same = |fact: &Fact| fact.change == change && fact.place == walk.place(at);
+    if !walk.facts.iter().rev().take(8).any(same) {
         walk.note(at, change, effect, a.at("type"), b.at("type"));
     }
 }
@@ -116,8 +116,12 @@ fn values<'d>(walk: &mut Walk<'d>, at: usize, old: &Node<'d>, new: &Node<'d>) {
     let keyword = |node: &Node<'_>| node.at(if node.get("enum").is_some() { "enum" } else { "const" });
     let (a, b) = (keyword(old), keyword(new));
     let kept = |document: &Document, node: &Node<'d>| -> Option<Vec<&'d Value>> {
-        let fits = |value: &&Value| node.allows(document, value).unwrap_or(true);
-        listed(node).map(|values| values.into_iter().filter(|value| !value.is_null()).filter(fits).collect())
+        let values = listed(node)?;
+        let beside = node.size_beside_list();
+        let paid = walk.effort.take(values.len().saturating_mul(1 + beside) / 4, &node.pointer);
+        let ask = paid && beside > 0;
+        let fits = |value: &&Value| !ask || node.allows_beside_list(document, value).unwrap_or(true);
+        Some(values.into_iter().filter(|value| !value.is_null()).filter(fits).collect())
     };
     let (before, now) = (kept(walk.old, old), kept(walk.new, new));
     let missing = |from: &[&Value], of: &[&Value]| -> Vec<Value> {

@@ -1,6 +1,6 @@
 //! Of which types may a value be, where a schema speaks?
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
@@ -52,16 +52,29 @@ pub(super) fn listed<'d>(node: &Node<'d>) -> Option<Vec<&'d Value>> {
 
 /// The types that a schema leaves, by all that it combines: never too few of them.
 pub(super) fn of(document: &Document, node: &Node<'_>) -> Types {
-    left(document, node, 0)
+    left(document, node, 0, &mut HashMap::new())
 }
 
-fn left(document: &Document, node: &Node<'_>, depth: usize) -> Types {
+/// What was found out, by place and depth.
+type Known = HashMap<(String, usize), Types>;
+
+fn left(document: &Document, node: &Node<'_>, depth: usize, known: &mut Known) -> Types {
+    let key = (node.pointer.clone(), depth);
+    if let Some(types) = known.get(&key) {
+        return types.clone();
+    }
+    let types = combined(document, node, depth, known);
+    known.insert(key, types.clone());
+    types
+}
+
+fn combined(document: &Document, node: &Node<'_>, depth: usize, known: &mut Known) -> Types {
     const DEEPEST: usize = 12;
     let seen = view(document, node);
     let inner = &seen.node;
     let mut types = own(inner);
     if depth < DEEPEST {
-        let all = |node: &Node<'_>| left(document, node, depth + 1);
+        let mut all = |node: &Node<'_>| left(document, node, depth + 1, known);
         let reference = inner.get("$ref").and_then(Value::as_str).and_then(|to| resolve(document, to));
         for branch in inner.list("allOf").iter().chain(&reference) {
             let branch = all(branch);
@@ -70,7 +83,7 @@ fn left(document: &Document, node: &Node<'_>, depth: usize) -> Types {
         for keyword in ["anyOf", "oneOf"] {
             let branches = inner.list(keyword);
             if !branches.is_empty() {
-                let any: Types = branches.iter().flat_map(all).collect();
+                let any: Types = branches.iter().flat_map(&mut all).collect();
                 types.retain(|name| any.contains(name));
             }
         }

@@ -17,6 +17,7 @@
 mod changelog;
 mod comparison;
 mod document;
+mod effort;
 mod fact;
 mod keywords;
 mod kinds;

@@ -1,6 +1,6 @@
 //! Which removed property most likely has another name, or another place, now?
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::fact::{Change, Effect, Fact};
 use super::same::same;
@@ -24,6 +24,7 @@ pub(super) fn explain(walk: &mut Walk<'_>) {
         }
     }
     let mut explained: Vec<(usize, usize, bool)> = Vec::new();
+    let mut taken: HashSet<usize> = HashSet::new();
     let mut removals: HashMap<usize, usize> = HashMap::new();
     for fact in &walk.facts {
         *removals.entry(fact.pair).or_default() += usize::from(matches!(fact.change, Change::Removed { .. }));
@@ -38,8 +39,7 @@ pub(super) fn explain(walk: &mut Walk<'_>) {
         let renamed = near.and_then(|near| names.iter().position(|other| other == near)).map(|at| alike[at]);
         let elsewhere = by_name.get(&name(fact)).filter(|to| to.len() == 1).map(|to| to[0]);
         let found = renamed.or(elsewhere.filter(|&to| twins(walk, index, to)));
-        let free = |to: &usize| !explained.iter().any(|(_, taken, _)| taken == to);
-        if let Some(to) = found.filter(free) {
+        if let Some(to) = found.filter(|to| taken.insert(*to)) {
             explained.push((index, to, renamed.is_some()));
         }
     }
@@ -61,10 +61,9 @@ pub(super) fn explain(walk: &mut Walk<'_>) {
             gone.push(to);
         }
     }
-    gone.sort_unstable();
-    for index in gone.into_iter().rev() {
-        walk.facts.remove(index);
-    }
+    let gone: HashSet<usize> = gone.into_iter().collect();
+    let mut index = 0..;
+    walk.facts.retain(|_| index.next().is_none_or(|index| !gone.contains(&index)));
 }
 
 fn name(fact: &Fact) -> String {
@@ -83,6 +82,6 @@ fn twins(walk: &Walk<'_>, from: usize, to: usize) -> bool {
     let schemas = walk.old.value.pointer(old).zip(walk.new.value.pointer(new));
     schemas.is_some_and(|(a, b)| {
         let (a, b) = (Node { pointer: old.clone(), schema: a }, Node { pointer: new.clone(), schema: b });
-        a.map().is_some_and(|map| !map.is_empty()) && same((walk.old, &a), (walk.new, &b))
+        a.map().is_some_and(|map| !map.is_empty()) && same(&walk.effort, (walk.old, &a), (walk.new, &b))
     })
 }

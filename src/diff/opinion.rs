@@ -17,7 +17,9 @@ pub(super) fn judge(
         Effect::Widens | Effect::Unknown if grave => match shown() {
             Shown::InPayload | Shown::AtPlace => Severity::Error,
             Shown::Nowhere if fact.certain => Severity::Error,
-            Shown::Nowhere | Shown::Impossible => Severity::Warning,
+            // What was not looked for to the end counts as found.
+            Shown::Stopped if fact.effect == Effect::Widens => Severity::Error,
+            Shown::Nowhere | Shown::Impossible | Shown::Stopped => Severity::Warning,
         },
         Effect::Widens | Effect::Unknown => Severity::Warning,
         // What only narrows, or does nothing, is never an error.

@@ -46,7 +46,7 @@ pub(super) fn others<'d>(walk: &mut Walk<'d>, at: usize, old: &Node<'d>, new: &N
         if bound || is_words(keyword) || JUDGED.contains(&keyword) {
             continue;
         }
-        let alike = says_same(keyword, (walk.old, old), (walk.new, new));
+        let alike = says_same(&walk.effort, keyword, (walk.old, old), (walk.new, new));
         if !alike {
             let change = Change::Keyword(keyword.to_owned());
             walk.note(at, change, Effect::Unknown, old.at(keyword), new.at(keyword));

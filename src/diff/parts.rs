@@ -254,7 +254,10 @@ fn disjoint(document: &Document, a: &Node<'_>, b: &Node<'_>) -> bool {
         let lists = values(a, name).zip(values(b, name));
         required(a, name)
             && required(b, name)
-            && lists.is_some_and(|(a, b)| a.iter().all(|value| !b.contains(value)))
+            && lists.is_some_and(|(a, b)| {
+                let known: HashSet<String> = b.iter().map(Value::to_string).collect();
+                a.iter().all(|value| !known.contains(&value.to_string()))
+            })
     };
     let members = a.get("properties").and_then(Value::as_object);
     both.is_empty()
@@ -267,7 +270,7 @@ fn twins<'d>(walk: &Walk<'d>, old: &mut Vec<Node<'d>>, new: &mut Vec<Node<'d>>) 
     let mut found = Vec::new();
     if old.len().max(new.len()) <= MOST {
         old.retain(|branch| {
-            let twin = new.iter().position(|other| same((walk.old, branch), (walk.new, other)));
+            let twin = new.iter().position(|other| same(&walk.effort, (walk.old, branch), (walk.new, other)));
             found.extend(twin.map(|twin| (branch.clone(), new.remove(twin))));
             twin.is_none()
         });

@@ -61,7 +61,7 @@ fn beyond(keyword: &str, old: &Value) -> Vec<Value> {
 fn objects(walk: &Walk<'_>, fact: &Fact) -> Vec<Map<String, Value>> {
     let made = [Side::Old, Side::New].into_iter().filter_map(|side| {
         let (document, node) = side.at(walk, fact.pair);
-        match least(document, &node, "object") {
+        match least(&walk.showing, document, &node, "object") {
             Ok(Value::Object(object)) => Some(object),
             _ => None,
         }
@@ -74,12 +74,16 @@ fn of_members(walk: &Walk<'_>, fact: &Fact) -> Vec<Value> {
     let (old, new) = (Side::Old.at(walk, fact.pair), Side::New.at(walk, fact.pair));
     let mut values = vec![None];
     if let Change::Added { .. } = fact.change {
-        values =
-            new.1.named("properties", name).map(|inner| simplest(new.0, &inner).ok()).into_iter().collect();
+        values = new
+            .1
+            .named("properties", name)
+            .map(|inner| simplest(&walk.showing, new.0, &inner).ok())
+            .into_iter()
+            .collect();
     } else if let Some(inner) =
         old.1.named("properties", name).filter(|_| fact.change != Change::Required(false))
     {
-        values.extend(refused(old.0, &inner).into_iter().map(Some));
+        values.extend(refused(&walk.showing, old.0, &inner).into_iter().map(Some));
     }
     let mut made = Vec::new();
     for object in objects(walk, fact) {
@@ -104,9 +108,9 @@ fn further<'d>(node: &Node<'d>) -> Option<Node<'d>> {
 fn opened(walk: &Walk<'_>, fact: &Fact) -> Vec<Value> {
     let (old, new) = (Side::Old.at(walk, fact.pair), Side::New.at(walk, fact.pair));
     let mut values: Vec<Value> =
-        further(&new.1).and_then(|inner| simplest(new.0, &inner).ok()).into_iter().collect();
+        further(&new.1).and_then(|inner| simplest(&walk.showing, new.0, &inner).ok()).into_iter().collect();
     match further(&old.1) {
-        Some(inner) => values.extend(refused(old.0, &inner)),
+        Some(inner) => values.extend(refused(&walk.showing, old.0, &inner)),
         None => values.push(Value::Null),
     }
     let (objects, name) = (objects(walk, fact), unused(&old.1));

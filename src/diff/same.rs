@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::document::Document;
+use super::effort::Effort;
 use super::view::{Node, is_words, resolve};
 
 /// Pairs that are looked at before it gives up.
@@ -14,21 +15,27 @@ const DEEPEST: usize = 200;
 
 /// Whether two schemas are equal but for words, the order of their lists, and the names of what they refer to.
 /// Gives up, and says no, on schemas that combine too much.
-pub(super) fn same<'d>(old: (&'d Document, &Node<'d>), new: (&'d Document, &Node<'d>)) -> bool {
-    Pairs::of(old.0, new.0).same(old.1.clone(), new.1.clone(), 0)
+pub(super) fn same<'d>(
+    effort: &Effort,
+    old: (&'d Document, &Node<'d>),
+    new: (&'d Document, &Node<'d>),
+) -> bool {
+    Pairs::of(effort, old.0, new.0).same(old.1.clone(), new.1.clone(), 0)
 }
 
 /// Whether a keyword that two schemas have says the same in both.
 pub(super) fn says_same<'d>(
+    effort: &Effort,
     keyword: &str,
     old: (&'d Document, &Node<'d>),
     new: (&'d Document, &Node<'d>),
 ) -> bool {
     let Some((value, against)) = old.1.get(keyword).zip(new.1.get(keyword)) else { return false };
-    Pairs::of(old.0, new.0).keyword(keyword, (old.1, value), (new.1, against), 0)
+    Pairs::of(effort, old.0, new.0).keyword(keyword, (old.1, value), (new.1, against), 0)
 }
 
-struct Pairs<'d> {
+struct Pairs<'e, 'd> {
+    effort: &'e Effort,
     old: &'d Document,
     new: &'d Document,
     /// What is held to be the same, in the order in which it was; what hangs on a failed try is dropped.
@@ -38,16 +45,20 @@ struct Pairs<'d> {
     looks: usize,
 }
 
-impl<'d> Pairs<'d> {
-    fn of(old: &'d Document, new: &'d Document) -> Self {
-        Self { old, new, held: Vec::new(), seen: HashSet::new(), failed: HashSet::new(), looks: 0 }
+impl<'e, 'd> Pairs<'e, 'd> {
+    fn of(effort: &'e Effort, old: &'d Document, new: &'d Document) -> Self {
+        Self { effort, old, new, held: Vec::new(), seen: HashSet::new(), failed: HashSet::new(), looks: 0 }
     }
 
     fn same(&mut self, a: Node<'d>, b: Node<'d>, depth: usize) -> bool {
         let (a, b) = (followed(self.old, a), followed(self.new, b));
         let key = (a.pointer.clone(), b.pointer.clone());
         self.looks += 1;
-        if self.looks > MOST || depth > DEEPEST || self.failed.contains(&key) {
+        if !self.effort.take(4, &b.pointer)
+            || self.looks > MOST
+            || depth > DEEPEST
+            || self.failed.contains(&key)
+        {
             return false;
         }
         if !self.seen.insert(key.clone()) {
@@ -117,7 +128,10 @@ impl<'d> Pairs<'d> {
                 _ => false,
             },
             ("required" | "enum" | "type", Value::Array(x), Value::Array(y)) => {
-                x.len() == y.len() && x.iter().all(|item| y.contains(item))
+                let texts: HashSet<String> = y.iter().map(Value::to_string).collect();
+                self.effort.take(y.len() / 4, &b.pointer)
+                    && x.len() == y.len()
+                    && x.iter().all(|item| texts.contains(&item.to_string()))
             }
             // Where a reference leads to could not be found out.
             ("$ref" | "$dynamicRef" | "$recursiveRef", ..) => {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::document::Document;
+use super::effort::size;
 use crate::pointer::escape;
 use crate::schema::keywords::{self, Keyword};
 
@@ -71,6 +72,26 @@ impl<'d> Node<'d> {
             Value::Bool(everything) => Some(*everything),
             _ => document.allows_at(&self.pointer, value),
         }
+    }
+
+    /// What a schema that lists values says besides the list; empty where that is only its type, or nothing.
+    fn beside_list(&self) -> Map<String, Value> {
+        let list = if self.get("enum").is_some() { "enum" } else { "const" };
+        let said = self.map().into_iter().flatten();
+        let beside = said.filter(|(keyword, _)| *keyword != list && !is_words(keyword));
+        beside.map(|(keyword, value)| (keyword.clone(), value.clone())).collect()
+    }
+
+    /// How many values that has.
+    pub(super) fn size_beside_list(&self) -> usize {
+        let list = if self.get("enum").is_some() { "enum" } else { "const" };
+        let said = self.map().into_iter().flatten();
+        said.filter(|(keyword, _)| *keyword != list && !is_words(keyword)).map(|(_, value)| size(value)).sum()
+    }
+
+    /// Whether what a schema says besides its list allows a value of the list; `None` where nobody can say.
+    pub(super) fn allows_beside_list(&self, document: &Document, value: &Value) -> Option<bool> {
+        document.allows_beside(&self.pointer, value, || Value::Object(self.beside_list()))
     }
 
     pub(super) fn map(&self) -> Option<&'d Map<String, Value>> {

@@ -3,10 +3,19 @@
 use std::collections::{HashSet, VecDeque};
 
 use super::document::Document;
+use super::effort::Effort;
 use super::fact::{Change, Effect, Fact};
 use super::view::{Node, View, is_words, view};
 use super::{keywords, kinds};
 use crate::pointer::{Pointer, Token};
+use crate::validate::MAX_DEPTHS;
+
+/// Steps that comparing takes at most, each about a microsecond of work.
+const MAX_STEPS: usize = 2_000_000;
+/// Steps that looking for payloads takes at most.
+const MAX_SHOWING: usize = 2_000_000;
+/// Steps of comparing one pair, besides what lists in it take.
+const COMPARING: usize = 10;
 
 /// How a pair of schemas is reached from another one.
 #[derive(Clone, Debug)]
@@ -26,7 +35,8 @@ pub(super) enum Step {
 pub(super) struct Pair<'d> {
     pub(super) old: Node<'d>,
     pub(super) new: Node<'d>,
-    pub(super) place: Pointer,
+    /// How many steps its place is below the root.
+    pub(super) depth: usize,
     pub(super) from: Option<(usize, Step)>,
     /// Whether nothing around it can undo what a change does here.
     pub(super) certain: bool,
@@ -42,17 +52,23 @@ pub(super) struct Walk<'d> {
     pub(super) facts: Vec<Fact>,
     /// Whether the documents differ at all.
     pub(super) differ: bool,
+    /// What comparing may take.
+    pub(super) effort: Effort,
+    /// What looking for payloads that show the differences may take.
+    pub(super) showing: Effort,
     queue: VecDeque<usize>,
 }
 
 /// Walks both schemas at once, nearest places first. A pair of schemas is compared once, however often it is reached.
 pub(super) fn walk<'d>(old: &'d Document, new: &'d Document) -> Walk<'d> {
     let differ = old.value != new.value;
-    let mut walk = Walk { old, new, pairs: Vec::new(), facts: Vec::new(), differ, queue: VecDeque::new() };
+    let (effort, showing) = (Effort::of(MAX_STEPS), Effort::of(MAX_SHOWING));
+    let (pairs, facts, queue) = (Vec::new(), Vec::new(), VecDeque::new());
+    let mut walk = Walk { old, new, pairs, facts, differ, effort, showing, queue };
     walk.push(Pair {
         old: Node::root(old),
         new: Node::root(new),
-        place: Pointer::root(),
+        depth: 0,
         from: None,
         certain: true,
         unsure: false,
@@ -62,6 +78,9 @@ pub(super) fn walk<'d>(old: &'d Document, new: &'d Document) -> Walk<'d> {
     let mut nulls = HashSet::new();
     while let Some(at) = walk.queue.pop_front() {
         let pair = walk.pairs[at].clone();
+        if !walk.effort.take(COMPARING + pair.depth / 8, &pair.new.pointer) {
+            break;
+        }
         let views = (view(old, &pair.old), view(new, &pair.new));
         walk.null(at, &views, &mut nulls);
         let seen = (views.0.node.pointer.clone(), views.1.node.pointer.clone());
@@ -79,18 +98,33 @@ impl<'d> Walk<'d> {
         self.queue.push_back(self.pairs.len() - 1);
     }
 
-    /// Has two subschemas of a pair compared.
+    /// Where in a payload a pair is.
+    pub(super) fn place(&self, mut at: usize) -> Pointer {
+        let mut tokens = Vec::new();
+        while let Some((from, step)) = &self.pairs[at].from {
+            match step {
+                Step::Member(name) => tokens.push(Token::Key(name.as_str().into())),
+                Step::Item | Step::Further => tokens.push(Token::Key("*".into())),
+                Step::Same => {}
+            }
+            at = *from;
+        }
+        tokens.into_iter().rev().fold(Pointer::root(), |mut place, token| {
+            place.push(token);
+            place
+        })
+    }
+
+    /// Has two subschemas of a pair compared, unless no payload is that deep.
     pub(super) fn descend(&mut self, at: usize, step: Step, old: Node<'d>, new: Node<'d>, sure: [bool; 2]) {
-        let mut place = self.pairs[at].place.clone();
-        match &step {
-            Step::Member(name) => place.push(Token::Key(name.as_str().into())),
-            Step::Item | Step::Further => place.push(Token::Key("*".into())),
-            Step::Same => {}
+        let depth = self.pairs[at].depth + usize::from(!matches!(step, Step::Same));
+        if depth > *MAX_DEPTHS.end() {
+            return;
         }
         let [certain, unsure] = sure;
         let pair = &self.pairs[at];
         let (certain, unsure) = (pair.certain && certain, pair.unsure || unsure);
-        self.push(Pair { old, new, place, from: Some((at, step)), certain, unsure });
+        self.push(Pair { old, new, depth, from: Some((at, step)), certain, unsure });
     }
 
     /// Notes a difference at the place of a pair.
@@ -108,8 +142,9 @@ impl<'d> Walk<'d> {
         old: String,
         new: String,
     ) {
+        let mut place = self.place(at);
+        self.effort.take(1 + place.tokens().len(), &new);
         let pair = &self.pairs[at];
-        let mut place = pair.place.clone();
         if let Some(name) = member {
             place.push(Token::Key(name.into()));
         }

@@ -3,17 +3,23 @@
 use serde_json::{Map, Value, json};
 
 use super::document::{Document, refers};
+use super::effort::{Effort, size};
 use super::fact::{Change, Fact};
 use super::probes::{anything, pointed, probes};
 use super::view::{Node, view};
 use super::walk::{Step, Walk, plain};
-use crate::error::ErrorKind;
+use crate::error::{Error, ErrorKind};
 use crate::generate::{Choices, Generator, Recipe};
 
 /// Values tried of one series.
 const TRIES: usize = 40;
 /// Payloads that are nested deeper are none to judge.
 const DEEPEST: usize = 128;
+
+/// Values around a place that are larger are not made.
+const MAX_SIZE: usize = 100_000;
+/// Steps of checking one payload, besides what its size takes.
+const CHECK: usize = 20;
 
 /// How far a new value was shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +30,8 @@ pub(super) enum Shown {
     AtPlace,
     /// Nowhere.
     Nowhere,
+    /// Nowhere before the search was stopped.
+    Stopped,
     /// Nowhere, for no payload can have a value at the place.
     Impossible,
 }
@@ -37,9 +45,12 @@ pub(super) struct Witness {
 /// Looks for a payload that shows a difference: the new schema allows it, and the old one refuses it, at the place and
 /// as a whole.
 pub(super) fn make(walk: &Walk<'_>, fact: &Fact) -> Witness {
+    if let Some(stopped) = walk.showing.stopped() {
+        return Witness::stopped(stopped);
+    }
     let (document, node) = Side::New.at(walk, fact.pair);
     let of_object = member(&fact.change) || matches!(fact.change, Change::Open(_));
-    if of_object && least(document, &node, "object") == Err(Lack::NoValue) {
+    if of_object && least(&walk.showing, document, &node, "object") == Err(Lack::NoValue) {
         return Witness {
             payload: Err("no object keeps the new schema".to_owned()),
             shown: Shown::Impossible,
@@ -55,7 +66,7 @@ pub(super) fn make(walk: &Walk<'_>, fact: &Fact) -> Witness {
     let (mut asked, mut empty) = (0, 0);
     for extra in probes(walk, fact) {
         asked += usize::from(!extra.is_empty());
-        match Recipe::new(&with(document, &node, &extra)) {
+        match recipe(&walk.showing, &node, &with(document, &node, &extra)) {
             Ok(recipe) => {
                 if let Some(payload) = Generator::new(recipe, 7).take(TRIES).find_map(|it| search.check(&it))
                 {
@@ -68,6 +79,9 @@ pub(super) fn make(walk: &Walk<'_>, fact: &Fact) -> Witness {
             }
         }
     }
+    if let Some(stopped) = walk.showing.stopped() {
+        return Witness::stopped(stopped);
+    }
     // Where nothing is left of what would be new, nothing is new.
     let impossible = search.impossible || asked > 0 && asked == empty;
     let shown = match (impossible, search.at_place) {
@@ -76,6 +90,23 @@ pub(super) fn make(walk: &Walk<'_>, fact: &Fact) -> Witness {
         (false, false) => Shown::Nowhere,
     };
     Witness { payload: Err(why), shown }
+}
+
+impl Witness {
+    fn stopped(how: String) -> Self {
+        Self { payload: Err(how), shown: Shown::Stopped }
+    }
+}
+
+/// Steps that making a recipe takes, whatever the schema; it takes about so many more for each value of it.
+const RECIPE: (usize, usize) = (2_000, 4);
+
+/// How to build values of a schema; an error also where that would take too many steps.
+fn recipe(effort: &Effort, node: &Node<'_>, schema: &Value) -> Result<Recipe, Error> {
+    if !effort.take(RECIPE.0 + RECIPE.1 * size(schema), &node.pointer) {
+        return Err(Error::new(ErrorKind::Unsupported, node.pointer.clone(), "takes too many steps"));
+    }
+    Recipe::new(schema)
 }
 
 struct Search<'w, 'd> {
@@ -92,6 +123,9 @@ impl Search<'_, '_> {
     fn check(&mut self, value: &Value) -> Option<Value> {
         let walk = self.walk;
         let pair = &walk.pairs[self.fact.pair];
+        if !walk.showing.take(CHECK + 4 * size(value) + pair.depth, &pair.new.pointer) {
+            return None;
+        }
         if pair.old.allows(walk.old, value) != Some(false) || pair.new.allows(walk.new, value) != Some(true) {
             return None;
         }
@@ -154,11 +188,16 @@ fn with(document: &Document, node: &Node<'_>, extra: &Map<String, Value>) -> Val
 }
 
 /// The simplest value of a schema.
-pub(super) fn simplest(document: &Document, node: &Node<'_>) -> Result<Value, Lack> {
-    simplest_inside(document, node, 0)
+pub(super) fn simplest(effort: &Effort, document: &Document, node: &Node<'_>) -> Result<Value, Lack> {
+    simplest_inside(effort, document, node, 0)
 }
 
-fn simplest_inside(document: &Document, node: &Node<'_>, depth: usize) -> Result<Value, Lack> {
+fn simplest_inside(
+    effort: &Effort,
+    document: &Document,
+    node: &Node<'_>,
+    depth: usize,
+) -> Result<Value, Lack> {
     match node.schema {
         Value::Bool(true) => return Ok(Value::Null),
         Value::Bool(false) => return Err(Lack::NoValue),
@@ -169,17 +208,23 @@ fn simplest_inside(document: &Document, node: &Node<'_>, depth: usize) -> Result
         return Ok(Value::Null);
     }
     if plain(&seen.node) && seen.node.get("type").is_some_and(|kind| kind == "object") {
-        return least_inside(document, &seen.node, "object", depth);
+        return least_inside(effort, document, &seen.node, "object", depth);
     }
-    document.least(&node.pointer, "", || built(document, node, &Map::new()))
+    document.least(&node.pointer, "", || built(effort, document, node, &Map::new()))
 }
 
 /// The smallest object or array of a schema.
-pub(super) fn least(document: &Document, node: &Node<'_>, kind: &'static str) -> Result<Value, Lack> {
-    least_inside(document, node, kind, 0)
+pub(super) fn least(
+    effort: &Effort,
+    document: &Document,
+    node: &Node<'_>,
+    kind: &'static str,
+) -> Result<Value, Lack> {
+    least_inside(effort, document, node, kind, 0)
 }
 
 fn least_inside(
+    effort: &Effort,
     document: &Document,
     node: &Node<'_>,
     kind: &'static str,
@@ -194,34 +239,48 @@ fn least_inside(
     }
     let extra = Map::from_iter([("type".to_owned(), json!(kind))]);
     document.least(&node.pointer, kind, || match kind {
-        "object" if plain(node) => required_only(document, node, depth),
-        _ => built(document, node, &extra),
+        "object" if plain(node) => required_only(effort, document, node, depth),
+        _ => built(effort, document, node, &extra),
     })
 }
 
 /// An object of what is required and nothing else: what the generator makes, too, without a look at what is not.
-fn required_only(document: &Document, node: &Node<'_>, depth: usize) -> Result<Value, Lack> {
-    let mut object = Map::new();
+fn required_only(effort: &Effort, document: &Document, node: &Node<'_>, depth: usize) -> Result<Value, Lack> {
+    let (mut object, mut made) = (Map::new(), 0);
     for name in node.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
     {
         let member = node.named("properties", name).or_else(|| node.under("additionalProperties"));
-        let value = member.map_or(Ok(Value::Null), |member| simplest_inside(document, &member, depth + 1))?;
+        let value = match member {
+            Some(member) => simplest_inside(effort, document, &member, depth + 1)?,
+            None => Value::Null,
+        };
+        made += size(&value);
+        if made > MAX_SIZE || !effort.take(size(&value), &node.pointer) {
+            return Err(Lack::Unknown);
+        }
         object.insert(name.to_owned(), value);
     }
     Ok(Value::Object(object))
 }
 
-fn built(document: &Document, node: &Node<'_>, extra: &Map<String, Value>) -> Result<Value, Lack> {
-    let recipe = Recipe::new(&with(document, node, extra));
+fn built(
+    effort: &Effort,
+    document: &Document,
+    node: &Node<'_>,
+    extra: &Map<String, Value>,
+) -> Result<Value, Lack> {
+    let recipe = recipe(effort, node, &with(document, node, extra));
     let recipe = recipe.map_err(|error| match error.kind() {
         ErrorKind::Schema => Lack::NoValue,
         _ => Lack::Unknown,
     })?;
-    Ok(recipe.build(&mut Choices::replay(Vec::new())))
+    let value = recipe.build(&mut Choices::replay(Vec::new()));
+    let affordable = size(&value) <= MAX_SIZE && effort.take(size(&value), &node.pointer);
+    if affordable { Ok(value) } else { Err(Lack::Unknown) }
 }
 
 /// Values that an old schema refuses.
-pub(super) fn refused(document: &Document, node: &Node<'_>) -> Vec<Value> {
+pub(super) fn refused(effort: &Effort, document: &Document, node: &Node<'_>) -> Vec<Value> {
     let mut values = anything();
     values.retain(|value| node.allows(document, value) == Some(false));
     // What is not in a schema that holds itself is more than the generator can tell.
@@ -229,7 +288,7 @@ pub(super) fn refused(document: &Document, node: &Node<'_>) -> Vec<Value> {
         let Value::Object(mut schema) = with(document, node, &Map::new()) else { return values };
         let mut outer: Map<String, Value> = schema.remove_entry("$schema").into_iter().collect();
         outer.insert("not".to_owned(), Value::Object(schema));
-        let recipe = Recipe::new(&Value::Object(outer)).ok();
+        let recipe = recipe(effort, node, &Value::Object(outer)).ok();
         values.extend(recipe.map(|recipe| recipe.build(&mut Choices::replay(Vec::new()))));
     }
     values
@@ -237,7 +296,7 @@ pub(super) fn refused(document: &Document, node: &Node<'_>) -> Vec<Value> {
 
 /// Puts a value where its pair is, in payloads as small as can be.
 fn wrap(walk: &Walk<'_>, side: Side, pair: usize, value: &Value) -> Result<Value, Lack> {
-    if walk.pairs[pair].place.tokens().len() > DEEPEST {
+    if walk.pairs[pair].depth > DEEPEST {
         return Err(Lack::Unknown);
     }
     let mut here = pair;
@@ -246,8 +305,8 @@ fn wrap(walk: &Walk<'_>, side: Side, pair: usize, value: &Value) -> Result<Value
         let (document, node) = side.at(walk, *around);
         let holder = match step {
             Step::Same => None,
-            Step::Item => Some(least(document, &node, "array")?),
-            Step::Member(_) | Step::Further => Some(least(document, &node, "object")?),
+            Step::Item => Some(least(&walk.showing, document, &node, "array")?),
+            Step::Member(_) | Step::Further => Some(least(&walk.showing, document, &node, "object")?),
         };
         value = match holder {
             Some(Value::Array(mut items)) => {

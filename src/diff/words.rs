@@ -60,7 +60,7 @@ fn types(types: &[&str]) -> String {
 
 fn list(values: &[Value]) -> String {
     const MOST: usize = 5;
-    let shown: Vec<String> = values.iter().take(MOST).map(|value| cut(&value.to_string())).collect();
+    let shown: Vec<String> = values.iter().take(MOST).map(|value| cut(&beginning(value))).collect();
     let more = values.len().saturating_sub(MOST);
     if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
 }
@@ -69,12 +69,36 @@ fn word(required: bool) -> &'static str {
     if required { "required" } else { "optional" }
 }
 
+/// The text of a value, as much of it as is shown.
+pub(super) fn beginning(value: &Value) -> String {
+    struct Beginning(Vec<u8>);
+    impl std::io::Write for Beginning {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            if self.0.len() > 4 * MAX_SHOWN {
+                return Err(std::io::ErrorKind::WriteZero.into());
+            }
+            self.0.extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut text = Beginning(Vec::new());
+    // An error only says that there is more.
+    let _ = serde_json::to_writer(&mut text, value);
+    String::from_utf8_lossy(&text.0).into_owned()
+}
+
+/// Characters shown of a text.
+const MAX_SHOWN: usize = 80;
+
 /// At most 80 characters of a text.
 pub(super) fn cut(text: &str) -> String {
-    const MOST: usize = 80;
-    if text.chars().count() <= MOST {
+    if text.chars().count() <= MAX_SHOWN {
         text.to_owned()
     } else {
-        text.chars().take(MOST).chain(['…']).collect()
+        text.chars().take(MAX_SHOWN).chain(['…']).collect()
     }
 }

@@ -1,5 +1,6 @@
 //! `clients-contract diff`: did the contract change, and whom does that hurt?
 
+use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -15,7 +16,7 @@ use super::Manner;
 use super::set::Set;
 use super::validate::{FailOn, baseline_at, formats, new_baseline, severity};
 use crate::exit::Exit;
-use crate::output::Output;
+use crate::output::{Output, note};
 use crate::reports::{Reports, Wanted, wanted};
 use crate::settings::Settings;
 
@@ -108,8 +109,9 @@ pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
     let origin = Origin::file(new.name());
     let told =
         Told { origin: &origin, valid, not_validated: None, findings: &findings, suppressed: &suppressed };
+    let numbers: HashMap<_, _> = findings.iter().map(std::ptr::from_ref).zip(0..).collect();
     let shown = |finding: &Finding| {
-        let number = findings.iter().position(|other| std::ptr::eq(other, finding));
+        let number: Option<usize> = numbers.get(&std::ptr::from_ref(finding)).copied();
         number.and_then(|number| examples.get(number).cloned()).into_iter().collect()
     };
     report.add(&told, 0, shown);
@@ -122,6 +124,13 @@ pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
     reports.payload(&told, options)?;
     tell(format, &report, &told, options, output)?;
     reports.finish(&report, options)?;
+    if let Some(stopped) = comparison.search_stopped() {
+        note(manner.quiet, &format!("the search for payloads that show the changes was {stopped}"));
+    }
+    if let Some(stopped) = comparison.stopped() {
+        note(false, &format!("error: {}: the comparison was {stopped}; changes may be missing", new.name()));
+        return Ok(Exit::Incomplete);
+    }
     match baseline {
         Some(baseline) => baseline.write(&report, manner),
         None => Ok(report.outcome().into()),
