@@ -84,7 +84,7 @@ impl Pin {
         }
         for area in way.into_iter().flatten() {
             let place = &pin.outline.areas()[area].place;
-            let object = Document(schema).least_container(place, true);
+            let Some(object) = Document(schema).least_container(place, true) else { continue };
             if !pin.outline.areas()[area].members.is_empty() && places.refused(place, &object)?.is_none() {
                 pin.on_the_way.insert(area, object);
             }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::choices::Choices;
 use super::kinds::anything;
 use super::knowledge::{Hint, Knowledge};
+use super::plan::heights::MAX_WEIGHT;
 use super::plan::{Form, Judged, NodeId, Plan};
 use super::style::{Extent, Style};
 use crate::error::Error;
@@ -23,6 +24,8 @@ const STEPS: usize = 200;
 const BUDGET: u32 = 4_000;
 /// How often a value that must be checked is drawn.
 const TRIES: u32 = 12;
+/// A value of so many nodes that fails its check counts as one more.
+const LARGE: usize = 20_000;
 /// How many checks may fail in one value; from then on known values are taken.
 const PATIENCE: u32 = 200;
 
@@ -101,6 +104,10 @@ pub(crate) struct Builder<'a> {
     steps: usize,
     /// How many nodes may still be built.
     pub(crate) budget: u32,
+    /// What may still be built beyond what must be.
+    pub(crate) room: u64,
+    /// How many nodes were built.
+    pub(crate) built: usize,
     /// How many values may still fail their check.
     pub(crate) patience: u32,
     /// Whether something could not be built. Only while a plan is still being made.
@@ -123,6 +130,8 @@ impl<'a> Builder<'a> {
             nesting: 0,
             steps: 0,
             budget: BUDGET * style.room(),
+            room: MAX_WEIGHT.saturating_sub(plan.node(Plan::ROOT).weight),
+            built: 0,
             patience: PATIENCE,
             stuck: false,
         }
@@ -141,8 +150,10 @@ impl<'a> Builder<'a> {
     /// A value that the node admits.
     pub(crate) fn build(&mut self, id: NodeId, hint: &Hint) -> Value {
         self.budget = self.budget.saturating_sub(1);
+        self.built += 1;
         let plan = self.plan;
-        match &plan.node(plan.resolved(id)).form {
+        let node = plan.node(plan.resolved(id));
+        match &node.form {
             // Neither is ever reached: heights keep what has no value out of everybody's way.
             Form::Never | Form::Same(_) | Form::Null => Value::Null,
             Form::Any if self.style.items == Extent::Least => Value::Object(Map::new()),
@@ -154,7 +165,7 @@ impl<'a> Builder<'a> {
             Form::Numbers(numbers) => numbers.build(self, hint),
             Form::Text(text) => text.build(self, hint),
             Form::Array(array) => self.inside(|builder| array.build(builder, hint)),
-            Form::Object(object) => self.inside(|builder| object.build(builder)),
+            Form::Object(object) => self.inside(|builder| object.build(node.height, builder)),
         }
     }
 
@@ -176,13 +187,14 @@ impl<'a> Builder<'a> {
             if self.choices.draw(99) == 0 {
                 return good(self);
             }
-            let budget = self.budget;
+            let (budget, room, built) = (self.budget, self.room, self.built);
             let value = self.build(judged.inner, hint);
             if judged.judge.accepts(&value) {
                 return value;
             }
-            self.budget = budget;
-            self.patience = self.patience.saturating_sub(1);
+            (self.budget, self.room) = (budget, room);
+            let effort = u32::try_from((self.built - built) / LARGE).unwrap_or(u32::MAX);
+            self.patience = self.patience.saturating_sub(effort.saturating_add(1));
             self.choices.roll_back(start);
         }
         // On record this is the decision for the known value.

@@ -1,14 +1,20 @@
 //! How can a schema be broken, all in all?
 
+use std::ops::ControlFlow;
+
 use serde_json::Value;
 
 use super::graft;
-use super::reach::{self, Step};
+use super::reach::{self, Route, Step};
 use super::views::Document;
 use super::ways;
 use crate::finding::{Rule, rules};
 use crate::generate::choices::Choices;
+use crate::generate::plan::heights::weight;
 use crate::pointer::{Pointer, Token};
+
+/// Targets of one schema take no more bytes than this, nor do the schema locations that are looked at for them.
+const MAX_SIZE: usize = 128 << 20;
 
 /// One place of a schema, and one way to break it there.
 #[derive(Clone, Debug)]
@@ -17,7 +23,7 @@ pub struct Target {
     /// The place of the subschema that is broken.
     pub(super) schema_pointer: String,
     pub(super) what: String,
-    pub(super) route: Vec<Step>,
+    pub(super) route: Route,
     pub(super) act: Act,
 }
 
@@ -25,9 +31,12 @@ pub struct Target {
 #[derive(Clone, Debug)]
 pub(super) enum Act {
     Put(Value),
+    /// So many of the smallest items of a place of the schema.
+    Items(usize, String),
     Remove(String),
     Add(&'static str),
-    Twice(String, Value),
+    /// A member, and where its schema is.
+    Twice(String, String),
     Huge,
     Special(fn(&mut Value)),
     Spoil(fn(&str) -> String),
@@ -83,6 +92,12 @@ impl Body {
 }
 
 impl Target {
+    /// How many bytes it takes, roughly.
+    fn size(&self) -> usize {
+        let put = if let Act::Put(value) = &self.act { weight(value) } else { 0 };
+        200 + self.what.len() + self.schema_pointer.len() + usize::try_from(put).unwrap_or(usize::MAX)
+    }
+
     /// The rule that is broken.
     #[must_use]
     pub fn rule(&self) -> &'static Rule {
@@ -117,6 +132,10 @@ pub struct Catalogue {
     schema: Value,
     least: Value,
     targets: Vec<Target>,
+    /// Where the schema asked for more than can be looked at.
+    stopped: Option<String>,
+    /// Whether the smallest payload is too large to be made.
+    baseless: bool,
     /// Targets of one place and one rule, as indexes.
     groups: Vec<Vec<usize>>,
 }
@@ -128,13 +147,19 @@ impl Catalogue {
     #[must_use]
     pub fn new(schema: &Value) -> Self {
         let document = Document(schema);
-        let mut targets = Vec::new();
-        for place in reach::places(document) {
+        let (mut targets, mut steps) = (Vec::new(), 0_usize);
+        let stopped = reach::each_place(document, |place| {
+            let before = targets.len();
             ways::add(document, &place, &mut targets);
-        }
+            steps += place.views.iter().flatten().map(String::len).sum::<usize>();
+            steps += targets[before..].iter().map(Target::size).sum::<usize>();
+            if steps > MAX_SIZE { ControlFlow::Break(place.schema) } else { ControlFlow::Continue(()) }
+        });
         targets.extend(spoilt());
-        let least = document.least("");
-        let mut catalogue = Self { schema: schema.clone(), least, targets, groups: Vec::new() };
+        let (schema, groups, least) = (schema.clone(), Vec::new(), document.least(""));
+        let baseless = least.is_none();
+        let least = least.unwrap_or_default();
+        let mut catalogue = Self { schema, least, targets, stopped, baseless, groups };
         catalogue.group();
         catalogue
     }
@@ -147,7 +172,7 @@ impl Catalogue {
             rule: special.rule,
             schema_pointer: String::new(),
             what: special.what.to_owned(),
-            route: special.pointer.iter().map(step).collect(),
+            route: special.pointer.iter().map(step).fold(Route::default(), |route, step| route.and(step)),
             act: Act::Special(special.act),
         }));
         self.group();
@@ -165,7 +190,20 @@ impl Catalogue {
     /// The same with another payload that the smallest breaches are made from. It must keep the schema.
     #[must_use]
     pub fn on(self, least: Value) -> Self {
-        Self { least, ..self }
+        Self { least, baseless: false, ..self }
+    }
+
+    /// The schema location at which the schema turned out to be too large: places beyond it are not broken. `None` where
+    /// everything was looked at.
+    #[must_use]
+    pub fn stopped(&self) -> Option<&str> {
+        self.stopped.as_deref()
+    }
+
+    /// Whether the smallest payload is too large to be made: without another one ([`Self::on`]) nothing is broken.
+    #[must_use]
+    pub fn is_baseless(&self) -> bool {
+        self.baseless
     }
 
     /// The payload that the smallest breaches are made from.
@@ -243,7 +281,7 @@ fn spoilt() -> impl Iterator<Item = Target> {
         rule,
         schema_pointer: String::new(),
         what: what.to_owned(),
-        route: Vec::new(),
+        route: Route::default(),
         act: Act::Spoil(spoil),
     })
 }

@@ -21,8 +21,9 @@ pub(super) fn break_at(
     let (pointer, here) = reach(document, target, &mut base, choices)?;
     let container = |here: &mut Value| {
         if !here.is_object() {
-            *here = document.least_container(&target.schema_pointer, true);
+            *here = document.least_container(&target.schema_pointer, true)?;
         }
+        Some(())
     };
     let at = |name: &str| pointer.clone().key(name);
     match &target.act {
@@ -30,13 +31,17 @@ pub(super) fn break_at(
             *here = value.clone();
             Some((pointer, Body::Payload(base)))
         }
+        Act::Items(count, place) => {
+            *here = document.least_items(place, *count)?;
+            Some((pointer, Body::Payload(base)))
+        }
         Act::Remove(name) => {
-            container(here);
+            container(here)?;
             here.as_object_mut()?.remove(name);
             Some((at(name), Body::Payload(base)))
         }
         Act::Add(name) => {
-            container(here);
+            container(here)?;
             here.as_object_mut()?.insert((*name).to_owned(), json!("something new"));
             Some((at(name), Body::Payload(base)))
         }
@@ -44,16 +49,20 @@ pub(super) fn break_at(
             *here = json!(MARK);
             Some((pointer, Body::Text(with_mark(&base, "1e400"))))
         }
-        Act::Twice(name, value) => {
-            container(here);
+        Act::Twice(name, place) => {
+            container(here)?;
             let members = here.as_object_mut()?;
-            let value = members.entry(name.clone()).or_insert_with(|| value.clone()).clone();
+            let value = match members.get(name) {
+                Some(value) => value.clone(),
+                None => document.least(place)?,
+            };
+            members.insert(name.clone(), value.clone());
             members.insert(MARK.to_owned(), value);
             Some((at(name), Body::Text(with_mark(&base, &json!(name).to_string()))))
         }
         Act::Special(act) => {
             act(&mut base);
-            let pointer = target.route.iter().fold(Pointer::root(), |mut pointer, step| {
+            let pointer = target.route.steps().into_iter().fold(Pointer::root(), |mut pointer, step| {
                 pointer.push(step.token.clone());
                 pointer
             });
@@ -79,11 +88,11 @@ fn reach<'v>(
         return Some((pointer, base));
     }
     let mut here = base;
-    for step in &target.route {
+    for step in target.route.steps() {
         match &step.token {
             Token::Key(name) => {
                 if !here.is_object() {
-                    *here = document.least_container(&step.from, true);
+                    *here = document.least_container(&step.from, true)?;
                 }
                 pointer.push(step.token.clone());
                 let members: &mut Map<_, _> = here.as_object_mut()?;
@@ -91,11 +100,11 @@ fn reach<'v>(
             }
             Token::Index(first) => {
                 if !here.is_array() {
-                    *here = document.least_container(&step.from, false);
+                    *here = document.least_container(&step.from, false)?;
                 }
                 let items = here.as_array_mut()?;
                 while items.len() <= *first {
-                    items.push(document.least_item(&step.from, items.len()));
+                    items.push(document.least_item(&step.from, items.len())?);
                 }
                 let index = first + choices.below_or_at(items.len() - 1 - first);
                 pointer.push(Token::Index(index));

@@ -5,46 +5,71 @@ use serde_json::{Map, Value, json};
 use super::views::{Document, View, below};
 use crate::generate::choices::Choices;
 use crate::generate::kinds::Format;
+use crate::generate::plan::heights::weight;
 
 /// Required members nested deeper than this are left out: the schema asks for itself.
 const DEEPEST: u32 = 32;
 
+/// A value that takes more steps, or bytes of text, is not made.
+const MAX_LEAST: usize = 1 << 20;
+
+/// What may still be put into a value.
+struct Left(usize);
+
+impl Left {
+    fn take(&mut self, many: usize) -> Option<()> {
+        self.0 = self.0.checked_sub(many)?;
+        Some(())
+    }
+}
+
 impl Document<'_> {
-    /// The smallest value that keeps the common keywords of a place: only what is required. Null where it may be.
-    pub(super) fn least(self, place: &str) -> Value {
-        self.least_at(place, DEEPEST)
+    /// The smallest value that keeps the common keywords of a place: only what is required. Null where it may be; `None`
+    /// where it is too large.
+    pub(super) fn least(self, place: &str) -> Option<Value> {
+        self.least_at(place, DEEPEST, &mut Left(MAX_LEAST))
     }
 
     /// The smallest object or array of a place that may be other things, too.
-    pub(in crate::generate) fn least_container(self, place: &str, object: bool) -> Value {
+    pub(in crate::generate) fn least_container(self, place: &str, object: bool) -> Option<Value> {
         let kind = if object { "object" } else { "array" };
         let views = self.views(place);
         let view = views.iter().find(|view| self.admits(view, kind));
         let empty = if object { json!({}) } else { json!([]) };
-        view.map_or(empty, |view| self.of_kind(view, kind, DEEPEST))
+        view.map_or(Some(empty), |view| self.of_kind(view, kind, DEEPEST, &mut Left(MAX_LEAST)))
     }
 
     /// The smallest item of an array.
-    pub(super) fn least_item(self, place: &str, index: usize) -> Value {
+    pub(super) fn least_item(self, place: &str, index: usize) -> Option<Value> {
         let views = self.views(place);
         let view = views.iter().find(|view| self.admits(view, "array"));
-        view.map_or(Value::Null, |view| self.item(view, index, DEEPEST))
+        view.map_or(Some(Value::Null), |view| self.item(view, index, DEEPEST, &mut Left(MAX_LEAST)))
     }
 
-    fn least_at(self, place: &str, depth: u32) -> Value {
+    /// So many of the smallest items of a place.
+    pub(super) fn least_items(self, place: &str, count: usize) -> Option<Value> {
+        let item = self.least(place)?;
+        let size = usize::try_from(weight(&item)).ok()?.checked_mul(count)?;
+        Left(MAX_LEAST).take(size)?;
+        Some(vec![item; count].into())
+    }
+
+    fn least_at(self, place: &str, depth: u32, left: &mut Left) -> Option<Value> {
         let views = self.views(place);
+        left.take(views.iter().map(Vec::len).sum::<usize>() + 1)?;
         let kinds = ["null", "boolean", "integer", "number", "string", "array", "object"];
         for kind in kinds {
             for view in &views {
                 if let Some(listed) = self.listed(view) {
-                    return listed;
+                    left.take(usize::try_from(weight(&listed)).ok()?)?;
+                    return Some(listed);
                 }
                 if self.admits(view, kind) {
-                    return self.of_kind(view, kind, depth);
+                    return self.of_kind(view, kind, depth, left);
                 }
             }
         }
-        Value::Null
+        Some(Value::Null)
     }
 
     /// What a view lists first.
@@ -73,23 +98,25 @@ impl Document<'_> {
         numbers.reduce(f64::max)
     }
 
-    fn of_kind(self, view: &View, kind: &str, depth: u32) -> Value {
+    fn of_kind(self, view: &View, kind: &str, depth: u32, left: &mut Left) -> Option<Value> {
         let count = |keyword| {
             let counts = view.iter().filter_map(|object| self.get(object, keyword)?.as_u64());
             counts.max().and_then(|count| usize::try_from(count.min(1_000)).ok()).unwrap_or(0)
         };
-        match kind {
+        Some(match kind {
             "boolean" => json!(false),
             "integer" | "number" => self.number(view),
             "string" => {
                 let format =
                     view.iter().find_map(|object| Format::named(self.get(object, "format")?.as_str()?));
                 let text = format.map(|format| format.build(&mut Choices::replay(Vec::new())));
-                text.unwrap_or_else(|| "a".repeat(count("minLength"))).into()
+                let text = text.unwrap_or_else(|| "a".repeat(count("minLength")));
+                left.take(text.len())?;
+                text.into()
             }
             "array" => {
                 let items = 0..count("minItems");
-                items.map(|index| self.item(view, index, depth)).collect()
+                items.map(|index| self.item(view, index, depth, left)).collect::<Option<_>>()?
             }
             "object" => {
                 let mut members = Map::new();
@@ -98,21 +125,29 @@ impl Document<'_> {
                     for name in required.into_iter().flatten().filter_map(Value::as_str) {
                         let properties = view.iter().map(|object| below(object, &["properties", name]));
                         let place = properties.into_iter().find(|place| self.0.pointer(place).is_some());
-                        let value = place.map_or(Value::Null, |place| self.least_at(&place, depth - 1));
+                        let value = match place {
+                            Some(place) => self.least_at(&place, depth - 1, left)?,
+                            None => Value::Null,
+                        };
+                        left.take(1)?;
                         members.insert(name.to_owned(), value);
                     }
                 }
                 Value::Object(members)
             }
             _ => Value::Null,
-        }
+        })
     }
 
-    fn item(self, view: &View, index: usize, depth: u32) -> Value {
+    fn item(self, view: &View, index: usize, depth: u32, left: &mut Left) -> Option<Value> {
         let prefix = view.iter().map(|object| below(object, &["prefixItems", &index.to_string()]));
         let items = view.iter().map(|object| below(object, &["items"]));
         let place = prefix.chain(items).find(|place| self.0.pointer(place).is_some());
-        place.filter(|_| depth > 0).map_or(Value::Null, |place| self.least_at(&place, depth - 1))
+        left.take(1)?;
+        match place.filter(|_| depth > 0) {
+            Some(place) => self.least_at(&place, depth - 1, left),
+            None => Some(Value::Null),
+        }
     }
 
     fn number(self, view: &View) -> Value {

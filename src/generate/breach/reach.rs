@@ -1,6 +1,8 @@
 //! Which places of a schema can be reached, and how does a payload get there?
 
 use std::collections::{BTreeSet, VecDeque};
+use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -15,25 +17,51 @@ pub(super) struct Step {
     pub(super) from: String,
 }
 
+/// The steps to a place, the last one first: places share the way that they have in common.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Route(Option<Arc<(Step, Route)>>);
+
+impl Route {
+    /// The same with a step more.
+    pub(super) fn and(&self, step: Step) -> Self {
+        Self(Some(Arc::new((step, self.clone()))))
+    }
+
+    /// The steps, from the root on.
+    pub(super) fn steps(&self) -> Vec<&Step> {
+        let (mut steps, mut route) = (Vec::new(), self);
+        while let Some((step, before)) = route.0.as_deref() {
+            steps.push(step);
+            route = before;
+        }
+        steps.reverse();
+        steps
+    }
+}
+
 /// A place of the schema: the root, a property, an item. Each is there once, however many ways lead to it.
 pub(super) struct Place {
     pub(super) schema: String,
-    pub(super) route: Vec<Step>,
+    pub(super) route: Route,
     pub(super) views: Vec<View>,
     /// Schema objects that no earlier place has seen: what they say of their members is said once.
     pub(super) new_objects: BTreeSet<String>,
 }
 
+/// Places deeper than this are in no payload that is read.
+const MAX_DEPTH: usize = 128;
 /// A key that no schema knows.
 pub(super) const UNKNOWN: &str = "undocumentedMember";
 
-/// Every place, the nearest to the root first.
-pub(super) fn places(document: Document<'_>) -> Vec<Place> {
-    let mut waiting = VecDeque::from([(String::new(), Vec::new())]);
+/// Every place, the nearest to the root first, one after the other.
+pub(super) fn each_place(
+    document: Document<'_>,
+    mut take: impl FnMut(Place) -> ControlFlow<String>,
+) -> Option<String> {
+    let mut waiting = VecDeque::from([(String::new(), Route::default(), 0)]);
     let mut seen = BTreeSet::from([String::new()]);
     let mut objects = BTreeSet::new();
-    let mut places = Vec::new();
-    while let Some((schema, route)) = waiting.pop_front() {
+    while let Some((schema, route, depth)) = waiting.pop_front() {
         let views = document.views(&schema);
         let mut new_objects = BTreeSet::new();
         for object in views.iter().flatten() {
@@ -42,15 +70,17 @@ pub(super) fn places(document: Document<'_>) -> Vec<Place> {
             }
             new_objects.insert(object.clone());
             for (token, place) in parts(document, object) {
-                if seen.insert(place.clone()) {
+                if depth < MAX_DEPTH && seen.insert(place.clone()) {
                     let step = Step { token, from: schema.clone() };
-                    waiting.push_back((place, route.iter().cloned().chain([step]).collect()));
+                    waiting.push_back((place, route.and(step), depth + 1));
                 }
             }
         }
-        places.push(Place { schema, route, views, new_objects });
+        if let ControlFlow::Break(stopped) = take(Place { schema, route, views, new_objects }) {
+            return Some(stopped);
+        }
     }
-    places
+    None
 }
 
 /// The members and items that a schema object speaks of.

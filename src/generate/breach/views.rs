@@ -3,17 +3,26 @@
 //! Read off the document itself: a place is a JSON Pointer into it, and what holds there is one of several views,
 //! each a list of schema objects that hold together (`$ref` and `allOf` add to a view, `anyOf` and `oneOf` split it).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
 use crate::pointer::{Pointer, Token, escape};
 
 /// Combinations of alternatives looked at; what has more is left alone.
-const MOST_VIEWS: usize = 64;
+const MAX_VIEWS: usize = 64;
+/// Schemas that lead to each other through more than so many at one place are left alone.
+const MAX_DEPTH: usize = 400;
 
 /// Schema objects that hold together, by their places.
 pub(crate) type View = Vec<String>;
+
+/// Places that were expanded on the way to one.
+#[derive(Default)]
+struct Expanding {
+    above: HashSet<String>,
+    done: HashMap<String, Vec<View>>,
+}
 
 /// A schema, to be asked what it says where.
 #[derive(Clone, Copy, Debug)]
@@ -32,26 +41,36 @@ impl<'s> Document<'s> {
 
     /// What may hold at a place, alternative by alternative.
     pub(crate) fn views(self, place: &str) -> Vec<View> {
-        self.expand(place, &mut Vec::new())
+        self.expand(place, &mut Expanding::default())
     }
 
-    fn expand(self, place: &str, above: &mut Vec<String>) -> Vec<View> {
-        if above.iter().any(|known| known == place) {
+    /// Each place is expanded once, however many references lead to it.
+    fn expand(self, place: &str, expanding: &mut Expanding) -> Vec<View> {
+        if let Some(views) = expanding.done.get(place) {
+            return views.clone();
+        }
+        if expanding.above.len() >= MAX_DEPTH || !expanding.above.insert(place.to_owned()) {
             return Vec::new();
         }
+        let views = self.expand_here(place, expanding);
+        expanding.above.remove(place);
+        expanding.done.insert(place.to_owned(), views.clone());
+        views
+    }
+
+    fn expand_here(self, place: &str, expanding: &mut Expanding) -> Vec<View> {
         let Some(keywords) = self.keywords(place) else {
             let nothing_fits = self.0.pointer(place).is_none_or(|schema| *schema == Value::Bool(false));
             return if nothing_fits { Vec::new() } else { vec![vec![place.to_owned()]] };
         };
-        above.push(place.to_owned());
         let mut views = vec![vec![place.to_owned()]];
         if let Some(target) =
             keywords.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#'))
         {
-            views = together(&views, &self.expand(target, above));
+            views = together(&views, &self.expand(target, expanding));
         }
         for index in 0..length(keywords.get("allOf")) {
-            views = together(&views, &self.expand(&format!("{place}/allOf/{index}"), above));
+            views = together(&views, &self.expand(&format!("{place}/allOf/{index}"), expanding));
         }
         for keyword in ["anyOf", "oneOf"] {
             let branches = 0..length(keywords.get(keyword));
@@ -60,11 +79,13 @@ impl<'s> Document<'s> {
             }
             let mut others = Vec::new();
             for index in branches {
-                others.extend(self.expand(&format!("{place}/{keyword}/{index}"), above));
+                if others.len() >= MAX_VIEWS {
+                    break;
+                }
+                others.extend(self.expand(&format!("{place}/{keyword}/{index}"), expanding));
             }
             views = together(&views, &others);
         }
-        above.pop();
         views
     }
 
@@ -107,7 +128,7 @@ pub(crate) fn below(place: &str, steps: &[&str]) -> String {
 
 fn together(some: &[View], others: &[View]) -> Vec<View> {
     let pairs = some.iter().flat_map(|one| others.iter().map(move |other| [one.as_slice(), other].concat()));
-    pairs.take(MOST_VIEWS).collect()
+    pairs.take(MAX_VIEWS).collect()
 }
 
 fn length(list: Option<&Value>) -> usize {

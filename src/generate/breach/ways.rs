@@ -148,11 +148,11 @@ impl Ways<'_> {
     fn items(&mut self, place: &str) {
         let [least, most] =
             ["minItems", "maxItems"].map(|name| self.document.get(place, name).and_then(Value::as_u64));
-        let item = self.document.least(&below(place, &["items"]));
+        let item = below(place, &["items"]);
         let counts = [least.and_then(|least| least.checked_sub(1)), most.map(|most| most.saturating_add(1))];
         for count in counts.into_iter().flatten().filter(|count| *count <= 1_000) {
-            let items = vec![item.clone(); usize::try_from(count).unwrap_or(0)];
-            self.push(&rules::SCHEMA_VIOLATION, format!("left with {count} items"), Act::Put(items.into()));
+            let act = Act::Items(usize::try_from(count).unwrap_or(0), item.clone());
+            self.push(&rules::SCHEMA_VIOLATION, format!("left with {count} items"), act);
         }
     }
 
@@ -173,8 +173,8 @@ impl Ways<'_> {
                 Act::Add(UNKNOWN),
             );
         }
-        let value = self.document.least(&below(object, &["properties", name]));
-        self.push(&rules::DUPLICATE_KEY, "given twice".to_owned(), Act::Twice(name.clone(), value));
+        let act = Act::Twice(name.clone(), below(object, &["properties", name]));
+        self.push(&rules::DUPLICATE_KEY, "given twice".to_owned(), act);
     }
 }
 

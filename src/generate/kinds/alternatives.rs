@@ -25,6 +25,18 @@ impl Alternatives {
         Self { buildable: branches.clone(), branches, null_first: false }
     }
 
+    /// The branch, or the simplest where there is no room for it.
+    fn affordable(&self, branch: NodeId, builder: &mut Builder<'_>) -> NodeId {
+        let weight = |id: NodeId| builder.plan.node(id).weight;
+        let first = self.buildable.first().copied().unwrap_or(branch);
+        let more = weight(branch).saturating_sub(weight(first));
+        if more > builder.room {
+            return first;
+        }
+        builder.room -= more;
+        branch
+    }
+
     pub(crate) fn build(&self, builder: &mut Builder<'_>, hint: &Hint) -> Value {
         let chosen = if builder.tight() || self.null_first && builder.style.null {
             self.buildable.first()
@@ -40,6 +52,8 @@ impl Alternatives {
         } else {
             builder.choices.pick(&self.buildable)
         };
-        chosen.map_or(Value::Null, |branch| builder.build(*branch, hint))
+        let Some(branch) = chosen.copied() else { return Value::Null };
+        let branch = self.affordable(branch, builder);
+        builder.build(branch, hint)
     }
 }

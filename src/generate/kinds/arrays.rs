@@ -1,11 +1,14 @@
 //! How is an array built?
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use super::alternatives::Alternatives;
 use crate::error::Error;
 use crate::generate::knowledge::{Hint, Items};
-use crate::generate::plan::{Form, NodeId, Plan, Reader, same};
+use crate::generate::plan::heights::NODE;
+use crate::generate::plan::{Form, NodeId, Plan, Reader, likeness};
 use crate::generate::recipe::Builder;
 use crate::generate::style::Extent;
 
@@ -120,6 +123,7 @@ impl Array {
             |flat: &Map<String, Value>| flat.get("prefixItems").and_then(Value::as_array).map_or(0, Vec::len);
         let prefix = reader.flats().map(told).max().unwrap_or(0);
         let slots = demanded.slots.len();
+        reader.spend(prefix.saturating_add(slots).saturating_mul(2))?;
         let starts = if slots == 0 { 0 } else { prefix.min(STARTS) };
         let mut layouts = Vec::new();
         for start in 0..=starts {
@@ -177,19 +181,20 @@ impl Array {
         let (least, most) = self.lengths(builder, hint);
         let item_hint = Hint { shape: hint.shape, ..Hint::default() };
         let outer = builder.budget;
-        let mut items = Vec::new();
+        let (mut items, mut seen) = (Vec::new(), HashSet::new());
         for index in 0..most {
             builder.choices.open(true);
             // Zero ends the array; every possible length is equally likely.
             let more = builder.choices.draw(if index < least { 0 } else { most - index });
-            if index >= least && more == 0 {
+            let beyond = index >= self.least && !matches!(hint.items, Some(Items::Exactly(_)));
+            if index >= least && more == 0 || beyond && !self.affords_another(items.len(), builder) {
                 builder.choices.close();
                 break;
             }
             if matches!(hint.items, Some(Items::Exactly(_))) {
                 builder.refill();
             }
-            let item = self.next(builder, &items, &item_hint);
+            let item = self.next(builder, &mut seen, items.len(), &item_hint);
             builder.choices.close();
             let Some(item) = item else { break };
             items.push(item);
@@ -200,13 +205,38 @@ impl Array {
         Value::Array(items)
     }
 
+    /// Whether there is room for an item more than there must be.
+    fn affords_another(&self, index: usize, builder: &mut Builder<'_>) -> bool {
+        let weight = builder.plan.node(self.item(index)).weight;
+        if weight > builder.room {
+            return false;
+        }
+        builder.room -= weight;
+        true
+    }
+
+    /// What the smallest array weighs, by the weights of its items.
+    pub(crate) fn weight(&self, of: impl Fn(NodeId) -> u64) -> u64 {
+        let least = usize::try_from(self.least).unwrap_or(usize::MAX);
+        let first = self.prefix.iter().take(least).fold(NODE, |sum, item| sum.saturating_add(of(*item)));
+        let rest = self.least.saturating_sub(self.prefix.len() as u64);
+        let rest = if rest == 0 { 0 } else { of(self.items).saturating_mul(rest) };
+        first.saturating_add(rest)
+    }
+
     /// The next item; `None` if none was found that differs from all before it.
-    fn next(&self, builder: &mut Builder<'_>, items: &[Value], hint: &Hint) -> Option<Value> {
-        let node = self.item(items.len());
+    fn next(
+        &self,
+        builder: &mut Builder<'_>,
+        seen: &mut HashSet<String>,
+        index: usize,
+        hint: &Hint,
+    ) -> Option<Value> {
+        let node = self.item(index);
         if !self.unique {
             return Some(builder.build(node, hint));
         }
-        let differs = |item: &Value| items.iter().all(|other| !same(other, item));
+        let mut differs = |item: &Value| seen.insert(likeness(item));
         let tries = if builder.choices.is_fresh() { TRIES } else { 1 };
         let start = builder.choices.checkpoint();
         for _ in 0..tries {

@@ -1,16 +1,21 @@
 //! Which members may an object have that its schema does not name?
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value, json};
 
-use crate::generate::plan::Reader;
+use crate::error::Error;
+use crate::generate::plan::{Judge, Reader};
 
 /// How many members without a name of their own an object may have, unless it must have more.
 const USUAL: usize = 3;
 
 /// Names for members that are not named, at most so many as are usual and `demanded`.
-pub(super) fn spare(reader: &Reader<'_>, named: &BTreeSet<String>, demanded: usize) -> Vec<String> {
+pub(super) fn spare(
+    reader: &Reader<'_>,
+    named: &BTreeSet<String>,
+    demanded: usize,
+) -> Result<Vec<String>, Error> {
     let conditions: Vec<Value> = reader.all("propertyNames").cloned().collect();
     let patterns: BTreeSet<&String> = reader
         .flats()
@@ -23,25 +28,47 @@ pub(super) fn spare(reader: &Reader<'_>, named: &BTreeSet<String>, demanded: usi
     let many = USUAL.max(demanded + named.len());
     let mut spares = Vec::new();
     for pattern in patterns {
-        spares.extend(reader.texts([&conditions[..], &[json!({"pattern": pattern})]].concat(), many));
+        spares.extend(reader.texts([&conditions[..], &[json!({"pattern": pattern})]].concat(), many)?);
     }
     if !closed("additionalProperties") && !closed("unevaluatedProperties") {
         let plain =
             if conditions.is_empty() { json!({"pattern": "^[a-z]{3,8}$"}) } else { Value::Bool(true) };
-        spares.extend(reader.texts([&conditions[..], &[plain]].concat(), many));
+        spares.extend(reader.texts([&conditions[..], &[plain]].concat(), many)?);
     }
     spares.retain(|name| !named.contains(name));
     let mut seen = BTreeSet::new();
     spares.retain(|name| seen.insert(name.clone()));
-    spares
+    Ok(spares)
+}
+
+/// What the schemas say about the members of each of the names.
+pub(super) fn all_demands(
+    reader: &mut Reader<'_>,
+    names: &BTreeSet<String>,
+) -> Result<Vec<Vec<Value>>, Error> {
+    let patterns = reader.all("patternProperties").filter_map(Value::as_object).flat_map(Map::keys);
+    let patterns: BTreeSet<String> = patterns.cloned().collect();
+    reader.spend(names.len().saturating_mul(1 + patterns.len()))?;
+    let patterns: HashMap<String, Judge> =
+        patterns.into_iter().map(|pattern| (pattern.clone(), reader.pattern(&pattern))).collect();
+    let conditions: Vec<Value> = reader.all("propertyNames").cloned().collect();
+    let allowed = if conditions.is_empty() { None } else { Some(reader.judge(conditions)) };
+    let demands = names.iter().map(|name| {
+        let refused = |judge: &Judge| !judge.accepts(&Value::String(name.clone()));
+        if allowed.as_ref().is_some_and(refused) {
+            return vec![Value::Bool(false)];
+        }
+        demands(reader, name, &patterns)
+    });
+    Ok(demands.collect())
 }
 
 /// What the schemas say about the member of that name.
-pub(super) fn demands(reader: &mut Reader<'_>, name: &str) -> Vec<Value> {
-    let flats: Vec<Map<String, Value>> = reader.flats().cloned().collect();
+fn demands(reader: &Reader<'_>, name: &str, patterns: &HashMap<String, Judge>) -> Vec<Value> {
+    let text = Value::String(name.to_owned());
     let mut conjunction = Vec::new();
     let mut told = false;
-    for flat in &flats {
+    for flat in reader.flats() {
         let mut own = false;
         if let Some(schema) = flat.get("properties").and_then(|properties| properties.get(name)) {
             own = true;
@@ -50,7 +77,7 @@ pub(super) fn demands(reader: &mut Reader<'_>, name: &str) -> Vec<Value> {
         for (pattern, schema) in
             flat.get("patternProperties").and_then(Value::as_object).into_iter().flatten()
         {
-            if reader.matches(pattern, name) {
+            if patterns.get(pattern).is_some_and(|pattern| pattern.accepts(&text)) {
                 own = true;
                 conjunction.push(schema.clone());
             }
@@ -62,11 +89,7 @@ pub(super) fn demands(reader: &mut Reader<'_>, name: &str) -> Vec<Value> {
         told |= own;
     }
     if !told {
-        conjunction.extend(flats.iter().filter_map(|flat| flat.get("unevaluatedProperties")).cloned());
-    }
-    let conditions: Vec<Value> = reader.all("propertyNames").cloned().collect();
-    if !conditions.is_empty() && !reader.accepts(conditions, &Value::String(name.to_owned())) {
-        return vec![Value::Bool(false)];
+        conjunction.extend(reader.all("unevaluatedProperties").cloned());
     }
     conjunction
 }

@@ -166,8 +166,8 @@ impl Numbers {
         let top = if self.least >= 0 { i128::from(u64::MAX) } else { i128::from(i64::MAX) };
         let least = self.least.max(i128::from(i64::MIN));
         let most = self.most.min(top);
-        let least = least + (-least).rem_euclid(step);
-        let most = most - most.rem_euclid(step);
+        let least = least.checked_add((-least).rem_euclid(step))?;
+        let most = most.checked_sub(most.rem_euclid(step))?;
         (least <= most).then_some((least, most))
     }
 

@@ -8,7 +8,7 @@ use super::anything::any_object;
 use super::names;
 use crate::error::Error;
 use crate::generate::knowledge::Hint;
-use crate::generate::plan::heights::deepest;
+use crate::generate::plan::heights::NODE;
 use crate::generate::plan::{Form, NodeId, Plan, Reader};
 use crate::generate::recipe::Builder;
 use crate::generate::style::Extent;
@@ -60,6 +60,8 @@ impl Object {
             );
         }
         let needs = Needs::read(reader);
+        let known: usize = reader.all("properties").filter_map(Value::as_object).map(Map::len).sum();
+        reader.spend(4 * (known + needs.len()))?;
         let required = needs.closure(needs.required.iter());
         if required.len() > most {
             return Ok(reader.nothing("required", &format!("names more members than `maxProperties` {most}")));
@@ -76,18 +78,20 @@ impl Object {
         let maps = reader.all("properties").filter_map(Value::as_object);
         names.extend(maps.flat_map(Map::keys).cloned());
         if !free && (intricate || !properties) {
-            names.extend(names::spare(reader, &names, least));
+            names.extend(names::spare(reader, &names, least)?);
         }
-        let conjunctions: Vec<_> = names.iter().map(|name| names::demands(reader, name)).collect();
+        let conjunctions = names::all_demands(reader, &names)?;
         let order: BTreeMap<&String, usize> = names.iter().zip(0..).collect();
         let mut members = Vec::new();
         for (name, conjunction) in names.iter().zip(conjunctions) {
+            let brings = needs.closure([name]);
+            reader.spend(brings.len())?;
             members.push(Property {
                 name: name.clone(),
                 node: reader.node(conjunction),
                 required: required.contains(name),
                 hint: Hint::default(),
-                brings: needs.closure([name]).iter().filter_map(|name| order.get(name).copied()).collect(),
+                brings: brings.iter().filter_map(|name| order.get(name).copied()).collect(),
             });
         }
         let additional = reader.node(rest);
@@ -107,21 +111,63 @@ impl Object {
             })
     }
 
-    /// How deep the smallest object is, by the heights of its members.
-    pub(crate) fn height(&self, height: impl Fn(NodeId) -> Option<u32>) -> Option<u32> {
-        let (required, others): (Vec<_>, Vec<_>) = self.members.iter().partition(|member| member.required);
-        let mut heights: Vec<Option<u32>> = required.iter().map(|member| height(member.node)).collect();
-        let missing = self.least.saturating_sub(heights.len());
-        let mut more: Vec<u32> = others.iter().filter_map(|member| height(member.node)).collect();
-        more.sort_unstable();
-        if missing > more.len() && !self.free {
-            return None;
-        }
-        heights.extend(more.into_iter().take(missing).map(Some));
-        deepest(heights.into_iter())
+    /// How many members there must be beside the required ones.
+    pub(crate) fn missing(&self) -> usize {
+        self.least.saturating_sub(self.members.iter().filter(|member| member.required).count())
     }
 
-    pub(crate) fn build(&self, builder: &mut Builder<'_>) -> Value {
+    /// For each member, how many members it brings, and who brings it.
+    pub(crate) fn bringing(&self) -> (Vec<usize>, Vec<Vec<usize>>) {
+        let brings = self.members.iter().map(|member| member.brings.len()).collect();
+        let mut brought_by = vec![Vec::new(); self.members.len()];
+        for (index, member) in self.members.iter().enumerate() {
+            member.brings.iter().for_each(|brought| brought_by[*brought].push(index));
+        }
+        (brings, brought_by)
+    }
+
+    /// What the smallest object weighs. Its parts are settled.
+    pub(crate) fn weight(&self, plan: &Plan) -> u64 {
+        if self.least == 0 {
+            let required = self.members.iter().filter(|member| member.required);
+            return required.fold(NODE, |sum, member| sum.saturating_add(member.weight(plan)));
+        }
+        let mut chosen = self.required();
+        self.fill(&mut chosen, plan, None);
+        chosen.into_iter().fold(NODE, |sum, index| sum.saturating_add(self.members[index].weight(plan)))
+    }
+
+    fn required(&self) -> BTreeSet<usize> {
+        (0..self.members.len()).filter(|index| self.members[*index].required).collect()
+    }
+
+    /// Adds members until there are enough, the simplest first. Only those lower than the object: others would lead
+    /// back to it.
+    fn fill(&self, chosen: &mut BTreeSet<usize>, plan: &Plan, height: Option<u32>) {
+        if chosen.len() >= self.least {
+            return;
+        }
+        let of = |index: usize| {
+            let heights = self.members[index]
+                .brings
+                .iter()
+                .map(|brought| plan.node(self.members[*brought].node).height);
+            heights.collect::<Option<Vec<u32>>>()?.into_iter().max()
+        };
+        let order = (0..self.members.len()).filter_map(|index| Some((of(index)?, index)));
+        let mut order: Vec<(u32, usize)> =
+            order.filter(|(own, _)| height.is_none_or(|height| *own < height)).collect();
+        order.sort_by_key(|(height, index)| (*height, self.members[*index].brings.len()));
+        for (_, index) in order {
+            if chosen.len() >= self.least {
+                break;
+            }
+            self.bring(index, chosen, |index| plan.is_finite(self.members[*index].node));
+        }
+    }
+
+    /// An object; `height` is that of its node.
+    pub(crate) fn build(&self, height: Option<u32>, builder: &mut Builder<'_>) -> Value {
         let mut members = if self.free && !builder.tight() && builder.style.items != Extent::Least {
             any_object(builder.choices, 2)
         } else {
@@ -129,12 +175,12 @@ impl Object {
         };
         let usual = PRESENCE.get(builder.depth).or(PRESENCE.last()).copied().unwrap_or(0);
         builder.depth += 1;
-        let chosen = self.is_intricate().then(|| self.chosen(usual, builder));
+        let chosen = self.is_intricate().then(|| self.chosen(usual, height, builder));
         for (index, member) in self.members.iter().enumerate() {
             builder.choices.open(false);
             let there = match &chosen {
                 Some(chosen) => chosen.contains(&index),
-                None => member.required || Self::wanted(member, usual, builder),
+                None => member.required || Self::wanted(member, member.weight(builder.plan), usual, builder),
             };
             if there {
                 let value = builder.build(member.node, &member.hint);
@@ -152,28 +198,21 @@ impl Object {
     }
 
     /// The members to build, where they depend on each other or are counted.
-    fn chosen(&self, usual: u8, builder: &mut Builder<'_>) -> BTreeSet<usize> {
-        let mut chosen: BTreeSet<usize> =
-            (0..self.members.len()).filter(|index| self.members[*index].required).collect();
-        let finite = |builder: &Builder<'_>, index: &usize| builder.plan.is_finite(self.members[*index].node);
+    fn chosen(&self, usual: u8, height: Option<u32>, builder: &mut Builder<'_>) -> BTreeSet<usize> {
+        let mut chosen = self.required();
         for (index, member) in self.members.iter().enumerate() {
             builder.choices.open(false);
-            if !chosen.contains(&index) && Self::wanted(member, usual, builder) {
-                self.bring(index, &mut chosen, |index| finite(builder, index));
+            if !chosen.contains(&index) {
+                let weights = member.brings.iter().map(|brought| self.members[*brought].weight(builder.plan));
+                let weight = weights.fold(0, u64::saturating_add);
+                if Self::wanted(member, weight, usual, builder) {
+                    let plan = builder.plan;
+                    self.bring(index, &mut chosen, |index| plan.is_finite(self.members[*index].node));
+                }
             }
             builder.choices.close();
         }
-        let mut order: Vec<usize> = (0..self.members.len()).filter(|index| finite(builder, index)).collect();
-        order.sort_by_key(|index| {
-            let member = &self.members[*index];
-            (member.brings.len(), builder.plan.node(member.node).height)
-        });
-        for index in order {
-            if chosen.len() >= self.least {
-                break;
-            }
-            self.bring(index, &mut chosen, |index| finite(builder, index));
-        }
+        self.fill(&mut chosen, builder.plan, height);
         chosen
     }
 
@@ -186,13 +225,17 @@ impl Object {
         }
     }
 
-    fn wanted(member: &Property, usual: u8, builder: &mut Builder<'_>) -> bool {
-        builder.plan.is_finite(member.node)
-            && !builder.tight()
-            && match builder.style.member(builder.depth - 1) {
-                Some(decided) => decided,
-                None => builder.choices.chance(member.hint.presence.unwrap_or(usual)),
-            }
+    /// Whether a member that may be missing is there. With what it brings, it weighs so much.
+    fn wanted(member: &Property, weight: u64, usual: u8, builder: &mut Builder<'_>) -> bool {
+        if !builder.plan.is_finite(member.node) || builder.tight() || weight > builder.room {
+            return false;
+        }
+        let wanted = match builder.style.member(builder.depth - 1) {
+            Some(decided) => decided,
+            None => builder.choices.chance(member.hint.presence.unwrap_or(usual)),
+        };
+        builder.room -= if wanted { weight } else { 0 };
+        wanted
     }
 
     /// Lets members agree with each other, as far as the schema allows.
@@ -203,6 +246,13 @@ impl Object {
                 *member = value;
             }
         }
+    }
+}
+
+impl Property {
+    /// What the smallest value weighs with its name.
+    fn weight(&self, plan: &Plan) -> u64 {
+        plan.node(self.node).weight.saturating_add(NODE + self.name.len() as u64)
     }
 }
 
@@ -223,6 +273,11 @@ impl Needs {
             brought.entry(name.clone()).or_default().extend(texts(list));
         }
         Self { required, brought }
+    }
+
+    /// How many names are said, each as often as it is.
+    fn len(&self) -> usize {
+        self.required.len() + self.brought.values().map(|list| 1 + list.len()).sum::<usize>()
     }
 
     fn names(&self) -> BTreeSet<String> {

@@ -13,11 +13,17 @@ use crate::generate::words;
 const MORE: u64 = 4;
 /// A text is not made longer than this for the sake of repetitions.
 const LONGEST: usize = 4_096;
+/// Repetitions of one text that need not be, roughly.
+const STEPS: u32 = 100_000;
+/// Longer patterns are not read.
+const MAX_PATTERN: usize = 1 << 16;
 
 /// A regular expression of JSON Schema (ECMA-262, found anywhere in the text).
 #[derive(Clone, Debug)]
 pub(super) struct Pattern {
     hir: Arc<Hir>,
+    /// How long its text is.
+    size: usize,
     /// Whether the text may go on before and behind what is found.
     open: (bool, bool),
 }
@@ -25,6 +31,9 @@ pub(super) struct Pattern {
 impl Pattern {
     /// `None` if it is no regular expression that this can read.
     pub(super) fn read(pattern: &str) -> Option<Self> {
+        if pattern.len() > MAX_PATTERN {
+            return None;
+        }
         let hir = Self::parsed(pattern).or_else(|| Self::parsed(&without_look_around(pattern)?))?;
         let looks =
             |look: &[Look], set: regex_syntax::hir::LookSet| look.iter().any(|look| set.contains(*look));
@@ -33,7 +42,22 @@ impl Pattern {
             !looks(&[Look::Start, Look::StartLF], properties.look_set_prefix_any()),
             !looks(&[Look::End, Look::EndLF], properties.look_set_suffix_any()),
         );
-        Some(Self { hir: Arc::new(hir), open })
+        Some(Self { hir: Arc::new(hir), size: pattern.len(), open })
+    }
+
+    /// How long the pattern is.
+    pub(super) fn size(&self) -> usize {
+        self.size
+    }
+
+    /// How many bytes a text has at least.
+    pub(super) fn shortest(&self) -> u64 {
+        self.hir.properties().minimum_len().and_then(|least| u64::try_from(least).ok()).unwrap_or(u64::MAX)
+    }
+
+    /// How many steps it takes at least to write a text.
+    pub(super) fn effort(&self) -> u64 {
+        effort(&self.hir)
     }
 
     fn parsed(pattern: &str) -> Option<Hir> {
@@ -43,13 +67,12 @@ impl Pattern {
 
     /// A text that the pattern is probably found in.
     pub(super) fn build(&self, least: u64, most: u64, choices: &mut Choices) -> String {
-        let shortest =
-            self.hir.properties().minimum_len().and_then(|least| u64::try_from(least).ok()).unwrap_or(0);
+        let shortest = self.shortest();
         let missing = least.saturating_sub(shortest);
         let mut text = String::new();
         // A text that must be long: mostly by one repetition that is as long as what is missing.
         let stretch = if missing > 0 && choices.draw(3) < 3 { missing } else { 0 };
-        let mut room = Room { stretch, more: MORE.min(most.saturating_sub(shortest)) };
+        let mut room = Room { stretch, steps: STEPS, more: MORE.min(most.saturating_sub(shortest)) };
         write(&self.hir, &mut room, choices, &mut text);
         let length = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
         if self.open != (false, false) && (length < least || choices.draw(19) == 19) {
@@ -64,6 +87,22 @@ impl Pattern {
 struct Room {
     stretch: u64,
     more: u64,
+    /// Steps that may be taken beyond what must be.
+    steps: u32,
+}
+
+/// The fewest steps in which [`write`] comes to an end.
+fn effort(hir: &Hir) -> u64 {
+    match hir.kind() {
+        HirKind::Capture(capture) => effort(&capture.sub),
+        HirKind::Concat(parts) => parts.iter().map(effort).fold(1, u64::saturating_add),
+        HirKind::Alternation(parts) => parts.iter().map(effort).max().unwrap_or(0).saturating_add(1),
+        HirKind::Repetition(repetition) => {
+            u64::from(repetition.min).saturating_mul(effort(&repetition.sub)).saturating_add(1)
+        }
+        HirKind::Literal(literal) => literal.0.len() as u64,
+        HirKind::Empty | HirKind::Look(_) | HirKind::Class(_) => 1,
+    }
 }
 
 fn write(hir: &Hir, room: &mut Room, choices: &mut Choices, into: &mut String) {
@@ -88,9 +127,10 @@ fn write(hir: &Hir, room: &mut Room, choices: &mut Choices, into: &mut String) {
                 count = count.max(stretched);
             }
             for _ in 0..count {
-                if into.len() > LONGEST && count > least {
+                if (into.len() > LONGEST || room.steps == 0) && count > least {
                     break;
                 }
+                room.steps = room.steps.saturating_sub(1);
                 write(&repetition.sub, room, choices, into);
             }
         }

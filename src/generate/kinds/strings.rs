@@ -16,7 +16,7 @@ use crate::generate::style::Texts;
 use crate::generate::words;
 
 /// Longer strings than this are not built because a schema demands them.
-const MOST_DEMANDED: u64 = 1_000_000;
+const MAX_DEMANDED: u64 = 1_000_000;
 
 /// The strings a schema admits.
 #[derive(Clone)]
@@ -50,7 +50,7 @@ impl fmt::Debug for Text {
 
 impl Text {
     pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Form, Error> {
-        let least = reader.buildable_count("minLength", MOST_DEMANDED)?;
+        let least = reader.buildable_count("minLength", MAX_DEMANDED)?;
         let most = reader.counts("maxLength").min().unwrap_or(u64::MAX);
         if least > most {
             return Ok(reader.nothing("minLength", &format!("{least} is more than `maxLength` {most}")));
@@ -65,6 +65,11 @@ impl Text {
                     reader.unsupported("pattern", "is not a regular expression that can be built for")
                 );
             };
+            reader.spend(1 + pattern.size() / 16)?;
+            if pattern.effort() > MAX_DEMANDED {
+                let message = format!("asks for more than {MAX_DEMANDED} characters or repetitions");
+                return Err(reader.unsupported("pattern", &message));
+            }
             sources.push(Source::Pattern(pattern));
         }
         if !sources.is_empty() {
@@ -91,6 +96,15 @@ impl Text {
             jsonschema::options().should_validate_formats(true).build(&schema).ok().map(Arc::new)
         });
         Ok(Form::Text(Self { format, judge, least, most, sources }))
+    }
+
+    /// How many bytes the shortest text has at least.
+    pub(crate) fn weight(&self) -> u64 {
+        let patterns = self.sources.iter().map(|source| match source {
+            Source::Pattern(pattern) => pattern.shortest(),
+            _ => 0,
+        });
+        patterns.fold(self.least, u64::max)
     }
 
     fn candidate(&self, choices: &mut Choices) -> String {

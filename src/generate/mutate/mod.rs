@@ -6,7 +6,7 @@ mod mutants;
 mod slice;
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -18,6 +18,10 @@ pub use mutants::{Mutant, mutants};
 
 /// Payloads kept that break one schema object in one way: all of them would notice the same mutants.
 const KEPT: usize = 4;
+/// Payloads kept take no more bytes than this.
+const MAX_KEPT_BYTES: usize = 128 << 20;
+/// What one finding of a payload takes, roughly.
+const FOUND: usize = 128;
 
 /// A payload that breaks its contract, and what was found in it.
 #[derive(Debug)]
@@ -28,8 +32,6 @@ pub struct Witness {
     pub valid: bool,
     /// Rule and place of every finding.
     pub found: BTreeSet<(&'static str, Pointer)>,
-    /// What of the schema it depends on, made when it is first needed.
-    slice: OnceLock<Value>,
 }
 
 impl Witness {
@@ -58,17 +60,33 @@ pub struct Witnesses<'s> {
     by_object: HashMap<String, HashMap<Cause, Vec<Arc<Witness>>>>,
     /// Objects by place, payloads of one kind have the same places again and again.
     objects: HashMap<String, Arc<BTreeSet<String>>>,
+    /// How many bytes of payloads are kept.
+    bytes: usize,
+    /// How many payloads were not kept, because there were enough bytes.
+    dropped: usize,
 }
 
 impl<'s> Witnesses<'s> {
     /// None yet.
     #[must_use]
     pub fn of(schema: &'s Value) -> Self {
-        Self { document: Document(schema), by_object: HashMap::new(), objects: HashMap::new() }
+        let (by_object, objects) = (HashMap::new(), HashMap::new());
+        Self { document: Document(schema), by_object, objects, bytes: 0, dropped: 0 }
+    }
+
+    /// How many payloads were not kept because others filled the memory that there is for them: mutants that only
+    /// these notice are listed as survivors.
+    #[must_use]
+    pub fn dropped(&self) -> usize {
+        self.dropped
     }
 
     /// Takes a payload as the original contract judged it. Valid ones without findings notice nothing.
     pub fn add(&mut self, body: &[u8], valid: bool, findings: &[Finding]) {
+        if !findings.is_empty() && self.bytes.saturating_add(body.len()) > MAX_KEPT_BYTES {
+            self.dropped += 1;
+            return;
+        }
         let mut witness = None;
         for finding in findings {
             let missing = finding.rule == &rules::MISSING_PROPERTY;
@@ -88,13 +106,14 @@ impl<'s> Witnesses<'s> {
                     if kept.len() < KEPT {
                         let new = || {
                             let (body, found) = (body.into(), found(findings));
-                            Arc::new(Witness { body, valid, found, slice: OnceLock::new() })
+                            Arc::new(Witness { body, valid, found })
                         };
                         kept.push(Arc::clone(witness.get_or_insert_with(new)));
                     }
                 }
             }
         }
+        self.bytes += witness.map_or(0, |witness| witness.body.len() + witness.found.len() * FOUND);
     }
 
     fn objects_at(&mut self, steps: &[Token]) -> Arc<BTreeSet<String>> {
@@ -108,11 +127,11 @@ impl<'s> Witnesses<'s> {
     }
 
     /// A payload that notices the mutant. `judge` judges a body by a weaker schema: by as much of it as that body depends
-    /// on.
+    /// on. `None` from it passes the payload over.
     pub fn killer(
         &self,
         mutant: &Mutant,
-        judge: impl Fn(Value, &[u8]) -> (bool, Vec<Finding>),
+        mut judge: impl FnMut(Value, &[u8]) -> Option<(bool, Vec<Finding>)>,
     ) -> Option<Arc<Witness>> {
         let causes = self.by_object.get(mutant.object())?;
         // Own findings first, those inside last, small payloads before large ones; in an order that does not depend on
@@ -121,16 +140,21 @@ impl<'s> Witnesses<'s> {
             .iter()
             .flat_map(|(cause, kept)| kept.iter().map(move |witness| (cause, witness)))
             .collect();
-        witnesses.sort_by_key(|(cause, witness)| (cause.0.is_empty(), witness.body.len(), *cause));
-        let killer = witnesses.into_iter().map(|(_, witness)| witness).find(|witness| {
-            let whole = self.document.0;
-            let weaker = mutant.apply(witness.slice.get_or_init(|| slice::slice(whole, &witness.body)));
-            weaker.is_some_and(|weaker| {
-                let (valid, findings) = judge(weaker, &witness.body);
-                witness.notices(valid, &findings)
-            })
+        witnesses.sort_by_key(|(cause, witness)| {
+            let likely = mutant.likely(self.document.0, cause.0, cause.2.as_ref());
+            (cause.0.is_empty(), !likely, witness.body.len(), *cause)
         });
-        killer.map(Arc::clone)
+        for (_, witness) in witnesses {
+            // Made again for each mutant: kept, the slices would take far more memory than the payloads.
+            let weaker = mutant.apply(&slice::slice(self.document.0, &witness.body));
+            let Some((valid, findings)) = weaker.and_then(|weaker| judge(weaker, &witness.body)) else {
+                continue;
+            };
+            if witness.notices(valid, &findings) {
+                return Some(Arc::clone(witness));
+            }
+        }
+        None
     }
 }
 

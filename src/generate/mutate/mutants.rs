@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use crate::finding::rules;
 use crate::generate::breach::views::{Document, below};
-use crate::pointer::unescape;
+use crate::pointer::{Token, unescape};
 
 /// Keywords that refuse values; without one, more is let in. `anyOf` and its like are left alone: to drop one is to drop
 /// the whole property.
@@ -55,6 +56,26 @@ enum Edit {
 impl Mutant {
     pub(super) fn object(&self) -> &str {
         &self.object
+    }
+
+    /// Whether findings of that rule, about that missing member if any, are those that the mutant most likely takes back.
+    pub(super) fn likely(&self, schema: &Value, rule: &str, missing: Option<&Token>) -> bool {
+        match &self.edit {
+            Edit::RemoveItem(_) => {
+                let name = schema.pointer(&self.schema_pointer).and_then(Value::as_str);
+                let named =
+                    |token: &Token| matches!((token, name), (Token::Key(key), Some(name)) if **key == *name);
+                missing.is_some_and(named)
+            }
+            Edit::AllowNull => rule == rules::NULL_VALUE.id,
+            Edit::AddType(_) => rule == rules::TYPE_MISMATCH.id,
+            Edit::Remove => match self.operator {
+                "drop an enum" => rule == rules::UNKNOWN_ENUM_VALUE.id,
+                "drop a format" => rule == rules::INVALID_FORMAT.id,
+                _ => rule == rules::OUT_OF_RANGE.id || rule == rules::SCHEMA_VIOLATION.id,
+            },
+            Edit::Open => true,
+        }
     }
 
     /// The weaker schema; `None` where the place is not in it.

@@ -3,7 +3,8 @@
 //! Only for values that come from outside the generator: members of a list, what knowledge says,
 //! what is about to be broken. Payloads are judged by the validator.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write;
 
 use serde_json::Value;
 
@@ -50,6 +51,61 @@ impl Plan {
             }
             let Some(next) = waiting.pop() else { return false };
             branches = next;
+        }
+    }
+}
+
+/// Values, to be asked whether another is the same as one of them.
+pub(crate) struct Known<'v>(HashMap<String, Vec<&'v Value>>);
+
+impl<'v> Known<'v> {
+    pub(crate) fn has(&self, value: &Value) -> bool {
+        self.0.get(&likeness(value)).is_some_and(|alike| alike.iter().any(|known| same(known, value)))
+    }
+}
+
+impl<'v> FromIterator<&'v Value> for Known<'v> {
+    fn from_iter<I: IntoIterator<Item = &'v Value>>(values: I) -> Self {
+        let mut known: HashMap<String, Vec<&Value>> = HashMap::new();
+        for value in values {
+            known.entry(likeness(value)).or_default().push(value);
+        }
+        Self(known)
+    }
+}
+
+/// Equal for values that are the same.
+pub(crate) fn likeness(value: &Value) -> String {
+    let mut text = String::new();
+    write_likeness(value, &mut text);
+    text
+}
+
+fn write_likeness(value: &Value, into: &mut String) {
+    match value {
+        // Adding 0 makes one zero of the two.
+        Value::Number(number) => {
+            let _ = write!(into, "{:e}", number.as_f64().unwrap_or(0.0) + 0.0);
+        }
+        Value::Array(items) => {
+            into.push('[');
+            for item in items {
+                write_likeness(item, into);
+                into.push(',');
+            }
+            into.push(']');
+        }
+        Value::Object(members) => {
+            into.push('{');
+            for (name, member) in members {
+                let _ = write!(into, "{name:?}:");
+                write_likeness(member, into);
+                into.push(',');
+            }
+            into.push('}');
+        }
+        scalar => {
+            let _ = write!(into, "{scalar}");
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use super::admits::Known;
 use super::documents::Documents;
 use super::expand::{Decision, Expanded, combinations, expand};
 use super::judge::Judge;
@@ -18,6 +19,8 @@ use crate::schema::AsSchema;
 const MOST_NODES: usize = 60_000;
 /// Branches of a `oneOf` that are also built so that no other holds, if there are no more.
 const SEPARATED: usize = 6;
+/// So many bytes of a conjunction's text are a step of work.
+const STEP: usize = 32;
 /// How often a schema is compiled again because of a `oneOf` for which no value was found.
 const ROUNDS: usize = 6;
 
@@ -35,6 +38,8 @@ pub(crate) struct Compiler {
     /// The keyword that gave the most branches, and how many.
     widest: (usize, &'static str),
     patterns: HashMap<String, Judge>,
+    /// How many bytes of keys were written that are not paid for.
+    written: usize,
 }
 
 /// Alternatives of which exactly one may hold.
@@ -93,20 +98,23 @@ impl Plan {
             incomplete: None,
             widest: (0, "allOf"),
             patterns: HashMap::new(),
+            written: 0,
         };
         compiler.at(conjunction.to_vec());
         while let Some((conjunction, id)) = compiler.waiting.pop() {
             if compiler.nodes.len() > MOST_NODES {
                 return Err(compiler.too_many(id));
             }
+            documents.spend(1 + compiler.written / STEP, &compiler.nodes[id.0].place)?;
+            compiler.written = 0;
             compiler.nodes[id.0].form = compiler.compile(&conjunction, id)?;
         }
-        let mut plan = Self { nodes: compiler.nodes, incomplete: compiler.incomplete };
+        let mut plan = Self { nodes: compiler.nodes, incomplete: compiler.incomplete, heavy: None };
         loops::refuse(&plan)?;
-        plan.narrow_lists();
-        disjoint::lift_checks(&mut plan, &compiler.exclusive);
+        plan.narrow_lists(documents)?;
+        disjoint::lift_checks(&mut plan, &compiler.exclusive, documents)?;
         heights::measure(&mut plan);
-        witness::find(&mut plan);
+        witness::find(&mut plan, documents)?;
         let dead = compiler.exclusive.into_iter().filter(|exclusive| plan.is_dead(exclusive.judged));
         let dead = dead.map(|exclusive| exclusive.key).collect();
         Ok((plan, dead))
@@ -117,16 +125,18 @@ impl Plan {
     }
 
     /// Takes out of every list what the keywords beside it do not admit.
-    fn narrow_lists(&mut self) {
+    fn narrow_lists(&mut self, documents: &Documents) -> Result<(), Error> {
         for index in 0..self.nodes.len() {
             let Form::Listed(Listed { values, beside: Some(beside) }) = &self.nodes[index].form else {
                 continue;
             };
             let (beside, values) = (*beside, values.clone());
+            documents.spend(values.len(), &self.nodes[index].place)?;
             let kept: Vec<_> = values.iter().filter(|value| self.admits(beside, value)).cloned().collect();
             let narrowed = Listed { values: Arc::from(kept), beside: Some(beside) };
             self.nodes[index].form = Form::Listed(narrowed);
         }
+        Ok(())
     }
 }
 
@@ -160,6 +170,7 @@ impl Compiler {
         conjunction.sort_by_cached_key(Value::to_string);
         conjunction.dedup();
         let key = key(&conjunction);
+        self.written += key.len();
         if let Some(id) = self.known.get(&key) {
             return *id;
         }
@@ -177,18 +188,19 @@ impl Compiler {
     }
 
     pub(super) fn add(&mut self, form: Form, place: &str) -> NodeId {
-        self.nodes.push(Node { form, height: None, place: place.to_owned(), why: None, exact: None });
+        let place = place.to_owned();
+        self.nodes.push(Node { form, height: None, weight: u64::MAX, place, why: None, exact: None });
         NodeId(self.nodes.len() - 1)
     }
 
-    /// Whether the pattern is found in the text.
-    pub(super) fn matches(&mut self, pattern: &str, text: &str) -> bool {
+    /// What says whether the pattern is found in a text.
+    pub(super) fn pattern(&mut self, pattern: &str) -> Judge {
         let documents = &self.documents;
         let judge = self
             .patterns
             .entry(pattern.to_owned())
             .or_insert_with(|| Judge::of(documents, vec![json!({"pattern": pattern})]));
-        judge.accepts(&Value::String(text.to_owned()))
+        judge.clone()
     }
 
     fn compile(&mut self, conjunction: &[Value], id: NodeId) -> Result<Form, Error> {
@@ -200,7 +212,7 @@ impl Compiler {
             return Ok(Form::Same(self.at(vec![json!({"$ref": target})])));
         }
         let mut expanded = expand(&self.documents, conjunction)?;
-        self.prune(&mut expanded)?;
+        self.prune(&mut expanded, id)?;
         if let Some((place, message)) = expanded.never {
             self.nodes[id.0].why = Some((place, message));
             return Ok(Form::Never);
@@ -210,6 +222,7 @@ impl Compiler {
             return self.leaf(expanded, &place, id);
         }
         let (combined, all) = combinations(&expanded.decisions);
+        self.documents.spend(combined.iter().map(Vec::len).sum(), &place)?;
         let keyword = expanded.decisions.iter().max_by_key(|decision| decision.branches.len());
         let keyword = keyword.map_or("allOf", |decision| decision.keyword);
         self.widest = self.widest.max((combined.len(), keyword));
@@ -225,7 +238,7 @@ impl Compiler {
 
     /// Drops branches that only list values that the schemas beside them refuse: of two long lists that cross, all
     /// combinations but a few.
-    fn prune(&self, expanded: &mut Expanded) -> Result<(), Error> {
+    fn prune(&self, expanded: &mut Expanded, id: NodeId) -> Result<(), Error> {
         if expanded.flats.is_empty() {
             return Ok(());
         }
@@ -241,6 +254,7 @@ impl Compiler {
                     let listed = read.get("enum").and_then(Value::as_array);
                     let constant = read.get("const").map(std::slice::from_ref);
                     let values = listed.map(Vec::as_slice).or(constant);
+                    self.documents.spend(1 + values.map_or(0, <[_]>::len), &self.nodes[id.0].place)?;
                     empty |= values.is_some_and(|values| !values.iter().any(|value| beside.accepts(value)));
                 }
                 if !empty {
@@ -341,30 +355,39 @@ fn judgeable(flat: &Map<String, Value>) -> Value {
 impl Reader<'_> {
     fn form(&mut self) -> Result<Form, Error> {
         if self.all("enum").next().is_some() || self.all("const").next().is_some() {
-            return Ok(self.listed());
+            return self.listed();
         }
         self.typed()
     }
 
-    fn listed(&mut self) -> Form {
+    fn listed(&mut self) -> Result<Form, Error> {
         let lists = self.all("enum").filter_map(Value::as_array).cloned();
         let constants = self.all("const").map(|value| vec![value.clone()]);
         let mut lists: Vec<Vec<Value>> = lists.chain(constants).collect();
+        self.spend(lists.iter().map(Vec::len).sum())?;
         let mut values = lists.remove(0);
         for list in lists {
-            values.retain(|value| list.iter().any(|other| super::admits::same(value, other)));
+            let list: Known<'_> = list.iter().collect();
+            values.retain(|value| list.has(value));
         }
         values.sort_by_key(|value| !value.is_null());
         if self.flats.iter().any(|flat| flat.keys().any(|keyword| !LISTING.contains(&keyword.as_str()))) {
-            let judge = Judge::of(&self.compiler.documents, self.flats.iter().map(judgeable).collect());
+            let beside = self.flats.iter().map(|flat| {
+                let mut beside = judgeable(flat);
+                let members = beside.as_object_mut().into_iter();
+                members
+                    .for_each(|members| members.retain(|keyword, _| keyword != "enum" && keyword != "const"));
+                beside
+            });
+            let judge = Judge::of(&self.compiler.documents, beside.collect());
             values.retain(|value| judge.accepts(value));
         }
         let types: Vec<Value> = self.all("type").map(|types| json!({"type": types})).collect();
         let beside = if types.is_empty() { None } else { Some(self.compiler.at(types)) };
         if values.is_empty() {
-            return self.nothing("enum", "lists nothing that the other keywords admit");
+            return Ok(self.nothing("enum", "lists nothing that the other keywords admit"));
         }
-        Form::Listed(Listed { values: Arc::from(values), beside })
+        Ok(Form::Listed(Listed { values: Arc::from(values), beside }))
     }
 
     /// The form of schemas without lists.

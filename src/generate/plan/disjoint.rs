@@ -3,7 +3,12 @@
 //! Then a `oneOf` of them is built by choosing one, and nothing need be checked.
 
 use super::compile::Exclusive;
+use serde_json::Value;
+
+use super::admits::Known;
+use super::documents::Documents;
 use super::{Form, NodeId, Plan};
+use crate::error::Error;
 
 /// How far down members are compared.
 const DEPTH: u32 = 4;
@@ -11,7 +16,11 @@ const DEPTH: u32 = 4;
 const PAIRS: u32 = 100_000;
 
 /// Drops the check of every `oneOf` of which no two branches can hold at once.
-pub(super) fn lift_checks(plan: &mut Plan, exclusive: &[Exclusive]) {
+pub(super) fn lift_checks(
+    plan: &mut Plan,
+    exclusive: &[Exclusive],
+    documents: &Documents,
+) -> Result<(), Error> {
     for Exclusive { judged, plain, .. } in exclusive {
         let Form::Alternatives(unchecked) = &plan.node(*plain).form else {
             continue;
@@ -21,10 +30,13 @@ pub(super) fn lift_checks(plan: &mut Plan, exclusive: &[Exclusive]) {
         let apart = branches.iter().enumerate().all(|(index, first)| {
             branches[index + 1..].iter().all(|second| disjoint(plan, *first, *second, DEPTH, &mut pairs))
         });
+        let compared = usize::try_from(PAIRS - pairs).unwrap_or(usize::MAX);
+        documents.spend(1 + compared / 4, &plan.node(*judged).place)?;
         if apart {
             plan.nodes[judged.0].form = Form::Same(*plain);
         }
     }
+    Ok(())
 }
 
 fn disjoint(plan: &Plan, first: NodeId, second: NodeId, depth: u32, pairs: &mut u32) -> bool {
@@ -33,8 +45,20 @@ fn disjoint(plan: &Plan, first: NodeId, second: NodeId, depth: u32, pairs: &mut 
     };
     *pairs = left;
     let (first, second) = (plan.resolved(first), plan.resolved(second));
-    let none_of =
-        |id: NodeId, values: &[serde_json::Value]| values.iter().all(|value| !plan.admits(id, value));
+    // Members are looked up in lists, and whole values are asked elsewhere.
+    let mut none_of = |id: NodeId, values: &[Value]| {
+        let Some(left) = u32::try_from(values.len()).ok().and_then(|many| pairs.checked_sub(many)) else {
+            return false;
+        };
+        *pairs = left;
+        match &plan.node(id).form {
+            Form::Listed(listed) if listed.values.len() > 1 => {
+                let known: Known<'_> = listed.values.iter().collect();
+                values.iter().all(|value| !known.has(value) || !plan.admits(id, value))
+            }
+            _ => values.iter().all(|value| !plan.admits(id, value)),
+        }
+    };
     match (&plan.node(first).form, &plan.node(second).form) {
         (Form::Never, _) | (_, Form::Never) => true,
         (Form::Any, _) | (_, Form::Any) => false,

@@ -1,6 +1,7 @@
 //! Where do the schemas that a schema refers to stand, and what do they say?
 
 use std::fmt::{self, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use jsonschema::{Draft, Registry, Validator, uri};
 use serde_json::{Value, json};
@@ -16,6 +17,8 @@ use crate::schema::{AsSchema, Resources, readable};
 const ROOT: &str = "json-schema:///root";
 /// Schemas that are nested deeper are not read.
 const DEEPEST: usize = 400;
+/// Steps that planning takes at most, each about a microsecond of work: it ends alike on every machine.
+const MAX_STEPS: u64 = 3_000_000;
 /// The metaschemas of both drafts, which schemas may refer to.
 const METASCHEMAS: &[&str] = &[
     "http://json-schema.org/draft-07/schema",
@@ -34,6 +37,10 @@ const METASCHEMAS: &[&str] = &[
 pub(crate) struct Documents {
     registry: Registry<'static>,
     index: Index,
+    /// How many values the documents have.
+    size: usize,
+    /// How many steps may still be taken.
+    steps: AtomicU64,
 }
 
 impl fmt::Debug for Documents {
@@ -60,8 +67,10 @@ impl Documents {
             .add(ROOT, value.into_owned())
             .and_then(jsonschema::RegistryBuilder::prepare)
             .map_err(|error| not_prepared(schema.document(), &resources, &error))?;
-        let mut documents = Self { registry, index: Index::default() };
+        let steps = AtomicU64::new(MAX_STEPS);
+        let mut documents = Self { registry, index: Index::default(), size: 0, steps };
         let mut index = Index::default();
+        let mut size = 0;
         for uri in [ROOT].into_iter().chain(resources.uris()).chain(METASCHEMAS.iter().copied()) {
             if let Some(document) = documents.at(uri) {
                 if resources.get(uri).is_some() {
@@ -71,11 +80,40 @@ impl Documents {
                         sound(&dialect, document, &format!("{uri}#"))?;
                     }
                 }
+                if !METASCHEMAS.contains(&uri) {
+                    size += count(document);
+                }
                 index.add(uri, document, Some(&dialect), &named);
             }
         }
-        documents.index = index;
+        (documents.index, documents.size) = (index, size);
         Ok(documents)
+    }
+
+    /// How many values the documents have.
+    pub(super) fn size(&self) -> usize {
+        self.size
+    }
+
+    /// Spends some of the steps that planning may take, and says how many are left.
+    pub(super) fn take(&self, steps: usize) -> u64 {
+        let steps = u64::try_from(steps).unwrap_or(u64::MAX);
+        let take = |left: u64| Some(left.saturating_sub(steps));
+        let left = self.steps.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).unwrap_or(0);
+        left.saturating_sub(steps)
+    }
+
+    /// The same; an error that names the place where they are used up.
+    pub(super) fn spend(&self, steps: usize, place: &str) -> Result<(), Error> {
+        if self.take(steps) == 0 {
+            let message = format!("stopped after {MAX_STEPS} steps: the schema combines too much");
+            return Err(Error::new(
+                ErrorKind::Unsupported,
+                if place.is_empty() { "#" } else { place },
+                message,
+            ));
+        }
+        Ok(())
     }
 
     pub(super) fn root() -> Value {
@@ -228,6 +266,20 @@ fn sound(dialect: &Dialect, document: &Value, place: &str) -> Result<(), Error> 
         let place = format!("{place}{}", error.instance_path());
         Error::new(ErrorKind::Schema, place, "is not as a schema may be").because(error.to_owned())
     })
+}
+
+/// How many values there are in a value, itself included.
+fn count(value: &Value) -> usize {
+    let (mut count, mut waiting) = (0, vec![value]);
+    while let Some(value) = waiting.pop() {
+        count += 1;
+        match value {
+            Value::Array(items) => waiting.extend(items),
+            Value::Object(members) => waiting.extend(members.values()),
+            _ => {}
+        }
+    }
+    count
 }
 
 fn depth(value: &Value) -> usize {

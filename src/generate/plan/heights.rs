@@ -1,43 +1,186 @@
-//! How deep is the smallest value of each node?
+//! How deep is the smallest value of each node, and how heavy?
 //!
 //! When the budget of a value is spent, every node is built as small as it can be. That ends
-//! because each step of the smallest value leads to a node of smaller height.
+//! because each step of the smallest value leads to a node of smaller height, and it fits into memory because
+//! the weight of that value is known beforehand.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
+
+use serde_json::Value;
 
 use super::{Form, NodeId, Plan};
 use crate::error::{Error, ErrorKind};
 
 /// No reader takes a value that is deeper than this.
-const MOST: u32 = 256;
+const MAX_HEIGHT: u32 = 256;
+/// A value that weighs more is not built.
+pub(crate) const MAX_WEIGHT: u64 = 64 << 20;
+/// What a value weighs besides its text, and a member besides its name and value, roughly in bytes of memory.
+pub(crate) const NODE: u64 = 32;
 
-/// Sets the heights and puts the simplest alternative first, without those that have no value.
+/// Sets heights and weights, and puts the simplest alternative first, without those that have no value.
+///
+/// Nodes are settled in the order of their heights, each once. A node whose smallest value is too heavy is not settled,
+/// and so is nothing that cannot do without it: whoever can do without it never builds it.
 pub(super) fn measure(plan: &mut Plan) {
     for node in &mut plan.nodes {
-        node.height = None;
+        (node.height, node.weight) = (None, u64::MAX);
     }
-    let mut users: Vec<Vec<usize>> = vec![Vec::new(); plan.nodes.len()];
-    for (index, node) in plan.nodes.iter().enumerate() {
-        node.form.for_each_part(|part| users[part.0].push(index));
-    }
-    let mut waiting: VecDeque<usize> = (0..plan.nodes.len()).collect();
-    // Heights only come into being or fall, by at least one: the queue runs dry.
-    while let Some(index) = waiting.pop_front() {
-        let height = plan.height_of(NodeId(index));
-        if height.is_some_and(|height| plan.nodes[index].height.is_none_or(|known| height < known)) {
-            plan.nodes[index].height = height;
-            waiting.extend(&users[index]);
+    plan.heavy = None;
+    let mut measuring = Measuring::of(plan);
+    let mut height = 0_u32;
+    while !measuring.now.is_empty() {
+        while let Some(index) = measuring.now.pop() {
+            if std::mem::replace(&mut measuring.settled[index], true) {
+                continue;
+            }
+            let weight = plan.weigh(NodeId(index));
+            if weight > MAX_WEIGHT {
+                plan.heavy = plan.heavy.or(Some(NodeId(index)));
+                continue;
+            }
+            (plan.nodes[index].height, plan.nodes[index].weight) = (Some(height), weight);
+            measuring.settle(index);
         }
+        std::mem::swap(&mut measuring.now, &mut measuring.next);
+        height = height.saturating_add(1);
     }
     sort_alternatives(plan);
+}
+
+/// How a node depends on another.
+#[derive(Clone, Copy)]
+enum Use {
+    /// It is the same value.
+    Same,
+    /// It is one step away, and enough.
+    Enough,
+    /// It must be there.
+    Needed,
+    /// A member, by its number, that may be there.
+    Optional(usize),
+}
+
+struct Measuring {
+    /// What waits to be settled: those of the present height, and those of the next.
+    now: Vec<usize>,
+    next: Vec<usize>,
+    settled: Vec<bool>,
+    users: Vec<Vec<(usize, Use)>>,
+    /// How many parts that must be there are not settled.
+    needed: Vec<usize>,
+    counted: HashMap<usize, Counted>,
+}
+
+/// An object that must have more members than it names as required.
+struct Counted {
+    /// How many more.
+    missing: usize,
+    /// For each member, how many of those that it brings are not settled.
+    brings: Vec<usize>,
+    /// For each member, who brings it.
+    brought_by: Vec<Vec<usize>>,
+}
+
+impl Measuring {
+    fn of(plan: &Plan) -> Self {
+        let count = plan.nodes.len();
+        let mut measuring = Self {
+            now: Vec::new(),
+            next: Vec::new(),
+            settled: vec![false; count],
+            users: vec![Vec::new(); count],
+            needed: vec![0; count],
+            counted: HashMap::new(),
+        };
+        for (index, node) in plan.nodes.iter().enumerate() {
+            measuring.enter(index, &node.form);
+        }
+        measuring
+    }
+
+    /// Takes a node in; it is settled at once where it needs nothing.
+    fn enter(&mut self, index: usize, form: &Form) {
+        let mut add = |part: NodeId, how: Use| self.users[part.0].push((index, how));
+        match form {
+            Form::Never => return,
+            Form::Judged(judged) if judged.dead => return,
+            Form::Same(target) => return add(*target, Use::Same),
+            Form::Judged(judged) => return add(judged.inner, Use::Enough),
+            Form::Alternatives(alternatives) => {
+                return alternatives.branches.iter().for_each(|branch| add(*branch, Use::Enough));
+            }
+            Form::Listed(listed) if listed.values.is_empty() => return,
+            Form::Array(array) => {
+                for part in array.forced() {
+                    add(part, Use::Needed);
+                    self.needed[index] += 1;
+                }
+            }
+            Form::Object(object) => {
+                for member in object.members.iter().filter(|member| member.required) {
+                    add(member.node, Use::Needed);
+                    self.needed[index] += 1;
+                }
+                let missing = object.missing();
+                if missing > 0 {
+                    for (number, member) in object.members.iter().enumerate() {
+                        add(member.node, Use::Optional(number));
+                    }
+                    let (brings, brought_by) = object.bringing();
+                    self.counted.insert(index, Counted { missing, brings, brought_by });
+                    return;
+                }
+            }
+            _ => {}
+        }
+        if self.needed[index] == 0 {
+            self.now.push(index);
+        }
+    }
+
+    /// A node is settled: so may be its users.
+    fn settle(&mut self, index: usize) {
+        for (user, how) in std::mem::take(&mut self.users[index]) {
+            match how {
+                Use::Same => self.now.push(user),
+                Use::Enough => self.next.push(user),
+                Use::Needed => {
+                    self.needed[user] -= 1;
+                    if self.needed[user] == 0 && self.counted.get(&user).is_none_or(|it| it.missing == 0) {
+                        self.next.push(user);
+                    }
+                }
+                Use::Optional(member) => {
+                    let Some(counted) = self.counted.get_mut(&user) else { continue };
+                    counted.settle(member);
+                    if counted.missing == 0 && self.needed[user] == 0 {
+                        self.next.push(user);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Counted {
+    /// A member has a value now: all whose last missing one it was can be there.
+    fn settle(&mut self, member: usize) {
+        for who in std::mem::take(&mut self.brought_by[member]) {
+            self.brings[who] -= 1;
+            if self.brings[who] == 0 {
+                self.missing = self.missing.saturating_sub(1);
+            }
+        }
+    }
 }
 
 /// Refuses a plan without a value, or without one that anybody could read.
 pub(super) fn judge(plan: &Plan) -> Result<(), Error> {
     match plan.node(Plan::ROOT).height {
         None => Err(nothing(plan)),
-        Some(height) if height > MOST => {
-            let message = format!("every value is nested more than {MOST} levels deep");
+        Some(height) if height > MAX_HEIGHT => {
+            let message = format!("every value is nested more than {MAX_HEIGHT} levels deep");
             Err(Error::new(ErrorKind::Unsupported, "#", message))
         }
         Some(_) => Ok(()),
@@ -66,6 +209,10 @@ fn nothing(plan: &Plan) -> Error {
         let message = "has more combinations of branches than can be tried".to_owned();
         return Error::new(ErrorKind::Unsupported, place.clone(), message);
     }
+    if let Some(heavy) = plan.heavy {
+        let message = format!("the smallest value takes more than {} MiB", MAX_WEIGHT >> 20);
+        return Error::new(ErrorKind::Unsupported, plan.node(heavy).place.clone(), message);
+    }
     match why {
         Some((place, message)) => {
             let message = format!("no value keeps this schema: {message}");
@@ -76,44 +223,61 @@ fn nothing(plan: &Plan) -> Error {
 }
 
 fn sort_alternatives(plan: &mut Plan) {
-    let heights: Vec<_> = plan.nodes.iter().map(|node| node.height).collect();
-    let nulls: Vec<_> = (0..plan.nodes.len())
-        .map(|index| matches!(plan.nodes[plan.resolved(NodeId(index)).0].form, Form::Null))
-        .collect();
-    for node in &mut plan.nodes {
-        if let Form::Alternatives(alternatives) = &mut node.form {
-            alternatives.buildable.clone_from(&alternatives.branches);
-            let buildable = &mut alternatives.buildable;
-            buildable.retain(|branch| heights[branch.0].is_some());
-            buildable.sort_by_key(|branch| (heights[branch.0], !nulls[branch.0]));
-            alternatives.null_first = buildable.first().is_some_and(|branch| nulls[branch.0]);
+    for index in 0..plan.nodes.len() {
+        let Form::Alternatives(alternatives) = &plan.nodes[index].form else { continue };
+        let mut buildable = alternatives.branches.clone();
+        buildable.retain(|branch| plan.is_finite(*branch));
+        buildable.sort_by_key(|branch| plan.simplicity(*branch));
+        let null_first = buildable.first().is_some_and(|branch| !plan.simplicity(*branch).1);
+        if let Form::Alternatives(alternatives) = &mut plan.nodes[index].form {
+            (alternatives.buildable, alternatives.null_first) = (buildable, null_first);
         }
     }
 }
 
 impl Plan {
-    fn height_of(&self, id: NodeId) -> Option<u32> {
-        let height = |id: &NodeId| self.node(*id).height;
+    /// How heavy the value is that is built of a node when everything must be small. The parts are settled.
+    fn weigh(&self, id: NodeId) -> u64 {
+        let of = |id: NodeId| self.node(id).weight;
         match &self.node(id).form {
-            Form::Never => None,
-            Form::Listed(listed) => (!listed.values.is_empty()).then_some(0),
-            // Going there is no step: see `Plan::resolved`.
-            Form::Same(target) => height(target),
-            Form::Judged(judged) if judged.dead => None,
-            Form::Judged(judged) => height(&judged.inner)?.checked_add(1),
+            Form::Never => u64::MAX,
+            Form::Same(target) => of(*target),
+            Form::Any => 4 * NODE,
+            Form::Null | Form::Boolean | Form::Numbers(_) => NODE,
+            Form::Listed(listed) => listed.values.iter().map(weight).max().unwrap_or(0),
+            Form::Judged(judged) => of(judged.inner).max(judged.good.as_ref().map_or(0, weight)),
             Form::Alternatives(alternatives) => {
-                alternatives.branches.iter().filter_map(height).min()?.checked_add(1)
+                let settled = alternatives.branches.iter().filter(|branch| self.is_finite(**branch));
+                settled.min_by_key(|branch| self.simplicity(**branch)).map_or(u64::MAX, |first| of(*first))
             }
-            Form::Array(array) => deepest(array.forced().map(|id| height(&id))),
-            Form::Object(object) => object.height(|id| height(&id)),
-            Form::Any | Form::Null | Form::Boolean | Form::Numbers(_) | Form::Text(_) => Some(0),
+            Form::Text(text) => NODE.saturating_add(text.weight()),
+            Form::Array(array) => array.weight(of),
+            Form::Object(object) => object.weight(self),
         }
+    }
+
+    /// The order of alternatives: the simplest is the smallest.
+    fn simplicity(&self, id: NodeId) -> (Option<u32>, bool) {
+        (self.node(id).height, !matches!(self.node(self.resolved(id)).form, Form::Null))
     }
 }
 
-/// One more than the deepest of the parts; 0 without parts; `None` if one has no height.
-pub(crate) fn deepest(mut parts: impl Iterator<Item = Option<u32>>) -> Option<u32> {
-    parts.try_fold(0, |most: u32, part| Some(most.max(part?.checked_add(1)?)))
+/// What a value weighs.
+pub(crate) fn weight(value: &Value) -> u64 {
+    let (mut sum, mut waiting) = (0_u64, vec![value]);
+    while let Some(value) = waiting.pop() {
+        sum += NODE;
+        match value {
+            Value::String(text) => sum += text.len() as u64,
+            Value::Array(items) => waiting.extend(items),
+            Value::Object(members) => {
+                sum += members.keys().map(|name| NODE + name.len() as u64).sum::<u64>();
+                waiting.extend(members.values());
+            }
+            _ => {}
+        }
+    }
+    sum
 }
 
 impl Form {

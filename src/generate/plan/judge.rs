@@ -37,8 +37,28 @@ impl Judge {
     /// Whether the value is as it must be; not if nobody can say.
     pub(crate) fn accepts(&self, value: &Value) -> bool {
         let judging = &self.0;
-        let validator = judging.validator.get_or_init(|| judging.documents.validator(&judging.schema));
+        let validator = judging.validator.get_or_init(|| {
+            let mut size = 0;
+            if measured(&judging.schema, &mut size) {
+                // It compiles what is referred to, too: seldom all.
+                size += judging.documents.size() / 2;
+            }
+            judging.documents.take(size);
+            judging.documents.validator(&judging.schema)
+        });
         validator.as_ref().is_some_and(|validator| validator.is_valid(value))
+    }
+}
+
+/// Adds the values of a schema to a size. Whether it refers to others.
+fn measured(schema: &Value, size: &mut usize) -> bool {
+    *size += 1;
+    match schema {
+        Value::Object(members) => members.iter().fold(false, |refers, (keyword, member)| {
+            measured(member, size) | refers | (keyword == "$ref" || keyword == "$dynamicRef")
+        }),
+        Value::Array(items) => items.iter().fold(false, |refers, item| measured(item, size) | refers),
+        _ => false,
     }
 }
 

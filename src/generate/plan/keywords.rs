@@ -1,5 +1,7 @@
 //! What do schema objects that hold together say, keyword by keyword?
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Number, Value};
 
 use super::compile::Compiler;
@@ -97,6 +99,11 @@ impl Reader<'_> {
         Ok(count)
     }
 
+    /// Spends steps of those that one schema may take.
+    pub(crate) fn spend(&self, steps: usize) -> Result<(), Error> {
+        self.compiler.documents.spend(steps, &self.place)
+    }
+
     /// The node of what these schemas admit together.
     pub(crate) fn node(&mut self, conjunction: Vec<Value>) -> NodeId {
         self.compiler.at(conjunction)
@@ -108,27 +115,33 @@ impl Reader<'_> {
         self.compiler.add(form, &place)
     }
 
-    /// Whether the pattern is found in the text.
-    pub(crate) fn matches(&mut self, pattern: &str, text: &str) -> bool {
-        self.compiler.matches(pattern, text)
+    /// What says whether the pattern is found in a text.
+    pub(crate) fn pattern(&mut self, pattern: &str) -> Judge {
+        self.compiler.pattern(pattern)
     }
 
-    /// Whether all these schemas admit the value.
-    pub(crate) fn accepts(&self, conjunction: Vec<Value>, value: &Value) -> bool {
-        Judge::of(&self.compiler.documents, conjunction).accepts(value)
+    /// What says whether all these schemas admit a value.
+    pub(crate) fn judge(&self, conjunction: Vec<Value>) -> Judge {
+        Judge::of(&self.compiler.documents, conjunction)
     }
 
     /// Texts that all these schemas admit, at most so many; none if they cannot be built.
-    pub(crate) fn texts(&self, mut conjunction: Vec<Value>, most: usize) -> Vec<String> {
+    pub(crate) fn texts(&self, mut conjunction: Vec<Value>, most: usize) -> Result<Vec<String>, Error> {
         conjunction.push(serde_json::json!({"type": "string"}));
         let Ok(plan) = Plan::of_conjunction(&self.compiler.documents, &conjunction) else {
-            return Vec::new();
+            // No text, unless it was only given up.
+            return self.spend(0).map(|()| Vec::new());
         };
-        let mut texts: Vec<String> = Vec::new();
+        if let Form::Listed(listed) = &plan.node(plan.resolved(Plan::ROOT)).form {
+            let texts = listed.values.iter().filter_map(Value::as_str).map(str::to_owned);
+            return Ok(texts.take(most).collect());
+        }
+        let (mut texts, mut seen) = (Vec::new(), HashSet::new());
         for seed in 0..u64::try_from(most).unwrap_or(0) * 4 + 8 {
+            self.spend(1)?;
             let value = plan.build(&mut Choices::seeded(seed), &(), Style::default());
             if let Value::String(text) = value
-                && !texts.contains(&text)
+                && seen.insert(text.clone())
             {
                 texts.push(text);
             }
@@ -136,7 +149,7 @@ impl Reader<'_> {
                 break;
             }
         }
-        texts
+        Ok(texts)
     }
 
     /// What this object is called: its name in `$defs`, the title of the root, or nothing.

@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-pub(crate) use admits::same;
+pub(crate) use admits::likeness;
 pub(crate) use documents::encoded;
 pub(crate) use judge::Judge;
 pub(crate) use keywords::Reader;
@@ -45,6 +45,8 @@ pub(crate) struct Plan {
     nodes: Vec<Node>,
     /// A place where some combinations of branches were left out.
     incomplete: Option<String>,
+    /// The first node whose smallest value is too heavy to be built.
+    heavy: Option<NodeId>,
 }
 
 /// What may be built at one place.
@@ -53,6 +55,8 @@ pub(crate) struct Node {
     pub(crate) form: Form,
     /// How many steps down the smallest value goes; `None` if there is no finite value.
     pub(crate) height: Option<u32>,
+    /// What the smallest value weighs.
+    pub(crate) weight: u64,
     /// Where the schema says so.
     place: String,
     /// Why it has no value: the place, and what is said there.

@@ -3,7 +3,9 @@
 //! Where a value can only be built and then checked, one that passes is looked for beforehand. It
 //! is what is taken when no other is found in time, so that building never fails.
 
+use super::documents::Documents;
 use super::{Form, NodeId, Plan, heights};
+use crate::error::Error;
 use crate::generate::choices::Choices;
 use crate::generate::knowledge::Hint;
 use crate::generate::recipe::Builder;
@@ -14,7 +16,11 @@ use serde_json::Value;
 const TRIES: u64 = 200;
 
 /// Finds a value for every checked node, those with the smallest values first.
-pub(super) fn find(plan: &mut Plan) {
+///
+/// # Errors
+///
+/// When the steps are used up.
+pub(super) fn find(plan: &mut Plan, documents: &Documents) -> Result<(), Error> {
     loop {
         let mut open: Vec<usize> = (0..plan.nodes.len())
             .filter(|index| {
@@ -24,11 +30,13 @@ pub(super) fn find(plan: &mut Plan) {
             .collect();
         open.sort_by_key(|index| plan.nodes[*index].height);
         if open.is_empty() {
-            return;
+            // The values that were found count.
+            heights::measure(plan);
+            return Ok(());
         }
         let mut died = false;
         for index in open {
-            let good = search(plan, NodeId(index));
+            let good = search(plan, NodeId(index), documents)?;
             if let Form::Judged(judged) = &mut plan.nodes[index].form {
                 died |= good.is_none();
                 judged.dead = good.is_none();
@@ -39,18 +47,24 @@ pub(super) fn find(plan: &mut Plan) {
             }
         }
         if died {
+            documents.spend(plan.nodes.len(), &plan.nodes[0].place)?;
             heights::measure(plan);
         }
     }
 }
 
-fn search(plan: &Plan, id: NodeId) -> Option<Value> {
-    let Form::Judged(judged) = &plan.node(id).form else { return None };
+fn search(plan: &Plan, id: NodeId, documents: &Documents) -> Result<Option<Value>, Error> {
+    let Form::Judged(judged) = &plan.node(id).form else { return Ok(None) };
     let small = (0..24).flat_map(|draw| [vec![draw], vec![0, draw], vec![draw, draw, draw]]);
     let tapes = [Vec::new()].into_iter().chain(small).map(Choices::replay);
-    tapes.chain((0..TRIES).map(Choices::seeded)).find_map(|mut choices| {
+    for mut choices in tapes.chain((0..TRIES).map(Choices::seeded)) {
         let mut builder = Builder::of(plan, &(), Style::default(), &mut choices);
         let value = builder.build(judged.inner, &Hint::default());
-        (!builder.stuck && judged.judge.accepts(&value)).then_some(value)
-    })
+        // Built and checked.
+        documents.spend(2 * builder.built, &plan.node(id).place)?;
+        if !builder.stuck && judged.judge.accepts(&value) {
+            return Ok(Some(value));
+        }
+    }
+    Ok(None)
 }

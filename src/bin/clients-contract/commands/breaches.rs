@@ -65,6 +65,8 @@ pub struct Asked<'a> {
 
 /// How many targets are tried for one payload: of a schema that somebody brings, some cannot be hit alone.
 const TRIES: usize = 200;
+/// Tries of one payload take no more bytes than this.
+const MAX_JUDGED: usize = 256 << 20;
 /// How many generated payloads are tried for one target.
 const BASES: u64 = 12;
 
@@ -76,7 +78,17 @@ pub fn run(
 ) -> Result<Exit, Error> {
     let Asked { breaking, subject, pins, number, payloads, seed } = asked;
     let rules = &breaking.rule;
-    let catalogue = subject.catalogue().only(|target| rules.is_empty() || rules.contains(&target.rule().id));
+    let whole = subject.catalogue()?;
+    if let Some(place) = whole.stopped() {
+        note(
+            false,
+            &format!(
+                "{}#{place}: stopped here; places of the schema from here on are not broken",
+                subject.name()
+            ),
+        );
+    }
+    let catalogue = whole.only(|target| rules.is_empty() || rules.contains(&target.rule().id));
     if catalogue.targets().is_empty() {
         let place = format!("--rule {}", rules.join(" --rule "));
         let message =
@@ -126,8 +138,10 @@ impl Breaker<'_> {
     /// longer agree with what is broken.
     fn any(&self, mut payload: Value, choices: &mut Choices) -> Result<Labelled, Error> {
         self.pins.set(&mut payload);
-        let mut tries = 0..TRIES;
+        let (mut tries, mut left) = (0..TRIES, MAX_JUDGED);
+        let size = payload.to_string().len();
         let made = tries.find_map(|_| {
+            left = left.checked_sub(size)?;
             let target = self.catalogue.pick(choices)?;
             let breach = self.catalogue.breach(target, &payload, choices);
             breach

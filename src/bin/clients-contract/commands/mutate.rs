@@ -1,5 +1,6 @@
 //! `clients-contract mutate`: would these payloads notice if the contract were weaker?
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,8 @@ use clap::{Args, ValueEnum};
 use clients_contract::contract::clients::ENDPOINT;
 use clients_contract::generate::mutate::{Mutant, Witness, Witnesses, first_found, mutants};
 use clients_contract::payload::{self, DEFAULT_MAX_BODY, Selection};
-use clients_contract::{Error, ErrorKind, Schema, Validator};
+use clients_contract::validate::Engine;
+use clients_contract::{Error, ErrorKind, Finding, Schema, Validator};
 use serde_json::{Value, json};
 
 use super::Manner;
@@ -66,6 +68,11 @@ struct Survivor {
     killer: Option<Arc<Witness>>,
 }
 
+/// Schemas are compiled and payloads judged for mutants up to so many bytes of their text.
+const MAX_WORK: usize = 1 << 30;
+/// So many bytes of own payloads are judged to find one that kills a survivor.
+const MAX_OWN: usize = 256 << 20;
+
 struct Outcome {
     payloads: u64,
     /// Mutants and killed ones by what was done.
@@ -101,7 +108,7 @@ pub fn run(command: &Mutate, manner: Manner) -> Result<Exit, Error> {
         note(false, "error: no payload was judged, and that is not a score");
         return Ok(Exit::Incomplete);
     }
-    let outcome = judge(&subject, &validator, &given, payloads);
+    let outcome = judge(&subject, &validator, &given, payloads)?;
     if let Some(folder) = &command.output {
         write_killers(folder, &outcome.survivors, manner)?;
     }
@@ -111,8 +118,17 @@ pub fn run(command: &Mutate, manner: Manner) -> Result<Exit, Error> {
         Form::Json => output.write(|out| writeln!(out, "{:#}", report(&outcome)))?,
     }
     output.finish()?;
+    if given.dropped() > 0 {
+        let dropped = given.dropped();
+        note(
+            false,
+            &format!(
+                "error: {dropped} payloads were not tried: those before them fill the memory for payloads"
+            ),
+        );
+    }
     Ok(match command.min_score {
-        _ if problems > 0 => Exit::Incomplete,
+        _ if problems > 0 || given.dropped() > 0 => Exit::Incomplete,
         Some(least) if outcome.score() < f64::from(least) => Exit::Findings,
         _ => Exit::Fine,
     })
@@ -149,37 +165,93 @@ fn read(paths: &[PathBuf], validator: &Validator, into: &mut Witnesses<'_>) -> R
 }
 
 /// Tries every mutant on the payloads given, and on breaches of our own those that survive.
-fn judge(subject: &Subject, validator: &Validator, given: &Witnesses<'_>, payloads: u64) -> Outcome {
-    // A mutant of a valid schema is a valid schema.
-    let by_weaker = |schema: Value, body: &[u8]| {
-        let judgement = Validator::of_valid(&Schema::from_value(schema), subject.promises()).validate(body);
-        (judgement.valid, judgement.findings)
-    };
+fn judge(
+    subject: &Subject,
+    validator: &Validator,
+    given: &Witnesses<'_>,
+    payloads: u64,
+) -> Result<Outcome, Error> {
+    let weaker = Weaker::of(subject, validator);
     let mut own = None;
     let mut outcome = Outcome { payloads, operators: BTreeMap::new(), survivors: Vec::new() };
     for mutant in mutants(subject.schema()) {
-        let noticed = given.killer(&mutant, by_weaker).is_some();
+        let noticed = given.killer(&mutant, |schema, body| weaker.judge(schema, body)).is_some();
+        let mut killer = None;
+        if !noticed {
+            if own.is_none() {
+                own = Some(breaches(subject, validator)?);
+            }
+            let own = own.as_ref();
+            killer = own.and_then(|own| own.killer(&mutant, |schema, body| weaker.judge(schema, body)));
+        }
+        if weaker.left.get() == 0 {
+            let message = format!(
+                "stopped after {} MiB of schemas and payloads: the mutants from here on were not tried",
+                MAX_WORK >> 20
+            );
+            let place = format!("{}#{}", subject.name(), mutant.schema_pointer);
+            return Err(Error::new(ErrorKind::Unsupported, place, message));
+        }
         let count = outcome.operators.entry(mutant.operator).or_default();
         count.0 += 1;
         count.1 += usize::from(noticed);
         if !noticed {
-            let own = own.get_or_insert_with(|| breaches(subject, validator));
-            let killer = own.killer(&mutant, by_weaker);
             outcome.survivors.push(Survivor { mutant, killer });
         }
     }
-    outcome
+    Ok(outcome)
+}
+
+/// Judges bodies by weaker schemas, as long as there is work left.
+struct Weaker<'s> {
+    subject: &'s Subject,
+    /// Whether mutants are run by the streaming engine, which needs no other compiled.
+    streaming: bool,
+    left: Cell<usize>,
+}
+
+impl<'s> Weaker<'s> {
+    fn of(subject: &'s Subject, validator: &Validator) -> Self {
+        let streaming = validator.engine_in_use().0 == Engine::Stream.name();
+        Self { subject, streaming, left: Cell::new(MAX_WORK) }
+    }
+
+    /// `None` where the mutant is no schema of its dialect, or no work is left.
+    fn judge(&self, schema: Value, body: &[u8]) -> Option<(bool, Vec<Finding>)> {
+        let left = self.left.get().saturating_sub(schema.to_string().len() + body.len());
+        self.left.set(left);
+        if left == 0 {
+            return None;
+        }
+        let (schema, promises) = (Schema::from_value(schema), self.subject.promises());
+        let weaker = if self.streaming {
+            Validator::of_valid(&schema, promises)
+        } else {
+            Validator::with_promises(&schema, promises).ok()?
+        };
+        let judgement = weaker.validate(body);
+        Some((judgement.valid, judgement.findings))
+    }
 }
 
 /// Payloads that break every place of the contract in every way, once each.
-fn breaches<'s>(subject: &'s Subject, validator: &Validator) -> Witnesses<'s> {
+fn breaches<'s>(subject: &'s Subject, validator: &Validator) -> Result<Witnesses<'s>, Error> {
     let mut witnesses = Witnesses::of(subject.schema());
-    for breach in subject.catalogue().smallest() {
+    let (catalogue, mut left) = (subject.catalogue()?, MAX_OWN);
+    for target in catalogue.targets() {
+        let Some(breach) = catalogue.least(target) else { continue };
         let body = breach.body.to_text();
+        left = left.saturating_sub(body.len());
+        if left == 0 || witnesses.dropped() > 0 {
+            let what = "survivors from here on are listed without a payload that kills them";
+            let place = format!("{}#{}", subject.name(), target.schema_pointer());
+            note(false, &format!("{place}: stopped after {} MiB of payloads: {what}", MAX_OWN >> 20));
+            break;
+        }
         let judgement = validator.validate(body.as_bytes());
         witnesses.add(body.as_bytes(), judgement.valid, &judgement.findings);
     }
-    witnesses
+    Ok(witnesses)
 }
 
 fn text(outcome: &Outcome, most: usize) -> String {

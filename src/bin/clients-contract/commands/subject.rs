@@ -5,7 +5,7 @@ use std::path::Path;
 use clients_contract::contract::clients::{self, PROMISES};
 use clients_contract::generate::{Catalogue, Choices, Recipe};
 use clients_contract::validate::Promises;
-use clients_contract::{Contract, Error, Schema, Validator};
+use clients_contract::{Contract, Error, ErrorKind, Schema, Validator};
 use serde_json::Value;
 
 use super::resources::Resources;
@@ -54,17 +54,26 @@ impl Subject {
         }
     }
 
-    /// Every way to break it. Of a schema that somebody brings, in the simplest payload that can be made.
-    pub fn catalogue(&self) -> Catalogue {
+    /// What the schema is called.
+    pub fn name(&self) -> &str {
         match self {
-            Self::Contract => clients::catalogue(),
-            Self::Brought(schema) => {
-                let catalogue = Catalogue::new(schema.as_value());
-                match Recipe::new(schema) {
-                    Ok(recipe) => catalogue.on(recipe.build(&mut Choices::replay(Vec::new()))),
-                    Err(_) => catalogue,
-                }
+            Self::Contract => Contract::clients().schema().name(),
+            Self::Brought(schema) => schema.name(),
+        }
+    }
+
+    /// Every way to break it. Of a schema that somebody brings, in the simplest payload that can be made.
+    ///
+    /// A schema that no value keeps is an error: nothing breaks it in one place alone.
+    pub fn catalogue(&self) -> Result<Catalogue, Error> {
+        let Self::Brought(schema) = self else { return Ok(clients::catalogue()) };
+        let catalogue = Catalogue::new(schema.as_value());
+        match Recipe::new(schema) {
+            Ok(recipe) => Ok(catalogue.on(recipe.build(&mut Choices::replay(Vec::new())))),
+            Err(error) if error.kind() == ErrorKind::Schema || catalogue.is_baseless() => {
+                Err(error.within(schema.name()))
             }
+            Err(_) => Ok(catalogue),
         }
     }
 }
