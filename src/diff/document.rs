@@ -12,7 +12,7 @@ use super::witness::Lack;
 use crate::error::{Error, ErrorKind};
 use crate::origin::Origin;
 use crate::pointer::{escape, unescape};
-use crate::schema::Schema;
+use crate::schema::{Schema, chain};
 use crate::validate;
 
 /// What the document is called where its parts are compiled; people never see it.
@@ -95,6 +95,11 @@ impl Document {
         let Some(schema) = value.pointer(&root) else {
             return refused(ErrorKind::Schema, "has nothing at that place");
         };
+        chain::bounded(&value, &format!("{file}#"))?;
+        if let Some(place) = chain::too_many_ways(&value) {
+            let message = "applies schemas to one value in too many ways to be compared";
+            return Err(Error::new(ErrorKind::Unsupported, format!("{file}#{place}"), message));
+        }
         let draft = Draft::default().detect(&value);
         let mut found = Found::default();
         found.look(&value, &mut String::new());

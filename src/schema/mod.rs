@@ -1,6 +1,8 @@
 //! What does the contract say, as a document?
 
 mod assertions;
+#[cfg(feature = "generate")]
+pub(crate) mod chain;
 pub mod format;
 pub(crate) mod keywords;
 mod members;

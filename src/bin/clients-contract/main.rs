@@ -16,8 +16,9 @@ use clients_contract::finding::similar;
 
 use commands::Cli;
 
-/// Deep payloads judged by schemas that combine many subschemas recurse deeply. Memory is taken as it is used.
-const STACK: usize = 1 << 30;
+/// Deep payloads validated by schemas that combine many subschemas recurse deeply. What recurses is bounded so that it
+/// fits; only the address space is taken at once.
+const STACK: usize = 64 << 20;
 
 fn main() -> ExitCode {
     let work = std::thread::Builder::new().name("main".to_owned()).stack_size(STACK).spawn(work);

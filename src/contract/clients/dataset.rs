@@ -77,15 +77,23 @@ enum Noun {
 }
 
 impl Dataset {
+    /// The most clients an instance may have.
+    pub const MAX_TOTAL: u64 = 1_000_000_000_000;
+
     /// An instance of `total` clients, `per_page` of them a page.
     ///
     /// # Errors
     ///
-    /// `Usage` when a page has no clients; none for the published schema otherwise.
+    /// `Usage` when a page has no clients, or the instance more than [`Self::MAX_TOTAL`]; none for the published schema
+    /// otherwise.
     pub fn new(seed: u64, total: u64, per_page: u32, style: Style) -> Result<Self, Error> {
         if per_page == 0 {
             let message = "a data set needs at least one client a page";
             return Err(Error::new(crate::error::ErrorKind::Usage, "--clients", message));
+        }
+        if total > Self::MAX_TOTAL {
+            let message = format!("a data set has at most {} clients", Self::MAX_TOTAL);
+            return Err(Error::new(crate::error::ErrorKind::Usage, "--total", message));
         }
         let style = Style { tidy: true, ..style };
         let pool = |name: &str, noun: Noun, count: u64| -> Result<Vec<Value>, Error> {

@@ -127,7 +127,12 @@ pub(crate) fn below(place: &str, steps: &[&str]) -> String {
 }
 
 fn together(some: &[View], others: &[View]) -> Vec<View> {
-    let pairs = some.iter().flat_map(|one| others.iter().map(move |other| [one.as_slice(), other].concat()));
+    // An object that holds twice holds once.
+    let both = |one: &View, other: &View| {
+        let known: HashSet<&String> = one.iter().collect();
+        one.iter().chain(other.iter().filter(|object| !known.contains(object))).cloned().collect()
+    };
+    let pairs = some.iter().flat_map(|one| others.iter().map(move |other| both(one, other)));
     pairs.take(MAX_VIEWS).collect()
 }
 

@@ -82,16 +82,17 @@ impl Object {
         }
         let conjunctions = names::all_demands(reader, &names)?;
         let order: BTreeMap<&String, usize> = names.iter().zip(0..).collect();
+        let mut brings = Brings::of(&needs, &order);
         let mut members = Vec::new();
-        for (name, conjunction) in names.iter().zip(conjunctions) {
-            let brings = needs.closure([name]);
+        for (index, (name, conjunction)) in names.iter().zip(conjunctions).enumerate() {
+            let brings = brings.of_member(index);
             reader.spend(brings.len())?;
             members.push(Property {
                 name: name.clone(),
                 node: reader.node(conjunction),
                 required: required.contains(name),
                 hint: Hint::default(),
-                brings: brings.iter().filter_map(|name| order.get(name).copied()).collect(),
+                brings,
             });
         }
         let additional = reader.node(rest);
@@ -295,5 +296,37 @@ impl Needs {
             }
         }
         closure
+    }
+}
+
+/// Which members bring which, by their numbers.
+struct Brings {
+    direct: Vec<Vec<usize>>,
+    /// The last member for which each was found.
+    found: Vec<usize>,
+}
+
+impl Brings {
+    fn of(needs: &Needs, order: &BTreeMap<&String, usize>) -> Self {
+        let mut direct = vec![Vec::new(); order.len()];
+        for (name, list) in &needs.brought {
+            if let Some(index) = order.get(name) {
+                direct[*index] = list.iter().filter_map(|name| order.get(name).copied()).collect();
+            }
+        }
+        Self { direct, found: vec![usize::MAX; order.len()] }
+    }
+
+    /// A member and all that it brings, in order.
+    fn of_member(&mut self, member: usize) -> Vec<usize> {
+        let (mut brings, mut waiting) = (Vec::new(), vec![member]);
+        while let Some(index) = waiting.pop() {
+            if std::mem::replace(&mut self.found[index], member) != member {
+                brings.push(index);
+                waiting.extend(&self.direct[index]);
+            }
+        }
+        brings.sort_unstable();
+        brings
     }
 }

@@ -11,7 +11,7 @@ use super::index::Index;
 use super::scope::Scope;
 use crate::error::{Error, ErrorKind};
 use crate::pointer::escape;
-use crate::schema::{AsSchema, Resources, readable};
+use crate::schema::{AsSchema, Resources, chain, readable};
 
 /// What the schema is called among documents; people never see it.
 const ROOT: &str = "json-schema:///root";
@@ -39,6 +39,8 @@ pub(crate) struct Documents {
     index: Index,
     /// How many values the documents have.
     size: usize,
+    /// Whether some of them apply each other in more ways than can be followed.
+    entangled: bool,
     /// How many steps may still be taken.
     steps: AtomicU64,
 }
@@ -52,6 +54,7 @@ impl fmt::Debug for Documents {
 impl Documents {
     pub(super) fn of(schema: &impl AsSchema) -> Result<Self, Error> {
         shallow(schema.document(), "#")?;
+        chain::bounded(schema.document(), "#")?;
         let value = readable(schema.document());
         let resources = schema.schema().map(|schema| schema.resources().clone()).unwrap_or_default();
         let named = |name: &str| Dialect::known(name).or_else(|| Dialect::described(resources.get(name)?));
@@ -68,13 +71,14 @@ impl Documents {
             .and_then(jsonschema::RegistryBuilder::prepare)
             .map_err(|error| not_prepared(schema.document(), &resources, &error))?;
         let steps = AtomicU64::new(MAX_STEPS);
-        let mut documents = Self { registry, index: Index::default(), size: 0, steps };
+        let mut documents = Self { registry, index: Index::default(), size: 0, entangled: false, steps };
         let mut index = Index::default();
-        let mut size = 0;
+        let (mut size, mut entangled) = (0, false);
         for uri in [ROOT].into_iter().chain(resources.uris()).chain(METASCHEMAS.iter().copied()) {
             if let Some(document) = documents.at(uri) {
                 if resources.get(uri).is_some() {
                     shallow(document, &format!("{uri}#"))?;
+                    chain::bounded(document, &format!("{uri}#"))?;
                     let own = document.get("$schema").and_then(Value::as_str).map(named);
                     if let Some(dialect) = own.unwrap_or_else(|| Some(dialect.clone())) {
                         sound(&dialect, document, &format!("{uri}#"))?;
@@ -82,11 +86,12 @@ impl Documents {
                 }
                 if !METASCHEMAS.contains(&uri) {
                     size += count(document);
+                    entangled |= chain::too_many_ways(document).is_some();
                 }
                 index.add(uri, document, Some(&dialect), &named);
             }
         }
-        (documents.index, documents.size) = (index, size);
+        (documents.index, documents.size, documents.entangled) = (index, size, entangled);
         Ok(documents)
     }
 
@@ -192,7 +197,11 @@ impl Documents {
         Ok(&place.reference)
     }
 
-    pub(super) fn validator(&self, schema: &Value) -> Option<Validator> {
+    /// What says whether a value keeps a schema, which `refers` to others or not; `None` where nobody can say.
+    pub(super) fn validator(&self, schema: &Value, refers: bool) -> Option<Validator> {
+        if refers && self.entangled {
+            return None;
+        }
         jsonschema::options()
             .with_draft(Draft::Draft202012)
             .with_registry(&self.registry)

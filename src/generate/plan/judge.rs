@@ -39,12 +39,13 @@ impl Judge {
         let judging = &self.0;
         let validator = judging.validator.get_or_init(|| {
             let mut size = 0;
-            if measured(&judging.schema, &mut size) {
+            let refers = measured(&judging.schema, &mut size);
+            if refers {
                 // It compiles what is referred to, too: seldom all.
                 size += judging.documents.size() / 2;
             }
             judging.documents.take(size);
-            judging.documents.validator(&judging.schema)
+            judging.documents.validator(&judging.schema, refers)
         });
         validator.as_ref().is_some_and(|validator| validator.is_valid(value))
     }

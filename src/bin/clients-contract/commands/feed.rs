@@ -12,6 +12,7 @@ use clients_contract::{Error, ErrorKind, Judgement, Validator};
 use super::input::{Input, Raw};
 use super::sources::Source;
 use crate::STACK;
+use crate::output::note;
 use crate::progress::Progress;
 
 /// With many threads, bodies are taken together, up to so many bytes of them: as much as is read in one go.
@@ -23,6 +24,8 @@ const AHEAD: usize = 2;
 /// Findings that wait in memory for the turn of their bodies, but for those of the last body: more of them wait to be
 /// made.
 const MAX_WAITING: usize = 2_048;
+/// Turns that may be under way for all threads.
+const MAX_TURNS: usize = 4_096;
 
 /// One step of the input.
 pub enum Step {
@@ -89,11 +92,20 @@ impl Feed<'_, '_> {
     ) -> Result<(), Error> {
         let input = Mutex::new(input);
         thread::scope(|scope| {
-            let (in_order, turns) = sync_channel::<Turn>(jobs * AHEAD);
-            for _ in 0..jobs {
+            let (in_order, turns) = sync_channel::<Turn>(jobs.saturating_mul(AHEAD).min(MAX_TURNS));
+            for started in 0..jobs {
                 let (input, in_order) = (&input, in_order.clone());
                 let work = move || while self.work(input, &in_order) {};
-                Builder::new().stack_size(STACK).spawn_scoped(scope, work).map_err(no_thread)?;
+                match Builder::new().stack_size(STACK).spawn_scoped(scope, work) {
+                    Ok(_) => {}
+                    Err(error) if started == 0 => return Err(no_thread(error)),
+                    // The others do all the work.
+                    Err(error) => {
+                        let threads = if started == 1 { "thread works" } else { "threads work" };
+                        note(false, &format!("--jobs {jobs}: only {started} {threads}: {error}"));
+                        break;
+                    }
+                }
             }
             drop(in_order);
             for turn in turns {

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::thread;
+use std::thread::{self, Builder};
 
 use clients_contract::clients::{Dataset, VERSION};
 use clients_contract::generate::Preset;
@@ -37,7 +37,7 @@ pub fn run(command: &Generate, seed: u64, manner: Manner) -> Result<Exit, Error>
         None => Some(Output::open(command.output.as_deref())?),
     };
     interrupt::watch();
-    let bytes = form.text(&dataset.page(1)).len() as u64 * dataset.pages();
+    let bytes = (form.text(&dataset.page(1)).len() as u64).saturating_mul(dataset.pages());
     let progress = Progress::new(command.progress, manner.quiet, manner.verbose, Some(bytes));
     let width = dataset.pages().to_string().len().max(3);
     let whole = each_page(&dataset, &pins, command.jobs(), |number, page| {
@@ -87,8 +87,15 @@ fn each_page(
             page
         };
         let pages: Vec<_> = thread::scope(|scope| {
-            let threads: Vec<_> = (next..end).map(|number| scope.spawn(move || make(number))).collect();
-            threads.into_iter().map(thread::ScopedJoinHandle::join).collect()
+            let threads: Vec<_> = (next..end)
+                .map(|number| (number, Builder::new().spawn_scoped(scope, move || make(number))))
+                .collect();
+            // A page that no thread could be had for is made here.
+            let made = threads.into_iter().map(|(number, thread)| match thread {
+                Ok(thread) => thread.join(),
+                Err(_) => Ok(make(number)),
+            });
+            made.collect()
         });
         for (number, page) in (next..end).zip(pages) {
             let page = page.map_err(|_| Error::new(ErrorKind::Output, "--jobs", "a thread ended early"))?;
@@ -109,7 +116,10 @@ fn total(command: &Generate, seed: u64) -> Result<u64, Error> {
     let sample = Dataset::new(seed, few, per_page, command.style()?)?;
     let bytes: u64 = (1..=SAMPLE).map(|number| sample.page(number).to_string().len() as u64).sum();
     // A twentieth more than the average asks for, so that it is not less in the end.
-    Ok((u128::from(size) * u128::from(few) * 21 / 20 / u128::from(bytes)).try_into().unwrap_or(u64::MAX) + 1)
+    let total = u128::from(size) * u128::from(few) * 21 / 20 / u128::from(bytes.max(1)) + 1;
+    let total = u64::try_from(total).ok().filter(|total| *total <= Dataset::MAX_TOTAL);
+    let message = format!("comes to more than {} clients", Dataset::MAX_TOTAL);
+    total.ok_or_else(|| Error::new(ErrorKind::Usage, "--size", message))
 }
 
 fn manifest(command: &Generate, seed: u64, total: u64) -> Value {

@@ -13,6 +13,7 @@ use std::thread;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
+use clients_contract::clients::Dataset;
 use clients_contract::generate::{Generator, Pin, Preset, Style};
 use clients_contract::{Error, ErrorKind};
 use serde_json::Value;
@@ -25,6 +26,15 @@ use super::validate::byte_count;
 use crate::exit::Exit;
 use crate::output::{Output, note};
 use crate::progress::When;
+
+/// Clients of one response, which is held in memory.
+const MAX_CLIENTS: i64 = 10_000;
+/// Clients of a data set.
+const MAX_TOTAL: u64 = Dataset::MAX_TOTAL;
+/// Threads.
+const MAX_JOBS: i64 = 1_024;
+/// Bytes of a payload that is to be broken.
+const MAX_BROKEN: u64 = 256 << 20;
 
 /// Make payloads that keep the contract, the same ones for the same seed.
 #[derive(Debug, Args)]
@@ -42,14 +52,14 @@ pub struct Generate {
     /// How many responses to make.
     #[arg(short, long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     number: u64,
-    /// How many clients each response has; the page size of a data set. [default: 10, of a data set 25]
-    #[arg(long, alias = "count", value_name = "N")]
+    /// Number of clients in each response, at most 10,000; the page size of a data set. [default: 10, of a data set 25]
+    #[arg(long, alias = "count", value_name = "N", value_parser = clap::value_parser!(u32).range(..=MAX_CLIENTS))]
     clients: Option<u32>,
     /// Make the pages of one consistent instance: identifiers name what is there, and courses are shared.
     #[arg(long, conflicts_with = "number")]
     dataset: bool,
     /// How many clients the instance has. [default: 100]
-    #[arg(long, value_name = "N", requires = "dataset")]
+    #[arg(long, value_name = "N", requires = "dataset", value_parser = clap::value_parser!(u64).range(..=MAX_TOTAL))]
     total: Option<u64>,
     /// Lean the values one way; several, where they do not contradict each other.
     #[arg(long = "preset", value_name = "NAME", value_delimiter = ',', default_value = "typical", value_parser = presets())]
@@ -67,8 +77,8 @@ pub struct Generate {
     #[arg(long, value_name = "FILE", requires = "dataset")]
     manifest: Option<PathBuf>,
     /// How many threads make the pages of a data set; the bytes are the same. [default: all processors]
-    #[arg(long, value_name = "N", requires = "dataset")]
-    jobs: Option<NonZeroUsize>,
+    #[arg(long, value_name = "N", requires = "dataset", value_parser = clap::value_parser!(u16).range(1..=MAX_JOBS))]
+    jobs: Option<u16>,
     /// When to show progress.
     #[arg(long, value_name = "WHEN", default_value = "auto", value_enum)]
     progress: When,
@@ -188,7 +198,7 @@ impl Generate {
 
     fn jobs(&self) -> u64 {
         let all = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        self.jobs.map_or_else(all, NonZeroUsize::get) as u64
+        self.jobs.map_or_else(|| all() as u64, u64::from)
     }
 
     fn refuse_what_does_not_go_together(&self) -> Result<(), Error> {
@@ -204,6 +214,10 @@ impl Generate {
                 "--schema",
                 &format!("cannot be used with {option}: it is about the built-in contract"),
             );
+        }
+        if self.breaking.asked() && self.size().is_some_and(|size| size > MAX_BROKEN) {
+            let message = format!("a payload to break is held in memory: at most {} MiB", MAX_BROKEN >> 20);
+            return wrong("--size", &message);
         }
         if self.schema.is_some() && self.size().is_some() {
             return wrong("--preset", "`large` grows by clients, and --schema has none");
