@@ -13,7 +13,7 @@ use crate::validate::MAX_DEPTHS;
 /// Steps that comparing takes at most, each about a microsecond of work.
 const MAX_STEPS: usize = 2_000_000;
 /// Steps that looking for payloads takes at most.
-const MAX_SHOWING: usize = 2_000_000;
+const MAX_SHOWING: usize = 1_000_000;
 /// Steps of comparing one pair, besides what lists in it take.
 const COMPARING: usize = 10;
 

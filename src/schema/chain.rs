@@ -1,5 +1,6 @@
 //! How far do the references of a schema lead, one behind the other?
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
@@ -87,9 +88,9 @@ pub(crate) fn too_many_ways(document: &Value) -> Option<String> {
                 let inside = in_place(document, schema).into_iter();
                 let sum = inside.map(|inner| ways.get(&std::ptr::from_ref(inner)).copied().unwrap_or(1));
                 ways.insert(key, sum.fold(1, u64::saturating_add));
-            } else if !ways.contains_key(&key) {
+            } else if let Entry::Vacant(entry) = ways.entry(key) {
                 // One way, should it lead back here.
-                ways.insert(key, 1);
+                entry.insert(1);
                 waiting.push((schema, true));
                 waiting.extend(in_place(document, schema).into_iter().map(|inner| (inner, false)));
             }

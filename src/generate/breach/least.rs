@@ -11,7 +11,7 @@ use crate::generate::plan::heights::weight;
 const DEEPEST: u32 = 32;
 
 /// A value that takes more steps, or bytes of text, is not made.
-const MAX_LEAST: usize = 1 << 20;
+const MAX_LEAST: usize = 1 << 18;
 
 /// What may still be put into a value.
 struct Left(usize);
@@ -56,7 +56,7 @@ impl Document<'_> {
 
     fn least_at(self, place: &str, depth: u32, left: &mut Left) -> Option<Value> {
         let views = self.views(place);
-        left.take(views.iter().map(Vec::len).sum::<usize>() + 1)?;
+        left.take(views.iter().map(Vec::len).sum::<usize>() + 4)?;
         let kinds = ["null", "boolean", "integer", "number", "string", "array", "object"];
         for kind in kinds {
             for view in &views {

@@ -58,7 +58,7 @@ impl Plan {
 /// Values, to be asked whether another is the same as one of them.
 pub(crate) struct Known<'v>(HashMap<String, Vec<&'v Value>>);
 
-impl<'v> Known<'v> {
+impl Known<'_> {
     pub(crate) fn has(&self, value: &Value) -> bool {
         self.0.get(&likeness(value)).is_some_and(|alike| alike.iter().any(|known| same(known, value)))
     }

@@ -56,7 +56,8 @@ fn measured(schema: &Value, size: &mut usize) -> bool {
     *size += 1;
     match schema {
         Value::Object(members) => members.iter().fold(false, |refers, (keyword, member)| {
-            measured(member, size) | refers | (keyword == "$ref" || keyword == "$dynamicRef")
+            let inside = measured(member, size);
+            refers || inside || keyword == "$ref" || keyword == "$dynamicRef"
         }),
         Value::Array(items) => items.iter().fold(false, |refers, item| measured(item, size) | refers),
         _ => false,

@@ -67,12 +67,14 @@ impl Subject {
     /// A schema that no value keeps is an error: nothing breaks it in one place alone.
     pub fn catalogue(&self) -> Result<Catalogue, Error> {
         let Self::Brought(schema) = self else { return Ok(clients::catalogue()) };
+        let recipe = match Recipe::new(schema).map_err(|error| error.within(schema.name())) {
+            Err(error) if error.kind() == ErrorKind::Schema => return Err(error),
+            recipe => recipe,
+        };
         let catalogue = Catalogue::new(schema.as_value());
-        match Recipe::new(schema) {
+        match recipe {
             Ok(recipe) => Ok(catalogue.on(recipe.build(&mut Choices::replay(Vec::new())))),
-            Err(error) if error.kind() == ErrorKind::Schema || catalogue.is_baseless() => {
-                Err(error.within(schema.name()))
-            }
+            Err(error) if catalogue.is_baseless() => Err(error),
             Err(_) => Ok(catalogue),
         }
     }
