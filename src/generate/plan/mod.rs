@@ -10,6 +10,7 @@ mod dialect;
 mod disjoint;
 mod documents;
 mod expand;
+mod forms;
 pub(crate) mod heights;
 mod index;
 mod judge;
