@@ -23,6 +23,7 @@
 //! | [`contract`] | What does an API promise? The only room that knows this one. |
 //! | [`schema`] | What does the contract say, as a document? |
 //! | [`payload`] | What arrived, and where did it come from? |
+//! | [`untrusted`] | How is text printed that somebody else wrote? |
 //! | [`validate`] | Does a payload keep the contract? |
 //! | `drift` | What does traffic really look like? |
 //! | [`finding`] | What was judged, and how bad is it? |
@@ -57,6 +58,7 @@ mod pointer;
 #[cfg(feature = "reports")]
 pub mod report;
 pub mod schema;
+pub mod untrusted;
 pub mod validate;
 
 pub use contract::{Contract, clients, rules};

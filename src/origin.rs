@@ -1,10 +1,13 @@
 //! Which body was it?
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::untrusted::path_text;
 
 /// Where a payload came from, as reports name it: `page.json`, `day1.ndjson:12`, `run.har#4`.
 ///
@@ -26,6 +29,9 @@ pub struct Origin {
     part: Part,
     /// The body had to be decoded: its lines are not those of the file.
     decoded: bool,
+    /// The file's own name where that is not UTF-8.
+    #[serde(skip)]
+    path: Option<Arc<PathBuf>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -51,7 +57,14 @@ impl Origin {
     /// A whole file.
     #[must_use]
     pub fn file(name: impl Into<Arc<str>>) -> Self {
-        Self { name: name.into(), part: Part::Whole, decoded: false }
+        Self { name: name.into(), part: Part::Whole, decoded: false, path: None }
+    }
+
+    /// The whole file at this path. What is not UTF-8 in it is spelt out byte by byte.
+    #[must_use]
+    pub fn at(path: &Path) -> Self {
+        let own = path.to_str().is_none().then(|| Arc::new(path.to_owned()));
+        Self { path: own, ..Self::file(path_text(path)) }
     }
 
     /// Standard input.
@@ -115,6 +128,13 @@ impl Origin {
     #[must_use]
     pub fn lines_of(&self) -> Option<&str> {
         self.path().filter(|_| self.is_verbatim())
+    }
+
+    /// The bytes of [`Origin::path`], also where they are not UTF-8.
+    #[must_use]
+    pub fn path_bytes(&self) -> Option<&[u8]> {
+        let own = self.path.as_deref().map(|path| path.as_os_str().as_encoded_bytes());
+        own.or_else(|| self.path().map(str::as_bytes))
     }
 
     /// The file that holds the body, in whichever way; `None` for standard input and

@@ -12,6 +12,7 @@ use super::shares::{find, kind, share};
 use crate::finding::{Observed, Rule, Scope, rules};
 use crate::pointer::{escape, unescape};
 use crate::schema::{Members, Schema};
+use crate::untrusted::to_compact_json;
 
 /// One operation of a JSON Patch (RFC 6902). `why` is for whoever reviews it: a program that applies the patch has to pass
 /// over members that it does not know.
@@ -45,7 +46,8 @@ impl Suggestion {
     ///
     /// What `serde_json` says, which has no reason to say anything.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
-        let lines: Result<Vec<String>, _> = self.edits.iter().map(serde_json::to_string).collect();
+        let line = |edit| serde_json::to_value(edit).map(|edit| to_compact_json(&edit));
+        let lines: Result<Vec<String>, _> = self.edits.iter().map(line).collect();
         Ok(match lines?.join(",\n  ") {
             lines if lines.is_empty() => "[]\n".to_owned(),
             lines => format!("[\n  {lines}\n]\n"),

@@ -9,6 +9,7 @@ use super::profile::{Documents, Profile};
 use super::shares::share;
 use crate::pointer::escape;
 use crate::schema::Members;
+use crate::untrusted::{Untrusted, write_line};
 
 /// Columns of a name.
 const NAME: usize = 36;
@@ -61,16 +62,13 @@ fn write_all(rows: &[Row], only: &[String], out: &mut dyn Write) -> io::Result<(
     }
     if let Some(first) = unseen.first().filter(|_| together) {
         let label = format!("{}({} fields)", "  ".repeat(first.depth), unseen.len());
-        let named = unseen.iter().take(MOST_UNSEEN).map(|row| legible(&row.name));
+        let named = unseen.iter().take(MOST_UNSEEN).map(|row| &*row.name);
         let more = if unseen.len() > MOST_UNSEEN { ", …" } else { "" };
         let named = named.collect::<Vec<_>>().join(", ");
-        writeln!(out, "{label:NAME$} {} 0 of {}: never seen: {named}{more}", bar(0, 1), first.parents)?;
+        let (bar, parents) = (bar(0, 1), first.parents);
+        write_line(out, format!("{label:NAME$} {bar} 0 of {parents}: never seen: {named}{more}"))?;
     }
     Ok(())
-}
-
-fn legible(name: &str) -> String {
-    name.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 fn bar(seen: u64, parents: u64) -> String {
@@ -182,8 +180,10 @@ fn write(row: &Row, only: &[String], out: &mut dyn Write) -> io::Result<()> {
     let all = only.is_empty();
     if all || only.iter().any(|pattern| matches(pattern, &row.path)) {
         let label = if all { format!("{}{}", "  ".repeat(row.depth), row.name) } else { row.path.clone() };
-        let (label, bar) = (legible(&label), bar(row.seen, row.parents));
-        writeln!(out, "{label:NAME$} {bar} {} of {}: {}", row.seen, row.parents, row.tail)?;
+        // Its columns count what is shown.
+        let (label, bar) = (Untrusted::from(label), bar(row.seen, row.parents));
+        let (label, Row { seen, parents, tail, .. }) = (label.line(), row);
+        write_line(out, format!("{label:NAME$} {bar} {seen} of {parents}: {tail}"))?;
     }
     write_all(&row.rows, only, out)
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::Payload;
 use crate::origin::Origin;
+use crate::untrusted::Untrusted;
 
 /// One step of reading: a body to judge, or what was passed over.
 #[derive(Clone, Debug)]
@@ -63,13 +64,12 @@ impl Request {
     /// Method and path, fit for a terminal.
     #[must_use]
     pub fn name(&self) -> String {
-        let printable = |character: char| if character.is_control() { '\u{fffd}' } else { character };
         let text = format!("{} {}", self.method, self.path);
-        let mut name: String = text.chars().take(120).map(printable).collect();
+        let mut name: String = text.chars().take(120).collect();
         if name.len() < text.len() {
             name.push('…');
         }
-        name
+        Untrusted::from(name).line().into_owned()
     }
 }
 
@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn a_name_steers_no_terminal_and_tells_no_parameter() {
         let request = Request::new("get", "/a\u{1b}[2J?key=secret");
-        assert_eq!(request.name(), "GET /a\u{fffd}[2J");
+        assert_eq!(request.name(), "GET /a\\u{1b}[2J");
         assert!(Request::new("get", &"/x".repeat(500)).name().chars().count() <= 121);
     }
 

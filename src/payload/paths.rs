@@ -1,12 +1,14 @@
 //! Which files are meant?
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
 use super::Input;
 use crate::error::{Error, ErrorKind};
+use crate::untrusted::path_text;
 
 /// What a list of paths leads to.
 #[derive(Debug, Default)]
@@ -107,7 +109,7 @@ impl Sources {
         let before = (self.files.len(), self.problems.len());
         self.add(path);
         if before == (self.files.len(), self.problems.len()) {
-            let place = path.display().to_string();
+            let place = path_text(path).into_owned();
             self.problems.push(Error::new(ErrorKind::Input, place, "holds no file to judge"));
         }
     }
@@ -117,8 +119,14 @@ impl Sources {
             Ok(metadata) if metadata.is_dir() => self.add_directory(path),
             Ok(_) => self.files.push(path.to_path_buf()),
             Err(error) => {
-                let place = path.display().to_string();
-                self.problems.push(Error::new(ErrorKind::Input, place, "cannot be read").because(error));
+                let dangles = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
+                let what = if dangles && error.kind() == io::ErrorKind::NotFound {
+                    "cannot be read: it is a broken symbolic link"
+                } else {
+                    "cannot be read"
+                };
+                let place = path_text(path).into_owned();
+                self.problems.push(Error::new(ErrorKind::Input, place, what).because(error));
             }
         }
     }
@@ -130,7 +138,7 @@ impl Sources {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
-                    let place = error.path().unwrap_or(root).display().to_string();
+                    let place = path_text(error.path().unwrap_or(root)).into_owned();
                     let unread = Error::new(ErrorKind::Input, place, "cannot be read");
                     // What walked there names the place once more.
                     let cause = error.into_io_error();

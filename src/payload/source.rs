@@ -14,6 +14,7 @@ use super::{Input, Item, Selection, captures, codecs};
 use crate::error::{Error, ErrorKind};
 use crate::json::{self, FlawKind};
 use crate::origin::Origin;
+use crate::untrusted::path_text;
 
 /// A stream of bytes, decompressed.
 pub type Reader<'r> = Box<dyn BufRead + Send + 'r>;
@@ -87,7 +88,7 @@ pub struct Opened<'r> {
 /// [`ErrorKind::Input`] when it cannot be read, or is an archive or something else that holds no
 /// bodies.
 pub fn open(path: &Path, options: &Options) -> Result<Opened<'static>, Error> {
-    open_reader(file(path)?, Origin::file(path.display().to_string()), options)
+    open_reader(file(path)?, Origin::at(path), options)
 }
 
 /// The bytes of a file. Of a file that grows, what was there at first is read.
@@ -96,7 +97,7 @@ pub fn open(path: &Path, options: &Options) -> Result<Opened<'static>, Error> {
 ///
 /// [`ErrorKind::Input`] when it cannot be read.
 pub fn file(path: &Path) -> Result<impl BufRead + Send + use<>, Error> {
-    let name = path.display().to_string();
+    let name = path_text(path).into_owned();
     let unread = |error| Error::new(ErrorKind::Input, &name, "cannot be read").because(error);
     let file = File::open(path).map_err(unread)?;
     let metadata = file.metadata().map_err(unread)?;

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use super::phrase::{self, NOTHING, clean, listed, often, place_of, word};
 use super::{Format, Options, Render, Report};
 use crate::finding::{Group, Severity};
+use crate::untrusted::{Untrusted, annotation_data};
 
 pub(super) static FORMAT: Format = Format {
     name: "github",
@@ -17,8 +18,8 @@ pub(super) static FORMAT: Format = Format {
 fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<()> {
     let listed = listed(report, options.max_findings.unwrap_or(usize::MAX));
     for problem in &report.problems {
-        let message = format!("{}: {}", clean(&problem.origin), clean(&problem.message));
-        writeln!(out, "::error title=could not judge::{}", data(&message))?;
+        let message = Untrusted::from(format!("{}: {}", problem.origin, problem.message));
+        writeln!(out, "::error title=could not judge::{}", message.annotation())?;
     }
     if report.checked.validated() == 0 {
         writeln!(out, "::error title=could not judge::{NOTHING}")?;
@@ -62,17 +63,15 @@ fn annotation(group: &Group, report: &Report, out: &mut dyn Write) -> io::Result
             if group.count > 1 { format!(", last at {}", place_of(&group.last)) } else { String::new() };
         let _ = write!(message, "\n{}{}", often(group, report), clean(&format!("{at}{last}")));
     }
-    let mut properties = format!("title={}", property(group.rule.id));
+    let mut properties = format!("title={}", group.rule.id);
     if let Some(file) = place.origin.lines_of() {
-        let _ = write!(properties, ",file={},line={},col={}", property(file), place.line, place.column);
+        let _ = write!(
+            properties,
+            ",file={},line={},col={}",
+            Untrusted::from(file).annotation_property(),
+            place.line,
+            place.column
+        );
     }
-    writeln!(out, "::{command} {properties}::{}", data(&message))
-}
-
-fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
+    writeln!(out, "::{command} {properties}::{}", annotation_data(&message))
 }

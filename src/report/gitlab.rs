@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::phrase::{self, NOTHING, listed, often};
 use super::{Format, Options, Render, Report};
 use crate::finding::{Group, Severity, fingerprint};
+use crate::untrusted::write_pretty_json;
 
 pub(super) static FORMAT: Format = Format {
     name: "gitlab",
@@ -67,7 +68,7 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
         issues.push(info("suppressed", "", ".", format!("{invalid}; {why}")));
     }
     issues.extend(listed.groups.iter().map(|group| issue(group, report)));
-    serde_json::to_writer_pretty(&mut *out, &issues)?;
+    write_pretty_json(&mut *out, &issues)?;
     out.write_all(b"\n")
 }
 

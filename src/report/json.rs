@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::{Accepted, Checked, Compared, Format, Judge, Options, Outcome, Problem, Render, Report, Tool};
 use crate::finding::{Example, Group, Place, Severity, Suppressed};
 use crate::payload::{NotValidated, NotValidatedCount};
+use crate::untrusted::write_pretty_json;
 
 pub(super) static FORMAT: Format = Format {
     name: "json",
@@ -166,7 +167,7 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
         findings: groups.iter().take(most).map(|group| cause_of(group, report)).collect(),
         uncounted: report.groups.uncounted() + beyond,
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
+    write_pretty_json(&mut *out, &document)?;
     out.write_all(b"\n")
 }
 

@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use super::phrase::{self, NOTHING, clean, listed, often, place_of, word};
+use super::phrase::{self, NOTHING, listed, often, place_of, word};
 use super::{Format, Options, Render, Report};
 use crate::finding::{Group, Severity};
+use crate::untrusted::Untrusted;
 
 pub(super) static FORMAT: Format = Format {
     name: "junit",
@@ -117,9 +118,9 @@ fn cases(report: &Report, options: Options) -> Vec<Case> {
     let class = |name: &str| format!("{}.{name}", report.tool.name);
     let broken = |name: &str, message: &str| Case {
         class: class("could-not-judge"),
-        name: clean(name).into_owned(),
-        verdict: Verdict::Broken { message: clean(message).into_owned() },
-        body: clean(&format!("{name}: {message}")).into_owned(),
+        name: clean(name),
+        verdict: Verdict::Broken { message: clean(message) },
+        body: clean(&format!("{name}: {message}")),
     };
     let mut cases: Vec<Case> =
         report.problems.iter().map(|problem| broken(&problem.origin, &problem.message)).collect();
@@ -162,7 +163,7 @@ fn cases(report: &Report, options: Options) -> Vec<Case> {
 }
 
 fn case_of(group: &Group, report: &Report) -> Case {
-    let message = clean(&group.message()).into_owned();
+    let message = clean(&group.message());
     let place = group.example.as_ref().map_or(&group.first, |example| &example.place);
     let mut body = format!("{}: {message}\n--> {}\n", group.severity, clean(&place_of(place)));
     for line in group.example.iter().flat_map(|example| &example.lines) {
@@ -178,7 +179,12 @@ fn case_of(group: &Group, report: &Report) -> Case {
         Severity::Error => Verdict::Failed { kind: group.rule.id, message },
         Severity::Warning | Severity::Info => Verdict::Passed,
     };
-    let name = if group.pointer.is_empty() { "the body".into() } else { clean(&group.pointer) };
+    let name = if group.pointer.is_empty() { "the body".to_owned() } else { clean(&group.pointer) };
     let class = format!("{}.{}", report.tool.name, group.rule.id);
     Case { class, name: format!("{}: {name}", group.rule.id), verdict, body }
+}
+
+/// The writer of XML escapes what is markup.
+fn clean(text: &str) -> String {
+    Untrusted::from(text).xml().into_owned()
 }

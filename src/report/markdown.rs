@@ -1,11 +1,11 @@
 //! Markdown, for a step summary or a comment.
 
-use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::phrase::{self, clean, listed, place_of, share, word};
 use super::{Format, Options, Render, Report};
 use crate::finding::{Example, Group};
+use crate::untrusted::Untrusted;
 
 pub(super) static FORMAT: Format = Format {
     name: "markdown",
@@ -51,7 +51,7 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
     let mut page = Page::default();
     let outcome = word(report.outcome());
     page.put(&format!("## {}: {outcome}\n\n", report.tool.name));
-    page.put(&format!("{}.\n\n", phrase::summary(report)));
+    page.put(&format!("{}.\n\n", escaped(&phrase::summary(report))));
     let version = report.contract.version.as_deref().unwrap_or("without a version");
     page.put(&format!("Judged by {} ({}).\n", code(&cut(&report.contract.id)), escaped(&cut(version))));
     if !report.problems.is_empty() {
@@ -121,24 +121,10 @@ fn cut(text: &str) -> String {
     text.chars().take(1_000).collect()
 }
 
-/// Text in which nothing is Markdown or HTML: whatever could be either is a character reference.
 fn escaped(text: &str) -> String {
-    let text = clean(text);
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        let harmless = !character.is_ascii_punctuation()
-            || matches!(character, '/' | ',' | '-' | '.' | '(' | ')' | ';' | '?' | '=' | '+' | '%');
-        if harmless {
-            escaped.push(character);
-        } else {
-            let _ = write!(escaped, "&#{};", u32::from(character));
-        }
-    }
-    // Some readers make a link of what begins so.
-    escaped.replace("www.", "www&#46;")
+    Untrusted::from(text).markdown()
 }
 
-/// The same as code. Not between backticks, inside which nothing can be escaped.
 fn code(text: &str) -> String {
-    format!("<code>{}</code>", escaped(text))
+    Untrusted::from(text).markdown_code()
 }

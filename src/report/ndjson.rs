@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::{Format, Options, Render, Told};
 use crate::finding::Finding;
 use crate::payload::NotValidated;
+use crate::untrusted::write_json;
 
 pub(super) static FORMAT: Format = Format {
     name: "ndjson",
@@ -52,6 +53,6 @@ fn write(told: &Told<'_>, options: Options, out: &mut dyn Write) -> io::Result<(
         not_listed: beyond.iter().map(|finding| 1 + finding.further).sum(),
         suppressed,
     };
-    serde_json::to_writer(&mut *out, &line)?;
+    write_json(&mut *out, &line)?;
     out.write_all(b"\n")
 }

@@ -6,10 +6,11 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::phrase::{self, NOTHING, clean, listed, often, word};
+use super::phrase::{self, NOTHING, listed, often, word};
 use super::{Format, Options, Render, Report};
 use crate::finding::{Group, Place, Position, Rule, Severity};
 use crate::origin::Origin;
+use crate::untrusted::{Untrusted, write_pretty_json};
 
 pub(super) static FORMAT: Format = Format {
     name: "sarif",
@@ -167,7 +168,7 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
             results,
         }],
     };
-    serde_json::to_writer_pretty(&mut *out, &log)?;
+    write_pretty_json(&mut *out, &log)?;
     out.write_all(b"\n")
 }
 
@@ -193,7 +194,7 @@ fn invocation(report: &Report, note: Option<String>) -> Invocation {
     let mut notifications: Vec<Notification> = report
         .problems
         .iter()
-        .map(|problem| told("error", format!("{}: {}", problem.origin, problem.message)))
+        .map(|problem| told("error", message(&format!("{}: {}", problem.origin, problem.message))))
         .collect();
     if report.checked.validated() == 0 {
         notifications.push(told("error", NOTHING.to_owned()));
@@ -221,10 +222,10 @@ fn invocation(report: &Report, note: Option<String>) -> Invocation {
 
 fn result<'r>(group: &'r Group, report: &Report, rules: &[&'static Rule]) -> ResultOf<'r> {
     let example = group.example.as_ref();
-    let mut message = format!("{}; {}", clean(&group.message()), often(group, report));
+    let mut told = format!("{}; {}", message(&group.message()), often(group, report));
     if let Some(example) = example {
-        message.push('\n');
-        message.push_str(&clean(example.fragment()));
+        told.push('\n');
+        told.push_str(&message(example.fragment()));
     }
     let mut locations: Vec<_> = group.positions.iter().map(|position| location(position, group)).collect();
     if locations.is_empty() {
@@ -235,7 +236,7 @@ fn result<'r>(group: &'r Group, report: &Report, rules: &[&'static Rule]) -> Res
         rule_id: group.rule.id,
         rule_index: rules.iter().position(|rule| *rule == group.rule).unwrap_or_default(),
         level: level(group.severity),
-        message: text(message),
+        message: text(told),
         locations,
         partial_fingerprints: BTreeMap::from([("cause/v1", group.fingerprint())]),
         occurrence_count: group.count,
@@ -251,7 +252,7 @@ fn result<'r>(group: &'r Group, report: &Report, rules: &[&'static Rule]) -> Res
 fn location<'r>(position: &Position, group: &'r Group) -> Location<'r> {
     let lies_there = position.origin.lines_of().is_some();
     let region = Region { start_line: position.line, start_column: position.column };
-    let physical = position.origin.path().map(|path| Physical {
+    let physical = position.origin.path_bytes().map(|path| Physical {
         artifact_location: Artifact { uri: uri(path) },
         region: lies_there.then_some(region),
     });
@@ -263,7 +264,11 @@ fn location<'r>(position: &Position, group: &'r Group) -> Location<'r> {
 }
 
 fn inside(origin: &Origin, position: &Position) -> String {
-    clean(&format!("{origin}, line {}, column {}", position.line, position.column)).into_owned()
+    message(&format!("{origin}, line {}, column {}", position.line, position.column))
+}
+
+fn message(text: &str) -> String {
+    Untrusted::from(text).sarif()
 }
 
 fn text(text: impl Into<String>) -> Text {
@@ -279,19 +284,20 @@ fn level(severity: Severity) -> &'static str {
 }
 
 /// A path as a URI reference: relative ones stay so, absolute ones get their scheme.
-fn uri(path: &str) -> String {
-    let path = if cfg!(windows) { path.replace('\\', "/") } else { path.to_owned() };
-    let path = path.strip_prefix("./").unwrap_or(&path);
-    let drive = cfg!(windows) && path.as_bytes().get(1) == Some(&b':');
+fn uri(path: &[u8]) -> String {
+    let slash = |byte: &u8| if cfg!(windows) && *byte == b'\\' { b'/' } else { *byte };
+    let path: Vec<u8> = path.iter().map(slash).collect();
+    let path = path.strip_prefix(b"./").unwrap_or(&path);
+    let drive = cfg!(windows) && path.get(1) == Some(&b':');
     let scheme = if drive {
         "file:///"
-    } else if path.starts_with('/') {
+    } else if path.starts_with(b"/") {
         "file://"
     } else {
         ""
     };
     let mut uri = scheme.to_owned();
-    for byte in path.bytes() {
+    for &byte in path {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~') {
             uri.push(char::from(byte));
         } else {

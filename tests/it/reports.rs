@@ -67,7 +67,7 @@ fn hostile_pointers() -> BTreeSet<String> {
 
 /// Text as every format but the JSON ones shows it: what steers is spelt out.
 fn spelt(text: &str) -> String {
-    let steers = |c: char| c.is_control() || matches!(c, '\u{202e}' | '\u{fffe}' | '\u{ffff}');
+    let steers = |c: char| c.is_control() || matches!(c, '\u{202e}' | '\u{e000}' | '\u{fffe}' | '\u{ffff}');
     let spell = |c: char| if steers(c) { c.escape_unicode().to_string() } else { c.to_string() };
     text.chars().map(spell).collect()
 }

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use super::{Outcome, Report};
 use crate::finding::{Group, Place, Severity, SuppressedBy};
 use crate::payload::NotValidatedCount;
+use crate::untrusted::Untrusted;
 
 /// The causes that a format tells, and what it leaves out.
 pub(super) struct Listed<'r> {
@@ -52,8 +53,9 @@ pub(super) fn word(outcome: Outcome) -> &'static str {
 pub(super) fn summary(report: &Report) -> String {
     let checked = &report.checked;
     if let Some(compared) = &report.compared {
-        let (with, step, counts) = (&compared.with, compared.step, counts(report));
-        return format!("{} compared with {with}; {counts}; version step: {step}", report.contract.id);
+        let (step, counts) = (compared.step, counts(report));
+        let [id, with] = [&report.contract.id, &compared.with].map(|name| clean(name));
+        return format!("{id} compared with {with}; {counts}; version step: {step}");
     }
     let mut text = format!(
         "{} checked ({}), {} valid, {} invalid",
@@ -169,28 +171,10 @@ pub(super) fn size(bytes: u64) -> String {
     }
 }
 
-/// A payload's keys and file names must steer neither terminals nor readers, nor break a line: what
-/// does is spelt out, and so is what XML cannot hold.
+/// A part of a line of a terminal, a log, XML or a message.
 pub(super) fn clean(text: &str) -> Cow<'_, str> {
-    let steers = |character: char| {
-        character.is_control()
-            || matches!(
-                character,
-                '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-            )
-            || matches!(character, '\u{fdd0}'..='\u{fdef}')
-            || u32::from(character) & 0xfffe == 0xfffe
-    };
-    if !text.contains(steers) {
-        return Cow::Borrowed(text);
+    match Untrusted::from(text).line() {
+        Cow::Borrowed(_) => Cow::Borrowed(text),
+        Cow::Owned(spelt) => Cow::Owned(spelt),
     }
-    let mut cleaned = String::with_capacity(text.len() + 8);
-    for character in text.chars() {
-        if steers(character) {
-            cleaned.extend(character.escape_unicode());
-        } else {
-            cleaned.push(character);
-        }
-    }
-    Cow::Owned(cleaned)
 }
