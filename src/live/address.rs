@@ -30,6 +30,10 @@ impl Address {
         if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
             return Err(wrong("holds a user or a password, which it must not"));
         }
+        // Of a port that is none, the key would go to the usual one.
+        if uri.authority().is_some_and(|authority| port(authority.as_str()).is_err()) {
+            return Err(wrong("has a port that is not a number from 1 to 65535"));
+        }
         let mut address = Self::of(&uri).ok_or_else(|| wrong("is not an http:// or https:// URL"))?;
         if address.path == "/" {
             path.clone_into(&mut address.path);
@@ -44,7 +48,7 @@ impl Address {
             _ => return None,
         };
         let host = uri.host().filter(|host| !host.is_empty())?.to_ascii_lowercase();
-        let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
+        let port = port(uri.authority()?.as_str()).ok()?.unwrap_or(if secure { 443 } else { 80 });
         Some(Self { secure, host, port, path: uri.path().to_owned() })
     }
 
@@ -101,6 +105,18 @@ impl Address {
     }
 }
 
+/// The port behind host and colon, if there is one. An IPv6 address stands in brackets.
+pub(super) fn port(authority: &str) -> Result<Option<u16>, ()> {
+    let behind = authority.rsplit_once(']').map_or(authority, |(_, behind)| behind);
+    match behind.split_once(':') {
+        None => Ok(None),
+        Some((_, digits)) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            digits.parse().ok().filter(|port| *port > 0).map(Some).ok_or(())
+        }
+        Some(_) => Err(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,6 +130,22 @@ mod tests {
             let error = url(text).unwrap_err().to_string();
             assert!(!error.contains("secret"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_port_that_is_none_is_not_the_usual_one() {
+        let url = |text| Address::parse(text, "/x").map(|address| address.url());
+        assert_eq!(url("https://a.example.com:65535").unwrap(), "https://a.example.com:65535/x");
+        assert_eq!(url("http://[::1]:08080").unwrap(), "http://[::1]:8080/x");
+        for port in ["65536", "99999", "0", "-1", "+80", "18446744073709551616", "8x", "", "80:80"] {
+            for host in ["a.example.com", "[::1]"] {
+                let text = format!("https://{host}:{port}/y");
+                let refused = Address::parse(&text, "/x").unwrap_err();
+                assert_eq!(refused.kind(), ErrorKind::Usage, "{port}");
+            }
+        }
+        let from = Address::parse("https://a.example.com/x", "/").unwrap();
+        assert!(from.redirected("https://a.example.com:99999/y").is_err());
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::fmt;
 
 use ureq::ProxyProtocol;
 
+use super::address::port;
 use crate::error::{Error, ErrorKind};
 
 /// A proxy that opens a tunnel (`CONNECT`) for HTTPS: it learns the name of the host, and nothing of what is said. `Debug` hides
@@ -14,6 +15,7 @@ use crate::error::{Error, ErrorKind};
 ///
 /// assert!(Proxy::parse("http://user:password@proxy.example.com:3128").is_ok());
 /// assert!(Proxy::parse("socks5://proxy.example.com").is_err());
+/// assert!(Proxy::parse("http://proxy.example.com:65536").is_err());
 /// ```
 #[derive(Clone)]
 pub struct Proxy(ureq::Proxy);
@@ -26,7 +28,13 @@ impl Proxy {
     /// [`ErrorKind::Usage`] when it is none, or that of a SOCKS proxy. The message does not show it: it may hold a password.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let wrong = |what: &str| Error::new(ErrorKind::Usage, "proxy", what);
-        let proxy = ureq::Proxy::new(text.trim())
+        let text = text.trim();
+        let authority = text.split_once("://").map_or(text, |(_, rest)| rest).split(['/', '?', '#']).next();
+        let host = authority.map(|authority| authority.rsplit_once('@').map_or(authority, |(_, host)| host));
+        if host.is_some_and(|host| port(host).is_err()) {
+            return Err(wrong("has a port that is not a number from 1 to 65535"));
+        }
+        let proxy = ureq::Proxy::new(text)
             .map_err(|_| wrong("is not the address of a proxy, such as http://proxy.example.com:3128"))?;
         match proxy.protocol() {
             ProxyProtocol::Http | ProxyProtocol::Https => Ok(Self(proxy)),
