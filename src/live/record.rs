@@ -12,6 +12,7 @@ use tempfile::NamedTempFile;
 
 use crate::error::{Error, ErrorKind};
 use crate::payload::{self, Input, Item, Items, Opened, Request};
+use crate::untrusted::path_text;
 
 /// A file that the answers are recorded in.
 #[derive(Clone, Debug)]
@@ -68,7 +69,7 @@ pub(super) struct Earlier {
 }
 
 fn unwritable(path: &Path, error: io::Error) -> Error {
-    Error::new(ErrorKind::Output, path.display().to_string(), "cannot be recorded to").because(error)
+    Error::new(ErrorKind::Output, path_text(path).into_owned(), "cannot be recorded to").because(error)
 }
 
 impl Recorder {
@@ -76,11 +77,15 @@ impl Recorder {
     pub(super) fn open(record: &Record) -> Result<(Self, Option<Earlier>), Error> {
         // A link is written through, not replaced.
         let path = &record.path.canonicalize().unwrap_or_else(|_| record.path.clone());
-        let wrong = |what: &str| Error::new(ErrorKind::Usage, record.path.display().to_string(), what);
+        let wrong = |what: &str| Error::new(ErrorKind::Usage, path_text(&record.path).into_owned(), what);
         let (har, packing) = shape(&record.path).ok_or_else(|| {
             wrong("is no name for a record: it ends in .ndjson or .har, and .gz or .zst behind")
         })?;
-        let holds = fs::metadata(path).is_ok_and(|metadata| metadata.len() > 0);
+        let metadata = fs::metadata(path).ok();
+        if metadata.as_ref().is_some_and(fs::Metadata::is_dir) {
+            return Err(wrong("is a directory: name a file to record to"));
+        }
+        let holds = metadata.is_some_and(|metadata| metadata.len() > 0);
         if record.resume && har {
             return Err(wrong("cannot be resumed: only NDJSON can"));
         }
@@ -180,7 +185,12 @@ fn shape(path: &Path) -> Option<(bool, Packing)> {
 /// The file, for this process alone: two walks in one record would spoil it. Where a lock would also keep this process
 /// from reading it, there is none.
 fn locked(path: &Path) -> io::Result<File> {
-    let file = File::options().write(true).create(true).truncate(false).open(path)?;
+    let mut options = File::options();
+    options.write(true).create(true).truncate(false);
+    // What people's data is recorded in is for nobody else.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
     let lock = if cfg!(unix) { file.try_lock() } else { Ok(()) };
     match lock {
         Err(TryLockError::WouldBlock) => {

@@ -1,8 +1,9 @@
 //! What does a zstd stream hold, up to where it is cut?
 
+use std::error::Error;
 use std::io::{self, BufRead, Read};
 
-use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+use ruzstd::decoding::errors::{FrameDecoderError, FrameHeaderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
 use super::cut;
@@ -84,7 +85,28 @@ impl<R: BufRead> Decoder<R> {
         if filled(&mut self.reader)?.is_empty() {
             return Ok(cut("zstd"));
         }
-        Ok(io::Error::new(io::ErrorKind::InvalidData, format!("its zstd stream is broken: {error}")))
+        Ok(io::Error::new(io::ErrorKind::InvalidData, what(error)))
+    }
+}
+
+/// What is wrong with a stream, in words: what the decoder says of some errors is their names in its code.
+fn what(error: &FrameDecoderError) -> String {
+    let window =
+        |bytes: u64, limit: String| format!("its zstd window of {bytes} bytes is too large: {limit}");
+    match error {
+        FrameDecoderError::WindowSizeTooBig { requested, max } => {
+            window(*requested, format!("at most {max} bytes are held"))
+        }
+        FrameDecoderError::FrameHeaderError(FrameHeaderError::WindowTooBig { got }) => {
+            window(*got, "the format allows no such window".to_owned())
+        }
+        _ => {
+            let mut cause: &dyn Error = error;
+            while let Some(deeper) = cause.source() {
+                cause = deeper;
+            }
+            format!("its zstd stream is broken: {cause}")
+        }
     }
 }
 
