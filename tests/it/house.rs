@@ -6,18 +6,25 @@ use std::path::{Path, PathBuf};
 
 /// Each room of `src/` and the rooms it may use. `json` reads text for all that need places in it.
 const ROOMS: &[(&str, &[&str])] = &[
+    ("untrusted", &[]),
     ("pointer", &[]),
-    ("origin", &[]),
+    ("origin", &["untrusted"]),
     ("json", &[]),
     ("error", &["pointer"]),
     ("finding", &["error", "json", "origin", "pointer"]),
     ("schema", &["error", "json", "pointer"]),
-    ("payload", &["error", "json", "origin", "pointer"]),
+    ("payload", &["error", "json", "origin", "pointer", "untrusted"]),
     ("validate", &["error", "finding", "json", "origin", "payload", "pointer", "schema"]),
     ("generate", &["error", "finding", "payload", "pointer", "schema"]),
-    ("diff", &["error", "finding", "generate", "json", "origin", "pointer", "schema", "validate"]),
-    ("drift", &["error", "finding", "json", "origin", "payload", "pointer", "schema", "validate"]),
-    ("report", &["error", "finding", "origin", "payload", "pointer"]),
+    (
+        "diff",
+        &["error", "finding", "generate", "json", "origin", "pointer", "schema", "untrusted", "validate"],
+    ),
+    (
+        "drift",
+        &["error", "finding", "json", "origin", "payload", "pointer", "schema", "untrusted", "validate"],
+    ),
+    ("report", &["error", "finding", "origin", "payload", "pointer", "untrusted"]),
     (
         "contract",
         &[
@@ -25,7 +32,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "schema", "validate",
         ],
     ),
-    ("live", &["contract", "error", "json", "origin", "payload", "validate"]),
+    ("live", &["contract", "error", "json", "origin", "payload", "untrusted", "validate"]),
 ];
 
 fn source() -> PathBuf {
@@ -223,4 +230,110 @@ fn files_stay_readable() {
         let declares_types = file.parent().unwrap().ends_with("contract/clients");
         assert!(declares_types || lines <= 400, "{}: {lines} lines", file.display());
     }
+}
+
+/// The files that write to output streams or to files. What they write of other people's text goes through `untrusted`.
+const WRITERS: &[&str] = &[
+    "untrusted/mod.rs",
+    "untrusted/json.rs",
+    "report/text.rs",
+    "report/json.rs",
+    "report/ndjson.rs",
+    "report/sarif.rs",
+    "report/junit.rs",
+    "report/github.rs",
+    "report/gitlab.rs",
+    "report/markdown.rs",
+    "live/record.rs",
+    "bin/clients-contract/output.rs",
+    "bin/clients-contract/usage.rs",
+    // Whole documents: schemas, scripts, payloads, baselines, changelogs.
+    "bin/clients-contract/commands/breaches.rs",
+    "bin/clients-contract/commands/completions.rs",
+    "bin/clients-contract/commands/diff.rs",
+    "bin/clients-contract/commands/drift.rs",
+    "bin/clients-contract/commands/generate/dataset.rs",
+    "bin/clients-contract/commands/generate/large.rs",
+    "bin/clients-contract/commands/generate/mod.rs",
+    "bin/clients-contract/commands/infer.rs",
+    "bin/clients-contract/commands/judging.rs",
+    "bin/clients-contract/commands/mutate.rs",
+    "bin/clients-contract/commands/rules.rs",
+    "bin/clients-contract/commands/schema.rs",
+];
+
+/// Ways to write to an output stream, standard ones first.
+const WRITES: &[&str] = &[
+    "println!(",
+    "print!(",
+    "dbg!(",
+    "stdout()",
+    "stderr()",
+    "writeln!(out",
+    "write!(out",
+    ".write_all(",
+    "to_writer",
+];
+
+/// The lines of a file that write, without tests. Whether a stream is a terminal may be asked anywhere.
+fn writes(code: &str) -> Vec<&str> {
+    let code = code.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    let asks = |line: &str| line.contains("is_terminal()") || line.contains("AutoStream::choice(");
+    let writes = |line: &str| WRITES.iter().any(|way| line.contains(way)) && !asks(line);
+    code.lines().filter(|line| writes(line)).collect()
+}
+
+#[test]
+fn only_named_files_write_to_output_streams() {
+    let mut named: BTreeSet<&str> = WRITERS.iter().copied().collect();
+    for file in files(&source()) {
+        let inside = file.strip_prefix(source()).unwrap().to_str().unwrap().replace('\\', "/");
+        let code = code(&file);
+        let found = writes(&code);
+        if !named.remove(&*inside) {
+            assert!(found.is_empty(), "{inside}: {found:#?}");
+        }
+        // Standard error is written to by one function, and a wrong command line.
+        let stderr = found.iter().any(|line| line.contains("stderr()"));
+        let may = ["bin/clients-contract/output.rs", "bin/clients-contract/usage.rs"].contains(&&*inside);
+        assert!(!stderr || may, "{inside}: {found:#?}");
+        // No second way to escape, and no path whose odd bytes are lost. Where keys are hidden, characters go before.
+        let escapes = ["is_control()", "escape_unicode()", ".display()"];
+        let elsewhere = escapes.iter().any(|way| code.contains(way));
+        let may = inside == "untrusted/mod.rs" || inside.starts_with("live/");
+        assert!(!elsewhere || may, "{inside}: text is escaped, and paths are printed, by `untrusted`");
+    }
+    assert!(named.is_empty(), "not there or writes nothing: {named:?}");
+}
+
+#[test]
+fn untrusted_text_has_no_display() {
+    use clients_contract::untrusted::Untrusted;
+    use std::fmt::Display;
+    use std::marker::PhantomData;
+
+    struct Probe<T>(PhantomData<T>);
+
+    /// What holds where the better answer below does not.
+    trait Otherwise {
+        const SHOWN: bool = false;
+    }
+
+    impl<T> Otherwise for Probe<T> {}
+
+    impl<T: Display> Probe<T> {
+        const SHOWN: bool = true;
+    }
+
+    let shown = [Probe::<String>::SHOWN, Probe::<Untrusted<'static>>::SHOWN];
+    assert_eq!(shown, [true, false], "text is shown, untrusted text is not");
+    let hidden = format!("{:?}", Untrusted::from("a\n\u{202e}"));
+    assert_eq!(hidden, "Untrusted(\"a\\u{a}\\u{202e}\")");
+}
+
+#[test]
+fn the_house_test_sees_what_writes() {
+    let code = "let a = io::stderr().is_terminal();\nwriteln!(io::stderr(), \"x\");\n#[cfg(test)]\nmod tests { println!(); }";
+    assert_eq!(writes(code).len(), 1);
+    assert!(WRITES.iter().all(|way| writes(way).len() == 1));
 }

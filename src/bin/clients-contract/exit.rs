@@ -16,8 +16,12 @@ pub enum Exit {
     Usage = 2,
     /// Could not answer, or not all of it: unreadable input, a bad schema, nothing to check.
     Incomplete = 3,
-    /// Interrupted, after telling what was found.
+    /// Hung up (SIGHUP), after what was found was reported.
+    HungUp = 129,
+    /// Interrupted (SIGINT), after what was found was reported.
     Interrupted = 130,
+    /// Terminated (SIGTERM), after what was found was reported.
+    Terminated = 143,
 }
 
 impl Exit {

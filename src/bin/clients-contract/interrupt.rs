@@ -1,31 +1,110 @@
-//! Has somebody pressed Ctrl-C?
+//! Has somebody asked the tool to end?
 
 use std::io::{self, BufRead, Read};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-static PRESSED: AtomicBool = AtomicBool::new(false);
+use crate::exit::Exit;
+use crate::files;
 
-/// Watches for Ctrl-C. The first one asks the work to end and tell what it has; a second one ends
-/// the process at once.
-pub fn watch() {
-    // Without a handler Ctrl-C ends the process, which is what it would do anyway.
-    let _ = ctrlc::set_handler(|| {
-        if PRESSED.swap(true, Ordering::Relaxed) {
-            #[expect(clippy::exit, reason = "asked for twice")]
-            std::process::exit(130);
+/// The exit code of the signal that came first; 0 before one comes.
+static ASKED: AtomicU8 = AtomicU8::new(0);
+
+/// Whether the work looks at [`pressed`] and ends by itself.
+static WATCHED: AtomicBool = AtomicBool::new(false);
+
+/// Whether the work knows that it was asked to end.
+static NOTICED: AtomicBool = AtomicBool::new(false);
+
+/// Work that does not look for so long after a signal is stuck: in a pipe that nobody writes to, in a computation.
+const MAX_SILENCE: Duration = Duration::from_secs(5);
+
+/// Receives Ctrl-C (SIGINT), SIGTERM and SIGHUP from now on. Until [`watch`] is called, they end the process at once, and temporary
+/// files with it.
+pub fn receive() {
+    // Without a handler they end the process, which is what they would do anyway.
+    let _ = signals();
+}
+
+#[cfg(unix)]
+fn signals() -> io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::iterator::Signals;
+
+    let mut signals = Signals::new([SIGINT, SIGTERM])?;
+    // `nohup` asks for work to go on when the terminal is closed.
+    if !is_ignored(SIGHUP) {
+        signals.add_signal(SIGHUP)?;
+    }
+    thread::Builder::new().name("signals".to_owned()).stack_size(STACK).spawn(move || {
+        for signal in &mut signals {
+            asked(match signal {
+                SIGHUP => Exit::HungUp,
+                SIGTERM => Exit::Terminated,
+                _ => Exit::Interrupted,
+            });
+        }
+    })?;
+    Ok(())
+}
+
+/// Nothing deep happens in the threads here.
+const STACK: usize = 256 << 10;
+
+/// Whether a signal was ignored when the process began, where the system says so.
+#[cfg(unix)]
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default();
+    mask >> (signal - 1) & 1 == 1
+}
+
+#[cfg(not(unix))]
+fn signals() -> Result<(), ctrlc::Error> {
+    ctrlc::set_handler(|| asked(Exit::Interrupted))
+}
+
+/// The first signal asks work that watches for it to end and report what it has; another one, and the first one
+/// otherwise, ends the process at once.
+fn asked(exit: Exit) {
+    let code = exit as u8;
+    let first = ASKED.compare_exchange(0, code, Ordering::Relaxed, Ordering::Relaxed);
+    if !WATCHED.load(Ordering::Relaxed) || first.is_err() {
+        files::remove_and_exit(code);
+    }
+    // Without this thread another signal is needed.
+    let _ = thread::Builder::new().stack_size(STACK).spawn(move || {
+        thread::sleep(MAX_SILENCE);
+        if !NOTICED.load(Ordering::Relaxed) {
+            files::remove_and_exit(code);
         }
     });
 }
 
-/// Whether Ctrl-C was pressed.
-pub fn pressed() -> bool {
-    PRESSED.load(Ordering::Relaxed)
+/// Promises that the work looks at [`pressed`] from now on.
+pub fn watch() {
+    WATCHED.store(true, Ordering::Relaxed);
 }
 
-/// Standard input that ends when Ctrl-C is pressed, even while nothing arrives.
+/// Whether somebody asked the work to end.
+pub fn pressed() -> bool {
+    let asked = ASKED.load(Ordering::Relaxed) != 0;
+    if asked {
+        NOTICED.store(true, Ordering::Relaxed);
+    }
+    asked
+}
+
+/// How the tool ends when it was asked to.
+pub fn exit() -> Exit {
+    let code = ASKED.load(Ordering::Relaxed);
+    [Exit::HungUp, Exit::Terminated].into_iter().find(|exit| *exit as u8 == code).unwrap_or(Exit::Interrupted)
+}
+
+/// Standard input that ends when a signal asks for it, even while nothing arrives.
 pub struct Stdin {
     chunks: Receiver<io::Result<Vec<u8>>>,
     chunk: Vec<u8>,

@@ -2,15 +2,16 @@
 
 mod commands;
 mod exit;
+mod files;
 mod interrupt;
 mod output;
 mod progress;
 mod reports;
 mod settings;
+mod usage;
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use clients_contract::Contract;
 use clients_contract::finding::similar;
 
@@ -21,6 +22,7 @@ use commands::Cli;
 const STACK: usize = 64 << 20;
 
 fn main() -> ExitCode {
+    interrupt::receive();
     let work = std::thread::Builder::new().name("main".to_owned()).stack_size(STACK).spawn(work);
     // Compiling the contract takes about as long as reading the command line and the settings: both at once.
     if std::env::args_os().nth(1).is_some_and(|command| command == "validate") {
@@ -38,13 +40,9 @@ fn main() -> ExitCode {
 
 /// Does what the command line says.
 fn work() -> exit::Exit {
-    let cli = match Cli::try_parse() {
+    let cli = match usage::read() {
         Ok(cli) => cli,
-        Err(error) => {
-            // A closed stdout or stderr leaves nobody to tell.
-            let _ = error.print();
-            return if error.use_stderr() { exit::Exit::Usage } else { exit::Exit::Fine };
-        }
+        Err(exit) => return exit,
     };
     commands::run(cli).unwrap_or_else(|error| {
         output::note(false, &format!("error: {}", output::describe(&error)));

@@ -1,11 +1,15 @@
 //! Where does output go?
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use clients_contract::untrusted::{Untrusted, path_text};
 use clients_contract::{Error, ErrorKind};
 use tempfile::NamedTempFile;
+
+use crate::files;
 
 /// Standard output, or a file that is whole or not there.
 pub struct Output {
@@ -23,12 +27,15 @@ enum Sink {
 }
 
 impl Output {
-    /// Opens `path`, or standard output without one. What cannot be written is found here, before
-    /// the work.
+    /// Opens `path`, or standard output without one or for `-`. What cannot be written is found here, before
+    /// the work; an input of this run is not written to, nor anything twice.
     pub fn open(path: Option<&Path>) -> Result<Self, Error> {
-        let sink = match path {
+        let sink = match path.filter(|path| path.as_os_str() != "-") {
             None => Sink::Stdout(BufWriter::new(io::stdout())),
-            Some(path) => open_file(path).map_err(|error| unwritable(path, error))?,
+            Some(path) => {
+                files::claim(path)?;
+                open_file(path).map_err(|error| unwritable(path, error))?
+            }
         };
         Ok(Self { sink, closed: false })
     }
@@ -61,7 +68,9 @@ impl Output {
         self.flush()?;
         if let Sink::Whole(out, path) = self.sink {
             let file = out.into_inner().map_err(|error| unwritable(&path, error.into_error()))?;
+            let temporary = file.path().to_owned();
             file.persist(&path).map_err(|error| unwritable(&path, error.error))?;
+            files::gone(&temporary);
         }
         Ok(())
     }
@@ -95,8 +104,7 @@ fn open_file(path: &Path) -> io::Result<Sink> {
     };
     // Opened as any new file is, readable by the umask, and with an error that does not name it: the
     // library's own way makes it private and puts its name, which nobody knows, into the message.
-    let new = |path: &Path| File::options().write(true).create_new(true).open(path);
-    let file = tempfile::Builder::new().prefix(".clients-contract-").make_in(folder, new)?;
+    let file = tempfile::Builder::new().prefix(".clients-contract-").make_in(folder, files::temporary)?;
     if let Ok(metadata) = path.metadata() {
         file.as_file().set_permissions(metadata.permissions())?;
     }
@@ -104,33 +112,32 @@ fn open_file(path: &Path) -> io::Result<Sink> {
 }
 
 fn unwritable(path: &Path, error: io::Error) -> Error {
-    Error::new(ErrorKind::Output, path.display().to_string(), "cannot be written").because(error)
+    Error::new(ErrorKind::Output, path_text(path), "cannot be written").because(error)
 }
 
-/// Says something to the person at the terminal, on standard error.
-pub fn note(quiet: bool, text: &str) {
+/// Says something to the person at the terminal, on one line of standard error.
+pub fn note<'t>(quiet: bool, text: impl Into<Untrusted<'t>>) {
     if !quiet {
         // Nobody is left to tell when this fails.
-        let _ = writeln!(io::stderr().lock(), "{}", clean(text));
+        let _ = writeln!(io::stderr().lock(), "{}", shortened(&text.into().line()));
     }
 }
 
-/// Names of files and pieces of schemas must not steer the terminal, nor fill it.
-fn clean(text: &str) -> String {
-    const MOST: usize = 2_000;
-    let mut clean = String::new();
-    for (count, character) in text.chars().enumerate() {
-        match character {
-            _ if count == MOST => return clean + "…",
-            '\n' => clean.push(character),
-            _ if character.is_control() => clean.extend(character.escape_unicode()),
-            _ => clean.push(character),
-        }
+/// A line that fills no terminal.
+pub fn shortened(line: &str) -> Cow<'_, str> {
+    const MAX_CHARS: usize = 2_000;
+    match line.char_indices().nth(MAX_CHARS) {
+        Some((cut, _)) => Cow::Owned(format!("{}…", &line[..cut])),
+        None => Cow::Borrowed(line),
     }
-    clean
 }
 
 /// An error with its place and its causes.
 pub fn describe(error: &Error) -> String {
     if error.place().is_empty() { error.message() } else { format!("{}: {}", error.place(), error.message()) }
+}
+
+/// The file that `-o` names, if it is not `-`, standard output.
+pub fn file(output: Option<&PathBuf>) -> Option<&Path> {
+    output.map(PathBuf::as_path).filter(|path| path.as_os_str() != "-")
 }

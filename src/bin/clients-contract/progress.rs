@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 use clients_contract::live::Event;
+use clients_contract::untrusted::Untrusted;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::interrupt;
 use crate::output::note;
 
 /// When to show progress.
@@ -114,7 +116,7 @@ impl Progress {
         if told {
             self.say(|| note(self.quiet, &text));
         }
-        self.bar.set_message(text);
+        self.bar.set_message(Untrusted::from(text).line().into_owned());
     }
 
     /// Moves the bar by so many bytes.
@@ -128,7 +130,7 @@ impl Progress {
     }
 }
 
-/// See [`Progress::reading`].
+/// See [`Progress::reading`]. It ends when a signal asks for it.
 pub struct Reading<R> {
     reader: R,
     bar: ProgressBar,
@@ -136,6 +138,9 @@ pub struct Reading<R> {
 
 impl<R: BufRead> Read for Reading<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if interrupt::pressed() {
+            return Ok(0);
+        }
         let length = self.reader.read(into)?;
         self.bar.inc(length as u64);
         Ok(length)
@@ -144,7 +149,7 @@ impl<R: BufRead> Read for Reading<R> {
 
 impl<R: BufRead> BufRead for Reading<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.reader.fill_buf()
+        if interrupt::pressed() { Ok(&[]) } else { self.reader.fill_buf() }
     }
 
     fn consume(&mut self, length: usize) {

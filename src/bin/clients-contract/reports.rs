@@ -1,9 +1,9 @@
 //! Which reports are written beside the results?
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use clients_contract::Error;
 use clients_contract::report::{self, Format, Options, Render, Report, Told};
-use clients_contract::{Error, ErrorKind};
 
 use crate::output::Output;
 
@@ -11,7 +11,7 @@ use crate::output::Output;
 #[derive(Clone, Debug)]
 pub struct Wanted {
     format: &'static Format,
-    path: PathBuf,
+    pub path: PathBuf,
 }
 
 /// Reads `FORMAT=FILE`.
@@ -32,18 +32,8 @@ pub fn wanted(text: &str) -> Result<Wanted, String> {
 pub struct Reports(Vec<(&'static Format, Output)>);
 
 impl Reports {
-    /// Opens every file, before the work. `taken` are the files that something else is written to.
-    pub fn open<'p>(wanted: &'p [Wanted], taken: impl IntoIterator<Item = &'p Path>) -> Result<Self, Error> {
-        let mut paths: Vec<&Path> = taken.into_iter().collect();
-        for Wanted { path, .. } in wanted {
-            // Many things may be written to one device, but not to one file.
-            let special = path.metadata().is_ok_and(|metadata| !metadata.is_file());
-            if paths.contains(&path.as_path()) && !special {
-                let place = path.display().to_string();
-                return Err(Error::new(ErrorKind::Usage, place, "is asked for twice"));
-            }
-            paths.push(path);
-        }
+    /// Opens every file, before the work.
+    pub fn open(wanted: &[Wanted]) -> Result<Self, Error> {
         let open = |wanted: &Wanted| Ok((wanted.format, Output::open(Some(&wanted.path))?));
         Ok(Self(wanted.iter().map(open).collect::<Result<_, Error>>()?))
     }

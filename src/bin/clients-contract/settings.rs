@@ -7,8 +7,11 @@ use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
 
 use clients_contract::finding::baseline::{toml_error, unknown_rule};
+use clients_contract::untrusted::path_text;
 use clients_contract::{Error, ErrorKind, Rule, Severity};
 use serde::Deserialize;
+
+use crate::files;
 
 /// The name under which settings are looked for.
 const NAME: &str = "clients-contract.toml";
@@ -23,7 +26,7 @@ pub struct Settings {
     pub max_body: Option<toml::Value>,
     pub schema: Option<PathBuf>,
     pub format: Option<String>,
-    /// `FORMAT=FILE`, as `--report` takes it; files lie where the tool is run.
+    /// `FORMAT=FILE`, as `--report` takes it; files lie where the tool is run, inside the folder of the settings.
     pub report: Vec<String>,
     pub fail_on: Option<String>,
     pub show_values: Option<bool>,
@@ -66,7 +69,8 @@ impl Settings {
             None => nearest(),
         };
         let Some(file) = file else { return Ok(Self::default()) };
-        let name = file.display().to_string();
+        files::protect(&file);
+        let name = path_text(&file).into_owned();
         let text = fs::read_to_string(&file)
             .map_err(|error| Error::new(ErrorKind::Usage, &name, "cannot be read").because(error))?;
         let mut settings: Self = toml::from_str(&text).map_err(|error| toml_error(&name, &text, &error))?;
@@ -79,9 +83,22 @@ impl Settings {
         Ok(settings)
     }
 
+    /// Refuses a file to write outside the folder of the settings: they may come with somebody else's repository.
+    pub fn may_write(&self, key: &str, path: &Path) -> Result<(), Error> {
+        let settings = self.file.as_deref().unwrap_or(Path::new(NAME));
+        let folder = settings.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok();
+        let inside = files::real(path).zip(folder).is_some_and(|(path, folder)| path.starts_with(folder));
+        if inside {
+            return Ok(());
+        }
+        let what = "is outside the folder of the settings file: write there by the flag";
+        Err(self.wrong(key, format!("{} {what} --{key}", path_text(path))))
+    }
+
     /// What is wrong with the value of a key.
     pub fn wrong(&self, key: &str, message: String) -> Error {
-        let file = self.file.as_deref().unwrap_or(Path::new(NAME)).display();
+        let file = path_text(self.file.as_deref().unwrap_or(Path::new(NAME)));
         Error::new(ErrorKind::Usage, format!("{file}: {key}"), message)
     }
 

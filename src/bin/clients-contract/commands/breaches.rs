@@ -5,13 +5,15 @@ use std::path::Path;
 
 use clap::Args;
 use clients_contract::generate::{Body, Catalogue, Choices, Generator, Labelled, Target};
+use clients_contract::untrusted::{path_text, to_compact_json, to_pretty_json};
 use clients_contract::{Error, ErrorKind, Pointer, Validator};
 use serde_json::{Value, json};
 
 use super::Manner;
-use super::generate::Pins;
+use super::generate::{Pins, ended};
 use super::subject::Subject;
 use crate::exit::Exit;
+use crate::interrupt;
 use crate::output::{Output, note};
 
 /// What to break.
@@ -103,7 +105,7 @@ pub fn run(
         let mut left_out = 0_u64;
         for target in breaker.catalogue.targets() {
             match breaker.smallest(target, payloads.as_ref().ok()) {
-                Some(breach) if !to.take(&breach)? => break,
+                Some(breach) if !to.take(&breach)? || interrupt::pressed() => break,
                 Some(_) => {}
                 None => left_out += 1,
             }
@@ -118,7 +120,7 @@ pub fn run(
     } else {
         for (count, payload) in (0..number).zip(payloads?) {
             let mut choices = Choices::seeded(seed.wrapping_add(count.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
-            if !to.take(&breaker.any(payload, &mut choices)?)? {
+            if !to.take(&breaker.any(payload, &mut choices)?)? || interrupt::pressed() {
                 break;
             }
         }
@@ -210,7 +212,7 @@ impl<'a> To<'a> {
             return Ok(Self { sink: Sink::One(Output::open(output)?), unlabelled });
         };
         fs::create_dir_all(folder).map_err(|error| {
-            Error::new(ErrorKind::Output, folder.display().to_string(), "cannot be made").because(error)
+            Error::new(ErrorKind::Output, path_text(folder).into_owned(), "cannot be made").because(error)
         })?;
         let sink = Sink::Folder { folder, written: 0, digits: number.to_string().len().max(5) };
         Ok(Self { sink, unlabelled })
@@ -228,7 +230,7 @@ impl<'a> To<'a> {
                 *written += 1;
                 let name = format!("breach-{written:0digits$}");
                 let text = match &breach.body {
-                    Body::Payload(value) => format!("{value:#}\n"),
+                    Body::Payload(value) => to_pretty_json(value) + "\n",
                     Body::Text(text) => text.clone(),
                 };
                 write(&folder.join(format!("{name}.json")), &text)?;
@@ -246,10 +248,10 @@ impl<'a> To<'a> {
             Sink::One(output) => output.finish()?,
             Sink::Folder { folder, written, .. } => {
                 let labels = if self.unlabelled { "" } else { " and their labels" };
-                note(manner.quiet, &format!("wrote {written} payloads{labels} to {}", folder.display()));
+                note(manner.quiet, &format!("wrote {written} payloads{labels} to {}", path_text(folder)));
             }
         }
-        Ok(Exit::Fine)
+        Ok(ended())
     }
 }
 
@@ -261,7 +263,7 @@ fn write(path: &Path, text: &str) -> Result<(), Error> {
 
 /// The label, without its closing brace.
 fn label(rule: &str, pointer: &Pointer, what: &str) -> String {
-    let [rule, pointer, what] = [rule, &pointer.to_string(), what].map(|text| json!(text));
+    let [rule, pointer, what] = [rule, &pointer.to_string(), what].map(|text| to_compact_json(&json!(text)));
     format!("{{\"rule\":{rule},\"pointer\":{pointer},\"what\":{what}")
 }
 
@@ -269,7 +271,7 @@ fn label(rule: &str, pointer: &Pointer, what: &str) -> String {
 fn line(breach: &Labelled) -> String {
     let label = label(breach.rule.id, &breach.pointer, &breach.what);
     match &breach.body {
-        Body::Payload(value) => format!("{label},\"payload\":{value}}}"),
-        Body::Text(text) => format!("{label},\"body\":{}}}", json!(text)),
+        Body::Payload(value) => format!("{label},\"payload\":{}}}", to_compact_json(value)),
+        Body::Text(text) => format!("{label},\"body\":{}}}", to_compact_json(&json!(text))),
     }
 }

@@ -16,7 +16,8 @@ use super::Manner;
 use super::set::Set;
 use super::validate::{FailOn, baseline_at, formats, new_baseline, severity};
 use crate::exit::Exit;
-use crate::output::{Output, note};
+use crate::files;
+use crate::output::{self, Output, note};
 use crate::reports::{Reports, Wanted, wanted};
 use crate::settings::Settings;
 
@@ -43,7 +44,7 @@ pub struct Diff {
     #[arg(long)]
     witness: bool,
     /// Write the changes as Markdown to a file, too.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = files::beside())]
     changelog: Option<PathBuf>,
     /// How to tell the findings. [default: text]
     #[arg(short, long, value_parser = formats(), env = "CLIENTS_CONTRACT_FORMAT")]
@@ -64,7 +65,7 @@ pub struct Diff {
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
     /// Accept in this file what is found now; reasons, owners and days already there are kept.
-    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline", value_parser = files::beside())]
     write_baseline: Option<PathBuf>,
     /// Show at most this many causes. Counts stay complete.
     #[arg(long, value_name = "N")]
@@ -89,10 +90,9 @@ pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
     let (old, new) = (document(&command.old)?, document(&command.new)?);
 
     let baseline = command.write_baseline.as_deref().map(new_baseline).transpose()?;
-    let taken = command.output.iter().chain(&command.write_baseline).chain(&command.changelog);
-    let reports = set.reports(&command.report)?;
-    let mut reports = Reports::open(&reports, taken.map(PathBuf::as_path))?;
-    let output = Output::open(command.output.as_deref())?;
+    let mut reports = Reports::open(&set.reports(&command.report)?)?;
+    let file = output::file(command.output.as_ref());
+    let output = Output::open(file)?;
     let changelog = command.changelog.as_deref().map(|path| Output::open(Some(path))).transpose()?;
 
     let comparison = compare(&old, &new);
@@ -118,7 +118,7 @@ pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
     report.accepted = policy.baseline().map(Accepted::of);
 
     let options = Options {
-        color: manner.colors(command.output.is_some()),
+        color: manner.colors(file.is_some()),
         max_findings: command.max_findings.or(settings.max_findings),
     };
     reports.payload(&told, options)?;
@@ -157,6 +157,7 @@ fn policy(command: &Diff, settings: &Settings) -> Result<Policy, Error> {
         policy.set(rule, severity);
     }
     if let Some(path) = &command.baseline {
+        files::protect(path);
         policy.accept(baseline_at(path)?);
     }
     Ok(policy)
@@ -193,6 +194,7 @@ fn document(name: &str) -> Result<Document, Error> {
     let unreadable = |error: io::Error| Error::new(ErrorKind::Input, name, "cannot be read").because(error);
     let (file, fragment) = name.split_once("#/").map_or((name, None), |(file, place)| (file, Some(place)));
     if file == "-" {
+        files::protect_stdin();
         let mut text = Vec::new();
         io::stdin().lock().read_to_end(&mut text).map_err(unreadable)?;
         let name = fragment.map_or("<stdin>".to_owned(), |place| format!("<stdin>#/{place}"));
@@ -203,7 +205,10 @@ fn document(name: &str) -> Result<Document, Error> {
         Some((revision, _)) if !Path::new(file).exists() && revision.len() > 1 => {
             Document::parse(name, &at_revision(file)?)
         }
-        _ => Document::parse(name, &fs::read(file).map_err(unreadable)?),
+        _ => {
+            files::protect(Path::new(file));
+            Document::parse(name, &fs::read(file).map_err(unreadable)?)
+        }
     }
 }
 

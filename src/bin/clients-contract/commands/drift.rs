@@ -9,6 +9,7 @@ use clients_contract::drift::{
 };
 use clients_contract::finding::{Causes, Groups, Suppressed, fingerprint};
 use clients_contract::report::{Checked, Judge, Problem, Told};
+use clients_contract::untrusted::{path_text, write_line};
 use clients_contract::{Error, ErrorKind, Finding, Origin, Schema};
 
 use super::Manner;
@@ -16,6 +17,7 @@ use super::judging::Judging;
 use super::sources;
 use super::validate::{self, Prepared, Validate};
 use crate::exit::Exit;
+use crate::files;
 use crate::interrupt;
 use crate::output::{Output, note};
 
@@ -43,7 +45,7 @@ pub struct Drift {
     since: Option<PathBuf>,
     /// Write a profile of the traffic to this file. It holds counts, hashes and places, no values but new enum members that
     /// are shaped like an identifier.
-    #[arg(long, value_name = "FILE", conflicts_with = "show_values")]
+    #[arg(long, value_name = "FILE", conflicts_with = "show_values", value_parser = files::beside())]
     profile: Option<PathBuf>,
     /// With -f text: show only these fields, such as 'courses/*/status'; may be repeated.
     #[arg(long, value_name = "PATTERN")]
@@ -56,15 +58,20 @@ pub struct Drift {
     min_coverage: Option<u64>,
     /// Write the contract's changes that the traffic suggests to this file: a JSON Patch (RFC 6902) of its schema, an
     /// operation a line, each with its reason.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = files::beside())]
     suggest: Option<PathBuf>,
 }
 
 pub fn run(command: &Drift, manner: Manner) -> Result<Exit, Error> {
+    command.since.iter().for_each(|path| files::protect(path));
     let mut prepared = validate::prepare(&command.validate, manner)?;
     if command.merge && prepared.judging.tells_payloads() {
         let what = "is told payload by payload, and profiles hold no payloads";
         return Err(Error::new(ErrorKind::Usage, "ndjson", what));
+    }
+    let set_coverage = prepared.settings.min_coverage;
+    if set_coverage.is_some_and(|least| least > 100) {
+        return Err(prepared.settings.wrong("min-coverage", "is not a number from 0 to 100".to_owned()));
     }
     let schema = prepared.schema.clone();
     let documents = Documents::new(&schema, prepared.judging.validator.promises());
@@ -86,7 +93,7 @@ pub fn run(command: &Drift, manner: Manner) -> Result<Exit, Error> {
     let coverage = Coverage::of(&documents, &seen);
     let min_sample = command.min_sample.or(prepared.settings.min_sample).map_or(MIN_SAMPLE, NonZeroU64::get);
     let mut found = claims(&documents, &seen, since.as_ref(), min_sample);
-    let least = command.min_coverage.or(prepared.settings.min_coverage);
+    let least = command.min_coverage.or(set_coverage);
     found.extend(least.filter(|_| seen.observed > 0).and_then(|least| coverage.below(least)));
     let mut judging = prepared.judging;
     gather(&mut judging, &seen, found)?;
@@ -118,7 +125,7 @@ fn contract(judge: &Judge, schema: &Schema) -> String {
 }
 
 fn profile(path: &Path, contract: &str) -> Result<Profile, Error> {
-    let name = path.display().to_string();
+    let name = path_text(path).into_owned();
     Profile::from_slice(&name, &sources::read(path, ErrorKind::Input)?)?.made_with(&name, contract)
 }
 
@@ -157,8 +164,11 @@ fn merged(command: &Drift, contract: &str) -> Result<Profile, Error> {
     let mut all = Profile::new(contract);
     let mut taken = Vec::new();
     for path in &command.validate.paths {
+        if interrupt::pressed() {
+            break;
+        }
         if taken.contains(&real(path)) {
-            let place = path.display().to_string();
+            let place = path_text(path).into_owned();
             return Err(Error::new(ErrorKind::Usage, place, "is given twice; its traffic would count twice"));
         }
         taken.push(real(path));
@@ -221,7 +231,8 @@ fn table(
     let verbose = judging.manner.verbose;
     judging.output.write(|out| {
         write_table(documents, seen, &command.fields, out)?;
-        writeln!(out, "\ncoverage {}", coverage.summary())?;
+        write_line(out, "")?;
+        write_line(out, format!("coverage {}", coverage.summary()))?;
         let missing = coverage.missing();
         let most = if verbose { missing.len() } else { MOST_MISSING };
         for (part, name) in missing.iter().take(most) {
@@ -231,12 +242,12 @@ fn table(
                 Part::Null => "never null",
                 Part::Empty => "never empty",
             };
-            writeln!(out, "  {what}: {name}")?;
+            write_line(out, format!("  {what}: {name}"))?;
         }
         if missing.len() > most {
-            writeln!(out, "  and {} more (-v lists all)", missing.len() - most)?;
+            write_line(out, format!("  and {} more (-v lists all)", missing.len() - most))?;
         }
-        writeln!(out)
+        write_line(out, "")
     })
 }
 

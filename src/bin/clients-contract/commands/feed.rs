@@ -12,6 +12,7 @@ use clients_contract::{Error, ErrorKind, Judgement, Validator};
 use super::input::{Input, Raw};
 use super::sources::Source;
 use crate::STACK;
+use crate::interrupt;
 use crate::output::note;
 use crate::progress::Progress;
 
@@ -144,7 +145,9 @@ impl Feed<'_, '_> {
         match raw {
             Raw::Bodies(bodies) => self.all(bodies, hand_on),
             Raw::Large(body) => {
-                hand_on(input.large().map(|items| self.large(body, items)).into_iter().collect())
+                let judged = input.large().map(|items| self.large(body, items));
+                // A body that was being read when a signal came is not whole.
+                hand_on(judged.filter(|_| !interrupt::pressed()).into_iter().collect())
             }
             Raw::Done(step) => hand_on(vec![step]),
         }

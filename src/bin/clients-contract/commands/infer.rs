@@ -8,6 +8,7 @@ use clients_contract::contract::clients::{ENDPOINT, PROMISES};
 use clients_contract::drift::{Watch, infer};
 use clients_contract::finding::Scope;
 use clients_contract::payload::{self, DEFAULT_MAX_BODY, Input, Selection};
+use clients_contract::untrusted::to_pretty_json;
 use clients_contract::validate::Promises;
 use clients_contract::{Error, ErrorKind, Schema, Validator};
 use serde_json::json;
@@ -16,7 +17,7 @@ use super::Manner;
 use super::feed::{Feed, Step};
 use super::live::Live;
 use super::sources::{self, Source};
-use super::validate::{byte_count, inputs};
+use super::validate::{byte_count, inputs, jobs};
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::output::{Output, describe, note};
@@ -44,13 +45,15 @@ pub struct Infer {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Read by so many threads.
-    #[arg(short, long, value_name = "N", default_value = "1")]
+    #[arg(short, long, value_name = "N", default_value = "1", value_parser = jobs)]
     jobs: NonZeroUsize,
     #[command(flatten)]
     live: Live,
 }
 
 pub fn run(command: &Infer, manner: Manner) -> Result<Exit, Error> {
+    let sources = Source::recorded(&command.paths);
+    command.live.protect();
     let mut output = Output::open(command.output.as_deref())?;
     let max_body = command.max_body.unwrap_or(DEFAULT_MAX_BODY);
     let reading = payload::Options {
@@ -59,7 +62,7 @@ pub fn run(command: &Infer, manner: Manner) -> Result<Exit, Error> {
         max_body,
         pass_large: true,
     };
-    let sources = Source::all(&command.paths, &command.live, &Settings::default(), max_body)?;
+    let sources = Source::all(sources, &command.paths, &command.live, &Settings::default(), max_body)?;
     // Any JSON will do, but for an error object instead of data.
     let promises = Promises { sequence: None, ..PROMISES };
     let validator = Validator::with_promises(&Schema::from_value(json!({})), promises)?;
@@ -94,7 +97,15 @@ pub fn run(command: &Infer, manner: Manner) -> Result<Exit, Error> {
     progress.finish();
     let profile = watch.finish();
     if interrupt::pressed() {
-        return Ok(Exit::Interrupted);
+        let what = if profile.observed > 0 {
+            "the schema describes what was read so far"
+        } else {
+            "nothing was read so far"
+        };
+        note(false, format!("interrupted: {what}"));
+    }
+    if profile.observed == 0 && interrupt::pressed() {
+        return Ok(interrupt::exit());
     }
     if profile.observed == 0 {
         let what = "nothing was read that is an answer, so nothing is suggested";
@@ -104,7 +115,10 @@ pub fn run(command: &Infer, manner: Manner) -> Result<Exit, Error> {
         let what = "values of fields are not described: there are more than 20,000 fields";
         note(manner.quiet, &format!("{} {what}", profile.beyond));
     }
-    output.write(|out| writeln!(out, "{:#}", infer(&profile)))?;
+    output.write(|out| writeln!(out, "{}", to_pretty_json(&infer(&profile))))?;
     output.finish()?;
+    if interrupt::pressed() {
+        return Ok(interrupt::exit());
+    }
     Ok(if unread > 0 { Exit::Incomplete } else { Exit::Fine })
 }

@@ -88,7 +88,7 @@ impl<'i> Input<'i> {
     fn file(&mut self, mut files: vec::IntoIter<PathBuf>) {
         let Some(path) = files.next() else { return };
         let opened = payload::file(&path).and_then(|file| {
-            let origin = Origin::file(path.display().to_string());
+            let origin = Origin::at(&path);
             payload::open_reader(self.progress.reading(file), origin, self.reading)
         });
         self.opened(opened, files);

@@ -6,6 +6,7 @@ use clients_contract::drift::Watch;
 use clients_contract::finding::{Baseline, Policy, Suppressed, SuppressedBy};
 use clients_contract::payload::{self, Payload, Skipped};
 use clients_contract::report::{Accepted, Format, Options, Render, Report, Told};
+use clients_contract::untrusted::path_text;
 use clients_contract::validate::{Sequence, Unlisted};
 use clients_contract::{Error, ErrorKind, Judgement, Validator};
 
@@ -205,8 +206,8 @@ impl Judging {
             note(false, &format!("judged by {} with the {engine} engine: {why}", self.report.contract.id));
         }
         if interrupt::pressed() {
-            note(false, "interrupted: what was found so far is told, the rest was not judged");
-            return Ok(Exit::Interrupted);
+            note(false, "interrupted: what was found so far is reported, the rest was not validated");
+            return Ok(interrupt::exit());
         }
         if let Some(baseline) = self.new_baseline {
             return baseline.write(&self.report, self.manner);
@@ -232,7 +233,7 @@ impl NewBaseline {
         let text = Baseline::accepting(&report.groups, earlier.as_ref())?;
         output.write(|out| out.write_all(text.as_bytes()))?;
         output.finish()?;
-        note(manner.quiet, &format!("wrote {}", path.display()));
+        note(manner.quiet, format!("wrote {}", path_text(&path)));
         // What was found is accepted; what could not be judged is not.
         let judged = report.problems.is_empty() && report.checked.validated() > 0;
         Ok(if judged { Exit::Fine } else { Exit::Incomplete })

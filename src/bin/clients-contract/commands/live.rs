@@ -4,14 +4,16 @@ use std::env;
 use std::fs;
 use std::io::{self, Read};
 use std::num::{NonZeroU32, NonZeroU64};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
 use clients_contract::contract::clients::PAGING;
 use clients_contract::live::{Address, Key, Options, Proxy, Rate, Record, Timeouts, Walk};
+use clients_contract::untrusted::path_text;
 use clients_contract::{Contract, Error, ErrorKind};
 
+use crate::files;
 use crate::output::note;
 use crate::settings::Settings;
 
@@ -76,7 +78,7 @@ pub struct Live {
     #[arg(long)]
     allow_http: bool,
     /// Record every answer in this file before it is judged (.ndjson, .har; .gz or .zst behind).
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = files::beside())]
     record: Option<PathBuf>,
     /// Keep the values of secret members in the record.
     #[arg(long, requires = "record")]
@@ -87,6 +89,11 @@ pub struct Live {
 }
 
 impl Live {
+    /// Notes which files are read, so that they are not written to.
+    pub fn protect(&self) {
+        self.api_key_file.iter().chain(&self.cacert).for_each(|path| files::protect(path));
+    }
+
     pub fn key_from_stdin(&self) -> bool {
         self.api_key_stdin
     }
@@ -130,9 +137,8 @@ impl Live {
         const MOST: u64 = 64 << 10;
         let mut text = String::new();
         if let Some(path) = &self.api_key_file {
-            let name = path.display().to_string();
             let file = fs::File::open(path).and_then(|file| file.take(MOST).read_to_string(&mut text));
-            file.map_err(|error| Error::new(ErrorKind::Input, name, "holds no key").because(error))?;
+            file.map_err(|error| no_key(path, error))?;
         } else if self.api_key_stdin {
             let read = io::stdin().lock().take(MOST).read_to_string(&mut text);
             read.map_err(|error| {
@@ -148,7 +154,7 @@ impl Live {
 
     fn options(&self, address: &Address, usual: Options, max_body: u64) -> Result<Options, Error> {
         let certificates = self.cacert.as_ref().map(|path| {
-            let name = path.display().to_string();
+            let name = path_text(path).into_owned();
             fs::read(path)
                 .map_err(|error| Error::new(ErrorKind::Input, name, "cannot be read").because(error))
         });
@@ -175,6 +181,15 @@ impl Live {
             }),
         })
     }
+}
+
+/// What is not there may be the key itself, passed for the name of its file.
+fn no_key(path: &Path, error: io::Error) -> Error {
+    if path.exists() {
+        return Error::new(ErrorKind::Input, path_text(path), "holds no key").because(error);
+    }
+    let what = "file not found; its name is not shown, as it may be the key itself";
+    Error::new(ErrorKind::Input, "--api-key-file", what)
 }
 
 /// How to walk where no flag says it: by what the settings say, or as usual.
@@ -241,12 +256,16 @@ pub fn walk(url: &str, live: &Live, usual: Options, max_body: u64) -> Result<Wal
         warn("--allow-http: the API key is sent over plain HTTP, everybody on the way can read it");
     }
     let options = live.options(&address, usual, max_body)?;
+    live.record.as_deref().map(files::claim).transpose()?;
     Walk::new(Contract::clients(), address, live.key()?, options)
 }
 
 fn rate(text: &str) -> Result<Rate, String> {
     Rate::parse(text).ok_or_else(|| "not a rate such as 60/m, 5/s or 1000/h".to_owned())
 }
+
+/// A longer wait, in milliseconds, is a typo.
+const MAX_TIME: u64 = 24 * 3_600_000;
 
 fn time(text: &str) -> Result<Duration, String> {
     let digits = text.trim_end_matches(|character: char| !character.is_ascii_digit());
@@ -258,8 +277,10 @@ fn time(text: &str) -> Result<Duration, String> {
         _ => None,
     };
     let count = digits.parse::<u64>().ok().filter(|count| *count > 0);
-    let time = count.zip(unit).and_then(|(count, unit)| count.checked_mul(unit));
-    time.map(Duration::from_millis).ok_or_else(|| format!("`{text}` is not a time such as 500ms, 30s or 2m"))
+    let time =
+        count.zip(unit).and_then(|(count, unit)| count.checked_mul(unit)).filter(|time| *time <= MAX_TIME);
+    time.map(Duration::from_millis)
+        .ok_or_else(|| format!("`{text}` is not a time such as 500ms, 30s or 2m, at most 24h"))
 }
 
 fn timeouts(text: &str) -> Result<Timeouts, String> {

@@ -34,7 +34,8 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
 #[derive(Debug, Parser)]
 #[command(version = VERSION.as_str(), arg_required_else_help = true, max_term_width = 100)]
 #[command(after_help = "Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 wrong usage; \
-3 could not answer, or not all of it (unreadable input, a bad schema, nothing to check); 130 interrupted.")]
+3 could not answer, or not all of it (unreadable input, a bad schema, nothing to check); 130, 143, 129 ended \
+by SIGINT, SIGTERM, SIGHUP.")]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 use clients_contract::contract::clients::ENDPOINT;
 use clients_contract::generate::mutate::{Mutant, Witness, Witnesses, first_found, mutants};
 use clients_contract::payload::{self, DEFAULT_MAX_BODY, Selection};
+use clients_contract::untrusted::{Untrusted, path_text, to_pretty_json};
 use clients_contract::validate::Engine;
 use clients_contract::{Error, ErrorKind, Finding, Schema, Validator};
 use serde_json::{Value, json};
@@ -97,12 +98,16 @@ fn percent(part: usize, all: usize) -> f64 {
 }
 
 pub fn run(command: &Mutate, manner: Manner) -> Result<Exit, Error> {
+    if command.output.as_deref().is_some_and(|folder| folder.as_os_str() == "-") {
+        let what = "is not a directory: the payloads that kill survivors are files";
+        return Err(Error::new(ErrorKind::Usage, "-", what));
+    }
     let subject = Subject::of(command.schema.as_deref(), &command.resources)?;
     let validator = subject.validator()?;
     let mut given = Witnesses::of(subject.schema());
     let (payloads, problems) = read(&command.paths, &validator, &mut given)?;
-    if interrupt::pressed() {
-        return Ok(Exit::Interrupted);
+    if payloads == 0 && interrupt::pressed() {
+        return Ok(interrupt::exit());
     }
     if payloads == 0 {
         note(false, "error: no payload was judged, and that is not a score");
@@ -115,17 +120,21 @@ pub fn run(command: &Mutate, manner: Manner) -> Result<Exit, Error> {
     let mut output = Output::open(None)?;
     match command.format {
         Form::Text => output.write(|out| out.write_all(text(&outcome, command.max_survivors).as_bytes()))?,
-        Form::Json => output.write(|out| writeln!(out, "{:#}", report(&outcome)))?,
+        Form::Json => output.write(|out| writeln!(out, "{}", to_pretty_json(&report(&outcome))))?,
     }
     output.finish()?;
     if given.dropped() > 0 {
         let dropped = given.dropped();
         note(
             false,
-            &format!(
+            format!(
                 "error: {dropped} payloads were not tried: those before them fill the memory for payloads"
             ),
         );
+    }
+    if interrupt::pressed() {
+        note(false, "interrupted: the score is that of the mutants tried so far");
+        return Ok(interrupt::exit());
     }
     Ok(match command.min_score {
         _ if problems > 0 || given.dropped() > 0 => Exit::Incomplete,
@@ -175,6 +184,9 @@ fn judge(
     let mut own = None;
     let mut outcome = Outcome { payloads, operators: BTreeMap::new(), survivors: Vec::new() };
     for mutant in mutants(subject.schema()) {
+        if interrupt::pressed() {
+            break;
+        }
         let noticed = given.killer(&mutant, |schema, body| weaker.judge(schema, body)).is_some();
         let mut killer = None;
         if !noticed {
@@ -279,8 +291,8 @@ fn text(outcome: &Outcome, most: usize) -> String {
     }
     let payloads = if outcome.payloads == 1 { "payload" } else { "payloads" };
     let (by, score) = (outcome.payloads, outcome.score());
-    lines.push(format!("score: {killed} of {all} mutants killed by {by} {payloads}, {score:.1} %\n"));
-    lines.join("\n")
+    lines.push(format!("score: {killed} of {all} mutants killed by {by} {payloads}, {score:.1} %"));
+    lines.iter().map(|line| format!("{}\n", Untrusted::from(line).line())).collect()
 }
 
 fn report(outcome: &Outcome) -> Value {
@@ -309,7 +321,7 @@ fn survivor(Survivor { mutant, killer }: &Survivor) -> Value {
 /// A file for each survivor that a payload would kill. One payload may kill several.
 fn write_killers(folder: &Path, survivors: &[Survivor], manner: Manner) -> Result<(), Error> {
     fs::create_dir_all(folder).map_err(|error| {
-        Error::new(ErrorKind::Output, folder.display().to_string(), "cannot be made").because(error)
+        Error::new(ErrorKind::Output, path_text(folder).into_owned(), "cannot be made").because(error)
     })?;
     let bodies: std::collections::BTreeSet<_> =
         survivors.iter().filter_map(|survivor| Some(&survivor.killer.as_ref()?.body)).collect();
@@ -318,6 +330,6 @@ fn write_killers(folder: &Path, survivors: &[Survivor], manner: Manner) -> Resul
         output.write(|out| out.write_all(body))?;
         output.finish()?;
     }
-    note(manner.quiet, &format!("wrote {} payloads to {}", bodies.len(), folder.display()));
+    note(manner.quiet, &format!("wrote {} payloads to {}", bodies.len(), path_text(folder)));
     Ok(())
 }

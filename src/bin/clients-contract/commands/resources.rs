@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::files;
 use clap::Args;
+use clients_contract::untrusted::path_text;
 use clients_contract::{Error, ErrorKind, Schema};
 
 /// Documents by their URIs.
@@ -42,7 +44,8 @@ impl Resources {
 }
 
 fn read(path: &Path) -> Result<Schema, Error> {
-    let name = path.display().to_string();
+    files::protect(path);
+    let name = path_text(path).into_owned();
     let bytes = fs::read(path)
         .map_err(|error| Error::new(ErrorKind::Input, &name, "cannot be read").because(error))?;
     Schema::from_slice(&name, &bytes)

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use clients_contract::drift::profile_schema;
 use clients_contract::report::report_schema;
+use clients_contract::untrusted::path_text;
 use clients_contract::{Contract, Error, ErrorKind};
 
 use super::Manner;
 use crate::exit::Exit;
-use crate::output::{Output, note};
+use crate::output::{self, Output, note};
 
 /// Where the published schema lies in this project.
 const PUBLISHED: &str = "schemas/clients.schema.json";
@@ -57,24 +58,25 @@ pub fn run(command: &SchemaCommand, manner: Manner) -> Result<Exit, Error> {
         return check(&path(given), &document, option, manner);
     }
     let written = command.write.as_ref().map(path);
-    let mut output = Output::open(written.as_deref())?;
+    let written = output::file(written.as_ref());
+    let mut output = Output::open(written)?;
     output.write(|out| out.write_all(document.as_bytes()))?;
     output.finish()?;
     if let Some(path) = written {
-        note(manner.quiet, &format!("wrote {}", path.display()));
+        note(manner.quiet, &format!("wrote {}", path_text(path)));
     }
     Ok(Exit::Fine)
 }
 
 fn check(path: &Path, document: &str, option: &str, manner: Manner) -> Result<Exit, Error> {
     let found = fs::read(path).map_err(|error| {
-        Error::new(ErrorKind::Input, path.display().to_string(), "cannot be read").because(error)
+        Error::new(ErrorKind::Input, path_text(path).into_owned(), "cannot be read").because(error)
     })?;
     if found == document.as_bytes() {
-        note(manner.quiet, &format!("{} is up to date", path.display()));
+        note(manner.quiet, &format!("{} is up to date", path_text(path)));
         return Ok(Exit::Fine);
     }
-    let renew = format!("clients-contract schema {option}--write {}", path.display());
-    note(false, &format!("{} is stale; `{renew}` renews it", path.display()));
+    let renew = format!("clients-contract schema {option}--write {}", path_text(path));
+    note(false, &format!("{} is stale; `{renew}` renews it", path_text(path)));
     Ok(Exit::Findings)
 }

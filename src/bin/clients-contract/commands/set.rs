@@ -34,7 +34,11 @@ impl<'s> Set<'s> {
         if !flags.is_empty() {
             return Ok(flags.to_vec());
         }
-        let read = |text: &String| wanted(text).map_err(|message| self.wrong("report", message));
+        let read = |text: &String| {
+            let wanted = wanted(text).map_err(|message| self.wrong("report", message))?;
+            self.settings.may_write("report", &wanted.path)?;
+            Ok(wanted)
+        };
         self.settings.report.iter().map(read).collect()
     }
 

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 
 use clients_contract::live::Walk;
 use clients_contract::payload;
+use clients_contract::untrusted::path_text;
 use clients_contract::{Error, ErrorKind};
 
 use super::live::{self, Live};
+use crate::files;
 use crate::settings::Settings;
 
 /// One argument, and what it leads to.
@@ -21,22 +23,31 @@ pub enum Source {
 }
 
 impl Source {
-    /// What a path leads to.
+    /// What a path leads to. It is not written to in this run.
     pub fn of(path: &Path) -> Self {
-        if path == Path::new("-") { Self::Stdin } else { Self::Files(payload::expand([path])) }
+        if path == Path::new("-") {
+            files::protect_stdin();
+            return Self::Stdin;
+        }
+        let sources = payload::expand([path]);
+        sources.files.iter().for_each(|file| files::protect(file));
+        Self::Files(sources)
     }
 
-    /// What all of them lead to. Only what begins with `http://` or `https://` is asked over the network: a typo must not send
+    /// What those of the paths lead to that are no URL.
+    pub fn recorded(paths: &[PathBuf]) -> Vec<Self> {
+        paths.iter().filter(|path| !is_url(path)).map(|path| Self::of(path)).collect()
+    }
+
+    /// These, and the pages of an instance. Only what begins with `http://` or `https://` is asked over the network: a typo must not send
     /// the key to a stranger.
     pub fn all(
+        mut sources: Vec<Self>,
         paths: &[PathBuf],
         live: &Live,
         settings: &Settings,
         max_body: u64,
     ) -> Result<Vec<Self>, Error> {
-        let is_url = |path: &Path| {
-            path.to_str().is_some_and(|text| text.starts_with("http://") || text.starts_with("https://"))
-        };
         let urls = paths.iter().filter(|path| is_url(path)).map(|path| path.to_string_lossy().into_owned());
         let urls: Vec<String> = urls.chain(live.instance_url()?).collect();
         let stdin = paths.iter().any(|path| path == Path::new("-"));
@@ -54,13 +65,15 @@ impl Source {
         if stdin && live.key_from_stdin() {
             return wrong("--api-key-stdin", "cannot be used when payloads come from standard input");
         }
-        let recorded = paths.iter().filter(|path| !is_url(path));
-        let mut sources: Vec<Self> = recorded.map(|path| Self::of(path)).collect();
         if let Some(url) = urls.first() {
             sources.push(Self::Live(Box::new(live::walk(url, live, usual, max_body)?)));
         }
         Ok(sources)
     }
+}
+
+fn is_url(path: &Path) -> bool {
+    path.to_str().is_some_and(|text| text.starts_with("http://") || text.starts_with("https://"))
 }
 
 /// The same in the order of their names, whatever the order of the arguments.
@@ -75,7 +88,7 @@ pub fn by_name(sources: Vec<Source>) -> Vec<Source> {
                 let rest = payload::Sources { files: Vec::new(), skipped, problems };
                 named.push((String::new(), Source::Files(rest)));
                 for file in files {
-                    let name = file.display().to_string();
+                    let name = path_text(&file).into_owned();
                     let one = payload::Sources { files: vec![file], ..payload::Sources::default() };
                     named.push((name, Source::Files(one)));
                 }
@@ -101,5 +114,5 @@ pub fn bytes(sources: &[Source]) -> Option<u64> {
 /// A whole file.
 pub fn read(path: &Path, kind: ErrorKind) -> Result<Vec<u8>, Error> {
     fs::read(path)
-        .map_err(|error| Error::new(kind, path.display().to_string(), "cannot be read").because(error))
+        .map_err(|error| Error::new(kind, path_text(path).into_owned(), "cannot be read").because(error))
 }

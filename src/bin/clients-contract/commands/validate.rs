@@ -11,6 +11,7 @@ use clients_contract::drift::Watch;
 use clients_contract::finding::{Baseline, Policy};
 use clients_contract::payload::{self, DEFAULT_MAX_BODY, Input, Selection};
 use clients_contract::report::{self, Format, Judge, Options, Render, Report};
+use clients_contract::untrusted::path_text;
 use clients_contract::validate::{DEFAULT_MAX_DEPTH, Engine, MAX_DEPTHS};
 use clients_contract::{Contract, Error, ErrorKind, Rule, Schema, Severity, Validator};
 
@@ -21,8 +22,9 @@ use super::resources::Resources;
 use super::set::Set;
 use super::sources::{Source, bytes, read};
 use crate::exit::Exit;
+use crate::files;
 use crate::interrupt;
-use crate::output::{Output, note};
+use crate::output::{self, Output, note};
 use crate::progress::{Progress, When};
 use crate::reports::{Reports, Wanted, wanted};
 use crate::settings::{self, Settings};
@@ -80,7 +82,7 @@ pub struct Validate {
     #[arg(long, value_name = "FILE", env = "CLIENTS_CONTRACT_BASELINE")]
     baseline: Option<PathBuf>,
     /// Accept in this file what is found now; reasons, owners and days already there are kept.
-    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline", value_parser = files::beside())]
     write_baseline: Option<PathBuf>,
     /// Show values in snippets, not only their types.
     #[arg(long)]
@@ -95,7 +97,7 @@ pub struct Validate {
     #[arg(long, value_parser = engines())]
     engine: Option<String>,
     /// Judge by so many threads; what is told, and its order, is the same. [default: all processors]
-    #[arg(short, long, value_name = "N")]
+    #[arg(short, long, value_name = "N", value_parser = jobs)]
     jobs: Option<NonZeroUsize>,
     /// When to show progress on stderr. [default: auto]
     #[arg(long, value_name = "WHEN", value_enum)]
@@ -144,6 +146,15 @@ pub(super) fn byte_count(text: &str) -> Result<u64, String> {
     let count = digits.parse::<u64>().ok().filter(|count| *count > 0);
     let bytes = count.zip(unit).and_then(|(count, unit)| count.checked_mul(unit));
     bytes.ok_or_else(|| "not a number of bytes such as 1000000 or 64MiB".to_owned())
+}
+
+/// More threads than any machine has a use for are a typo.
+const MAX_JOBS: usize = 1_024;
+
+/// A number of threads.
+pub(super) fn jobs(text: &str) -> Result<NonZeroUsize, String> {
+    let number = text.parse().ok().filter(|number: &NonZeroUsize| number.get() <= MAX_JOBS);
+    number.ok_or_else(|| format!("not a number from 1 to {MAX_JOBS}"))
 }
 
 fn depth(text: &str) -> Result<usize, String> {
@@ -204,7 +215,7 @@ pub fn run(command: &Validate, manner: Manner) -> Result<Exit, Error> {
 pub fn prepare(command: &Validate, manner: Manner) -> Result<Prepared, Error> {
     let settings = Settings::load(command.settings.as_deref(), command.no_settings)?;
     if let Some(file) = &settings.file {
-        note(manner.quiet, &format!("settings: {}", file.display()));
+        note(manner.quiet, &format!("settings: {}", path_text(file)));
     }
     let set = Set::of(&settings);
     let format = set.format(command.format.as_deref())?;
@@ -213,6 +224,16 @@ pub fn prepare(command: &Validate, manner: Manner) -> Result<Prepared, Error> {
     let mut reading = reading(command, &set)?;
     let progress =
         set.choice(command.progress, settings.progress.as_deref(), "progress")?.unwrap_or(When::Auto);
+    let show_values = command.show_values || settings.show_values == Some(true);
+    if show_values {
+        files::hold_values();
+    }
+    let sources = Source::recorded(&command.paths);
+    let baseline = command.baseline.as_ref().or(settings.baseline.as_ref());
+    // A new baseline takes the place of the one before.
+    let baseline = baseline.filter(|_| command.write_baseline.is_none());
+    baseline.into_iter().chain(&settings.since).for_each(|path| files::protect(path));
+    command.live.protect();
     let (judge, schema, validator) =
         judge(command.schema.as_ref().or(settings.schema.as_ref()), &command.resources)?;
     let set_depth = settings.max_depth.map(|levels| depth(&levels.to_string())).transpose();
@@ -220,35 +241,37 @@ pub fn prepare(command: &Validate, manner: Manner) -> Result<Prepared, Error> {
     let depth = command.max_depth.or(set_depth).unwrap_or(DEFAULT_MAX_DEPTH);
     let new_baseline = command.write_baseline.as_deref().map(new_baseline).transpose()?;
     let wanted = set.reports(&command.report)?;
-    let taken = command.output.iter().chain(&command.write_baseline).map(PathBuf::as_path);
-    let reports = Reports::open(&wanted, taken)?;
-    let sources = Source::all(&command.paths, &command.live, &settings, reading.max_body)?;
+    let reports = Reports::open(&wanted)?;
+    let sources = Source::all(sources, &command.paths, &command.live, &settings, reading.max_body)?;
     let bytes = bytes(&sources);
     let all = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let asked = command.jobs.or(settings.jobs).map(NonZeroUsize::get);
+    let set_jobs = settings.jobs.map(|number| jobs(&number.to_string())).transpose();
+    let set_jobs = set_jobs.map_err(|message| set.wrong("jobs", message))?;
+    let asked = command.jobs.or(set_jobs).map(NonZeroUsize::get);
     // Threads do not pay for what one reads in a moment, nor for what is long in coming.
     let live = sources.iter().all(|source| matches!(source, Source::Live(_)));
     let worth = !live && bytes.is_none_or(|bytes| bytes >= WORTH_THREADS);
     let jobs = asked.unwrap_or_else(|| if worth { all() } else { 1 });
     let validator = validator.max_depth(depth)?.engine(engine(command, &set)?)?;
     reading.pass_large = validator.engine_in_use().0 == Engine::Stream.name();
+    let output = output::file(command.output.as_ref());
     let judging = Judging {
         sequence: validator.sequence(),
         validator,
         passed_over: PassedOver::default(),
-        policy: policy(command, &settings)?,
+        policy: policy(command, &settings, baseline)?,
         new_baseline,
         report: Report::new(judge, fail_on.severity()),
         options: Options {
-            color: manner.colors(command.output.is_some()),
+            color: manner.colors(output.is_some()),
             max_findings: command.max_findings.or(settings.max_findings),
         },
-        output: Output::open(command.output.as_deref())?,
+        output: Output::open(output)?,
         examples: format.examples || reports.show_examples(),
         reports,
-        problems_at_end: command.output.is_none() && is_read_as_it_ends(format),
+        problems_at_end: output.is_none() && is_read_as_it_ends(format),
         format,
-        show_values: command.show_values || settings.show_values == Some(true),
+        show_values,
         progress: Progress::new(progress, manner.quiet, manner.verbose, bytes),
         manner,
         decides_at_end: false,
@@ -295,7 +318,7 @@ fn engine(command: &Validate, set: &Set<'_>) -> Result<Engine, Error> {
 /// What to judge by, made ready.
 fn judge(schema: Option<&PathBuf>, resources: &Resources) -> Result<(Judge, Schema, Validator), Error> {
     if let Some(path) = schema {
-        let name = path.display().to_string();
+        let name = path_text(path).into_owned();
         let schema = resources.schema(path)?;
         let validator = Validator::new(&schema)?;
         return Ok((Judge { id: name, version: None }, schema, validator));
@@ -306,21 +329,20 @@ fn judge(schema: Option<&PathBuf>, resources: &Resources) -> Result<(Judge, Sche
     Ok((judge, contract.schema().clone(), contract.validator().clone()))
 }
 
-fn policy(command: &Validate, settings: &Settings) -> Result<Policy, Error> {
+fn policy(command: &Validate, settings: &Settings, baseline: Option<&PathBuf>) -> Result<Policy, Error> {
     let mut policy = Policy::default();
     for (rule, severity) in settings.severities()?.into_iter().chain(command.severity.iter().copied()) {
         policy.set(rule, severity);
     }
     // What a new baseline is to accept must be told whole.
-    let baseline = command.baseline.as_ref().or(settings.baseline.as_ref());
-    if let Some(path) = baseline.filter(|_| command.write_baseline.is_none()) {
+    if let Some(path) = baseline {
         policy.accept(baseline_at(path)?);
     }
     Ok(policy)
 }
 
 pub(super) fn baseline_at(path: &Path) -> Result<Baseline, Error> {
-    let name = path.display().to_string();
+    let name = path_text(path).into_owned();
     let text = String::from_utf8(read(path, ErrorKind::Usage)?)
         .map_err(|error| Error::new(ErrorKind::Usage, &name, "is not UTF-8").because(error))?;
     let ids: Vec<&str> = clients_contract::rules().map(|rule| rule.id).collect();

@@ -6,6 +6,7 @@ use std::thread::{self, Builder};
 
 use clients_contract::clients::{Dataset, VERSION};
 use clients_contract::generate::Preset;
+use clients_contract::untrusted::path_text;
 use clients_contract::{Contract, Error, ErrorKind};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -14,7 +15,7 @@ use super::{Generate, Pins, folder, one_file};
 use crate::commands::Manner;
 use crate::exit::Exit;
 use crate::interrupt;
-use crate::output::{Output, note};
+use crate::output::{self, Output, note};
 use crate::progress::Progress;
 
 /// Sizes are met by a data set of so many pages, which says how many bytes a client takes.
@@ -25,16 +26,17 @@ pub fn run(command: &Generate, seed: u64, manner: Manner) -> Result<Exit, Error>
     let total = total(command, seed)?;
     let dataset = Dataset::new(seed, total, command.clients(), command.style()?)?;
     let pins = Pins::new(command, Contract::clients().schema().as_value())?;
-    let folder = folder(dataset.pages(), form, command.output.as_deref())?;
+    let file = output::file(command.output.as_ref());
+    let folder = folder(dataset.pages(), form, file)?;
     let manifest = format!("{:#}\n", manifest(command, seed, total));
     let mut sink = match folder {
         Some(folder) => {
             fs::create_dir_all(folder).map_err(|error| {
-                Error::new(ErrorKind::Output, folder.display().to_string(), "cannot be made").because(error)
+                Error::new(ErrorKind::Output, path_text(folder).into_owned(), "cannot be made").because(error)
             })?;
             None
         }
-        None => Some(Output::open(command.output.as_deref())?),
+        None => Some(Output::open(file)?),
     };
     interrupt::watch();
     let bytes = (form.text(&dataset.page(1)).len() as u64).saturating_mul(dataset.pages());
@@ -49,17 +51,19 @@ pub fn run(command: &Generate, seed: u64, manner: Manner) -> Result<Exit, Error>
         Ok(!interrupt::pressed() && !sink.as_ref().is_some_and(Output::is_closed))
     });
     progress.finish();
-    if whole? == Ended::Early && interrupt::pressed() {
-        return Ok(Exit::Interrupted);
-    }
+    let ended = whole?;
     if let Some(output) = sink {
         output.finish()?;
+    }
+    if ended == Ended::Early && interrupt::pressed() {
+        note(false, "interrupted: the pages made so far are written, without a manifest");
+        return Ok(interrupt::exit());
     }
     // Last, so that a manifest stands only beside a whole data set.
     let beside = folder.map(|folder| folder.join("dataset.manifest.json"));
     match command.manifest.as_deref().or(beside.as_deref()) {
         Some(path) => write_text(&manifest, path)?,
-        None => note(manner.quiet, manifest.trim_end()),
+        None => manifest.lines().for_each(|line| note(manner.quiet, line)),
     }
     pins.tell(manner);
     Ok(Exit::Fine)

@@ -2,9 +2,11 @@
 
 use clients_contract::Error;
 use clients_contract::generate::Generator;
+use clients_contract::untrusted::{to_compact_json, to_pretty_json};
 use serde_json::{Value, json};
 
 use super::{Form, Pins};
+use crate::interrupt;
 use crate::output::Output;
 
 /// Writes one response of as many clients as fill `size` bytes, one client after the other: each is that of the next
@@ -26,8 +28,8 @@ pub fn write(
     };
     let text = |value: &Value, indent: &str| match form {
         // A line break in a text is escaped: every other one may be followed by more space.
-        Form::Json => format!("{value:#}").replace('\n', indent),
-        Form::Ndjson => value.to_string(),
+        Form::Json => to_pretty_json(value).replace('\n', indent),
+        Form::Ndjson => to_compact_json(value),
     };
     let mut written = 0;
     let mut put = |output: &mut Output, text: &str| {
@@ -46,7 +48,7 @@ pub fn write(
         let comma = if clients == 1 { "" } else { "," };
         let client = text(&page["clients"][0], between);
         let bytes = put(output, &format!("{comma}{between}{client}"))?;
-        if bytes >= size || output.is_closed() {
+        if bytes >= size || output.is_closed() || interrupt::pressed() {
             let info = text(&page["pageInfo"], "\n      ");
             put(output, &format!("{}{info}{}", behind[0], behind[1]))?;
             break;

@@ -15,6 +15,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
 use clients_contract::clients::Dataset;
 use clients_contract::generate::{Generator, Pin, Preset, Style};
+use clients_contract::untrusted::{path_text, to_compact_json, to_pretty_json};
 use clients_contract::{Error, ErrorKind};
 use serde_json::Value;
 
@@ -22,17 +23,17 @@ use super::Manner;
 use super::breaches::{self, Breaking};
 use super::resources::Resources;
 use super::subject::Subject;
-use super::validate::byte_count;
+use super::validate::{byte_count, jobs};
 use crate::exit::Exit;
-use crate::output::{Output, note};
+use crate::files;
+use crate::interrupt;
+use crate::output::{self, Output, note};
 use crate::progress::When;
 
 /// Clients of one response, which is held in memory.
 const MAX_CLIENTS: i64 = 10_000;
 /// Clients of a data set.
 const MAX_TOTAL: u64 = Dataset::MAX_TOTAL;
-/// Threads.
-const MAX_JOBS: i64 = 1_024;
 /// Bytes of a payload that is to be broken.
 const MAX_BROKEN: u64 = 256 << 20;
 
@@ -74,11 +75,11 @@ pub struct Generate {
     #[arg(long, value_name = "POINTER=VALUE")]
     with: Vec<String>,
     /// Write what a data set was made from to this file. [default: dataset.manifest.json beside the pages, else stderr]
-    #[arg(long, value_name = "FILE", requires = "dataset")]
+    #[arg(long, value_name = "FILE", requires = "dataset", value_parser = files::beside())]
     manifest: Option<PathBuf>,
     /// How many threads make the pages of a data set; the bytes are the same. [default: all processors]
-    #[arg(long, value_name = "N", requires = "dataset", value_parser = clap::value_parser!(u16).range(1..=MAX_JOBS))]
-    jobs: Option<u16>,
+    #[arg(long, value_name = "N", requires = "dataset", value_parser = jobs)]
+    jobs: Option<NonZeroUsize>,
     /// When to show progress.
     #[arg(long, value_name = "WHEN", default_value = "auto", value_enum)]
     progress: When,
@@ -114,20 +115,21 @@ fn presets() -> PossibleValuesParser {
 impl Form {
     fn text(self, value: &Value) -> String {
         match self {
-            Self::Json => format!("{value:#}\n"),
-            Self::Ndjson => format!("{value}\n"),
+            Self::Json => to_pretty_json(value) + "\n",
+            Self::Ndjson => to_compact_json(value) + "\n",
         }
     }
 }
 
 pub fn run(command: &Generate, manner: Manner) -> Result<Exit, Error> {
+    interrupt::watch();
     let breaking = command.breaking.asked();
     command.refuse_what_does_not_go_together()?;
     let form = command.form(command.number > 1 || breaking);
     let style = command.style()?;
     let subject = Subject::of(command.schema.as_deref(), &command.resources)?;
     let pins = Pins::new(command, subject.schema())?;
-    let output = command.output.as_deref();
+    let output = output::file(command.output.as_ref());
     // Before a seed is told that nothing is made from.
     let several = if breaking { command.number.max(2) } else { command.number };
     let folder = if command.dataset { None } else { folder(several, form, output)? };
@@ -297,7 +299,7 @@ fn folder(number: u64, form: Form, output: Option<&Path>) -> Result<Option<&Path
             wrong("--format json", "several JSON documents need a directory: -o DIR, or -f ndjson")
         }
         (Form::Json, Some(path)) if number > 1 && path.exists() && !path.is_dir() => wrong(
-            &path.display().to_string(),
+            &path_text(path).into_owned(),
             "is no directory, and several JSON documents need one; -f ndjson writes them to one file",
         ),
         (Form::Json, Some(path)) => {
@@ -317,12 +319,21 @@ fn into_one(
     let mut output = Output::open(path)?;
     for _ in 0..number {
         next(&mut output)?;
-        if output.is_closed() {
+        if output.is_closed() || interrupt::pressed() {
             break;
         }
     }
     output.finish()?;
-    Ok(Exit::Fine)
+    Ok(ended())
+}
+
+/// How to end: fine, or as somebody asked for it meanwhile.
+pub(super) fn ended() -> Exit {
+    if interrupt::pressed() {
+        note(false, "interrupted: what was made so far is written");
+        return interrupt::exit();
+    }
+    Exit::Fine
 }
 
 fn into_folder(
@@ -332,19 +343,22 @@ fn into_folder(
     manner: Manner,
 ) -> Result<Exit, Error> {
     fs::create_dir_all(folder).map_err(|error| {
-        Error::new(ErrorKind::Output, folder.display().to_string(), "cannot be made").because(error)
+        Error::new(ErrorKind::Output, path_text(folder).into_owned(), "cannot be made").because(error)
     })?;
     let digits = number.to_string().len().max(3);
+    let mut written = 0;
     for count in 1..=number {
         let mut output = Output::open(Some(&folder.join(format!("response-{count:0digits$}.json"))))?;
         next(&mut output)?;
         output.finish()?;
+        written = count;
+        if interrupt::pressed() {
+            break;
+        }
     }
-    note(
-        manner.quiet,
-        &format!("wrote {number} {} to {}", if number == 1 { "file" } else { "files" }, folder.display()),
-    );
-    Ok(Exit::Fine)
+    let files = if written == 1 { "file" } else { "files" };
+    note(manner.quiet, format!("wrote {written} {files} to {}", path_text(folder)));
+    Ok(ended())
 }
 
 /// Writes one file; says how many bytes it has.

@@ -1,0 +1,95 @@
+//! What does the command line say, and what is said where it is wrong?
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use clap::Parser;
+use clap::error::{ContextKind, ContextValue};
+use clients_contract::Error;
+use clients_contract::untrusted::{Untrusted, path_text};
+
+use crate::commands::Cli;
+use crate::exit::Exit;
+use crate::output::{Output, describe, note, shortened};
+
+/// Reads the command line. Where there is nothing to do, what had to be said is said, and the exit code is returned.
+pub fn read() -> Result<Cli, Exit> {
+    let error = match Cli::try_parse() {
+        Ok(cli) => return Ok(cli),
+        Err(error) => error,
+    };
+    if !error.use_stderr() {
+        return Err(print(&error).unwrap_or_else(|error| {
+            note(false, format!("error: {}", describe(&error)));
+            Exit::of(&error)
+        }));
+    }
+    // What its messages repeat of the arguments must steer nothing. They are lines, so the arguments are made harmless
+    // before, not the message behind.
+    let harmless = std::env::args_os().map(|argument| -> OsString {
+        Untrusted::from(path_text(argument.as_ref()).into_owned()).line().into_owned().into()
+    });
+    let error = match Cli::try_parse_from(harmless) {
+        Err(harmless) if harmless.use_stderr() => harmless,
+        // It is no longer wrong where it is harmless.
+        _ => clap::Error::new(error.kind()),
+    };
+    refuse(harmless_context(error));
+    Err(Exit::Usage)
+}
+
+/// Prints help or version to standard output.
+fn print(error: &clap::Error) -> Result<Exit, Error> {
+    let text = error.render();
+    let colors = AutoStream::choice(&io::stdout()) != ColorChoice::Never;
+    let text = if colors { text.ansi().to_string() } else { text.to_string() };
+    let mut output = Output::open(None)?;
+    output.write(|out| out.write_all(text.as_bytes()))?;
+    output.finish()?;
+    Ok(Exit::Fine)
+}
+
+/// Says what is wrong, in colour where it is said to a person.
+fn refuse(error: clap::Error) {
+    let text = error.render();
+    let lines = text.to_string();
+    let lines: Vec<_> = lines.lines().map(|line| Untrusted::from(line).line().into_owned()).collect();
+    let plain = lines.iter().map(|line| shortened(line)).collect::<Vec<_>>().join("\n");
+    let stderr = io::stderr();
+    let colors = AutoStream::choice(&stderr) != ColorChoice::Never;
+    let unchanged = plain.trim_end() == text.to_string().trim_end();
+    // Nobody is left to tell when this fails.
+    let _ = match colors && unchanged {
+        true => write!(stderr.lock(), "{}", text.ansi()),
+        false => writeln!(stderr.lock(), "{}", plain.trim_end()),
+    };
+}
+
+/// The same, without what comes from the environment as it is, and without a key: an argument that looks like one of those of
+/// the key may hold it.
+fn harmless_context(mut error: clap::Error) -> clap::Error {
+    let of_key = error.context().any(|(kind, value)| {
+        kind == ContextKind::InvalidArg && value.to_string().trim_matches('\'').starts_with("--api-key")
+    });
+    let harmless = |kind: ContextKind, text: &str| -> String {
+        match kind {
+            ContextKind::InvalidValue if of_key => "***".to_owned(),
+            _ => Untrusted::from(text).line().into_owned(),
+        }
+    };
+    let context: Vec<_> = error
+        .context()
+        .filter_map(|(kind, value)| match value {
+            ContextValue::String(text) => Some((kind, ContextValue::String(harmless(kind, text)))),
+            ContextValue::Strings(texts) => {
+                Some((kind, ContextValue::Strings(texts.iter().map(|text| harmless(kind, text)).collect())))
+            }
+            _ => None,
+        })
+        .collect();
+    for (kind, value) in context {
+        error.insert(kind, value);
+    }
+    error
+}
