@@ -116,10 +116,10 @@ fn unwritable(path: &Path, error: io::Error) -> Error {
 }
 
 /// Says something to the person at the terminal, on one line of standard error.
-pub fn note<'t>(quiet: bool, text: impl Into<Untrusted<'t>>) {
+pub fn note(quiet: bool, text: &str) {
     if !quiet {
         // Nobody is left to tell when this fails.
-        let _ = writeln!(io::stderr().lock(), "{}", shortened(&text.into().line()));
+        let _ = writeln!(io::stderr().lock(), "{}", shortened(&Untrusted::from(text).line()));
     }
 }
 

@@ -21,7 +21,7 @@ pub fn read() -> Result<Cli, Exit> {
     };
     if !error.use_stderr() {
         return Err(print(&error).unwrap_or_else(|error| {
-            note(false, format!("error: {}", describe(&error)));
+            note(false, &format!("error: {}", describe(&error)));
             Exit::of(&error)
         }));
     }
@@ -35,7 +35,7 @@ pub fn read() -> Result<Cli, Exit> {
         // It is no longer wrong where it is harmless.
         _ => clap::Error::new(error.kind()),
     };
-    refuse(harmless_context(error));
+    refuse(&harmless_context(error));
     Err(Exit::Usage)
 }
 
@@ -51,7 +51,7 @@ fn print(error: &clap::Error) -> Result<Exit, Error> {
 }
 
 /// Says what is wrong, in colour where it is said to a person.
-fn refuse(error: clap::Error) {
+fn refuse(error: &clap::Error) {
     let text = error.render();
     let lines = text.to_string();
     let lines: Vec<_> = lines.lines().map(|line| Untrusted::from(line).line().into_owned()).collect();
@@ -60,9 +60,10 @@ fn refuse(error: clap::Error) {
     let colors = AutoStream::choice(&stderr) != ColorChoice::Never;
     let unchanged = plain.trim_end() == text.to_string().trim_end();
     // Nobody is left to tell when this fails.
-    let _ = match colors && unchanged {
-        true => write!(stderr.lock(), "{}", text.ansi()),
-        false => writeln!(stderr.lock(), "{}", plain.trim_end()),
+    let _ = if colors && unchanged {
+        write!(stderr.lock(), "{}", text.ansi())
+    } else {
+        writeln!(stderr.lock(), "{}", plain.trim_end())
     };
 }
 

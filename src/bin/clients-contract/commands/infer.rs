@@ -102,7 +102,7 @@ pub fn run(command: &Infer, manner: Manner) -> Result<Exit, Error> {
         } else {
             "nothing was read so far"
         };
-        note(false, format!("interrupted: {what}"));
+        note(false, &format!("interrupted: {what}"));
     }
     if profile.observed == 0 && interrupt::pressed() {
         return Ok(interrupt::exit());

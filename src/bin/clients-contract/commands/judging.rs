@@ -233,7 +233,7 @@ impl NewBaseline {
         let text = Baseline::accepting(&report.groups, earlier.as_ref())?;
         output.write(|out| out.write_all(text.as_bytes()))?;
         output.finish()?;
-        note(manner.quiet, format!("wrote {}", path_text(&path)));
+        note(manner.quiet, &format!("wrote {}", path_text(&path)));
         // What was found is accepted; what could not be judged is not.
         let judged = report.problems.is_empty() && report.checked.validated() > 0;
         Ok(if judged { Exit::Fine } else { Exit::Incomplete })

@@ -292,7 +292,8 @@ fn text(outcome: &Outcome, most: usize) -> String {
     let payloads = if outcome.payloads == 1 { "payload" } else { "payloads" };
     let (by, score) = (outcome.payloads, outcome.score());
     lines.push(format!("score: {killed} of {all} mutants killed by {by} {payloads}, {score:.1} %"));
-    lines.iter().map(|line| format!("{}\n", Untrusted::from(line).line())).collect()
+    let lines: Vec<_> = lines.iter().map(|line| Untrusted::from(line).line().into_owned()).collect();
+    lines.join("\n") + "\n"
 }
 
 fn report(outcome: &Outcome) -> Value {

@@ -299,7 +299,7 @@ fn folder(number: u64, form: Form, output: Option<&Path>) -> Result<Option<&Path
             wrong("--format json", "several JSON documents need a directory: -o DIR, or -f ndjson")
         }
         (Form::Json, Some(path)) if number > 1 && path.exists() && !path.is_dir() => wrong(
-            &path_text(path).into_owned(),
+            &path_text(path),
             "is no directory, and several JSON documents need one; -f ndjson writes them to one file",
         ),
         (Form::Json, Some(path)) => {
@@ -357,7 +357,7 @@ fn into_folder(
         }
     }
     let files = if written == 1 { "file" } else { "files" };
-    note(manner.quiet, format!("wrote {written} {files} to {}", path_text(folder)));
+    note(manner.quiet, &format!("wrote {written} {files} to {}", path_text(folder)));
     Ok(ended())
 }
 
