@@ -26,11 +26,11 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
     }
     for entry in &report.not_validated {
         let message = phrase::not_validated(entry);
-        writeln!(out, "::notice title=not validated::{}", data(&clean(&message)))?;
+        writeln!(out, "::notice title=not validated::{}", Untrusted::from(message).annotation())?;
     }
     if let Some(why) = phrase::suppressed(report) {
         let invalid = phrase::plural(report.checked.invalid, "invalid payload");
-        writeln!(out, "::notice title=suppressed::{}", data(&clean(&format!("{invalid}; {why}"))))?;
+        writeln!(out, "::notice title=suppressed::{}", Untrusted::from(format!("{invalid}; {why}")).annotation())?;
     }
     for group in &listed.groups {
         annotation(group, report, out)?;

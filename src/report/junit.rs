@@ -131,7 +131,7 @@ fn cases(report: &Report, options: Options) -> Vec<Case> {
         class: class("not-validated"),
         name: entry.reason.name().to_owned(),
         verdict: Verdict::Skipped,
-        body: clean(&phrase::not_validated(entry)).into_owned(),
+        body: clean(&phrase::not_validated(entry)),
     }));
     cases.extend(listed.groups.iter().map(|group| case_of(group, report)));
     if let Some(message) = listed.note() {

@@ -200,7 +200,7 @@ impl Generate {
 
     fn jobs(&self) -> u64 {
         let all = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        self.jobs.map_or_else(|| all() as u64, u64::from)
+        self.jobs.map_or_else(all, NonZeroUsize::get) as u64
     }
 
     fn refuse_what_does_not_go_together(&self) -> Result<(), Error> {
