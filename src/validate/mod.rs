@@ -24,12 +24,11 @@ pub use invariant::{Invariant, Seen, SequenceInvariant, SequenceJudge, Sighting,
 #[doc(hidden)]
 pub use ledger::Limits;
 pub use sequence::Sequence;
-pub use verdict::Verdict;
+pub use verdict::{Judgement, Unlisted, Verdict};
 
 #[cfg(feature = "diff")]
 pub(crate) use reference::{compiled, compiled_as, compiled_in, leads_nowhere};
 
-use std::fmt;
 use std::io::{self, Read};
 use std::ops::RangeInclusive;
 use std::sync::{Arc, LazyLock};
@@ -96,84 +95,6 @@ pub struct Promises {
     pub sequence: Option<&'static SequenceInvariant>,
     /// Members whose values are never shown. Case, `_` and `-` make no difference to these names.
     pub secrets: &'static [&'static str],
-}
-
-/// What was found in one payload.
-///
-/// ```
-/// use clients_contract::payload::NotValidated;
-/// use clients_contract::validate::Verdict;
-/// use clients_contract::{Origin, Payload, Schema, Validator};
-/// use serde_json::json;
-///
-/// let validator = Validator::new(&Schema::from_value(json!({"type": "object"})))?;
-/// let response = |status: u16, body: &str| {
-///     let payload = Payload::new(Origin::file("run.har").entry(1), body.as_bytes().to_vec());
-///     validator.validate_payload(&payload.with_status(status)).verdict()
-/// };
-/// assert_eq!(response(200, "{}"), Verdict::Valid);
-/// assert_eq!(response(201, "<html>"), Verdict::Invalid);
-/// assert_eq!(response(503, "{}"), Verdict::NotValidated(NotValidated::HttpStatus));
-/// assert_eq!(response(204, ""), Verdict::NotValidated(NotValidated::NoBody));
-/// # Ok::<(), clients_contract::Error>(())
-/// ```
-#[derive(Clone, Debug, PartialEq)]
-pub struct Judgement {
-    /// Whether the payload was validated, is JSON, and the schema accepts it, whatever else was found.
-    pub valid: bool,
-    /// Why the payload was not validated; `None` when it was, and is either valid or invalid.
-    pub not_validated: Option<NotValidated>,
-    /// The findings, in document order. Of many with the same rule and pointer but for array indexes, the first and the last
-    /// are listed; the last one says how many are not: [`Finding::further`].
-    pub findings: Vec<Finding>,
-    /// Findings beyond 10,000 groups: counted by rule and not listed.
-    pub unlisted: Vec<Unlisted>,
-    /// Whether an object had so many keys that not all of them were compared to find one of them twice.
-    pub(crate) uncompared: bool,
-    /// Whether the body is an answer of the contract: JSON, with status 2xx, and no error object instead.
-    pub(crate) answered: bool,
-    /// What stands where the promise about payloads that belong together looks; `None` where there
-    /// is no payload to speak of.
-    seen: Option<Sightings>,
-}
-
-/// Findings of one rule in one payload that are only counted, because the payload has findings of too many groups.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unlisted {
-    /// The rule that was broken.
-    pub rule: &'static Rule,
-    /// How many findings, at least 1.
-    pub count: u64,
-}
-
-impl Judgement {
-    /// Why not everything that was found is listed, where a limit was reached.
-    #[must_use]
-    pub fn incomplete(&self) -> Option<String> {
-        let sum: u64 = self.unlisted.iter().map(|unlisted| unlisted.count).sum();
-        if sum > 0 {
-            let rules: Vec<&str> = self.unlisted.iter().map(|unlisted| unlisted.rule.id).collect();
-            let max = Limits::default().groups;
-            return Some(format!(
-                "{sum} findings not listed: the payload has findings of more than {max} groups ({})",
-                rules.join(", ")
-            ));
-        }
-        let max = Limits::default().keys;
-        let keys = || {
-            format!(
-                "duplicate keys not found: an object has more than {max} keys that the schema does not list"
-            )
-        };
-        self.uncompared.then(keys)
-    }
-}
-
-impl fmt::Display for Judgement {
-    /// A line a finding.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.findings.iter().try_for_each(|finding| writeln!(f, "{finding}"))
-    }
 }
 
 impl Validator {

@@ -61,7 +61,10 @@ fn a_baseline_silences_exactly_what_it_was_written_for() {
     let lines = run(here, &["validate", "--baseline", "baseline.toml", "-f", "ndjson", "a.json"]).1;
     assert_eq!(
         serde_json::from_str::<Value>(&lines).unwrap(),
-        json!({"origin": "a.json", "valid": false, "findings": []})
+        json!({
+            "origin": "a.json", "valid": false, "findings": [],
+            "suppressed": {"null-value": 1, "type-mismatch": 1}
+        })
     );
 
     // Something new is told, and only that.

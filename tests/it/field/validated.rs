@@ -54,7 +54,8 @@ fn captures_without_a_validated_payload_are_incomplete_in_every_format() {
                 let output = validate(format, ALL_FAILED, &arguments);
                 assert_eq!(code(&output), 3, "{format} {file} {fail_on}: {output:?}");
                 let all = format!("{}{}", stdout(&output), stderr(&output));
-                assert!(all.contains("no payloads were validated"), "{format} {file}: {all}");
+                let said = if format == "json" { "\"incomplete\"" } else { "no payloads were validated" };
+                assert!(all.contains(said), "{format} {file}: {all}");
             }
         }
     }
@@ -106,7 +107,8 @@ fn responses_that_were_not_validated_are_counted_apart() {
     for format in ["text", "markdown", "junit", "github", "sarif"] {
         let output = validate(format, ALL_FAILED, &arguments);
         assert!(stdout(&output).contains(apart), "{format}: {}", stdout(&output));
-        assert!(stdout(&output).contains("#7"), "{format} names the first: {}", stdout(&output));
+        let first = if format == "markdown" { "run.har&#35;7" } else { "run.har#7" };
+        assert!(stdout(&output).contains(first), "{format} names the first: {}", stdout(&output));
     }
     let issues = parsed(&validate("gitlab", ALL_FAILED, &arguments));
     let not_validated =
