@@ -165,12 +165,11 @@ impl<'r> Documents<'r> {
         self.skip_space()?;
         self.number += 1;
         let (line, mid_line) = (self.skimmer.line, self.mid_line);
-        let (bytes, large) = match self.skimmer.peek()? {
-            Some(byte) => self.body(if is_bracket(byte) { Rest::Value } else { Rest::Other })?,
-            None => {
-                self.done = true;
-                (Vec::new(), false)
-            }
+        let (bytes, large) = if let Some(byte) = self.skimmer.peek()? {
+            self.body(if is_bracket(byte) { Rest::Value } else { Rest::Other })?
+        } else {
+            self.done = true;
+            (Vec::new(), false)
         };
         // Whether another body follows a large one is not known yet.
         let alone = (self.done || large) && self.number == 1;

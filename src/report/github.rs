@@ -30,7 +30,11 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
     }
     if let Some(why) = phrase::suppressed(report) {
         let invalid = phrase::plural(report.checked.invalid, "invalid payload");
-        writeln!(out, "::notice title=suppressed::{}", Untrusted::from(format!("{invalid}; {why}")).annotation())?;
+        writeln!(
+            out,
+            "::notice title=suppressed::{}",
+            Untrusted::from(format!("{invalid}; {why}")).annotation()
+        )?;
     }
     for group in &listed.groups {
         annotation(group, report, out)?;

@@ -15,8 +15,6 @@ use std::process::ExitCode;
 use clients_contract::Contract;
 use clients_contract::finding::similar;
 
-use commands::Cli;
-
 /// Deep payloads validated by schemas that combine many subschemas recurse deeply. What recurses is bounded so that it
 /// fits; only the address space is taken at once.
 const STACK: usize = 64 << 20;

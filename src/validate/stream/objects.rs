@@ -34,11 +34,12 @@ impl<'p, S: Source> Walk<'p, '_, S> {
             _ => return Err(self.flaw(self.at, Expected::KeyOrEnd, Some(&frame))),
         }
         members.end(&mut self.scratch.hashes);
-        if members.lacks(object.required_set) || object.length > 128 {
-            self.missing(object, id, &members, &frame, up);
-        }
+        // What is noted of the object as a whole lies outside it, and ends what is known of its members.
         if members.unknown {
             self.unknown_keys_end(node.object, &members, &frame);
+        }
+        if members.lacks(object.required_set) || object.length > 128 {
+            self.missing(object, id, &members, &frame, up);
         }
         let count = frame.count - members.repeated;
         if node.counts != 0 {

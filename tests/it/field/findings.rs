@@ -199,7 +199,7 @@ fn duplicate_keys_are_counted_exactly() {
     let rows = |count: usize| {
         (0..count).map(|n| format!(r#"{{"id":{n},"id":"{n}"}}"#)).collect::<Vec<_>>().join(",")
     };
-    let once = |count: usize| {
+    let repeated = |count: usize| {
         format!("{{{}}}", (0..count).map(|n| format!(r#""k":{n}"#)).collect::<Vec<_>>().join(","))
     };
     for validator in
@@ -213,7 +213,7 @@ fn duplicate_keys_are_counted_exactly() {
         assert_eq!((sum("duplicate-key"), sum("type-mismatch")), (3_000, 3_000));
         let last = found.findings.iter().rfind(|finding| finding.rule.id == "duplicate-key").unwrap();
         assert_eq!((last.pointer.to_string(), last.further), ("/2999/id".to_owned(), 2_900));
-        let found = validator.validate(format!("[{}]", once(3_000)).as_bytes());
+        let found = validator.validate(format!("[{}]", repeated(3_000)).as_bytes());
         let one = |rule, keyword| (rule, "/0/k".to_owned(), keyword, 0);
         assert_eq!(shown(&found), [one("duplicate-key", ""), one("type-mismatch", "type")]);
     }
@@ -239,5 +239,5 @@ fn locations_are_the_same_in_a_window() {
     };
     assert_eq!(places(&held), places(&read));
     let missing = held.findings.iter().rfind(|finding| finding.rule.id == "missing-property").unwrap();
-    assert_eq!((missing.line, missing.column), (4_000, 6));
+    assert_eq!((missing.line, missing.column), (4_000, 7));
 }

@@ -66,7 +66,7 @@ fn edited(schema: &Value) -> Value {
             return schema;
         }
     }
-    let last = keywords.get("$defs").and_then(Value::as_object).and_then(|defs| defs.keys().last().cloned());
+    let last = keywords.get("$defs").and_then(Value::as_object).and_then(|defs| defs.keys().next_back().cloned());
     match last {
         Some(last) => schema["$defs"][last]["minLength"] = json!(7),
         None => drop(keywords.insert("minLength".to_owned(), json!(7))),
@@ -113,8 +113,8 @@ fn chain(count: usize, end: Value, link: impl Fn(Value) -> Value) -> Value {
     json!({"$schema": "https://json-schema.org/draft/2020-12/schema", "$ref": "#/$defs/0", "$defs": defs})
 }
 
-fn pair(next: Value) -> Value {
-    json!({"type": "object", "required": ["a", "b"], "properties": {"a": next.clone(), "b": next}})
+fn pair(next: &Value) -> Value {
+    json!({"type": "object", "required": ["a", "b"], "properties": {"a": next, "b": next}})
 }
 
 /// Arrays in arrays, each of so many at least.

@@ -207,8 +207,11 @@ fn a_baseline_cannot_be_written_from_nothing_validated() {
 struct Kind {
     name: &'static str,
     make: fn(usize) -> String,
-    expected: Option<(&'static str, fn(&str) -> usize)>,
+    expected: Option<(&'static str, Place)>,
 }
+
+/// Where the flaw is in a text, in bytes.
+type Place = fn(&str) -> usize;
 
 const NOT_JSON: &str = "not-json";
 
@@ -294,12 +297,11 @@ fn carried(carrier: &str, text: &str) -> (Vec<u8>, Option<Input>) {
     }
 }
 
+/// The verdict on a body, and the rule, line and column of its first finding.
+type Found = (Verdict, Option<(&'static str, u64, u64)>);
+
 /// What is found in all bodies of a stream: verdict, and the rule, line and column of the first finding.
-fn found(
-    validator: &Validator,
-    bytes: Vec<u8>,
-    options: &Options,
-) -> Vec<(Verdict, Option<(&'static str, u64, u64)>)> {
+fn found(validator: &Validator, bytes: Vec<u8>, options: &Options) -> Vec<Found> {
     let opened = payload::open_reader(Cursor::new(bytes), Origin::file("f"), options).unwrap();
     let mut items = opened.items();
     let mut found = Vec::new();

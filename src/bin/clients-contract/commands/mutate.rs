@@ -127,7 +127,7 @@ pub fn run(command: &Mutate, manner: Manner) -> Result<Exit, Error> {
         let dropped = given.dropped();
         note(
             false,
-            format!(
+            &format!(
                 "error: {dropped} payloads were not tried: those before them fill the memory for payloads"
             ),
         );

@@ -2,7 +2,8 @@
 //!
 //! `FINDINGS` sets how many values the larger payloads have (1,500 unless set).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::io::Read;
 
 use clients_contract::finding::{Baseline, Groups, Policy};
@@ -145,13 +146,12 @@ fn decides(dice: &mut Dice, judgement: &Judgement, expected: &[Expected]) {
         policy.set(rule, level);
         levels.insert(rule.id, level);
     }
-    let groups: BTreeMap<(&str, &str), ()> =
-        expected.iter().map(|one| ((one.rule, &*one.starred), ())).collect();
+    let groups: BTreeSet<(&str, &str)> = expected.iter().map(|one| (one.rule, &*one.starred)).collect();
     let share = dice.one(&[0, 50, 100]);
-    let accepted: Vec<(&str, &str)> = groups.keys().filter(|_| dice.percent(share)).copied().collect();
+    let accepted: Vec<(&str, &str)> = groups.iter().filter(|_| dice.percent(share)).copied().collect();
     let mut baseline = "version = 1\n".to_owned();
     for (rule, pointer) in &accepted {
-        baseline += &format!("[[accept]]\nrule = \"{rule}\"\npointer = \"{pointer}\"\n");
+        let _ = writeln!(baseline, "[[accept]]\nrule = \"{rule}\"\npointer = \"{pointer}\"");
     }
     let ids: Vec<&str> = rules.iter().map(|rule| rule.id).collect();
     policy.accept(Baseline::parse("b.toml", &baseline, "2026-01-01", &ids).unwrap());

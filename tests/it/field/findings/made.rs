@@ -211,7 +211,7 @@ impl Writer {
     fn object(&mut self, dice: &mut Dice, schema: &Value, depth: usize) -> Node {
         let mut placed: Vec<(&str, usize, Placed)> = Vec::new();
         self.text.push('{');
-        for _ in 0..1 + dice.below(6) {
+        for _ in 0..=dice.below(6) {
             let again = dice.percent(25).then(|| placed.get(dice.below(placed.len()))).flatten();
             let known = again.map(|(key, ..)| *key);
             let key =

@@ -224,7 +224,7 @@ fn fits(types: &Value, node: &Node) -> bool {
 
 fn equals(value: &Value, node: &Node) -> bool {
     match node {
-        Node::Word(word) => value.to_string() == *word,
+        Node::Word(word) => serde_json::from_str(word).is_ok_and(|word: Value| word == *value),
         Node::Text(text) => value.as_str() == Some(text),
         _ => false,
     }

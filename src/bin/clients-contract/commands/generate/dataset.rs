@@ -95,11 +95,11 @@ fn each_page(
                 .map(|number| (number, Builder::new().spawn_scoped(scope, move || make(number))))
                 .collect();
             // A page that no thread could be had for is made here.
-            let made = threads.into_iter().map(|(number, thread)| match thread {
+            let joined = threads.into_iter().map(|(number, thread)| match thread {
                 Ok(thread) => thread.join(),
                 Err(_) => Ok(make(number)),
             });
-            made.collect()
+            joined.collect()
         });
         for (number, page) in (next..end).zip(pages) {
             let page = page.map_err(|_| Error::new(ErrorKind::Output, "--jobs", "a thread ended early"))?;
