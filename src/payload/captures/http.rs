@@ -1,23 +1,17 @@
 //! Which HTTP responses, status line, headers and body, were saved one behind the other?
 
 use std::io;
-use std::ops::Range;
 
+use super::dump::{Body, Dump};
 use crate::error::{Error, ErrorKind};
 use crate::origin::Origin;
-use crate::payload::limit::read_to_end;
+use crate::payload::limit::too_large;
 use crate::payload::source::{Bodies, Reader, unreadable};
 use crate::payload::space::newlines;
 use crate::payload::{Item, Options, Payload, Skipped, codecs};
 
-/// More headers than this have only attacks.
-const MOST_HEADERS: usize = 1_000;
-
-/// Headers and bodies of this many responses of the largest size are held.
-const MOST_RESPONSES: u64 = 2;
-
 /// The status of the response that begins here, if one does.
-fn status(text: &[u8]) -> Option<u16> {
+pub(super) fn status(text: &[u8]) -> Option<u16> {
     let version = text.strip_prefix(b"HTTP/")?;
     let length = version.iter().position(|byte| !byte.is_ascii_digit() && *byte != b'.')?;
     let code = version[length..].strip_prefix(b" ")?;
@@ -32,137 +26,186 @@ pub(super) fn begins(head: &[u8]) -> bool {
     status(head).is_some()
 }
 
-/// Where responses begin: at the beginning of a line, or right behind a body that ends without one.
-fn starts(text: &[u8]) -> Vec<usize> {
-    let mut found = Vec::new();
-    for (at, byte) in text.iter().enumerate() {
-        let may = at == 0 || matches!(text[at - 1], b'\n' | b'}' | b']' | b'>');
-        if *byte == b'H' && may && begins(&text[at..]) {
-            found.push(at);
+/// What came in, response by response. No more is held than the one that is read.
+pub(super) struct Responses<'r> {
+    dump: Dump<'r>,
+    origin: Origin,
+    max_body: u64,
+    /// Responses so far.
+    number: u64,
+    /// The line of the next byte, counted from 1.
+    line: u64,
+    /// How long the last response was.
+    length: usize,
+    done: bool,
+}
+
+impl<'r> Responses<'r> {
+    pub(super) fn new(reader: Reader<'r>, origin: Origin, options: &Options) -> Self {
+        let dump = Dump::new(reader, options.max_body);
+        Self {
+            dump,
+            origin,
+            max_body: options.max_body,
+            number: 0,
+            line: 1,
+            length: usize::MAX / 2,
+            done: false,
         }
     }
-    found
-}
 
-/// Whether a status line answers CONNECT: `curl -i` prints it before the response that was asked for.
-fn opens_tunnel(line: &[u8]) -> bool {
-    line.trim_ascii_end().to_ascii_lowercase().ends_with(b"connection established")
-}
-
-/// What came in, response by response.
-pub(super) fn responses(
-    reader: Reader<'_>,
-    origin: &Origin,
-    options: &Options,
-) -> std::vec::IntoIter<Result<Item, Error>> {
-    let most = options.max_body;
-    let text = match read_to_end(reader, most.saturating_mul(MOST_RESPONSES)) {
-        Ok(text) => text,
-        Err(error) => return vec![Err(unreadable(origin.name(), error))].into_iter(),
-    };
-    let skipped = text.len() - text.trim_ascii_start().len();
-    let skipped = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { skipped };
-    let starts: Vec<usize> = starts(&text[skipped..]).into_iter().map(|at| at + skipped).collect();
-    if starts.first() != Some(&skipped) {
-        let what = "is not saved HTTP: it does not begin with a status line such as `HTTP/1.1 200 OK`";
-        return vec![Err(Error::new(ErrorKind::Input, origin.name(), what))].into_iter();
+    fn drop_front(&mut self, length: usize) {
+        self.line += newlines(&self.dump.text()[..length]);
+        self.dump.drop_front(length);
     }
-    let mut items = Vec::new();
-    for (index, &start) in starts.iter().enumerate() {
-        let end = starts.get(index + 1).copied();
-        let number = (starts.len() > 1).then_some(index as u64 + 1);
-        let response = Response { text: &text, range: start..end.unwrap_or(text.len()), last: end.is_none() };
-        items.push(response.item(origin, number, most));
+
+    /// The next response, if any.
+    fn response(&mut self) -> Result<Option<Item>, Error> {
+        let unread = |origin: &Origin| {
+            let place = origin.to_string();
+            move |error: io::Error| unreadable(&place, error)
+        };
+        if self.number == 0 {
+            let space = self.dump.lead().map_err(unread(&self.origin))?;
+            self.drop_front(space);
+        }
+        let here = self.origin.document(self.number + 1);
+        let origin = if self.number == 0 { self.origin.clone() } else { here };
+        if self.number > 0 && !self.dump.hold(1).map_err(unread(&origin))? {
+            return Ok(None);
+        }
+        let Some(code) = self.dump.status(0).map_err(unread(&origin))? else {
+            let what = "is not saved HTTP: it does not begin with a status line such as `HTTP/1.1 200 OK`";
+            return Err(Error::new(ErrorKind::Input, origin.to_string(), what));
+        };
+        let Some(head) = self.dump.head().map_err(unread(&origin))? else {
+            let what = "has headers that are cut off or are not HTTP";
+            return Err(Error::new(ErrorKind::Input, origin.to_string(), what));
+        };
+        let headers = Headers::of(&self.dump.text()[..head]);
+        let body = self.dump.body(head, code, &headers).map_err(unread(&origin))?;
+        let last = !self.dump.hold(body.next + 1).map_err(unread(&origin))?;
+        self.number += 1;
+        let number = (!last || self.number > 1).then_some(self.number);
+        let next = body.next;
+        self.length = next;
+        let response = Response { code, headers, last, number, origin: &self.origin, most: self.max_body };
+        let text = self.dump.text();
+        let line = self.line + newlines(&text[..head]);
+        let item = response.item(&text[head..body.end], body, line);
+        self.drop_front(next);
+        item.map(Some)
     }
-    items.into_iter()
 }
 
-impl Bodies for std::vec::IntoIter<Result<Item, Error>> {}
+impl Iterator for Responses<'_> {
+    type Item = Result<Item, Error>;
 
-struct Response<'t> {
-    text: &'t [u8],
-    range: Range<usize>,
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.done {
+            return None;
+        }
+        let before = self.number;
+        let response = self.response();
+        // One whose end is known is passed over, whatever is wrong with it.
+        self.done = !matches!(response, Ok(Some(_))) && self.number == before;
+        response.transpose()
+    }
+}
+
+impl Bodies for Responses<'_> {
+    fn at_hand(&self) -> bool {
+        // Whether it is whole is not known before it is read; responses in a row are of about the same length.
+        !self.done && self.dump.text().len() > self.length * 2
+    }
+}
+
+/// A response, but for its body.
+struct Response<'o> {
+    code: u16,
+    headers: Headers,
     /// Whether no other response follows.
     last: bool,
+    /// Which one it is, where there are several.
+    number: Option<u64>,
+    origin: &'o Origin,
+    most: u64,
 }
 
 impl Response<'_> {
-    fn item(&self, origin: &Origin, number: Option<u64>, most: u64) -> Result<Item, Error> {
-        let verbatim = number.map_or_else(|| origin.clone(), |number| origin.document(number));
-        let wrong = |what: &str| Error::new(ErrorKind::Input, verbatim.to_string(), what);
-        let response = &self.text[self.range.clone()];
-        let code = status(response).unwrap_or_default();
-        let line_end = response.iter().position(|&byte| byte == b'\n').map_or(response.len(), |at| at + 1);
-        let (headers, length) = headers(&response[line_end..])
-            .ok_or_else(|| wrong("has headers that are cut off or are not HTTP"))?;
-        let body = &response[line_end + length..];
-        let why = match code {
+    /// Why it is not the response to the request. A response without a body is not validated, and counts.
+    fn preliminary(&self, body: &[u8]) -> Option<&'static str> {
+        let empty = body.trim_ascii().is_empty();
+        match self.code {
             100..=199 => Some("it is not the answer yet"),
-            200 if opens_tunnel(&response[..line_end]) => Some("a proxy opened a tunnel"),
+            200 if empty && self.headers.is_tunnel => Some("it is a proxy's, before the answer"),
             300..=303 | 305..=399 if !self.last => Some("its redirect was followed"),
             _ => None,
-        };
-        if let Some(why) = why {
+        }
+    }
+
+    fn item(self, text: &[u8], body: Body, line: u64) -> Result<Item, Error> {
+        let Self { code, number, origin, most, .. } = self;
+        let verbatim = number.map_or_else(|| origin.clone(), |number| origin.document(number));
+        if let Some(why) = self.preliminary(text) {
             let what = format!("HTTP response {code}");
             return Ok(Item::Skipped(Skipped { origin: verbatim, what, why }));
         }
         let unread = |error: io::Error| unreadable(&verbatim.to_string(), error);
-        let chunks = if headers.chunked { unchunked(body) } else { None };
-        let was_chunked = chunks.is_some();
-        let (bytes, decoded) =
-            codecs::body(chunks.unwrap_or_else(|| body.to_vec()), &headers.coding, most).map_err(unread)?;
+        let was_chunked = body.joined.is_some();
+        let bytes = body.joined.unwrap_or_else(|| text.to_vec());
+        let (bytes, decoded) = codecs::body(bytes, &self.headers.coding, most).map_err(unread)?;
         if bytes.len() as u64 > most {
-            return Err(unread(crate::payload::limit::too_large(most)));
+            return Err(unread(too_large(most)));
         }
         let payload = if decoded || was_chunked {
             let origin = number.map_or_else(|| origin.clone().decoded(), |number| origin.entry(number));
             Payload::new(origin, bytes)
         } else {
-            let line = newlines(&self.text[..self.range.end - body.len()]) + 1;
             Payload::new(verbatim, bytes).starting_at(line)
         };
         Ok(Item::Payload(payload.with_status(code)))
     }
 }
 
-#[derive(Default)]
-struct Headers {
+/// The headers that matter.
+#[derive(Debug, Default)]
+pub(super) struct Headers {
     coding: String,
-    chunked: bool,
+    pub(super) chunked: bool,
+    pub(super) length: Option<u64>,
+    /// Whether a proxy says that it leads to the server.
+    is_tunnel: bool,
 }
 
-/// The headers that matter, and where the body begins. A response may end with its headers.
-fn headers(text: &[u8]) -> Option<(Headers, usize)> {
-    let mut parsed = vec![httparse::EMPTY_HEADER; MOST_HEADERS];
-    let Ok(httparse::Status::Complete((length, parsed))) = httparse::parse_headers(text, &mut parsed) else {
-        return None;
-    };
-    let mut headers = Headers::default();
-    for header in parsed {
-        let value = String::from_utf8_lossy(header.value).to_ascii_lowercase();
-        if header.name.eq_ignore_ascii_case("content-encoding") {
-            headers.coding = value;
-        } else if header.name.eq_ignore_ascii_case("transfer-encoding") {
-            headers.chunked = value.contains("chunked");
+impl Headers {
+    /// Those of a status line and headers. Headers that are not as HTTP has them are passed over: folded lines, names with
+    /// spaces and lines without a colon come from real servers.
+    pub(super) fn of(head: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(head).to_ascii_lowercase();
+        let mut lines = text.lines();
+        let is_tunnel = lines.next().is_some_and(|line| line.contains(" connection established"));
+        let mut fields: Vec<(&str, String)> = Vec::new();
+        for line in lines {
+            if line.starts_with([' ', '\t'])
+                && let Some((_, value)) = fields.last_mut()
+            {
+                value.push(' ');
+                value.push_str(line.trim());
+            } else if let Some((name, value)) = line.split_once(':') {
+                fields.push((name.trim(), value.trim().to_owned()));
+            }
         }
-    }
-    Some((headers, length))
-}
-
-/// The body without its chunks, `None` where that was done before it was saved.
-fn unchunked(mut body: &[u8]) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    loop {
-        let Ok(httparse::Status::Complete((at, size))) = httparse::parse_chunk_size(body) else {
-            return None;
-        };
-        if size == 0 {
-            return Some(bytes);
+        let mut headers = Self { is_tunnel, ..Self::default() };
+        for (name, value) in fields {
+            match name {
+                "content-encoding" => headers.coding = value,
+                "transfer-encoding" => headers.chunked = value.contains("chunked"),
+                "content-length" => headers.length = value.parse().ok(),
+                _ => {}
+            }
         }
-        let rest = &body[at..];
-        let size = usize::try_from(size).ok()?;
-        bytes.extend_from_slice(rest.get(..size)?);
-        body = rest[size..].strip_prefix(b"\r\n").or_else(|| rest[size..].strip_prefix(b"\n"))?;
+        headers
     }
 }
 
@@ -181,17 +224,10 @@ mod tests {
     }
 
     #[test]
-    fn chunks_are_joined_once() {
-        assert_eq!(
-            unchunked(b"3\r\n{\"a\r\n4;x=y\r\n\":1}\r\n0\r\n\r\n").as_deref(),
-            Some(&b"{\"a\":1}"[..])
-        );
-        assert_eq!(unchunked(b"{\"a\":1}"), None);
-        assert_eq!(unchunked(b"ff\r\n{\"a\":1}"), None);
-    }
-
-    #[test]
-    fn responses_begin_where_bodies_end() {
-        assert_eq!(starts(b"HTTP/2 200 \n\n{\"a\":\"HTTP/1.1 200 \"}HTTP/1.1 200 OK\n\n"), [0, 34]);
+    fn headers_that_do_not_matter_do_no_harm() {
+        let head = "HTTP/1.1 200 OK\r\nX-Long: a\r\n b\r\nX Bad Name: v\r\nServer : v\r\nnonsense\r\nX: \u{fffd}\r\n\
+            content-ENCODING: br\r\nTransfer-Encoding:\r\n\tchunked\r\nContent-Length: 12\r\n\r\n";
+        let headers = Headers::of(head.as_bytes());
+        assert_eq!((&*headers.coding, headers.chunked, headers.length), ("br", true, Some(12)));
     }
 }

@@ -1,5 +1,6 @@
 //! Which recorded answers does a capture hold?
 
+mod dump;
 mod entries;
 mod exchange;
 mod har;
@@ -86,7 +87,7 @@ pub(super) fn items<'r>(
 ) -> Box<dyn Bodies + 'r> {
     match SHAPES.iter().find(|shape| shape.input == input) {
         Some(shape) => Box::new(Entries::new(reader, origin, shape, options)),
-        None => Box::new(http::responses(reader, &origin, &options)),
+        None => Box::new(http::Responses::new(reader, origin, &options)),
     }
 }
 

@@ -1,0 +1,512 @@
+//! Where does each of the HTTP responses end that were saved one behind the other?
+//!
+//! Nothing marks the end of a body reliably: `curl -i` removes chunks and, with `--compressed`, compression, keeps the
+//! headers that describe them, and leaves out the bodies of redirects. A body therefore ends where its chunks, its JSON
+//! value or its `Content-Length` end, provided that the next response or the end of the input follows there; and
+//! otherwise at the next status line. A JSON string holds no line end, so that no status line within one ends a body.
+
+use std::io;
+
+use memchr::memmem::Finder;
+
+use super::http::{Headers, status};
+use crate::payload::limit::{length, too_large};
+use crate::payload::skim::filled;
+use crate::payload::source::Reader;
+
+/// The longest status line that is looked for behind a body.
+const MAX_STATUS_LINE: usize = 1 << 10;
+
+/// The longest status line and headers of one response.
+const MAX_HEAD: usize = 1 << 20;
+
+/// A stream of responses, held from the one that is being read.
+pub(super) struct Dump<'r> {
+    reader: Reader<'r>,
+    held: Vec<u8>,
+    start: usize,
+    ended: bool,
+    max_body: usize,
+}
+
+/// The body of a response.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Body {
+    /// Where it ends.
+    pub(super) end: usize,
+    /// Where the next response begins, or the end of the input.
+    pub(super) next: usize,
+    /// The bytes in its chunks, where it was saved with them.
+    pub(super) joined: Option<Vec<u8>>,
+}
+
+impl<'r> Dump<'r> {
+    pub(super) fn new(reader: Reader<'r>, max_body: u64) -> Self {
+        Self { reader, held: Vec::new(), start: 0, ended: false, max_body: length(max_body) }
+    }
+
+    /// What is held. All positions count from its first byte.
+    pub(super) fn text(&self) -> &[u8] {
+        &self.held[self.start..]
+    }
+
+    /// Drops this many bytes from the front of what is held.
+    pub(super) fn drop_front(&mut self, length: usize) {
+        self.start += length;
+    }
+
+    /// Holds this many bytes; false where the input ends before.
+    pub(super) fn hold(&mut self, length: usize) -> io::Result<bool> {
+        while self.text().len() < length && !self.ended {
+            // Moved when at most half of it is left, so that each byte is moved once on average.
+            if self.start > self.held.len() / 2 {
+                self.held.drain(..self.start);
+                self.start = 0;
+            }
+            let chunk = filled(&mut self.reader)?;
+            let length = chunk.len();
+            self.ended = length == 0;
+            self.held.extend_from_slice(chunk);
+            self.reader.consume(length);
+        }
+        Ok(self.text().len() >= length)
+    }
+
+    /// What is held behind a position: nothing at the end of the input only.
+    fn behind(&mut self, at: usize) -> io::Result<&[u8]> {
+        self.hold(at + 1)?;
+        Ok(self.text().get(at..).unwrap_or_default())
+    }
+
+    /// How much white space comes before the first response.
+    pub(super) fn lead(&mut self) -> io::Result<usize> {
+        self.past_space(0)
+    }
+
+    /// The status of the response that begins here, if one does.
+    pub(super) fn status(&mut self, at: usize) -> io::Result<Option<u16>> {
+        self.hold(at + MAX_STATUS_LINE)?;
+        Ok(self.text().get(at..).and_then(status))
+    }
+
+    /// Whether a status line begins here.
+    fn is_status(&mut self, at: usize) -> io::Result<bool> {
+        self.status(at).map(|status| status.is_some())
+    }
+
+    /// Behind the white space, and the byte order mark, that begins here.
+    fn past_space(&mut self, from: usize) -> io::Result<usize> {
+        let mut at = from;
+        loop {
+            self.within(at - from)?;
+            let text = self.behind(at)?;
+            let space = text.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+            let whole = space == text.len() && space > 0;
+            at += space;
+            if !whole {
+                self.hold(at + 3)?;
+                return Ok(if self.text()[at..].starts_with(b"\xef\xbb\xbf") { at + 3 } else { at });
+            }
+        }
+    }
+
+    fn within(&self, length: usize) -> io::Result<()> {
+        if length > self.max_body { Err(too_large(self.max_body as u64)) } else { Ok(()) }
+    }
+
+    /// Behind the empty line that ends the status line and the headers; `None` where they are cut off or endless.
+    pub(super) fn head(&mut self) -> io::Result<Option<usize>> {
+        let mut at = 0;
+        loop {
+            let Some(end) = memchr::memchr(b'\n', &self.text()[at..]).map(|end| at + end) else {
+                let length = self.text().len();
+                if length > MAX_HEAD || !self.hold(length + 1)? {
+                    return Ok(None);
+                }
+                continue;
+            };
+            let line = &self.text()[at..end];
+            at = end + 1;
+            if matches!(line, b"" | b"\r") {
+                return Ok(Some(at));
+            }
+            if at > MAX_HEAD {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// The body that begins here, behind the headers.
+    pub(super) fn body(&mut self, from: usize, code: u16, headers: &Headers) -> io::Result<Body> {
+        let first = self.past_space(from)?;
+        let empty = Body { end: from, next: first, joined: None };
+        if self.behind(first)?.is_empty() {
+            return Ok(empty);
+        }
+        // A redirect that was followed was saved without the body that its length is about.
+        let follows = self.is_status(first)?;
+        if follows && matches!(code, 100..=199 | 204 | 300..=399) {
+            return Ok(empty);
+        }
+        if headers.chunked
+            && let Some((joined, end)) = self.chunks(from)?
+            && let Some(next) = self.next(end)?
+        {
+            return Ok(Body { end, next, joined: Some(joined) });
+        }
+        let json = match self.json(first)? {
+            Some(end) => self.next(end)?,
+            None => None,
+        };
+        let said = headers.length.and_then(|length| usize::try_from(length).ok());
+        let said = said.filter(|length| *length <= self.max_body).map(|length| from + length);
+        let said = match said {
+            Some(end) if self.hold(end)? => self.next(end)?.map(|next| (end, next)),
+            _ => None,
+        };
+        let end = match (json, said) {
+            (Some(next), Some((end, behind))) if end > next => {
+                return Ok(Body { end, next: behind, joined: None });
+            }
+            (Some(next), _) => next,
+            (None, Some((end, next))) => return Ok(Body { end, next, joined: None }),
+            (None, None) if follows => return Ok(empty),
+            (None, None) => self.next_status_line(from)?,
+        };
+        self.within(end - from)?;
+        Ok(Body { end, next: end, joined: None })
+    }
+
+    /// Where the next response, or the end of the input, is, if nothing but white space comes before it.
+    fn next(&mut self, from: usize) -> io::Result<Option<usize>> {
+        let at = self.past_space(from)?;
+        let ends = self.behind(at)?.is_empty() || self.is_status(at)?;
+        Ok(ends.then_some(at))
+    }
+
+    /// The bytes in the chunks that begin here, and where they end; `None` where these are no chunks.
+    fn chunks(&mut self, from: usize) -> io::Result<Option<(Vec<u8>, usize)>> {
+        /// A size, and what may stand behind it on its line.
+        const MAX_SIZE_LINE: usize = 1 << 10;
+        let (mut joined, mut at) = (Vec::new(), from);
+        loop {
+            self.hold(at + MAX_SIZE_LINE)?;
+            let line = &self.text()[at..];
+            let Ok(httparse::Status::Complete((behind, size))) = httparse::parse_chunk_size(line) else {
+                return Ok(None);
+            };
+            at += behind;
+            if size == 0 {
+                return Ok(Some((joined, self.past_trailers(at)?)));
+            }
+            let Some(size) = usize::try_from(size).ok().filter(|size| *size <= self.max_body) else {
+                return Ok(None);
+            };
+            self.within(joined.len() + size)?;
+            self.hold(at + size + 2)?;
+            let Some(chunk) = self.text().get(at..at + size) else { return Ok(None) };
+            joined.extend_from_slice(chunk);
+            at += size;
+            at += match &self.text()[at..] {
+                [b'\r', b'\n', ..] => 2,
+                [b'\n', ..] => 1,
+                _ => return Ok(None),
+            };
+        }
+    }
+
+    /// Behind the headers that may follow the last chunk, and the empty line.
+    fn past_trailers(&mut self, from: usize) -> io::Result<usize> {
+        let mut at = from;
+        while at - from < MAX_HEAD && !self.is_status(at)? {
+            let Some(end) = memchr::memchr(b'\n', self.behind(at)?) else { break };
+            let line = &self.text()[at..at + end];
+            let is_last = matches!(line, b"" | b"\r");
+            at += end + 1;
+            if is_last {
+                break;
+            }
+        }
+        Ok(at)
+    }
+
+    /// Behind the JSON value that begins here; `None` where there is none. What cannot be a part of one ends the search, so
+    /// that it never goes on into another response.
+    fn json(&mut self, from: usize) -> io::Result<Option<usize>> {
+        let first = self.behind(from)?;
+        if !matches!(first, [b'{' | b'[' | b'"', ..]) {
+            return self.scalar(from);
+        }
+        let (mut skim, mut at) = (Skim::default(), from);
+        loop {
+            self.within(at - from)?;
+            let text = self.behind(at)?;
+            let length = text.len();
+            match skim.over(text) {
+                _ if length == 0 => return Ok(None),
+                Skimmed::All => at += length,
+                Skimmed::End(end) => return Ok(Some(at + end)),
+                Skimmed::NotJson => return Ok(None),
+            }
+        }
+    }
+
+    /// Behind the number or the word that begins here.
+    fn scalar(&mut self, from: usize) -> io::Result<Option<usize>> {
+        let mut at = from;
+        loop {
+            self.within(at - from)?;
+            let text = self.behind(at)?;
+            if at == from
+                && let Some(word) =
+                    [&b"true"[..], b"false", b"null"].iter().find(|word| text.starts_with(word))
+            {
+                return Ok(Some(at + word.len()));
+            }
+            let digit = |byte: &&u8| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9');
+            let digits = text.iter().take_while(digit).count();
+            at += digits;
+            if digits == 0 || digits < text.len() {
+                return Ok((at > from).then_some(at));
+            }
+        }
+    }
+
+    /// The next status line that begins a response, or the end of the input.
+    fn next_status_line(&mut self, from: usize) -> io::Result<usize> {
+        let finder = Finder::new(b"HTTP/");
+        let root = root(&self.text()[from..]);
+        let mut at = from;
+        loop {
+            self.within(at - from)?;
+            let length = self.text().len();
+            if let Some(found) = finder.find(&self.text()[at..]) {
+                at += found;
+                if self.begins_response(from, at, root.as_deref())? {
+                    return Ok(at);
+                }
+                at += 1;
+            } else {
+                at = at.max(length.saturating_sub(finder.needle().len() - 1));
+                if !self.hold(length + 1)? {
+                    return Ok(length);
+                }
+            }
+        }
+    }
+
+    /// Whether a response begins here, in or behind a body of unknown length: at the beginning of a line, behind the end of
+    /// the root element, or, where there is no such, anywhere; and headers or an empty line follow.
+    fn begins_response(&mut self, body: usize, at: usize, root: Option<&[u8]>) -> io::Result<bool> {
+        if !self.is_status(at)? {
+            return Ok(false);
+        }
+        let before = &self.text()[body..at];
+        let begins_line = before.last().is_none_or(|byte| *byte == b'\n');
+        if !begins_line && root.is_some_and(|root| !is_closed(before, root)) {
+            return Ok(false);
+        }
+        let text = &self.text()[at..];
+        let Some(end) = memchr::memchr(b'\n', &text[..text.len().min(MAX_STATUS_LINE)]) else {
+            return Ok(begins_line && text.len() < MAX_STATUS_LINE);
+        };
+        self.hold(at + end + MAX_STATUS_LINE)?;
+        let line = &self.text()[at + end + 1..];
+        let line = &line[..line.len().min(MAX_STATUS_LINE)];
+        let line = line.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_end();
+        let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
+        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b' ');
+        let is_header = name.len() < line.len() && !name.is_empty() && name.iter().all(is_name);
+        Ok(line.is_empty() || is_header)
+    }
+}
+
+/// The name of the element that the text consists of, where it is HTML or XML.
+fn root(text: &[u8]) -> Option<Vec<u8>> {
+    /// Declarations and comments may come before it.
+    const MAX_PROLOG: usize = 4 << 10;
+    let text = text.trim_ascii_start();
+    let text = &text[..text.len().min(MAX_PROLOG)];
+    if text.first() != Some(&b'<') {
+        return None;
+    }
+    let begins = text.windows(2).position(|pair| pair[0] == b'<' && pair[1].is_ascii_alphabetic())?;
+    let name =
+        text[begins + 1..].iter().take_while(|byte| !byte.is_ascii_whitespace() && !b"/>".contains(byte));
+    Some(name.copied().collect())
+}
+
+/// Whether the text ends with the end of that element.
+fn is_closed(text: &[u8], root: &[u8]) -> bool {
+    let tag = text.trim_ascii_end().strip_suffix(b">").map(<[u8]>::trim_ascii_end).unwrap_or_default();
+    let before = tag.len().checked_sub(root.len()).map(|at| tag.split_at(at));
+    before.is_some_and(|(before, name)| before.ends_with(b"</") && name.eq_ignore_ascii_case(root))
+}
+
+/// Walks over a JSON value by its brackets and quotes.
+#[derive(Debug, Default)]
+struct Skim {
+    depth: usize,
+    in_string: bool,
+    escaped: bool,
+}
+
+enum Skimmed {
+    /// The value goes on.
+    All,
+    /// It ends behind so many bytes.
+    End(usize),
+    NotJson,
+}
+
+impl Skim {
+    fn over(&mut self, text: &[u8]) -> Skimmed {
+        let mut at = 0;
+        while let Some(&byte) = text.get(at) {
+            if self.in_string && !self.escaped {
+                let rest = &text[at..];
+                at += memchr::memchr3(b'"', b'\\', b'\n', rest).unwrap_or(rest.len());
+                match text.get(at) {
+                    Some(b'"') => self.in_string = false,
+                    Some(b'\\') => self.escaped = true,
+                    Some(_) => return Skimmed::NotJson,
+                    None => return Skimmed::All,
+                }
+            } else if self.escaped {
+                self.escaped = false;
+                if byte == b'\n' {
+                    return Skimmed::NotJson;
+                }
+            } else {
+                match byte {
+                    b'"' => self.in_string = true,
+                    b'{' | b'[' => self.depth += 1,
+                    b'}' | b']' if self.depth > 0 => self.depth -= 1,
+                    b',' | b':' | b'-' | b'+' | b'.' | b'E' | b'0'..=b'9' | b'a'..=b'z' if self.depth > 0 => {
+                    }
+                    b' ' | b'\t' | b'\r' | b'\n' => {}
+                    _ => return Skimmed::NotJson,
+                }
+            }
+            at += 1;
+            if self.depth == 0 && !self.in_string {
+                return Skimmed::End(at);
+            }
+        }
+        Skimmed::All
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufReader, Cursor};
+
+    use super::*;
+
+    /// The bodies of all responses in a text.
+    fn bodies(text: &str, capacity: usize) -> Vec<String> {
+        let reader = BufReader::with_capacity(capacity, Cursor::new(text.as_bytes().to_vec()));
+        let mut dump = Dump::new(Box::new(reader), 1 << 20);
+        let mut found = Vec::new();
+        while dump.hold(1).unwrap() {
+            let code = dump.status(0).unwrap().unwrap_or_else(|| panic!("{found:?}"));
+            let head = dump.head().unwrap().unwrap();
+            let headers = Headers::of(&dump.text()[..head]);
+            let body = dump.body(head, code, &headers).unwrap();
+            let bytes = body.joined.unwrap_or_else(|| dump.text()[head..body.end].to_vec());
+            found.push(String::from_utf8(bytes).unwrap());
+            dump.drop_front(body.next);
+        }
+        found
+    }
+
+    #[track_caller]
+    fn assert_bodies(text: &str, expected: &[&str]) {
+        for capacity in [1, 7, 64, 1 << 16] {
+            assert_eq!(bodies(text, capacity), expected, "{text}");
+        }
+    }
+
+    const OK: &str = "HTTP/1.1 200 OK\r\n\r\n";
+    const NEXT: &str = "HTTP/1.1 200 OK\r\nserver: x\r\n\r\n[2]";
+
+    #[test]
+    fn a_json_value_ends_a_body_wherever_a_status_line_is_quoted() {
+        for json in [
+            r#"{"a":"HTTP/1.1 200 "}"#,
+            r#"{"a":"}HTTP/1.1 404 Not Found","b":["]HTTP/2 500 ",{"c":">HTTP/1.1 200 OK\r\nserver: x\r\n\r\n"}]}"#,
+            r#"["\"}HTTP/1.1 200 OK","\\"]"#,
+            r#""HTTP/1.1 200 OK""#,
+            "null",
+            "-1.5e+3",
+            "{\n  \"a\": [1,\r\n 2]\n}",
+        ] {
+            assert_bodies(&format!("{OK}{json}"), &[json]);
+            assert_bodies(&format!("{OK}{json}{NEXT}"), &[json, "[2]"]);
+            assert_bodies(&format!("{OK}\n{json}\n{NEXT}\n"), &[&format!("\n{json}\n"), "[2]\n"]);
+        }
+    }
+
+    #[test]
+    fn a_wrong_length_is_survived() {
+        // Too small, too large, none, that of the compressed body, one that ends within a string before a status line.
+        let json = r#"{"a":"HTTP/1.1 200 OK"}"#;
+        for length in [0, 3, 6, 22, 23, 24, 40, 900, 99_999_999_999_u64] {
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
+            assert_bodies(&format!("{head}{json}"), &[json]);
+            assert_bodies(&format!("{head}{json}{NEXT}"), &[json, "[2]"]);
+            assert_bodies(
+                &format!("{head}{json}\n{head}{json}\n"),
+                &[&format!("{json}\n"), &format!("{json}\n")],
+            );
+        }
+        // A right one tells what is no JSON from the next response.
+        let text = "{\"a\": 1}\nHTTP/1.1 200 OK\n\n[3]";
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", text.len());
+        assert_bodies(&format!("{head}{text}{NEXT}"), &[text, "[2]"]);
+    }
+
+    #[test]
+    fn a_body_that_is_cut_off_or_no_json_ends_at_the_next_response() {
+        for body in
+            ["{\"a\":", "{\"a\": \"x", "[1,\n", "nope", "upstream error\n", "{\"a\": NaN}", "{'a': 1}\n"]
+        {
+            assert_bodies(&format!("{OK}{body}{NEXT}"), &[body, "[2]"]);
+            assert_bodies(&format!("{OK}{body}"), &[body]);
+        }
+        let html =
+            "<!DOCTYPE html>\n<HTML><pre>HTTP/1.1 404 Not Found</pre> HTTP/1.1 500 x\nserver: y\n</html>";
+        assert_bodies(&format!("{OK}{html}{NEXT}"), &[html, "[2]"]);
+        assert_bodies(&format!("{OK}{html}\n{NEXT}"), &[&format!("{html}\n"), "[2]"]);
+        let cut = "<html>\n<p>see HTTP/1.1 200 OK\n";
+        assert_bodies(&format!("{OK}{cut}{NEXT}"), &[cut, "[2]"]);
+    }
+
+    #[test]
+    fn a_response_without_a_body_has_none() {
+        let redirect = "HTTP/1.1 302 Found\r\ncontent-length: 34\r\n\r\n";
+        assert_bodies(&format!("{redirect}{NEXT}"), &["", "[2]"]);
+        for head in [
+            "HTTP/1.1 100 Continue\r\n\r\n",
+            "HTTP/2 204 \r\n\r\n",
+            "HTTP/2 304 \r\ncontent-length: 9\r\n\r\n",
+        ] {
+            assert_bodies(&format!("{head}{NEXT}"), &["", "[2]"]);
+        }
+        // As `curl -I` prints it.
+        let head = "HTTP/1.1 200 OK\r\ncontent-length: 1234\r\n\r\n";
+        assert_bodies(&format!("{head}{head}"), &["", ""]);
+    }
+
+    #[test]
+    fn chunks_are_joined_once() {
+        let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+        let chunks = "3\r\n{\"a\r\n4;x=y\r\n\":1}\r\n0\r\n\r\n";
+        assert_bodies(&format!("{head}{chunks}"), &["{\"a\":1}"]);
+        assert_bodies(&format!("{head}{chunks}{NEXT}"), &["{\"a\":1}", "[2]"]);
+        assert_bodies(&format!("{head}3\r\n[3]\r\n0\r\nx: y\r\n\r\n{NEXT}"), &["[3]", "[2]"]);
+        // They were joined before it was saved, or are cut off.
+        assert_bodies(&format!("{head}{{\"a\":1}}{NEXT}"), &["{\"a\":1}", "[2]"]);
+        assert_bodies(&format!("{head}ff\r\n{{\"a\":1}}\n{NEXT}"), &["ff\r\n{\"a\":1}\n", "[2]"]);
+    }
+}
