@@ -74,9 +74,27 @@ impl Address {
     /// The URL.
     #[must_use]
     pub fn url(&self) -> String {
+        format!("{}{}", self.server(), self.path)
+    }
+
+    /// Scheme, host and port, where it is not the usual one.
+    pub(super) fn server(&self) -> String {
         let (scheme, usual) = if self.secure { ("https", 443) } else { ("http", 80) };
         let port = if self.port == usual { String::new() } else { format!(":{}", self.port) };
-        format!("{scheme}://{}{port}{}", self.host, self.path)
+        format!("{scheme}://{}{port}", self.host)
+    }
+
+    /// The server of a URL, if that is another one than this address has; of a path alone nobody knows.
+    pub(super) fn other_server(&self, url: &str) -> Option<String> {
+        let scheme = if self.secure { "https" } else { "http" };
+        let absolute = if url.starts_with("//") { format!("{scheme}:{url}") } else { url.to_owned() };
+        if !absolute.contains("://") {
+            return None;
+        }
+        match absolute.parse().ok().and_then(|uri| Self::of(&uri)) {
+            None => Some("an address that is no URL".to_owned()),
+            Some(other) => Some(other.server()).filter(|server| *server != self.server()),
+        }
     }
 
     /// Where a redirect leads, parameters included, if that is still the same server: the key goes nowhere else.
@@ -120,6 +138,30 @@ pub(super) fn port(authority: &str) -> Result<Option<u16>, ()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_server_is_told_by_scheme_host_and_port() {
+        let address = Address::parse("https://acme.example.com", "/x").unwrap();
+        for same in [
+            "https://ACME.example.com:443/y?page=1",
+            "/x?page=1",
+            "HTTPS://acme.example.com",
+            "//acme.example.com/x",
+        ] {
+            assert_eq!(address.other_server(same), None, "{same}");
+        }
+        for (url, server) in [
+            ("http://acme.example.com/x", "http://acme.example.com"),
+            ("https://acme.example.com:8443/x", "https://acme.example.com:8443"),
+            ("https://acme.example.com.evil.example/x", "https://acme.example.com.evil.example"),
+            ("https://acme.example.com@evil.example/x", "https://evil.example"),
+            ("//evil.example/x", "https://evil.example"),
+            ("ftp://acme.example.com/x", "an address that is no URL"),
+            ("https://a b/x", "an address that is no URL"),
+        ] {
+            assert_eq!(address.other_server(url).as_deref(), Some(server), "{url}");
+        }
+    }
 
     #[test]
     fn an_address_is_read_and_a_wrong_one_refused() {

@@ -8,6 +8,7 @@ mod key;
 mod masking;
 mod options;
 mod pace;
+mod page;
 mod proxy;
 mod record;
 mod traces;
@@ -15,7 +16,7 @@ mod walk;
 
 pub use address::Address;
 pub use key::Key;
-pub use options::{Options, Timeouts};
+pub use options::{DEFAULT_MAX_PAGES, Options, Timeouts};
 pub use pace::Rate;
 pub use proxy::Proxy;
 pub use record::Record;

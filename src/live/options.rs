@@ -7,6 +7,9 @@ use super::proxy::Proxy;
 use super::record::Record;
 use crate::payload::DEFAULT_MAX_BODY;
 
+/// The most pages of a walk unless [`Options::max_pages`] says otherwise.
+pub const DEFAULT_MAX_PAGES: u64 = 10_000;
+
 /// How long to wait for an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
@@ -39,7 +42,8 @@ pub struct Options {
     pub count: Option<u32>,
     /// The first page to ask for, counted from 1.
     pub first_page: u64,
-    /// The most pages to ask for.
+    /// The most pages to ask for: a limit that is meant, and ends the walk without a finding. Without it a walk is ended
+    /// after [`DEFAULT_MAX_PAGES`], which is a finding and a problem: a server may always promise one more.
     pub max_pages: Option<u64>,
     /// Requests in a span of time; half of the documented limit.
     pub rate: Rate,

@@ -1,15 +1,18 @@
 //! How is an answer kept, whatever happens next?
 
+use std::borrow::Cow;
 use std::fs::{self, File, TryLockError};
-use std::io::{self, BufRead, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+use serde::Serialize;
 use serde_json::json;
 use tempfile::NamedTempFile;
 
+use super::address::Address;
 use crate::error::{Error, ErrorKind};
 use crate::payload::{self, Input, Item, Items, Opened, Request};
 use crate::untrusted::path_text;
@@ -34,20 +37,57 @@ enum Packing {
 
 impl Packing {
     /// A piece that can be unpacked alone.
-    fn packed(self, bytes: &[u8]) -> io::Result<Vec<u8>> {
+    fn packed(self, bytes: &[u8]) -> io::Result<Cow<'_, [u8]>> {
         match self {
-            Self::None => Ok(bytes.to_vec()),
+            Self::None => Ok(Cow::Borrowed(bytes)),
             Self::Gzip => {
                 let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
                 encoder.write_all(bytes)?;
-                encoder.finish()
+                encoder.finish().map(Cow::Owned)
             }
-            Self::Zstd => Ok(compress_to_vec(bytes, CompressionLevel::Fastest)),
+            Self::Zstd => Ok(Cow::Owned(compress_to_vec(bytes, CompressionLevel::Fastest))),
         }
     }
 }
 
 const HAR_END: &[u8] = b"\n]}}\n";
+
+/// An entry of a HAR, whose body is not copied on its way.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct HarEntry<'b> {
+    started_date_time: String,
+    time: u8,
+    request: serde_json::Value,
+    response: HarResponse<'b>,
+    cache: serde_json::Value,
+    timings: serde_json::Value,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct HarResponse<'b> {
+    status: u16,
+    status_text: &'static str,
+    http_version: &'static str,
+    cookies: [(); 0],
+    headers: [(); 0],
+    content: HarContent<'b>,
+    #[serde(rename = "redirectURL")]
+    redirect_url: &'static str,
+    headers_size: i8,
+    body_size: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct HarContent<'b> {
+    size: usize,
+    mime_type: &'b str,
+    text: &'b str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    encoding: Option<&'static str>,
+}
 
 /// A record that is open. Every answer is one piece of the file that can be read without those behind it.
 #[derive(Debug)]
@@ -74,7 +114,12 @@ fn unwritable(path: &Path, error: io::Error) -> Error {
 
 impl Recorder {
     /// Opens the file, and what it holds of an earlier walk.
-    pub(super) fn open(record: &Record) -> Result<(Self, Option<Earlier>), Error> {
+    /// What was recorded from another server than that of `address` is left alone.
+    pub(super) fn open(
+        record: &Record,
+        address: &Address,
+        max_body: u64,
+    ) -> Result<(Self, Option<Earlier>), Error> {
         // A link is written through, not replaced.
         let path = &record.path.canonicalize().unwrap_or_else(|_| record.path.clone());
         let wrong = |what: &str| Error::new(ErrorKind::Usage, path_text(&record.path).into_owned(), what);
@@ -96,7 +141,14 @@ impl Recorder {
         if holds {
             // Another walk's record is left alone. Repacked it is another file, and open to nobody yet.
             drop(open()?);
-            repack(path, packing)?;
+            let same_server = |url: &str| {
+                let what = |other| {
+                    let ours = address.server();
+                    format!("was recorded from {other}, and this walk asks {ours}; record to another file")
+                };
+                address.other_server(url).map_or(Ok(()), |other| Err(wrong(&what(other))))
+            };
+            repack(path, packing, max_body, same_server)?;
         }
         let mut file = open()?;
         let length = file.seek(SeekFrom::End(0)).map_err(|error| unwritable(path, error))?;
@@ -107,7 +159,7 @@ impl Recorder {
             let head = format!("{{\"log\":{{\"version\":\"1.2\",\"creator\":{creator},\"entries\":[");
             recorder.write(head.as_bytes())?;
         }
-        let earlier = if length > 0 { Some(earlier(path)?) } else { None };
+        let earlier = if length > 0 { Some(earlier(path, max_body)?) } else { None };
         Ok((recorder, earlier))
     }
 
@@ -119,25 +171,36 @@ impl Recorder {
     }
 
     fn entry(&self, url: &str, kind: &str, body: &[u8]) -> serde_json::Result<Vec<u8>> {
-        let content = match std::str::from_utf8(body) {
-            Ok(text) => json!({"size": body.len(), "mimeType": kind, "text": text}),
-            Err(_) => {
-                json!({"size": body.len(), "mimeType": kind, "text": STANDARD.encode(body), "encoding": "base64"})
-            }
+        let size = body.len();
+        let encoded;
+        let (text, encoding) = if let Ok(text) = std::str::from_utf8(body) {
+            (text, None)
+        } else {
+            encoded = STANDARD.encode(body);
+            (&*encoded, Some("base64"))
         };
         let comma = if self.entries > 0 { "," } else { "" };
         let mut entry = format!("{comma}\n").into_bytes();
-        let told = json!({
-            "startedDateTime": jiff::Timestamp::now().to_string(),
-            "time": 0,
-            "request": {"method": "GET", "url": url, "httpVersion": "HTTP/1.1", "cookies": [], "headers": [],
-                "queryString": [], "headersSize": -1, "bodySize": 0},
-            "response": {"status": 200, "statusText": "OK", "httpVersion": "HTTP/1.1", "cookies": [], "headers": [],
-                "content": content, "redirectURL": "", "headersSize": -1, "bodySize": body.len()},
-            "cache": {},
-            "timings": {"send": 0, "wait": 0, "receive": 0},
-        });
-        serde_json::to_writer(&mut entry, &told)?;
+        let recorded = HarEntry {
+            started_date_time: jiff::Timestamp::now().to_string(),
+            time: 0,
+            request: json!({"method": "GET", "url": url, "httpVersion": "HTTP/1.1", "cookies": [], "headers": [],
+                "queryString": [], "headersSize": -1, "bodySize": 0}),
+            response: HarResponse {
+                status: 200,
+                status_text: "OK",
+                http_version: "HTTP/1.1",
+                cookies: [],
+                headers: [],
+                content: HarContent { size, mime_type: kind, text, encoding },
+                redirect_url: "",
+                headers_size: -1,
+                body_size: size,
+            },
+            cache: json!({}),
+            timings: json!({"send": 0, "wait": 0, "receive": 0}),
+        };
+        serde_json::to_writer(&mut entry, &recorded)?;
         Ok(entry)
     }
 
@@ -153,10 +216,10 @@ impl Recorder {
 
     /// Writes behind the last answer. The end of a HAR stands behind every answer, and the next answer is written over it.
     fn try_write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let mut packed = if bytes.is_empty() { Vec::new() } else { self.packing.packed(bytes)? };
+        let mut packed = if bytes.is_empty() { Cow::default() } else { self.packing.packed(bytes)? };
         let length = packed.len() as u64;
         if self.har {
-            packed.extend(self.packing.packed(HAR_END)?);
+            packed.to_mut().extend_from_slice(&self.packing.packed(HAR_END)?);
         }
         self.file.seek(SeekFrom::Start(self.length))?;
         self.file.write_all(&packed)?;
@@ -218,12 +281,15 @@ fn synced(file: &File) -> io::Result<()> {
 }
 
 /// A record to read. What a link leads to may have any name.
-fn opened(path: &Path) -> Result<Opened<'static>, Error> {
-    payload::open(path, &payload::Options { input: Some(Input::Ndjson), ..payload::Options::default() })
+fn opened(path: &Path, max_body: u64) -> Result<Opened<'static>, Error> {
+    payload::open(
+        path,
+        &payload::Options { input: Some(Input::Ndjson), max_body, ..payload::Options::default() },
+    )
 }
 
-fn earlier(path: &Path) -> Result<Earlier, Error> {
-    let items = || Ok(opened(path)?.items());
+fn earlier(path: &Path, max_body: u64) -> Result<Earlier, Error> {
+    let items = || Ok(opened(path, max_body)?.items());
     let first = match items()?.next() {
         Some(Ok(Item::Payload(payload))) => payload.request().cloned(),
         _ => None,
@@ -231,29 +297,70 @@ fn earlier(path: &Path) -> Result<Earlier, Error> {
     Ok(Earlier { first, items: items()? })
 }
 
-/// Writes the whole answers of NDJSON anew, and leaves out what is cut off.
-fn repack(path: &Path, packing: Packing) -> Result<(), Error> {
+/// Writes the whole answers of NDJSON anew, and leaves out blank lines and what is cut off, unless `check` refuses a URL
+/// that was asked for.
+fn repack(
+    path: &Path,
+    packing: Packing,
+    max_body: u64,
+    check: impl Fn(&str) -> Result<(), Error>,
+) -> Result<(), Error> {
+    /// Answers are packed together up to this size: a piece for each of many small ones would take minutes.
+    const PIECE: usize = 1 << 20;
     let failed = |error| unwritable(path, error);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut temporary = NamedTempFile::new_in(folder).map_err(failed)?;
     let metadata = fs::metadata(path).map_err(failed)?;
     temporary.as_file().set_permissions(metadata.permissions()).map_err(failed)?;
-    let mut reader = opened(path)?.reader;
-    let mut answer = Vec::new();
+    let mut reader = opened(path, max_body)?.reader;
+    let (mut piece, mut answer) = (Vec::new(), Vec::new());
     loop {
         let start = answer.len();
-        // The cut, or the end.
-        if reader.read_until(b'\n', &mut answer).is_err() || !answer[start..].ends_with(b"\n") {
-            break;
+        match line(&mut reader, &mut answer, max_body) {
+            Ok(true) => {}
+            Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+                return Err(payload::unreadable(&path.display().to_string(), error));
+            }
+            // The end, or the cut.
+            Ok(false) | Err(_) => break,
         }
-        if payload::is_request(&answer[start..]) {
+        if let Some(url) = payload::requested_url(&answer[start..]) {
+            check(&url)?;
             answer.drain(..start);
             continue;
         }
-        temporary.write_all(&packing.packed(&answer).map_err(failed)?).map_err(failed)?;
-        answer.clear();
+        piece.append(&mut answer);
+        if piece.len() >= PIECE {
+            temporary.write_all(&packing.packed(&piece).map_err(failed)?).map_err(failed)?;
+            piece.clear();
+        }
+    }
+    if !piece.is_empty() {
+        temporary.write_all(&packing.packed(&piece).map_err(failed)?).map_err(failed)?;
     }
     synced(temporary.as_file()).map_err(failed)?;
     temporary.persist(path).map_err(|error| failed(error.error))?;
     Ok(())
+}
+
+/// The longest line that names a request.
+const MAX_REQUEST: u64 = 1 << 16;
+
+/// Reads the next line that is not blank, behind what is there already; false where there is no whole one.
+fn line(reader: &mut dyn BufRead, into: &mut Vec<u8>, max_body: u64) -> io::Result<bool> {
+    loop {
+        let buffer = reader.fill_buf()?;
+        let space = buffer.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).count();
+        let whole = space == buffer.len() && space > 0;
+        reader.consume(space);
+        if !whole {
+            break;
+        }
+    }
+    // A body with its line end, or a request.
+    let most = max_body.max(MAX_REQUEST).saturating_add(2);
+    let start = into.len();
+    let length = reader.take(most).read_until(b'\n', into)? as u64;
+    let whole = into[start..].ends_with(b"\n");
+    if whole || length < most { Ok(whole) } else { Err(payload::too_large(max_body)) }
 }

@@ -1,18 +1,17 @@
 //! Which pages does the walk give?
 
 use std::collections::HashSet;
+use std::iter::Peekable;
 use std::thread;
 use std::time::Duration;
-
-use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::address::Address;
 use super::fetch::{Answer, Body, Fetcher};
 use super::key::Key;
 use super::masking::masked;
-use super::options::Options;
+use super::options::{DEFAULT_MAX_PAGES, Options};
 use super::pace::{Pace, backoff};
+use super::page::Page;
 use super::record::{Earlier, Recorder};
 use crate::contract::Contract;
 use crate::contract::paging::Paging;
@@ -68,7 +67,7 @@ pub struct Walk {
     /// A wait that the server asked for after its last answer.
     pause: Option<Duration>,
     recorder: Option<Recorder>,
-    earlier: Option<Items<'static>>,
+    earlier: Option<Peekable<Items<'static>>>,
     watcher: Box<dyn FnMut(&Event) + Send>,
     page: u64,
     progress: Progress,
@@ -92,7 +91,8 @@ impl Walk {
     /// # Errors
     ///
     /// [`ErrorKind::Usage`] when the key would go over plain HTTP to another machine or to a proxy, and for a record that has the wrong
-    /// name, holds something already, or is to be resumed with other options; [`ErrorKind::Output`] when it cannot be written.
+    /// name, holds something already, or is to be resumed with other options or from another server; [`ErrorKind::Output`] when
+    /// it cannot be written.
     pub fn new(contract: &Contract, address: Address, key: Key, options: Options) -> Result<Self, Error> {
         if !address.is_secure() && !address.is_loopback() && !options.allow_http {
             let what = "is plain HTTP: everybody on the way would see the API key (`--allow-http` sends it all the same)";
@@ -101,7 +101,7 @@ impl Walk {
         let fetcher = Fetcher::new(&address, key, &options)?;
         let (recorder, earlier) = match &options.record {
             Some(record) => {
-                let (recorder, earlier) = Recorder::open(record)?;
+                let (recorder, earlier) = Recorder::open(record, &address, options.max_body)?;
                 (Some(recorder), earlier)
             }
             None => (None, None),
@@ -129,7 +129,7 @@ impl Walk {
                     "was recorded with other options; resume it with the same, or record to another file";
                 return Err(Error::new(ErrorKind::Usage, place.unwrap_or_default(), what));
             }
-            walk.earlier = Some(items);
+            walk.earlier = Some(items.peekable());
         }
         Ok(walk)
     }
@@ -236,14 +236,31 @@ impl Walk {
     /// Takes a page, and finds out whether there is a next one.
     fn payload(&mut self, bytes: Vec<u8>, url: &str) -> Payload {
         let next = self.progress.add(&bytes, self.paging);
-        self.done = !matches!(next, Ok(true)) || self.problem.is_some();
-        if let (Err(what), None) = (next, &self.problem) {
-            let what = format!("page {} {what}", self.page);
+        let endless = matches!(next, Ok(true)) && self.is_at_default_limit();
+        self.done = !matches!(next, Ok(true)) || endless || self.problem.is_some();
+        let pages = self.progress.pages;
+        let what = match next {
+            Err(what) => Some(format!("page {} {what}", self.page)),
+            Ok(_) if endless => Some(format!(
+                "page {} promises more: the walk was ended after {pages} pages (`--max-pages` asks for more)",
+                self.page
+            )),
+            Ok(_) => None,
+        };
+        if let (Some(what), None) = (what, &self.problem) {
             self.problem = Some(Error::new(ErrorKind::Network, self.address.url(), what));
         }
         let origin = Origin::file(self.address.url()).entry(self.page);
         self.page += 1;
-        Payload::new(origin, bytes).with_status(200).answering(Request::new("GET", url))
+        let payload = Payload::new(origin, bytes).with_status(200).answering(Request::new("GET", url));
+        if endless { payload.ending_walk_of(pages) } else { payload }
+    }
+
+    /// Whether there were as many pages as a walk has unless somebody says otherwise, and no recorded one is left.
+    fn is_at_default_limit(&mut self) -> bool {
+        self.options.max_pages.is_none()
+            && self.progress.pages >= DEFAULT_MAX_PAGES
+            && self.earlier.as_mut().is_none_or(|earlier| earlier.peek().is_none())
     }
 
     /// The next page that was recorded before.
@@ -276,24 +293,15 @@ impl Progress {
     fn add(&mut self, bytes: &[u8], paging: &Paging) -> Result<bool, &'static str> {
         const NO_END: &str = "promises more and holds nothing new: the walk does not end, and was ended";
         self.pages += 1;
-        let body: Value = serde_json::from_slice(bytes)
-            .map_err(|_| "is not JSON, so that nobody knows whether there are more (a login page?)")?;
-        let more = body.pointer(paging.more).and_then(Value::as_bool);
-        let items = body.pointer(paging.items).and_then(Value::as_array);
-        let (Some(more), Some(items)) = (more, items) else {
-            return Err("does not say whether there are more");
-        };
-        let count = items.len() as u64;
-        self.items += count;
-        let total = body.pointer(paging.total).and_then(Value::as_u64);
+        let Page { more, total, count, digest } = Page::of(bytes, paging)?;
+        self.items = self.items.saturating_add(count);
         if let Some(total) = total.filter(|_| count > 0 && self.of.is_none()) {
             self.of = Some(total.div_ceil(count));
         }
         if !more {
             return Ok(false);
         }
-        let digest = Sha256::digest(serde_json::to_vec(items).unwrap_or_default());
-        let known = !self.seen.insert(digest.into());
+        let known = !self.seen.insert(digest);
         let far = total.is_some_and(|total| self.items > total.saturating_add(count));
         if count == 0 || known || far { Err(NO_END) } else { Ok(true) }
     }

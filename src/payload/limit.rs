@@ -6,7 +6,7 @@ use std::io::{self, Read};
 pub const DEFAULT_MAX_BODY: u64 = 256 << 20;
 
 /// What is said of a body that is larger.
-pub(super) fn too_large(most: u64) -> io::Error {
+pub(crate) fn too_large(most: u64) -> io::Error {
     let what = format!("has a body of more than {most} bytes, the most that is read (`--max-body`)");
     io::Error::new(io::ErrorKind::FileTooLarge, what)
 }

@@ -12,6 +12,7 @@ mod limit;
 mod lines;
 mod not_validated;
 mod paths;
+mod pick;
 mod requests;
 mod skim;
 mod source;
@@ -24,9 +25,12 @@ pub use input::Input;
 pub use item::{Item, Request, Selection, Skipped};
 pub use limit::DEFAULT_MAX_BODY;
 pub use not_validated::{NotValidated, NotValidatedCount};
-pub use paths::{Sources, expand};
 #[cfg(feature = "live")]
-pub(crate) use requests::{is_request, request_line};
+pub(crate) use limit::too_large;
+pub use paths::{Sources, expand};
+pub(crate) use pick::{items, members, pick, string};
+#[cfg(feature = "live")]
+pub(crate) use requests::{request_line, requested_url};
 pub use source::{Body, Items, Opened, Options, Reader, file, open, open_reader, read, unreadable};
 
 #[cfg(not(feature = "captures"))]
@@ -67,6 +71,7 @@ pub struct Payload {
     request: Option<Request>,
     /// Why there is no body, where the capture knows that there is none.
     missing: Option<NotValidated>,
+    ended_after: Option<u64>,
 }
 
 impl Payload {
@@ -77,7 +82,7 @@ impl Payload {
     }
 
     fn of_bytes(origin: Origin, bytes: Bytes) -> Self {
-        Self { origin, bytes, line: 1, status: None, request: None, missing: None }
+        Self { origin, bytes, line: 1, status: None, request: None, missing: None, ended_after: None }
     }
 
     /// A body that is a part of something read in one go.
@@ -103,6 +108,13 @@ impl Payload {
     #[must_use]
     pub fn answering(mut self, request: Request) -> Self {
         self.request = Some(request);
+        self
+    }
+
+    /// A page at which a walk was ended after so many pages, although it promises more.
+    #[must_use]
+    pub fn ending_walk_of(mut self, pages: u64) -> Self {
+        self.ended_after = Some(pages);
         self
     }
 
@@ -137,5 +149,11 @@ impl Payload {
     #[must_use]
     pub fn request(&self) -> Option<&Request> {
         self.request.as_ref()
+    }
+
+    /// The number of pages after which the walk was ended at this one, although it promises more.
+    #[must_use]
+    pub fn ended_walk_of(&self) -> Option<u64> {
+        self.ended_after
     }
 }

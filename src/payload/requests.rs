@@ -34,18 +34,21 @@ pub(crate) fn request_line(method: &str, url: &str) -> serde_json::Result<Vec<u8
     Ok(line)
 }
 
-/// Whether a line names the request of the next one.
+/// The URL that a line names, if it names the request of the next one.
 #[cfg(feature = "live")]
-pub(crate) fn is_request(line: &[u8]) -> bool {
-    request(line).is_some()
+pub(crate) fn requested_url(line: &[u8]) -> Option<String> {
+    recorded(line).map(|recorded| recorded.url)
 }
 
-fn request(line: &[u8]) -> Option<Request> {
+fn recorded(line: &[u8]) -> Option<Recorded> {
     if !line.starts_with(BEGINS) {
         return None;
     }
-    let Recorded { method, url } = serde_json::from_slice::<Line>(line).ok()?.recorded_request;
-    Some(Request::new(&method, &url))
+    Some(serde_json::from_slice::<Line>(line).ok()?.recorded_request)
+}
+
+fn request(line: &[u8]) -> Option<Request> {
+    recorded(line).map(|Recorded { method, url }| Request::new(&method, &url))
 }
 
 /// Lines, each with its request where the line before names it. Such a pair holds together wherever other lines were taken

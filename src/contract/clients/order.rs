@@ -2,11 +2,9 @@
 
 use std::cmp::Ordering;
 
-use serde_json::Value;
-
 use super::paging;
 use super::rules::SORT_NOT_KEPT;
-use crate::payload::Payload;
+use crate::payload::{self, Payload};
 use crate::validate::Breach;
 
 /// The fields that can be judged. Those are always there or nearly so; the API documents no others.
@@ -29,14 +27,9 @@ impl Order {
         let query = &payload.request()?.query;
         let (_, sort) = query.iter().find(|(name, _)| name == "sort")?;
         let field = FIELDS.iter().find(|field| *field == sort)?;
-        let bytes = payload.bytes();
-        let body: Value =
-            serde_json::from_slice(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).ok()?;
-        let clients = body.pointer("/data/Clients/clients")?.as_array()?;
-        for (index, client) in clients.iter().enumerate() {
-            let Some(value) = client.get(field).and_then(Value::as_str) else { continue };
+        for (index, value) in values(payload, field) {
             if let Some(last) = &self.last {
-                let exact = last.as_str().cmp(value);
+                let exact = last.cmp(&value);
                 let folded = last.to_lowercase().cmp(&value.to_lowercase());
                 for (broken, wrong) in self.broken.iter_mut().zip([
                     exact == Ordering::Greater,
@@ -47,7 +40,7 @@ impl Order {
                     *broken |= wrong;
                 }
             }
-            self.last = Some(value.to_owned());
+            self.last = Some(value);
             if !self.told && self.broken.iter().all(|broken| *broken) {
                 self.told = true;
                 let what = "is out of the order that `sort` asked for";
@@ -56,4 +49,22 @@ impl Order {
         }
         None
     }
+}
+
+/// The values of a field, each with the number of its client. The body is scanned, not held as a tree.
+fn values(payload: &Payload, field: &str) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    let text = payload.bytes();
+    let text = std::str::from_utf8(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)).unwrap_or_default();
+    let Ok([Some(clients)]) = payload::pick(text, ["/data/Clients/clients"]) else { return found };
+    let mut index = 0;
+    let take = |client| {
+        let value = payload::members(client, &[field]).ok().and_then(|values| values[0]);
+        let value = value.filter(|value| value.get().starts_with('"')).and_then(payload::string);
+        found.extend(value.map(|value| (index, value.into_owned())));
+        index += 1;
+    };
+    // Whatever else than a list it is has no order.
+    let _ = payload::items(clients, take);
+    found
 }

@@ -61,7 +61,12 @@ struct Walk {
 
 impl SequenceJudge for Walks {
     fn next(&mut self, payload: &Payload, seen: &Sightings) -> Vec<Breach> {
-        let Some(page) = Page::of(seen) else { return Vec::new() };
+        let ended = payload.ended_walk_of().map(|pages| {
+            let what = format!("promises more after {pages} pages, where the walk was ended");
+            Breach::new(&WALK_NOT_ENDING, page_info("hasMore"), what)
+        });
+        // Also of a page without its numbers, which does not end for that reason.
+        let Some(page) = Page::of(seen) else { return ended.into_iter().collect() };
         self.pages += 1;
         let key = Key {
             folder: folder(payload.origin().name()),
@@ -84,6 +89,9 @@ impl SequenceJudge for Walks {
         walk.last = self.pages;
         let mut breaches = not_as_asked(payload, page);
         breaches.extend(walk.add(page, seen));
+        if !breaches.iter().any(|breach| breach.rule.id == WALK_NOT_ENDING.id) {
+            breaches.extend(ended);
+        }
         breaches.extend(walk.order.add(payload));
         self.forget();
         breaches

@@ -138,7 +138,7 @@ impl Response<'_> {
         let empty = body.trim_ascii().is_empty();
         match self.code {
             100..=199 => Some("it is not the answer yet"),
-            200 if empty && self.headers.is_tunnel => Some("it is a proxy's, before the answer"),
+            200 if empty && self.headers.is_tunnel => Some("a proxy opened a tunnel"),
             300..=303 | 305..=399 if !self.last => Some("its redirect was followed"),
             _ => None,
         }

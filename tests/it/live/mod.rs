@@ -9,7 +9,7 @@ mod records;
 /// The key goes to its host only, and appears nowhere.
 mod secrets;
 /// No tests: the server.
-mod server;
+pub(crate) mod server;
 /// Certificates, and proxies that see nothing.
 mod tunnels;
 
@@ -19,7 +19,7 @@ use std::process::{Command, Output, Stdio};
 use clients_contract::payload::{self, Item, Options};
 use serde_json::Value;
 
-const KEY: &str = "ti_test_9f8e7d6c5b4a3210";
+pub(crate) const KEY: &str = "ti_test_9f8e7d6c5b4a3210";
 
 /// The tool without any of the environment's keys and proxies.
 fn bare() -> Command {
@@ -33,7 +33,7 @@ fn bare() -> Command {
 }
 
 /// The same, quick enough for a test by options that anybody may use.
-fn tool(url: &str, more: &[&str]) -> Command {
+pub(crate) fn tool(url: &str, more: &[&str]) -> Command {
     let mut command = bare();
     command.args(["--no-settings", "-f", "json", "--retry-delay", "1ms"]);
     if !more.contains(&"--rate-limit") {
@@ -43,16 +43,16 @@ fn tool(url: &str, more: &[&str]) -> Command {
     command
 }
 
-fn report(output: &Output) -> Value {
+pub(crate) fn report(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", stderr(output)))
 }
 
-fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 /// Rule, place and count of every cause.
-fn causes(report: &Value) -> Vec<(String, String, u64)> {
+pub(crate) fn causes(report: &Value) -> Vec<(String, String, u64)> {
     let text = |cause: &Value, name: &str| cause[name].as_str().unwrap().to_owned();
     let mut causes: Vec<_> = report["findings"]
         .as_array()
@@ -77,7 +77,7 @@ fn judged(path: &Path) -> Value {
 }
 
 /// The pages in a record, by their own numbers, up to where it is cut.
-fn pages(record: &Path) -> (Vec<u64>, Option<String>) {
+pub(crate) fn pages(record: &Path) -> (Vec<u64>, Option<String>) {
     let mut pages = Vec::new();
     let items = match payload::open(record, &Options::default()) {
         Ok(opened) => opened.items(),

@@ -155,14 +155,16 @@ fn of_a_cut_record_every_whole_page_is_read() {
 fn a_record_that_is_cut_is_resumed_behind_its_last_whole_page() {
     let folder = tempfile::tempdir().unwrap();
     let record = folder.path().join("w.ndjson");
-    let asked = "{\"recorded_request\":{\"method\":\"GET\",\"url\":\"http://a/incoming/v2/clients?page=1\"}}";
+    let server = three_pages();
+    let url = format!("{}/incoming/v2/clients?page=1", server.url());
+    let asked = format!("{{\"recorded_request\":{{\"method\":\"GET\",\"url\":\"{url}\"}}}}");
     let first = format!("{asked}\n{}\n", page(1, 2, 6));
     let half = &page(2, 2, 6)[..50];
     for behind in
-        [String::new(), half.to_owned(), asked.to_owned(), format!("{asked}\n"), format!("{asked}\n{half}")]
+        [String::new(), half.to_owned(), asked.clone(), format!("{asked}\n"), format!("{asked}\n{half}")]
     {
         fs::write(&record, format!("{first}{behind}")).unwrap();
-        let server = three_pages();
+        server.asked.lock().unwrap().clear();
         let more = ["--record", record.to_str().unwrap()];
         assert_eq!(
             tool(&server.url(), &more).output().unwrap().status.code(),

@@ -49,7 +49,8 @@ pub struct Live {
     /// Begin with this page. [default: 1]
     #[arg(long, value_name = "N")]
     page: Option<NonZeroU64>,
-    /// Ask for at most so many pages.
+    /// Maximum number of pages to request; a walk that reaches the default is reported as one that does not end
+    /// [default: 10000]
     #[arg(long, value_name = "N")]
     max_pages: Option<NonZeroU64>,
     /// Send at most so many requests: 60/m, 5/s, 1000/h. [default: 60/m]
