@@ -24,9 +24,9 @@ mod without_captures;
 pub use input::Input;
 pub use item::{Item, Request, Selection, Skipped};
 pub use limit::DEFAULT_MAX_BODY;
-pub use not_validated::{NotValidated, NotValidatedCount};
 #[cfg(feature = "live")]
 pub(crate) use limit::too_large;
+pub use not_validated::{NotValidated, NotValidatedCount};
 pub use paths::{Sources, expand};
 pub(crate) use pick::{items, members, pick, string};
 #[cfg(feature = "live")]
