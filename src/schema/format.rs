@@ -4,6 +4,48 @@
 //! here, and nothing else. Its own checks are not public, so they are written down again; a property
 //! test holds the two to each other.
 
+use referencing::Draft;
+
+/// A format that a dialect defines: its name, the first dialect that has it, and whether it is asserted.
+#[derive(Debug)]
+pub(crate) struct Format {
+    pub(crate) name: &'static str,
+    since: Draft,
+    asserted: bool,
+}
+
+const fn format(name: &'static str, since: Draft, asserted: bool) -> Format {
+    Format { name, since, asserted }
+}
+
+/// Every format of draft-04 to 2020-12, by name. What a dialect does not define is not asserted in it.
+const FORMATS: &[Format] = &[
+    format("date", Draft::Draft7, true),
+    format("date-time", Draft::Draft4, true),
+    format("duration", Draft::Draft201909, true),
+    format("email", Draft::Draft4, true),
+    format("hostname", Draft::Draft4, true),
+    format("idn-email", Draft::Draft7, false),
+    format("idn-hostname", Draft::Draft7, false),
+    format("ipv4", Draft::Draft4, true),
+    format("ipv6", Draft::Draft4, true),
+    format("iri", Draft::Draft7, true),
+    format("iri-reference", Draft::Draft7, true),
+    format("json-pointer", Draft::Draft6, true),
+    format("regex", Draft::Draft7, true),
+    format("relative-json-pointer", Draft::Draft7, true),
+    format("time", Draft::Draft7, true),
+    format("uri", Draft::Draft4, true),
+    format("uri-reference", Draft::Draft6, true),
+    format("uri-template", Draft::Draft6, true),
+    format("uuid", Draft::Draft201909, true),
+];
+
+/// Whether strings of this format are checked in schemas of this dialect; the same for every engine.
+pub(crate) fn is_asserted(draft: Draft, name: &str) -> bool {
+    FORMATS.iter().any(|format| format.name == name && format.asserted && format.since <= draft)
+}
+
 /// Whether a string is a UUID: 8-4-4-4-12 hexadecimal digits, in either case, of any version.
 ///
 /// ```
@@ -152,4 +194,28 @@ fn offset_in_minutes(text: &[u8]) -> Option<i32> {
 fn number(tens: u8, ones: u8) -> Option<i32> {
     (tens.is_ascii_digit() && ones.is_ascii_digit())
         .then(|| i32::from(tens - b'0') * 10 + i32::from(ones - b'0'))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_asserted_is_what_the_crate_checks_in_that_dialect() {
+        for draft in [Draft::Draft4, Draft::Draft6, Draft::Draft7, Draft::Draft201909, Draft::Draft202012] {
+            for format in FORMATS {
+                let options = jsonschema::options().with_draft(draft).should_validate_formats(true);
+                let checked = options.build(&json!({"format": format.name})).unwrap();
+                // No string is of any of these formats.
+                let refuses = !checked.is_valid(&json!("\\ [{\u{0}"));
+                assert!(refuses || !is_asserted(draft, format.name), "{draft:?} {}", format.name);
+                let defined = format.since <= draft;
+                assert_eq!(refuses && defined, is_asserted(draft, format.name), "{draft:?} {}", format.name);
+            }
+        }
+        assert!(!is_asserted(Draft::Draft7, "uuid"));
+        assert!(!is_asserted(Draft::Draft202012, "int32"));
+    }
 }

@@ -4,8 +4,10 @@ mod assertions;
 #[cfg(feature = "generate")]
 pub(crate) mod chain;
 pub mod format;
+pub(crate) mod graph;
 pub(crate) mod keywords;
 mod members;
+pub(crate) mod pattern;
 mod references;
 mod resources;
 

@@ -40,7 +40,6 @@ impl Resources {
     }
 
     /// Every URI.
-    #[cfg(feature = "generate")]
     pub(crate) fn uris(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }

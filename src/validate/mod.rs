@@ -27,8 +27,11 @@ pub use sequence::Sequence;
 pub use verdict::{Judgement, Unlisted, Verdict};
 
 #[cfg(feature = "diff")]
-pub(crate) use reference::{compiled, compiled_as, compiled_in, leads_nowhere};
+pub(crate) use crate::schema::graph::leads_nowhere;
+#[cfg(feature = "diff")]
+pub(crate) use reference::{compiled, compiled_as, compiled_in};
 
+use std::cell::Cell;
 use std::io::{self, Read};
 use std::ops::RangeInclusive;
 use std::sync::{Arc, LazyLock};
@@ -298,8 +301,11 @@ impl Validator {
         let facts = text::facts(text, self.max_depth)?;
         let value = parse(&text::with_numbers_that_fit(text, &facts))?;
         let Reference { schema, documented } = self.compiled.reference();
+        let too_deep = Cell::new(None);
         let each = |take: &mut dyn FnMut(Breach)| {
-            schema.each(&value, take);
+            if let Err(flaw) = schema.each_breach(&value, take) {
+                too_deep.set(Some(flaw));
+            }
             undocumented::each(documented, &value, self.compiled.promises.elision, take);
             facts.each(text, |fact, pointer| {
                 let words = if fact == Fact::Overflow { words::overflow() } else { words::duplicate() };
@@ -307,6 +313,9 @@ impl Validator {
             });
         };
         let ledger = survey::surveyed(self.limits, each);
+        if let Some(flaw) = too_deep.take() {
+            return Err(flaw);
+        }
         let hints = Hints::new(documented, &value);
         let hint = |breach: &Breach, _: Option<&()>| {
             let is_undocumented = *breach.rule == rules::UNDOCUMENTED_PROPERTY;

@@ -1,0 +1,162 @@
+//! Which schemas does a subschema apply to its value, and to what is inside?
+
+use referencing::Draft;
+use serde_json::{Map, Value};
+
+use super::build::{Builder, Read, Task, contains, members_of};
+use super::{Applicator, NodeId};
+use crate::error::Error;
+
+impl<'r> Builder<'r> {
+    pub(super) fn applicators(
+        &mut self,
+        task: &Task<'r>,
+        members: &'r Map<String, Value>,
+        node: &mut Read,
+    ) -> Result<(), Error> {
+        self.members(task, members, node)?;
+        self.items(task, members, node)?;
+        if let Some(list) = self.list(task, members, "allOf")? {
+            node.applicators.push(Applicator::AllOf(list));
+        }
+        if let Some(list) = self.list(task, members, "anyOf")? {
+            node.applicators.push(Applicator::AnyOf(list));
+        }
+        if let Some(list) = self.list(task, members, "oneOf")? {
+            node.applicators.push(Applicator::OneOf(list));
+        }
+        if let Some(inner) = self.one(task, members, "not", Draft::Draft4)? {
+            node.applicators.push(Applicator::Not(inner));
+        }
+        if let Some(test) = self.one(task, members, "if", Draft::Draft7)? {
+            let then = self.one(task, members, "then", Draft::Draft7)?;
+            let otherwise = self.one(task, members, "else", Draft::Draft7)?;
+            node.applicators.push(Applicator::If { test, then, otherwise });
+        }
+        self.dependent(task, members, node)?;
+        if task.has_unevaluated() {
+            // They look at what all others evaluate, so they come last.
+            if let Some(inner) = self.one(task, members, "unevaluatedItems", Draft::Draft201909)? {
+                node.applicators.push(Applicator::UnevaluatedItems(inner));
+            }
+            if let Some(inner) = self.one(task, members, "unevaluatedProperties", Draft::Draft201909)? {
+                node.applicators.push(Applicator::UnevaluatedProperties(inner));
+            }
+        }
+        Ok(())
+    }
+
+    fn one(
+        &mut self,
+        task: &Task<'r>,
+        members: &'r Map<String, Value>,
+        keyword: &str,
+        since: Draft,
+    ) -> Result<Option<NodeId>, Error> {
+        let found = members.get(keyword).filter(|_| task.draft >= since);
+        found.map(|contents| self.inner(task, &[keyword], contents)).transpose()
+    }
+
+    fn list(
+        &mut self,
+        task: &Task<'r>,
+        members: &'r Map<String, Value>,
+        keyword: &str,
+    ) -> Result<Option<Vec<NodeId>>, Error> {
+        let Some(value) = members.get(keyword) else { return Ok(None) };
+        let Some(list) = value.as_array() else {
+            return Err(self.wrong(task, keyword, "a list of schemas is an array"));
+        };
+        let inner = list.iter().enumerate();
+        let nodes = inner.map(|(at, contents)| self.inner(task, &[keyword, &at.to_string()], contents));
+        nodes.collect::<Result<_, _>>().map(Some)
+    }
+
+    fn named(
+        &self,
+        task: &Task<'r>,
+        members: &'r Map<String, Value>,
+        keyword: &str,
+    ) -> Result<Option<&'r Map<String, Value>>, Error> {
+        let Some(value) = members.get(keyword) else { return Ok(None) };
+        let named = value.as_object();
+        named.map(Some).ok_or_else(|| self.wrong(task, keyword, "schemas by name are an object"))
+    }
+
+    fn members(
+        &mut self,
+        task: &Task<'r>,
+        members: &'r Map<String, Value>,
+        node: &mut Read,
+    ) -> Result<(), Error> {
+        let found = ["properties", "patternProperties", "additionalProperties"].map(|key| members.get(key));
+        if let Some(mut of) = members_of(found) {
+            for (name, contents) in self.named(task, members, "properties")?.into_iter().flatten() {
+                of.listed.insert(name.clone(), self.inner(task, &["properties", name], contents)?);
+            }
+            for (text, contents) in self.named(task, members, "patternProperties")?.into_iter().flatten() {
+                let pattern = self.pattern(task, "patternProperties", text)?;
+                of.patterns.push((pattern, self.inner(task, &["patternProperties", text], contents)?));
+            }
+            of.additional = self.one(task, members, "additionalProperties", Draft::Draft4)?;
+            node.applicators.push(Applicator::Members(of));
+        }
+        if let Some(inner) = self.one(task, members, "propertyNames", Draft::Draft6)? {
+            node.applicators.push(Applicator::PropertyNames(inner));
+        }
+        Ok(())
+    }
+
+    fn items(
+        &mut self,
+        task: &Task<'r>,
+        members: &'r Map<String, Value>,
+        node: &mut Read,
+    ) -> Result<(), Error> {
+        let tuples = task.draft < Draft::Draft202012;
+        let listed = members.get("items").is_some_and(Value::is_array) && tuples;
+        let prefix = match (tuples, listed) {
+            (false, _) => self.list(task, members, "prefixItems")?,
+            (true, true) => self.list(task, members, "items")?,
+            (true, false) => None,
+        };
+        let keyword = if listed { "additionalItems" } else { "items" };
+        let rest = self.one(task, members, keyword, Draft::Draft4)?;
+        if prefix.is_some() || rest.is_some() {
+            node.applicators.push(Applicator::Items { prefix: prefix.unwrap_or_default(), rest, keyword });
+        }
+        if let Some(item) = self.one(task, members, "contains", Draft::Draft6)? {
+            node.applicators.push(Applicator::Contains(contains(task, members, item)));
+        }
+        Ok(())
+    }
+
+    fn dependent(
+        &mut self,
+        task: &Task<'r>,
+        members: &'r Map<String, Value>,
+        node: &mut Read,
+    ) -> Result<(), Error> {
+        let mut nodes = Vec::new();
+        if task.draft >= Draft::Draft201909 {
+            for (name, contents) in self.named(task, members, "dependentSchemas")?.into_iter().flatten() {
+                nodes.push((name.clone(), self.inner(task, &["dependentSchemas", name], contents)?));
+            }
+        }
+        let mut lists = Map::new();
+        for (name, contents) in self.named(task, members, "dependencies")?.into_iter().flatten() {
+            if contents.is_array() {
+                lists.insert(name.clone(), contents.clone());
+            } else {
+                nodes.push((name.clone(), self.inner(task, &["dependencies", name], contents)?));
+            }
+        }
+        if !lists.is_empty() {
+            node.assert("dependencies", Value::Object(lists));
+        }
+        if !nodes.is_empty() {
+            node.applicators.push(Applicator::Dependent(nodes));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,343 @@
+//! Which keywords of a subschema apply, and to which nodes do they lead?
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use referencing::{Draft, Resolver, Vocabulary, VocabularySet};
+use serde_json::{Map, Value};
+
+use super::super::format;
+use super::super::pattern::{Pattern, PatternError};
+use super::documents::{Documents, Location, leads_nowhere};
+use super::{Applicator, Contains, Graph, MAX_NODES, Members, Node, NodeId, wrong};
+use crate::error::{Error, ErrorKind};
+use crate::pointer::escape;
+
+/// A subschema whose keywords have not been read.
+#[derive(Clone)]
+pub(super) struct Task<'r> {
+    pub(super) location: Location,
+    pub(super) contents: &'r Value,
+    pub(super) resolver: Resolver<'r>,
+    pub(super) draft: Draft,
+    pub(super) vocabularies: Rc<VocabularySet>,
+}
+
+/// Reads the subschemas that can be reached, one after the other.
+pub(super) struct Builder<'r> {
+    pub(super) name: &'r str,
+    pub(super) documents: &'r Documents<'r>,
+    graph: Graph,
+    /// Nodes by the address of their subschema, its dialect and the dynamic scope.
+    ids: HashMap<(*const Value, Draft, usize), NodeId>,
+    scopes: HashMap<Vec<String>, usize>,
+    pending: Vec<(NodeId, Task<'r>)>,
+    patterns: HashMap<String, Pattern>,
+}
+
+pub(super) fn build<'r>(
+    name: &'r str,
+    root: &'r Value,
+    documents: &'r Documents<'r>,
+) -> Result<Graph, Error> {
+    let draft = Draft::default().detect(root);
+    let task = Task {
+        location: Location { document: String::new(), pointer: String::new() },
+        contents: root,
+        resolver: documents.registry.resolver(documents.base.clone()),
+        draft,
+        vocabularies: Rc::new(documents.registry.find_vocabularies(draft, root)),
+    };
+    let mut builder = Builder {
+        name,
+        documents,
+        graph: Graph { nodes: Vec::new(), unasserted: Vec::new() },
+        ids: HashMap::new(),
+        scopes: HashMap::new(),
+        pending: Vec::new(),
+        patterns: HashMap::new(),
+    };
+    builder.node(task)?;
+    while let Some((id, task)) = builder.pending.pop() {
+        builder.fill(id, &task)?;
+    }
+    Ok(builder.graph)
+}
+
+impl<'r> Builder<'r> {
+    /// The node of a subschema; its keywords are read later.
+    pub(super) fn node(&mut self, task: Task<'r>) -> Result<NodeId, Error> {
+        let key = (std::ptr::from_ref(task.contents), task.draft, self.scope(&task.resolver));
+        if let Some(known) = self.ids.get(&key) {
+            return Ok(*known);
+        }
+        let id = self.graph.nodes.len();
+        if id >= MAX_NODES {
+            let message = format!("has more than {MAX_NODES} subschemas, counted in each dynamic scope");
+            return Err(Error::new(ErrorKind::Unsupported, self.name, message));
+        }
+        if let Some(uri) = task.vocabularies.custom().next() {
+            return Err(self.wrong(&task, "", format!("the metaschema requires the unknown vocabulary `{uri}`")));
+        }
+        let has = |one: Vocabulary| task.vocabularies.contains(&one);
+        self.graph.nodes.push(Node {
+            pointer: task.location.pointer.clone(),
+            document: task.location.document.clone(),
+            draft: task.draft,
+            strict_formats: has(Vocabulary::FormatAssertion) || has(Vocabulary::Format),
+            assertions: Map::new(),
+            pattern: None,
+            applicators: Vec::new(),
+            boolean: None,
+            lists_values: false,
+            shared: false,
+        });
+        let id = NodeId::try_from(id).unwrap_or(NodeId::MAX);
+        self.ids.insert(key, id);
+        self.pending.push((id, task));
+        Ok(id)
+    }
+
+    /// A number for the resources on the way to a subschema, each where it was entered first. All ways are one where no
+    /// reference depends on the way.
+    fn scope(&mut self, resolver: &Resolver<'r>) -> usize {
+        if !self.documents.dynamic {
+            return 0;
+        }
+        let mut entered: Vec<String> = resolver.dynamic_scope().iter().map(|uri| uri.as_str().to_owned()).collect();
+        entered.reverse();
+        entered.push(resolver.base_uri().as_str().to_owned());
+        let mut distinct: Vec<String> = Vec::new();
+        let base = entered.last().cloned();
+        for uri in entered {
+            if !distinct.contains(&uri) {
+                distinct.push(uri);
+            }
+        }
+        distinct.extend(base);
+        let next = self.scopes.len();
+        *self.scopes.entry(distinct).or_insert(next)
+    }
+
+    /// The node of a schema inside a subschema.
+    pub(super) fn inner(&mut self, task: &Task<'r>, steps: &[&str], contents: &'r Value) -> Result<NodeId, Error> {
+        let mut location = task.location.clone();
+        for step in steps {
+            location.pointer.push('/');
+            escape(step, &mut location.pointer);
+        }
+        let draft = task.draft.detect(contents);
+        let resource = draft.create_resource_ref(contents);
+        let resolver =
+            task.resolver.in_subresource(resource).map_err(|error| leads_nowhere(self.name, &error))?;
+        let vocabularies = if draft == task.draft {
+            Rc::clone(&task.vocabularies)
+        } else {
+            Rc::new(resolver.find_vocabularies(draft, contents))
+        };
+        self.node(Task { location, contents, resolver, draft, vocabularies })
+    }
+
+    /// The node that a reference leads to.
+    fn reference(&mut self, task: &Task<'r>, keyword: &str, target: &Value) -> Result<NodeId, Error> {
+        let Some(text) = target.as_str() else {
+            return Err(self.wrong(task, keyword, "a reference is a string"));
+        };
+        let found = if keyword == "$recursiveRef" {
+            task.resolver.lookup_recursive_ref()
+        } else {
+            task.resolver.lookup(text)
+        };
+        let (contents, resolver, draft) = found.map_err(|error| leads_nowhere(self.name, &error))?.into_inner();
+        let vocabularies = Rc::new(resolver.find_vocabularies(draft, contents));
+        let location = self.location(task, text, contents, &resolver);
+        self.node(Task { location, contents, resolver, draft, vocabularies })
+    }
+
+    fn location(&self, task: &Task<'r>, text: &str, contents: &Value, resolver: &Resolver<'r>) -> Location {
+        let known = |contents: &Value| self.documents.locations.get(&std::ptr::from_ref(contents)).cloned();
+        if let Some(location) = known(contents) {
+            return location;
+        }
+        let (document, fragment) = text.split_once('#').unwrap_or((text, ""));
+        let named = task.resolver.lookup(&format!("{document}#")).ok();
+        let mut location = named.and_then(|named| known(named.contents())).unwrap_or_else(|| Location {
+            document: resolver.base_uri().as_str().to_owned(),
+            pointer: String::new(),
+        });
+        location.pointer.push_str(&percent_encoding::percent_decode_str(fragment).decode_utf8_lossy());
+        location
+    }
+
+    fn fill(&mut self, id: NodeId, task: &Task<'r>) -> Result<(), Error> {
+        match task.contents {
+            Value::Bool(boolean) => self.graph.nodes[id as usize].boolean = Some(*boolean),
+            Value::Object(members) => {
+                let mut node = Read::default();
+                let alone = members.get("$ref").filter(|_| task.draft <= Draft::Draft7);
+                if let Some(target) = alone {
+                    node.applicators.push(Applicator::Reference(self.reference(task, "$ref", target)?));
+                } else {
+                    self.keywords(task, members, &mut node)?;
+                }
+                let filled = &mut self.graph.nodes[id as usize];
+                filled.lists_values = ["const", "enum"].iter().any(|key| node.assertions.contains_key(*key));
+                filled.assertions = node.assertions;
+                filled.pattern = node.pattern;
+                filled.applicators = node.applicators;
+            }
+            _ => return Err(self.wrong(task, "", "a schema is an object or a boolean")),
+        }
+        Ok(())
+    }
+
+    fn keywords(
+        &mut self,
+        task: &Task<'r>,
+        members: &'r Map<String, Value>,
+        node: &mut Read,
+    ) -> Result<(), Error> {
+        for (keyword, value) in members {
+            let keyword = keyword.as_str();
+            match keyword {
+                "$ref" => node.applicators.push(Applicator::Reference(self.reference(task, keyword, value)?)),
+                "$dynamicRef" if task.draft >= Draft::Draft202012 => {
+                    node.applicators.push(Applicator::Reference(self.reference(task, keyword, value)?));
+                }
+                "$recursiveRef" if task.draft == Draft::Draft201909 => {
+                    node.applicators.push(Applicator::Reference(self.reference(task, keyword, value)?));
+                }
+                "format" => self.format(task, value, node)?,
+                "pattern" if task.has(&Vocabulary::Validation) => {
+                    if let Some(text) = value.as_str() {
+                        node.pattern = Some((text.to_owned(), self.pattern(task, keyword, text)?));
+                    } else {
+                        return Err(self.wrong(task, keyword, "a pattern is a string"));
+                    }
+                }
+                _ if task.asserts(keyword) => {
+                    node.assertions.insert(keyword.to_owned(), value.clone());
+                }
+                _ => {}
+            }
+        }
+        if task.has(&Vocabulary::Applicator) {
+            self.applicators(task, members, node)?;
+        }
+        Ok(())
+    }
+
+    fn format(&mut self, task: &Task<'r>, value: &Value, node: &mut Read) -> Result<(), Error> {
+        let Some(name) = value.as_str() else {
+            return Err(self.wrong(task, "format", "a format is a string"));
+        };
+        let has = |one: Vocabulary| task.vocabularies.contains(&one);
+        let strict = has(Vocabulary::FormatAssertion) || has(Vocabulary::Format);
+        if strict || format::is_asserted(task.draft, name) {
+            node.assertions.insert("format".to_owned(), value.clone());
+        } else if !self.graph.unasserted.iter().any(|(known, _)| known == name) {
+            let location = format!("{}/format", task.location.pointer);
+            self.graph.unasserted.push((name.to_owned(), location));
+        }
+        Ok(())
+    }
+
+    pub(super) fn pattern(&mut self, task: &Task<'r>, keyword: &str, text: &str) -> Result<Pattern, Error> {
+        if let Some(known) = self.patterns.get(text) {
+            return Ok(known.clone());
+        }
+        let pattern = Pattern::new(text).map_err(|error| match error {
+            PatternError::Invalid => self.wrong(task, keyword, error),
+            PatternError::TooLarge | PatternError::Unsupported => {
+                let location = self.below(task, keyword);
+                Error::new(ErrorKind::Unsupported, self.name, format!("has at {location} {error}"))
+            }
+        })?;
+        self.patterns.insert(text.to_owned(), pattern.clone());
+        Ok(pattern)
+    }
+
+    fn below(&self, task: &Task<'r>, keyword: &str) -> String {
+        let Location { document, pointer } = &task.location;
+        match (document.as_str(), pointer.as_str(), keyword) {
+            ("", "", "") => "the root".to_owned(),
+            ("", pointer, "") => pointer.to_owned(),
+            ("", pointer, keyword) => format!("{pointer}/{keyword}"),
+            (document, pointer, "") => format!("{document}#{pointer}"),
+            (document, pointer, keyword) => format!("{document}#{pointer}/{keyword}"),
+        }
+    }
+
+    pub(super) fn wrong(&self, task: &Task<'r>, keyword: &str, message: impl std::fmt::Display) -> Error {
+        wrong(self.name, &self.below(task, keyword), message)
+    }
+}
+
+/// What was read of a subschema.
+#[derive(Default)]
+pub(super) struct Read {
+    assertions: Map<String, Value>,
+    pattern: Option<(String, Pattern)>,
+    pub(super) applicators: Vec<Applicator>,
+}
+
+impl Read {
+    pub(super) fn assert(&mut self, keyword: &str, value: Value) {
+        self.assertions.insert(keyword.to_owned(), value);
+    }
+}
+
+impl Task<'_> {
+    pub(super) fn has(&self, vocabulary: &Vocabulary) -> bool {
+        self.draft < Draft::Draft201909 || self.vocabularies.contains(vocabulary)
+    }
+
+    /// Whether the dialect has unevaluated members and items.
+    pub(super) fn has_unevaluated(&self) -> bool {
+        match self.draft {
+            Draft::Draft4 | Draft::Draft6 | Draft::Draft7 => false,
+            Draft::Draft201909 => true,
+            _ => self.vocabularies.contains(&Vocabulary::Unevaluated),
+        }
+    }
+
+    /// Whether a keyword asserts something of a value by itself in the dialect.
+    fn asserts(&self, keyword: &str) -> bool {
+        let since = match keyword {
+            "enum" | "exclusiveMaximum" | "exclusiveMinimum" | "maxItems" | "maxLength" | "maxProperties"
+            | "maximum" | "minItems" | "minLength" | "minProperties" | "minimum" | "multipleOf" | "required"
+            | "type" | "uniqueItems" => Draft::Draft4,
+            "const" => Draft::Draft6,
+            "dependentRequired" => Draft::Draft201909,
+            "contentEncoding" | "contentMediaType" => {
+                return matches!(self.draft, Draft::Draft6 | Draft::Draft7);
+            }
+            _ => return false,
+        };
+        self.draft >= since && self.has(&Vocabulary::Validation)
+    }
+}
+
+/// What `contains` asks for.
+pub(super) fn contains(task: &Task<'_>, members: &Map<String, Value>, item: NodeId) -> Contains {
+    let counts = task.draft >= Draft::Draft201909 && task.has(&Vocabulary::Validation);
+    let limit = |keyword: &str| {
+        let limit = members.get(keyword).filter(|_| counts)?;
+        // A whole number may be written with a fraction of zero.
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of items is small")]
+        limit.as_u64().or_else(|| limit.as_f64().map(|limit| limit as u64))
+    };
+    let min = limit("minContains");
+    Contains {
+        item,
+        min: min.unwrap_or(1),
+        max: limit("maxContains"),
+        too_few: if min.is_some() { "minContains" } else { "contains" },
+        evaluates: task.draft >= Draft::Draft202012,
+    }
+}
+
+/// The schemas that apply to members of objects.
+pub(super) fn members_of(found: [Option<&Value>; 3]) -> Option<Members> {
+    found.iter().any(Option::is_some).then(Members::default)
+}

@@ -1,0 +1,59 @@
+//! Do references lead in a circle?
+
+use super::{Applicator, Graph, MAX_IN_PLACE, NodeId};
+use crate::error::{Error, ErrorKind};
+
+/// Refuses a schema with a subschema that applies itself to the same value, directly or through others, and one that
+/// combines so many inside each other that validation could exhaust the stack.
+pub(super) fn refuse(name: &str, graph: &Graph) -> Result<(), Error> {
+    const OPEN: usize = usize::MAX;
+    let mut heights: Vec<Option<usize>> = vec![None; graph.nodes.len()];
+    for start in 0..graph.nodes.len() {
+        if heights[start].is_some() {
+            continue;
+        }
+        let mut path: Vec<(usize, Vec<NodeId>, usize)> = vec![(start, in_place(graph, start), 0)];
+        heights[start] = Some(OPEN);
+        while let Some((node, targets, height)) = path.last_mut() {
+            let Some(next) = targets.pop() else {
+                let (node, height) = (*node, *height + 1);
+                heights[node] = Some(height);
+                path.pop();
+                if let Some((_, _, above)) = path.last_mut() {
+                    *above = height.max(*above);
+                }
+                if height > MAX_IN_PLACE {
+                    return Err(too_deep(name, graph, node));
+                }
+                continue;
+            };
+            match heights[next as usize] {
+                Some(OPEN) => return Err(circle(name, graph, next as usize)),
+                Some(known) => *height = known.max(*height),
+                None => {
+                    heights[next as usize] = Some(OPEN);
+                    path.push((next as usize, in_place(graph, next as usize), 0));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn in_place(graph: &Graph, node: usize) -> Vec<NodeId> {
+    graph.nodes[node].applicators.iter().flat_map(Applicator::in_place).collect()
+}
+
+fn circle(name: &str, graph: &Graph, node: usize) -> Error {
+    let location = graph.nodes[node].location();
+    let message = format!("has references that lead in a circle: {location} applies itself to the same value");
+    Error::new(ErrorKind::Schema, name, message)
+}
+
+fn too_deep(name: &str, graph: &Graph, node: usize) -> Error {
+    let location = graph.nodes[node].location();
+    let message = format!(
+        "combines too many subschemas: more than {MAX_IN_PLACE} apply to one value inside each other at {location}"
+    );
+    Error::new(ErrorKind::Unsupported, name, message)
+}

@@ -1,0 +1,238 @@
+//! Which documents and resources does a schema consist of, and what are they called?
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use jsonschema::{ReferencingError, Registry, RegistryBuilder, uri};
+use referencing::{Draft, ResourceRef, Uri};
+use serde_json::{Map, Value};
+
+use super::super::{Resources, Schema};
+use super::MAX_SCHEMA_DEPTH;
+use crate::error::{Error, ErrorKind};
+use crate::pointer::escape;
+
+/// What a schema without `$id` is called.
+pub(super) const ROOT: &str = "json-schema:///";
+
+/// A schema and the documents that it refers to.
+pub(super) struct Documents<'a> {
+    pub(super) registry: Registry<'a>,
+    pub(super) base: Uri<String>,
+    /// Where resources and anchors are, by their addresses.
+    pub(super) locations: HashMap<*const Value, Location>,
+    /// Whether some reference depends on the way on which it is reached.
+    pub(super) dynamic: bool,
+}
+
+/// A place in a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Location {
+    /// Its URI; empty for the schema itself.
+    pub(super) document: String,
+    pub(super) pointer: String,
+}
+
+/// A resource, or an anchor in one.
+struct Identified<'a> {
+    /// Its URI, with the anchor as fragment.
+    uri: String,
+    contents: &'a Value,
+    location: Location,
+}
+
+impl<'a> Documents<'a> {
+    pub(super) fn of(name: &str, root: &'a Value, resources: &Resources) -> Result<Self, Error> {
+        let failed = |error: &ReferencingError| leads_nowhere(name, error);
+        let draft = Draft::default().detect(root);
+        let resource = ResourceRef::new(root, draft);
+        let base = uri::from_str(resource.id().unwrap_or(ROOT)).map_err(|error| failed(&error))?;
+        let registry = Registry::new()
+            .retriever(resources.clone())
+            .draft(draft)
+            .add(base.as_str(), resource)
+            .and_then(RegistryBuilder::prepare)
+            .map_err(|error| failed(&error))?;
+        let mut locations = HashMap::new();
+        let mut dynamic = is_dynamic(root);
+        for found in identified("", base.as_str(), root) {
+            locations.entry(std::ptr::from_ref(found.contents)).or_insert(found.location);
+        }
+        for given in resources.uris() {
+            let Ok(uri) = uri::from_str(given) else { continue };
+            let Ok(document) = registry.resolver(uri).lookup("") else { continue };
+            dynamic |= is_dynamic(document.contents());
+            for found in identified(given, given, document.contents()) {
+                locations.entry(std::ptr::from_ref(found.contents)).or_insert(found.location);
+            }
+        }
+        Ok(Self { registry, base, locations, dynamic })
+    }
+}
+
+/// A reference that cannot be followed.
+pub(crate) fn leads_nowhere(name: &str, error: &ReferencingError) -> Error {
+    let message = match error {
+        ReferencingError::Unretrievable { uri, .. } => {
+            format!("refers to `{uri}`, which is neither in it nor given; nothing is fetched")
+        }
+        error => format!("has a reference that leads nowhere: {error}"),
+    };
+    Error::new(ErrorKind::Schema, name, message)
+}
+
+/// Refuses documents that are nested so deeply that reading them could exhaust the stack.
+pub(super) fn shallow(schema: &Schema) -> Result<(), Error> {
+    let given = schema.resources().uris().filter_map(|uri| Some((uri, schema.resources().get(uri)?)));
+    for (name, document) in [(schema.name(), schema.as_value())].into_iter().chain(given) {
+        let mut pending = vec![(document, 1)];
+        while let Some((value, depth)) = pending.pop() {
+            if depth > MAX_SCHEMA_DEPTH {
+                let message = format!("is nested more than {MAX_SCHEMA_DEPTH} levels deep");
+                return Err(Error::new(ErrorKind::Schema, name, message));
+            }
+            match value {
+                Value::Object(members) => pending.extend(members.values().map(|value| (value, depth + 1))),
+                Value::Array(items) => pending.extend(items.iter().map(|value| (value, depth + 1))),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a schema with two different resources, or anchors of one resource, that have one identifier.
+pub(super) fn unambiguous(name: &str, root: &Value, resources: &Resources) -> Result<(), Error> {
+    let mut known: HashMap<String, (&Value, Location)> = HashMap::new();
+    let base = ResourceRef::new(root, Draft::default().detect(root)).id().unwrap_or(ROOT).to_owned();
+    let given = resources.uris().filter_map(|uri| Some((uri, resources.get(uri)?)));
+    let given = given.flat_map(|(uri, document)| identified(uri, uri, document));
+    for found in identified("", &base, root).into_iter().chain(given) {
+        match known.entry(found.uri) {
+            Entry::Vacant(free) => {
+                free.insert((found.contents, found.location));
+            }
+            Entry::Occupied(other) => {
+                let (contents, location) = other.get();
+                let same_document = location.document == found.location.document;
+                if (same_document && *location != found.location) || *contents != found.contents {
+                    let [first, second] = [location, &found.location].map(shown);
+                    let message = format!(
+                        "has two resources with the identifier `{}`: at {first} and at {second}",
+                        other.key()
+                    );
+                    return Err(Error::new(ErrorKind::Schema, name, message));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn shown(location: &Location) -> String {
+    match (location.document.as_str(), location.pointer.as_str()) {
+        ("", "") => "the root".to_owned(),
+        ("", pointer) => pointer.to_owned(),
+        (document, pointer) => format!("{document}#{pointer}"),
+    }
+}
+
+/// Every resource of a document, and every anchor.
+fn identified<'a>(document: &str, base: &str, root: &'a Value) -> Vec<Identified<'a>> {
+    let mut found = Vec::new();
+    let Ok(base) = uri::from_str(base) else { return found };
+    let draft = Draft::default().detect(root);
+    let location = |pointer: &str| Location { document: document.to_owned(), pointer: pointer.to_owned() };
+    found.push(Identified { uri: base.as_str().to_owned(), contents: root, location: location("") });
+    let mut pending = vec![(String::new(), root, base, draft)];
+    while let Some((pointer, value, mut base, draft)) = pending.pop() {
+        let Some(members) = value.as_object() else { continue };
+        let draft = draft.detect(value);
+        let resource = ResourceRef::new(value, draft);
+        if let Some(id) = resource.id()
+            && let Ok(uri) = uri::resolve_against(&base.borrow(), id)
+        {
+            if uri != base || !pointer.is_empty() {
+                let uri = uri.as_str().to_owned();
+                found.push(Identified { uri, contents: value, location: location(&pointer) });
+            }
+            base = uri;
+        }
+        for anchor in anchors(draft, members) {
+            let uri = format!("{}#{anchor}", base.as_str());
+            found.push(Identified { uri, contents: value, location: location(&pointer) });
+        }
+        let inner = subschemas(&pointer, members);
+        pending.extend(inner.into_iter().map(|(pointer, value)| (pointer, value, base.clone(), draft)));
+    }
+    found
+}
+
+/// The names that a subschema gives itself inside its resource. One name for both kinds of anchors is one name.
+fn anchors(draft: Draft, members: &Map<String, Value>) -> Vec<&str> {
+    let text = |key: &str| members.get(key).and_then(Value::as_str);
+    let mut names: Vec<&str> = if draft >= Draft::Draft201909 {
+        ["$anchor", "$dynamicAnchor"].into_iter().filter_map(text).collect()
+    } else if members.contains_key("$ref") {
+        Vec::new()
+    } else {
+        let id = text(if draft == Draft::Draft4 { "id" } else { "$id" });
+        id.and_then(|id| id.strip_prefix('#')).filter(|name| !name.is_empty()).into_iter().collect()
+    };
+    names.dedup();
+    names
+}
+
+/// The schemas inside a schema, in any dialect, with their locations.
+pub(super) fn subschemas<'a>(pointer: &str, members: &'a Map<String, Value>) -> Vec<(String, &'a Value)> {
+    const ONE: &[&str] = &[
+        "additionalItems", "additionalProperties", "contains", "contentSchema", "else", "if", "items", "not",
+        "propertyNames", "then", "unevaluatedItems", "unevaluatedProperties",
+    ];
+    const LIST: &[&str] = &["allOf", "anyOf", "items", "oneOf", "prefixItems"];
+    const NAMED: &[&str] =
+        &["$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"];
+    let mut found = Vec::new();
+    for (keyword, value) in members {
+        let below = |step: &str| {
+            let mut below = format!("{pointer}/{keyword}/");
+            escape(step, &mut below);
+            below
+        };
+        match value {
+            Value::Object(named) if NAMED.contains(&keyword.as_str()) => {
+                found.extend(named.iter().map(|(name, schema)| (below(name), schema)));
+            }
+            Value::Array(list) if LIST.contains(&keyword.as_str()) => {
+                found.extend(list.iter().enumerate().map(|(at, schema)| (below(&at.to_string()), schema)));
+            }
+            Value::Object(_) if ONE.contains(&keyword.as_str()) => {
+                found.push((format!("{pointer}/{keyword}"), value));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Whether a document has references that depend on the dynamic scope, or leads to metaschemas, which have such.
+fn is_dynamic(document: &Value) -> bool {
+    let mut pending = vec![document];
+    while let Some(value) = pending.pop() {
+        match value {
+            Value::Object(members) => {
+                let meta = |target: &Value| target.as_str().is_some_and(|text| text.contains("json-schema.org"));
+                if members.contains_key("$dynamicRef")
+                    || members.contains_key("$recursiveRef")
+                    || members.get("$ref").is_some_and(meta)
+                {
+                    return true;
+                }
+                pending.extend(members.values());
+            }
+            Value::Array(items) => pending.extend(items),
+            _ => {}
+        }
+    }
+    false
+}

@@ -1,0 +1,202 @@
+//! Which alternative does a value fit best?
+
+use std::cmp::Reverse;
+use std::collections::HashSet;
+
+use jsonschema::error::ValidationErrorKind as Kind;
+use jsonschema::types::JsonType;
+use serde_json::Value;
+
+use super::super::words::{self, Words};
+use super::evaluate::{Evaluation, Mode, Score};
+use super::explain::{expected_types, list};
+use super::notes::Notes;
+use crate::schema::graph::{Applicator, NodeId};
+
+/// What is said of a value that fits none of the alternatives.
+enum Choice {
+    /// What this one says; it is the only one for values of this type.
+    Only(NodeId),
+    /// What this one says, which comes closest.
+    Closest(NodeId),
+    /// Something about all of them.
+    Said(Words),
+}
+
+/// How well a value fits an alternative, the best first: by the members that tell alternatives apart, by how far
+/// inside the first error is, by the number of errors.
+type Rank = (usize, Reverse<usize>, Reverse<u32>, u64);
+
+impl<'p> Evaluation<'p, '_> {
+    pub(super) fn alternatives(
+        &mut self,
+        id: NodeId,
+        (keyword, branches): (&'static str, &'p [NodeId]),
+        value: &Value,
+        mode: Mode,
+        mut notes: Option<&mut Notes>,
+    ) -> Score {
+        let one = keyword == "oneOf";
+        let mut matched = 0;
+        for branch in branches {
+            let mut own = notes.is_some().then(Notes::default);
+            if !self.run(*branch, value, Mode::Verdict, own.as_mut()).is_valid() {
+                continue;
+            }
+            matched += 1;
+            if let (Some(notes), Some(own)) = (notes.as_deref_mut(), &own) {
+                notes.add(own);
+            }
+            if if one { matched > 1 } else { notes.is_none() } {
+                break;
+            }
+        }
+        match matched {
+            0 if mode == Mode::Verdict => Score::ONE,
+            0 => self.closest(id, (keyword, branches), value, mode, notes),
+            2.. if one => {
+                let words = words::violation(keyword, "more than one alternative matches");
+                self.fault(id, keyword, value, mode, words)
+            }
+            _ => Score::NONE,
+        }
+    }
+
+    fn closest(
+        &mut self,
+        id: NodeId,
+        (keyword, branches): (&'static str, &'p [NodeId]),
+        value: &Value,
+        mode: Mode,
+        notes: Option<&mut Notes>,
+    ) -> Score {
+        match self.choose(keyword, branches, value) {
+            Choice::Said(words) => self.fault(id, keyword, value, mode, words),
+            Choice::Only(branch) => self.run(branch, value, mode, notes),
+            Choice::Closest(branch) => {
+                let outer = self.closest.replace((keyword, branches.len()));
+                let score = self.run(branch, value, mode, notes);
+                self.closest = outer;
+                score
+            }
+        }
+    }
+
+    fn choose(&mut self, keyword: &'static str, branches: &'p [NodeId], value: &Value) -> Choice {
+        let types: Vec<_> = branches.iter().map(|branch| self.type_error(*branch, value)).collect();
+        let fitting = branches.iter().zip(&types).filter(|(_, types)| types.is_none());
+        let fitting: Vec<NodeId> = fitting.map(|(branch, _)| *branch).collect();
+        let ranked: Vec<_> = fitting.iter().map(|branch| self.rank(*branch, value)).collect();
+        if let [branch] = fitting[..] {
+            return Choice::Only(branch);
+        }
+        if fitting.is_empty() {
+            if value.is_null() {
+                return Choice::Said(words::null());
+            }
+            let mut expected = Vec::new();
+            for one in types.into_iter().flatten().flatten() {
+                if !expected.contains(&one) {
+                    expected.push(one);
+                }
+            }
+            return Choice::Said(words::mismatch(value.into(), &expected));
+        }
+        if let Some(listed) = self.listed(&fitting, value) {
+            let words = if value.is_null() { words::null() } else { words::unknown(value.as_str(), &listed) };
+            return Choice::Said(words);
+        }
+        let mut order: Vec<usize> = (0..fitting.len()).collect();
+        order.sort_by_key(|at| ranked[*at]);
+        let (best, second) = (ranked[order[0]], ranked[order[1]]);
+        let all_alike = best == second && best.2 == Reverse(0);
+        if all_alike || !(value.is_object() || value.is_array()) {
+            let how = format!("it matches none of the {} alternatives", branches.len());
+            return Choice::Said(words::violation(keyword, &how));
+        }
+        Choice::Closest(fitting[order[0]])
+    }
+
+    fn rank(&mut self, branch: NodeId, value: &Value) -> Rank {
+        let (mut differ, mut agree) = (0, 0);
+        for (name, node) in self.discriminators(branch, value) {
+            let member = value.get(&name);
+            match member.map(|member| self.run(node, member, Mode::Verdict, None).is_valid()) {
+                Some(true) => agree += 1,
+                Some(false) => differ += 1,
+                None => {}
+            }
+        }
+        let Score { errors, depth } = self.run(branch, value, Mode::Count, None);
+        (differ, Reverse(agree), Reverse(depth), errors)
+    }
+
+    /// The members of a value for which an alternative lists the values.
+    fn discriminators(&self, branch: NodeId, value: &Value) -> Vec<(String, NodeId)> {
+        let mut found = Vec::new();
+        let Some(object) = value.as_object() else { return found };
+        for node in self.combined(branch) {
+            for applicator in &self.program.graph.nodes[node as usize].applicators {
+                let Applicator::Members(members) = applicator else { continue };
+                let present = members.listed.iter().filter(|(name, _)| object.contains_key(*name));
+                let listing = present.filter(|(_, node)| self.combined(**node).iter().any(|node| self.lists(*node)));
+                found.extend(listing.map(|(name, node)| (name.clone(), *node)));
+            }
+        }
+        found
+    }
+
+    fn lists(&self, node: NodeId) -> bool {
+        self.program.graph.nodes[node as usize].lists_values
+    }
+
+    /// A subschema with those that it combines by reference or `allOf`, each once.
+    fn combined(&self, node: NodeId) -> Vec<NodeId> {
+        let mut seen = HashSet::from([node]);
+        let mut found = vec![node];
+        let mut at = 0;
+        while let Some(node) = found.get(at).copied() {
+            at += 1;
+            for applicator in &self.program.graph.nodes[node as usize].applicators {
+                if let Applicator::Reference(_) | Applicator::AllOf(_) = applicator {
+                    found.extend(applicator.in_place().into_iter().filter(|inner| seen.insert(*inner)));
+                }
+            }
+        }
+        found
+    }
+
+    /// The types that a subschema asks for, if the value has another one.
+    fn type_error(&self, branch: NodeId, value: &Value) -> Option<Vec<JsonType>> {
+        self.combined(branch).into_iter().find_map(|node| {
+            let validator = self.program.validator(node).filter(|validator| !validator.is_valid(value))?;
+            validator.iter_errors(value).find_map(|error| match error.kind() {
+                Kind::Type { kind } => Some(expected_types(kind)),
+                _ => None,
+            })
+        })
+    }
+
+    /// The values that the alternatives list, when listing values is all that they do.
+    fn listed(&mut self, branches: &[NodeId], value: &Value) -> Option<Vec<Value>> {
+        let mut listed = Vec::new();
+        for branch in branches {
+            let mut found = 0;
+            for node in self.combined(*branch) {
+                let Some(validator) = self.program.validator(node) else { continue };
+                for error in validator.iter_errors(value) {
+                    match error.kind() {
+                        Kind::Enum { options } => listed.extend(list(options).to_vec()),
+                        Kind::Constant { expected_value } => listed.push((**expected_value).clone()),
+                        _ => return None,
+                    }
+                    found += 1;
+                }
+            }
+            if self.run(*branch, value, Mode::Count, None).errors != found {
+                return None;
+            }
+        }
+        Some(listed)
+    }
+}

@@ -1,0 +1,327 @@
+//! Does a value keep a subschema, and the subschemas that it combines?
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use super::super::Breach;
+use super::super::words::{self, Words};
+use super::Reference;
+use super::explain::explain;
+use super::notes::{Notes, address};
+use crate::finding::rules;
+use crate::json::{Flaw, FlawKind};
+use crate::pointer::Pointer;
+use crate::schema::graph::{Applicator, Node, NodeId};
+
+/// Subschemas that may be evaluated inside each other, in value and schema together.
+const MAX_NESTED: usize = 6_000;
+
+/// What is asked of an evaluation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Mode {
+    /// Whether there is anything wrong: ends with the first that is.
+    Verdict,
+    /// How much is wrong, and how far inside.
+    Count,
+    /// The same, and every breach is handed over.
+    Report,
+}
+
+/// How much is wrong with a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Score {
+    pub(super) errors: u64,
+    /// How far inside the value the outermost error is.
+    pub(super) depth: u32,
+}
+
+impl Score {
+    pub(super) const NONE: Self = Self { errors: 0, depth: u32::MAX };
+    pub(super) const ONE: Self = Self { errors: 1, depth: 0 };
+
+    pub(super) fn is_valid(self) -> bool {
+        self.errors == 0
+    }
+
+    pub(super) fn add(&mut self, other: Self) {
+        self.errors = self.errors.saturating_add(other.errors);
+        self.depth = self.depth.min(other.depth);
+    }
+
+    /// The same for the value that this one is inside.
+    pub(super) fn outside(self) -> Self {
+        Self { depth: self.depth.saturating_add(u32::from(self.errors > 0)), ..self }
+    }
+}
+
+type Known = (Score, Option<Rc<Notes>>);
+
+/// One evaluation of a value.
+pub(super) struct Evaluation<'p, 'e> {
+    pub(super) program: &'p Reference,
+    /// Results by subschema, address of the value, mode, and whether evaluated members were asked for. Kept where more
+    /// than one way leads to a subschema, and below alternatives: there, ways multiply.
+    known: HashMap<(NodeId, usize, Mode, bool), Known>,
+    /// The keywords that are reported already, where more than one way leads to a subschema.
+    reported: HashSet<(NodeId, usize, &'static str)>,
+    pub(super) place: Pointer,
+    /// The keyword and number of the alternatives of which one is being reported.
+    pub(super) closest: Option<(&'static str, usize)>,
+    nested: usize,
+    too_deep: Option<String>,
+    undecided: Option<Breach>,
+    each: &'e mut dyn FnMut(Breach),
+}
+
+impl<'p, 'e> Evaluation<'p, 'e> {
+    pub(super) fn new(program: &'p Reference, each: &'e mut dyn FnMut(Breach)) -> Self {
+        Self {
+            program,
+            known: HashMap::new(),
+            reported: HashSet::new(),
+            place: Pointer::root(),
+            closest: None,
+            nested: 0,
+            too_deep: None,
+            undecided: None,
+            each,
+        }
+    }
+
+    pub(super) fn whole(mut self, value: &Value) -> Result<(), Flaw> {
+        self.run(0, value, Mode::Report, None);
+        if let Some(location) = self.too_deep {
+            let what = format!(
+                "is nested too deeply for the schema: more than {MAX_NESTED} subschemas inside each other at {location}"
+            );
+            return Err(Flaw { kind: FlawKind::TooDeep, offset: 0, what });
+        }
+        if let Some(breach) = self.undecided {
+            (self.each)(breach);
+        }
+        Ok(())
+    }
+
+    /// Evaluates a name as a value of its own, with what is left of this evaluation's limits; says what is wrong by the
+    /// schema locations of the keywords.
+    pub(super) fn name(&mut self, id: NodeId, name: &str, mode: Mode) -> (Score, Vec<String>) {
+        let mut locations = Vec::new();
+        let mut each = |breach: Breach| locations.push(breach.schema_pointer);
+        // The name is no part of the tree: another one may have its address later.
+        let mut apart = Evaluation::new(self.program, &mut each);
+        apart.nested = self.nested;
+        let score = apart.run(id, &Value::from(name), mode, None);
+        self.too_deep = self.too_deep.take().or(apart.too_deep);
+        self.undecided = self.undecided.take().or(apart.undecided);
+        (score, locations)
+    }
+
+    pub(super) fn run(
+        &mut self,
+        id: NodeId,
+        value: &Value,
+        mode: Mode,
+        notes: Option<&mut Notes>,
+    ) -> Score {
+        let program = self.program;
+        let node = &program.graph.nodes[id as usize];
+        if node.applicators.is_empty() {
+            return self.assertions(id, node, value, mode);
+        }
+        if self.nested >= MAX_NESTED || self.too_deep.is_some() {
+            self.too_deep.get_or_insert_with(|| node.location());
+            return Score::NONE;
+        }
+        let asked = notes.is_some();
+        let kept = node.shared || mode == Mode::Count;
+        let key = (id, address(value), mode, asked);
+        if kept && let Some((score, known)) = self.known.get(&key) {
+            if let (Some(notes), Some(known)) = (notes, known) {
+                notes.add(known);
+            }
+            return *score;
+        }
+        if mode == Mode::Verdict
+            && !asked
+            && let Some((score, _)) = self.known.get(&(id, key.1, Mode::Count, false))
+        {
+            return *score;
+        }
+        self.nested += 1;
+        let mut own = (asked || looks_at_notes(node)).then(Notes::default);
+        let score = self.apply(id, node, value, mode, own.as_mut());
+        self.nested -= 1;
+        let own = own.filter(|_| asked);
+        if let (Some(notes), Some(own)) = (notes, &own) {
+            notes.add(own);
+        }
+        if kept {
+            self.known.insert(key, (score, own.map(Rc::new)));
+        }
+        score
+    }
+
+    fn apply(
+        &mut self,
+        id: NodeId,
+        node: &'p Node,
+        value: &Value,
+        mode: Mode,
+        mut notes: Option<&mut Notes>,
+    ) -> Score {
+        let mut score = self.assertions(id, node, value, mode);
+        for applicator in &node.applicators {
+            if mode == Mode::Verdict && !score.is_valid() {
+                break;
+            }
+            score.add(self.applicator((id, applicator), value, mode, notes.as_deref_mut()));
+        }
+        score
+    }
+
+    fn applicator(
+        &mut self,
+        (id, applicator): (NodeId, &'p Applicator),
+        value: &Value,
+        mode: Mode,
+        mut notes: Option<&mut Notes>,
+    ) -> Score {
+        match applicator {
+            Applicator::Reference(target) => self.run(*target, value, mode, notes),
+            Applicator::AllOf(branches) => self.all(branches, value, mode, notes),
+            Applicator::AnyOf(branches) => self.alternatives(id, ("anyOf", branches), value, mode, notes),
+            Applicator::OneOf(branches) => self.alternatives(id, ("oneOf", branches), value, mode, notes),
+            Applicator::Not(inner) => {
+                if self.run(*inner, value, Mode::Verdict, None).is_valid() {
+                    return self.fault(id, "not", value, mode, words::violation("not", "it matches what is excluded"));
+                }
+                Score::NONE
+            }
+            Applicator::If { test, then, otherwise } => {
+                let mut own = notes.is_some().then(Notes::default);
+                let holds = self.run(*test, value, Mode::Verdict, own.as_mut()).is_valid();
+                if let (true, Some(notes), Some(own)) = (holds, notes.as_deref_mut(), &own) {
+                    notes.add(own);
+                }
+                let next = if holds { then } else { otherwise };
+                next.map_or(Score::NONE, |next| self.run(next, value, mode, notes))
+            }
+            Applicator::Dependent(schemas) => {
+                let present = |name: &String| value.as_object().is_some_and(|object| object.contains_key(name));
+                let branches: Vec<NodeId> =
+                    schemas.iter().filter(|(name, _)| present(name)).map(|(_, node)| *node).collect();
+                self.all(&branches, value, mode, notes)
+            }
+            inside => self.inside((id, inside), value, mode, notes),
+        }
+    }
+
+    /// Subschemas that must all be kept. What one that fails evaluates counts as evaluated: the value is invalid anyway,
+    /// and its members are not what is wrong with it.
+    fn all(
+        &mut self,
+        branches: &[NodeId],
+        value: &Value,
+        mode: Mode,
+        mut notes: Option<&mut Notes>,
+    ) -> Score {
+        let mut score = Score::NONE;
+        for branch in branches {
+            score.add(self.run(*branch, value, mode, notes.as_deref_mut()));
+            if mode == Mode::Verdict && !score.is_valid() {
+                break;
+            }
+        }
+        score
+    }
+
+    /// What a subschema asserts by itself.
+    fn assertions(&mut self, id: NodeId, node: &'p Node, value: &Value, mode: Mode) -> Score {
+        let mut score = Score::NONE;
+        if node.boolean == Some(false) {
+            let what = (&rules::SCHEMA_VIOLATION, "is not allowed here at all".to_owned());
+            return self.fault(id, "", value, mode, what);
+        }
+        if let Some(validator) = self.program.validator(id)
+            && !validator.is_valid(value)
+        {
+            if mode == Mode::Verdict {
+                return Score::ONE;
+            }
+            let first = mode == Mode::Report && self.is_first(id, value, "assertions");
+            for error in validator.iter_errors(value) {
+                score.add(Score::ONE);
+                if first {
+                    let breach = explain(&error, &self.place, &node.pointer);
+                    self.hand_over(breach);
+                }
+            }
+        }
+        if let (Some((text, pattern)), Some(string)) = (&node.pattern, value.as_str()) {
+            match pattern.is_match(string) {
+                Ok(true) => {}
+                Ok(false) => score.add(self.fault(id, "pattern", value, mode, words::pattern(text))),
+                Err(_) => self.undecided(id, "pattern"),
+            }
+        }
+        score
+    }
+
+    /// A keyword that a value breaks.
+    pub(super) fn fault(
+        &mut self,
+        id: NodeId,
+        keyword: &'static str,
+        value: &Value,
+        mode: Mode,
+        words: Words,
+    ) -> Score {
+        if mode == Mode::Report && self.is_first(id, value, keyword) {
+            let place = self.place.clone();
+            self.report(id, keyword, place, words);
+        }
+        Score::ONE
+    }
+
+    /// Whether a keyword is broken for the first time at a value: more than one way may lead there.
+    pub(super) fn is_first(&mut self, id: NodeId, value: &Value, keyword: &'static str) -> bool {
+        !self.program.graph.nodes[id as usize].shared || self.reported.insert((id, address(value), keyword))
+    }
+
+    pub(super) fn report(&mut self, id: NodeId, keyword: &str, place: Pointer, words: Words) {
+        let location = &self.program.graph.nodes[id as usize].pointer;
+        let location = if keyword.is_empty() { location.clone() } else { format!("{location}/{keyword}") };
+        self.hand_over(Breach::said(words, place).stated_at(location));
+    }
+
+    /// A breach of the value that a keyword somewhere else states.
+    pub(super) fn report_at(&mut self, location: String, words: Words) {
+        self.hand_over(Breach::said(words, self.place.clone()).stated_at(location));
+    }
+
+    fn hand_over(&mut self, mut breach: Breach) {
+        if let Some((keyword, count)) = self.closest {
+            breach.what.push_str(&format!(" (closest of {count} `{keyword}` alternatives)"));
+        }
+        (self.each)(breach);
+    }
+
+    /// A pattern that takes too long on a text. Whatever else is wrong, the value is not valid for certain.
+    pub(super) fn undecided(&mut self, id: NodeId, keyword: &str) {
+        let node = &self.program.graph.nodes[id as usize];
+        let place = &self.place;
+        self.undecided.get_or_insert_with(|| {
+            let words = words::violation(keyword, "the match takes too many steps and was given up");
+            Breach::said(words, place.clone()).stated_at(format!("{}/{keyword}", node.pointer))
+        });
+    }
+}
+
+/// Whether a subschema asks which members or items its other keywords evaluate.
+fn looks_at_notes(node: &Node) -> bool {
+    node.applicators.iter().any(|applicator| {
+        matches!(applicator, Applicator::UnevaluatedItems(_) | Applicator::UnevaluatedProperties(_))
+    })
+}

@@ -1,0 +1,67 @@
+//! How is said what a keyword finds wrong?
+
+use jsonschema::ValidationError;
+use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
+use jsonschema::types::JsonType;
+use serde_json::Value;
+
+use super::super::Breach;
+use super::super::words::{self, Words};
+use crate::pointer::Pointer;
+
+/// The breach that an error is, of a value at a place and a subschema at a schema location.
+pub(super) fn explain(error: &ValidationError<'_>, place: &Pointer, location: &str) -> Breach {
+    let schema_pointer = format!("{location}{}", error.schema_path());
+    let breach = if let Kind::Required { property } = error.kind() {
+        let name = property.as_str().unwrap_or_default();
+        Breach::said(words::missing(), place.clone().key(name))
+    } else {
+        Breach::said(judge(error), place.clone())
+    };
+    breach.stated_at(schema_pointer)
+}
+
+/// The rule of an error about a value, and its words.
+fn judge(error: &ValidationError<'_>) -> Words {
+    let value = &**error.instance();
+    match error.kind() {
+        Kind::Type { .. } | Kind::Enum { .. } | Kind::Constant { .. } if value.is_null() => words::null(),
+        Kind::Type { kind } => words::mismatch(value.into(), &expected_types(kind)),
+        Kind::Enum { options } => words::unknown(value.as_str(), list(options)),
+        Kind::Constant { expected_value } => {
+            words::unknown(value.as_str(), std::slice::from_ref(&**expected_value))
+        }
+        Kind::Format { format } => words::format(format),
+        Kind::Minimum { limit } => words::range("is below the minimum", limit),
+        Kind::ExclusiveMinimum { limit } => words::range("is not above", limit),
+        Kind::Maximum { limit } => words::range("is above the maximum", limit),
+        Kind::ExclusiveMaximum { limit } => words::range("is not below", limit),
+        Kind::MaxItems { limit }
+        | Kind::MinItems { limit }
+        | Kind::MaxLength { limit }
+        | Kind::MinLength { limit }
+        | Kind::MaxProperties { limit }
+        | Kind::MinProperties { limit } => words::counted(error.kind().keyword(), *limit),
+        kind => violation(kind),
+    }
+}
+
+pub(super) fn expected_types(kind: &TypeKind) -> Vec<JsonType> {
+    match kind {
+        TypeKind::Single(one) => vec![*one],
+        TypeKind::Multiple(many) => many.iter().collect(),
+    }
+}
+
+pub(super) fn list(options: &Value) -> &[Value] {
+    options.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+fn violation(kind: &Kind) -> Words {
+    let how = match kind {
+        Kind::MultipleOf { multiple_of } => &format!("not a multiple of {multiple_of}"),
+        Kind::UniqueItems => "equal items",
+        _ => "",
+    };
+    words::violation(kind.keyword(), how)
+}

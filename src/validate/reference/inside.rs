@@ -1,0 +1,250 @@
+//! Do the members and items of a value keep the subschemas that are for them?
+
+use serde_json::{Map, Value};
+
+use super::super::words;
+use super::evaluate::{Evaluation, Mode, Score};
+use super::notes::Notes;
+use crate::pointer::Token;
+use crate::schema::graph::{Applicator, Contains, Members, NodeId};
+
+impl<'p> Evaluation<'p, '_> {
+    pub(super) fn inside(
+        &mut self,
+        (id, applicator): (NodeId, &'p Applicator),
+        value: &Value,
+        mode: Mode,
+        notes: Option<&mut Notes>,
+    ) -> Score {
+        match (applicator, value) {
+            (Applicator::Members(members), Value::Object(object)) => {
+                self.members((id, members), (value, object), mode, notes)
+            }
+            (Applicator::PropertyNames(names), Value::Object(object)) => {
+                self.names(id, *names, (value, object), mode)
+            }
+            (Applicator::Items { prefix, rest, keyword }, Value::Array(items)) => {
+                self.items((id, prefix, *rest, keyword), (value, items), mode, notes)
+            }
+            (Applicator::Contains(contains), Value::Array(items)) => {
+                self.contains((id, contains), (value, items), mode, notes)
+            }
+            (Applicator::UnevaluatedItems(inner), Value::Array(items)) => {
+                self.unevaluated_items((id, *inner), (value, items), mode, notes)
+            }
+            (Applicator::UnevaluatedProperties(inner), Value::Object(object)) => {
+                self.unevaluated_properties((id, *inner), (value, object), mode, notes)
+            }
+            _ => Score::NONE,
+        }
+    }
+
+    fn child(&mut self, node: NodeId, token: impl FnOnce() -> Token, value: &Value, mode: Mode) -> Score {
+        if mode != Mode::Report {
+            return self.run(node, value, mode, None).outside();
+        }
+        self.place.push(token());
+        let score = self.run(node, value, mode, None);
+        self.place.pop();
+        score.outside()
+    }
+
+    fn member(&mut self, node: NodeId, name: &str, value: &Value, mode: Mode) -> Score {
+        self.child(node, || Token::Key(name.into()), value, mode)
+    }
+
+    fn members(
+        &mut self,
+        (id, members): (NodeId, &'p Members),
+        (value, object): (&Value, &Map<String, Value>),
+        mode: Mode,
+        mut notes: Option<&mut Notes>,
+    ) -> Score {
+        let mut score = Score::NONE;
+        let mut extra = Vec::new();
+        for (name, inner) in object {
+            let mut known = false;
+            if let Some(node) = members.listed.get(name) {
+                known = true;
+                score.add(self.member(*node, name, inner, mode));
+            }
+            for (pattern, node) in &members.patterns {
+                match pattern.is_match(name) {
+                    Ok(false) => continue,
+                    Ok(true) => {}
+                    Err(_) => self.undecided(id, "patternProperties"),
+                }
+                known = true;
+                score.add(self.member(*node, name, inner, mode));
+            }
+            if !known && let Some(node) = members.additional {
+                known = true;
+                if self.program.graph.nodes[node as usize].boolean == Some(false) {
+                    score.add(Score::ONE);
+                    extra.push(name);
+                } else {
+                    score.add(self.member(node, name, inner, mode));
+                }
+            }
+            if let (true, Some(notes)) = (known, notes.as_deref_mut()) {
+                notes.one(inner);
+            }
+            if mode == Mode::Verdict && !score.is_valid() {
+                return score;
+            }
+        }
+        self.unexpected(id, "additionalProperties", value, mode, &extra);
+        score
+    }
+
+    /// Members that are not allowed, each a breach of its own.
+    fn unexpected(&mut self, id: NodeId, keyword: &'static str, value: &Value, mode: Mode, names: &[&String]) {
+        if !names.is_empty() && mode == Mode::Report && self.is_first(id, value, keyword) {
+            for name in names {
+                let place = self.place.clone().key(name);
+                self.report(id, keyword, place, words::violation(keyword, words::NO_FURTHER_KEYS));
+            }
+        }
+    }
+
+    fn names(
+        &mut self,
+        id: NodeId,
+        names: NodeId,
+        (value, object): (&Value, &Map<String, Value>),
+        mode: Mode,
+    ) -> Score {
+        let mut score = Score::NONE;
+        let mut locations = Vec::new();
+        for name in object.keys() {
+            let (one, broken) = self.name(names, name, mode);
+            score.add(if one.is_valid() { one } else { Score { depth: 0, ..one } });
+            for location in broken {
+                if !locations.contains(&location) {
+                    locations.push(location);
+                }
+            }
+            if mode == Mode::Verdict && !score.is_valid() {
+                return score;
+            }
+        }
+        if mode == Mode::Report && !locations.is_empty() && self.is_first(id, value, "propertyNames") {
+            for location in locations {
+                let words = words::violation("propertyNames", "a key that is not allowed");
+                self.report_at(location, words);
+            }
+        }
+        score
+    }
+
+    fn items(
+        &mut self,
+        (id, prefix, rest, keyword): (NodeId, &'p [NodeId], Option<NodeId>, &'static str),
+        (value, items): (&Value, &[Value]),
+        mode: Mode,
+        mut notes: Option<&mut Notes>,
+    ) -> Score {
+        let mut score = Score::NONE;
+        for (index, (item, node)) in items.iter().zip(prefix).enumerate() {
+            score.add(self.child(*node, || Token::Index(index), item, mode));
+            if let Some(notes) = notes.as_deref_mut() {
+                notes.one(item);
+            }
+            if mode == Mode::Verdict && !score.is_valid() {
+                return score;
+            }
+        }
+        let Some(node) = rest else { return score };
+        if let Some(notes) = notes {
+            notes.all();
+        }
+        if keyword == "additionalItems" && self.program.graph.nodes[node as usize].boolean == Some(false) {
+            if items.len() > prefix.len() {
+                let how = format!("more than {} items", prefix.len());
+                score.add(self.fault(id, keyword, value, mode, words::violation(keyword, &how)));
+            }
+            return score;
+        }
+        for (index, item) in items.iter().enumerate().skip(prefix.len()) {
+            score.add(self.child(node, || Token::Index(index), item, mode));
+            if mode == Mode::Verdict && !score.is_valid() {
+                break;
+            }
+        }
+        score
+    }
+
+    fn contains(
+        &mut self,
+        (id, contains): (NodeId, &'p Contains),
+        (value, items): (&Value, &[Value]),
+        mode: Mode,
+        mut notes: Option<&mut Notes>,
+    ) -> Score {
+        let mut found = 0;
+        for item in items {
+            if self.run(contains.item, item, Mode::Verdict, None).is_valid() {
+                found += 1;
+                if let (true, Some(notes)) = (contains.evaluates, notes.as_deref_mut()) {
+                    notes.one(item);
+                }
+            }
+        }
+        let keyword = match contains.max {
+            _ if found < contains.min => contains.too_few,
+            Some(max) if found > max => "maxContains",
+            _ => return Score::NONE,
+        };
+        let how = "too few or too many items of the kind asked for";
+        self.fault(id, keyword, value, mode, words::violation("contains", how))
+    }
+
+    fn unevaluated_items(
+        &mut self,
+        (id, inner): (NodeId, NodeId),
+        (value, items): (&Value, &[Value]),
+        mode: Mode,
+        notes: Option<&mut Notes>,
+    ) -> Score {
+        let Some(notes) = notes else { return Score::NONE };
+        let closed = self.program.graph.nodes[inner as usize].boolean == Some(false);
+        let mut score = Score::NONE;
+        for (index, item) in items.iter().enumerate() {
+            if notes.has(item) {
+                continue;
+            }
+            if closed {
+                let words = words::violation("unevaluatedItems", "more items than allowed");
+                score.add(self.fault(id, "unevaluatedItems", value, mode, words));
+                break;
+            }
+            score.add(self.child(inner, || Token::Index(index), item, mode));
+        }
+        notes.all();
+        score
+    }
+
+    fn unevaluated_properties(
+        &mut self,
+        (id, inner): (NodeId, NodeId),
+        (value, object): (&Value, &Map<String, Value>),
+        mode: Mode,
+        notes: Option<&mut Notes>,
+    ) -> Score {
+        let Some(notes) = notes else { return Score::NONE };
+        let closed = self.program.graph.nodes[inner as usize].boolean == Some(false);
+        let mut score = Score::NONE;
+        let mut extra = Vec::new();
+        for (name, member) in object.iter().filter(|(_, member)| !notes.has(member)) {
+            if closed {
+                score.add(Score::ONE);
+                extra.push(name);
+            } else {
+                score.add(self.member(inner, name, member, mode));
+            }
+        }
+        self.unexpected(id, "unevaluatedProperties", value, mode, &extra);
+        notes.all();
+        score
+    }
+}

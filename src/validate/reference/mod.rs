@@ -1,0 +1,130 @@
+//! What does the reference engine say about a value?
+//!
+//! It evaluates the graph of a schema over a tree. The keywords that assert something by themselves are those of the
+//! `jsonschema` crate; how subschemas combine is evaluated here, so that cost is bounded: each subschema is evaluated
+//! once for each value in it, whatever the number of ways that lead there, and of alternatives only the one that fits
+//! best is reported.
+
+mod alternatives;
+mod evaluate;
+mod explain;
+mod inside;
+mod notes;
+
+use std::collections::HashMap;
+
+use jsonschema::error::ValidationErrorKind as Kind;
+use jsonschema::{Draft, ValidationError, Validator};
+use serde_json::Value;
+
+use super::Breach;
+use crate::error::{Error, ErrorKind};
+use crate::json::Flaw;
+use crate::schema::Schema;
+use crate::schema::graph::{Graph, Node};
+use evaluate::Evaluation;
+
+/// A schema compiled for the reference engine.
+#[derive(Debug)]
+pub(super) struct Reference {
+    graph: Graph,
+    /// What each node asserts by itself, by its number.
+    assertions: Vec<Option<usize>>,
+    validators: Vec<Validator>,
+}
+
+impl Reference {
+    pub(super) fn new(schema: &Schema) -> Result<Self, Error> {
+        let mut graph = Graph::of(schema)?;
+        let mut known: HashMap<(Draft, bool, String), usize> = HashMap::new();
+        let mut validators = Vec::new();
+        let mut assertions = Vec::with_capacity(graph.nodes.len());
+        for node in &mut graph.nodes {
+            if node.assertions.is_empty() {
+                assertions.push(None);
+                continue;
+            }
+            let keywords = Value::Object(std::mem::take(&mut node.assertions));
+            // A dialect that is not known is read as the newest.
+            let draft = node.draft.min(Draft::Draft202012);
+            let key = (draft, node.strict_formats, keywords.to_string());
+            let at = match known.get(&key) {
+                Some(at) => *at,
+                None => {
+                    validators.push(built(schema.name(), node, draft, &keywords)?);
+                    known.insert(key, validators.len() - 1);
+                    validators.len() - 1
+                }
+            };
+            assertions.push(Some(at));
+        }
+        Ok(Self { graph, assertions, validators })
+    }
+
+    /// The formats that are not asserted, each with one schema location.
+    pub(super) fn unasserted_formats(&self) -> &[(String, String)] {
+        &self.graph.unasserted
+    }
+
+    /// Hands over every breach of the schema, one at a time and none twice: each is the only one of its keyword at its
+    /// schema location and place, but for `required` and the like, which have one for each member. They come in no
+    /// particular order, those of a place not always in a row. Nothing is kept of them here.
+    ///
+    /// # Errors
+    ///
+    /// [`Flaw`] when value and schema together are nested too deeply to be evaluated; what was handed over does not count.
+    pub(super) fn each_breach(&self, value: &Value, each: &mut dyn FnMut(Breach)) -> Result<(), Flaw> {
+        Evaluation::new(self, each).whole(value)
+    }
+
+    fn validator(&self, node: u32) -> Option<&Validator> {
+        self.assertions[node as usize].map(|at| &self.validators[at])
+    }
+}
+
+fn built(name: &str, node: &Node, draft: Draft, keywords: &Value) -> Result<Validator, Error> {
+    let options = jsonschema::options()
+        .with_draft(draft)
+        .should_validate_formats(true)
+        .should_ignore_unknown_formats(!node.strict_formats);
+    options.build(keywords).map_err(|error| {
+        let location = error.instance_path();
+        let message = format!("is not a valid JSON Schema at {}{location}: {error}", node.location());
+        Error::new(ErrorKind::Schema, name, message)
+    })
+}
+
+/// A schema compiled by itself, for who only asks whether a value keeps it.
+#[cfg(feature = "diff")]
+pub(crate) fn compiled(name: &str, schema: &Value) -> Result<Validator, Error> {
+    let built = jsonschema::options().should_validate_formats(true).build(schema);
+    built.map_err(|error| refused(name, &error))
+}
+
+/// The same for a part of a schema of that draft which refers to nothing outside it.
+#[cfg(feature = "diff")]
+pub(crate) fn compiled_as(draft: Draft, schema: &Value) -> Result<Validator, Error> {
+    let built = jsonschema::options().with_draft(draft).should_validate_formats(true).build(schema);
+    built.map_err(|error| refused("", &error))
+}
+
+/// The same for a schema that refers to what a registry holds.
+#[cfg(feature = "diff")]
+pub(crate) fn compiled_in(
+    name: &str,
+    registry: &jsonschema::Registry<'_>,
+    schema: &Value,
+) -> Result<Validator, Error> {
+    let built = jsonschema::options().should_validate_formats(true).with_registry(registry).build(schema);
+    built.map_err(|error| refused(name, &error))
+}
+
+#[cfg(feature = "diff")]
+fn refused(name: &str, error: &ValidationError<'_>) -> Error {
+    if let Kind::Referencing(error) = error.kind() {
+        return crate::schema::graph::leads_nowhere(name, error);
+    }
+    let place = error.instance_path().as_str();
+    let place = if place.is_empty() { "the root" } else { place };
+    Error::new(ErrorKind::Schema, name, format!("is not a valid JSON Schema at {place}: {error}"))
+}
