@@ -12,6 +12,7 @@ use super::witness::Lack;
 use crate::error::{Error, ErrorKind};
 use crate::origin::Origin;
 use crate::pointer::{escape, unescape};
+use crate::schema::graph::Graph;
 use crate::schema::{Schema, chain};
 use crate::validate;
 
@@ -95,6 +96,12 @@ impl Document {
         let Some(schema) = value.pointer(&root) else {
             return refused(ErrorKind::Schema, "has nothing at that place");
         };
+        if root.is_empty() {
+            Graph::check(file, &Schema::from_slice(file, text)?)?;
+        } else {
+            let part = json!({"$ref": address(&root)});
+            Graph::check(name, &Schema::from_value(part).with_resource(NAME, &value)?)?;
+        }
         chain::bounded(&value, &format!("{file}#"))?;
         if let Some(place) = chain::too_many_ways(&value) {
             let message = "applies schemas to one value in too many ways to be compared";

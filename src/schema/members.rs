@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
+use super::pattern::Pattern;
 use crate::pointer::escape;
 
 /// Subschemas looked at for one place, at most: a guard against schemas that refer in circles.
@@ -13,7 +14,7 @@ const MOST_VIEWS: usize = 256;
 #[derive(Debug)]
 pub(crate) struct Documented {
     document: Value,
-    patterns: HashMap<String, jsonschema::Validator>,
+    patterns: HashMap<String, Pattern>,
 }
 
 impl Documented {
@@ -31,7 +32,8 @@ impl Documented {
     }
 
     fn matches(&self, pattern: &str, name: &str) -> bool {
-        self.patterns.get(pattern).is_some_and(|pattern| pattern.is_valid(&Value::from(name)))
+        // A member whose name takes too long to be matched is not called unknown.
+        self.patterns.get(pattern).is_some_and(|pattern| pattern.is_match(name).unwrap_or(true))
     }
 
     /// Follows a reference inside the document: a JSON Pointer, an anchor, or an embedded `$id`.
@@ -54,12 +56,12 @@ impl Documented {
     }
 }
 
-fn collect_patterns(value: &Value, into: &mut HashMap<String, jsonschema::Validator>) {
+fn collect_patterns(value: &Value, into: &mut HashMap<String, Pattern>) {
     let mut pending = vec![value];
     while let Some(value) = pending.pop() {
         if let Some(patterns) = value.get("patternProperties").and_then(Value::as_object) {
             for pattern in patterns.keys() {
-                if let Ok(compiled) = jsonschema::validator_for(&json!({"pattern": pattern})) {
+                if let Ok(compiled) = Pattern::new(pattern) {
                     into.insert(pattern.clone(), compiled);
                 }
             }
@@ -276,6 +278,8 @@ fn find<'s>(root: &'s Value, keyword: &str, wanted: &str) -> Option<(String, &'s
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use fancy_regex::{Regex, RegexBuilder};
+use fancy_regex::{CompileError, ParseError, Regex, RegexBuilder};
 use jsonschema_regex::{RepeatedClass, Search, is_valid_ecma_regex, search_form, to_rust_regex};
 
 /// Bytes that each compiled part of a pattern may take.
@@ -105,8 +105,16 @@ fn engine(pattern: &str) -> Result<Regex, fancy_regex::Error> {
 }
 
 fn reason(pattern: &str, error: &fancy_regex::Error) -> PatternError {
-    let text = error.to_string();
-    if ["size limit", "too big", "too large", "exceeds"].iter().any(|part| text.contains(part)) {
+    let too_large = match error {
+        fancy_regex::Error::CompileError(error) => match &**error {
+            CompileError::InnerError(error) => error.size_limit().is_some(),
+            CompileError::PatternTooComplex => true,
+            _ => false,
+        },
+        fancy_regex::Error::ParseError(_, ParseError::RecursionExceeded) => true,
+        _ => false,
+    };
+    if too_large {
         PatternError::TooLarge
     } else if is_valid_ecma_regex(pattern) {
         PatternError::Unsupported
@@ -128,7 +136,9 @@ fn has_extensions(pattern: &str) -> bool {
 /// The pattern with the classes of ECMA-262 written out: `\d`, `\w` and `\b` are about ASCII, `\s` about fewer characters
 /// than Unicode calls white space, `$` is the end of the text, and `\k<name>` and `\cX` are known.
 fn ascii_classes(pattern: &str) -> String {
-    const SPACE: &str = r"\t\n\x0B\x0C\r\x20\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}";
+    const BOUNDARY: &str = "(?:(?<=[0-9A-Za-z_])(?![0-9A-Za-z_])|(?<![0-9A-Za-z_])(?=[0-9A-Za-z_]))";
+    const SPACE: &str =
+        r"\t\n\x0B\x0C\r\x20\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}";
     let mut text = String::with_capacity(pattern.len());
     let mut characters = pattern.chars();
     let mut in_class = false;
@@ -142,7 +152,8 @@ fn ascii_classes(pattern: &str) -> String {
                 Some('s') => push_class(&mut text, "", SPACE),
                 Some('S') => push_class(&mut text, "^", SPACE),
                 Some('b') if in_class => text.push_str(r"\x08"),
-                Some('b') => text.push_str(r"(?-u:\b)"),
+                Some('b') => text.push_str(BOUNDARY),
+                Some('B') if !in_class => text.extend(["(?!", BOUNDARY, ")"]),
                 Some('/') => text.push('/'),
                 Some('c') => match characters.next() {
                     Some(letter) if letter.is_ascii_alphabetic() => {

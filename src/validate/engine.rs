@@ -51,6 +51,8 @@ pub(super) struct Compiled {
     /// The streaming engine, or what of the schema it cannot run.
     stream: Result<Stream, String>,
     reference: LazyLock<Reference, Box<dyn FnOnce() -> Reference + Send>>,
+    /// The formats that no engine checks, each with one schema location.
+    pub(super) unasserted: Vec<(String, String)>,
 }
 
 impl fmt::Debug for Compiled {
@@ -82,6 +84,7 @@ impl Compiled {
         Ok(Self {
             promises,
             stream: Stream::new(&schema.as_value().into(), &promises),
+            unasserted: reference.schema.unasserted_formats().to_vec(),
             reference: LazyLock::new(Box::new(|| reference)),
         })
     }
@@ -96,6 +99,7 @@ impl Compiled {
         Self {
             promises,
             stream: Stream::new(asserted, &promises),
+            unasserted: Vec::new(),
             reference: LazyLock::new(Box::new(reference)),
         }
     }

@@ -182,6 +182,22 @@ impl Validator {
         }
     }
 
+    /// The formats that the schema names and no engine checks, since its dialect does not define them or nothing checks
+    /// them here, each with the schema location of one `format` that names it.
+    ///
+    /// ```
+    /// use clients_contract::{Schema, Validator};
+    ///
+    /// let schema = serde_json::json!({"properties": {"color": {"format": "color"}, "id": {"format": "uuid"}}});
+    /// let validator = Validator::new(&Schema::from_value(schema))?;
+    /// let unasserted: Vec<(&str, &str)> = validator.unasserted_formats().collect();
+    /// assert_eq!(unasserted, [("color", "/properties/color/format")]);
+    /// # Ok::<(), clients_contract::Error>(())
+    /// ```
+    pub fn unasserted_formats(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.compiled.unasserted.iter().map(|(name, location)| (name.as_str(), location.as_str()))
+    }
+
     /// The same validator with another limit to nesting.
     ///
     /// # Errors

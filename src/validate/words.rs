@@ -4,6 +4,7 @@ use jsonschema::types::JsonType;
 use serde_json::Value;
 
 use crate::finding::{Rule, rules};
+use crate::schema::pattern::Pattern;
 
 /// A rule and what is said of the place.
 pub(super) type Words = (&'static Rule, String);
@@ -108,6 +109,16 @@ pub(super) fn counted(keyword: &str, limit: u64) -> Words {
         _ => String::new(),
     };
     violation(keyword, &how)
+}
+
+/// A match that took too long to be finished: nobody knows whether the text is valid, so it does not pass.
+pub(super) fn unfinished(keyword: &str) -> Words {
+    violation(keyword, "the match takes too many steps and was given up")
+}
+
+/// Why a text does not match.
+pub(super) fn no_match(source: &str, compiled: &Pattern, text: &str) -> Words {
+    if compiled.is_match(text).is_err() { unfinished("pattern") } else { pattern(source) }
 }
 
 pub(super) fn pattern(pattern: &str) -> Words {

@@ -11,7 +11,8 @@ use super::index::Index;
 use super::scope::Scope;
 use crate::error::{Error, ErrorKind};
 use crate::pointer::escape;
-use crate::schema::{AsSchema, Resources, chain, readable};
+use crate::schema::graph::Graph;
+use crate::schema::{AsSchema, Resources, Schema, chain, readable};
 
 /// What the schema is called among documents; people never see it.
 const ROOT: &str = "json-schema:///root";
@@ -54,6 +55,10 @@ impl fmt::Debug for Documents {
 impl Documents {
     pub(super) fn of(schema: &impl AsSchema) -> Result<Self, Error> {
         shallow(schema.document(), "#")?;
+        match schema.schema() {
+            Some(schema) => Graph::check("", schema)?,
+            None => Graph::check("", &Schema::from_value(schema.document().clone()))?,
+        }
         chain::bounded(schema.document(), "#")?;
         let value = readable(schema.document());
         let resources = schema.schema().map(|schema| schema.resources().clone()).unwrap_or_default();

@@ -77,7 +77,11 @@ impl<'r> Builder<'r> {
             return Err(Error::new(ErrorKind::Unsupported, self.name, message));
         }
         if let Some(uri) = task.vocabularies.custom().next() {
-            return Err(self.wrong(&task, "", format!("the metaschema requires the unknown vocabulary `{uri}`")));
+            return Err(self.wrong(
+                &task,
+                "",
+                format!("the metaschema requires the unknown vocabulary `{uri}`"),
+            ));
         }
         let has = |one: Vocabulary| task.vocabularies.contains(&one);
         self.graph.nodes.push(Node {
@@ -104,7 +108,8 @@ impl<'r> Builder<'r> {
         if !self.documents.dynamic {
             return 0;
         }
-        let mut entered: Vec<String> = resolver.dynamic_scope().iter().map(|uri| uri.as_str().to_owned()).collect();
+        let mut entered: Vec<String> =
+            resolver.dynamic_scope().iter().map(|uri| uri.as_str().to_owned()).collect();
         entered.reverse();
         entered.push(resolver.base_uri().as_str().to_owned());
         let mut distinct: Vec<String> = Vec::new();
@@ -120,7 +125,12 @@ impl<'r> Builder<'r> {
     }
 
     /// The node of a schema inside a subschema.
-    pub(super) fn inner(&mut self, task: &Task<'r>, steps: &[&str], contents: &'r Value) -> Result<NodeId, Error> {
+    pub(super) fn inner(
+        &mut self,
+        task: &Task<'r>,
+        steps: &[&str],
+        contents: &'r Value,
+    ) -> Result<NodeId, Error> {
         let mut location = task.location.clone();
         for step in steps {
             location.pointer.push('/');
@@ -148,7 +158,8 @@ impl<'r> Builder<'r> {
         } else {
             task.resolver.lookup(text)
         };
-        let (contents, resolver, draft) = found.map_err(|error| leads_nowhere(self.name, &error))?.into_inner();
+        let (contents, resolver, draft) =
+            found.map_err(|error| leads_nowhere(self.name, &error))?.into_inner();
         let vocabularies = Rc::new(resolver.find_vocabularies(draft, contents));
         let location = self.location(task, text, contents, &resolver);
         self.node(Task { location, contents, resolver, draft, vocabularies })
@@ -305,8 +316,8 @@ impl Task<'_> {
     fn asserts(&self, keyword: &str) -> bool {
         let since = match keyword {
             "enum" | "exclusiveMaximum" | "exclusiveMinimum" | "maxItems" | "maxLength" | "maxProperties"
-            | "maximum" | "minItems" | "minLength" | "minProperties" | "minimum" | "multipleOf" | "required"
-            | "type" | "uniqueItems" => Draft::Draft4,
+            | "maximum" | "minItems" | "minLength" | "minProperties" | "minimum" | "multipleOf"
+            | "required" | "type" | "uniqueItems" => Draft::Draft4,
             "const" => Draft::Draft6,
             "dependentRequired" => Draft::Draft201909,
             "contentEncoding" | "contentMediaType" => {
@@ -324,7 +335,11 @@ pub(super) fn contains(task: &Task<'_>, members: &Map<String, Value>, item: Node
     let limit = |keyword: &str| {
         let limit = members.get(keyword).filter(|_| counts)?;
         // A whole number may be written with a fraction of zero.
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of items is small")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a count of items is small"
+        )]
         limit.as_u64().or_else(|| limit.as_f64().map(|limit| limit as u64))
     };
     let min = limit("minContains");

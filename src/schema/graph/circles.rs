@@ -46,7 +46,8 @@ fn in_place(graph: &Graph, node: usize) -> Vec<NodeId> {
 
 fn circle(name: &str, graph: &Graph, node: usize) -> Error {
     let location = graph.nodes[node].location();
-    let message = format!("has references that lead in a circle: {location} applies itself to the same value");
+    let message =
+        format!("has references that lead in a circle: {location} applies itself to the same value");
     Error::new(ErrorKind::Schema, name, message)
 }
 

@@ -82,9 +82,9 @@ pub(crate) fn leads_nowhere(name: &str, error: &ReferencingError) -> Error {
 }
 
 /// Refuses documents that are nested so deeply that reading them could exhaust the stack.
-pub(super) fn shallow(schema: &Schema) -> Result<(), Error> {
+pub(super) fn shallow(name: &str, schema: &Schema) -> Result<(), Error> {
     let given = schema.resources().uris().filter_map(|uri| Some((uri, schema.resources().get(uri)?)));
-    for (name, document) in [(schema.name(), schema.as_value())].into_iter().chain(given) {
+    for (name, document) in [(name, schema.as_value())].into_iter().chain(given) {
         let mut pending = vec![(document, 1)];
         while let Some((value, depth)) = pending.pop() {
             if depth > MAX_SCHEMA_DEPTH {
@@ -186,8 +186,18 @@ fn anchors(draft: Draft, members: &Map<String, Value>) -> Vec<&str> {
 /// The schemas inside a schema, in any dialect, with their locations.
 pub(super) fn subschemas<'a>(pointer: &str, members: &'a Map<String, Value>) -> Vec<(String, &'a Value)> {
     const ONE: &[&str] = &[
-        "additionalItems", "additionalProperties", "contains", "contentSchema", "else", "if", "items", "not",
-        "propertyNames", "then", "unevaluatedItems", "unevaluatedProperties",
+        "additionalItems",
+        "additionalProperties",
+        "contains",
+        "contentSchema",
+        "else",
+        "if",
+        "items",
+        "not",
+        "propertyNames",
+        "then",
+        "unevaluatedItems",
+        "unevaluatedProperties",
     ];
     const LIST: &[&str] = &["allOf", "anyOf", "items", "oneOf", "prefixItems"];
     const NAMED: &[&str] =
@@ -221,7 +231,8 @@ fn is_dynamic(document: &Value) -> bool {
     while let Some(value) = pending.pop() {
         match value {
             Value::Object(members) => {
-                let meta = |target: &Value| target.as_str().is_some_and(|text| text.contains("json-schema.org"));
+                let meta =
+                    |target: &Value| target.as_str().is_some_and(|text| text.contains("json-schema.org"));
                 if members.contains_key("$dynamicRef")
                     || members.contains_key("$recursiveRef")
                     || members.get("$ref").is_some_and(meta)

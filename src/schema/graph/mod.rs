@@ -68,12 +68,20 @@ pub(crate) enum Applicator {
     AnyOf(Vec<NodeId>),
     OneOf(Vec<NodeId>),
     Not(NodeId),
-    If { test: NodeId, then: Option<NodeId>, otherwise: Option<NodeId> },
+    If {
+        test: NodeId,
+        then: Option<NodeId>,
+        otherwise: Option<NodeId>,
+    },
     /// `dependentSchemas`, and the schemas of `dependencies`.
     Dependent(Vec<(String, NodeId)>),
     Members(Members),
     PropertyNames(NodeId),
-    Items { prefix: Vec<NodeId>, rest: Option<NodeId>, keyword: &'static str },
+    Items {
+        prefix: Vec<NodeId>,
+        rest: Option<NodeId>,
+        keyword: &'static str,
+    },
     Contains(Contains),
     UnevaluatedItems(NodeId),
     UnevaluatedProperties(NodeId),
@@ -107,15 +115,37 @@ impl Graph {
     /// [`ErrorKind::Schema`] when it is not valid, nested too deeply, refers to what is not there, leads in a circle, or
     /// when two resources have one identifier. [`ErrorKind::Unsupported`] when a pattern cannot be compiled.
     pub(crate) fn of(schema: &Schema) -> Result<Self, Error> {
-        documents::shallow(schema)?;
+        let name = schema.name();
+        documents::shallow(name, schema)?;
         let root = readable(schema.as_value());
-        documents::unambiguous(schema.name(), &root, schema.resources())?;
-        let documents = documents::Documents::of(schema.name(), &root, schema.resources())?;
-        metaschema::check(schema.name(), &root)?;
-        let mut graph = build::build(schema.name(), &root, &documents)?;
-        circles::refuse(schema.name(), &graph)?;
+        documents::unambiguous(name, &root, schema.resources())?;
+        let documents = documents::Documents::of(name, &root, schema.resources())?;
+        metaschema::check(name, &root)?;
+        let mut graph = build::build(name, &root, &documents)?;
+        circles::refuse(name, &graph)?;
         graph.mark_shared();
+        graph.unasserted.sort();
         Ok(graph)
+    }
+
+    /// Refuses what no command can work with: a schema that is nested too deeply, leads in a circle, or has two resources
+    /// of one identifier. Whatever else is wrong with it is for others to find. Errors call the schema `name`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Graph::of`], of those kinds.
+    #[cfg(feature = "generate")]
+    pub(crate) fn check(name: &str, schema: &Schema) -> Result<(), Error> {
+        documents::shallow(name, schema)?;
+        let root = readable(schema.as_value());
+        documents::unambiguous(name, &root, schema.resources())?;
+        let Ok(documents) = documents::Documents::of(name, &root, schema.resources()) else {
+            return Ok(());
+        };
+        match build::build(name, &root, &documents) {
+            Ok(graph) => circles::refuse(name, &graph),
+            Err(_) => Ok(()),
+        }
     }
 
     fn mark_shared(&mut self) {
@@ -165,7 +195,9 @@ impl Applicator {
         match self {
             Self::Reference(node) | Self::Not(node) => vec![*node],
             Self::AllOf(nodes) | Self::AnyOf(nodes) | Self::OneOf(nodes) => nodes.clone(),
-            Self::If { test, then, otherwise } => [*test].into_iter().chain(*then).chain(*otherwise).collect(),
+            Self::If { test, then, otherwise } => {
+                [*test].into_iter().chain(*then).chain(*otherwise).collect()
+            }
             Self::Dependent(nodes) => nodes.iter().map(|(_, node)| *node).collect(),
             _ => Vec::new(),
         }

@@ -139,7 +139,8 @@ impl<'p> Evaluation<'p, '_> {
             for applicator in &self.program.graph.nodes[node as usize].applicators {
                 let Applicator::Members(members) = applicator else { continue };
                 let present = members.listed.iter().filter(|(name, _)| object.contains_key(*name));
-                let listing = present.filter(|(_, node)| self.combined(**node).iter().any(|node| self.lists(*node)));
+                let listing =
+                    present.filter(|(_, node)| self.combined(**node).iter().any(|node| self.lists(*node)));
                 found.extend(listing.map(|(name, node)| (name.clone(), *node)));
             }
         }

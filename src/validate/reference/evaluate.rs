@@ -70,6 +70,8 @@ pub(super) struct Evaluation<'p, 'e> {
     /// The keyword and number of the alternatives of which one is being reported.
     pub(super) closest: Option<(&'static str, usize)>,
     nested: usize,
+    /// Subschemas that were evaluated.
+    steps: u64,
     too_deep: Option<String>,
     undecided: Option<Breach>,
     each: &'e mut dyn FnMut(Breach),
@@ -84,13 +86,15 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             place: Pointer::root(),
             closest: None,
             nested: 0,
+            steps: 0,
             too_deep: None,
             undecided: None,
             each,
         }
     }
 
-    pub(super) fn whole(mut self, value: &Value) -> Result<(), Flaw> {
+    /// Evaluates a whole value; says how many subschemas were evaluated, each as often as it was.
+    pub(super) fn whole(mut self, value: &Value) -> Result<u64, Flaw> {
         self.run(0, value, Mode::Report, None);
         if let Some(location) = self.too_deep {
             let what = format!(
@@ -101,7 +105,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         if let Some(breach) = self.undecided {
             (self.each)(breach);
         }
-        Ok(())
+        Ok(self.steps)
     }
 
     /// Evaluates a name as a value of its own, with what is left of this evaluation's limits; says what is wrong by the
@@ -113,19 +117,15 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         let mut apart = Evaluation::new(self.program, &mut each);
         apart.nested = self.nested;
         let score = apart.run(id, &Value::from(name), mode, None);
+        self.steps += apart.steps;
         self.too_deep = self.too_deep.take().or(apart.too_deep);
         self.undecided = self.undecided.take().or(apart.undecided);
         (score, locations)
     }
 
-    pub(super) fn run(
-        &mut self,
-        id: NodeId,
-        value: &Value,
-        mode: Mode,
-        notes: Option<&mut Notes>,
-    ) -> Score {
+    pub(super) fn run(&mut self, id: NodeId, value: &Value, mode: Mode, notes: Option<&mut Notes>) -> Score {
         let program = self.program;
+        self.steps += 1;
         let node = &program.graph.nodes[id as usize];
         if node.applicators.is_empty() {
             return self.assertions(id, node, value, mode);
@@ -195,7 +195,13 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             Applicator::OneOf(branches) => self.alternatives(id, ("oneOf", branches), value, mode, notes),
             Applicator::Not(inner) => {
                 if self.run(*inner, value, Mode::Verdict, None).is_valid() {
-                    return self.fault(id, "not", value, mode, words::violation("not", "it matches what is excluded"));
+                    return self.fault(
+                        id,
+                        "not",
+                        value,
+                        mode,
+                        words::violation("not", "it matches what is excluded"),
+                    );
                 }
                 Score::NONE
             }
@@ -209,7 +215,8 @@ impl<'p, 'e> Evaluation<'p, 'e> {
                 next.map_or(Score::NONE, |next| self.run(next, value, mode, notes))
             }
             Applicator::Dependent(schemas) => {
-                let present = |name: &String| value.as_object().is_some_and(|object| object.contains_key(name));
+                let present =
+                    |name: &String| value.as_object().is_some_and(|object| object.contains_key(name));
                 let branches: Vec<NodeId> =
                     schemas.iter().filter(|(name, _)| present(name)).map(|(_, node)| *node).collect();
                 self.all(&branches, value, mode, notes)
@@ -263,7 +270,13 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             match pattern.is_match(string) {
                 Ok(true) => {}
                 Ok(false) => score.add(self.fault(id, "pattern", value, mode, words::pattern(text))),
-                Err(_) => self.undecided(id, "pattern"),
+                Err(_) if mode == Mode::Report => {
+                    score.add(self.fault(id, "pattern", value, mode, words::unfinished("pattern")));
+                }
+                Err(_) => {
+                    self.undecided(id, "pattern");
+                    score.add(Score::ONE);
+                }
             }
         }
         score
@@ -313,8 +326,8 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         let node = &self.program.graph.nodes[id as usize];
         let place = &self.place;
         self.undecided.get_or_insert_with(|| {
-            let words = words::violation(keyword, "the match takes too many steps and was given up");
-            Breach::said(words, place.clone()).stated_at(format!("{}/{keyword}", node.pointer))
+            Breach::said(words::unfinished(keyword), place.clone())
+                .stated_at(format!("{}/{keyword}", node.pointer))
         });
     }
 }

@@ -98,7 +98,14 @@ impl<'p> Evaluation<'p, '_> {
     }
 
     /// Members that are not allowed, each a breach of its own.
-    fn unexpected(&mut self, id: NodeId, keyword: &'static str, value: &Value, mode: Mode, names: &[&String]) {
+    fn unexpected(
+        &mut self,
+        id: NodeId,
+        keyword: &'static str,
+        value: &Value,
+        mode: Mode,
+        names: &[&String],
+    ) {
         if !names.is_empty() && mode == Mode::Report && self.is_first(id, value, keyword) {
             for name in names {
                 let place = self.place.clone().key(name);

@@ -10,6 +10,8 @@ mod evaluate;
 mod explain;
 mod inside;
 mod notes;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 
@@ -74,7 +76,7 @@ impl Reference {
     ///
     /// [`Flaw`] when value and schema together are nested too deeply to be evaluated; what was handed over does not count.
     pub(super) fn each_breach(&self, value: &Value, each: &mut dyn FnMut(Breach)) -> Result<(), Flaw> {
-        Evaluation::new(self, each).whole(value)
+        Evaluation::new(self, each).whole(value).map(|_| ())
     }
 
     fn validator(&self, node: u32) -> Option<&Validator> {

@@ -204,9 +204,12 @@ impl<'p, S: Source> Walk<'p, '_, S> {
                 }
                 TextCheck::MinLength(least) => (length() >= *least, &|| words::counted("minLength", *least)),
                 TextCheck::MaxLength(most) => (length() <= *most, &|| words::counted("maxLength", *most)),
-                TextCheck::Foreign { keyword, argument, judge } => (judge.is_valid(value), &|| {
-                    if *keyword == "pattern" { words::pattern(argument) } else { words::format(argument) }
-                }),
+                TextCheck::Pattern { source, pattern } => {
+                    (pattern.is_match(text).unwrap_or(false), &|| words::no_match(source, pattern, text))
+                }
+                TextCheck::Format { name, validator } => {
+                    (validator.is_valid(value), &|| words::format(name))
+                }
             };
             if !fine {
                 let keyword = match (check, &said.list) {

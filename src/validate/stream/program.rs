@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::keys::{Keys, Quoted};
 use super::watch::Watches;
+use crate::schema::pattern::Pattern;
 
 /// Index of a [`Node`].
 pub(super) type NodeId = u32;
@@ -136,22 +137,25 @@ pub(super) enum TextCheck {
     /// Code points, at least and at most.
     MinLength(u64),
     MaxLength(u64),
-    /// A format or pattern that the `jsonschema` crate judges.
-    Foreign {
-        keyword: &'static str,
-        argument: String,
-        judge: Box<jsonschema::Validator>,
+    Pattern {
+        source: String,
+        pattern: Pattern,
+    },
+    /// A format that the `jsonschema` crate checks.
+    Format {
+        name: String,
+        validator: Box<jsonschema::Validator>,
     },
 }
 
 impl TextCheck {
     pub(super) fn keyword(&self) -> &'static str {
         match self {
-            Self::Uuid | Self::DateTime => "format",
+            Self::Uuid | Self::DateTime | Self::Format { .. } => "format",
             Self::Listed(_) => "enum",
             Self::MinLength(_) => "minLength",
             Self::MaxLength(_) => "maxLength",
-            Self::Foreign { keyword, .. } => keyword,
+            Self::Pattern { .. } => "pattern",
         }
     }
 }

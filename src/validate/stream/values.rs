@@ -1,12 +1,14 @@
 //! What does a subschema ask of a value that is no object?
 
 use jsonschema::types::JsonType;
-use serde_json::{Map, Number, Value};
+use referencing::Draft;
+use serde_json::{Number, Value, json};
 
 use super::compile::{Compiled, Compiler, unsupported};
 use super::program::{Bounds, CountCheck, Listed, Literal, Said, Text, TextCheck, Types};
 
-use crate::schema::{AssertedMembers, Assertions};
+use crate::schema::pattern::Pattern;
+use crate::schema::{AssertedMembers, Assertions, format};
 
 /// Integers from here on are not told apart by a double.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -29,10 +31,17 @@ impl Compiler<'_> {
         for keyword in ["format", "pattern"] {
             let Some(argument) = schema.get(keyword) else { continue };
             let Some(argument) = argument.as_str() else { return unsupported(keyword, place) };
+            if keyword == "format" && !format::is_asserted(draft(self.document), argument) {
+                continue;
+            }
             checks.push(match (keyword, argument) {
                 ("format", "uuid") => TextCheck::Uuid,
                 ("format", "date-time") => TextCheck::DateTime,
-                _ => foreign(keyword, argument, self.document, place)?,
+                ("format", name) => format_check(name, self.document, place)?,
+                (_, source) => match Pattern::new(source) {
+                    Ok(pattern) => TextCheck::Pattern { source: source.to_owned(), pattern },
+                    Err(_) => return unsupported(keyword, place),
+                },
             });
         }
         Ok(match checks[..] {
@@ -145,23 +154,17 @@ fn whole(schema: &AssertedMembers<'_>, keyword: &str, place: &str) -> Compiled<O
     }
 }
 
-/// A check of a text that the `jsonschema` crate makes, as it would inside the whole schema.
-fn foreign(
-    keyword: &'static str,
-    argument: &str,
-    document: &Assertions<'_>,
-    place: &str,
-) -> Compiled<TextCheck> {
-    let mut alone = Map::new();
-    alone.insert(keyword.to_owned(), argument.into());
-    if let Some(draft) = document.get("$schema") {
-        alone.insert("$schema".to_owned(), draft.to_value());
-    }
-    let judge = jsonschema::options().should_validate_formats(true).build(&Value::Object(alone));
-    match judge {
-        Ok(judge) => {
-            Ok(TextCheck::Foreign { keyword, argument: argument.to_owned(), judge: Box::new(judge) })
-        }
-        Err(_) => unsupported(keyword, place),
+/// The dialect of a document.
+fn draft(document: &Assertions<'_>) -> Draft {
+    let named = document.get("$schema").and_then(Assertions::as_str);
+    named.map_or_else(Draft::default, Draft::from_schema_uri)
+}
+
+/// A format that the `jsonschema` crate checks, as it does inside the whole schema.
+fn format_check(name: &str, document: &Assertions<'_>, place: &str) -> Compiled<TextCheck> {
+    let options = jsonschema::options().with_draft(draft(document)).should_validate_formats(true);
+    match options.build(&json!({"format": name})) {
+        Ok(validator) => Ok(TextCheck::Format { name: name.to_owned(), validator: Box::new(validator) }),
+        Err(_) => unsupported("format", place),
     }
 }

@@ -1,1 +1,301 @@
 //! Alternatives, formats, patterns and references in schemas that payloads are validated against.
+
+use std::fs;
+
+use clients_contract::validate::Engine;
+use clients_contract::{ErrorKind, Schema, Validator};
+use serde_json::{Value, json};
+
+use crate::tool::{code, fed, run, stderr, stdout};
+
+const FOLDER: &str = "fixtures/field";
+
+fn validate(case: &str, schema: &str, body: &str, more: &[&str]) -> std::process::Output {
+    let [schema, body] = [schema, body].map(|file| format!("{FOLDER}/{case}/{file}"));
+    run(&[&["validate", "--schema", &schema, &body][..], more].concat())
+}
+
+fn refused(schema: Value) -> (ErrorKind, String) {
+    let error = Validator::new(&Schema::from_value(schema)).unwrap_err();
+    (error.kind(), error.to_string())
+}
+
+/// Each finding of the reference engine: its rule and its message.
+fn found(schema: &Value, payload: &Value) -> Vec<String> {
+    let validator = Validator::new(&Schema::from_value(schema.clone())).unwrap();
+    let judgement = validator.engine(Engine::Reference).unwrap().validate(payload.to_string().as_bytes());
+    judgement.findings.iter().map(|finding| format!("[{}] {}", finding.rule.id, finding.message())).collect()
+}
+
+#[test]
+fn nested_alternatives_are_reported_by_the_branch_that_fits_best() {
+    for (schema, body, expected) in [
+        ("filter.schema.json", "bad-4.json", "`/args/*/args/*/args/*/args/*/field` is a number"),
+        (
+            "filter.schema.json",
+            "bad-12.json",
+            "/field` is a number; the contract has string here (closest of 4",
+        ),
+        (
+            "nested.schema.json",
+            "nested-16.json",
+            "is a string; the contract has array here (closest of 2 `anyOf`",
+        ),
+        (
+            "nested.schema.json",
+            "nested-20.json",
+            "is a string; the contract has array here (closest of 2 `anyOf`",
+        ),
+        (
+            "expr.schema.json",
+            "expr-16.json",
+            "/left/value` is a number; the contract has boolean here (closest of 3",
+        ),
+        (
+            "expr.schema.json",
+            "expr-20.json",
+            "/left/value` is a number; the contract has boolean here (closest of 3",
+        ),
+    ] {
+        let output = validate("exponential-alternatives", schema, body, &[]);
+        assert_eq!(code(&output), 1, "{body}: {}", stderr(&output));
+        assert!(stdout(&output).contains(expected), "{body}: {}", stdout(&output));
+        assert!(stdout(&output).contains("1 error,"), "{body}: {}", stdout(&output));
+    }
+    for body in ["good-4.json", "good-8.json", "good-12.json"] {
+        assert_eq!(code(&validate("exponential-alternatives", "filter.schema.json", body, &[])), 0, "{body}");
+    }
+}
+
+#[test]
+fn of_alternatives_the_one_with_the_right_discriminator_is_reported() {
+    let schema = json!({"oneOf": [
+        {"type": "object", "properties": {"kind": {"const": "a"}, "size": {"type": "string"}}},
+        {"type": "object", "properties": {"kind": {"enum": ["b", "c"]}, "size": {"type": "integer"}, "name": {"type": "string"}}},
+        {"type": "null"},
+    ]});
+    assert_eq!(
+        found(&schema, &json!({"kind": "c", "size": "big", "name": 5})),
+        [
+            "[type-mismatch] `/name` is a number; the contract has string here (closest of 3 `oneOf` alternatives)",
+            "[type-mismatch] `/size` is a string; the contract has integer here (closest of 3 `oneOf` alternatives)",
+        ]
+    );
+    // Nothing tells them apart.
+    let schema = json!({"anyOf": [{"required": ["a"]}, {"required": ["b"]}]});
+    assert_eq!(
+        found(&schema, &json!({})),
+        ["[schema-violation] the body breaks `anyOf`: it matches none of the 2 alternatives"]
+    );
+}
+
+#[test]
+fn schemas_of_many_ways_are_validated() {
+    let mut definitions = serde_json::Map::new();
+    for level in 0..30 {
+        let next = json!({"$ref": format!("#/$defs/x{}", level + 1)});
+        definitions.insert(format!("x{level}"), json!({"allOf": [next, next]}));
+    }
+    definitions.insert("x30".to_owned(), json!({"type": "integer"}));
+    let schema = json!({"$ref": "#/$defs/x0", "$defs": definitions});
+    assert_eq!(found(&schema, &json!(1)), [""; 0]);
+    assert_eq!(
+        found(&schema, &json!("x")),
+        ["[type-mismatch] the body is a string; the contract has integer here"]
+    );
+}
+
+#[test]
+fn formats_are_asserted_by_the_dialect_whatever_the_engine() {
+    for schema in ["schema.json", "schema-allof.json"] {
+        for engine in ["auto", "stream", "reference"] {
+            if (schema, engine) == ("schema-allof.json", "stream") {
+                continue;
+            }
+            let output = validate("draft07-uuid-engines", schema, "body.json", &["--engine", engine]);
+            assert_eq!(code(&output), 0, "{schema} {engine}: {}", stdout(&output));
+            assert!(stderr(&output).contains("`uuid` at /properties/id/format"), "{}", stderr(&output));
+        }
+    }
+    for (dialect, format, text, valid) in [
+        ("http://json-schema.org/draft-04/schema#", "date", "x", true),
+        ("http://json-schema.org/draft-04/schema#", "ipv4", "x", false),
+        ("http://json-schema.org/draft-06/schema#", "json-pointer", "x", false),
+        ("http://json-schema.org/draft-07/schema#", "duration", "x", true),
+        ("http://json-schema.org/draft-07/schema#", "date", "x", false),
+        ("https://json-schema.org/draft/2019-09/schema", "uuid", "x", false),
+        ("https://json-schema.org/draft/2020-12/schema", "uuid", "x", false),
+        ("https://json-schema.org/draft/2020-12/schema", "idn-email", "x", true),
+        ("https://json-schema.org/draft/2020-12/schema", "int32", "x", true),
+    ] {
+        for all_of in [json!({}), json!({"allOf": [true]})] {
+            let mut schema = json!({"$schema": dialect, "format": format});
+            schema.as_object_mut().unwrap().extend(all_of.as_object().unwrap().clone());
+            let validator = Validator::new(&Schema::from_value(schema)).unwrap();
+            let unasserted = validator.unasserted_formats().count();
+            for engine in [Engine::Auto, Engine::Reference] {
+                let judgement =
+                    validator.clone().engine(engine).unwrap().validate(json!(text).to_string().as_bytes());
+                assert_eq!(judgement.valid, valid, "{dialect} {format} {engine:?}");
+            }
+            assert_eq!(unasserted == 1, valid, "{dialect} {format}");
+        }
+    }
+}
+
+#[test]
+fn formats_that_are_not_asserted_are_reported_once() {
+    let output = validate("idn-formats-not-asserted", "schema.json", "body.json", &[]);
+    assert_eq!(code(&output), 0);
+    let said = stderr(&output);
+    assert_eq!(said.matches("not asserted").count(), 1, "{said}");
+    assert!(
+        said.contains("`idn-email` at /properties/a/format, `idn-hostname` at /properties/b/format"),
+        "{said}"
+    );
+}
+
+#[test]
+fn patterns_that_are_valid_compile_or_say_what_they_are() {
+    for schema in ["lookahead.schema.json", "named-backreference.schema.json"] {
+        for engine in ["auto", "reference"] {
+            let output = validate("valid-regex-refused", schema, "body.json", &["--engine", engine]);
+            assert_eq!(code(&output), 0, "{schema}: {}", stderr(&output));
+        }
+    }
+    let (kind, message) =
+        refused(json!({"properties": {"a": {"pattern": "^((\\p{L}{1,1000}){1,1000}x){1,1000}$"}}}));
+    assert_eq!(kind, ErrorKind::Unsupported);
+    assert!(
+        message.contains("/properties/a/pattern a valid regular expression that is too large"),
+        "{message}"
+    );
+    let (kind, message) = refused(json!({"patternProperties": {"[": {}}}));
+    assert_eq!(kind, ErrorKind::Schema);
+    assert!(message.contains("regular expression") || message.contains("regex"), "{message}");
+    // Both engines read the classes of a pattern alike, with and without look-ahead.
+    for pattern in [r"^\d+$", r"^(?!x)\d+$"] {
+        for schema in [json!({"pattern": pattern}), json!({"pattern": pattern, "allOf": [true]})] {
+            let validator = Validator::new(&Schema::from_value(schema)).unwrap();
+            assert!(validator.validate("\"12\"".as_bytes()).valid, "{pattern}");
+            assert!(!validator.validate("\"\u{663}\"".as_bytes()).valid, "{pattern}");
+        }
+    }
+}
+
+#[test]
+fn references_in_a_circle_are_an_error_in_every_command() {
+    let case = format!("{FOLDER}/references-in-a-circle");
+    let [schema, body] = ["schema.json", "body.json"].map(|file| format!("{case}/{file}"));
+    let message = "has references that lead in a circle: /$defs/a applies itself to the same value";
+    for arguments in [
+        &["validate", "--schema", &schema, &body][..],
+        &["validate", "--engine", "reference", "--schema", &schema, &body],
+        &["drift", "--schema", &schema, &body],
+        &["generate", "--schema", &schema],
+        &["generate", "--invalid", "--schema", &schema],
+        &["mutate", "--schema", &schema, &body],
+        &["diff", &schema, &schema],
+        &["diff", "--witness", &schema, &schema],
+    ] {
+        let output = run(arguments);
+        assert_eq!(code(&output), 3, "{arguments:?}: {}", stderr(&output));
+        let expected = format!("error: {schema}: {message}");
+        assert!(stderr(&output).contains(&expected), "{arguments:?}: {}", stderr(&output));
+    }
+    for schema in [
+        json!({"$ref": "#"}),
+        json!({"$ref": ""}),
+        json!({"anyOf": [true, {"$ref": "#/anyOf/1"}]}),
+        json!({"allOf": [{"not": {"$ref": "#"}}]}),
+        json!({"if": {"$ref": "#/$defs/a"}, "$defs": {"a": {"oneOf": [{"$ref": "#here"}], "$anchor": "here"}}}),
+        json!({"dependentSchemas": {"a": {"$ref": "#"}}}),
+        json!({"$id": "https://example.com/a", "$dynamicAnchor": "x", "$dynamicRef": "#x"}),
+        json!({"$id": "https://example.com/a", "allOf": [{"$id": "b", "$ref": "a"}]}),
+        json!({"$schema": "https://json-schema.org/draft/2019-09/schema", "$recursiveRef": "#"}),
+        json!({"$schema": "http://json-schema.org/draft-07/schema#", "items": {"$ref": "#/items"}}),
+    ] {
+        let text = schema.to_string();
+        let (kind, message) = refused(schema);
+        assert_eq!(kind, ErrorKind::Schema, "{text}");
+        assert!(message.contains("lead in a circle"), "{text}: {message}");
+    }
+    for schema in [
+        json!({"properties": {"a": {"$ref": "#"}}}),
+        json!({"items": {"anyOf": [{"$ref": "#"}, {"type": "null"}]}}),
+        json!({"$defs": {"a": {"$ref": "#/$defs/a"}}}),
+    ] {
+        assert!(Validator::new(&Schema::from_value(schema)).is_ok());
+    }
+}
+
+#[test]
+fn two_resources_of_one_identifier_are_an_error() {
+    let twice = json!({"$id": "https://example.com/root", "$defs": {
+        "a": {"$id": "item", "type": "string"},
+        "b": {"$id": "item", "type": "integer"},
+    }});
+    let (kind, message) = refused(twice.clone());
+    assert_eq!(kind, ErrorKind::Schema);
+    let expected = "has two resources with the identifier `https://example.com/item`: at /$defs/";
+    assert!(message.contains(expected), "{message}");
+    let anchors = json!({"$defs": {"a": {"$anchor": "x"}, "b": {"$anchor": "x", "type": "null"}}});
+    assert!(refused(anchors).1.contains("two resources with the identifier"));
+    let item = json!({"$id": "https://example.com/item", "type": "integer"});
+    let with = |schema: Value, uri: &str, resource: &Value| {
+        Validator::new(&Schema::from_value(schema).with_resource(uri, resource).unwrap())
+    };
+    let root = json!({"$id": "https://example.com/root", "$defs": {"a": {"$id": "item", "type": "string"}}});
+    assert!(with(root.clone(), "https://example.com/item", &item).is_err());
+    assert!(with(root.clone(), "https://example.com/other", &item).is_err());
+    let other = json!({"$id": "https://example.com/third"});
+    assert!(with(root, "https://example.com/third", &other).is_ok());
+    // A name that is only a value is no identifier.
+    let value =
+        json!({"$id": "https://example.com/root", "enum": [{"$id": "root"}], "const": {"$id": "root"}});
+    assert!(Validator::new(&Schema::from_value(value)).is_ok());
+}
+
+#[test]
+fn schemas_without_an_end_are_refused() {
+    let body = format!("{FOLDER}/references-in-a-circle/body.json");
+    for schema in ["/dev/zero", "fixtures"] {
+        for arguments in [
+            &["validate", "--schema", schema, &body][..],
+            &["generate", "--schema", schema],
+            &["diff", schema, &body],
+        ] {
+            let output = run(arguments);
+            assert_eq!(code(&output), 3, "{arguments:?}: {}", stderr(&output));
+            assert!(stderr(&output).contains(schema), "{}", stderr(&output));
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let large = folder.path().join("large.json");
+    fs::File::create(&large).unwrap().set_len((64 << 20) + 1).unwrap();
+    let large = large.to_str().unwrap();
+    for arguments in [&["validate", "--schema", large, &body][..], &["diff", large, large]] {
+        let output = run(arguments);
+        assert_eq!(code(&output), 3, "{}", stderr(&output));
+        assert!(stderr(&output).contains("is too large for a schema: at most 64 MiB"), "{}", stderr(&output));
+    }
+    let resource = format!("https://example.com/x={large}");
+    let output = fed(&["validate", "--schema", &body, "--resource", &resource, "-"], b"{}");
+    assert_eq!(code(&output), 3);
+}
+
+#[test]
+fn schemas_that_are_nested_too_deeply_are_refused() {
+    let deep = |levels| (0..levels).fold(json!({}), |inner, _| json!({"items": inner}));
+    assert!(Validator::new(&Schema::from_value(deep(100))).is_ok());
+    let (kind, message) = refused(deep(500));
+    assert_eq!(kind, ErrorKind::Schema);
+    assert!(message.contains("is nested more than 400 levels deep"), "{message}");
+    let definitions: serde_json::Map<String, Value> =
+        (0..3_000).map(|at| (format!("x{at}"), json!({"$ref": format!("#/$defs/x{}", at + 1)}))).collect();
+    let mut chain = json!({"$ref": "#/$defs/x0", "$defs": definitions});
+    chain["$defs"]["x3000"] = json!({});
+    let (kind, message) = refused(chain);
+    assert_eq!(kind, ErrorKind::Unsupported);
+    assert!(message.contains("more than 1000 apply to one value"), "{message}");
+}

@@ -1,10 +1,9 @@
 //! `clients-contract diff`: did the contract change, and whom does that hurt?
 
 use std::collections::HashMap;
-use std::io::Read;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::{fs, io};
 
 use clap::Args;
 use clients_contract::diff::{Comparison, Document, compare};
@@ -14,6 +13,7 @@ use clients_contract::{Contract, Error, ErrorKind, Finding, Origin, Rule, Severi
 
 use super::Manner;
 use super::set::Set;
+use super::sources::{read_schema, schema_bytes};
 use super::validate::{FailOn, baseline_at, formats, new_baseline, severity};
 use crate::exit::Exit;
 use crate::files;
@@ -191,12 +191,10 @@ fn document(name: &str) -> Result<Document, Error> {
     if name == BUILTIN && !Path::new(name).exists() {
         return Document::of("<builtin>", Contract::clients().schema());
     }
-    let unreadable = |error: io::Error| Error::new(ErrorKind::Input, name, "cannot be read").because(error);
     let (file, fragment) = name.split_once("#/").map_or((name, None), |(file, place)| (file, Some(place)));
     if file == "-" {
         files::protect_stdin();
-        let mut text = Vec::new();
-        io::stdin().lock().read_to_end(&mut text).map_err(unreadable)?;
+        let text = schema_bytes(name, io::stdin().lock())?;
         let name = fragment.map_or("<stdin>".to_owned(), |place| format!("<stdin>#/{place}"));
         return Document::parse(&name, &text);
     }
@@ -205,10 +203,7 @@ fn document(name: &str) -> Result<Document, Error> {
         Some((revision, _)) if !Path::new(file).exists() && revision.len() > 1 => {
             Document::parse(name, &at_revision(file)?)
         }
-        _ => {
-            files::protect(Path::new(file));
-            Document::parse(name, &fs::read(file).map_err(unreadable)?)
-        }
+        _ => Document::parse(name, &read_schema(Path::new(file))?),
     }
 }
 

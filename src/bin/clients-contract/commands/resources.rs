@@ -1,12 +1,12 @@
 //! Which other documents may a given schema refer to?
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::files;
 use clap::Args;
 use clients_contract::untrusted::path_text;
 use clients_contract::{Error, ErrorKind, Schema};
+
+use super::sources::read_schema;
 
 /// Documents by their URIs.
 #[derive(Debug, Args)]
@@ -44,9 +44,5 @@ impl Resources {
 }
 
 fn read(path: &Path) -> Result<Schema, Error> {
-    files::protect(path);
-    let name = path_text(path).into_owned();
-    let bytes = fs::read(path)
-        .map_err(|error| Error::new(ErrorKind::Input, &name, "cannot be read").because(error))?;
-    Schema::from_slice(&name, &bytes)
+    Schema::from_slice(&path_text(path), &read_schema(path)?)
 }

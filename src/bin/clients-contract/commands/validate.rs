@@ -236,6 +236,12 @@ pub fn prepare(command: &Validate, manner: Manner) -> Result<Prepared, Error> {
     command.live.protect();
     let (judge, schema, validator) =
         judge(command.schema.as_ref().or(settings.schema.as_ref()), &command.resources)?;
+    let unasserted: Vec<String> =
+        validator.unasserted_formats().map(|(name, location)| format!("`{name}` at {location}")).collect();
+    if !unasserted.is_empty() {
+        let message = format!("formats not asserted, values are not checked: {}", unasserted.join(", "));
+        note(manner.quiet, &message);
+    }
     let set_depth = settings.max_depth.map(|levels| depth(&levels.to_string())).transpose();
     let set_depth = set_depth.map_err(|message| set.wrong("max-depth", message))?;
     let depth = command.max_depth.or(set_depth).unwrap_or(DEFAULT_MAX_DEPTH);
