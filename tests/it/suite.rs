@@ -111,7 +111,7 @@ fn run_reference(name: &str, dialect: &str) {
     let Some(folder) = draft(name) else { return };
     let suite = folder.parent().and_then(Path::parent).unwrap();
     let remotes = remotes(suite, name, dialect);
-    let of = |part: &str| groups(&folder.join(part)).into_iter().map(move |group| (part.to_owned(), group));
+    let of = |part: &'static str| groups(&folder.join(part)).into_iter().map(move |group| (part, group));
     let mut tests = 0;
     for (part, (file, group)) in ["", "optional", "optional/format"].into_iter().flat_map(of) {
         let unasserted = file.starts_with("idn-") || (part.is_empty() && file == "format");

@@ -1,11 +1,11 @@
 //! Do references lead in a circle?
 
-use super::{Applicator, Graph, MAX_IN_PLACE, NodeId};
+use super::{Applicator, Graph, NodeId};
 use crate::error::{Error, ErrorKind};
 
 /// Refuses a schema with a subschema that applies itself to the same value, directly or through others, and one that
-/// combines so many inside each other that validation could exhaust the stack.
-pub(super) fn refuse(name: &str, graph: &Graph) -> Result<(), Error> {
+/// combines more than `max_in_place` inside each other.
+pub(super) fn refuse(name: &str, graph: &Graph, max_in_place: usize) -> Result<(), Error> {
     const OPEN: usize = usize::MAX;
     let mut heights: Vec<Option<usize>> = vec![None; graph.nodes.len()];
     for start in 0..graph.nodes.len() {
@@ -22,8 +22,8 @@ pub(super) fn refuse(name: &str, graph: &Graph) -> Result<(), Error> {
                 if let Some((_, _, above)) = path.last_mut() {
                     *above = height.max(*above);
                 }
-                if height > MAX_IN_PLACE {
-                    return Err(too_deep(name, graph, node));
+                if height > max_in_place {
+                    return Err(too_deep(name, graph, node, max_in_place));
                 }
                 continue;
             };
@@ -51,10 +51,10 @@ fn circle(name: &str, graph: &Graph, node: usize) -> Error {
     Error::new(ErrorKind::Schema, name, message)
 }
 
-fn too_deep(name: &str, graph: &Graph, node: usize) -> Error {
+fn too_deep(name: &str, graph: &Graph, node: usize, max_in_place: usize) -> Error {
     let location = graph.nodes[node].location();
     let message = format!(
-        "combines too many subschemas: more than {MAX_IN_PLACE} apply to one value inside each other at {location}"
+        "combines too many subschemas: more than {max_in_place} apply to one value inside each other at {location}"
     );
     Error::new(ErrorKind::Unsupported, name, message)
 }

@@ -24,7 +24,7 @@ const MAX_SCHEMA_DEPTH: usize = 400;
 /// Subschemas that validation may reach.
 const MAX_NODES: usize = 2_000_000;
 /// Subschemas that may apply to one value inside each other, through references and combinations.
-const MAX_IN_PLACE: usize = 1_000;
+const MAX_IN_PLACE: usize = 2_000;
 
 /// A number for a node.
 pub(crate) type NodeId = u32;
@@ -122,7 +122,7 @@ impl Graph {
         let documents = documents::Documents::of(name, &root, schema.resources())?;
         metaschema::check(name, &root)?;
         let mut graph = build::build(name, &root, &documents)?;
-        circles::refuse(name, &graph)?;
+        circles::refuse(name, &graph, MAX_IN_PLACE)?;
         graph.mark_shared();
         graph.unasserted.sort();
         Ok(graph)
@@ -143,7 +143,7 @@ impl Graph {
             return Ok(());
         };
         match build::build(name, &root, &documents) {
-            Ok(graph) => circles::refuse(name, &graph),
+            Ok(graph) => circles::refuse(name, &graph, usize::MAX),
             Err(_) => Ok(()),
         }
     }

@@ -16,7 +16,7 @@ use crate::pointer::Pointer;
 use crate::schema::graph::{Applicator, Node, NodeId};
 
 /// Subschemas that may be evaluated inside each other, in value and schema together.
-const MAX_NESTED: usize = 6_000;
+const MAX_NESTED: usize = 16_000;
 
 /// What is asked of an evaluation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -101,10 +101,11 @@ fn recursion_ends() {
     assert_eq!(findings[0].pointer.to_string(), "/value");
     let payload = comparison.witness(0).unwrap();
     assert!(payload["value"].is_f64(), "{payload}");
-    // References that only lead to each other are no schema with a meaning; they are no trouble either.
+    // References that only lead to each other are no schema with a meaning.
     let circle =
         json!({"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}});
-    let circle = document("circle", &circle);
+    let error = Document::parse("circle", circle.to_string().as_bytes()).unwrap_err();
+    assert!(error.to_string().contains("lead in a circle"), "{error}");
     let beside = |kind: &str| {
         json!({"type": kind, "oneOf": [{"properties": {"c": {"maxLength": 2}}}, {"$ref": "#/$defs/d"}, {}],
             "$defs": {"d": {"$ref": "#/$defs/d"}}})

@@ -128,7 +128,7 @@ fn formats_are_asserted_by_the_dialect_whatever_the_engine() {
         ("https://json-schema.org/draft/2020-12/schema", "idn-email", "x", true),
         ("https://json-schema.org/draft/2020-12/schema", "int32", "x", true),
     ] {
-        for all_of in [json!({}), json!({"allOf": [true]})] {
+        for all_of in [json!({}), json!({"allOf": [{}]})] {
             let mut schema = json!({"$schema": dialect, "format": format});
             schema.as_object_mut().unwrap().extend(all_of.as_object().unwrap().clone());
             let validator = Validator::new(&Schema::from_value(schema)).unwrap();
@@ -297,5 +297,5 @@ fn schemas_that_are_nested_too_deeply_are_refused() {
     chain["$defs"]["x3000"] = json!({});
     let (kind, message) = refused(chain);
     assert_eq!(kind, ErrorKind::Unsupported);
-    assert!(message.contains("more than 1000 apply to one value"), "{message}");
+    assert!(message.contains("more than 2000 apply to one value"), "{message}");
 }
