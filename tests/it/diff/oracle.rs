@@ -3,12 +3,12 @@
 //! `DIFF_PAIRS` says how many.
 
 use clients_contract::Severity;
-use clients_contract::diff::compare;
+use clients_contract::diff::{Document, compare};
 use clients_contract::generate::{Choices, Generator, Recipe};
 use jsonschema::canonical::{self, Containment};
 use serde_json::{Map, Value, json};
 
-use super::{document, judge};
+use super::judge;
 
 fn wanted() -> usize {
     std::env::var("DIFF_PAIRS").ok().and_then(|count| count.parse().ok()).unwrap_or(2_000)
@@ -191,7 +191,15 @@ fn what_is_said_agrees_with_proofs_and_with_values() {
         old["$defs"] = json!({"d": schema(&mut choices, 1)});
         let new = edited(&mut choices, &old);
         let judges = [judge(&old), judge(&new)];
-        let documents = [document("old", &old), document("new", &new)];
+        let parsed = |name: &str, schema: &Value| Document::parse(name, schema.to_string().as_bytes());
+        let documents = match (parsed("old", &old), parsed("new", &new)) {
+            (Ok(old), Ok(new)) => [old, new],
+            // References that lead in a circle have no meaning to compare.
+            (Err(error), _) | (_, Err(error)) => {
+                assert!(error.to_string().contains("lead in a circle"), "{error}");
+                continue;
+            }
+        };
         let comparison = compare(&documents[0], &documents[1]);
         let findings = comparison.findings();
         let worst = findings.iter().map(|finding| finding.severity).max();
