@@ -185,7 +185,11 @@ impl<'r> Documents<'r> {
     /// Reads a body as far as it is to be held; true where that is not all of it.
     fn body(&mut self, mut rest: Rest) -> io::Result<(Vec<u8>, bool)> {
         let Bounds { held, most } = self.bounds;
-        let lead = std::mem::take(&mut self.lead);
+        let mut lead = std::mem::take(&mut self.lead);
+        if self.mid_line {
+            // The columns of a body that begins in the middle of a line are its own.
+            lead = Lead::default();
+        }
         let mut bytes = Vec::new();
         if lead.len() > held {
             self.pass_on(lead, bytes, rest)?;

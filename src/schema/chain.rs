@@ -159,7 +159,7 @@ mod tests {
         let twice = |keyword: &'static str| move |next: Value| json!({(keyword): [next, next]});
         for keyword in LISTS {
             assert_eq!(too_many_ways(&chain(10, twice(keyword))), None);
-            assert!(too_many_ways(&chain(40, twice(keyword))).is_some_and(|place| place.starts_with("/$")));
+            assert!(too_many_ways(&chain(40, twice(keyword))).is_some());
         }
         let choice = |next: Value| json!({"if": next, "then": next, "else": {"not": next}});
         assert!(too_many_ways(&chain(40, choice)).is_some());

@@ -5,7 +5,7 @@
 //! backtracking are bounded.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use fancy_regex::{CompileError, ParseError, Regex, RegexBuilder};
 use jsonschema_regex::{RepeatedClass, Search, is_valid_ecma_regex, search_form, to_rust_regex};
@@ -95,7 +95,6 @@ impl Pattern {
     }
 }
 
-#[expect(clippy::result_large_err, reason = "made once for each pattern")]
 fn engine(pattern: &str) -> Result<Regex, fancy_regex::Error> {
     RegexBuilder::new(pattern)
         .delegate_size_limit(MAX_COMPILED_BYTES)
@@ -157,7 +156,7 @@ fn ascii_classes(pattern: &str) -> String {
                 Some('/') => text.push('/'),
                 Some('c') => match characters.next() {
                     Some(letter) if letter.is_ascii_alphabetic() => {
-                        text.push_str(&format!("\\x{:02X}", u32::from(letter) % 32));
+                        let _ = write!(text, "\\x{:02X}", u32::from(letter) % 32);
                     }
                     other => text.extend(['\\', 'c'].into_iter().chain(other)),
                 },
@@ -222,7 +221,7 @@ mod tests {
             (r"^((\p{L}{1,1000}){1,1000}x){1,1000}$", PatternError::TooLarge),
             (&"a".repeat(70_000), PatternError::TooLarge),
         ] {
-            assert_eq!(Pattern::new(pattern).unwrap_err(), error, "{:.40}", pattern);
+            assert_eq!(Pattern::new(pattern).unwrap_err(), error, "{pattern:.40}");
         }
     }
 

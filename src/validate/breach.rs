@@ -38,11 +38,14 @@ impl Breach {
     }
 }
 
-/// Where a rule stands among those of which only the first that applies is reported at a location: null-value, type-mismatch,
-/// unknown-enum-value, invalid-format, out-of-range. `None` for any other rule.
-pub(super) fn precedence(rule: &Rule) -> Option<u8> {
-    match rule.scope {
-        Scope::Schema(rank @ 1..=5) => Some(rank),
+/// The class of a finding among those of which only the first that applies is reported at a location: null-value,
+/// type-mismatch, unknown-enum-value, invalid-format, a number out of the range of a 64-bit float, out-of-range by a keyword.
+/// `None` for any other rule.
+pub(super) fn precedence(breach: &Breach) -> Option<u8> {
+    match breach.rule.scope {
+        Scope::Schema(rank @ 1..=4) => Some(rank - 1),
+        // A number that no 64-bit float holds has no value to compare with bounds.
+        Scope::Schema(5) => Some(if breach.schema_pointer.is_empty() { 4 } else { 5 }),
         _ => None,
     }
 }

@@ -36,7 +36,7 @@ struct Filter {
 
 fn class(breach: &Breach) -> Option<u8> {
     match breach.rule.scope {
-        Scope::Schema(_) => Some(precedence(breach.rule).unwrap_or(BESIDE)),
+        Scope::Schema(_) => Some(precedence(breach).unwrap_or(BESIDE)),
         Scope::Member if *breach.rule == rules::UNDOCUMENTED_PROPERTY => Some(LAST),
         _ => None,
     }

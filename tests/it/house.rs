@@ -247,6 +247,8 @@ const WRITERS: &[&str] = &[
     "live/record.rs",
     "bin/clients-contract/output.rs",
     "bin/clients-contract/usage.rs",
+    // The beginning of a value, into memory.
+    "diff/words.rs",
     // Whole documents: schemas, scripts, payloads, baselines, changelogs.
     "bin/clients-contract/commands/breaches.rs",
     "bin/clients-contract/commands/completions.rs",

@@ -92,7 +92,7 @@ fn remotes(suite: &Path, name: &str, dialect: &str) -> Vec<(String, Value)> {
             let within = path.strip_prefix(suite.join("remotes")).unwrap().to_string_lossy().into_owned();
             if path.is_dir() {
                 pending.push(path);
-            } else if within.ends_with(".json") {
+            } else if path.extension().is_some_and(|extension| extension == "json") {
                 let mut document: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
                 let own = !within.starts_with("draft") || within.starts_with(&format!("{name}/"));
                 if let (true, Some(members)) = (own, document.as_object_mut()) {

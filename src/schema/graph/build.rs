@@ -260,7 +260,7 @@ impl<'r> Builder<'r> {
         let pattern = Pattern::new(text).map_err(|error| match error {
             PatternError::Invalid => self.wrong(task, keyword, error),
             PatternError::TooLarge | PatternError::Unsupported => {
-                let location = self.below(task, keyword);
+                let location = Self::below(task, keyword);
                 Error::new(ErrorKind::Unsupported, self.name, format!("has at {location} {error}"))
             }
         })?;
@@ -268,7 +268,7 @@ impl<'r> Builder<'r> {
         Ok(pattern)
     }
 
-    fn below(&self, task: &Task<'r>, keyword: &str) -> String {
+    fn below(task: &Task<'r>, keyword: &str) -> String {
         let Location { document, pointer } = &task.location;
         match (document.as_str(), pointer.as_str(), keyword) {
             ("", "", "") => "the root".to_owned(),
@@ -280,7 +280,7 @@ impl<'r> Builder<'r> {
     }
 
     pub(super) fn wrong(&self, task: &Task<'r>, keyword: &str, message: impl std::fmt::Display) -> Error {
-        wrong(self.name, &self.below(task, keyword), message)
+        wrong(self.name, &Self::below(task, keyword), message)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Does a value keep a subschema, and the subschemas that it combines?
 
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -316,7 +317,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
 
     fn hand_over(&mut self, mut breach: Breach) {
         if let Some((keyword, count)) = self.closest {
-            breach.what.push_str(&format!(" (closest of {count} `{keyword}` alternatives)"));
+            let _ = write!(breach.what, " (closest of {count} `{keyword}` alternatives)");
         }
         (self.each)(breach);
     }

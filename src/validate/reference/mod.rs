@@ -50,13 +50,12 @@ impl Reference {
             // A dialect that is not known is read as the newest.
             let draft = node.draft.min(Draft::Draft202012);
             let key = (draft, node.strict_formats, keywords.to_string());
-            let at = match known.get(&key) {
-                Some(at) => *at,
-                None => {
-                    validators.push(built(schema.name(), node, draft, &keywords)?);
-                    known.insert(key, validators.len() - 1);
-                    validators.len() - 1
-                }
+            let at = if let Some(at) = known.get(&key) {
+                *at
+            } else {
+                validators.push(built(schema.name(), node, draft, &keywords)?);
+                known.insert(key, validators.len() - 1);
+                validators.len() - 1
             };
             assertions.push(Some(at));
         }

@@ -115,7 +115,8 @@ fn chain(levels: usize, combined: impl Fn(Value) -> Value, last: &Value) -> Valu
 
 #[test]
 fn two_ways_to_each_definition_are_gone_once() {
-    let combinations: [(&str, fn(Value) -> Value); 5] = [
+    type Combine = fn(Value) -> Value;
+    let combinations: [(&str, Combine); 5] = [
         ("allOf", |next| json!({"allOf": [next, next]})),
         ("anyOf", |next| json!({"anyOf": [next, next, {"$comment": "another", "allOf": [next]}]})),
         ("oneOf", |next| json!({"oneOf": [next, {"allOf": [next]}]})),
@@ -152,5 +153,14 @@ fn what_two_ways_lead_to_is_reported_once() {
     let mut found: Vec<String> =
         found.iter().map(|one| format!("{} {}", one.pointer, one.schema_pointer)).collect();
     found.sort();
-    assert_eq!(found, [" /$defs/a/not", "/b /$defs/a/type", "/x /$defs/a/required", "/y /$defs/a/required"]);
+    assert_eq!(
+        found,
+        [
+            " /$defs/a/not",
+            "/b /$defs/a/not",
+            "/b /$defs/a/type",
+            "/x /$defs/a/required",
+            "/y /$defs/a/required"
+        ]
+    );
 }

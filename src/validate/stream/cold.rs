@@ -5,8 +5,9 @@
 use std::borrow::Cow;
 
 use jsonschema::types::JsonType;
-use serde_json::{Number, Value};
+use serde_json::Value;
 
+use super::numbers::{Parsed, number_length};
 use super::path::{self, Frame, Member};
 use super::program::{Bounds, Literal, Node, NodeId, Object, ObjectId, Text, TextCheck};
 use super::scratch::Members;
@@ -207,9 +208,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
                 TextCheck::Pattern { source, pattern } => {
                     (pattern.is_match(text).unwrap_or(false), &|| words::no_match(source, pattern, text))
                 }
-                TextCheck::Format { name, validator } => {
-                    (validator.is_valid(value), &|| words::format(name))
-                }
+                TextCheck::Format { name, validator } => (validator.is_valid(value), &|| words::format(name)),
             };
             if !fine {
                 let keyword = match (check, &said.list) {
@@ -367,44 +366,5 @@ fn scalar(text: &[u8]) -> Seen {
         Some(b'f') => Seen::Boolean(false),
         Some(b'n') | None => Seen::Null,
         Some(_) => Seen::Number(Parsed::new(text).number),
-    }
-}
-
-/// How long the number is with which this text begins, if it is one.
-fn number_length(text: &[u8]) -> Option<usize> {
-    let digits = |at: usize| Some(super::bytes::no_digit(text, at)).filter(|end| *end > at);
-    let from = usize::from(text.first() == Some(&b'-'));
-    let mut at = digits(from)?;
-    if text[from] == b'0' && at > from + 1 {
-        return None;
-    }
-    if text.get(at) == Some(&b'.') {
-        at = digits(at + 1)?;
-    }
-    if let Some(b'e' | b'E') = text.get(at) {
-        let signed = matches!(text.get(at + 1), Some(b'+' | b'-'));
-        at = digits(at + 1 + usize::from(signed))?;
-    }
-    Some(at)
-}
-
-/// A number as `serde_json` reads it.
-struct Parsed {
-    number: Number,
-    value: f64,
-    integer: bool,
-    overflows: bool,
-}
-
-impl Parsed {
-    fn new(text: &[u8]) -> Self {
-        let parsed =
-            if crate::validate::text::overflows(text) { None } else { serde_json::from_slice(text).ok() };
-        let overflows = parsed.is_none();
-        let largest = if text.first() == Some(&b'-') { -1e308 } else { 1e308 };
-        let number = parsed.or_else(|| Number::from_f64(largest)).unwrap_or_else(|| Number::from(0));
-        let value = number.as_f64().unwrap_or(largest);
-        let integer = number.is_i64() || number.is_u64() || value.fract() == 0.0;
-        Self { number, value, integer, overflows }
     }
 }

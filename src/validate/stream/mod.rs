@@ -10,6 +10,7 @@ mod compile;
 mod keys;
 mod keywords;
 mod notes;
+mod numbers;
 mod objects;
 mod path;
 mod program;

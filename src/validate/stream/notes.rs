@@ -54,7 +54,7 @@ impl Notes {
     /// Adds what is wrong with the value that begins at `offset`, unless something before it in precedence is. What is
     /// wrong with one value comes in that order.
     pub(super) fn value(&mut self, offset: usize, breach: Breach, spot: Spot, path: &[Step<'_>]) {
-        if let Some(rank) = precedence(breach.rule) {
+        if let Some(rank) = precedence(&breach) {
             match self.first {
                 Some((at, first)) if at == offset && first < rank => return,
                 _ => self.first = Some((offset, rank)),

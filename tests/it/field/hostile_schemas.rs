@@ -66,7 +66,8 @@ fn edited(schema: &Value) -> Value {
             return schema;
         }
     }
-    let last = keywords.get("$defs").and_then(Value::as_object).and_then(|defs| defs.keys().next_back().cloned());
+    let last =
+        keywords.get("$defs").and_then(Value::as_object).and_then(|defs| defs.keys().next_back().cloned());
     match last {
         Some(last) => schema["$defs"][last]["minLength"] = json!(7),
         None => drop(keywords.insert("minLength".to_owned(), json!(7))),
@@ -264,7 +265,10 @@ fn long_chains_end() {
 #[test]
 fn what_is_refused_is_named_with_its_schema_location() {
     let refused: &[(Value, &str)] = &[
-        (chain(30, json!({"type": "string"}), |next| pair(&next)), "the smallest value takes more than 64 MiB"),
+        (
+            chain(30, json!({"type": "string"}), |next| pair(&next)),
+            "the smallest value takes more than 64 MiB",
+        ),
         (arrays(3, 1_000), "new.json#: the smallest value takes more than 64 MiB"),
         (arrays(4, 1_000), "new.json#/items: the smallest value takes more than 64 MiB"),
         (

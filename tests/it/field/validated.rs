@@ -168,7 +168,9 @@ fn an_invalid_payload_says_why_with_its_rule_switched_off() {
         let output = validate(format, OFF, &off);
         assert_eq!(code(&output), 0, "{format}: {output:?}");
         let explained = "1 invalid (1 finding switched off: invalid-format)";
-        assert!(stdout(&output).contains(explained), "{format}: {}", stdout(&output));
+        let explained =
+            if format == "markdown" { explained.replace(": ", "&#58; ") } else { explained.to_owned() };
+        assert!(stdout(&output).contains(&explained), "{format}: {}", stdout(&output));
         assert!(!stdout(&output).contains("is kept"), "{format}: {}", stdout(&output));
     }
     let issues = parsed(&validate("gitlab", OFF, &off));

@@ -69,8 +69,11 @@ impl Oracle {
         }
         let failing = failing(schema, &placed.node);
         let first = PRECEDENCE.iter().find(|rule| failing.iter().any(|(broken, _)| broken == *rule));
+        let overflows = failing.contains(&("out-of-range", ""));
         for (rule, keyword) in &failing {
-            if !PRECEDENCE.contains(rule) || Some(rule) == first {
+            // A number that overflows has no value to compare with bounds.
+            let incomparable = *rule == "out-of-range" && !keyword.is_empty() && overflows;
+            if !PRECEDENCE.contains(rule) || Some(rule) == first && !incomparable {
                 let stated_at = if keyword.is_empty() { String::new() } else { format!("{at}/{keyword}") };
                 self.note(rule, stated_at, placed.at, place);
             }
