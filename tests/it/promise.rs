@@ -40,7 +40,9 @@ fn what_is_generated_is_accepted_and_what_is_broken_once_is_found() {
                         let judgement = Contract::clients().validate(broken.body.to_text().as_bytes());
                         let errors =
                             judgement.findings.iter().filter(|found| found.severity == Severity::Error);
-                        let found: Vec<_> = errors.map(|found| (found.rule.id, &found.pointer)).collect();
+                        let mut found: Vec<_> = errors.map(|found| (found.rule.id, &found.pointer)).collect();
+                        // One for each keyword that is broken.
+                        found.dedup();
                         assert!(!judgement.valid, "{name}");
                         assert_eq!(found, [(broken.rule.id, &broken.pointer)], "{name}");
                     }

@@ -176,9 +176,10 @@ fn every_keyword_of_the_first_rule_is_reported_and_none_of_a_later_one() {
         );
     }
     for validator in engines(json!({"maximum": 3, "exclusiveMaximum": 2})) {
-        let found = validator.validate(b"1e400");
         let one = |keyword| ("out-of-range", String::new(), keyword, 0);
-        assert_eq!(shown(&found), [one(""), one("exclusiveMaximum"), one("maximum")]);
+        assert_eq!(shown(&validator.validate(b"4")), [one("exclusiveMaximum"), one("maximum")]);
+        // No 64-bit float holds it, so that there is nothing to compare with.
+        assert_eq!(shown(&validator.validate(b"1e400")), [one("")]);
     }
 }
 

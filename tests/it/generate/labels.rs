@@ -91,12 +91,13 @@ fn every_random_breach_is_refused_as_its_label_says() {
         let target = catalogue.pick(&mut choices).unwrap();
         let breach = catalogue.breach(target, &base, &mut choices).unwrap();
         let judgement = validator.validate(breach.body.to_text().as_bytes());
-        let found: Vec<_> = judgement
+        let mut found: Vec<_> = judgement
             .findings
             .iter()
             .filter(|finding| finding.severity == breach.rule.severity)
             .map(|finding| (finding.rule.id, finding.pointer.to_string()))
             .collect();
+        found.dedup();
         assert_eq!(found, [(breach.rule.id, breach.pointer.to_string())], "{}", breach.what);
         *rules.entry(breach.rule.id).or_default() += 1;
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 use clap::Args;
 use clients_contract::generate::{Body, Catalogue, Choices, Generator, Labelled, Target};
 use clients_contract::untrusted::{path_text, to_compact_json, to_pretty_json};
-use clients_contract::{Error, ErrorKind, Pointer, Validator};
+use clients_contract::{Error, ErrorKind, Finding, Pointer, Validator};
 use serde_json::{Value, json};
 
 use super::Manner;
@@ -184,7 +184,9 @@ impl Breaker<'_> {
         };
         pinned.into_iter().chain([breach]).find(|breach| {
             let findings = self.validator.validate(breach.body.to_text().as_bytes()).findings;
-            matches!(&findings[..], [only] if only.rule == breach.rule && only.pointer == breach.pointer)
+            // One for each keyword that is broken there.
+            let labelled = |one: &Finding| one.rule == breach.rule && one.pointer == breach.pointer;
+            !findings.is_empty() && findings.iter().all(labelled)
         })
     }
 }
