@@ -1,6 +1,8 @@
 //! How much is one body at most?
 
-use std::io::{self, Read};
+use std::io;
+#[cfg(feature = "captures")]
+use std::io::Read;
 
 /// The bytes of one decoded body that are accepted unless somebody says otherwise: 256 MiB.
 pub const DEFAULT_MAX_BODY: u64 = 256 << 20;
@@ -20,13 +22,6 @@ pub(super) fn length(most: u64) -> usize {
 #[cfg(feature = "captures")]
 pub(super) fn read_to_end(reader: impl Read, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    read_rest(reader, &mut bytes, most)?;
-    Ok(bytes)
-}
-
-/// The same behind what was read before.
-pub(super) fn read_rest(reader: impl Read, bytes: &mut Vec<u8>, most: u64) -> io::Result<()> {
-    let room = most.saturating_sub(bytes.len() as u64).saturating_add(1);
-    reader.take(room).read_to_end(bytes)?;
-    if bytes.len() as u64 > most { Err(too_large(most)) } else { Ok(()) }
+    reader.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most { Err(too_large(most)) } else { Ok(bytes) }
 }

@@ -35,6 +35,7 @@ pub(super) struct Skimmer<R> {
     /// The line of the next byte, counted from 1.
     pub(super) line: u64,
     /// White space between values, at most.
+    #[cfg(any(test, feature = "captures"))]
     max_space: u64,
     /// Bytes that were read and not taken.
     ahead: usize,
@@ -54,7 +55,15 @@ struct Walk {
 
 impl<R: BufRead> Skimmer<R> {
     pub(super) fn new(reader: R) -> Self {
-        Self { reader, line: 1, max_space: u64::MAX, ahead: 0, walk: Walk::default(), ended: false }
+        Self {
+            reader,
+            line: 1,
+            #[cfg(any(test, feature = "captures"))]
+            max_space: u64::MAX,
+            ahead: 0,
+            walk: Walk::default(),
+            ended: false,
+        }
     }
 
     /// The same, with a limit to white space between values.

@@ -91,7 +91,7 @@ struct Room {
     steps: u32,
 }
 
-/// The fewest steps in which [`write`] comes to an end.
+/// The fewest steps in which [`write()`] comes to an end.
 fn effort(hir: &Hir) -> u64 {
     match hir.kind() {
         HirKind::Capture(capture) => effort(&capture.sub),

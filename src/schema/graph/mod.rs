@@ -10,6 +10,7 @@ mod circles;
 mod documents;
 mod metaschema;
 
+#[cfg(feature = "diff")]
 pub(crate) use documents::leads_nowhere;
 
 use referencing::Draft;

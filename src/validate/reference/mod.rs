@@ -15,8 +15,11 @@ mod tests;
 
 use std::collections::HashMap;
 
+#[cfg(feature = "diff")]
+use jsonschema::ValidationError;
+#[cfg(feature = "diff")]
 use jsonschema::error::ValidationErrorKind as Kind;
-use jsonschema::{Draft, ValidationError, Validator};
+use jsonschema::{Draft, Validator};
 use serde_json::Value;
 
 use super::Breach;
