@@ -19,7 +19,7 @@ const ROOT: &str = "json-schema:///root";
 /// Schemas that are nested deeper are not read.
 const DEEPEST: usize = 400;
 /// Steps that planning takes at most, each about a microsecond of work: it ends alike on every machine.
-const MAX_STEPS: u64 = 1_000_000;
+const MAX_STEPS: u64 = 4_000_000;
 /// The metaschemas of both drafts, which schemas may refer to.
 const METASCHEMAS: &[&str] = &[
     "http://json-schema.org/draft-07/schema",
