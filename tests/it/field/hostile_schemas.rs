@@ -434,8 +434,7 @@ fn deep_payloads_fit_on_the_stack() {
     ] {
         let end = json!({"type": ["object", "integer"], "properties": {"a": {"$ref": "#/$defs/0"}}});
         let schema = file("schema.json", &chain(10, end, link).to_string());
-        for (leaf, code) in [("1", 0), ("\"x\"", 1)] {
-            // What alternatives refuse is another matter than depth.
+        for (leaf, code) in [("1", 0), ("true", 1)] {
             let levels = 511;
             let payload =
                 file("payload.json", &format!("{}{leaf}{}", "{\"a\":".repeat(levels), "}".repeat(levels)));
@@ -454,12 +453,7 @@ fn deep_payloads_fit_on_the_stack() {
                         &payload,
                     ],
                 );
-                let code_now = output.status.code();
-                assert!(
-                    code_now == Some(code) || code_now == Some(0),
-                    "{engine} {code_now:?}: {}",
-                    stderr(&output)
-                );
+                assert_eq!(output.status.code(), Some(code), "{engine}: {}", stderr(&output));
             }
         }
     }
