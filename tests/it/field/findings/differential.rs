@@ -12,7 +12,7 @@ use clients_contract::{Finding, Judgement, Origin, Payload, Schema, Severity, Va
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::made::{Dice, crowded, payload, root};
+use super::made::{Dice, Placed, crowded, payload, root, runs};
 use super::oracle::{Expected, expected};
 
 /// A reader that gives a few bytes at a time.
@@ -103,8 +103,11 @@ fn agreed(engines: &Engines, text: &str, schema: &Value) -> Judgement {
     reference
 }
 
+/// Makes a payload of about so many values.
+type Make = fn(&mut Dice, &Value, usize) -> (String, Placed);
+
 /// Findings, counts, first and last are those expected, and so is what settings and a baseline leave of them.
-fn holds(seed: u64, values: usize, limits: Limits, schema: impl Fn(&mut Dice) -> Value) {
+fn holds(seed: u64, values: usize, limits: Limits, schema: fn(&mut Dice) -> Value, payload: Make) {
     let mut dice = Dice(seed);
     let schema = schema(&mut dice);
     let Some(engines) = engines(&schema, limits) else { return };
@@ -198,7 +201,7 @@ proptest! {
 
     #[test]
     fn small_limits_change_no_count(seed: u64, values in 1..120_usize, listed in 2..5_usize, total in 2..40_usize) {
-        holds(seed, values, Limits { listed, total, window: 64, ..Limits::default() }, root);
+        holds(seed, values, Limits { listed, total, window: 64, ..Limits::default() }, root, payload);
     }
 
     /// Groups that are kept are exact, and the engines keep the same ones.
@@ -238,11 +241,17 @@ proptest! {
 
     #[test]
     fn thousands_of_findings_are_all_counted(seed: u64) {
-        holds(seed, many(), Limits::default(), root);
+        holds(seed, many(), Limits::default(), root, payload);
     }
 
     #[test]
     fn thousands_of_locations_break_several_keywords(seed: u64) {
-        holds(seed, 2 * many(), Limits::default(), crowded);
+        holds(seed, 2 * many(), Limits::default(), crowded, payload);
+    }
+
+    /// Thousands of stronger findings come before the first weaker one.
+    #[test]
+    fn runs_of_one_kind_leave_room_for_the_next(seed: u64) {
+        holds(seed, 2 * many(), Limits::default(), crowded, runs);
     }
 }

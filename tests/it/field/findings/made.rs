@@ -165,6 +165,32 @@ pub fn payload(dice: &mut Dice, schema: &Value, values: usize) -> (String, Place
     (writer.text, placed)
 }
 
+/// An array of about so many values in long runs of one kind.
+///
+/// What a limit does to a kind of finding only shows when thousands of one kind stand before the first of another.
+pub fn runs(dice: &mut Dice, _: &Value, values: usize) -> (String, Placed) {
+    let mut writer = Writer { text: "[".to_owned(), left: values };
+    let mut placed = Vec::new();
+    while writer.left > 0 {
+        let length = match dice.below(3) {
+            0 => 1 + dice.below(5),
+            1 => 1 + dice.below(200),
+            _ => 1 + writer.left / 2 + dice.below(writer.left / 2 + 1),
+        };
+        let kind = dice.below(3);
+        for _ in 0..length.min(writer.left) {
+            if !placed.is_empty() {
+                writer.text.push(',');
+            }
+            let at = writer.text.len();
+            placed.push(Placed { at, node: writer.scalar_of(dice, kind) });
+            writer.left -= 1;
+        }
+    }
+    writer.text.push(']');
+    (writer.text, Placed { at: 0, node: Node::Array(placed) })
+}
+
 struct Writer {
     text: String,
     left: usize,
@@ -234,7 +260,12 @@ impl Writer {
     }
 
     fn scalar(&mut self, dice: &mut Dice) -> Node {
-        match dice.below(3) {
+        let kind = dice.below(3);
+        self.scalar_of(dice, kind)
+    }
+
+    fn scalar_of(&mut self, dice: &mut Dice, kind: usize) -> Node {
+        match kind {
             0 => {
                 let word = dice.one(WORDS);
                 self.text.push_str(word);
