@@ -17,7 +17,7 @@ const MAX_INSTRUCTIONS: usize = 1 << 18;
 /// Characters of a pattern: parsing is quadratic for some.
 const MAX_PATTERN_BYTES: usize = 1 << 16;
 /// Steps back that one match may take.
-const MAX_BACKTRACKS: usize = 1_000_000;
+pub(crate) const MAX_BACKTRACKS: usize = 1_000_000;
 
 /// A compiled `pattern`, or a key of `patternProperties`.
 #[derive(Clone, Debug)]

@@ -71,6 +71,10 @@ impl Judgement {
                 rules.join(", ")
             ));
         }
+        let undecided = |rule: &Rule| *rule == rules::UNDECIDED;
+        if let Some(finding) = self.findings.iter().find(|finding| undecided(finding.rule)) {
+            return Some(format!("not validated to the end: {}", finding.message()));
+        }
         let max = Limits::default().keys;
         let keys = || {
             format!(

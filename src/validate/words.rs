@@ -4,7 +4,7 @@ use jsonschema::types::JsonType;
 use serde_json::Value;
 
 use crate::finding::{Rule, rules};
-use crate::schema::pattern::Pattern;
+use crate::schema::pattern::{MAX_BACKTRACKS, Pattern};
 
 /// A rule and what is said of the place.
 pub(super) type Words = (&'static Rule, String);
@@ -113,7 +113,8 @@ pub(super) fn counted(keyword: &str, limit: u64) -> Words {
 
 /// A match that took too long to be finished: nobody knows whether the text is valid, so it does not pass.
 pub(super) fn unfinished(keyword: &str) -> Words {
-    violation(keyword, "the match takes too many steps and was given up")
+    let what = format!("was not compared with `{keyword}` to the end: more than {MAX_BACKTRACKS} steps");
+    (&rules::UNDECIDED, what)
 }
 
 /// Why a text does not match.

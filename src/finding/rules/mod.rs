@@ -21,6 +21,7 @@ mod schema_violation;
 mod too_deep;
 mod truncated_body;
 mod type_mismatch;
+mod undecided;
 mod undocumented_property;
 mod unknown_enum_value;
 mod value_appeared;
@@ -44,6 +45,7 @@ pub use schema_violation::RULE as SCHEMA_VIOLATION;
 pub use too_deep::RULE as TOO_DEEP;
 pub use truncated_body::RULE as TRUNCATED_BODY;
 pub use type_mismatch::RULE as TYPE_MISMATCH;
+pub use undecided::RULE as UNDECIDED;
 pub use undocumented_property::RULE as UNDOCUMENTED_PROPERTY;
 pub use unknown_enum_value::RULE as UNKNOWN_ENUM_VALUE;
 pub use value_appeared::RULE as VALUE_APPEARED;
@@ -57,6 +59,7 @@ pub static ALL: &[&Rule] = &[
     &INVALID_FORMAT,
     &OUT_OF_RANGE,
     &SCHEMA_VIOLATION,
+    &UNDECIDED,
     &NOT_JSON,
     &TRUNCATED_BODY,
     &TOO_DEEP,

@@ -299,3 +299,36 @@ fn schemas_that_are_nested_too_deeply_are_refused() {
     assert_eq!(kind, ErrorKind::Unsupported);
     assert!(message.contains("more than 2000 apply to one value"), "{message}");
 }
+
+#[test]
+fn a_match_that_takes_too_many_steps_makes_the_outcome_incomplete_whatever_the_settings() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: String| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let long = "a".repeat(60);
+    for (schema, body) in [
+        (json!({"items": {"pattern": "^(a|aa)+\\1x$"}}), json!([long])),
+        (json!({"items": {"not": {"pattern": "^(a|aa)+\\1x$"}}}), json!([long])),
+        (json!({"items": {"patternProperties": {"^(a|aa)+\\1x$": false}}}), json!([{long.as_str(): 1}])),
+    ] {
+        let (schema, body) = (file("schema.json", schema.to_string()), file("body.json", body.to_string()));
+        let baseline = folder.path().join("baseline.toml").display().to_string();
+        let arguments = ["validate", "--no-settings", "--schema", &schema, &body];
+        run(&[&arguments[..], &["--write-baseline", &baseline]].concat());
+        for more in [
+            &[][..],
+            &["--severity", "undecided=off"],
+            &["--severity", "undecided=info"],
+            &["--baseline", &baseline],
+            &["--engine", "reference"],
+        ] {
+            let output = run(&[&arguments[..], more].concat());
+            assert_eq!(code(&output), 3, "{more:?} {schema}: {}", stdout(&output));
+            let said = stderr(&output);
+            assert!(said.contains("not validated to the end: `/0"), "{more:?}: {said}");
+        }
+    }
+}

@@ -37,6 +37,7 @@ fn every_rule_of_one_payload_is_among_them() {
         "sort-not-kept",
         "total-changed",
         "total-disagrees",
+        "undecided",
         "walk-not-ending",
     ];
     let catalogue = clients::catalogue();
