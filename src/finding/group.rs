@@ -7,8 +7,8 @@ use super::{Finding, Rule, Severity, fingerprint, sentence};
 use crate::origin::Origin;
 use crate::pointer::Pointer;
 
-/// Causes kept apart before the rest is only counted.
-const MOST_GROUPS: usize = 10_000;
+/// Groups of one severity that are kept; findings of further ones are only counted.
+const MAX_GROUPS: usize = 10_000;
 
 /// Positions kept of one cause.
 pub(super) const MOST_POSITIONS: usize = 100;
@@ -196,10 +196,12 @@ pub struct Groups {
     payload: u64,
     positions: usize,
     by_severity: [u64; 3],
-    /// Of causes that there was no room for.
+    /// Groups kept of each severity: those of one never take the room of a worse one.
+    kept: [usize; 3],
+    /// Findings of groups that there was no room for, here or in one payload.
     beyond: [u64; 3],
-    /// Whether somebody decided on causes, and could not on those beyond.
-    undecided: bool,
+    /// Those for which there was no room here.
+    refused: u64,
     /// Whether examples come from the first file alone.
     to_be_merged: bool,
 }
@@ -221,13 +223,22 @@ impl Groups {
         all
     }
 
+    /// Whether one more group of this severity is kept; counts it if so.
+    fn has_room(&mut self, severity: Severity) -> bool {
+        let kept = &mut self.kept[severity as usize];
+        let room = *kept < MAX_GROUPS;
+        *kept += usize::from(room);
+        room
+    }
+
     fn add_group(&mut self, group: Group) {
         let (severity, count) = (group.severity as usize, group.count);
-        if self.causes.len() >= MOST_GROUPS {
-            self.beyond[severity] = self.beyond[severity].saturating_add(count);
-        } else {
+        if self.has_room(group.severity) {
             self.index.insert((group.rule.id, group.pointer.clone()), self.causes.len());
             self.causes.push(group);
+        } else {
+            self.beyond[severity] = self.beyond[severity].saturating_add(count);
+            self.refused = self.refused.saturating_add(count);
         }
         self.by_severity[severity] = self.by_severity[severity].saturating_add(count);
     }
@@ -251,9 +262,8 @@ impl Groups {
     /// Lets `decide` change each cause, or leave it out.
     pub(super) fn decide(&mut self, mut decide: impl FnMut(&mut Group) -> bool) {
         let causes = std::mem::take(&mut self.causes);
-        let undecided = self.uncounted() > 0;
         let others = Self::of(std::iter::empty(), self.beyond);
-        *self = Self { to_be_merged: self.to_be_merged, undecided, ..others };
+        *self = Self { to_be_merged: self.to_be_merged, refused: self.refused, ..others };
         for mut group in causes {
             if decide(&mut group) {
                 self.add_group(group);
@@ -285,12 +295,13 @@ impl Groups {
             let key = (finding.rule.id, finding.pointer.starred());
             let at = if let Some(&at) = self.index.get(&key) {
                 at
-            } else if self.causes.len() < MOST_GROUPS {
+            } else if self.has_room(finding.severity) {
                 self.causes.push(Group::new(finding, key.1.clone()));
                 self.index.insert(key, self.causes.len() - 1);
                 self.causes.len() - 1
             } else {
                 self.beyond[finding.severity as usize] += 1 + finding.further;
+                self.refused += 1 + finding.further;
                 continue;
             };
             let group = &mut self.causes[at];
@@ -320,17 +331,19 @@ impl Groups {
         self.by_severity[severity as usize]
     }
 
-    /// Findings whose cause came after the first 10,000 causes, of one payload or of all: counted, not kept.
+    /// Findings of groups beyond the first 10,000 of their severity, of one payload or of all: counted, not kept.
     #[must_use]
     pub fn uncounted(&self) -> u64 {
         self.beyond.iter().sum()
     }
 
-    /// Whether some findings were only counted before severities and a baseline were applied to the others, so that nobody
-    /// knows whether they are accepted.
+    /// Why not every finding is in a group, where the findings of all payloads together have too many.
     #[must_use]
-    pub fn is_undecided(&self) -> bool {
-        self.undecided
+    pub fn incomplete(&self) -> Option<String> {
+        (self.refused > 0).then(|| {
+            let count = self.refused;
+            format!("{count} findings not listed: more than {MAX_GROUPS} groups of one severity")
+        })
     }
 
     /// Whether any finding is at or above `severity`.

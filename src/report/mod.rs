@@ -273,7 +273,7 @@ impl Report {
     /// How the run ended. What could not be judged outweighs what was found.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        if self.checked.validated() == 0 || !self.problems.is_empty() || self.groups.is_undecided() {
+        if self.checked.validated() == 0 || !self.problems.is_empty() || self.groups.uncounted() > 0 {
             Outcome::Incomplete
         } else if self.fail_on.is_some_and(|severity| self.groups.any_at_least(severity)) {
             Outcome::Fail

@@ -18,6 +18,7 @@ pub(crate) use resources::Resources;
 
 use std::sync::Arc;
 
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::error::{Error, ErrorKind};
@@ -85,12 +86,17 @@ impl Schema {
         let bad = |place: String, message: &str| Error::new(ErrorKind::Schema, place, message);
         let text = json::decode(bytes)
             .map_err(|encoding| bad(name.to_owned(), &format!("is {encoding}; JSON is UTF-8")))?;
-        if let Some(flaw) = json::flaw(text, 128) {
+        if let Some(flaw) = json::flaw(text, graph::MAX_SCHEMA_DEPTH) {
             let at = json::Lines::new(text).place(flaw.offset);
             return Err(bad(format!("{name}:{}:{}", at.line, at.column), &flaw.what));
         }
-        let value: Value = serde_json::from_slice(text)
-            .map_err(|error| bad(name.to_owned(), "is not JSON").because(error))?;
+        // It is JSON of bounded depth: what cannot be read is a number.
+        let mut reader = serde_json::Deserializer::from_slice(text);
+        reader.disable_recursion_limit();
+        let value = Value::deserialize(&mut reader).map_err(|error| {
+            let place = format!("{name}:{}:{}", error.line(), error.column());
+            bad(place, "number exceeds the range of a 64-bit float")
+        })?;
         if !(value.is_object() || value.is_boolean()) {
             return Err(bad(name.to_owned(), "is not a JSON Schema: neither an object nor a boolean"));
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
@@ -46,6 +46,35 @@ pub fn protect(path: &Path) {
             files.inputs.entry(identity).or_insert_with(|| name.clone().into_owned());
         }
     }
+}
+
+/// Bytes that a schema, a settings file, a baseline or a certificate may have.
+pub const MAX_TEXT: u64 = 64 << 20;
+
+/// A whole file that is not a payload, of at most so many bytes. Devices and named pipes are refused: they may have no end, or nobody who writes.
+/// Descriptors of a shell (`<(...)`) are read.
+pub fn read(path: &Path, max: u64, kind: ErrorKind) -> Result<Vec<u8>, Error> {
+    let name = || path_text(path).into_owned();
+    let unreadable = |error: io::Error| Error::new(kind, name(), "cannot be read").because(error);
+    let handed_over = ["/dev/fd", "/dev/stdin", "/proc/self/fd"].iter().any(|place| path.starts_with(place));
+    let metadata = fs::metadata(path).map_err(unreadable)?;
+    if !(metadata.is_file() || metadata.is_dir() || handed_over) {
+        return Err(Error::new(kind, name(), "is not a regular file"));
+    }
+    read_from(&name(), File::open(path).map_err(unreadable)?, max, kind)
+}
+
+/// The same from a reader.
+pub fn read_from(name: &str, reader: impl Read, max: u64, kind: ErrorKind) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    reader
+        .take(max + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Error::new(kind, name, "cannot be read").because(error))?;
+    if bytes.len() as u64 > max {
+        return Err(Error::new(kind, name, format!("is too large: at most {} MiB are read", max >> 20)));
+    }
+    Ok(bytes)
 }
 
 /// Notes that standard input may be a file.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::env;
-use std::fs;
 use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
 
@@ -71,7 +70,7 @@ impl Settings {
         let Some(file) = file else { return Ok(Self::default()) };
         files::protect(&file);
         let name = path_text(&file).into_owned();
-        let text = fs::read_to_string(&file)
+        let text = String::from_utf8(files::read(&file, files::MAX_TEXT, ErrorKind::Usage)?)
             .map_err(|error| Error::new(ErrorKind::Usage, &name, "cannot be read").because(error))?;
         let mut settings: Self = toml::from_str(&text).map_err(|error| toml_error(&name, &text, &error))?;
         let folder = file.parent().unwrap_or(Path::new("")).to_owned();

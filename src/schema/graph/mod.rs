@@ -21,7 +21,7 @@ use super::{Schema, readable};
 use crate::error::{Error, ErrorKind};
 
 /// Nesting that a schema may have.
-const MAX_SCHEMA_DEPTH: usize = 400;
+pub(crate) const MAX_SCHEMA_DEPTH: usize = 400;
 /// Subschemas that validation may reach.
 const MAX_NODES: usize = 2_000_000;
 /// Subschemas that may apply to one value inside each other, through references and combinations.

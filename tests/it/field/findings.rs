@@ -242,3 +242,27 @@ fn locations_are_the_same_in_a_window() {
     let missing = held.findings.iter().rfind(|finding| finding.rule.id == "missing-property").unwrap();
     assert_eq!((missing.line, missing.column), (4_000, 7));
 }
+
+/// Each severity has room for its own groups, so that infos never hide an error; too many of any make the run incomplete.
+#[test]
+fn groups_of_many_payloads_do_not_hide_a_worse_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = |name: &str| folder.path().join(name);
+    let schema =
+        r#"{"additionalProperties": {"type": "string"}, "properties": {"last": {"type": "integer"}}}"#;
+    fs::write(here("schema.json"), schema).unwrap();
+    let nulls = |number: usize| format!("{{\"k{number}\": null, \"j{number}\": null}}\n");
+    let lines = (0..6_000).map(nulls).collect::<String>() + "{\"last\": \"x\"}\n";
+    fs::write(here("many.ndjson"), lines).unwrap();
+    let schema = here("schema.json");
+    let arguments = ["--schema", schema.to_str().unwrap(), "--severity", "null-value=info"];
+    let (code, report, stderr) = validate(&arguments, &[&here("many.ndjson")]);
+    assert_eq!((code, &report["outcome"], &report["uncounted"]), (3, &json!("incomplete"), &json!(2_000)));
+    assert_eq!(groups(&report)[0], group("type-mismatch", "/last", 1));
+    assert!(stderr.contains("2000 findings not listed"), "{stderr}");
+    assert!(
+        report["problems"][0]["message"].as_str().unwrap().starts_with("2000 "),
+        "{}",
+        report["problems"]
+    );
+}

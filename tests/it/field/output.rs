@@ -912,3 +912,27 @@ fn what_cannot_be_printed_is_3() {
         assert!(stderr(&output).contains("<stdout>: cannot be written"), "{arguments:?} {}", stderr(&output));
     }
 }
+
+/// What has no end is refused by whoever reads a whole file, a settings file of somebody else included.
+#[test]
+fn devices_are_no_schemas_settings_baselines_profiles_or_certificates() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    fs::write(here.join("p.json"), "{}").unwrap();
+    fs::write(here.join("clients-contract.toml"), "baseline = \"/dev/zero\"\n").unwrap();
+    let (plain, device) = ("--no-settings", "/dev/zero");
+    for (arguments, expected) in [
+        (&["validate", plain, "--schema", device, "p.json"][..], 3),
+        (&["validate", plain, "--baseline", device, "p.json"], 2),
+        (&["validate", "--settings", device, "p.json"], 2),
+        (&["validate", "p.json"], 2),
+        (&["drift", plain, "--since", device, "p.json"], 3),
+        (&["drift", plain, "--merge", device], 3),
+        (&["schema", "--check", device], 3),
+    ] {
+        let output = run(here, arguments);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(code(&output), expected, "{arguments:?}: {said}");
+        assert!(said.contains("/dev/zero: is not a regular file"), "{arguments:?}: {said}");
+    }
+}

@@ -277,7 +277,7 @@ fn schemas_without_an_end_are_refused() {
     for arguments in [&["validate", "--schema", large, &body][..], &["diff", large, large]] {
         let output = run(arguments);
         assert_eq!(code(&output), 3, "{}", stderr(&output));
-        assert!(stderr(&output).contains("is too large for a schema: at most 64 MiB"), "{}", stderr(&output));
+        assert!(stderr(&output).contains("is too large: at most 64 MiB"), "{}", stderr(&output));
     }
     let resource = format!("https://example.com/x={large}");
     let output = fed(&["validate", "--schema", &body, "--resource", &resource, "-"], b"{}");
@@ -331,4 +331,19 @@ fn a_match_that_takes_too_many_steps_makes_the_outcome_incomplete_whatever_the_s
             assert!(said.contains("not validated to the end: `/0"), "{more:?}: {said}");
         }
     }
+}
+
+#[test]
+fn numbers_beyond_a_float_and_depth_are_named_as_what_they_are() {
+    for number in ["1e999999999", &"9".repeat(400)] {
+        let text = format!("{{\n\"maximum\": {number}}}");
+        let error = Schema::from_slice("s.json", text.as_bytes()).unwrap_err().to_string();
+        assert!(error.starts_with("s.json:2:"), "{error}");
+        assert!(error.contains("number exceeds the range of a 64-bit float"), "{error}");
+    }
+    let nested = |levels: usize| format!("{}true{}", "{\"items\":".repeat(levels), "}".repeat(levels));
+    let schema = Schema::from_slice("s.json", nested(399).as_bytes()).unwrap();
+    assert!(Validator::new(&schema).is_ok());
+    let error = Schema::from_slice("s.json", nested(401).as_bytes()).unwrap_err().to_string();
+    assert!(error.contains("nested more than 400 levels deep"), "{error}");
 }

@@ -124,9 +124,12 @@ fn contract(judge: &Judge, schema: &Schema) -> String {
     }
 }
 
+/// Bytes that a profile may have.
+const MAX_PROFILE: u64 = 1 << 30;
+
 fn profile(path: &Path, contract: &str) -> Result<Profile, Error> {
     let name = path_text(path).into_owned();
-    Profile::from_slice(&name, &sources::read(path, ErrorKind::Input)?)?.made_with(&name, contract)
+    Profile::from_slice(&name, &files::read(path, MAX_PROFILE, ErrorKind::Input)?)?.made_with(&name, contract)
 }
 
 /// Judges all input, in the order of its names, and makes a profile of it.

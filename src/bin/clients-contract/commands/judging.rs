@@ -188,6 +188,9 @@ impl Judging {
     /// Tells what was found and says with which code to end.
     pub fn finish(mut self) -> Result<Exit, Error> {
         self.progress.finish();
+        if let Some(why) = self.report.groups.incomplete() {
+            self.problem(&Error::new(ErrorKind::Unsupported, "findings", why));
+        }
         if let Some(baseline) = self.policy.baseline() {
             self.report.accepted = Some(Accepted::of(baseline));
         }

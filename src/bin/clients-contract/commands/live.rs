@@ -154,11 +154,8 @@ impl Live {
     }
 
     fn options(&self, address: &Address, usual: Options, max_body: u64) -> Result<Options, Error> {
-        let certificates = self.cacert.as_ref().map(|path| {
-            let name = path_text(path).into_owned();
-            fs::read(path)
-                .map_err(|error| Error::new(ErrorKind::Input, name, "cannot be read").because(error))
-        });
+        let certificates =
+            self.cacert.as_ref().map(|path| files::read(path, files::MAX_TEXT, ErrorKind::Input));
         Ok(Options {
             query: self.query.clone().or(usual.query),
             sort: self.sort.clone().or(usual.sort),

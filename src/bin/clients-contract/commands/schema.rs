@@ -1,6 +1,5 @@
 //! `clients-contract schema`: what does the contract say?
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -11,6 +10,7 @@ use clients_contract::{Contract, Error, ErrorKind};
 
 use super::Manner;
 use crate::exit::Exit;
+use crate::files;
 use crate::output::{self, Output, note};
 
 /// Where the published schema lies in this project.
@@ -69,9 +69,7 @@ pub fn run(command: &SchemaCommand, manner: Manner) -> Result<Exit, Error> {
 }
 
 fn check(path: &Path, document: &str, option: &str, manner: Manner) -> Result<Exit, Error> {
-    let found = fs::read(path).map_err(|error| {
-        Error::new(ErrorKind::Input, path_text(path).into_owned(), "cannot be read").because(error)
-    })?;
+    let found = files::read(path, files::MAX_TEXT, ErrorKind::Input)?;
     if found == document.as_bytes() {
         note(manner.quiet, &format!("{} is up to date", path_text(path)));
         return Ok(Exit::Fine);

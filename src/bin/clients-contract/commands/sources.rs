@@ -1,7 +1,7 @@
 //! What do the arguments lead to?
 
 use std::fs;
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clients_contract::live::Walk;
@@ -112,39 +112,13 @@ pub fn bytes(sources: &[Source]) -> Option<u64> {
     Some(bytes)
 }
 
-/// Bytes that a schema may have.
-const MAX_SCHEMA_BYTES: u64 = 64 << 20;
-
-/// A whole schema. Devices and named pipes are refused: they may have no end, or nobody who writes. Descriptors of a
-/// shell (`<(...)`) are read.
+/// A whole schema.
 pub fn read_schema(path: &Path) -> Result<Vec<u8>, Error> {
     files::protect(path);
-    let name = || path_text(path).into_owned();
-    let unreadable = |error: io::Error| Error::new(ErrorKind::Input, name(), "cannot be read").because(error);
-    let handed_over = ["/dev/fd", "/dev/stdin", "/proc/self/fd"].iter().any(|place| path.starts_with(place));
-    let kind = fs::metadata(path).map_err(unreadable)?;
-    if !(kind.is_file() || kind.is_dir() || handed_over) {
-        return Err(Error::new(ErrorKind::Input, name(), "is not a regular file"));
-    }
-    schema_bytes(&name(), fs::File::open(path).map_err(unreadable)?)
+    files::read(path, files::MAX_TEXT, ErrorKind::Input)
 }
 
 /// The same from a reader.
 pub fn schema_bytes(name: &str, reader: impl Read) -> Result<Vec<u8>, Error> {
-    let mut bytes = Vec::new();
-    reader
-        .take(MAX_SCHEMA_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| Error::new(ErrorKind::Input, name, "cannot be read").because(error))?;
-    if bytes.len() as u64 > MAX_SCHEMA_BYTES {
-        let message = format!("is too large for a schema: at most {} MiB are read", MAX_SCHEMA_BYTES >> 20);
-        return Err(Error::new(ErrorKind::Input, name, message));
-    }
-    Ok(bytes)
-}
-
-/// A whole file.
-pub fn read(path: &Path, kind: ErrorKind) -> Result<Vec<u8>, Error> {
-    fs::read(path)
-        .map_err(|error| Error::new(kind, path_text(path).into_owned(), "cannot be read").because(error))
+    files::read_from(name, reader, files::MAX_TEXT, ErrorKind::Input)
 }

@@ -20,7 +20,7 @@ use super::judging::{Judging, NewBaseline, PassedOver};
 use super::live::Live;
 use super::resources::Resources;
 use super::set::Set;
-use super::sources::{Source, bytes, read};
+use super::sources::{Source, bytes};
 use crate::exit::Exit;
 use crate::files;
 use crate::interrupt;
@@ -349,7 +349,7 @@ fn policy(command: &Validate, settings: &Settings, baseline: Option<&PathBuf>) -
 
 pub(super) fn baseline_at(path: &Path) -> Result<Baseline, Error> {
     let name = path_text(path).into_owned();
-    let text = String::from_utf8(read(path, ErrorKind::Usage)?)
+    let text = String::from_utf8(files::read(path, files::MAX_TEXT, ErrorKind::Usage)?)
         .map_err(|error| Error::new(ErrorKind::Usage, &name, "is not UTF-8").because(error))?;
     let ids: Vec<&str> = clients_contract::rules().map(|rule| rule.id).collect();
     Baseline::parse(&name, &text, &today(), &ids)
