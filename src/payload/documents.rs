@@ -1,17 +1,15 @@
 //! Which bodies stand in a stream, one behind the other?
 
-use std::io;
+use std::io::{self, Read};
 
+use super::lead::{Lead, MARK, Passing};
 use super::limit::{length, too_large};
 use super::skim::{Large, Skimmed, Skimmer};
 use super::source::{Bodies, Bounds, Reader, unreadable};
 use super::space::span;
-use super::{Item, Payload};
+use super::{Item, Payload, Told, captures};
 use crate::error::Error;
 use crate::origin::Origin;
-
-/// The byte order mark.
-const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Bodies one behind the other. The next one begins with a bracket, or a byte order mark, behind the end of the last;
 /// whatever else stands there belongs to the last, up to the end of the stream, and makes it no JSON.
@@ -29,84 +27,16 @@ pub(super) struct Documents<'r> {
     mid_line: bool,
     /// The beginning of what looked like a byte order mark, and is a part of the last body.
     pending: Vec<u8>,
+    /// How to read the whole if its first value turns out to be a capture.
+    capture: Option<captures::Capture>,
+    /// It was one.
+    inside: Option<Box<dyn Bodies + 'r>>,
     done: bool,
-}
-
-/// White space before a body on its line, perhaps with the byte order mark. A long run is counted, not kept: to the
-/// columns behind it one kind of white space is like another.
-#[derive(Default)]
-struct Lead {
-    kept: Vec<u8>,
-    spaces: u64,
-}
-
-impl Lead {
-    const MAX_KEPT: usize = 4 << 10;
-
-    fn len(&self) -> u64 {
-        self.spaces + self.kept.len() as u64
-    }
-
-    fn push(&mut self, space: &[u8]) {
-        if self.spaces == 0 && self.kept.len() + space.len() <= Self::MAX_KEPT {
-            self.kept.extend_from_slice(space);
-        } else {
-            self.spaces += space.len() as u64;
-        }
-    }
-
-    /// Goes on behind more white space; false where that ends no line.
-    fn pass(&mut self, space: &[u8]) -> bool {
-        let line_end = memchr::memrchr(b'\n', space);
-        if line_end.is_some() {
-            *self = Self::default();
-        }
-        self.push(&space[line_end.map_or(0, |end| end + 1)..]);
-        line_end.is_some()
-    }
-
-    /// Whether the byte can belong to the mark at the start.
-    fn takes_mark(&self, byte: Option<&u8>) -> bool {
-        let marks = self.kept.iter().filter(|byte| MARK.contains(byte)).count();
-        self.spaces == 0 && marks < MARK.len() && byte.is_some_and(|byte| MARK.contains(byte))
-    }
-}
-
-/// A body that is passed on piece by piece.
-struct Passing {
-    lead: io::Cursor<Vec<u8>>,
-    spaces: u64,
-    held: io::Cursor<Vec<u8>>,
-    rest: Rest,
-    /// How many bytes more it may have.
-    room: u64,
-}
-
-impl Passing {
-    /// Passes on what is in memory.
-    fn read_held(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        use io::Read;
-        let lead = self.lead.read(buffer)?;
-        if lead > 0 {
-            return Ok(lead);
-        }
-        if self.spaces > 0 {
-            let length = buffer.len().min(length(self.spaces));
-            buffer[..length].fill(b' ');
-            self.spaces -= length as u64;
-            return Ok(length);
-        }
-        let length = self.held.read(buffer)?;
-        if length == 0 {
-            self.held = io::Cursor::default();
-        }
-        Ok(length)
-    }
 }
 
 /// What of a body is still to come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Rest {
+pub(super) enum Rest {
     /// More of its value.
     Value,
     /// White space behind its value, or whatever else stands there.
@@ -118,9 +48,16 @@ enum Rest {
 }
 
 impl<'r> Documents<'r> {
-    pub(super) fn new(reader: Reader<'r>, origin: Origin, bounds: Bounds) -> Self {
+    /// Values in a row. With a capture to make of them, each is looked at whether it is one.
+    pub(super) fn new(
+        reader: Reader<'r>,
+        origin: Origin,
+        bounds: Bounds,
+        capture: Option<captures::Capture>,
+    ) -> Self {
+        let watch = capture.as_ref().and_then(|_| captures::watch());
         Self {
-            skimmer: Skimmer::new(reader),
+            skimmer: Skimmer::new(reader).watched(watch),
             origin,
             bounds,
             passing: None,
@@ -128,7 +65,44 @@ impl<'r> Documents<'r> {
             lead: Lead::default(),
             mid_line: false,
             pending: Vec::new(),
+            capture,
+            inside: None,
             done: false,
+        }
+    }
+
+    /// Goes on in a capture of which this was read, or says what else it is.
+    fn told(&mut self, told: Told, read: Vec<u8>, line: u64) -> io::Result<()> {
+        self.done = true;
+        let capture = self.capture.take().filter(|_| self.number == 1);
+        let what = match (told, capture) {
+            (Told::Capture(input), Some(capture)) => {
+                let rest = std::mem::replace(&mut self.skimmer, Skimmer::new(Box::new(io::empty())));
+                let reader = io::Cursor::new(read).chain(rest.into_reader());
+                let capture = captures::Capture { line, ..capture };
+                self.inside = Some(capture.items(Box::new(reader), input));
+                return Ok(());
+            }
+            (Told::Capture(input), None) => {
+                format!("goes on with {} behind other JSON: put it into a file of its own", input.what())
+            }
+            (Told::Other(what), _) => what.to_owned(),
+        };
+        Err(io::Error::new(io::ErrorKind::InvalidData, what))
+    }
+
+    /// Refuses what turned out to be a capture when most of it was passed on already.
+    fn refuse(&self) -> io::Result<()> {
+        match self.skimmer.told() {
+            None => Ok(()),
+            Some(Told::Other(what)) => Err(io::Error::new(io::ErrorKind::InvalidData, what)),
+            Some(Told::Capture(input)) => {
+                let (what, name) = (input.what(), input.name());
+                let what = format!(
+                    "looks like {what}, but only far behind its beginning: say so (`--input {name}`)"
+                );
+                Err(io::Error::new(io::ErrorKind::InvalidData, what))
+            }
         }
     }
 
@@ -166,7 +140,11 @@ impl<'r> Documents<'r> {
         self.number += 1;
         let (line, mid_line) = (self.skimmer.line, self.mid_line);
         let (bytes, large) = if let Some(byte) = self.skimmer.peek()? {
-            self.body(if is_bracket(byte) { Rest::Value } else { Rest::Other })?
+            let body = self.body(if is_bracket(byte) { Rest::Value } else { Rest::Other })?;
+            if self.inside.is_some() {
+                return Ok(None);
+            }
+            body
         } else {
             self.done = true;
             (Vec::new(), false)
@@ -190,6 +168,7 @@ impl<'r> Documents<'r> {
             // The columns of a body that begins in the middle of a line are its own.
             lead = Lead::default();
         }
+        let line = self.skimmer.line;
         let mut bytes = Vec::new();
         if lead.len() > held {
             self.pass_on(lead, bytes, rest)?;
@@ -206,6 +185,10 @@ impl<'r> Documents<'r> {
                     Rest::End
                 }
             };
+            if let Some(told) = self.skimmer.told() {
+                self.told(told, bytes, line)?;
+                return Ok((Vec::new(), false));
+            }
         }
         let end = bytes.len();
         while rest != Rest::End && bytes.len() as u64 <= held {
@@ -252,10 +235,14 @@ impl<'r> Documents<'r> {
     fn go_on(&mut self, rest: &mut Rest, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             match rest {
-                Rest::Value => match self.skimmer.rest(buffer)? {
-                    0 => *rest = self.behind_value(),
-                    length => return Ok(length),
-                },
+                Rest::Value => {
+                    let length = self.skimmer.rest(buffer)?;
+                    self.refuse()?;
+                    if length > 0 {
+                        return Ok(length);
+                    }
+                    *rest = self.behind_value();
+                }
                 Rest::Space => {
                     let chunk = self.skimmer.filled()?;
                     let length = span(&chunk[..chunk.len().min(buffer.len())]);
@@ -330,6 +317,9 @@ impl<'r> Documents<'r> {
 
 impl Bodies for Documents<'_> {
     fn at_hand(&self) -> bool {
+        if let Some(inside) = &self.inside {
+            return inside.at_hand();
+        }
         self.skimmer.at_hand() && self.passing.is_none() && !self.done
     }
 
@@ -345,11 +335,17 @@ impl Iterator for Documents<'_> {
     type Item = Result<Item, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        if let Some(inside) = &mut self.inside {
+            return inside.next();
+        }
         if self.done && self.passing.is_none() {
             return None;
         }
         let next = self.advance();
         self.done |= next.is_err();
+        if let Some(inside) = &mut self.inside {
+            return inside.next();
+        }
         next.map_err(|error| unreadable(self.origin.name(), error)).transpose()
     }
 }

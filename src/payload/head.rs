@@ -18,15 +18,17 @@ impl<'r> Ahead<'r> {
         Self { held: Vec::new(), at: 0, trouble: None, rest }
     }
 
-    /// What is held.
+    /// What is held and not read yet.
     pub(super) fn held(&self) -> &[u8] {
-        &self.held
+        &self.held[self.at..]
     }
 
     /// Holds more, until it is this much; false where the stream ends before. What is at hand beyond that is taken only
     /// as far as it doubles what is held: whatever is held is copied.
     pub(super) fn hold(&mut self, length: usize) -> bool {
         const STEP: usize = 32 << 10;
+        self.held.drain(..self.at);
+        self.at = 0;
         while self.held.len() < length && self.trouble.is_none() {
             let most = (length - self.held.len()).max(self.held.len()).max(STEP);
             match self.rest.fill_buf() {
@@ -81,15 +83,14 @@ impl BufRead for Ahead<'_> {
     }
 }
 
-/// The first bytes of a stream, and the stream as it was.
+/// A stream of which the first bytes are held.
 #[cfg(feature = "captures")]
-pub(super) fn peek(reader: Reader<'_>, length: usize) -> (Vec<u8>, Reader<'_>) {
+pub(super) fn peek(reader: Reader<'_>, length: usize) -> Ahead<'_> {
     let mut ahead = Ahead::new(reader);
     // JSON is told by its first byte, and the rest of it may be long in coming.
     let json = |first: u8| matches!(first, b'{' | b'[' | b' ' | b'\t' | b'\r' | b'\n' | 0xef);
     if ahead.hold(1) && !json(ahead.held()[0]) {
         ahead.hold(length);
     }
-    let first = ahead.held()[..length.min(ahead.held().len())].to_vec();
-    (first, Box::new(ahead))
+    ahead
 }

@@ -54,6 +54,22 @@ impl Input {
         }
     }
 
+    /// Whether bodies have to be taken out of it.
+    pub(super) fn is_capture(self) -> bool {
+        matches!(self, Self::Har | Self::Postman | Self::WireMock | Self::Http)
+    }
+
+    /// What a file of this kind is, in a sentence.
+    pub(super) fn what(self) -> &'static str {
+        match self {
+            Self::Json | Self::Ndjson | Self::Documents => "JSON",
+            Self::Har => "HAR",
+            Self::Postman => "a Postman collection",
+            Self::WireMock => "a journal or mappings of WireMock",
+            Self::Http => "saved HTTP",
+        }
+    }
+
     /// The kind of this name.
     ///
     /// ```

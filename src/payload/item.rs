@@ -26,7 +26,20 @@ pub struct Skipped {
     /// What was asked for: method and path, never parameters; or what answered.
     pub what: String,
     /// Why it is not judged.
-    pub why: &'static str,
+    pub why: Cow<'static, str>,
+}
+
+impl Skipped {
+    /// A part of a file that is no entry.
+    pub(super) fn part_of(origin: Origin, why: String) -> Self {
+        Self { origin, what: String::new(), why: Cow::Owned(why) }
+    }
+
+    /// Whether it is an entry of a capture, and not another part of the file.
+    #[must_use]
+    pub fn is_entry(&self) -> bool {
+        !self.what.is_empty()
+    }
 }
 
 /// The request that a payload answers.
@@ -56,7 +69,7 @@ impl Request {
         let (before, query) = url.split_once('?').unwrap_or((url, ""));
         Self {
             method: method.trim().to_ascii_uppercase(),
-            path: path_of(before).to_owned(),
+            path: path_of(before.trim()).into_owned(),
             query: parameters(query),
         }
     }
@@ -73,17 +86,37 @@ impl Request {
     }
 }
 
-/// The path behind scheme and host. Postman writes variables, such as `{{host}}`, before it.
-fn path_of(url: &str) -> &str {
-    let behind_host = match url.split_once("://") {
-        Some((_, rest)) => rest.find('/').map_or("/", |at| &rest[at..]),
-        None if url.starts_with("{{") => url.find("}}").map_or(url, |at| &url[at + 2..]),
-        None => url,
+/// The path behind scheme and host, either of which may be absent, or a variable such as Postman's `{{host}}`.
+fn path_of(url: &str) -> Cow<'_, str> {
+    let behind = |text: &str, from: usize| text[from..].find('/').map_or(text.len(), |at| from + at);
+    let host = match url.find("://") {
+        Some(at) if !url[..at].contains('/') => behind(url, at + 3),
+        _ if url.starts_with("//") => behind(url, 2),
+        _ if url.starts_with("{{") => url.find("}}").map_or(0, |at| match url[at + 2..].chars().next() {
+            // A port, or more of the name, follows the variable.
+            Some(':' | '.' | '{') => behind(url, at + 2),
+            _ => at + 2,
+        }),
+        _ if begins_with_host(url) => behind(url, 0),
+        _ => 0,
     };
-    match behind_host.trim_end_matches('/') {
-        "" => "/",
-        path => path,
+    match url[host..].trim_end_matches('/') {
+        "" => Cow::Borrowed("/"),
+        path if path.starts_with('/') => Cow::Borrowed(path),
+        path => Cow::Owned(format!("/{path}")),
     }
+}
+
+/// Whether a URL without a scheme begins with a host, such as `api.example.com/things` or `localhost:8080`, and not
+/// with a segment of a relative path.
+fn begins_with_host(url: &str) -> bool {
+    let first = url.split('/').next().unwrap_or_default();
+    let is_port = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    let (name, port) = first.rsplit_once(':').filter(|(_, port)| is_port(port)).unwrap_or((first, ""));
+    let last = name.rsplit_once('.').map_or("", |(_, last)| last);
+    let is_domain =
+        first.len() < url.len() && !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_alphabetic());
+    !name.is_empty() && (!port.is_empty() || name == "localhost" || is_domain)
 }
 
 #[cfg(feature = "captures")]
@@ -100,47 +133,6 @@ fn parameters(query: &str) -> Vec<(String, String)> {
     query.split('&').filter(|text| !text.is_empty()).map(pair).collect()
 }
 
-/// Which entries of a capture are meant: those with this method and path, on any host.
-///
-/// ```
-/// use clients_contract::payload::{Request, Selection};
-///
-/// let things = Selection::new("GET", "/things");
-/// assert!(things.selects(&Request::new("GET", "https://a.example.com/things/?page=2")));
-/// assert!(!things.selects(&Request::new("GET", "https://a.example.com/things/7")));
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Selection {
-    request: Request,
-}
-
-impl Selection {
-    /// Entries of this method and path. Parameters and a slash at the end do not count.
-    #[must_use]
-    pub fn new(method: &str, path: &str) -> Self {
-        let path = if path.starts_with('/') || path.contains("://") || path.starts_with("{{") {
-            Cow::Borrowed(path)
-        } else {
-            Cow::Owned(format!("/{path}"))
-        };
-        Self { request: Request::new(method, &path) }
-    }
-
-    /// Whether this request is meant.
-    #[must_use]
-    pub fn selects(&self, request: &Request) -> bool {
-        // A mock may answer any method.
-        let method = request.method == self.request.method || request.method == "ANY";
-        method && request.path == self.request.path
-    }
-
-    /// Method and path.
-    #[must_use]
-    pub fn name(&self) -> String {
-        self.request.name()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,6 +146,16 @@ mod tests {
         assert_eq!(path("/v2/things//"), "/v2/things");
         assert_eq!(path("{{host}}/v2/things"), "/v2/things");
         assert_eq!(path("?"), "/");
+        assert_eq!(path("//a.example.com/v2/things"), "/v2/things");
+        assert_eq!(path("a.example.com/v2/things?u=http://b"), "/v2/things");
+        assert_eq!(path("localhost:8080/v2/things"), "/v2/things");
+        assert_eq!(path("localhost:8080"), "/");
+        assert_eq!(path("v2.0/things.json"), "/v2.0/things.json");
+        assert_eq!(path("things.json"), "/things.json");
+        assert_eq!(path("{{host}}:{{port}}/v2/things"), "/v2/things");
+        assert_eq!(path("https://{{host}}/v2/things"), "/v2/things");
+        assert_eq!(path("{{base}}v2/things"), "/v2/things");
+        assert_eq!(path("/v2/to/http://x"), "/v2/to/http://x");
     }
 
     #[test]
@@ -161,13 +163,5 @@ mod tests {
         let request = Request::new("get", "/a\u{1b}[2J?key=secret");
         assert_eq!(request.name(), "GET /a\\u{1b}[2J");
         assert!(Request::new("get", &"/x".repeat(500)).name().chars().count() <= 121);
-    }
-
-    #[test]
-    fn a_selection_may_be_a_whole_url() {
-        let request = Request::new("GET", "/v2/things");
-        assert!(Selection::new("get", "https://a.example.com/v2/things/?x").selects(&request));
-        assert!(Selection::new("GET", "v2/things").selects(&request));
-        assert!(!Selection::new("POST", "v2/things").selects(&request));
     }
 }

@@ -8,21 +8,24 @@ mod documents;
 mod head;
 mod input;
 mod item;
+mod lead;
 mod limit;
 mod lines;
 mod not_validated;
 mod paths;
 mod pick;
 mod requests;
+mod selection;
 mod skim;
 mod source;
 mod space;
+mod tell;
 mod whole;
 #[cfg(not(feature = "captures"))]
 mod without_captures;
 
 pub use input::Input;
-pub use item::{Item, Request, Selection, Skipped};
+pub use item::{Item, Request, Skipped};
 pub use limit::DEFAULT_MAX_BODY;
 #[cfg(feature = "live")]
 pub(crate) use limit::too_large;
@@ -31,7 +34,9 @@ pub use paths::{Sources, expand};
 pub(crate) use pick::{items, members, pick, string};
 #[cfg(feature = "live")]
 pub(crate) use requests::{request_line, requested_url};
-pub use source::{Body, Items, Opened, Options, Reader, file, open, open_reader, read, unreadable};
+pub use selection::Selection;
+pub use source::{Body, Items, Opened, Options, Reader, file, open, open_at, open_reader, read, unreadable};
+use tell::Told;
 
 #[cfg(not(feature = "captures"))]
 use without_captures::{captures, codecs};

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead};
 
+use super::Told;
 #[cfg(any(test, feature = "captures"))]
 use super::limit::too_large;
 use super::space::newlines;
@@ -28,8 +29,19 @@ pub(super) enum Large {
     Stop,
 }
 
+/// Looks at a value while it is walked over.
+pub(super) trait Watch: Send {
+    /// Another value begins.
+    fn begin(&mut self);
+    /// How far the value goes in this chunk, and whether it ends there.
+    fn over(&mut self, chunk: &[u8]) -> (usize, bool);
+    /// Whether what came so far is a number or a word.
+    fn is_scalar(&self) -> bool;
+    /// What the value is, where it is no payload.
+    fn told(&self) -> Option<Told>;
+}
+
 /// Walks over JSON values by their brackets and quotes; whether they are JSON is not its business.
-#[derive(Debug)]
 pub(super) struct Skimmer<R> {
     reader: R,
     /// The line of the next byte, counted from 1.
@@ -40,13 +52,15 @@ pub(super) struct Skimmer<R> {
     /// Bytes that were read and not taken.
     ahead: usize,
     walk: Walk,
+    /// Who walks instead, and looks what values are.
+    watch: Option<Box<dyn Watch>>,
     /// Nothing more belongs to the value.
     ended: bool,
 }
 
 /// Where in a value the walk is.
 #[derive(Debug, Default)]
-struct Walk {
+pub(super) struct Walk {
     depth: usize,
     in_string: bool,
     escaped: bool,
@@ -62,8 +76,37 @@ impl<R: BufRead> Skimmer<R> {
             max_space: u64::MAX,
             ahead: 0,
             walk: Walk::default(),
+            watch: None,
             ended: false,
         }
+    }
+
+    /// The same, with somebody who looks what values are.
+    pub(super) fn watched(mut self, watch: Option<Box<dyn Watch>>) -> Self {
+        self.watch = watch;
+        self
+    }
+
+    /// What the last value is, where it is no payload.
+    pub(super) fn told(&self) -> Option<Told> {
+        self.watch.as_ref().and_then(|watch| watch.told())
+    }
+
+    /// The stream behind what was read.
+    pub(super) fn into_reader(self) -> R {
+        self.reader
+    }
+
+    fn begin(&mut self) {
+        self.ended = false;
+        match &mut self.watch {
+            Some(watch) => watch.begin(),
+            None => self.walk = Walk::default(),
+        }
+    }
+
+    fn is_scalar(&self) -> bool {
+        self.watch.as_ref().map_or_else(|| self.walk.is_scalar(), |watch| watch.is_scalar())
     }
 
     /// The same, with a limit to white space between values.
@@ -129,17 +172,18 @@ impl<R: BufRead> Skimmer<R> {
 
     /// Reads a value (its first byte is the next one) and keeps at most `most` bytes of it.
     pub(super) fn value(&mut self, kept: &mut Vec<u8>, most: usize, beyond: Large) -> io::Result<Skimmed> {
-        self.walk = Walk::default();
-        self.ended = false;
+        self.begin();
         let mut large = false;
         loop {
             let chunk = filled(&mut self.reader)?;
             if chunk.is_empty() {
                 // A number or a word ends with the stream.
-                let scalar = self.walk.began && self.walk.depth == 0 && !self.walk.in_string;
-                return Ok(if scalar { Skimmed::Whole } else { Skimmed::Cut });
+                return Ok(if self.is_scalar() { Skimmed::Whole } else { Skimmed::Cut });
             }
-            let (length, ended) = self.walk.over(chunk);
+            let (length, ended) = match &mut self.watch {
+                Some(watch) => watch.over(chunk),
+                None => self.walk.over(chunk),
+            };
             let taken = &chunk[..length];
             let room = most.saturating_sub(kept.len());
             let keeps = if beyond == Large::Stop { length } else { length.min(room) };
@@ -163,7 +207,10 @@ impl<R: BufRead> Skimmer<R> {
         }
         let chunk = filled(&mut self.reader)?;
         let chunk = &chunk[..chunk.len().min(buffer.len())];
-        let (length, ended) = self.walk.over(chunk);
+        let (length, ended) = match &mut self.watch {
+            Some(watch) => watch.over(chunk),
+            None => self.walk.over(chunk),
+        };
         self.ended = ended || chunk.is_empty();
         buffer[..length].copy_from_slice(&chunk[..length]);
         self.consume(length)?;
@@ -172,8 +219,19 @@ impl<R: BufRead> Skimmer<R> {
 }
 
 impl Walk {
+    /// A walk that begins inside this many containers.
+    #[cfg(feature = "captures")]
+    pub(super) fn inside(depth: usize) -> Self {
+        Self { depth, began: true, ..Self::default() }
+    }
+
+    /// Whether what came so far is a number or a word.
+    pub(super) fn is_scalar(&self) -> bool {
+        self.began && self.depth == 0 && !self.in_string
+    }
+
     /// How far the value goes in this chunk, and whether it ends there.
-    fn over(&mut self, chunk: &[u8]) -> (usize, bool) {
+    pub(super) fn over(&mut self, chunk: &[u8]) -> (usize, bool) {
         let mut at = 0;
         while let Some(&byte) = chunk.get(at) {
             at += 1;

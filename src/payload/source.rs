@@ -2,17 +2,17 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::documents::Documents;
 use super::head::Ahead;
 use super::limit::DEFAULT_MAX_BODY;
 use super::lines::Lines;
 use super::requests::Requests;
+use super::tell::tell;
 use super::whole::Whole;
-use super::{Input, Item, Selection, captures, codecs};
+use super::{Input, Item, Selection, Skipped, captures, codecs};
 use crate::error::{Error, ErrorKind};
-use crate::json::{self, FlawKind};
 use crate::origin::Origin;
 use crate::untrusted::path_text;
 
@@ -21,12 +21,6 @@ pub type Reader<'r> = Box<dyn BufRead + Send + 'r>;
 
 /// Buffer between a file and what reads it. Who reads much at a time reads past it.
 const BUFFER: usize = 1 << 16;
-
-/// A stream is held this far to find the keys that tell a capture from a body.
-const KEYS_WITHIN: usize = 1 << 16;
-
-/// A first line is held this far to tell one body a line from bodies in a row.
-const LINE_WITHIN: usize = 1 << 20;
 
 /// How to read.
 #[derive(Clone, Debug)]
@@ -79,6 +73,9 @@ pub struct Opened<'r> {
     /// The text, from its first byte.
     pub reader: Reader<'r>,
     options: Options,
+    /// The folder that the file is in, where it is a file.
+    folder: Option<PathBuf>,
+    notes: codecs::Notes,
 }
 
 /// Opens a file and finds out what it holds.
@@ -88,7 +85,23 @@ pub struct Opened<'r> {
 /// [`ErrorKind::Input`] when it cannot be read, or is an archive or something else that holds no
 /// bodies.
 pub fn open(path: &Path, options: &Options) -> Result<Opened<'static>, Error> {
-    open_reader(file(path)?, Origin::at(path), options)
+    open_at(file(path)?, path, options)
+}
+
+/// Opens a stream of the bytes of a file. Bodies that its capture put into files beside it are read, too.
+///
+/// # Errors
+///
+/// As [`open`].
+pub fn open_at<'r>(
+    reader: impl BufRead + Send + 'r,
+    path: &Path,
+    options: &Options,
+) -> Result<Opened<'r>, Error> {
+    let opened = open_reader(reader, Origin::at(path), options)?;
+    let folder =
+        path.parent().map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+    Ok(Opened { folder: folder.map(Path::to_owned), ..opened })
 }
 
 /// The bytes of a file. Of a file that grows, what was there at first is read.
@@ -116,13 +129,19 @@ pub fn open_reader<'r>(
     origin: Origin,
     options: &Options,
 ) -> Result<Opened<'r>, Error> {
-    let opened = codecs::decompress(Box::new(reader), origin.name());
+    let notes = codecs::Notes::default();
+    let opened = codecs::decompress(Box::new(reader), origin.name(), &notes);
     let (reader, decoded) = opened.map_err(|error| unreadable(origin.name(), error))?;
     let mut ahead = Ahead::new(reader);
-    let named = || Input::of_name(Path::new(origin.name()));
-    let input = options.input.or_else(named).unwrap_or_else(|| tell(&mut ahead));
+    let refused = |what: String| Error::new(ErrorKind::Input, origin.name(), what);
+    let input = match options.input {
+        None => tell(&mut ahead, Input::of_name(Path::new(origin.name()))).map_err(refused)?,
+        // Whoever insists on a capture wants to know what else it is; a payload may be anything.
+        Some(input) if input.is_capture() => tell(&mut ahead, Some(input)).map(|_| input).map_err(refused)?,
+        Some(input) => input,
+    };
     let origin = if decoded { origin.decoded() } else { origin };
-    Ok(Opened { origin, input, reader: Box::new(ahead), options: options.clone() })
+    Ok(Opened { origin, input, reader: Box::new(ahead), options: options.clone(), folder: None, notes })
 }
 
 /// Reads the bodies of one file or stream, one at a time, whatever it holds.
@@ -142,7 +161,11 @@ pub fn open_reader<'r>(
 pub fn read<'r>(reader: impl BufRead + Send + 'r, origin: Origin, input: Option<Input>) -> Items<'r> {
     match open_reader(reader, origin, &Options { input, ..Options::default() }) {
         Ok(opened) => opened.items(),
-        Err(error) => Items(Box::new(Once(Some(error)))),
+        Err(error) => Items {
+            bodies: Box::new(Once(Some(error))),
+            file: Origin::file(""),
+            notes: codecs::Notes::default(),
+        },
     }
 }
 
@@ -160,7 +183,11 @@ impl Iterator for Once {
 impl Bodies for Once {}
 
 /// What one file holds, in its order; see [`Opened::items`].
-pub struct Items<'r>(Box<dyn Bodies + 'r>);
+pub struct Items<'r> {
+    bodies: Box<dyn Bodies + 'r>,
+    file: Origin,
+    notes: codecs::Notes,
+}
 
 /// Something that holds bodies.
 pub(super) trait Bodies: Iterator<Item = Result<Item, Error>> + Send {
@@ -189,12 +216,12 @@ impl Items<'_> {
     /// those that came wait for one that may be long in coming.
     #[must_use]
     pub fn at_hand(&self) -> bool {
-        self.0.at_hand()
+        self.bodies.at_hand()
     }
 
     /// The bytes of the body that was just given as [`Item::Large`]. What is not read of it is passed over.
     pub fn body(&mut self) -> Body<'_> {
-        Body(&mut *self.0)
+        Body(&mut *self.bodies)
     }
 }
 
@@ -202,7 +229,13 @@ impl Iterator for Items<'_> {
     type Item = Result<Item, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.0.next()
+        let item = self.bodies.next();
+        if item.is_some() {
+            return item;
+        }
+        // What there is to say of the whole file comes behind its bodies.
+        let note = self.notes.take()?;
+        Some(Ok(Item::Skipped(Skipped::part_of(self.file.clone(), note))))
     }
 }
 
@@ -210,63 +243,22 @@ impl<'r> Opened<'r> {
     /// The bodies, and the entries that are none. What was read before a problem comes before it.
     #[must_use]
     pub fn items(self) -> Items<'r> {
-        let Self { origin, input, reader, options } = self;
+        let Self { origin, input, reader, options, folder, notes } = self;
         let bounds = options.bounds(&origin);
-        Items(match input {
+        let file = origin.clone();
+        let insisted = options.input.is_some();
+        let capture = captures::Capture { origin: origin.clone(), options, folder, line: 1 };
+        let bodies: Box<dyn Bodies + 'r> = match input {
             Input::Json => Box::new(Whole::new(reader, origin, bounds)),
             Input::Ndjson => Box::new(Requests::new(Lines::new(reader, origin, bounds))),
-            Input::Documents => Box::new(Documents::new(reader, origin, bounds)),
-            Input::Har | Input::Postman | Input::WireMock | Input::Http => {
-                captures::items(reader, origin, input, options)
+            Input::Documents => {
+                let capture = (!insisted).then_some(capture);
+                Box::new(Documents::new(reader, origin, bounds, capture))
             }
-        })
+            Input::Har | Input::Postman | Input::WireMock | Input::Http => capture.items(reader, input),
+        };
+        Items { bodies, file, notes }
     }
-}
-
-/// Looks as far as it takes to know what a stream holds.
-fn tell(ahead: &mut Ahead<'_>) -> Input {
-    let (mut want, mut held) = (1, 0);
-    loop {
-        let more = ahead.hold(want);
-        if let Some(input) = told(ahead.held(), held, more) {
-            return input;
-        }
-        // Beyond the keys, each look is at twice as much.
-        held = ahead.held().len();
-        want = if held < KEYS_WITHIN { held + 1 } else { held * 2 };
-    }
-}
-
-/// What these first bytes say, if that is enough of them; the first `before` of them were looked at before.
-fn told(head: &[u8], before: usize, more: bool) -> Option<Input> {
-    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    let text = head.trim_ascii_start();
-    if text.is_empty() {
-        return (!more || head.len() > KEYS_WITHIN).then_some(Input::Documents);
-    }
-    // No more than these keys are looked at, and once is enough.
-    let lead = head.len() - text.len();
-    let keys = &text[..text.len().min(KEYS_WITHIN)];
-    let looked_at = before.saturating_sub(lead) >= KEYS_WITHIN;
-    if !looked_at && let Some(input) = captures::told(keys) {
-        return Some(input);
-    }
-    let want_more = |within| if more && text.len() < within { None } else { Some(Input::Documents) };
-    let Some(line_end) = text.iter().position(|&byte| byte == b'\n') else {
-        return want_more(LINE_WITHIN);
-    };
-    if text[line_end..].iter().all(u8::is_ascii_whitespace) {
-        return want_more(LINE_WITHIN);
-    }
-    if let Some(flaw) = json::flaw(&text[..line_end], usize::MAX) {
-        // A line that is no JSON before one that is: the first of many bodies is broken.
-        let mut lines =
-            text[line_end..].split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
-        let behind = lines.next().is_some_and(json::is_complete);
-        let broken = behind && flaw.kind == FlawKind::NotJson;
-        return if broken { Some(Input::Ndjson) } else { want_more(KEYS_WITHIN) };
-    }
-    Some(Input::Ndjson)
 }
 
 /// Says what went wrong with a stream that was being read.

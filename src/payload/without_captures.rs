@@ -7,8 +7,23 @@ pub(super) mod codecs {
 
     use crate::payload::source::Reader;
 
+    /// Nothing is ever noted.
+    #[derive(Default)]
+    pub(in crate::payload) struct Notes;
+
+    impl Notes {
+        #[expect(clippy::unused_self, reason = "stands in for the one that has some")]
+        pub(in crate::payload) fn take(&self) -> Option<String> {
+            None
+        }
+    }
+
     #[expect(clippy::unnecessary_wraps, reason = "stands in for the one that can fail")]
-    pub(in crate::payload) fn decompress<'r>(reader: Reader<'r>, _: &str) -> io::Result<(Reader<'r>, bool)> {
+    pub(in crate::payload) fn decompress<'r>(
+        reader: Reader<'r>,
+        _: &str,
+        _: &Notes,
+    ) -> io::Result<(Reader<'r>, bool)> {
         Ok((reader, false))
     }
 }
@@ -16,23 +31,36 @@ pub(super) mod codecs {
 pub(super) mod captures {
     //! Nothing is taken for a capture.
 
+    use std::path::PathBuf;
+
     use crate::error::{Error, ErrorKind};
     use crate::origin::Origin;
+    use crate::payload::skim::Watch;
     use crate::payload::source::{Bodies, Once, Reader};
+    use crate::payload::tell::Told;
     use crate::payload::{Input, Options};
 
-    pub(in crate::payload) fn told(_: &[u8]) -> Option<Input> {
+    /// What would be read.
+    #[expect(dead_code, reason = "stands in for the one that is read")]
+    pub(in crate::payload) struct Capture {
+        pub(in crate::payload) origin: Origin,
+        pub(in crate::payload) options: Options,
+        pub(in crate::payload) folder: Option<PathBuf>,
+        pub(in crate::payload) line: u64,
+    }
+
+    impl Capture {
+        pub(in crate::payload) fn items<'r>(self, _: Reader<'r>, input: Input) -> Box<dyn Bodies + 'r> {
+            let what = format!("`{}` needs the feature `captures`", input.name());
+            Box::new(Once(Some(Error::new(ErrorKind::Unsupported, self.origin.name(), what))))
+        }
+    }
+
+    pub(in crate::payload) fn watch() -> Option<Box<dyn Watch>> {
         None
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "stands in for the one that keeps it")]
-    pub(in crate::payload) fn items<'r>(
-        _: Reader<'r>,
-        origin: Origin,
-        input: Input,
-        _: Options,
-    ) -> Box<dyn Bodies + 'r> {
-        let what = format!("`{}` needs the feature `captures`", input.name());
-        Box::new(Once(Some(Error::new(ErrorKind::Unsupported, origin.name(), what))))
+    pub(in crate::payload) fn text(_: &[u8]) -> Option<Told> {
+        None
     }
 }

@@ -20,7 +20,8 @@ const NAME: &str = "clients-contract.toml";
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Settings {
     pub input: Option<String>,
-    pub url_path: Option<String>,
+    /// `[METHOD ]PATH`, or a list of them.
+    pub url_path: Option<OneOrMore>,
     /// A number of bytes, or a text of one with its unit.
     pub max_body: Option<toml::Value>,
     pub schema: Option<PathBuf>,
@@ -56,6 +57,24 @@ pub struct Settings {
     /// The file they came from.
     #[serde(skip)]
     pub file: Option<PathBuf>,
+}
+
+/// A text, or a list of texts.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "expected a string or an array of strings")]
+pub enum OneOrMore {
+    One(String),
+    More(Vec<String>),
+}
+
+impl OneOrMore {
+    /// All of them.
+    pub fn all(&self) -> &[String] {
+        match self {
+            Self::One(text) => std::slice::from_ref(text),
+            Self::More(texts) => texts,
+        }
+    }
 }
 
 impl Settings {

@@ -5,13 +5,14 @@ use std::io;
 
 use serde_json::error::Category;
 
-use super::{Exchange, Shape};
+use super::exchange::Setting;
+use super::{Capture, Exchange, Shape};
 use crate::error::{Error, ErrorKind};
 use crate::origin::Origin;
 use crate::payload::limit::length;
 use crate::payload::skim::{Large, Skimmed, Skimmer};
 use crate::payload::source::{Bodies, Reader, unreadable};
-use crate::payload::{Item, Options};
+use crate::payload::{Input, Item};
 
 /// Room for what an entry holds beside its body.
 const BESIDE_BODY: u64 = 1 << 20;
@@ -23,7 +24,7 @@ pub(super) struct Entries<'r> {
     skimmer: Skimmer<Reader<'r>>,
     origin: Origin,
     shape: &'static Shape,
-    options: Options,
+    setting: Setting,
     place: Place,
     /// The keys of the objects and the list that are open.
     path: Vec<String>,
@@ -63,12 +64,15 @@ impl From<io::Error> for Stop {
 }
 
 impl<'r> Entries<'r> {
-    pub(super) fn new(reader: Reader<'r>, origin: Origin, shape: &'static Shape, options: Options) -> Self {
+    pub(super) fn new(reader: Reader<'r>, capture: Capture, shape: &'static Shape) -> Self {
+        let Capture { origin, options, folder, line } = capture;
+        let mut skimmer = Skimmer::new(reader).max_space(options.max_body);
+        skimmer.line = line;
         Self {
-            skimmer: Skimmer::new(reader).max_space(options.max_body),
+            skimmer,
             origin,
             shape,
-            options,
+            setting: Setting { options, folder },
             place: Place::Start,
             path: Vec::new(),
             found: false,
@@ -120,8 +124,17 @@ impl<'r> Entries<'r> {
         }
     }
 
+    /// A redirect that was recorded before other exchanges was followed, as it is in an HTTP dump.
+    fn mark_redirects(&mut self) {
+        let recorded = self.shape.input == Input::Har && self.place == Place::List;
+        let redirects = self.ready.iter().any(Exchange::is_redirect);
+        if recorded && redirects && matches!(self.skimmer.peek_token(), Ok(Some(b','))) {
+            self.ready.iter_mut().for_each(|exchange| exchange.followed = exchange.is_redirect());
+        }
+    }
+
     fn item(&mut self) -> Result<Vec<u8>, Stop> {
-        let most = self.options.max_body;
+        let most = self.setting.options.max_body;
         let mut kept = Vec::new();
         let room = length(most.saturating_mul(2).saturating_add(BESIDE_BODY));
         match self.skimmer.value(&mut kept, room, Large::Pass)? {
@@ -165,7 +178,7 @@ impl<'r> Entries<'r> {
         let loose = self.path.len() == 1 && self.shape.loose.contains(&self.path[0].as_str());
         self.path.pop();
         let mut kept = Vec::new();
-        let most = if loose { length(self.options.max_body.saturating_mul(2)) } else { 0 };
+        let most = if loose { length(self.setting.options.max_body.saturating_mul(2)) } else { 0 };
         match self.skimmer.value(&mut kept, most, Large::Pass)? {
             Skimmed::Cut => return Err(self.cut()),
             Skimmed::Whole if loose => {
@@ -188,7 +201,7 @@ impl<'r> Entries<'r> {
             let lists: Vec<_> = self.shape.lists.iter().map(|list| format!("`{}`", list.join("."))).collect();
             return Err(Stop::Capture(format!(
                 "is JSON, but not {}: it has no list {}",
-                self.shape.name,
+                self.shape.input.what(),
                 lists.join(" or ")
             )));
         }
@@ -215,7 +228,7 @@ impl<'r> Entries<'r> {
         if self.found {
             Stop::Capture(what.to_owned())
         } else {
-            Stop::Capture(format!("is not {}: it {what}", self.shape.name))
+            Stop::Capture(format!("is not {}: it {what}", self.shape.input.what()))
         }
     }
 
@@ -245,7 +258,7 @@ fn not_understood(error: &serde_json::Error, shape: &Shape) -> Stop {
     } else if said.starts_with("number out of range") {
         "has a number that exceeds the range of a 64-bit float".to_owned()
     } else if error.classify() == Category::Data {
-        format!("is not an entry as {} has them", shape.name)
+        format!("is not an entry as {} has them", shape.input.what())
     } else {
         "is not JSON".to_owned()
     };
@@ -265,7 +278,7 @@ impl Iterator for Entries<'_> {
         loop {
             if let Some(exchange) = self.ready.pop_front() {
                 self.number += 1;
-                return Some(exchange.item(&self.origin.entry(self.number), &self.options));
+                return Some(exchange.item(&self.origin.entry(self.number), &self.setting));
             }
             if self.place == Place::Stopped {
                 return None;
@@ -273,7 +286,10 @@ impl Iterator for Entries<'_> {
             match self.entry() {
                 Ok(None) => return None,
                 Ok(Some(text)) => match (self.shape.exchanges)(&text) {
-                    Ok(exchanges) => self.ready = exchanges.into(),
+                    Ok(exchanges) => {
+                        self.ready = exchanges.into();
+                        self.mark_redirects();
+                    }
                     Err(error) => return Some(Err(self.told(not_understood(&error, self.shape)))),
                 },
                 Err(stop) => return Some(Err(self.told(stop))),

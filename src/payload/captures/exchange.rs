@@ -2,14 +2,18 @@
 
 use std::fmt;
 use std::io;
+use std::path::PathBuf;
 
 use base64::Engine;
-use base64::alphabet::STANDARD;
+use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use fancy_regex::Regex;
 use serde::de::{Deserialize, Deserializer, Visitor};
 use serde_json::Value;
 
+use super::beside::Elsewhere;
 use crate::error::{Error, ErrorKind};
+use crate::json;
 use crate::origin::Origin;
 use crate::payload::limit::too_large;
 use crate::payload::source::unreadable;
@@ -19,33 +23,51 @@ use crate::payload::{Item, Options, Payload, Request, Skipped, codecs};
 #[derive(Debug, Default)]
 pub(super) struct Exchange {
     pub(super) request: Request,
+    /// A regular expression that the path of the request fits, where the path is not known.
+    pub(super) pattern: Option<String>,
     /// 0 where nothing answered.
     pub(super) status: Option<u16>,
     pub(super) body: Option<Vec<u8>>,
     pub(super) base64: bool,
     /// The file that the body was put in.
-    pub(super) elsewhere: bool,
+    pub(super) elsewhere: Option<Elsewhere>,
     /// What `Content-Encoding` says.
     pub(super) coding: String,
+    /// Whether it is a redirect, and another exchange came after it.
+    pub(super) followed: bool,
+}
+
+/// How the exchanges of a capture are read.
+pub(super) struct Setting {
+    pub(super) options: Options,
+    /// The folder of the capture.
+    pub(super) folder: Option<PathBuf>,
 }
 
 impl Exchange {
     /// The payload, or why there is none.
-    pub(super) fn item(self, origin: &Origin, options: &Options) -> Result<Item, Error> {
-        let not_ours = options.selection.as_ref().is_some_and(|selection| !selection.selects(&self.request));
-        if let Some(why) = if not_ours { Some("it is not asked for") } else { self.unanswered() } {
+    pub(super) fn item(mut self, origin: &Origin, setting: &Setting) -> Result<Item, Error> {
+        let most = setting.options.max_body;
+        if let Some(why) =
+            if self.is_ours(&setting.options) { self.unanswered() } else { Some("it is not asked for") }
+        {
             let what = self.request.name();
-            return Ok(Item::Skipped(Skipped { origin: origin.clone(), what, why }));
+            return Ok(Item::Skipped(Skipped { origin: origin.clone(), what, why: why.into() }));
         }
-        let status = self.status;
-        let request = self.request.clone();
-        let (recorded, elsewhere) = (self.body.as_ref().is_some_and(|body| !body.is_empty()), self.elsewhere);
-        let bytes = self.bytes(options.max_body).map_err(|error| match error.kind() {
+        let unread = |error: io::Error| match error.kind() {
             io::ErrorKind::InvalidInput => {
                 Error::new(ErrorKind::Input, origin.to_string(), error.to_string())
             }
             _ => unreadable(&origin.to_string(), error),
-        })?;
+        };
+        if let (None, Some(file), Some(folder)) = (&self.body, &self.elsewhere, &setting.folder) {
+            self.body = file.read(folder, most).map_err(unread)?;
+            self.base64 = false;
+        }
+        let (status, elsewhere) = (self.status, self.elsewhere.is_some());
+        let request = self.request.clone();
+        let recorded = self.body.as_ref().is_some_and(|body| !body.is_empty());
+        let bytes = self.bytes(most).map_err(unread)?;
         let payload = Payload::new(origin.clone(), bytes).answering(request);
         let payload = match (recorded, elsewhere) {
             (true, _) => payload,
@@ -58,29 +80,62 @@ impl Exchange {
         }))
     }
 
+    fn is_ours(&self, options: &Options) -> bool {
+        let Some(selection) = &options.selection else { return true };
+        match &self.pattern {
+            None => selection.selects(&self.request),
+            Some(pattern) => {
+                // Whoever writes one that takes long to match asks for nothing.
+                let whole = Regex::new(&format!("^(?:{pattern})$"));
+                let fits =
+                    |path: &str| whole.as_ref().is_ok_and(|whole| whole.is_match(path).unwrap_or(false));
+                selection.selects_where(&self.request, fits)
+            }
+        }
+    }
+
+    /// Whether the response sends whoever asked to another place.
+    pub(super) fn is_redirect(&self) -> bool {
+        matches!(self.status, Some(300..=303 | 305..=399))
+    }
+
     /// Why there is no response to a request for a body. A response without one is not validated, and counts.
     fn unanswered(&self) -> Option<&'static str> {
         match self.status {
             _ if matches!(&*self.request.method, "HEAD" | "OPTIONS") => Some("it asks for no body"),
             Some(0) => Some("no response was recorded"),
-            _ => None,
+            _ => self.followed.then_some("its redirect was followed"),
         }
     }
 
     fn bytes(self, most: u64) -> io::Result<Vec<u8>> {
         let mut bytes = self.body.unwrap_or_default();
         if self.base64 {
-            bytes.retain(|byte| !byte.is_ascii_whitespace());
-            let lenient =
-                GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-            let decoded = GeneralPurpose::new(&STANDARD, lenient).decode(&bytes);
-            let what = "has a body that is not the base64 it says it is";
-            bytes = decoded.map_err(|_| io::Error::new(io::ErrorKind::InvalidInput, what))?;
+            bytes = from_base64(bytes)?;
         }
         if bytes.len() as u64 > most {
             return Err(too_large(most));
         }
         codecs::body(bytes, &self.coding, most).map(|(bytes, _)| bytes)
+    }
+}
+
+/// The bytes of a text that says it is base64. Firefox says so of text that it left as it is, too.
+fn from_base64(text: Vec<u8>) -> io::Result<Vec<u8>> {
+    let lenient = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let packed: Vec<u8> = text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let alphabets = [&STANDARD, &URL_SAFE].into_iter();
+    let decoded =
+        alphabets.map(|alphabet| GeneralPurpose::new(alphabet, lenient).decode(&packed)).find_map(Result::ok);
+    match (decoded, packed.first()) {
+        // A word or a number of JSON may be base64 as well.
+        (Some(decoded), _) if json::is_complete(&decoded) || !json::is_complete(&text) => Ok(decoded),
+        (Some(_), _) | (None, Some(b'{' | b'[' | b'"' | b'<')) => Ok(text),
+        (None, _) if json::is_complete(&text) => Ok(text),
+        (None, _) => {
+            let what = "has a body that is not the base64 it says it is";
+            Err(io::Error::new(io::ErrorKind::InvalidInput, what))
+        }
     }
 }
 

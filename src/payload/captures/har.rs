@@ -4,20 +4,12 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::Shape;
+use super::beside::Elsewhere;
 use super::exchange::{Exchange, Text, coding, status};
 use crate::payload::{Input, Request};
 
-pub(super) static SHAPE: Shape = Shape {
-    input: Input::Har,
-    name: "HAR",
-    lists: &[&["log", "entries"]],
-    loose: &[],
-    told: |keys| {
-        let has = |key: &str| keys.contains(key);
-        has("log/entries") || has("log/version") && (has("log/creator") || has("log/browser"))
-    },
-    exchanges,
-};
+pub(super) static SHAPE: Shape =
+    Shape { input: Input::Har, lists: &[&["log", "entries"]], loose: &[], exchanges };
 
 /// Nothing is required: a blocked or pending request has no response in some of the tools.
 #[derive(Deserialize)]
@@ -52,7 +44,7 @@ struct Content {
 fn exchanges(entry: &[u8]) -> serde_json::Result<Vec<Exchange>> {
     let Entry { request, response } = serde_json::from_slice(entry)?;
     let (method, url) = request.map_or((None, None), |asked| (asked.method, asked.url));
-    let request = Request::new(&method.unwrap_or_default(), &url.unwrap_or_default());
+    let request = Request::new(method.as_deref().unwrap_or("GET"), &url.unwrap_or_default());
     let Some(Answered { status: code, headers, content }) = response else {
         return Ok(vec![Exchange { request, status: Some(0), ..Exchange::default() }]);
     };
@@ -63,7 +55,8 @@ fn exchanges(entry: &[u8]) -> serde_json::Result<Vec<Exchange>> {
         status: status(code.as_ref()),
         body: text.map(|Text(bytes)| bytes),
         base64: encoding.is_some_and(|encoding| encoding.trim().eq_ignore_ascii_case("base64")),
-        elsewhere: file.is_some(),
+        elsewhere: file.map(Elsewhere::Beside),
         coding: coding(&headers),
+        ..Exchange::default()
     }])
 }

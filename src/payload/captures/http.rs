@@ -149,7 +149,7 @@ impl Response<'_> {
         let verbatim = number.map_or_else(|| origin.clone(), |number| origin.document(number));
         if let Some(why) = self.preliminary(text) {
             let what = format!("HTTP response {code}");
-            return Ok(Item::Skipped(Skipped { origin: verbatim, what, why }));
+            return Ok(Item::Skipped(Skipped { origin: verbatim, what, why: why.into() }));
         }
         let unread = |error: io::Error| unreadable(&verbatim.to_string(), error);
         let was_chunked = body.joined.is_some();

@@ -1,18 +1,23 @@
 //! Which recorded answers does a capture hold?
 
+mod beside;
 mod dump;
 mod entries;
 mod exchange;
 mod har;
 mod http;
 mod postman;
+mod recognize;
+mod shapes;
+mod text;
 mod wiremock;
 
-use std::collections::BTreeSet;
+use std::path::PathBuf;
 
+use super::skim::Watch;
 use super::source::{Bodies, Reader};
+use super::tell::Told;
 use super::{Input, Options};
-use crate::json::{Container, Event, Scanner};
 use crate::origin::Origin;
 
 use entries::Entries;
@@ -21,14 +26,10 @@ use exchange::Exchange;
 /// A way to write recorded answers down as JSON.
 struct Shape {
     input: Input,
-    /// What it is called in a sentence.
-    name: &'static str,
     /// The lists whose items are entries.
     lists: &'static [&'static [&'static str]],
     /// Members of the whole that are one entry together, where there is no list.
     loose: &'static [&'static str],
-    /// Whether these keys tell it.
-    told: fn(&BTreeSet<String>) -> bool,
     /// The answers in one entry.
     exchanges: fn(&[u8]) -> serde_json::Result<Vec<Exchange>>,
 }
@@ -36,58 +37,37 @@ struct Shape {
 /// Every shape.
 static SHAPES: &[&Shape] = &[&har::SHAPE, &postman::SHAPE, &wiremock::SHAPE];
 
-/// How deep the keys lie that tell a capture.
-const KEY_DEPTH: usize = 4;
-
-/// The kind of capture that begins like this, if any.
-pub(super) fn told(head: &[u8]) -> Option<Input> {
-    if http::begins(head) {
-        return Some(Input::Http);
-    }
-    if head.first() != Some(&b'{') {
-        return None;
-    }
-    let keys = keys(head);
-    SHAPES.iter().find(|shape| (shape.told)(&keys)).map(|shape| shape.input)
+/// Somebody who tells captures and the like from payloads, by their members.
+#[expect(clippy::unnecessary_wraps, reason = "without captures there is nobody")]
+pub(super) fn watch() -> Option<Box<dyn Watch>> {
+    Some(Box::new(recognize::Recognizer::new()))
 }
 
-/// The keys in the beginning of a text, each with those above it: `log/entries/*/request`.
-fn keys(head: &[u8]) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let mut open: Vec<(Container, String)> = Vec::new();
-    let mut key = String::new();
-    let mut scanner = Scanner::new(head, usize::MAX);
-    while let Ok(Some(event)) = scanner.step() {
-        match event {
-            Event::Key { raw, .. } if open.len() <= KEY_DEPTH => {
-                key = raw.decode().into_owned();
-                let above = open.iter().skip(1).map(|(_, name)| name.as_str());
-                found.insert(above.chain([key.as_str()]).collect::<Vec<_>>().join("/"));
-            }
-            Event::Begin { kind, .. } => {
-                let in_array = open.last().is_some_and(|(kind, _)| *kind == Container::Array);
-                open.push((kind, if in_array { "*".to_owned() } else { std::mem::take(&mut key) }));
-            }
-            Event::End { .. } => {
-                open.pop();
-            }
-            // What is deeper is told by nobody.
-            Event::Key { .. } | Event::Scalar { .. } => {}
+/// What text is that does not begin as an object or an array does.
+pub(super) fn text(text: &[u8]) -> Option<Told> {
+    if http::begins(text) {
+        return Some(Told::Capture(Input::Http));
+    }
+    text::of(text).map(Told::Other)
+}
+
+/// A capture to read.
+pub(super) struct Capture {
+    pub(super) origin: Origin,
+    pub(super) options: Options,
+    /// The folder that it is in, where bodies may be in files of their own.
+    pub(super) folder: Option<PathBuf>,
+    /// The line it begins on.
+    pub(super) line: u64,
+}
+
+impl Capture {
+    /// The answers of a capture and what is passed over, in its order.
+    pub(super) fn items<'r>(self, reader: Reader<'r>, input: Input) -> Box<dyn Bodies + 'r> {
+        match SHAPES.iter().find(|shape| shape.input == input) {
+            Some(shape) => Box::new(Entries::new(reader, self, shape)),
+            None => Box::new(http::Responses::new(reader, self.origin, &self.options)),
         }
-    }
-    found
-}
-
-/// The answers of a capture and what is passed over, in its order.
-pub(super) fn items<'r>(
-    reader: Reader<'r>,
-    origin: Origin,
-    input: Input,
-    options: Options,
-) -> Box<dyn Bodies + 'r> {
-    match SHAPES.iter().find(|shape| shape.input == input) {
-        Some(shape) => Box::new(Entries::new(reader, origin, shape, options)),
-        None => Box::new(http::Responses::new(reader, origin, &options)),
     }
 }
 
@@ -95,23 +75,114 @@ pub(super) fn items<'r>(
 mod tests {
     use super::*;
 
-    #[test]
-    fn keys_tell_a_capture_from_a_body() {
-        let cases: &[(&str, Option<Input>)] = &[
-            ("{\"log\": {\"version\": \"1.2\", \"creator\": {", Some(Input::Har)),
-            ("{\"log\": {\"entries\": [{\"x\": \"", Some(Input::Har)),
-            ("{\"info\": {\"_postman_id\": \"", Some(Input::Postman)),
-            ("{\"requests\": [{\"request\": {\"method\": \"GET\"", Some(Input::WireMock)),
-            ("{\"mappings\": [{\"id\": 1, \"request\": {\"method\": \"GET\"", Some(Input::WireMock)),
-            ("{\"request\": {\"method\": \"GET\"}, \"response\": {\"status\": 200", Some(Input::WireMock)),
-            ("HTTP/1.1 200 OK\r\n", Some(Input::Http)),
-            ("{\"log\": \"entries\", \"requests\": [1], \"mappings\": {}}", None),
-            ("{\"data\": {\"log\": {\"entries\": []}}}", None),
-            ("[{\"log\": {\"entries\": []}}]", None),
-            ("HTTP error\n", None),
-        ];
-        for (head, input) in cases {
-            assert_eq!(told(head.as_bytes()), *input, "{head}");
+    /// What the members of a text tell, read in pieces of this length.
+    fn told(text: &str, length: usize) -> Option<Told> {
+        let mut watch = watch()?;
+        watch.begin();
+        for piece in text.as_bytes().chunks(length) {
+            if watch.over(piece).1 {
+                break;
+            }
         }
+        watch.told()
+    }
+
+    #[track_caller]
+    fn assert_told(text: &str, expected: Option<Input>) {
+        for length in [1, 3, 1 << 20] {
+            assert_eq!(told(text, length), expected.map(Told::Capture), "{text}");
+        }
+    }
+
+    #[test]
+    fn members_tell_a_capture() {
+        for (text, input) in [
+            (r#"{"log": {"version": "1.2", "creator": {"#, Input::Har),
+            (r#"{"log": {"entries": [{"x": 1, "response": {}, "request": {"url": "/", "#, Input::Har),
+            (r#"{"_x": {}, "log": {"creator": {}, "pages": [], "entries": [], "version": "#, Input::Har),
+            (r#"{"\u006cog": {"version": "1.2", "entries": ["#, Input::Har),
+            (r#"{"info": {"_postman_id": "x""#, Input::Postman),
+            (r#"{"item": [], "info": {"schema": "https://schema.getpostman.com/json/""#, Input::Postman),
+            (r#"{"item": [{"item": []}], "info": {"name": "n""#, Input::Postman),
+            (r#"{"item": [{"request": {"url": "/"}, "response": []"#, Input::Postman),
+            (r#"{"collection": {"info": {"_postman_id": "x""#, Input::Postman),
+            (r#"{"requests": [{"request": {"method": "GET"}, "response": {"status": 200"#, Input::WireMock),
+            (r#"{"requests": [], "requestJournalDisabled": false"#, Input::WireMock),
+            (r#"{"mappings": [{"response": {"jsonBody": {}}, "request": {"urlPath": "/a""#, Input::WireMock),
+            (r#"{"mappings": [], "meta": {"total": 0"#, Input::WireMock),
+            (r#"{"request": {"method": "GET"}, "response": {"status": 200"#, Input::WireMock),
+            (
+                r#"{"response": {"body": "x"}, "id": 1, "request": {"urlPathTemplate": "/a/{b}""#,
+                Input::WireMock,
+            ),
+        ] {
+            let whole = if text.ends_with('0') { format!("{text} ") } else { text.to_owned() };
+            assert_told(&whole, Some(input));
+        }
+    }
+
+    #[test]
+    fn a_payload_with_some_of_those_members_is_none() {
+        for text in [
+            r#"{"log": "entries", "requests": [1], "mappings": {}}"#,
+            r#"{"log": {"entries": [{"level": "info", "request": "GET /", "response": 200}]}}"#,
+            r#"{"log": {"version": "3", "entries": []}}"#,
+            r#"{"log": {"version": null, "creator": null, "entries": []}}"#,
+            r#"{"data": {"log": {"version": "1.2", "creator": {}, "entries": []}}}"#,
+            r#"[{"log": {"version": "1.2", "creator": {}, "entries": []}}]"#,
+            r#"{"item": [{"id": 1, "request": null}], "info": {"name": "a"}}"#,
+            r#"{"info": {"schema": "https://a.example.com/schema.json"}, "item": []}"#,
+            r#"{"item": {"request": {"url": "/"}, "response": []}, "info": {"name": "x"}}"#,
+            r#"{"request": {"id": 1}, "response": {"id": 2}}"#,
+            r#"{"request": {"method": "email"}, "response": {"status": "sent"}}"#,
+            r#"{"request": {"url": "/a"}, "response": null}"#,
+            r#"{"mappings": [{"from": "a"}], "meta": {"total": 1}}"#,
+            r#"{"order": [1], "requests": []}"#,
+            r#"{"*": {"scope": "a", "path": "b", "method": "c", "status": 1, "response": 2}}"#,
+            r#"[1, [], {"scope": "a", "path": "b"}]"#,
+            "[",
+            "{",
+            "{\"log\"",
+            "{]}",
+            "{\"log\": {\"version\" \"1.2\", \"creator\": {}}}",
+            "[[[[[[[[[[]]]]]]]]]]",
+        ] {
+            assert_told(text, None);
+        }
+    }
+
+    #[test]
+    fn a_value_ends_where_its_brackets_do() {
+        let texts = [
+            r#"{"log": {"version": "1\"}", "entries": [{}, 1, "x", [], {}, {}, {}, {}, {"a": [{}]}, 5]}}"#,
+            r#"{"item": [], "x": [tru"e}", 1 2 {]}, "a" "b"}"#,
+            r#"[{"scope": "\\", "path": {"x": "]"}}]"#,
+            r#"{"info": {"schema": "\u007d\""}}"#,
+            "{}",
+            "[]",
+            "{\"requests\": [[1], {\"url\": }}}",
+        ];
+        for text in texts {
+            let mut walk = crate::payload::skim::Walk::default();
+            let (length, ended) = walk.over(text.as_bytes());
+            for piece in [1, 2, 5, 1000] {
+                let mut watch = watch().unwrap();
+                watch.begin();
+                let mut found = 0;
+                for chunk in format!("{text} {{").as_bytes().chunks(piece) {
+                    let (length, ended) = watch.over(chunk);
+                    found += length;
+                    if ended {
+                        break;
+                    }
+                }
+                assert!(ended && found == length, "{text}: {found} {length}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_table_fits_its_numbers() {
+        assert!(recognize::facts() <= 128);
     }
 }

@@ -7,27 +7,16 @@ use super::Shape;
 use super::exchange::{Exchange, Text, coding, status};
 use crate::payload::{Input, Request};
 
-pub(super) static SHAPE: Shape = Shape {
-    input: Input::Postman,
-    name: "a Postman collection",
-    lists: &[&["item"], &["collection", "item"]],
-    loose: &[],
-    told: |keys| {
-        let has = |key: &str| keys.contains(key);
-        has("info/_postman_id") || has("info/schema") && has("item") || has("collection/info/_postman_id")
-    },
-    exchanges,
-};
+pub(super) static SHAPE: Shape =
+    Shape { input: Input::Postman, lists: &[&["item"], &["collection", "item"]], loose: &[], exchanges };
 
 /// A request with its saved responses, or a folder of them.
 #[derive(Deserialize)]
 struct Node {
-    #[serde(default)]
-    item: Vec<Node>,
+    item: Option<Vec<Node>>,
     #[serde(default)]
     request: Value,
-    #[serde(default)]
-    response: Vec<Saved>,
+    response: Option<Vec<Option<Saved>>>,
 }
 
 #[derive(Deserialize)]
@@ -45,24 +34,116 @@ fn exchanges(item: &[u8]) -> serde_json::Result<Vec<Exchange>> {
     // Folders in folders, without a stack of our own calls.
     let mut open: Vec<Node> = vec![serde_json::from_slice(item)?];
     while let Some(node) = open.pop() {
-        for saved in node.response {
-            let asked = if saved.original.is_null() { &node.request } else { &saved.original };
+        for saved in node.response.into_iter().flatten().flatten() {
             found.push(Exchange {
-                request: request(asked),
+                request: request(&saved.original, &node.request),
                 status: status(saved.code.as_ref()),
                 body: saved.body.map(|Text(bytes)| bytes),
                 coding: coding(&saved.header),
                 ..Exchange::default()
             });
         }
-        open.extend(node.item.into_iter().rev());
+        open.extend(node.item.into_iter().flatten().rev());
     }
     Ok(found)
 }
 
-/// A request is an object, or only its URL.
-fn request(asked: &Value) -> Request {
-    let url = asked.get("url").unwrap_or(asked);
-    let raw = url.get("raw").unwrap_or(url).as_str().unwrap_or_default();
-    Request::new(asked.get("method").and_then(Value::as_str).unwrap_or("GET"), raw)
+/// A request is an object, or only its URL. What the saved one does not say is as in the request of the item.
+fn request(saved: &Value, item: &Value) -> Request {
+    let both = [saved, item];
+    let method = both.iter().find_map(|asked| asked.get("method")?.as_str()).unwrap_or("GET");
+    let urls = both.iter().map(|asked| if asked.is_object() { &asked["url"] } else { *asked });
+    let Some(url) = urls.into_iter().find(|url| !url.is_null()) else { return Request::new(method, "") };
+    let raw = text(if url.is_object() { &url["raw"] } else { url });
+    let mut request = Request::new(method, &raw);
+    if let Some(path) = path(&url["path"]) {
+        request.path = Request::new(method, &format!("/{}", path.trim_start_matches('/'))).path;
+    }
+    request.path = with_variables(&request.path, &url["variable"]);
+    if let Some(parameters) = url["query"].as_array() {
+        let given = parameters
+            .iter()
+            .filter(|parameter| parameter["disabled"] != true && parameter["key"].is_string());
+        request.query = given.map(|parameter| (text(&parameter["key"]), text(&parameter["value"]))).collect();
+    }
+    request
+}
+
+/// A text, or a number that stands for one; nothing of anything else.
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// The path of a URL object: a text, or segments, each a text or an object with one.
+fn path(path: &Value) -> Option<String> {
+    match path {
+        Value::String(path) => Some(path.clone()),
+        Value::Array(segments) => {
+            let segment =
+                |segment: &Value| text(if segment.is_object() { &segment["value"] } else { segment });
+            Some(segments.iter().map(segment).collect::<Vec<_>>().join("/"))
+        }
+        _ => None,
+    }
+}
+
+/// A path with its variables (`:id`) replaced by their values, or by `{id}` where they have none.
+fn with_variables(path: &str, variables: &Value) -> String {
+    let value = |name: &str| {
+        let known = variables.as_array()?.iter();
+        let named = |variable: &&Value| ["key", "id"].iter().any(|key| variable[*key] == name);
+        Some(text(&known.clone().find(named)?["value"])).filter(|value| !value.is_empty())
+    };
+    let replaced = |segment: &str| match segment.strip_prefix(':') {
+        Some(name) if !name.is_empty() => value(name).unwrap_or_else(|| format!("{{{name}}}")),
+        _ => segment.to_owned(),
+    };
+    path.split('/').map(replaced).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_form_of_a_url_has_its_path() {
+        for (url, path) in [
+            (json!("https://a.example.com/v1/things?page=1"), "/v1/things"),
+            (json!("{{base}}/v1/things"), "/v1/things"),
+            (json!({"raw": "{{base}}/v1/things/"}), "/v1/things"),
+            (json!({"host": ["a", "example", "com"], "path": ["v1", "things"]}), "/v1/things"),
+            (json!({"host": "{{base}}", "path": "v1/things"}), "/v1/things"),
+            (json!({"raw": null, "protocol": "https", "host": null, "path": "/v1/things"}), "/v1/things"),
+            (json!({"path": [{"type": "string", "value": "v1"}, "things", ""]}), "/v1/things"),
+            (json!({"path": ["v1", 7]}), "/v1/7"),
+            (json!({"path": ["v1", ":id"], "variable": [{"key": "id", "value": "7"}]}), "/v1/7"),
+            (json!({"raw": "{{base}}/v1/:id", "variable": [{"id": "id", "value": 7}]}), "/v1/7"),
+            (json!({"path": ["v1", ":id"], "variable": [{"key": "id", "value": null}]}), "/v1/{id}"),
+            (json!({"raw": "https://a.example.com/v1/:id"}), "/v1/{id}"),
+            (json!({"host": ["a"]}), "/"),
+            (json!({}), "/"),
+        ] {
+            assert_eq!(request(&json!({"url": url}), &Value::Null).path, path, "{url}");
+        }
+    }
+
+    #[test]
+    fn what_a_saved_request_does_not_say_is_as_in_its_item() {
+        let item = json!({"method": "POST", "url": {"path": ["a"], "query": [
+            {"key": "x", "value": "1"}, {"key": "y", "value": null}, {"key": "z", "disabled": true}, {"key": null}]}});
+        let pairs = vec![("x".to_owned(), "1".to_owned()), ("y".to_owned(), String::new())];
+        for saved in [Value::Null, json!({}), json!({"method": null, "url": null})] {
+            let request = request(&saved, &item);
+            assert_eq!((&*request.method, &*request.path, &request.query), ("POST", "/a", &pairs), "{saved}");
+        }
+        let other = request(&json!({"method": "PUT", "url": "/b?c=d"}), &item);
+        assert_eq!((&*other.method, &*other.path), ("PUT", "/b"));
+        assert_eq!(request(&json!("/c"), &item).path, "/c");
+    }
 }

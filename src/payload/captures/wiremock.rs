@@ -5,20 +5,14 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::Shape;
+use super::beside::Elsewhere;
 use super::exchange::{Exchange, Text, coding, status};
 use crate::payload::{Input, Request};
 
 pub(super) static SHAPE: Shape = Shape {
     input: Input::WireMock,
-    name: "a journal or mappings of WireMock",
     lists: &[&["requests"], &["mappings"]],
     loose: &["request", "response"],
-    told: |keys| {
-        let has = |key: &str| keys.contains(key);
-        has("requests/*/request/method")
-            || has("mappings/*/request/method")
-            || has("request/method") && has("response/status")
-    },
     exchanges,
 };
 
@@ -47,7 +41,7 @@ struct Answer<'e> {
 
 fn exchanges(entry: &[u8]) -> serde_json::Result<Vec<Exchange>> {
     let Served { request: asked, response } = serde_json::from_slice(entry)?;
-    let request = request(&asked);
+    let (request, pattern) = request(&asked);
     let Some(answer) = response else {
         return Ok(vec![Exchange { request, status: Some(0), ..Exchange::default() }]);
     };
@@ -57,27 +51,77 @@ fn exchanges(entry: &[u8]) -> serde_json::Result<Vec<Exchange>> {
     let body = in_base64.or(answer.body).map(|Text(bytes)| bytes).or_else(json);
     Ok(vec![Exchange {
         request,
+        pattern,
         // A mapping that says nothing answers with 200.
         status: answer.status.as_ref().map_or(Some(200), |code| status(Some(code))),
         body,
         base64,
-        elsewhere: answer.body_file_name.is_some(),
+        elsewhere: answer.body_file_name.map(Elsewhere::InFiles),
         coding: coding(&answer.headers),
+        ..Exchange::default()
     }])
 }
 
-/// A URL as it came, or as a mapping wants it; parameters that a mapping asks for are those of the
-/// request it was recorded from.
-fn request(asked: &Value) -> Request {
-    let text = |key: &str| asked.get(key).and_then(Value::as_str);
-    let url = ["url", "urlPath", "absoluteUrl", "urlPattern", "urlPathPattern"].into_iter().find_map(text);
-    let mut request = Request::new(text("method").unwrap_or("ANY"), url.unwrap_or_default());
+/// A URL as it came, or as a mapping wants it, and the regular expression for its path where the mapping has one.
+/// Parameters that a mapping asks for are those of the request it was recorded from.
+fn request(asked: &Value) -> (Request, Option<String>) {
+    let text = |key: &str| text(&asked[key], "equalTo");
+    let url = ["url", "urlPath", "absoluteUrl", "urlPathTemplate"].into_iter().find_map(text);
+    let wanted =
+        ["urlPattern", "urlPathPattern"].into_iter().find_map(|key| self::text(&asked[key], "matches"));
+    let matches = ["url", "urlPath"].into_iter().find_map(|key| asked[key]["matches"].as_str());
+    let wanted = wanted.or(matches);
+    // A mapping without a URL or a method answers all.
+    let pattern = url.is_none().then(|| wanted.map_or(".*", path_pattern).to_owned());
+    let method = text("method").unwrap_or("ANY");
+    let mut request = Request::new(method, url.or(wanted).unwrap_or("*"));
     // The journal repeats parameters here that stand in the URL already.
-    let asked_for = asked.get("queryParameters").and_then(Value::as_object);
+    let asked_for = asked["queryParameters"].as_object().or(asked["queryParams"].as_object());
     for (name, wanted) in asked_for.into_iter().flatten() {
         if let Some(value) = wanted.get("equalTo").and_then(Value::as_str) {
             request.query.push((name.clone(), value.to_owned()));
         }
     }
-    request
+    (request, pattern)
+}
+
+/// A text, or one that a matcher of this name asks for.
+fn text<'v>(value: &'v Value, matcher: &str) -> Option<&'v str> {
+    value.as_str().or_else(|| value.get(matcher)?.as_str())
+}
+
+/// The part of a regular expression before the parameters.
+fn path_pattern(pattern: &str) -> &str {
+    let query = ["\\?", "[?]"].iter().filter_map(|mark| pattern.find(mark)).min();
+    query.map_or(pattern, |at| &pattern[..at])
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_form_of_a_url_has_its_path_or_pattern() {
+        for (asked, path, pattern) in [
+            (json!({"method": "GET", "url": "/a?b=1"}), "GET /a", None),
+            (json!({"method": null, "urlPath": "/a"}), "ANY /a", None),
+            (json!({"urlPath": {"equalTo": "/a"}}), "ANY /a", None),
+            (json!({"urlPathTemplate": "/a/{b}", "method": "post"}), "POST /a/{b}", None),
+            (json!({"url": "/a", "absoluteUrl": "http://h/a"}), "ANY /a", None),
+            (json!({"urlPattern": "/a/[0-9]+\\?b=.*"}), "ANY /a/[0-9]+\\", Some("/a/[0-9]+")),
+            (json!({"urlPathPattern": "/a/.*"}), "ANY /a/.*", Some("/a/.*")),
+            (json!({"urlPath": {"matches": "/a.*"}}), "ANY /a.*", Some("/a.*")),
+            (json!({}), "ANY /*", Some(".*")),
+            (Value::Null, "ANY /*", Some(".*")),
+        ] {
+            let (request, found) = request(&asked);
+            assert_eq!(
+                (&*request.name().replace("\\u{5c}", "\\"), found.as_deref()),
+                (path, pattern),
+                "{asked}"
+            );
+        }
+    }
 }

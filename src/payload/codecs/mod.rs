@@ -1,16 +1,21 @@
 //! How is it compressed?
 
 mod archive;
+mod gzip;
+mod tail;
 mod zstd;
 
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, BufReader, Cursor, Read};
 
 use brotli_decompressor::Decompressor;
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::{DeflateDecoder, ZlibDecoder};
 
+use super::head::Ahead;
 use super::source::Reader;
 use super::{head, limit};
 use crate::json;
+
+pub(super) use tail::Notes;
 
 /// Compression within compression that is followed.
 const MOST_LAYERS: usize = 3;
@@ -37,15 +42,13 @@ impl Codec {
         }
     }
 
-    fn reader(self, reader: Reader<'_>) -> Reader<'_> {
+    fn reader<'r>(self, ahead: Ahead<'r>, notes: &Notes) -> Reader<'r> {
+        let notes = notes.clone();
         match self {
-            Self::Gzip => {
-                let decoder = Gzip(MultiGzDecoder::new(reader));
-                Box::new(BufReader::with_capacity(BUFFER, decoder))
-            }
-            Self::Zstd => Box::new(BufReader::with_capacity(BUFFER, zstd::Decoder::new(reader))),
+            Self::Gzip => Box::new(BufReader::with_capacity(BUFFER, gzip::Decoder::new(ahead, notes))),
+            Self::Zstd => Box::new(BufReader::with_capacity(BUFFER, zstd::Decoder::new(ahead, notes))),
             Self::Brotli => {
-                let decoder = Brotli(Decompressor::new(reader, BUFFER));
+                let decoder = Brotli { decoder: Decompressor::new(ahead, BUFFER), notes, ended: false };
                 Box::new(BufReader::with_capacity(BUFFER, decoder))
             }
         }
@@ -53,23 +56,26 @@ impl Codec {
 }
 
 /// Says what is wrong in words.
-struct Gzip<R>(MultiGzDecoder<R>);
-
-impl<R: BufRead> Read for Gzip<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer).map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => cut("gzip"),
-            _ => error,
-        })
-    }
+struct Brotli<R: Read> {
+    decoder: Decompressor<R>,
+    notes: Notes,
+    ended: bool,
 }
-
-/// Says what is wrong in words.
-struct Brotli<R: Read>(Decompressor<R>);
 
 impl<R: Read> Read for Brotli<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer).map_err(|error| match error.kind() {
+        if self.ended || buffer.is_empty() {
+            return Ok(0);
+        }
+        let read = self.decoder.read(buffer);
+        self.ended = !matches!(read, Ok(1..));
+        if let Ok(0) = read
+            && self.decoder.read(buffer).is_err()
+        {
+            // Once more behind the end, the decoder complains of what it did not use.
+            self.notes.goes_on("brotli");
+        }
+        read.map_err(|error| match error.kind() {
             io::ErrorKind::UnexpectedEof => cut("brotli"),
             io::ErrorKind::InvalidData => {
                 io::Error::new(error.kind(), "is not brotli, or broken, whatever its name says")
@@ -84,26 +90,29 @@ fn cut(codec: &str) -> io::Error {
 }
 
 /// What is inside, and whether it had to be decoded. `name` ends in `.br` for brotli.
-pub(super) fn decompress<'r>(mut reader: Reader<'r>, name: &str) -> io::Result<(Reader<'r>, bool)> {
+pub(super) fn decompress<'r>(
+    mut reader: Reader<'r>,
+    name: &str,
+    notes: &Notes,
+) -> io::Result<(Reader<'r>, bool)> {
     let mut name = name.to_ascii_lowercase();
     let brotli = |name: &str| name.strip_suffix(".br").is_some();
     for layer in 0.. {
-        let first;
-        (first, reader) = head::peek(reader, archive::MARK);
-        let codec = match Codec::of_content(&first) {
+        let ahead = head::peek(reader, archive::MARK);
+        let codec = match Codec::of_content(ahead.held()) {
             Some(codec) => codec,
             None if brotli(&name) => Codec::Brotli,
             None => {
-                return match archive::of(&first) {
+                return match archive::of(ahead.held()) {
                     Some(what) => Err(io::Error::new(io::ErrorKind::InvalidData, what)),
-                    None => Ok((reader, layer > 0)),
+                    None => Ok((Box::new(ahead), layer > 0)),
                 };
             }
         };
         if layer == MOST_LAYERS {
             break;
         }
-        reader = codec.reader(reader);
+        reader = codec.reader(ahead, notes);
         for ending in [".gz", ".zst", ".zstd", ".br"] {
             if let Some(inner) = name.strip_suffix(ending) {
                 name = inner.to_owned();
@@ -119,22 +128,58 @@ pub(super) fn decompress<'r>(mut reader: Reader<'r>, name: &str) -> io::Result<(
 /// its `Content-Encoding` says; recorders that decode bodies keep that header all the same.
 pub(super) fn body(mut bytes: Vec<u8>, coding: &str, most: u64) -> io::Result<(Vec<u8>, bool)> {
     let mut decoded = false;
+    // The last coding was applied last. Those with a mark are told by it, named or not.
+    let coding = coding.to_ascii_lowercase();
+    let mut unmarked = coding.rsplit(',').map(str::trim).filter(|coding| matches!(*coding, "br" | "deflate"));
     for _ in 0..MOST_LAYERS {
-        let Some(codec) = Codec::of_content(&bytes) else { break };
-        bytes = limit::read_to_end(codec.reader(Box::new(Cursor::new(bytes))), most)?;
-        decoded = true;
-    }
-    let brotli = coding.to_ascii_lowercase().split(',').any(|coding| coding.trim() == "br");
-    if brotli && !decoded && !json::is_complete(&bytes) {
-        let attempt = limit::read_to_end(Codec::Brotli.reader(Box::new(&bytes[..])), most);
-        match attempt {
-            Ok(text) => return Ok((text, true)),
-            Err(error) if error.kind() == io::ErrorKind::FileTooLarge => return Err(error),
-            // Not brotli, then: a body that was decoded, and is no JSON.
-            Err(_) => {}
-        }
+        let attempt = if let Some(codec) = Codec::of_content(&bytes) {
+            Some(read(codec.reader(held(&bytes), &Notes::default()), most)?)
+        } else {
+            match unmarked.next() {
+                Some(_) if json::is_complete(&bytes) => None,
+                Some("br") => {
+                    decoded_or_not(read(Codec::Brotli.reader(held(&bytes), &Notes::default()), most))?
+                }
+                Some(_) => inflated(&bytes, most)?,
+                None => None,
+            }
+        };
+        // What cannot be decoded was decoded before: a body that is no JSON.
+        let Some(text) = attempt else { break };
+        (bytes, decoded) = (text, true);
     }
     Ok((bytes, decoded))
+}
+
+fn held(bytes: &[u8]) -> Ahead<'_> {
+    Ahead::new(Box::new(Cursor::new(bytes)))
+}
+
+fn read(reader: impl Read, most: u64) -> io::Result<Vec<u8>> {
+    limit::read_to_end(reader, most)
+}
+
+/// Nothing where it cannot be decoded; but too much of it is too much.
+fn decoded_or_not(attempt: io::Result<Vec<u8>>) -> io::Result<Option<Vec<u8>>> {
+    match attempt {
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Err(error),
+        other => Ok(other.ok()),
+    }
+}
+
+/// What `deflate` means in HTTP: a zlib stream (RFC 9110), or, from servers that got it wrong, a raw one.
+fn inflated(bytes: &[u8], most: u64) -> io::Result<Option<Vec<u8>>> {
+    if archive::is_zlib(bytes) {
+        let text = read(ZlibDecoder::new(bytes), most).map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => cut("deflate"),
+            io::ErrorKind::FileTooLarge => error,
+            _ => io::Error::new(io::ErrorKind::InvalidData, "its deflate stream is broken"),
+        });
+        return text.map(Some);
+    }
+    let text = decoded_or_not(read(DeflateDecoder::new(bytes), most))?;
+    // A raw stream has no mark, and text may look like one.
+    Ok(text.filter(|text| std::str::from_utf8(bytes).is_err() || json::is_complete(text)))
 }
 
 #[cfg(test)]

@@ -1,30 +1,47 @@
 //! What does a zstd stream hold, up to where it is cut?
 
 use std::error::Error;
-use std::io::{self, BufRead, Read};
+use std::io::{self, Read};
 
 use ruzstd::decoding::errors::{FrameDecoderError, FrameHeaderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
 use super::cut;
+use super::tail::{Notes, Tail, tail};
+use crate::payload::head::Ahead;
 use crate::payload::skim::filled;
 
 /// The last block of a frame, empty, and a checksum behind it.
 const END: &[u8] = &[1, 0, 0, 0, 0, 0, 0];
 
+/// Whether a frame begins like this, or one that is to be skipped; cut off, it may.
+fn is_frame(head: &[u8]) -> bool {
+    let frame = [0x28, 0xb5, 0x2f, 0xfd];
+    let skipped = |head: &[u8]| match head {
+        [first, rest @ ..] => (0x50..=0x5f).contains(first) && [0x2a, 0x4d, 0x18].starts_with(rest),
+        [] => false,
+    };
+    let head = &head[..head.len().min(frame.len())];
+    !head.is_empty() && (frame.starts_with(head) || skipped(head))
+}
+
 /// Frame after frame of a stream. What was decoded before a cut is given before the error.
-pub(super) struct Decoder<R> {
-    reader: R,
+pub(super) struct Decoder<'r> {
+    reader: Ahead<'r>,
+    notes: Notes,
     frames: FrameDecoder,
     in_frame: bool,
+    /// Whether there was a frame.
+    began: bool,
     ready: Vec<u8>,
     at: usize,
     broken: Option<io::Error>,
 }
 
-impl<R: BufRead> Decoder<R> {
-    pub(super) fn new(reader: R) -> Self {
-        Self { reader, frames: FrameDecoder::new(), in_frame: false, ready: Vec::new(), at: 0, broken: None }
+impl<'r> Decoder<'r> {
+    pub(super) fn new(reader: Ahead<'r>, notes: Notes) -> Self {
+        let frames = FrameDecoder::new();
+        Self { reader, notes, frames, in_frame: false, began: false, ready: Vec::new(), at: 0, broken: None }
     }
 
     /// Decodes until there is something to give; false at the end.
@@ -60,6 +77,10 @@ impl<R: BufRead> Decoder<R> {
 
     fn next_frame(&mut self) -> io::Result<bool> {
         while !filled(&mut self.reader)?.is_empty() {
+            if self.began && tail(&mut self.reader, is_frame, "zstd", &self.notes)? == Tail::Nothing {
+                return Ok(false);
+            }
+            self.began = true;
             match self.frames.reset(&mut self.reader) {
                 Ok(()) => {
                     self.in_frame = true;
@@ -110,7 +131,7 @@ fn what(error: &FrameDecoderError) -> String {
     }
 }
 
-impl<R: BufRead> Read for Decoder<R> {
+impl Read for Decoder<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.at == self.ready.len() {
             if let Some(error) = self.broken.take() {

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::Args;
-use clients_contract::contract::clients::{ENDPOINT, PROMISES};
+use clients_contract::contract::clients::PROMISES;
 use clients_contract::drift::{Watch, infer};
 use clients_contract::finding::Scope;
 use clients_contract::payload::{self, DEFAULT_MAX_BODY, Input, Selection};
@@ -17,7 +17,7 @@ use super::Manner;
 use super::feed::{Feed, Step};
 use super::live::Live;
 use super::sources::{self, Source};
-use super::validate::{byte_count, inputs, jobs};
+use super::validate::{byte_count, inputs, jobs, selection, url_path};
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::output::{Output, describe, note};
@@ -35,9 +35,9 @@ pub struct Infer {
     /// What the input holds, where name and content do not tell.
     #[arg(long, value_name = "KIND", value_parser = inputs())]
     input: Option<String>,
-    /// Read the entries of captures that have this path instead of the contract's.
-    #[arg(long, value_name = "PATH", default_value = ENDPOINT.1)]
-    url_path: String,
+    /// Read responses to this method and path in captures, as validate takes them; may be repeated.
+    #[arg(long, value_name = "[METHOD ]PATH", value_parser = url_path)]
+    url_path: Vec<Selection>,
     /// Refuse bodies of more bytes that have to be decoded or held (64MiB, 2GB, ...). [default: 256MiB]
     #[arg(long, value_name = "BYTES", value_parser = byte_count)]
     max_body: Option<u64>,
@@ -58,7 +58,7 @@ pub fn run(command: &Infer, manner: Manner) -> Result<Exit, Error> {
     let max_body = command.max_body.unwrap_or(DEFAULT_MAX_BODY);
     let reading = payload::Options {
         input: command.input.as_deref().and_then(Input::named),
-        selection: Some(Selection::new(ENDPOINT.0, &command.url_path)),
+        selection: Some(selection(&command.url_path, Vec::new())),
         max_body,
         pass_large: true,
     };

@@ -87,10 +87,8 @@ impl<'i> Input<'i> {
     /// Goes on to the next of these files.
     fn file(&mut self, mut files: vec::IntoIter<PathBuf>) {
         let Some(path) = files.next() else { return };
-        let opened = payload::file(&path).and_then(|file| {
-            let origin = Origin::at(&path);
-            payload::open_reader(self.progress.reading(file), origin, self.reading)
-        });
+        let opened = payload::file(&path)
+            .and_then(|file| payload::open_at(self.progress.reading(file), &path, self.reading));
         self.opened(opened, files);
     }
 

@@ -38,6 +38,10 @@ impl PassedOver {
     const MOST_NAMED: usize = 3;
 
     fn add(&mut self, skipped: &Skipped, progress: &Progress, manner: Manner) {
+        if !skipped.is_entry() {
+            let text = format!("note: {}: {}", skipped.origin, skipped.why);
+            return progress.say(|| note(manner.quiet, &text));
+        }
         self.count += 1;
         if manner.verbose {
             let text = format!("skipped {}: {}: {}", skipped.origin, skipped.what, skipped.why);

@@ -49,9 +49,12 @@ pub struct Validate {
     /// What the input holds, where name and content do not tell.
     #[arg(long, value_name = "KIND", value_parser = inputs())]
     input: Option<String>,
-    /// Judge the entries of captures that have this path, on any host, instead of the contract's.
-    #[arg(long, value_name = "PATH")]
-    url_path: Option<String>,
+    /// Validate responses to this method and path in captures, on any host, instead of the contract's; may be repeated.
+    ///
+    /// GET unless a method is given; `*` is any method, and `{id}` any part of the path: 'POST /graphql',
+    /// '* /v1/things/{id}'.
+    #[arg(long, value_name = "[METHOD ]PATH", value_parser = url_path)]
+    url_path: Vec<Selection>,
     /// Refuse bodies of more bytes that have to be decoded or held (64MiB, 2GB, ...). [default: 256MiB]
     ///
     /// Without this option a body that lies in its file as it is may have any size: it is judged while it is
@@ -128,6 +131,17 @@ pub(super) fn inputs() -> clap::builder::PossibleValuesParser {
 fn engines() -> clap::builder::PossibleValuesParser {
     let value = |engine: &Engine| clap::builder::PossibleValue::new(engine.name()).help(engine.help());
     Engine::ALL.iter().map(value).collect::<Vec<_>>().into()
+}
+
+/// Which entries of captures are meant, as `--url-path` says it.
+pub(super) fn url_path(text: &str) -> Result<Selection, String> {
+    Selection::parse(text).map_err(|error| format!("it {}", error.message()))
+}
+
+/// The entries that the flags name, or else the settings, or else the contract.
+pub(super) fn selection(flags: &[Selection], settings: Vec<Selection>) -> Selection {
+    let named = if flags.is_empty() { settings } else { flags.to_vec() };
+    named.into_iter().reduce(Selection::or).unwrap_or_else(|| Selection::new(ENDPOINT.0, ENDPOINT.1))
 }
 
 /// A number of bytes, also with a unit.
@@ -302,10 +316,12 @@ fn reading(command: &Validate, set: &Set<'_>) -> Result<payload::Options, Error>
     let text = |value: &toml::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let set_body = max_body.as_ref().map(|value| byte_count(&text(value))).transpose();
     let set_body = set_body.map_err(|message| set.wrong("max-body", message))?;
-    let path = command.url_path.as_deref().or(url_path.as_deref()).unwrap_or(ENDPOINT.1);
+    let set_paths = url_path.as_ref().map_or(&[][..], |paths| paths.all()).iter();
+    let set_paths = set_paths.map(|text| self::url_path(text)).collect::<Result<Vec<_>, _>>();
+    let set_paths = set_paths.map_err(|message| set.wrong("url-path", message))?;
     Ok(payload::Options {
         input: input.and_then(Input::named),
-        selection: Some(Selection::new(ENDPOINT.0, path)),
+        selection: Some(selection(&command.url_path, set_paths)),
         max_body: command.max_body.or(set_body).unwrap_or(DEFAULT_MAX_BODY),
         pass_large: false,
     })

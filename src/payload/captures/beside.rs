@@ -1,0 +1,48 @@
+//! Which body did a capture put into a file of its own?
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use crate::payload::limit;
+
+/// A file that a capture names.
+#[derive(Debug)]
+pub(super) enum Elsewhere {
+    /// Beside or below the capture.
+    Beside(String),
+    /// In the folder `__files` beside the capture, or beside the folder `mappings` that it is in.
+    InFiles(String),
+}
+
+impl Elsewhere {
+    /// The bytes of the file, as seen from the folder of the capture; nothing where it is not there, or would lead out
+    /// of its folder.
+    pub(super) fn read(&self, folder: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
+        let Ok(folder) = folder.canonicalize() else { return Ok(None) };
+        let (name, roots) = match self {
+            Self::Beside(name) => (name, vec![folder]),
+            Self::InFiles(name) => (name, files_of(&folder)),
+        };
+        let is_inside = |part| matches!(part, Component::Normal(_) | Component::CurDir);
+        let name = Path::new(name.trim_start_matches("./"));
+        if !name.components().all(is_inside) {
+            return Ok(None);
+        }
+        let found = roots.iter().find_map(|root| {
+            // A link may lead anywhere.
+            let path = root.join(name).canonicalize().ok()?;
+            let is_file = fs::metadata(&path).is_ok_and(|file| file.is_file());
+            (path.starts_with(root) && is_file).then_some(path)
+        });
+        let Some(path) = found else { return Ok(None) };
+        limit::read_to_end(File::open(path)?, most).map(Some)
+    }
+}
+
+/// The folders in which WireMock looks for bodies.
+fn files_of(folder: &Path) -> Vec<PathBuf> {
+    const FILES: &str = "__files";
+    let mappings = folder.ancestors().filter(|folder| folder.ends_with("mappings")).filter_map(Path::parent);
+    [folder].into_iter().chain(mappings).map(|folder| folder.join(FILES)).collect()
+}

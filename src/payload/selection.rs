@@ -1,0 +1,235 @@
+//! Which entries of a capture are meant?
+
+use std::borrow::Cow;
+
+use super::Request;
+use crate::error::{Error, ErrorKind};
+
+/// Methods that an entry can be selected by.
+const METHODS: &[&str] =
+    &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "QUERY", "TRACE", "CONNECT"];
+
+/// Which entries of a capture are meant: those with this method and path, on any host. A part of the path in braces
+/// is anything but a slash.
+///
+/// ```
+/// use clients_contract::payload::{Request, Selection};
+///
+/// let things = Selection::new("GET", "/things").or(Selection::parse("POST /things/{id}/copy")?);
+/// assert!(things.selects(&Request::new("GET", "https://a.example.com/things/?page=2")));
+/// assert!(things.selects(&Request::new("POST", "/things/7/copy")));
+/// assert!(!things.selects(&Request::new("GET", "https://a.example.com/things/7")));
+/// # Ok::<(), clients_contract::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    any_of: Vec<Request>,
+}
+
+/// The method that stands for all of them.
+const ANY: &str = "*";
+
+impl Selection {
+    /// Entries of this method, or of any if it is `*`, and path. Parameters and a slash at the end do not count.
+    #[must_use]
+    pub fn new(method: &str, path: &str) -> Self {
+        let path = if path.starts_with('/') || path.contains("://") || path.starts_with("{{") {
+            Cow::Borrowed(path)
+        } else {
+            Cow::Owned(format!("/{path}"))
+        };
+        Self { any_of: vec![Request::new(method, &path)] }
+    }
+
+    /// Reads `[METHOD ]PATH`, where the method is GET unless it is given, and `*` is any.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Usage`] when there is no path, the method is none, or braces do not match.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let wrong = |what: String| Error::new(ErrorKind::Usage, text, what);
+        let example = "such as `/v1/things`, `POST /graphql` or `* /v1/things/{id}`";
+        let (method, path) = match text.trim().split_once(char::is_whitespace) {
+            Some((method, path)) => (method.to_ascii_uppercase(), path.trim_start()),
+            None => ("GET".to_owned(), text.trim()),
+        };
+        let is_method = |text: &str| text == ANY || METHODS.contains(&text);
+        if path.is_empty() || is_method(path) {
+            return Err(wrong(format!("names no path: expected [METHOD ]PATH, {example}")));
+        }
+        if !is_method(&method) {
+            let methods = METHODS.join(", ");
+            return Err(wrong(format!(
+                "names an unknown method: expected one of {methods}, or `*` for any of them"
+            )));
+        }
+        if path.contains(char::is_whitespace) {
+            return Err(wrong(format!("has a space in its path: expected [METHOD ]PATH, {example}")));
+        }
+        let selection = Self::new(&method, path);
+        if !selection.any_of.iter().all(|wanted| wanted.path.split('/').all(has_matching_braces)) {
+            return Err(wrong(
+                "has braces that do not match: a part of the path that varies is written `{id}`".to_owned(),
+            ));
+        }
+        Ok(selection)
+    }
+
+    /// These entries and those.
+    #[must_use]
+    pub fn or(mut self, other: Self) -> Self {
+        self.any_of.extend(other.any_of);
+        self
+    }
+
+    /// Whether this request is meant.
+    #[must_use]
+    pub fn selects(&self, request: &Request) -> bool {
+        self.any_of.iter().any(|wanted| is_method(wanted, request) && is_path(&wanted.path, &request.path))
+    }
+
+    /// Whether a request is meant whose path is not known, but a test for it.
+    #[cfg(feature = "captures")]
+    pub(super) fn selects_where(&self, request: &Request, is_path: impl Fn(&str) -> bool) -> bool {
+        /// What may stand for a part of the path that varies.
+        const SAMPLES: [&str; 4] = ["1", "a", "abc-def", "00000000-0000-4000-8000-000000000000"];
+        let mut meant = self.any_of.iter().filter(|wanted| is_method(wanted, request));
+        meant.any(|wanted| SAMPLES.iter().any(|sample| is_path(&filled(&wanted.path, sample))))
+    }
+
+    /// Methods and paths.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.any_of.iter().map(Request::name).collect::<Vec<_>>().join(", ")
+    }
+}
+
+fn is_method(wanted: &Request, request: &Request) -> bool {
+    // A mock may answer any method.
+    wanted.method == ANY || request.method == wanted.method || request.method == "ANY"
+}
+
+/// Whether one path is the other; what is in braces in either stands for anything.
+fn is_path(a: &str, b: &str) -> bool {
+    let (mut a, mut b) = (a.split('/'), b.split('/'));
+    loop {
+        match (a.next(), b.next()) {
+            (None, None) => return true,
+            (Some(a), Some(b)) if a == b => {}
+            (Some(a), Some(b)) => {
+                let (a, b) = (decoded(a), decoded(b));
+                if a != b && !fits(&a, &b) && !fits(&b, &a) {
+                    return false;
+                }
+            }
+            _ => return false,
+        }
+    }
+}
+
+fn decoded(segment: &str) -> Cow<'_, str> {
+    percent_encoding::percent_decode_str(segment).decode_utf8_lossy()
+}
+
+/// What a segment consists of: text, and variables in braces.
+fn pieces(segment: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut rest = segment;
+    while let Some((before, behind)) = rest.split_once('{') {
+        let Some((_, behind)) = behind.split_once('}') else { break };
+        pieces.push(before);
+        rest = behind.trim_start_matches('}');
+    }
+    pieces.push(rest);
+    pieces
+}
+
+/// Whether a segment with variables stands for this one. Each stands for at least one character.
+fn fits(pattern: &str, segment: &str) -> bool {
+    let pieces = pieces(pattern);
+    let [first, middle @ .., last] = &pieces[..] else { return false };
+    let Some(mut rest) = segment.strip_prefix(first) else { return false };
+    let skip = |text: &str| text.chars().next().map_or(0, char::len_utf8);
+    for piece in middle {
+        let from = skip(rest);
+        let Some(at) = rest.get(from..).filter(|_| from > 0).and_then(|rest| rest.find(piece)) else {
+            return false;
+        };
+        rest = &rest[from + at + piece.len()..];
+    }
+    let from = skip(rest);
+    from > 0 && rest[from..].ends_with(last)
+}
+
+/// A path with something in the place of its variables.
+fn filled(path: &str, sample: &str) -> String {
+    path.split('/').map(|segment| pieces(segment).join(sample)).collect::<Vec<_>>().join("/")
+}
+
+fn has_matching_braces(segment: &str) -> bool {
+    let rest: String = pieces(segment).concat();
+    !rest.contains(['{', '}']) && !segment.contains("{}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_selection_may_be_a_whole_url() {
+        let request = Request::new("GET", "/v2/things");
+        assert!(Selection::new("get", "https://a.example.com/v2/things/?x").selects(&request));
+        assert!(Selection::new("GET", "v2/things").selects(&request));
+        assert!(!Selection::new("POST", "v2/things").selects(&request));
+    }
+
+    #[test]
+    fn a_method_and_variables_may_be_given() {
+        let selects = |text: &str, method: &str, url: &str| {
+            Selection::parse(text).unwrap().selects(&Request::new(method, url))
+        };
+        for (text, method, url) in [
+            ("/a", "GET", "/a"),
+            ("post  /a/", "POST", "http://h/a?b"),
+            ("* a", "PUT", "/a"),
+            ("GET /a/{id}", "GET", "/a/7"),
+            ("/a/{id}.json", "GET", "/a/7.json"),
+            ("/a/{x}-{y}/b", "GET", "/a/1-2/b"),
+            ("/a/7", "GET", "/a/{id}"),
+            ("/v1/a", "GET", "{{base}}/{{version}}/a"),
+            ("/a b", "GET", "/a%20b"),
+            ("/a%20b", "GET", "/a b"),
+        ] {
+            // A path with a space can only be given encoded.
+            if text == "/a b" {
+                assert!(Selection::new("GET", text).selects(&Request::new(method, url)), "{text}");
+                continue;
+            }
+            assert!(selects(text, method, url), "{text}: {method} {url}");
+        }
+        for (text, method, url) in [
+            ("/a", "POST", "/a"),
+            ("POST /a", "GET", "/a"),
+            ("/a/{id}", "GET", "/a"),
+            ("/a/{id}", "GET", "/a/"),
+            ("/a/{id}", "GET", "/a/7/b"),
+            ("/a/{id}.json", "GET", "/a/.json"),
+            ("/a/{x}-{y}", "GET", "/a/1-"),
+        ] {
+            assert!(!selects(text, method, url), "{text}: {method} {url}");
+        }
+        for (text, what) in [
+            ("", "no path"),
+            ("POST", "no path"),
+            ("*", "no path"),
+            ("PSOT /a", "unknown method"),
+            ("GET /a b", "a space"),
+            ("/a/{id", "braces"),
+            ("/a/id}", "braces"),
+            ("/a/{}", "braces"),
+        ] {
+            let error = Selection::parse(text).unwrap_err();
+            assert!(error.message().contains(what), "{text}: {error}");
+        }
+    }
+}

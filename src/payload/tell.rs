@@ -1,0 +1,201 @@
+//! What does a stream hold, as far as its beginning tells?
+
+use super::head::Ahead;
+use super::skim::{Walk, Watch};
+use super::{Input, captures};
+use crate::json::{self, FlawKind};
+
+/// A stream is held this far to find the members that tell a capture from a payload. Those that come later are found when
+/// the payload is read.
+const KEYS_WITHIN: usize = 1 << 16;
+
+/// A first line is held this far to tell one body a line from bodies in a row.
+const LINE_WITHIN: usize = 1 << 20;
+
+/// What something is that is not a payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    /// A capture of this kind.
+    Capture(Input),
+    /// Something else, and what to do about it.
+    Other(&'static str),
+}
+
+/// What a stream holds; where that is nothing to read, what to do about it. `named` is what its name says.
+pub(super) fn tell(ahead: &mut Ahead<'_>, named: Option<Input>) -> Result<Input, String> {
+    let mut looking = Looking { watch: captures::watch(), seen: 0, named };
+    if let Some(watch) = &mut looking.watch {
+        watch.begin();
+    }
+    let mut want = 1;
+    loop {
+        let more = ahead.hold(want);
+        let held = ahead.held();
+        if let Some(told) = looking.told(held, more) {
+            return told;
+        }
+        if !more {
+            return Ok(looking.otherwise(Input::Documents));
+        }
+        // Beyond the keys, each look is at twice as much.
+        want = if held.len() < KEYS_WITHIN { held.len() + 1 } else { held.len() * 2 };
+    }
+}
+
+/// What was seen of the beginning.
+struct Looking {
+    watch: Option<Box<dyn Watch>>,
+    /// Bytes that were shown to `watch`.
+    seen: usize,
+    named: Option<Input>,
+}
+
+type Answer = Option<Result<Input, String>>;
+
+impl Looking {
+    /// What these first bytes say, if that is enough of them.
+    fn told(&mut self, head: &[u8], more: bool) -> Answer {
+        let enough = |within| !more || head.len() >= within;
+        if let Err(encoding) = json::decode(head) {
+            // Members of a capture are found in any encoding; a payload in a wrong one is for the validator to name.
+            return enough(LINE_WITHIN).then(|| self.encoded(head, encoding));
+        }
+        let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+        let Some(first) = text.first() else {
+            return enough(KEYS_WITHIN).then(|| Ok(self.otherwise(Input::Documents)));
+        };
+        if !matches!(first, b'{' | b'[') {
+            return self.text(text, more);
+        }
+        if let Some(told) = self.watched(text, KEYS_WITHIN) {
+            return Some(told);
+        }
+        match self.named {
+            Some(Input::Ndjson) => self.lines(text, more),
+            Some(named) if enough(KEYS_WITHIN) => Some(Ok(named)),
+            Some(_) => None,
+            None => self.documents(text, more),
+        }
+    }
+
+    /// What the name says, or else this.
+    fn otherwise(&self, input: Input) -> Input {
+        self.named.unwrap_or(input)
+    }
+
+    /// What the members of the first value say, as far as it was not looked at before.
+    fn watched(&mut self, text: &[u8], within: usize) -> Answer {
+        let watch = self.watch.as_mut()?;
+        let fresh = text[..text.len().min(within)].get(self.seen..).filter(|fresh| !fresh.is_empty())?;
+        self.seen += fresh.len();
+        let (_, ended) = watch.over(fresh);
+        if ended {
+            // What is behind the first value is not a part of it.
+            self.seen = usize::MAX;
+        }
+        let told = watch.told()?;
+        Some(match told {
+            Told::Capture(input) => Ok(input),
+            Told::Other(what) => Err(what.to_owned()),
+        })
+    }
+
+    /// Text that does not begin as an object or an array does.
+    fn text(&mut self, text: &[u8], more: bool) -> Answer {
+        match captures::text(&text[..text.len().min(KEYS_WITHIN)]) {
+            Some(Told::Capture(input)) => return Some(Ok(input)),
+            Some(Told::Other(what)) => return Some(Err(what.to_owned())),
+            None => {}
+        }
+        if let Some(named) = self.named {
+            return (!more || text.len() >= KEYS_WITHIN).then_some(Ok(named));
+        }
+        self.documents(text, more)
+    }
+
+    /// Text in another encoding than UTF-8.
+    fn encoded(&self, head: &[u8], encoding: &str) -> Result<Input, String> {
+        let text = transcoded(head, encoding);
+        let text = text.trim_start_matches('\u{feff}').trim_start();
+        let mut looking = Self { watch: captures::watch(), seen: 0, named: None };
+        let told =
+            looking.watched(text.as_bytes(), usize::MAX).or_else(|| match captures::text(text.as_bytes())? {
+                Told::Capture(input) => Some(Ok(input)),
+                Told::Other(what) => Some(Err(what.to_owned())),
+            });
+        let named = self.named.filter(|input| input.is_capture()).map(Ok);
+        match told.or(named) {
+            Some(Ok(input)) => {
+                let what = input.what();
+                Err(format!("is {what} in {encoding}: convert it to UTF-8 (`iconv -f UTF-16 -t UTF-8`)"))
+            }
+            Some(told) => told,
+            None => Ok(self.otherwise(Input::Documents)),
+        }
+    }
+
+    /// One body a line, as the name says, unless the first body takes several lines.
+    fn lines(&mut self, text: &[u8], more: bool) -> Answer {
+        let Some(end) = memchr::memchr(b'\n', text) else {
+            return (!more || text.len() >= KEYS_WITHIN).then_some(Ok(Input::Ndjson));
+        };
+        let is_cut =
+            |text: &[u8]| json::flaw(text, usize::MAX).is_some_and(|flaw| flaw.kind == FlawKind::Truncated);
+        if !is_cut(&text[..end]) {
+            return Some(Ok(Input::Ndjson));
+        }
+        let mut walk = Walk::default();
+        let (length, ended) = walk.over(text);
+        if ended {
+            let pretty = length > end && json::is_complete(&text[..length]);
+            return Some(Ok(if pretty { Input::Documents } else { Input::Ndjson }));
+        }
+        let pretty = !text[end..].trim_ascii().is_empty() && is_cut(text);
+        if pretty && more && text.len() < LINE_WITHIN {
+            return None;
+        }
+        if text[end..].trim_ascii().is_empty() && more {
+            return None;
+        }
+        Some(Ok(if pretty { Input::Documents } else { Input::Ndjson }))
+    }
+
+    /// Bodies in a row, or one a line.
+    fn documents(&mut self, text: &[u8], more: bool) -> Answer {
+        let want_more = |within| if more && text.len() < within { None } else { Some(Ok(Input::Documents)) };
+        let Some(line_end) = memchr::memchr(b'\n', text) else {
+            return want_more(LINE_WITHIN);
+        };
+        if text[line_end..].iter().all(u8::is_ascii_whitespace) {
+            return want_more(LINE_WITHIN);
+        }
+        if let Some(flaw) = json::flaw(&text[..line_end], usize::MAX) {
+            // A line that is no JSON before one that is: the first of many bodies is broken.
+            let mut lines =
+                text[line_end..].split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+            let behind = lines.next().is_some_and(json::is_complete);
+            let broken = behind && flaw.kind == FlawKind::NotJson;
+            return if broken { Some(Ok(Input::Ndjson)) } else { want_more(KEYS_WITHIN) };
+        }
+        // A first line that is longer than what was looked at may be a capture all the same.
+        Some(self.watched(&text[..line_end], usize::MAX).unwrap_or(Ok(Input::Ndjson)))
+    }
+}
+
+/// Text in this encoding; what is not of it is replaced.
+fn transcoded(bytes: &[u8], encoding: &str) -> String {
+    let big = encoding.contains("big");
+    if encoding.starts_with("UTF-32") {
+        let units = bytes.chunks_exact(4).map(|unit| {
+            let unit = [unit[0], unit[1], unit[2], unit[3]];
+            let code = if big { u32::from_be_bytes(unit) } else { u32::from_le_bytes(unit) };
+            char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)
+        });
+        return units.collect();
+    }
+    let units = bytes.chunks_exact(2).map(|unit| {
+        let unit = [unit[0], unit[1]];
+        if big { u16::from_be_bytes(unit) } else { u16::from_le_bytes(unit) }
+    });
+    char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+}
