@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use super::lead::{Lead, MARK, Passing};
 use super::limit::{length, too_large};
 use super::skim::{Large, Skimmed, Skimmer};
-use super::source::{Bodies, Bounds, Reader, unreadable};
+use super::source::{Bodies, Bounds, HELD, Reader, unreadable};
 use super::space::span;
 use super::{Item, Payload, Told, captures};
 use crate::error::Error;
@@ -186,6 +186,10 @@ impl<'r> Documents<'r> {
                 }
             };
             if let Some(told) = self.skimmer.told() {
+                if bytes.len() as u64 > HELD {
+                    // Held or not, it is told as late.
+                    self.refuse()?;
+                }
                 self.told(told, bytes, line)?;
                 return Ok((Vec::new(), false));
             }

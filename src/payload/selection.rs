@@ -94,7 +94,8 @@ impl Selection {
         /// What may stand for a part of the path that varies.
         const SAMPLES: [&str; 4] = ["1", "a", "abc-def", "00000000-0000-4000-8000-000000000000"];
         let mut meant = self.any_of.iter().filter(|wanted| is_method(wanted, request));
-        meant.any(|wanted| SAMPLES.iter().any(|sample| is_path(&filled(&wanted.path, sample))))
+        let fits = |path: &str| is_path(path) || is_path(&decoded(path));
+        meant.any(|wanted| SAMPLES.iter().any(|sample| fits(&filled(&wanted.path, sample))))
     }
 
     /// Methods and paths.

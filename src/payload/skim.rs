@@ -170,7 +170,8 @@ impl<R: BufRead> Skimmer<R> {
         }
     }
 
-    /// Reads a value (its first byte is the next one) and keeps at most `most` bytes of it.
+    /// Reads a value (its first byte is the next one) and keeps at most `most` bytes of it. What is no payload is read as far
+    /// as it takes to know that.
     pub(super) fn value(&mut self, kept: &mut Vec<u8>, most: usize, beyond: Large) -> io::Result<Skimmed> {
         self.begin();
         let mut large = false;
@@ -190,6 +191,9 @@ impl<R: BufRead> Skimmer<R> {
             kept.extend_from_slice(&taken[..keeps]);
             large |= length > room;
             self.consume(length)?;
+            if self.told().is_some() && !ended {
+                return Ok(Skimmed::TooLarge);
+            }
             if large && beyond == Large::Stop && !ended {
                 return Ok(Skimmed::TooLarge);
             }

@@ -47,7 +47,7 @@ impl Options {
 }
 
 /// Larger bodies are passed on as they are read, where that is wanted.
-const HELD: u64 = 2 << 20;
+pub(super) const HELD: u64 = 2 << 20;
 
 /// Limits to one body.
 #[derive(Clone, Copy, Debug)]

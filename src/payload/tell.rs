@@ -71,7 +71,7 @@ impl Looking {
             return Some(told);
         }
         match self.named {
-            Some(Input::Ndjson) => self.lines(text, more),
+            Some(Input::Ndjson) => lines(text, more),
             Some(named) if enough(KEYS_WITHIN) => Some(Ok(named)),
             Some(_) => None,
             None => self.documents(text, more),
@@ -134,32 +134,6 @@ impl Looking {
         }
     }
 
-    /// One body a line, as the name says, unless the first body takes several lines.
-    fn lines(&mut self, text: &[u8], more: bool) -> Answer {
-        let Some(end) = memchr::memchr(b'\n', text) else {
-            return (!more || text.len() >= KEYS_WITHIN).then_some(Ok(Input::Ndjson));
-        };
-        let is_cut =
-            |text: &[u8]| json::flaw(text, usize::MAX).is_some_and(|flaw| flaw.kind == FlawKind::Truncated);
-        if !is_cut(&text[..end]) {
-            return Some(Ok(Input::Ndjson));
-        }
-        let mut walk = Walk::default();
-        let (length, ended) = walk.over(text);
-        if ended {
-            let pretty = length > end && json::is_complete(&text[..length]);
-            return Some(Ok(if pretty { Input::Documents } else { Input::Ndjson }));
-        }
-        let pretty = !text[end..].trim_ascii().is_empty() && is_cut(text);
-        if pretty && more && text.len() < LINE_WITHIN {
-            return None;
-        }
-        if text[end..].trim_ascii().is_empty() && more {
-            return None;
-        }
-        Some(Ok(if pretty { Input::Documents } else { Input::Ndjson }))
-    }
-
     /// Bodies in a row, or one a line.
     fn documents(&mut self, text: &[u8], more: bool) -> Answer {
         let want_more = |within| if more && text.len() < within { None } else { Some(Ok(Input::Documents)) };
@@ -180,6 +154,32 @@ impl Looking {
         // A first line that is longer than what was looked at may be a capture all the same.
         Some(self.watched(&text[..line_end], usize::MAX).unwrap_or(Ok(Input::Ndjson)))
     }
+}
+
+/// One body a line, as the name says, unless the first body takes several lines.
+fn lines(text: &[u8], more: bool) -> Answer {
+    let Some(end) = memchr::memchr(b'\n', text) else {
+        return (!more || text.len() >= KEYS_WITHIN).then_some(Ok(Input::Ndjson));
+    };
+    let is_cut =
+        |text: &[u8]| json::flaw(text, usize::MAX).is_some_and(|flaw| flaw.kind == FlawKind::Truncated);
+    if !is_cut(&text[..end]) {
+        return Some(Ok(Input::Ndjson));
+    }
+    let mut walk = Walk::default();
+    let (length, ended) = walk.over(text);
+    if ended {
+        let pretty = length > end && json::is_complete(&text[..length]);
+        return Some(Ok(if pretty { Input::Documents } else { Input::Ndjson }));
+    }
+    let pretty = !text[end..].trim_ascii().is_empty() && is_cut(text);
+    if pretty && more && text.len() < LINE_WITHIN {
+        return None;
+    }
+    if text[end..].trim_ascii().is_empty() && more {
+        return None;
+    }
+    Some(Ok(if pretty { Input::Documents } else { Input::Ndjson }))
 }
 
 /// Text in this encoding; what is not of it is replaced.

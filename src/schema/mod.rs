@@ -1,6 +1,7 @@
 //! What does the contract say, as a document?
 
 mod assertions;
+mod beside;
 #[cfg(feature = "generate")]
 pub(crate) mod chain;
 pub mod format;

@@ -11,7 +11,11 @@ use crate::error::{Error, ErrorKind};
 
 /// Documents by their URIs. Cheap to clone.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Resources(Arc<BTreeMap<String, Arc<Value>>>);
+pub(crate) struct Resources {
+    known: Arc<BTreeMap<String, Arc<Value>>>,
+    /// Whether files beside the schema were looked for.
+    from_file: bool,
+}
 
 impl Resources {
     pub(super) fn add(&mut self, uri: &str, document: &impl AsSchema) -> Result<(), Error> {
@@ -25,23 +29,33 @@ impl Resources {
         if !(value.is_object() || value.is_boolean()) {
             return Err(wrong("is not a JSON Schema: neither an object nor a boolean"));
         }
-        let known = Arc::make_mut(&mut self.0);
+        let known = Arc::make_mut(&mut self.known);
         known.insert(parsed.into_string(), Arc::new(readable(value).into_owned()));
         // What the document itself was given comes along.
-        for (uri, value) in document.schema().into_iter().flat_map(|schema| &*schema.resources().0) {
+        for (uri, value) in document.schema().into_iter().flat_map(|schema| &*schema.resources().known) {
             known.entry(uri.clone()).or_insert_with(|| value.clone());
         }
         Ok(())
     }
 
+    /// Notes that files beside the schema were looked for.
+    pub(super) fn looked_for(&mut self) {
+        self.from_file = true;
+    }
+
+    /// Whether files beside the schema were looked for.
+    pub(super) fn is_from_file(&self) -> bool {
+        self.from_file
+    }
+
     /// The document with that URI.
     pub(crate) fn get(&self, uri: &str) -> Option<&Value> {
-        self.0.get(uri.trim_end_matches('#')).map(|document| &**document)
+        self.known.get(uri.trim_end_matches('#')).map(|document| &**document)
     }
 
     /// Every URI.
     pub(crate) fn uris(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+        self.known.keys().map(String::as_str)
     }
 }
 

@@ -134,16 +134,22 @@ impl<'r> Entries<'r> {
     }
 
     fn item(&mut self) -> Result<Vec<u8>, Stop> {
-        let most = self.setting.options.max_body;
         let mut kept = Vec::new();
-        let room = length(most.saturating_mul(2).saturating_add(BESIDE_BODY));
-        match self.skimmer.value(&mut kept, room, Large::Pass)? {
+        match self.skimmer.value(&mut kept, self.room(), Large::Pass)? {
             Skimmed::Whole => Ok(kept),
-            Skimmed::TooLarge => Err(Stop::Entry(format!(
-                "is larger than a body of {most} bytes, the most that is read (`--max-body`)"
-            ))),
+            Skimmed::TooLarge => Err(Stop::Entry(self.too_large())),
             Skimmed::Cut => Err(self.cut()),
         }
+    }
+
+    /// The most that is held of an entry: a body with escapes, and what is beside it.
+    fn room(&self) -> usize {
+        length(self.setting.options.max_body.saturating_mul(2).saturating_add(BESIDE_BODY))
+    }
+
+    fn too_large(&self) -> String {
+        let most = self.setting.options.max_body;
+        format!("is larger than a body of {most} bytes, the most that is read (`--max-body`)")
     }
 
     /// A key, and its value where that leads to no entries.
@@ -178,7 +184,7 @@ impl<'r> Entries<'r> {
         let loose = self.path.len() == 1 && self.shape.loose.contains(&self.path[0].as_str());
         self.path.pop();
         let mut kept = Vec::new();
-        let most = if loose { length(self.setting.options.max_body.saturating_mul(2)) } else { 0 };
+        let most = if loose { self.room() } else { 0 };
         match self.skimmer.value(&mut kept, most, Large::Pass)? {
             Skimmed::Cut => return Err(self.cut()),
             Skimmed::Whole if loose => {
@@ -187,6 +193,7 @@ impl<'r> Entries<'r> {
                 self.loose.push(b':');
                 self.loose.extend(kept);
             }
+            Skimmed::TooLarge if loose => return Err(Stop::Capture(self.too_large())),
             Skimmed::Whole | Skimmed::TooLarge => {}
         }
         Ok(())

@@ -33,6 +33,8 @@ pub(super) struct Decoder<'r> {
     in_frame: bool,
     /// Whether there was a frame.
     began: bool,
+    /// Whether no other follows.
+    ended: bool,
     ready: Vec<u8>,
     at: usize,
     broken: Option<io::Error>,
@@ -41,7 +43,17 @@ pub(super) struct Decoder<'r> {
 impl<'r> Decoder<'r> {
     pub(super) fn new(reader: Ahead<'r>, notes: Notes) -> Self {
         let frames = FrameDecoder::new();
-        Self { reader, notes, frames, in_frame: false, began: false, ready: Vec::new(), at: 0, broken: None }
+        Self {
+            reader,
+            notes,
+            frames,
+            in_frame: false,
+            began: false,
+            ended: false,
+            ready: Vec::new(),
+            at: 0,
+            broken: None,
+        }
     }
 
     /// Decodes until there is something to give; false at the end.
@@ -76,8 +88,9 @@ impl<'r> Decoder<'r> {
     }
 
     fn next_frame(&mut self) -> io::Result<bool> {
-        while !filled(&mut self.reader)?.is_empty() {
+        while !self.ended && !filled(&mut self.reader)?.is_empty() {
             if self.began && tail(&mut self.reader, is_frame, "zstd", &self.notes)? == Tail::Nothing {
+                self.ended = true;
                 return Ok(false);
             }
             self.began = true;

@@ -159,7 +159,7 @@ impl<'r> Builder<'r> {
             task.resolver.lookup(text)
         };
         let (contents, resolver, draft) =
-            found.map_err(|error| leads_nowhere(self.name, &error))?.into_inner();
+            found.map_err(|error| self.documents.leads_nowhere(self.name, &error))?.into_inner();
         let vocabularies = Rc::new(resolver.find_vocabularies(draft, contents));
         let location = self.location(task, text, contents, &resolver);
         self.node(Task { location, contents, resolver, draft, vocabularies })

@@ -23,6 +23,8 @@ pub(super) struct Documents<'a> {
     pub(super) locations: HashMap<*const Value, Location>,
     /// Whether some reference depends on the way on which it is reached.
     pub(super) dynamic: bool,
+    /// Whether files beside the schema were looked for.
+    from_file: bool,
 }
 
 /// A place in a document.
@@ -66,7 +68,18 @@ impl<'a> Documents<'a> {
                 locations.entry(std::ptr::from_ref(found.contents)).or_insert(found.location);
             }
         }
-        Ok(Self { registry, base, locations, dynamic })
+        Ok(Self { registry, base, locations, dynamic, from_file: resources.is_from_file() })
+    }
+
+    /// A reference that cannot be followed, and how it can be where somebody can say.
+    pub(super) fn leads_nowhere(&self, name: &str, error: &ReferencingError) -> Error {
+        let refused = leads_nowhere(name, error);
+        if !self.from_file || !matches!(error, ReferencingError::Unretrievable { .. }) {
+            return refused;
+        }
+        let what =
+            refused.message() + ": give it with `--resource URI=FILE`, or put it beside or below the schema";
+        Error::new(refused.kind(), name, what)
     }
 }
 

@@ -14,7 +14,7 @@ use serde_json::Value;
 const ID: &str = "fixtures/field/http-status-line-inside-body/s.json";
 
 /// Exit code, JSON report and standard error of `validate` for files, or standard input.
-fn validated(arguments: &[&str], input: &[u8]) -> (i32, Value, String) {
+pub(super) fn validated(arguments: &[&str], input: &[u8]) -> (i32, Value, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_clients-contract"))
         .args(["validate", "--no-settings", "-f", "json"])
         .args(arguments)
@@ -31,7 +31,7 @@ fn validated(arguments: &[&str], input: &[u8]) -> (i32, Value, String) {
 }
 
 /// Rule and pointer of every finding group.
-fn groups(report: &Value) -> Vec<String> {
+pub(super) fn groups(report: &Value) -> Vec<String> {
     let text = |group: &Value, name: &str| group[name].as_str().unwrap().to_owned();
     let groups = report["findings"].as_array().unwrap().iter();
     groups.map(|group| format!("{} {}", text(group, "rule"), text(group, "pointer"))).collect()

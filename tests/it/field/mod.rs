@@ -1,6 +1,7 @@
 //! Inputs from public bug reports and attacks, each with the expected result.
 
 mod captures;
+mod containers;
 mod findings;
 mod hostile_schemas;
 mod live;

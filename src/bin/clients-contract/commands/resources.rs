@@ -11,7 +11,8 @@ use super::sources::read_schema;
 /// Documents by their URIs.
 #[derive(Debug, Args)]
 pub struct Resources {
-    /// A document that the schema refers to by this URI; may be repeated. Nothing is ever fetched.
+    /// A document that the schema refers to by this URI; may be repeated. Relative references to files beside or below the
+    /// schema need none. Nothing is ever fetched.
     #[arg(long, value_name = "URI=FILE", value_parser = pair)]
     resource: Vec<(String, PathBuf)>,
 }
@@ -25,13 +26,13 @@ fn pair(text: &str) -> Result<(String, PathBuf), String> {
 }
 
 impl Resources {
-    /// The schema in that file, with these documents.
+    /// The schema in that file, with these documents, and those beside it that it refers to.
     pub fn schema(&self, path: &Path) -> Result<Schema, Error> {
         let mut schema = read(path)?;
         for (uri, path) in &self.resource {
             schema = schema.with_resource(uri, &read(path)?)?;
         }
-        Ok(schema)
+        schema.with_files_beside(path, read)
     }
 
     /// Refuses documents that no schema may refer to.

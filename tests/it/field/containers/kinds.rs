@@ -1,0 +1,189 @@
+//! Files that hold nothing to read are named with what to do; compressed streams are read as `gzip -dc` reads them.
+
+use clients_contract::payload::{Input, Options};
+use serde_json::json;
+
+use super::{base64, brotli, came, deflate, gzip, only, zlib, zstd};
+
+#[test]
+fn json_of_other_tools_is_named() {
+    let request = json!({"method": "GET", "path": "/a", "uri": "/a"});
+    for (text, what) in [
+        (
+            json!({"id": "x", "order": [], "requests": [{"url": "/a", "method": "GET"}]}),
+            "Postman collection in format v1",
+        ),
+        (
+            json!({"collections": [{"order": [], "folders": [], "requests": []}]}),
+            "Postman collection in format v1",
+        ),
+        (json!({"values": [], "_postman_variable_scope": "environment"}), "Postman environment"),
+        (json!({"_type": "export", "__export_format": 4, "resources": []}), "Insomnia"),
+        (json!({"http_interactions": [{"request": request, "response": {}}]}), "VCR"),
+        (json!({"interactions": [{"request": request, "response": {}}], "version": 1}), "VCR"),
+        (json!({"consumer": {"name": "a"}, "provider": {"name": "b"}, "interactions": []}), "Pact"),
+        (json!({"data": {"pairs": [{"request": {}, "response": {}}]}, "meta": {}}), "Hoverfly"),
+        (json!([{"scope": "s", "method": "GET", "path": "/", "status": 200, "response": {}}]), "nock"),
+        (json!([{"host": "h", "scheme": "https", "path": "/", "request": {}, "response": {}}]), "Charles"),
+        (json!([{"httpRequest": {}, "httpResponse": {}}]), "MockServer"),
+        (json!({"Request": {"Path": "/"}, "Response": {"StatusCode": 200}}), "WireMock.Net"),
+        (json!({"imposters": [{"stubs": []}]}), "mountebank"),
+        (json!({"lastMigration": 3, "routes": []}), "Mockoon"),
+        (json!({"constants": {"logFormatVersion": 1}, "events": []}), "NetLog"),
+        (json!({"traceEvents": [{"ph": "X"}]}), "performance trace"),
+    ] {
+        for text in [text.to_string(), format!("{text:#}"), format!("\u{feff}\n{text}")] {
+            let came_now = came(text.clone(), "x.json", &only("/a"));
+            assert!(came_now.problem().contains(what), "{text}: {came_now:?}");
+            assert!(came(gzip(text.as_bytes()), "x", &only("/a")).problem().contains(what), "{text}");
+            let insisted = Options { input: Some(Input::Json), ..Options::default() };
+            assert_eq!(came(text.clone(), "x.json", &insisted).payloads.len(), 1, "{text}");
+        }
+    }
+}
+
+#[test]
+fn binary_files_are_named() {
+    for (bytes, what) in [
+        (&b"PK\x03\x04..........................raw/1_c.txt"[..], "Fiddler"),
+        (b"PK\x03\x04..........................1-meta.json", "ZIP archive; unpack"),
+        (b"PK\x03\x04..........................[Content_Types].xml", "Office"),
+        (b"\xd4\xc3\xb2\xa1\x02\0\x04\0", "packet capture"),
+        (b"\x0a\x0d\x0d\x0a\x1c\0\0\0", "packet capture"),
+        (b"\x4d\x3c\xb2\xa1\x02\0", "packet capture"),
+        (b"\xac\xed\x00\x05sr", "Charles"),
+        (b"PAR1\x15\x04", "Parquet"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Office"),
+        (b"BZh91AY", "bzip2"),
+        (b"\xfd7zXZ\0\0", "xz"),
+    ] {
+        for name in ["x.json", "x.har", "x"] {
+            assert!(came(bytes, name, &Options::default()).problem().contains(what), "{what}");
+        }
+        assert!(came(gzip(bytes), "x", &Options::default()).problem().contains(what), "{what}");
+    }
+    for level in [0, 1, 6, 9] {
+        let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::new(level));
+        std::io::Write::write_all(&mut encoder, b"{\"id\": 7, \"x\": \"\xc3\xa9\"}").unwrap();
+        let bytes = encoder.finish().unwrap();
+        assert!(came(bytes, "x.zhar", &Options::default()).problem().contains("zlib"), "{level}");
+    }
+    // Text that begins as a zlib stream may.
+    assert_eq!(came("x^2 is not JSON", "x", &Options::default()).payloads.len(), 1);
+}
+
+fn utf16(text: &str, big: bool, mark: bool) -> Vec<u8> {
+    let text = format!("{}{text}", if mark { "\u{feff}" } else { "" });
+    text.encode_utf16().flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
+}
+
+#[test]
+fn a_capture_in_another_encoding_is_named() {
+    let har = json!({"log": {"version": "1.2", "creator": {}, "entries": []}}).to_string();
+    let long = format!("{{\"log\": {{\"pages\": \"{}\", {}", "x".repeat(100_000), &har[8..]);
+    let mapping = json!({"request": {"url": "/a"}, "response": {"status": 200}}).to_string();
+    for text in [&har, &long, &mapping, "HTTP/1.1 200 OK\r\n\r\n{}", "> GET / HTTP/2\r\n< HTTP/2 200 \r\n"] {
+        for (big, mark) in [(false, true), (true, true), (false, false), (true, false)] {
+            let came = came(utf16(text, big, mark), "x.json", &Options::default());
+            let problem = came.problem();
+            assert!(problem.contains("UTF-16") || problem.contains("curl -v"), "{text:.40}: {problem}");
+        }
+    }
+    assert!(came(utf16("{}", false, true), "x.har", &Options::default()).problem().contains("UTF-16"));
+    // A payload is for the validator to name.
+    assert_eq!(came(utf16("{\"id\": 7}", false, true), "x.json", &Options::default()).payloads.len(), 1);
+}
+
+#[test]
+fn what_is_behind_a_compressed_stream_is_padding_or_noted() {
+    let body = "{\"id\": 7}";
+    for (codec, coded, name) in
+        [("gzip", gzip(body.as_bytes()), "x.json.gz"), ("zstd", zstd(body.as_bytes()), "x.json.zst")]
+    {
+        for length in [1, 2, 3, 4, 511, 100_000] {
+            let came = came([&coded[..], &vec![0; length]].concat(), name, &Options::default());
+            assert_eq!(
+                (came.bodies(), came.skipped.len()),
+                (vec![body.to_owned()], 0),
+                "{codec} {length}: {came:?}"
+            );
+            assert!(came.problems.is_empty(), "{codec}: {came:?}");
+        }
+        for garbage in [&b"x"[..], b"garbage behind it", b"\0\0\0x", b"\xff\xff", b"{\"id\": 8}\n"] {
+            let came = came([&coded[..], garbage].concat(), name, &Options::default());
+            assert_eq!(came.bodies(), [body], "{codec}: {came:?}");
+            assert!(came.problems.is_empty() && came.skipped.len() == 1, "{codec}: {came:?}");
+            let noted = &came.skipped[0];
+            assert!(
+                noted.why.contains(&format!("behind its {codec} stream")) && !noted.is_entry(),
+                "{noted:?}"
+            );
+        }
+        // Another part, and one that is cut off.
+        let twice = came([&coded[..], b"", &coded].concat(), name, &Options::default());
+        assert_eq!(twice.payloads.len(), 2, "{codec}: {twice:?}");
+        for cut in 1..coded.len() {
+            let came = came([&coded[..], &coded[..cut]].concat(), name, &Options::default());
+            assert!(came.problems.len() == 1, "{codec} {cut}: {came:?}");
+            assert!(came.problems[0].to_string().contains("read to its end"), "{codec} {cut}: {came:?}");
+        }
+    }
+    let came = came([&brotli(body.as_bytes())[..], b"more"].concat(), "x.json.br", &Options::default());
+    assert_eq!((came.bodies(), came.skipped.len()), (vec![body.to_owned()], 1), "{came:?}");
+}
+
+#[test]
+fn a_long_window_of_zstd_is_named() {
+    // A frame whose header asks for a window of 2 GiB, as `zstd --long=31` writes it.
+    let frame = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0xa8, 0x01, 0x00, 0x00];
+    let came = came(frame, "x.zst", &Options::default());
+    let problem = came.problem();
+    assert!(problem.contains("zstd window of 2147483648 bytes"), "{problem}");
+}
+
+type Codec = fn(&[u8]) -> Vec<u8>;
+
+fn recorded(text: &str, encoding: Option<&str>, coding: &str) -> super::Came {
+    let har = json!({"log": {"version": "1.2", "entries": [{"request": {"method": "GET", "url": "/a"}, "response": {
+        "status": 200, "headers": [{"name": "content-encoding", "value": coding}],
+        "content": {"text": text, "encoding": encoding}}}]}});
+    came(har.to_string(), "x.har", &only("/a"))
+}
+
+#[test]
+fn codings_are_undone_in_the_order_they_were_applied() {
+    let body = br#"{"id": 7}"#;
+    let codecs: [(&str, Codec); 5] =
+        [("gzip", gzip), ("br", brotli), ("deflate", zlib), ("Deflate", deflate), ("zstd", zstd)];
+    for (first, one) in codecs {
+        let bytes = one(body);
+        assert_eq!(recorded(&base64(&bytes), Some("base64"), first).bodies(), [r#"{"id": 7}"#], "{first}");
+        let dump =
+            [format!("HTTP/1.1 200 OK\r\nContent-Encoding: {first}\r\n\r\n").as_bytes(), &bytes].concat();
+        assert_eq!(came(dump, "x", &Options::default()).bodies(), [r#"{"id": 7}"#], "{first}");
+        for (second, other) in codecs {
+            let coding = format!("identity, {first} ,{second}");
+            let text = base64(&other(&one(body)));
+            assert_eq!(recorded(&text, Some("base64"), &coding).bodies(), [r#"{"id": 7}"#], "{coding}");
+        }
+        // Decoded by the recorder.
+        assert_eq!(recorded("{\"id\": 7}", None, first).bodies(), [r#"{"id": 7}"#], "{first}");
+        assert_eq!(recorded("<html>", None, first).bodies(), ["<html>"], "{first}");
+    }
+    let cut = zlib(&[b'a'; 1000]);
+    let came = recorded(&base64(&cut[..cut.len() - 6]), Some("base64"), "deflate");
+    assert!(came.problems[0].to_string().contains("read to its end"), "{came:?}");
+}
+
+#[test]
+fn a_flag_that_lies_about_base64_is_not_believed() {
+    for text in ["{\"id\": 7}", " [1]", "\"text\"", "<html>", "true", "null", "12345678", "-1"] {
+        assert_eq!(recorded(text, Some("base64"), "").bodies(), [text.trim()], "{text}");
+    }
+    for text in ["{\"id\": 7}", "[1, 2]", "true", "\u{e9}"] {
+        assert_eq!(recorded(&base64(text.as_bytes()), Some("base64"), "").bodies(), [text], "{text}");
+        let url_safe = base64(text.as_bytes()).replace('+', "-").replace('/', "_");
+        assert_eq!(recorded(url_safe.trim_end_matches('='), Some("BASE64"), "").bodies(), [text], "{text}");
+    }
+    assert!(recorded("%%%", Some("base64"), "").problems[0].message().contains("base64"));
+}

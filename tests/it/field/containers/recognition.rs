@@ -1,0 +1,209 @@
+//! What a JSON file is, wherever its members are.
+
+use clients_contract::payload::{Input, Options};
+use serde_json::{Value, json};
+
+use super::{brotli, came, gzip, only, zstd};
+
+const BODY: &str = r#"{"id": 7}"#;
+
+fn har() -> String {
+    let entry = json!({
+        "request": {"method": "GET", "url": "https://a.example.com/v1/things"},
+        "response": {"status": 200, "content": {"text": BODY}}
+    });
+    json!({"log": {"version": "1.2", "creator": {"name": "x"}, "entries": [entry]}}).to_string()
+}
+
+fn postman() -> String {
+    let saved = json!({"name": "ok", "code": 200, "body": BODY});
+    let item = json!({"name": "list", "request": {"method": "GET", "url": {"path": ["v1", "things"]}}, "response": [saved]});
+    json!({"item": [{"name": "folder", "item": [item]}], "info": {"name": "n"}}).to_string()
+}
+
+fn wiremock() -> String {
+    json!({"request": {"urlPath": "/v1/things"}, "response": {"jsonBody": {"id": 7}}}).to_string()
+}
+
+#[test]
+fn a_capture_is_recognised_behind_anything_else() {
+    for capture in [har(), postman(), wiremock()] {
+        for length in [0, 10, 70_000, 1_100_000, 1_900_000] {
+            let padded = format!("{{\"_note\": \"{}\",\n {}", "x".repeat(length), &capture[1..]);
+            for (bytes, name) in [
+                (padded.clone().into_bytes(), "x.json"),
+                (format!("\u{feff} \n{padded}\n\n").into_bytes(), "<stdin>"),
+                (gzip(padded.as_bytes()), "x.json.gz"),
+                (zstd(padded.as_bytes()), "x"),
+                (brotli(padded.as_bytes()), "x.json.br"),
+            ] {
+                for pass_large in [false, true] {
+                    let options = Options { pass_large, ..only("/v1/things") };
+                    let came = came(bytes.clone(), name, &options);
+                    assert!(came.problems.is_empty(), "{name} {length}: {:?}", came.problems);
+                    assert_eq!(came.bodies().join("").replace(' ', ""), r#"{"id":7}"#, "{name} {length}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_capture_that_is_told_too_late_is_refused() {
+    let padded = format!("{{\"_note\": \"{}\",{}", "x".repeat(5_000_000), &har()[1..]);
+    // As a body that is held, and as one that is passed on.
+    let held = came(padded.clone(), "x.json", &only("/v1/things"));
+    assert!(held.problem().contains("--input har"), "{held:?}");
+    let mut items = {
+        let options = Options { pass_large: true, ..only("/v1/things") };
+        let reader = std::io::BufReader::new(std::io::Cursor::new(padded.clone().into_bytes()));
+        let origin = clients_contract::Origin::file("x.json");
+        clients_contract::payload::open_reader(reader, origin, &options).unwrap().items()
+    };
+    assert!(matches!(items.next(), Some(Ok(clients_contract::payload::Item::Large(_)))));
+    let error = std::io::copy(&mut items.body(), &mut std::io::sink()).unwrap_err();
+    assert!(error.to_string().contains("--input har"), "{error}");
+    let insisted = Options { input: Some(Input::Har), ..only("/v1/things") };
+    assert_eq!(came(padded.clone(), "x.json", &insisted).bodies(), [BODY]);
+    let payload = Options { input: Some(Input::Json), ..Options::default() };
+    assert_eq!(came(padded, "x.json", &payload).payloads.len(), 1);
+}
+
+#[test]
+fn a_capture_behind_other_json_is_refused() {
+    let came = came(format!("{{\n\"id\": 1\n}}\n{}", har()), "x.json", &Options::default());
+    assert_eq!(came.payloads.len(), 1);
+    assert!(came.problems[0].message().contains("put it into a file of its own"), "{came:?}");
+}
+
+#[test]
+fn a_payload_is_a_payload_whatever_its_members_are_called() {
+    for payload in [
+        json!({"log": [1], "item": {}, "info": {"name": "x"}, "request": null, "response": {}}),
+        json!({"request": {"id": 7, "method": "card"}, "response": {"id": 8}}),
+        json!({"mappings": [{"from": "a", "to": "b"}], "requests": [{"id": 1}]}),
+        json!({"openapi": "3.1.0", "info": {"title": "x"}, "paths": {}}),
+        json!([{"request": {"method": "GET"}}]),
+    ] {
+        let long = format!("{{\"pad\": \"{}\", \"a\": {payload}}}", "x".repeat(100_000));
+        for text in [payload.to_string(), format!("{payload:#}"), long] {
+            let came = came(text.clone(), "x.json", &only("/v1/things"));
+            assert_eq!(came.bodies(), [text.as_str()], "{:?}", came.problems);
+        }
+    }
+    // What has all that a mapping has is one; whoever knows better says so.
+    let mapping = wiremock();
+    assert_eq!(came(mapping.clone(), "x.json", &only("/other")).skipped.len(), 1);
+    let insisted = Options { input: Some(Input::Json), ..only("/other") };
+    assert_eq!(came(mapping.clone(), "x.json", &insisted).bodies(), [mapping]);
+}
+
+#[test]
+fn null_members_are_absent_ones() {
+    let texts = [
+        json!({"log": {"version": null, "creator": null, "browser": null, "pages": null, "entries": [{
+            "startedDateTime": "2026-01-01T00:00:00Z", "pageref": null, "cache": null,
+            "request": {"method": null, "url": "v1/things", "headers": null, "queryString": null},
+            "response": {"status": 200, "headers": null, "redirectURL": null,
+                "content": {"text": BODY, "encoding": null, "_file": null, "mimeType": null}}}]}}),
+        json!({"info": {"name": "n", "_postman_id": null, "schema": null}, "variable": null, "item": [
+            {"name": null, "item": null, "request": {"method": null, "url": {"raw": null, "host": null, "query": null,
+                "path": ["v1", "things"], "variable": null}},
+             "response": [null, {"name": null, "originalRequest": null, "code": 200, "header": null, "body": BODY}]},
+            {"name": "folder", "item": [], "request": null, "response": null}]}),
+        json!({"id": null, "request": {"method": null, "urlPath": null, "url": "/v1/things", "headers": null},
+            "response": {"status": null, "headers": null, "jsonBody": null, "base64Body": null, "bodyFileName": null, "body": BODY}}),
+        json!({"meta": null, "mappings": null, "requests": [{"request": {"url": "/v1/things", "method": "GET"},
+            "response": {"status": 200, "body": BODY, "bodyAsBase64": null}}]}),
+    ];
+    for text in texts {
+        let came = came(text.to_string(), "x.json", &only("/v1/things"));
+        assert!(came.problems.is_empty(), "{text}: {came:?}");
+        assert_eq!(came.bodies(), [BODY], "{text}");
+    }
+}
+
+#[test]
+fn mappings_are_selected_by_every_form_of_their_url() {
+    let selected = |request: Value, url_path: &str| {
+        let mapping = json!({"request": request, "response": {"body": BODY}});
+        let came = came(mapping.to_string(), "x.json", &only(url_path));
+        assert!(came.problems.is_empty(), "{came:?}");
+        came.payloads.len() == 1
+    };
+    for (request, url_path, expected) in [
+        (json!({"url": "/v1/things?page=1"}), "/v1/things", true),
+        (json!({"urlPath": "/v1/things", "method": "POST"}), "POST /v1/things", true),
+        (json!({"urlPath": "/v1/things", "method": "POST"}), "/v1/things", false),
+        (json!({"urlPathTemplate": "/v1/{kind}"}), "/v1/things", true),
+        (json!({"urlPathTemplate": "/v1/{kind}"}), "/v1/{id}", true),
+        (json!({"urlPattern": "/v1/things\\?page=[0-9]+"}), "/v1/things", true),
+        (json!({"urlPathPattern": "/v1/[a-z]+"}), "/v1/things", true),
+        (json!({"urlPathPattern": "/v1/things/[0-9]+"}), "/v1/things/{id}", true),
+        (json!({"urlPathPattern": "/v1/[0-9]+"}), "/v1/things", false),
+        (json!({"urlPathPattern": "/v1/th"}), "/v1/things", false),
+        (json!({"urlPathPattern": "/v1/(((("}), "/v1/things", false),
+        (json!({"method": "ANY"}), "DELETE /v1/things", true),
+    ] {
+        assert_eq!(selected(request.clone(), url_path), expected, "{request} {url_path}");
+    }
+    // One that would take for ever.
+    let hostile = json!({"urlPathPattern": "/v1/(a|aa|aaa)*\\1b?(?=x)", "method": "GET"});
+    assert!(!selected(hostile, &format!("/v1/{}", "a".repeat(5_000))));
+}
+
+#[test]
+fn lines_by_name_are_lines_unless_the_first_body_takes_several() {
+    let pretty = "{\n  \"id\": 7,\n  \"list\": [\n    1\n  ]\n}\n";
+    for (text, origins) in [
+        (pretty.to_owned(), &["x.jsonl"][..]),
+        (format!("\n{pretty}{pretty}"), &["x.jsonl#1", "x.jsonl#2"]),
+        ("[\n{\"id\": 7}\n]\n".to_owned(), &["x.jsonl"]),
+        ("{\"id\": 7}\n".to_owned(), &["x.jsonl:1"]),
+        ("{\"id\": 7}\n{\n".to_owned(), &["x.jsonl:1", "x.jsonl:2"]),
+        ("{\"id\": \n{\"id\": 7}\n{\"id\": 8}\n".to_owned(), &["x.jsonl:1", "x.jsonl:2", "x.jsonl:3"]),
+        ("{\"id\": 7,\n{\"id\": 8}\n".to_owned(), &["x.jsonl:1", "x.jsonl:2"]),
+        ("{\"id\": 7,\n".to_owned(), &["x.jsonl:1"]),
+        ("1\n2\n".to_owned(), &["x.jsonl:1", "x.jsonl:2"]),
+    ] {
+        let came = came(text.clone(), "x.jsonl", &Options::default());
+        let found: Vec<String> = came.payloads.iter().map(|payload| payload.origin().to_string()).collect();
+        assert_eq!(found, origins, "{text}");
+    }
+    let large = format!("{:#}", json!({"id": 7, "list": vec![1; 500_000]}));
+    assert_eq!(came(large.clone(), "x.ndjson", &Options::default()).bodies(), [large]);
+    let named = format!("{:#}", serde_json::from_str::<Value>(&har()).unwrap());
+    assert_eq!(came(named, "x.ndjson", &only("/v1/things")).bodies(), [BODY]);
+}
+
+#[test]
+fn a_redirect_that_was_followed_is_skipped_in_a_har_as_in_a_dump() {
+    let entry = |status: u16, body: &str| {
+        json!({"request": {"method": "GET", "url": "/v1/things"},
+            "response": {"status": status, "redirectURL": "/v1/things/", "content": {"text": body}}})
+    };
+    let har = |entries: &[Value]| json!({"log": {"version": "1.2", "entries": entries}}).to_string();
+    let dump = |responses: &[(u16, &str)]| {
+        let texts: Vec<String> = responses
+            .iter()
+            .map(|(status, body)| format!("HTTP/1.1 {status} x\r\nserver: y\r\n\r\n{body}"))
+            .collect();
+        texts.concat()
+    };
+    for status in [301, 302, 303, 307, 308] {
+        for (followed, skipped) in [(true, 1), (false, 0)] {
+            let mut responses = vec![(status, "moved\n")];
+            responses.extend(followed.then_some((200, BODY)));
+            let entries: Vec<Value> = responses.iter().map(|(status, body)| entry(*status, body)).collect();
+            for text in [har(&entries), dump(&responses)] {
+                let came = came(
+                    text.clone(),
+                    "x",
+                    &Options { selection: only("/v1/things").selection, ..Options::default() },
+                );
+                assert_eq!((came.skipped.len(), came.payloads.len()), (skipped, 1), "{text}: {came:?}");
+                assert_eq!(came.payloads[0].status(), Some(if followed { 200 } else { status }), "{text}");
+            }
+        }
+    }
+}
