@@ -22,7 +22,7 @@ pub struct Sources {
 }
 
 /// Follows paths to files. A directory stands for its `.json`, `.ndjson`, `.jsonl` and `.har` files,
-/// compressed (`.gz`, `.zst`, `.br`) or not, in all depths, without symbolic links and hidden entries; a
+/// compressed (`.gz`, `.zst`, `.br`) or not, in all depths, without symbolic links, hidden entries and the `__files` beside `mappings` of WireMock; a
 /// file named itself is always meant, and a directory named itself must hold some. What is no path that exists, and has `*`, `?` or `[` in it, is a
 /// pattern: it stands for all that match it, and must match something.
 pub fn expand<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>) -> Sources {
@@ -99,6 +99,11 @@ fn is_label(path: &Path) -> bool {
     name.ends_with(b".breach.json") || name.ends_with(b".manifest.json")
 }
 
+/// Whether WireMock keeps bodies in this folder for the mappings beside it, with which they are read.
+fn holds_bodies_of_mappings(folder: &Path) -> bool {
+    folder.ends_with("__files") && folder.with_file_name("mappings").is_dir()
+}
+
 fn sort(paths: &mut [PathBuf]) {
     paths.sort_by(|a, b| a.as_os_str().as_encoded_bytes().cmp(b.as_os_str().as_encoded_bytes()));
 }
@@ -151,7 +156,7 @@ impl Sources {
             };
             let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
             if entry.file_type().is_dir() {
-                if hidden {
+                if hidden || holds_bodies_of_mappings(entry.path()) {
                     self.skipped += 1;
                     walk.skip_current_dir();
                 }

@@ -163,6 +163,7 @@ fn fits(pattern: &str, segment: &str) -> bool {
 }
 
 /// A path with something in the place of its variables.
+#[cfg(feature = "captures")]
 fn filled(path: &str, sample: &str) -> String {
     path.split('/').map(|segment| pieces(segment).join(sample)).collect::<Vec<_>>().join("/")
 }

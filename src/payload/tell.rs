@@ -14,6 +14,7 @@ const LINE_WITHIN: usize = 1 << 20;
 
 /// What something is that is not a payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(feature = "captures"), expect(dead_code, reason = "without captures everything is a payload"))]
 pub(super) enum Told {
     /// A capture of this kind.
     Capture(Input),

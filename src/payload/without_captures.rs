@@ -9,7 +9,7 @@ pub(super) mod codecs {
 
     /// Nothing is ever noted.
     #[derive(Default)]
-    pub(in crate::payload) struct Notes;
+    pub(in crate::payload) struct Notes(());
 
     impl Notes {
         #[expect(clippy::unused_self, reason = "stands in for the one that has some")]

@@ -221,7 +221,9 @@ fn unresolved(place: &str, keyword: &str, error: &dyn fmt::Display) -> Error {
 }
 
 fn elsewhere(place: &str, keyword: &str) -> Error {
-    let message = format!("`{keyword}` leads to another document that was not given, and nothing is fetched");
+    let message = format!(
+        "`{keyword}` leads to another document that was not given (`--resource URI=FILE`), and nothing is fetched"
+    );
     Error::new(ErrorKind::Unsupported, format!("{place}/{keyword}"), message)
 }
 

@@ -189,5 +189,9 @@ pub(super) fn coding(headers: &Value) -> String {
             .and_then(|header| header.get("value")),
         _ => None,
     };
-    found.and_then(Value::as_str).unwrap_or_default().to_owned()
+    match found {
+        // A header that was sent several times.
+        Some(Value::Array(values)) => values.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","),
+        found => found.and_then(Value::as_str).unwrap_or_default().to_owned(),
+    }
 }

@@ -73,6 +73,8 @@ impl Capture {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// What the members of a text tell, read in pieces of this length.
@@ -178,6 +180,34 @@ mod tests {
                 }
                 assert!(ended && found == length, "{text}: {found} {length}");
             }
+        }
+    }
+
+    proptest! {
+        /// Whatever a text is, a watch goes as far as a walk does, in pieces of any length.
+        #[test]
+        fn a_watch_ends_where_a_walk_does(
+            tokens in prop::collection::vec(prop::sample::select(vec![
+                "{", "}", "[", "]", ",", ":", "\"", "\\", " ", "\n", "1", "null", "\"log\":", "\"entries\":[",
+                "\"info\":{\"schema\":", "\"item\":[{", "\"mappings\":[]", "\"x\":", "\"a\"", "{}",
+            ]), 1..60),
+            piece in 1..9_usize,
+        ) {
+            let text = tokens.concat();
+            let text = text.trim_start();
+            let (length, ended) = crate::payload::skim::Walk::default().over(text.as_bytes());
+            let mut watch = watch().unwrap();
+            watch.begin();
+            let (mut found, mut found_end) = (0, false);
+            for chunk in text.as_bytes().chunks(piece) {
+                let (length, ended) = watch.over(chunk);
+                found += length;
+                if ended {
+                    found_end = true;
+                    break;
+                }
+            }
+            prop_assert_eq!((found, found_end), (length, ended), "{}", text);
         }
     }
 

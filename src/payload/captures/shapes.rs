@@ -140,13 +140,6 @@ pub(super) const SHAPES: &[Shape] = &[
     },
     Shape {
         told: Told::Other(
-            "is a Thunder Client collection, which is not read: record the responses as HAR or save them with `curl -i`",
-        ),
-        below: ROOT,
-        by: &[&[&[("clientName", Is::Begins("Thunder Client"))]]],
-    },
-    Shape {
-        told: Told::Other(
             "is a Hoppscotch collection, which is not read: record the responses as HAR or save them with `curl -i`",
         ),
         below: ROOT_OR_ITEMS,

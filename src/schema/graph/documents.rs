@@ -45,7 +45,8 @@ struct Identified<'a> {
 
 impl<'a> Documents<'a> {
     pub(super) fn of(name: &str, root: &'a Value, resources: &Resources) -> Result<Self, Error> {
-        let failed = |error: &ReferencingError| leads_nowhere(name, error);
+        let from_file = resources.is_from_file();
+        let failed = |error: &ReferencingError| explained(leads_nowhere(name, error), error, from_file);
         let draft = Draft::default().detect(root);
         let resource = ResourceRef::new(root, draft);
         let base = uri::from_str(resource.id().unwrap_or(ROOT)).map_err(|error| failed(&error))?;
@@ -68,19 +69,22 @@ impl<'a> Documents<'a> {
                 locations.entry(std::ptr::from_ref(found.contents)).or_insert(found.location);
             }
         }
-        Ok(Self { registry, base, locations, dynamic, from_file: resources.is_from_file() })
+        Ok(Self { registry, base, locations, dynamic, from_file })
     }
 
     /// A reference that cannot be followed, and how it can be where somebody can say.
     pub(super) fn leads_nowhere(&self, name: &str, error: &ReferencingError) -> Error {
-        let refused = leads_nowhere(name, error);
-        if !self.from_file || !matches!(error, ReferencingError::Unretrievable { .. }) {
-            return refused;
-        }
-        let what =
-            refused.message() + ": give it with `--resource URI=FILE`, or put it beside or below the schema";
-        Error::new(refused.kind(), name, what)
+        explained(leads_nowhere(name, error), error, self.from_file)
     }
+}
+
+/// Adds what to do about a document that is not there, where somebody looked for it.
+fn explained(refused: Error, error: &ReferencingError, from_file: bool) -> Error {
+    if !from_file || !matches!(error, ReferencingError::Unretrievable { .. }) {
+        return refused;
+    }
+    let give = "give it with `--resource URI=FILE`, or put it beside or below the schema";
+    Error::new(refused.kind(), refused.place(), format!("{}: {give}", refused.message()))
 }
 
 /// A reference that cannot be followed.

@@ -58,6 +58,17 @@ fn bodies_beside_or_below_a_capture_are_read() {
 }
 
 #[test]
+fn a_folder_of_wiremock_stands_for_its_mappings() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    write(root, "wiremock/__files/body.json", BODY);
+    write(root, "other/__files/body.json", BODY);
+    let one = write(root, "wiremock/mappings/one.json", &mapping("body.json"));
+    let other = root.join("other/__files/body.json");
+    assert_eq!(payload::expand([root]).files, [other, one.into()]);
+}
+
+#[test]
 fn bodies_elsewhere_are_not_read() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();
