@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use base64::Engine;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use fancy_regex::Regex;
+use fancy_regex::{Regex, RegexBuilder};
 use serde::de::{Deserialize, Deserializer, Visitor};
 use serde_json::Value;
 
@@ -85,10 +85,9 @@ impl Exchange {
         match &self.pattern {
             None => selection.selects(&self.request),
             Some(pattern) => {
-                // Whoever writes one that takes long to match asks for nothing.
-                let whole = Regex::new(&format!("^(?:{pattern})$"));
+                let whole = compiled(pattern);
                 let fits =
-                    |path: &str| whole.as_ref().is_ok_and(|whole| whole.is_match(path).unwrap_or(false));
+                    |path: &str| whole.as_ref().is_some_and(|whole| whole.is_match(path).unwrap_or(false));
                 selection.selects_where(&self.request, fits)
             }
         }
@@ -118,6 +117,18 @@ impl Exchange {
         }
         codecs::body(bytes, &self.coding, most).map(|(bytes, _)| bytes)
     }
+}
+
+/// A regular expression for a whole path. One that is large or takes long fits nothing: a capture may come from anybody.
+fn compiled(pattern: &str) -> Option<Regex> {
+    const MAX_LENGTH: usize = 4 << 10;
+    const MAX_SIZE: usize = 256 << 10;
+    const MAX_STEPS: usize = 10_000;
+    if pattern.len() > MAX_LENGTH {
+        return None;
+    }
+    let mut builder = RegexBuilder::new(&format!("^(?:{pattern})$"));
+    builder.delegate_size_limit(MAX_SIZE).backtrack_limit(MAX_STEPS).build().ok()
 }
 
 /// The bytes of a text that says it is base64. Firefox says so of text that it left as it is, too.
