@@ -8,21 +8,29 @@ const NEW_YEAR_2024: i64 = 19_723;
 const FIRST_DAY: i64 = -719_161;
 const LAST_DAY: i64 = 2_932_895;
 
-/// Timestamps at the edges of RFC 3339: leap seconds, leap days, far offsets, first and last years, long
-/// fractions, small letters.
+/// Timestamps at the edges of what common parsers read: leap days, far offsets, first and last years, long fractions.
 pub(crate) const EDGES: &[&str] = &[
     "1970-01-01T00:00:00Z",
-    "2016-12-31T23:59:60Z",
-    "2017-01-01T05:29:60+05:30",
     "2000-02-29T12:00:00.000Z",
+    "2024-02-29T23:59:59.999Z",
     "2024-06-30T12:00:00+14:00",
     "2024-06-30T12:00:00-12:00",
-    "2024-06-30T12:00:00+23:59",
-    "2024-06-30T12:00:00-00:00",
+    "2024-06-30T12:00:00+05:45",
     "0001-01-01T00:00:00.000Z",
     "9999-12-31T23:59:59.999Z",
     "2038-01-19T03:14:08.000Z",
-    "2024-06-30T12:00:00.123456789Z",
+    "2024-06-30T12:00:00.123456Z",
+];
+
+/// Timestamps that RFC 3339 allows and that common parsers refuse or change: leap seconds, an unknown offset, offsets no
+/// place on earth has, the year 0, fractions finer than a nanosecond, small letters.
+pub(crate) const QUIRKS: &[&str] = &[
+    "2016-12-31T23:59:60Z",
+    "2017-01-01T05:29:60+05:30",
+    "2024-06-30T12:00:00+23:59",
+    "2024-06-30T12:00:00-00:00",
+    "0000-01-01T00:00:00Z",
+    "2024-06-30T12:00:00.123456789012Z",
     "2024-06-30t12:00:00z",
 ];
 

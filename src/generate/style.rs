@@ -14,8 +14,10 @@ pub struct Style {
     pub items: Extent,
     /// Strings without a format.
     pub texts: Texts,
-    /// Whether numbers, timestamps and UUIDs lie at the edges of what is allowed.
+    /// Whether numbers, timestamps and UUIDs lie at the edges of what is allowed and widely read.
     pub edges: bool,
+    /// Whether they are written in ways that are allowed and that common parsers refuse or change.
+    pub quirks: bool,
     /// Whether every value looks as its name says. Otherwise one in twenty does not.
     pub tidy: bool,
 }
@@ -60,6 +62,11 @@ impl Style {
     /// Whether what may be null is not, so that everything is there.
     pub(crate) fn full(self) -> bool {
         self.members == Extent::Most
+    }
+
+    /// Whether numbers, timestamps and UUIDs are taken from a list.
+    pub(crate) fn picks(self) -> bool {
+        self.edges || self.quirks
     }
 
     /// How many values one payload may be made of, as a multiple of the usual.

@@ -1,6 +1,7 @@
 //! How is a string of each format built, and how is one broken?
 
 use crate::generate::choices::Choices;
+use crate::generate::style::Style;
 use crate::generate::{moments, words};
 
 type Row = (&'static str, (u64, u64), fn(&mut Choices) -> String, &'static str);
@@ -63,14 +64,16 @@ impl Format {
         self.0.2(choices)
     }
 
-    /// A text at the edge of the format, if it has edges of note.
-    pub(crate) fn edge(self, choices: &mut Choices) -> Option<String> {
-        let edges = match self.name() {
-            "uuid" => UUID_EDGES,
-            "date-time" => moments::EDGES,
+    /// A text at the edge of the format, or a quirk of it, if it has some of note.
+    pub(crate) fn edge(self, style: Style, choices: &mut Choices) -> Option<String> {
+        let (edges, quirks) = match self.name() {
+            "uuid" => (UUID_EDGES, UUID_QUIRKS),
+            "date-time" => (moments::EDGES, moments::QUIRKS),
             _ => return None,
         };
-        choices.pick(edges).map(|edge| (*edge).to_owned())
+        let edges = edges.iter().filter(|_| style.edges);
+        let texts: Vec<&str> = edges.chain(quirks.iter().filter(|_| style.quirks)).copied().collect();
+        choices.pick(&texts).map(|text| (*text).to_owned())
     }
 
     /// A text that is not of this format.
@@ -79,12 +82,20 @@ impl Format {
     }
 }
 
-/// Nil, greatest, in capitals, other versions and variants.
+/// Nil, the smallest and greatest of version 4, other versions.
 const UUID_EDGES: &[&str] = &[
     "00000000-0000-0000-0000-000000000000",
+    "00000000-0000-4000-8000-000000000000",
+    "ffffffff-ffff-4fff-bfff-ffffffffffff",
+    "6ba7b810-9dad-11d1-80b4-00c04fd430c8",
+    "017f22e2-79b0-7cc3-98c4-dc0c0c07398f",
+];
+
+/// Greatest, in capitals, without a version, of another variant.
+const UUID_QUIRKS: &[&str] = &[
     "ffffffff-ffff-ffff-ffff-ffffffffffff",
     "6BA7B810-9DAD-11D1-80B4-00C04FD430C8",
-    "017f22e2-79b0-7cc3-98c4-dc0c0c07398f",
+    "12345678-1234-0234-8234-123456789abc",
     "00000000-0000-0000-c000-000000000046",
 ];
 

@@ -8,9 +8,13 @@ use crate::generate::choices::Choices;
 use crate::generate::knowledge::{Hint, Shape};
 use crate::generate::plan::{Form, Reader};
 use crate::generate::recipe::Builder;
+use crate::generate::style::Style;
 
 /// Fractions are built between whole numbers up to this, where a double still has room for them.
 const FRACTIONS_END: i128 = 1 << 42;
+
+/// Whole numbers up to this are exact in a double, as JavaScript reads them.
+const MAX_EXACT: i128 = (1 << 53) - 1;
 
 /// The numbers a schema admits.
 #[derive(Clone, Debug)]
@@ -118,8 +122,8 @@ impl Numbers {
 
     pub(crate) fn build(&self, builder: &mut Builder<'_>, hint: &Hint) -> Value {
         let choices = &mut *builder.choices;
-        if builder.style.edges {
-            return self.edge(choices);
+        if builder.style.picks() {
+            return self.edge(builder.style, choices);
         }
         if let Some(Shape::Integer(shape)) = hint.shape {
             let drawn = choices.draw(99);
@@ -133,13 +137,23 @@ impl Numbers {
         self.plain(choices)
     }
 
-    /// A number at the edges of what is admitted, or one that is written oddly.
-    fn edge(&self, choices: &mut Choices) -> Value {
+    /// A number at the edges of what is admitted and widely read, or one that common parsers change.
+    fn edge(&self, style: Style, choices: &mut Choices) -> Value {
         let (least, most) = self.whole_range().unwrap_or_default();
-        let whole = [0, least, most, least + 1, most - 1, 1, -1].into_iter().filter_map(written);
-        let odd = [-0.0, 1.0, 1e2, 0.5, f64::MIN_POSITIVE].into_iter().map(Value::from);
-        let edges: Vec<Value> = whole
-            .chain(odd)
+        let mut all: Vec<Value> = Vec::new();
+        if style.edges {
+            let (least, most) = (least.max(-MAX_EXACT), most.min(MAX_EXACT));
+            all.extend([0, least, most, least + 1, most - 1, 1, -1].into_iter().filter_map(written));
+            all.push(0.5.into());
+        }
+        if style.quirks {
+            let beyond = [MAX_EXACT + 1, MAX_EXACT + 2, -MAX_EXACT - 2].into_iter();
+            let ends = [least, most].into_iter().filter(|end| end.abs() > MAX_EXACT);
+            all.extend(beyond.chain(ends).filter_map(written));
+            all.extend([-0.0, 1.0, 1e2, f64::MIN_POSITIVE, f64::MAX].into_iter().map(Value::from));
+        }
+        let edges: Vec<Value> = all
+            .into_iter()
             .filter(|edge| matches!(edge, Value::Number(number) if self.admits(number)))
             .collect();
         choices.pick(&edges).cloned().unwrap_or_else(|| self.plain(choices))

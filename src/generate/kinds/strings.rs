@@ -125,12 +125,12 @@ impl Text {
     }
 
     pub(crate) fn build(&self, builder: &mut Builder<'_>, hint: &Hint) -> Value {
-        let choices = &mut *builder.choices;
+        let (choices, style) = (&mut *builder.choices, builder.style);
         if !self.sources.is_empty() {
             return Value::String(self.candidate(choices));
         }
         if let Some(format) = self.format {
-            let edge = builder.style.edges.then(|| format.edge(choices)).flatten();
+            let edge = style.picks().then(|| format.edge(style, choices)).flatten();
             return Value::String(edge.unwrap_or_else(|| format.build(choices)));
         }
         match builder.style.texts {

@@ -1,10 +1,10 @@
-//! Payloads at the edges of what is allowed.
+//! Payloads at the edges of what is allowed and widely read.
 
 use super::Preset;
 
 pub(super) const PRESET: Preset = Preset {
     name: "boundary",
-    help: "Numbers at their bounds, 0, -0.0 and 1.0; leap seconds, far offsets and years; odd UUIDs.",
+    help: "Numbers at their bounds and at 2^53 - 1; first and last years, leap days, far offsets; special UUIDs.",
     against: &[],
     change: |style| style.edges = true,
 };

@@ -7,6 +7,7 @@ mod large;
 mod maximal;
 mod minimal;
 mod nulls;
+mod quirks;
 mod typical;
 mod unicode;
 
@@ -36,6 +37,7 @@ impl Preset {
         empty::PRESET,
         unicode::PRESET,
         boundary::PRESET,
+        quirks::PRESET,
         large::PRESET,
     ];
 

@@ -1,0 +1,10 @@
+//! Payloads that are valid and that common parsers refuse, or read as something else.
+
+use super::Preset;
+
+pub(super) const PRESET: Preset = Preset {
+    name: "quirks",
+    help: "What common parsers refuse or change: leap seconds, -00:00, 1.0 as an integer, -0.0, integers above 2^53.",
+    against: &[],
+    change: |style| style.quirks = true,
+};
