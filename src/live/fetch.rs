@@ -1,10 +1,11 @@
 //! What does the server answer to one request?
 
 use std::io::{self, Read};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use ureq::Agent;
-use ureq::http::HeaderMap;
+use ureq::http::{HeaderMap, HeaderValue, StatusCode, Version};
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 use super::address::Address;
@@ -17,6 +18,9 @@ use crate::payload;
 
 /// More are a loop, or as good as one.
 const MOST_REDIRECTS: usize = 5;
+
+/// Headers that records keep, beside those of the rate limit.
+const RECORDED: &[&str] = &["content-type", "date", "etag", "retry-after"];
 
 /// What came of one request.
 pub(super) enum Answer {
@@ -34,8 +38,26 @@ pub(super) struct Body {
     pub(super) bytes: Vec<u8>,
     /// Its `Content-Type`.
     pub(super) kind: String,
+    /// How it came, as far as records keep it.
+    pub(super) taken: Taken,
     /// How long until the server accepts requests again, where it says that it accepts none now.
     pub(super) pause: Option<Duration>,
+}
+
+/// How an answer came.
+pub(super) struct Taken {
+    /// When it was asked for.
+    pub(super) started: Timestamp,
+    /// From then to its first byte.
+    pub(super) wait: Duration,
+    /// From then to its last one.
+    pub(super) receive: Duration,
+    pub(super) status: StatusCode,
+    pub(super) version: Version,
+    /// Headers that say nothing of people or keys.
+    pub(super) headers: Vec<(String, String)>,
+    /// Its bytes as they came.
+    pub(super) length: usize,
 }
 
 /// Sends requests.
@@ -88,16 +110,26 @@ impl Fetcher {
         };
         let target = if query.is_empty() { url } else { format!("{url}?{query}") };
         let request = self.agent.get(&target).header("authorization", header);
+        let (started, clock) = (Timestamp::now(), Instant::now());
         let response = match request.header("accept-encoding", "gzip, br, zstd").call() {
             Ok(response) => response,
             Err(error) => return self.failed(&error, address),
         };
         let (parts, body) = response.into_parts();
         let status = parts.status;
+        let taken = Taken {
+            started,
+            wait: clock.elapsed(),
+            receive: Duration::ZERO,
+            status,
+            version: parts.version,
+            headers: self.kept(&parts.headers),
+            length: 0,
+        };
         let named = text(&parts.headers, "retry-after").as_deref().and_then(retry_after);
         match status.as_u16() {
             // Whatever says that it succeeded is validated if it has a body.
-            200..=203 | 206..=299 => self.body(&parts.headers, body.into_reader(), address),
+            200..=203 | 206..=299 => self.body(&parts.headers, taken, body.into_reader(), address),
             301 | 302 | 303 | 307 | 308 if hops < MOST_REDIRECTS => {
                 let location = text(&parts.headers, "location").unwrap_or_default();
                 match address.redirected(&location) {
@@ -125,7 +157,16 @@ impl Fetcher {
         self.key.scrubbed(&text).chars().take(100).collect()
     }
 
-    fn body(&self, headers: &HeaderMap, reader: impl Read, address: &Address) -> Answer {
+    /// The headers that records keep.
+    fn kept(&self, headers: &HeaderMap) -> Vec<(String, String)> {
+        let is_kept = |name: &str| RECORDED.contains(&name) || name.starts_with("x-ratelimit-");
+        let kept = headers.iter().filter(|(name, _)| is_kept(name.as_str()));
+        let text = |value: &HeaderValue| self.printable(&String::from_utf8_lossy(value.as_bytes()));
+        kept.map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
+    }
+
+    fn body(&self, headers: &HeaderMap, mut taken: Taken, reader: impl Read, address: &Address) -> Answer {
+        let clock = Instant::now();
         let stop = |what: String| self.stop(address, &what);
         let too_large = || {
             stop(format!(
@@ -140,6 +181,7 @@ impl Fetcher {
         if raw.len() as u64 > self.max_body {
             return too_large();
         }
+        (taken.receive, taken.length) = (clock.elapsed(), raw.len());
         let length = text(headers, "content-length").and_then(|length| length.parse::<u64>().ok());
         if length.is_some_and(|length| length > raw.len() as u64) {
             return Answer::Again("the answer is shorter than it says".to_owned(), None);
@@ -161,7 +203,7 @@ impl Fetcher {
         }
         self.key.scrub(&mut bytes);
         let kind = text(headers, "content-type").unwrap_or_default();
-        Answer::Body(Body { bytes, kind: self.printable(&kind), pause: pause(headers) })
+        Answer::Body(Body { bytes, kind: self.printable(&kind), taken, pause: pause(headers) })
     }
 
     /// What a request that failed says: to stop, or to try again.

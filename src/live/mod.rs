@@ -4,6 +4,7 @@
 
 mod address;
 mod fetch;
+mod har;
 mod key;
 mod masking;
 mod options;

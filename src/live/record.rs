@@ -5,14 +5,13 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, BufRead, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
-use serde::Serialize;
 use serde_json::json;
 use tempfile::NamedTempFile;
 
 use super::address::Address;
+use super::fetch::Taken;
+use super::har;
 use crate::error::{Error, ErrorKind};
 use crate::payload::{self, Input, Item, Items, Opened, Request};
 use crate::untrusted::path_text;
@@ -51,43 +50,6 @@ impl Packing {
 }
 
 const HAR_END: &[u8] = b"\n]}}\n";
-
-/// An entry of a HAR, whose body is not copied on its way.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct HarEntry<'b> {
-    started_date_time: String,
-    time: u8,
-    request: serde_json::Value,
-    response: HarResponse<'b>,
-    cache: serde_json::Value,
-    timings: serde_json::Value,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct HarResponse<'b> {
-    status: u16,
-    status_text: &'static str,
-    http_version: &'static str,
-    cookies: [(); 0],
-    headers: [(); 0],
-    content: HarContent<'b>,
-    #[serde(rename = "redirectURL")]
-    redirect_url: &'static str,
-    headers_size: i8,
-    body_size: usize,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct HarContent<'b> {
-    size: usize,
-    mime_type: &'b str,
-    text: &'b str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    encoding: Option<&'static str>,
-}
 
 /// A record that is open. Every answer is one piece of the file that can be read without those behind it.
 #[derive(Debug)]
@@ -164,44 +126,10 @@ impl Recorder {
     }
 
     /// Writes an answer; it is on the disk when this returns.
-    pub(super) fn add(&mut self, url: &str, kind: &str, body: &[u8]) -> Result<(), Error> {
-        let entry = if self.har { self.entry(url, kind, body) } else { lines(url, body) };
+    pub(super) fn add(&mut self, url: &str, taken: &Taken, body: &[u8]) -> Result<(), Error> {
+        let entry = if self.har { har::entry(url, taken, body, self.entries == 0) } else { lines(url, body) };
         self.entries += 1;
         self.write(&entry.map_err(|error| unwritable(&self.path, error.into()))?)
-    }
-
-    fn entry(&self, url: &str, kind: &str, body: &[u8]) -> serde_json::Result<Vec<u8>> {
-        let size = body.len();
-        let encoded;
-        let (text, encoding) = if let Ok(text) = std::str::from_utf8(body) {
-            (text, None)
-        } else {
-            encoded = STANDARD.encode(body);
-            (&*encoded, Some("base64"))
-        };
-        let comma = if self.entries > 0 { "," } else { "" };
-        let mut entry = format!("{comma}\n").into_bytes();
-        let recorded = HarEntry {
-            started_date_time: jiff::Timestamp::now().to_string(),
-            time: 0,
-            request: json!({"method": "GET", "url": url, "httpVersion": "HTTP/1.1", "cookies": [], "headers": [],
-                "queryString": [], "headersSize": -1, "bodySize": 0}),
-            response: HarResponse {
-                status: 200,
-                status_text: "OK",
-                http_version: "HTTP/1.1",
-                cookies: [],
-                headers: [],
-                content: HarContent { size, mime_type: kind, text, encoding },
-                redirect_url: "",
-                headers_size: -1,
-                body_size: size,
-            },
-            cache: json!({}),
-            timings: json!({"send": 0, "wait": 0, "receive": 0}),
-        };
-        serde_json::to_writer(&mut entry, &recorded)?;
-        Ok(entry)
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {

@@ -221,9 +221,9 @@ impl Walk {
         if let Some(recorder) = &mut self.recorder {
             let keeps = self.options.record.as_ref().is_some_and(|record| record.keep_secrets);
             let recorded = if keeps {
-                recorder.add(&url, &body.kind, &body.bytes)
+                recorder.add(&url, &body.taken, &body.bytes)
             } else {
-                recorder.add(&url, &body.kind, &masked(&body.bytes, self.secrets))
+                recorder.add(&url, &body.taken, &masked(&body.bytes, self.secrets))
             };
             self.problem = recorded.err();
         }
