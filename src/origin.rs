@@ -29,7 +29,10 @@ pub struct Origin {
     part: Part,
     /// The body had to be decoded: its lines are not those of the file.
     decoded: bool,
-    /// The file's own name where that is not UTF-8.
+    /// Line of the file's text on which the entry of a capture begins; 0 where lines are those of that text.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    begins: u64,
+    /// The file's path where that is not its name: the name is not UTF-8, or is none of a file.
     #[serde(skip)]
     path: Option<Arc<PathBuf>>,
 }
@@ -45,6 +48,11 @@ enum Part {
     Number(u64),
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
+fn is_zero(line: &u64) -> bool {
+    *line == 0
+}
+
 fn written<S: serde::Serializer>(name: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(name)
 }
@@ -57,7 +65,7 @@ impl Origin {
     /// A whole file.
     #[must_use]
     pub fn file(name: impl Into<Arc<str>>) -> Self {
-        Self { name: name.into(), part: Part::Whole, decoded: false, path: None }
+        Self { name: name.into(), part: Part::Whole, decoded: false, begins: 0, path: None }
     }
 
     /// The whole file at this path. What is not UTF-8 in it is spelt out byte by byte.
@@ -90,6 +98,27 @@ impl Origin {
     #[must_use]
     pub fn entry(&self, number: u64) -> Self {
         self.document(number).decoded()
+    }
+
+    /// The same, of an entry whose text begins on this line (counted from 1) of the capture.
+    #[must_use]
+    pub fn beginning_at(mut self, line: u64) -> Self {
+        self.begins = line;
+        self
+    }
+
+    /// The same name for what lies in the file at this path: a revision of it, or what is built in.
+    #[must_use]
+    pub fn in_file(mut self, path: &Path) -> Self {
+        self.path = Some(Arc::new(path.to_owned()));
+        self
+    }
+
+    /// The line of the file's text on which the entry of a capture begins, where lines of findings are those of
+    /// the entry's body.
+    #[must_use]
+    pub fn begins(&self) -> Option<u64> {
+        (self.begins > 0).then_some(self.begins)
     }
 
     /// The same place in a file whose bytes had to be decoded. Lines and columns are those of what
@@ -130,18 +159,19 @@ impl Origin {
         self.path().filter(|_| self.is_verbatim())
     }
 
-    /// The bytes of [`Origin::path`], also where they are not UTF-8.
+    /// The file of [`Origin::path`], also where its name is not UTF-8.
     #[must_use]
-    pub fn path_bytes(&self) -> Option<&[u8]> {
-        let own = self.path.as_deref().map(|path| path.as_os_str().as_encoded_bytes());
-        own.or_else(|| self.path().map(str::as_bytes))
+    pub fn file_path(&self) -> Option<&Path> {
+        let own = self.path.as_deref().map(PathBuf::as_path);
+        own.or_else(|| self.path().map(Path::new))
     }
 
     /// The file that holds the body, in whichever way; `None` for standard input and
     /// for what came from a server.
     #[must_use]
     pub fn path(&self) -> Option<&str> {
-        (!self.name.starts_with('<') && !self.name.contains("://")).then_some(&*self.name)
+        let own = self.path.as_deref().and_then(|path| path.to_str());
+        own.or_else(|| (!self.name.starts_with('<') && !self.name.contains("://")).then_some(&*self.name))
     }
 }
 

@@ -14,6 +14,7 @@ mod reading;
 mod rest;
 mod writing;
 
+use std::path::Path;
 use std::sync::OnceLock;
 
 use serde_json::Value;
@@ -21,6 +22,7 @@ use serde_json::Value;
 use paging::Paging;
 
 use crate::finding::{Rule, rules};
+use crate::origin::Origin;
 use crate::schema::{Assertions, Schema};
 use crate::validate::{Judgement, Promises, Validator};
 
@@ -41,6 +43,8 @@ pub struct Contract {
     pub version: &'static str,
     derive: fn() -> Value,
     published: &'static str,
+    /// The file of its published schema, in the repository that publishes it.
+    pub published_path: &'static str,
     promises: Promises,
     schema: OnceLock<Schema>,
     paging: &'static Paging,
@@ -56,12 +60,19 @@ impl Contract {
             version: clients::VERSION,
             derive: clients::schema,
             published: clients::PUBLISHED,
+            published_path: clients::PUBLISHED_PATH,
             promises: clients::PROMISES,
             schema: OnceLock::new(),
             paging: &clients::PAGING,
             validator: OnceLock::new(),
         };
         &CLIENTS
+    }
+
+    /// The place of its published schema: what reports point at where they say something about the contract.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        Origin::file("<builtin>").in_file(Path::new(self.published_path))
     }
 
     /// Its JSON Schema, derived from the types at the first call.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jsonschema::{Draft, Registry, Validator};
@@ -142,6 +143,19 @@ impl Document {
     /// As [`Document::parse`].
     pub fn of(name: &str, schema: &Schema) -> Result<Self, Error> {
         Self::parse(name, schema.to_json().as_bytes())
+    }
+
+    /// The same document, as what lies in the file at this path: a revision of it, or what is built in.
+    #[must_use]
+    pub fn in_file(mut self, path: &Path) -> Self {
+        self.origin = self.origin.in_file(path);
+        self
+    }
+
+    /// Where the document lies.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     /// The name of the document.

@@ -25,7 +25,6 @@ mod moves;
 mod opinion;
 mod others;
 mod parts;
-mod places;
 mod probes;
 pub mod rules;
 mod same;

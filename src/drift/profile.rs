@@ -8,14 +8,16 @@ use serde_json::Value;
 
 use super::field::Field;
 use crate::error::{Error, ErrorKind};
-use crate::finding::Causes;
+use crate::finding::{Causes, Finding};
 use crate::json;
+use crate::origin::Origin;
 use crate::payload::NotValidatedCount;
-use crate::schema::{Documented, Members, Schema};
+use crate::pointer::{Pointer, Token};
+use crate::schema::{Documented, Members, Schema, locations};
 use crate::validate::Promises;
 
 /// The version of a profile; another first number is another shape.
-pub const PROFILE_VERSION: &str = "1.1.0";
+pub const PROFILE_VERSION: &str = "1.2.0";
 
 /// The `$id` of the schema of a profile.
 pub const PROFILE_ID: &str = "urn:clients-contract:profile";
@@ -171,13 +173,56 @@ impl Version {
 pub struct Documents {
     documented: Documented,
     pub(super) promises: Promises,
+    /// Where the schema lies, and its text there.
+    source: Option<(Origin, Vec<u8>)>,
 }
 
 impl Documents {
     /// Of a schema, and what is promised beyond it.
     #[must_use]
     pub fn new(schema: &Schema, promises: &Promises) -> Self {
-        Self { documented: Documented::new(schema.as_value()), promises: *promises }
+        Self { documented: Documented::new(schema.as_value()), promises: *promises, source: None }
+    }
+
+    /// The same, of a schema that lies in a file with this text.
+    #[must_use]
+    pub fn in_file(mut self, origin: Origin, text: Vec<u8>) -> Self {
+        self.source = Some((origin, text));
+        self
+    }
+
+    /// Points claims about traffic as a whole at what the schema says of their fields, where its file is known.
+    pub fn locate(&self, claims: &mut [Finding]) {
+        for claim in &mut *claims {
+            claim.schema_pointer = self.said_of(&claim.pointer);
+        }
+        let Some((origin, text)) = &self.source else { return };
+        let pointers: Vec<String> = claims.iter().map(|claim| claim.schema_pointer.clone()).collect();
+        let places = locations::locate(text, pointers.iter().map(String::as_str));
+        for (claim, pointer) in claims.iter_mut().zip(&pointers) {
+            let Some(place) = places.get(pointer.as_str()) else { continue };
+            claim.origin = origin.clone();
+            (claim.line, claim.column) = (place.line, place.column);
+        }
+    }
+
+    /// Where the schema speaks of a value, or else of the nearest one around it.
+    fn said_of(&self, pointer: &Pointer) -> String {
+        let mut members = self.root();
+        let mut place = String::new();
+        for token in pointer.tokens() {
+            let next = match token {
+                Token::Key(name) => members.member(name),
+                Token::Index(index) => Some(members.item(*index)),
+            };
+            let Some(next) = next else { break };
+            members = next;
+            match members.pointers().next() {
+                Some(pointer) => pointer.clone_into(&mut place),
+                None => break,
+            }
+        }
+        place
     }
 
     /// What the contract says of the whole payload.

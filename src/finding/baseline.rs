@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use toml::value::Datetime;
+use toml_edit::{DocumentMut, Item, TableLike};
 
 use super::{Finding, Groups};
 use crate::error::{Error, ErrorKind};
@@ -60,6 +61,9 @@ pub struct Accept {
     /// Who answers for it.
     #[serde(default)]
     pub owner: String,
+    /// The day on which it was first accepted, as `YYYY-MM-DD`; not known without it.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "day")]
+    pub first_seen: Option<String>,
     /// The last day on which it is accepted, as `YYYY-MM-DD`; for ever without it.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "day")]
     pub expires: Option<String>,
@@ -80,8 +84,10 @@ impl Accept {
         for (key, text) in [("pointer", &self.pointer), ("reason", &self.reason), ("owner", &self.owner)] {
             toml.extend([key, " = ", &quoted(text), "\n"]);
         }
-        if let Some(day) = &self.expires {
-            toml.extend(["expires = ", day, "\n"]);
+        for (key, day) in [("first_seen", &self.first_seen), ("expires", &self.expires)] {
+            if let Some(day) = day {
+                toml.extend([key, " = ", day, "\n"]);
+            }
         }
         toml
     }
@@ -168,34 +174,40 @@ impl Baseline {
     }
 
     /// The baseline that accepts exactly what was found, as text. What `earlier` says of the same
-    /// causes (reason, owner, day) is kept, unless its day is past.
+    /// causes (reason, owner, days) is kept; of an entry that is past its day only when it was first seen. Others were
+    /// first seen `today` (`YYYY-MM-DD`).
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Unsupported`] when there were more causes than are kept apart, so that some
     /// cannot be named.
-    pub fn accepting(groups: &Groups, earlier: Option<&Self>) -> Result<String, Error> {
+    pub fn accepting(groups: &Groups, earlier: Option<&Self>, today: &str) -> Result<String, Error> {
         if groups.uncounted() > 0 {
             let message = "there are more causes than a baseline can list; begin with fewer payloads";
             return Err(Error::new(ErrorKind::Unsupported, "baseline", message));
         }
         let known = |key: &(String, String)| {
             let earlier = earlier?;
-            let entry = &earlier.entries[*earlier.index.get(key)?];
-            (!entry.expired).then(|| entry.accept.clone())
+            earlier.index.get(key).map(|at| &earlier.entries[*at])
         };
         let mut accept: Vec<Accept> = groups
             .sorted()
             .into_iter()
             .map(|group| {
                 let key = (group.rule.id.to_owned(), group.pointer.clone());
-                known(&key).unwrap_or_else(|| Accept {
-                    rule: key.0,
-                    pointer: key.1,
+                let fresh = |first_seen| Accept {
+                    rule: group.rule.id.to_owned(),
+                    pointer: group.pointer.clone(),
                     reason: String::new(),
                     owner: String::new(),
+                    first_seen,
                     expires: None,
-                })
+                };
+                match known(&key) {
+                    Some(entry) if entry.expired => fresh(entry.accept.first_seen.clone()),
+                    Some(entry) => entry.accept.clone(),
+                    None => fresh(Some(today.to_owned())),
+                }
             })
             .collect();
         accept.sort_by_key(Accept::key);
@@ -205,6 +217,30 @@ impl Baseline {
         }
         Ok(text)
     }
+}
+
+/// The text of a baseline without these entries. Everything else in it stays as it is written, comments too.
+///
+/// # Errors
+///
+/// [`ErrorKind::Usage`] when the text is not TOML.
+pub fn without(name: &str, text: &str, gone: &[&Accept]) -> Result<String, Error> {
+    let mut document: DocumentMut = text
+        .parse()
+        .map_err(|error: toml_edit::TomlError| Error::new(ErrorKind::Usage, name, error.message()))?;
+    let stays = |entry: &dyn TableLike| {
+        let text = |key: &str| entry.get(key).and_then(Item::as_str);
+        let (rule, pointer) = (text("rule"), text("pointer"));
+        !gone.iter().any(|gone| rule == Some(&*gone.rule) && pointer == Some(&*gone.pointer))
+    };
+    match document.get_mut("accept") {
+        Some(Item::ArrayOfTables(entries)) => entries.retain(|entry| stays(entry)),
+        Some(Item::Value(toml_edit::Value::Array(entries))) => {
+            entries.retain(|entry| entry.as_inline_table().is_none_or(|entry| stays(entry)));
+        }
+        _ => {}
+    }
+    Ok(document.to_string())
 }
 
 const HEAD: &str = "\

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::baseline::Baseline;
+use super::baseline::{Accept, Baseline};
 use super::{Finding, Groups, Rule, Severity, Suppressed, SuppressedBy};
 
 /// What somebody decided about findings: severities of their own, and what they accept for now.
@@ -39,6 +39,14 @@ impl Policy {
     #[must_use]
     pub fn baseline(&self) -> Option<&Baseline> {
         self.baseline.as_ref()
+    }
+
+    /// Entries of the baseline that matched nothing so far. Those of rules that are switched off are not among them: nobody
+    /// knows whether they would.
+    #[must_use]
+    pub fn obsolete(&self) -> Vec<&Accept> {
+        let is_on = |entry: &&Accept| self.severities.get(entry.rule.as_str()).is_none_or(Option::is_some);
+        self.baseline.iter().flat_map(Baseline::stale).filter(is_on).collect()
     }
 
     /// Leaves the findings of a payload that are to be reported, and returns what was suppressed, by rule.

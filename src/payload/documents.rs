@@ -155,7 +155,7 @@ impl<'r> Documents<'r> {
             (true, _) if bytes.is_empty() && !large => Payload::new(self.origin.clone(), bytes),
             (true, _) => Payload::new(self.origin.clone(), bytes).starting_at(line),
             (false, false) => Payload::new(self.origin.document(self.number), bytes).starting_at(line),
-            (false, true) => Payload::new(self.origin.entry(self.number), bytes),
+            (false, true) => Payload::new(self.origin.entry(self.number).beginning_at(line), bytes),
         };
         Ok(Some(if large { Item::Large(payload) } else { Item::Payload(payload) }))
     }

@@ -16,7 +16,7 @@ pub(super) static FORMAT: Format = Format {
 };
 
 fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<()> {
-    let listed = listed(report, options.max_findings.unwrap_or(usize::MAX));
+    let listed = listed(report, options, usize::MAX);
     for problem in &report.problems {
         let message = Untrusted::from(format!("{}: {}", problem.origin, problem.message));
         writeln!(out, "::error title=could not judge::{}", message.annotation())?;
@@ -43,7 +43,7 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
         writeln!(out, "{note}")?;
     }
     // No annotation, only a line of the log.
-    writeln!(out, "{}: {}", word(report.outcome()), phrase::summary(report))
+    writeln!(out, "{}: {}", word(report.outcome()), phrase::summary(report, options))
 }
 
 fn annotation(group: &Group, report: &Report, out: &mut dyn Write) -> io::Result<()> {

@@ -4,10 +4,11 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::phrase::{self, NOTHING, listed, often};
+use super::phrase::{self, NOTHING, listed, often, relative};
 use super::{Format, Options, Render, Report};
 use crate::finding::{Group, Severity, fingerprint};
-use crate::untrusted::write_pretty_json;
+use crate::origin::Origin;
+use crate::untrusted::{path_text, write_pretty_json};
 
 pub(super) static FORMAT: Format = Format {
     name: "gitlab",
@@ -37,20 +38,21 @@ struct Lines {
 }
 
 fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<()> {
-    let listed = listed(report, options.max_findings.unwrap_or(usize::MAX));
-    let problem = |path: &str, message: String| Issue {
+    let listed = listed(report, options, usize::MAX);
+    let problem = |origin: &str, path: String, message: String| Issue {
         description: message,
         check_name: "could-not-judge",
-        fingerprint: fingerprint("could-not-judge", path),
+        fingerprint: fingerprint("could-not-judge", origin),
         severity: "critical",
-        location: Location { path: path.to_owned(), lines: Lines { begin: 1 } },
+        location: Location { path, lines: Lines { begin: 1 } },
     };
     let mut issues: Vec<Issue> = Vec::new();
     for trouble in &report.problems {
-        issues.push(problem(&trouble.origin, format!("{}: {}", trouble.origin, trouble.message)));
+        let path = path(&Origin::file(trouble.origin.as_str()), report);
+        issues.push(problem(&trouble.origin, path, format!("{}: {}", trouble.origin, trouble.message)));
     }
     if report.checked.validated() == 0 {
-        issues.push(problem(".", NOTHING.to_owned()));
+        issues.push(problem(".", ".".to_owned(), NOTHING.to_owned()));
     }
     let info = |check_name, about: &str, path: &str, description: String| Issue {
         description,
@@ -61,7 +63,7 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
     };
     for entry in &report.not_validated {
         let description = format!("not validated: {}", phrase::not_validated(entry));
-        issues.push(info("not-validated", entry.reason.name(), entry.first.name(), description));
+        issues.push(info("not-validated", entry.reason.name(), &path(&entry.first, report), description));
     }
     if let Some(why) = phrase::suppressed(report) {
         let invalid = phrase::plural(report.checked.invalid, "invalid payload");
@@ -72,12 +74,21 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
     out.write_all(b"\n")
 }
 
+/// The relative path of a file, as GitLab wants it.
+fn path(origin: &Origin, report: &Report) -> String {
+    let path = path_text(&relative(origin, report)).into_owned();
+    if cfg!(windows) { path.replace('\\', "/") } else { path }
+}
+
 fn issue(group: &Group, report: &Report) -> Issue {
     let place = &group.first;
-    // A line of the body, where that does not lie in a file as it is, is said, not linked.
+    // The line of a body that does not lie in a file as it is is named; that of its entry is linked.
     let (begin, inside) = match place.origin.lines_of() {
         Some(_) => (place.line, String::new()),
-        None => (1, format!(", first in {}, line {}", place.origin, place.line)),
+        None => {
+            let begin = place.origin.begins().unwrap_or(1);
+            (begin, format!(", first in {}, line {}", place.origin, place.line))
+        }
     };
     Issue {
         description: format!("{}; {}{inside}", group.message(), often(group, report)),
@@ -88,6 +99,6 @@ fn issue(group: &Group, report: &Report) -> Issue {
             Severity::Warning => "minor",
             Severity::Info => "info",
         },
-        location: Location { path: place.origin.name().to_owned(), lines: Lines { begin } },
+        location: Location { path: path(&place.origin, report), lines: Lines { begin } },
     }
 }

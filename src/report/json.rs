@@ -8,6 +8,7 @@ use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::phrase::listed;
 use super::{Accepted, Checked, Compared, Format, Judge, Options, Outcome, Problem, Render, Report, Tool};
 use crate::finding::{Example, Group, Place, Severity, Suppressed};
 use crate::payload::{NotValidated, NotValidatedCount};
@@ -25,7 +26,7 @@ pub const ID: &str = "urn:clients-contract:report";
 
 /// The semantic version of the JSON report: a new member raises the second number, anything that could
 /// break a reader the first.
-pub const VERSION: &str = "2.0.0";
+pub const VERSION: &str = "2.1.0";
 
 /// What a run found, by cause.
 #[derive(Serialize, JsonSchema)]
@@ -150,9 +151,7 @@ pub fn schema() -> Value {
 }
 
 fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<()> {
-    let groups = report.groups.sorted();
-    let most = options.max_findings.unwrap_or(usize::MAX);
-    let beyond: u64 = groups.iter().skip(most).map(|group| group.count).sum();
+    let listed = listed(report, options, usize::MAX);
     let document = Document {
         report_version: VERSION,
         tool: &report.tool,
@@ -164,8 +163,8 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
         suppressed: &report.suppressed,
         baseline: report.accepted.as_ref(),
         compared: report.compared.as_ref(),
-        findings: groups.iter().take(most).map(|group| cause_of(group, report)).collect(),
-        uncounted: report.groups.uncounted() + beyond,
+        findings: listed.groups.iter().map(|group| cause_of(group, report)).collect(),
+        uncounted: listed.unlisted(report),
     };
     write_pretty_json(&mut *out, &document)?;
     out.write_all(b"\n")

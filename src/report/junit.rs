@@ -56,7 +56,7 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
         suite.write_inner_content(|xml| {
             properties(report, xml)?;
             cases.iter().try_for_each(|case| write_case(case, xml))?;
-            let summary = format!("{}: {}", word(report.outcome()), phrase::summary(report));
+            let summary = format!("{}: {}", word(report.outcome()), phrase::summary(report, options));
             xml.create_element("system-out").write_text_content(BytesText::new(&summary))?;
             Ok(())
         })?;
@@ -114,7 +114,7 @@ fn write_case(case: &Case, xml: &mut Writer<&mut dyn Write>) -> io::Result<()> {
 }
 
 fn cases(report: &Report, options: Options) -> Vec<Case> {
-    let listed = listed(report, options.max_findings.unwrap_or(usize::MAX));
+    let listed = listed(report, options, usize::MAX);
     let class = |name: &str| format!("{}.{name}", report.tool.name);
     let broken = |name: &str, message: &str| Case {
         class: class("could-not-judge"),

@@ -47,11 +47,11 @@ impl Page {
 }
 
 fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<()> {
-    let listed = listed(report, options.max_findings.unwrap_or(usize::MAX));
+    let listed = listed(report, options, usize::MAX);
     let mut page = Page::default();
     let outcome = word(report.outcome());
     page.put(&format!("## {}: {outcome}\n\n", report.tool.name));
-    page.put(&format!("{}.\n\n", escaped(&phrase::summary(report))));
+    page.put(&format!("{}.\n\n", escaped(&phrase::summary(report, options))));
     let version = report.contract.version.as_deref().unwrap_or("without a version");
     page.put(&format!("Judged by {} ({}).\n", code(&cut(&report.contract.id)), escaped(&cut(version))));
     if !report.problems.is_empty() {

@@ -14,6 +14,7 @@ pub use json::{ID as REPORT_ID, VERSION as REPORT_VERSION, schema as report_sche
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -71,6 +72,8 @@ pub struct Options {
     pub color: bool,
     /// The most causes to tell (findings of a payload, where each payload is told); all without it.
     pub max_findings: Option<usize>,
+    /// Minimum severity of the findings listed; all without it. Counts and the outcome do not depend on it.
+    pub min_severity: Option<Severity>,
 }
 
 /// One payload and what was found in it.
@@ -212,6 +215,10 @@ pub struct Report {
     pub accepted: Option<Accepted>,
     /// What the schema was compared with, where schemas are compared.
     pub compared: Option<Compared>,
+    /// Category of the analysis, for code scanning that keeps several of one tool apart.
+    pub category: Option<String>,
+    /// Directory that paths in reports for code hosts are relative to: the working directory unless set.
+    pub base: PathBuf,
     fail_on: Option<Severity>,
     /// Problems that there was no room for.
     unlisted: u64,
@@ -237,6 +244,8 @@ impl Report {
             groups: Groups::default(),
             accepted: None,
             compared: None,
+            category: None,
+            base: std::env::current_dir().unwrap_or_default(),
             fail_on,
             unlisted: 0,
         }

@@ -24,7 +24,7 @@ struct Line<'r> {
     valid: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     not_validated: Option<NotValidated>,
-    findings: &'r [Finding],
+    findings: Vec<&'r Finding>,
     /// Findings beyond those listed.
     #[serde(skip_serializing_if = "is_zero")]
     not_listed: u64,
@@ -39,8 +39,11 @@ fn is_zero(count: &u64) -> bool {
 }
 
 fn write(told: &Told<'_>, options: Options, out: &mut dyn Write) -> io::Result<()> {
-    let most = options.max_findings.unwrap_or(usize::MAX).min(told.findings.len());
-    let (findings, beyond) = told.findings.split_at(most);
+    let is_listed = |finding: &&Finding| options.min_severity.is_none_or(|least| finding.severity >= least);
+    let most = options.max_findings.unwrap_or(usize::MAX);
+    let findings: Vec<&Finding> = told.findings.iter().filter(is_listed).take(most).collect();
+    let count = |finding: &Finding| 1 + finding.further;
+    let all: u64 = told.findings.iter().map(count).sum();
     let mut suppressed = BTreeMap::new();
     for entry in told.suppressed {
         *suppressed.entry(entry.rule.id).or_insert(0) += entry.count;
@@ -49,8 +52,8 @@ fn write(told: &Told<'_>, options: Options, out: &mut dyn Write) -> io::Result<(
         origin: told.origin.to_string(),
         valid: told.not_validated.is_none().then_some(told.valid),
         not_validated: told.not_validated,
+        not_listed: all - findings.iter().map(|finding| count(finding)).sum::<u64>(),
         findings,
-        not_listed: beyond.iter().map(|finding| 1 + finding.further).sum(),
         suppressed,
     };
     write_json(&mut *out, &line)?;

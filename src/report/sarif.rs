@@ -1,12 +1,12 @@
 //! SARIF 2.1.0, for code scanning.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::phrase::{self, NOTHING, listed, often, word};
+use super::phrase::{self, NOTHING, listed, often, relative, word};
 use super::{Format, Options, Render, Report};
 use crate::finding::{Group, Place, Position, Rule, Severity};
 use crate::origin::Origin;
@@ -18,6 +18,13 @@ pub(super) static FORMAT: Format = Format {
     examples: true,
     render: Render::Report(write),
 };
+
+/// Where the rules are documented.
+const RULES: &str = concat!(
+    "https://docs.rs/clients-contract/",
+    env!("CARGO_PKG_VERSION"),
+    "/clients_contract/fn.rules.html"
+);
 
 /// Results that GitHub takes of one run.
 const MOST_RESULTS: usize = 25_000;
@@ -34,9 +41,17 @@ struct Log<'r> {
 #[serde(rename_all = "camelCase")]
 struct Run<'r> {
     tool: Tool<'r>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    automation_details: Option<Automation>,
     invocations: [Invocation; 1],
     column_kind: &'static str,
     results: Vec<ResultOf<'r>>,
+}
+
+/// Which analysis it is, where a tool has several.
+#[derive(Serialize)]
+struct Automation {
+    id: String,
 }
 
 #[derive(Serialize)]
@@ -48,6 +63,7 @@ struct Tool<'r> {
 #[serde(rename_all = "camelCase")]
 struct Driver<'r> {
     name: &'r str,
+    full_name: String,
     version: &'r str,
     semantic_version: &'r str,
     information_uri: &'static str,
@@ -58,10 +74,18 @@ struct Driver<'r> {
 #[serde(rename_all = "camelCase")]
 struct RuleOf {
     id: &'static str,
+    name: String,
     short_description: Text,
     full_description: Text,
-    help: Text,
+    help: Help,
+    help_uri: &'static str,
     default_configuration: Level,
+}
+
+#[derive(Serialize)]
+struct Help {
+    text: String,
+    markdown: String,
 }
 
 #[derive(Serialize)]
@@ -115,8 +139,7 @@ struct Properties<'r> {
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_field_names, reason = "the names are those of the standard")]
 struct Location<'r> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    physical_location: Option<Physical>,
+    physical_location: Physical,
     logical_locations: [Logical<'r>; 1],
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<Text>,
@@ -133,8 +156,7 @@ struct Logical<'r> {
 #[serde(rename_all = "camelCase")]
 struct Physical {
     artifact_location: Artifact,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    region: Option<Region>,
+    region: Region,
 }
 
 #[derive(Serialize)]
@@ -147,23 +169,27 @@ struct Artifact {
 struct Region {
     start_line: u64,
     start_column: u64,
+    end_line: u64,
+    end_column: u64,
 }
 
 fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<()> {
-    let listed = listed(report, options.max_findings.unwrap_or(MOST_RESULTS));
+    let listed = listed(report, options, MOST_RESULTS);
     let mut rules: Vec<&'static Rule> = Vec::new();
     for group in &listed.groups {
         if !rules.contains(&group.rule) {
             rules.push(group.rule);
         }
     }
-    let results = listed.groups.iter().map(|group| result(group, report, &rules)).collect();
+    let mut uris = Uris::default();
+    let results = listed.groups.iter().map(|group| result(group, report, &rules, &mut uris)).collect();
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
         runs: [Run {
             tool: Tool { driver: driver(report, &rules) },
-            invocations: [invocation(report, listed.note())],
+            automation_details: report.category.as_deref().map(automation),
+            invocations: [invocation(report, options, listed.note())],
             column_kind: "unicodeCodePoints",
             results,
         }],
@@ -175,13 +201,19 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
 fn driver<'r>(report: &'r Report, rules: &[&'static Rule]) -> Driver<'r> {
     let rule = |rule: &&'static Rule| RuleOf {
         id: rule.id,
+        name: pascal_case(rule.id),
         short_description: text(rule.summary),
         full_description: text(rule.help),
-        help: text(format!("{}\n\nBreaks it: {}", rule.help, rule.example)),
+        help: Help {
+            text: format!("{}\n\nBreaks it: {}", rule.help, rule.example),
+            markdown: format!("{}\n\nBreaks it:\n\n```text\n{}\n```", rule.help, rule.example),
+        },
+        help_uri: RULES,
         default_configuration: Level { level: level(rule.severity) },
     };
     Driver {
         name: &report.tool.name,
+        full_name: format!("{} {}", report.tool.name, report.tool.version),
         version: &report.tool.version,
         semantic_version: &report.tool.version,
         information_uri: concat!("https://crates.io/crates/", env!("CARGO_PKG_NAME")),
@@ -189,7 +221,20 @@ fn driver<'r>(report: &'r Report, rules: &[&'static Rule]) -> Driver<'r> {
     }
 }
 
-fn invocation(report: &Report, note: Option<String>) -> Invocation {
+/// The id of a category: without a slash behind it, it would be taken for that of a run.
+fn automation(category: &str) -> Automation {
+    Automation { id: format!("{}/", message(category).trim_end_matches('/')) }
+}
+
+fn pascal_case(id: &str) -> String {
+    let word = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()
+    };
+    id.split('-').map(word).collect()
+}
+
+fn invocation(report: &Report, options: Options, note: Option<String>) -> Invocation {
     let told = |level, message: String| Notification { level, message: text(message) };
     let mut notifications: Vec<Notification> = report
         .problems
@@ -215,22 +260,23 @@ fn invocation(report: &Report, note: Option<String>) -> Invocation {
             ("contract", report.contract.id.clone()),
             ("contract_version", report.contract.version.clone().unwrap_or_default()),
             ("outcome", word(outcome).to_owned()),
-            ("summary", phrase::summary(report)),
+            ("summary", phrase::summary(report, options)),
         ]),
     }
 }
 
-fn result<'r>(group: &'r Group, report: &Report, rules: &[&'static Rule]) -> ResultOf<'r> {
+fn result<'r>(group: &'r Group, report: &Report, rules: &[&'static Rule], uris: &mut Uris) -> ResultOf<'r> {
     let example = group.example.as_ref();
     let mut told = format!("{}; {}", message(&group.message()), often(group, report));
     if let Some(example) = example {
         told.push('\n');
         told.push_str(&message(example.fragment()));
     }
-    let mut locations: Vec<_> = group.positions.iter().map(|position| location(position, group)).collect();
+    let mut at = |position: &Position| location(position, group, uris.of(&position.origin, report));
+    let mut locations: Vec<_> = group.positions.iter().map(&mut at).collect();
     if locations.is_empty() {
         let Place { origin, line, column, .. } = &group.first;
-        locations.push(location(&Position { origin: origin.clone(), line: *line, column: *column }, group));
+        locations.push(at(&Position { origin: origin.clone(), line: *line, column: *column }));
     }
     ResultOf {
         rule_id: group.rule.id,
@@ -249,17 +295,20 @@ fn result<'r>(group: &'r Group, report: &Report, rules: &[&'static Rule]) -> Res
     }
 }
 
-fn location<'r>(position: &Position, group: &'r Group) -> Location<'r> {
-    let lies_there = position.origin.lines_of().is_some();
-    let region = Region { start_line: position.line, start_column: position.column };
-    let physical = position.origin.path_bytes().map(|path| Physical {
-        artifact_location: Artifact { uri: uri(path) },
-        region: lies_there.then_some(region),
-    });
+/// A place in a file. An entry of a capture is the place of what is found in its body, whose lines are not those of the file.
+fn location<'r>(position: &Position, group: &'r Group, uri: String) -> Location<'r> {
+    let Position { origin, line, column } = position;
+    let (line, column) = origin.begins().map_or((*line, *column), |begins| (begins, 1));
+    let region = Region {
+        start_line: line,
+        start_column: column,
+        end_line: line,
+        end_column: column.saturating_add(1),
+    };
     Location {
-        physical_location: physical,
+        physical_location: Physical { artifact_location: Artifact { uri }, region },
         logical_locations: [Logical { fully_qualified_name: &group.pointer, kind: "member" }],
-        message: (!lies_there).then(|| text(inside(&position.origin, position))),
+        message: origin.lines_of().is_none().then(|| text(inside(origin, position))),
     }
 }
 
@@ -283,26 +332,29 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// A path as a URI reference: relative ones stay so, absolute ones get their scheme.
-fn uri(path: &[u8]) -> String {
-    let slash = |byte: &u8| if cfg!(windows) && *byte == b'\\' { b'/' } else { *byte };
-    let path: Vec<u8> = path.iter().map(slash).collect();
-    let path = path.strip_prefix(b"./").unwrap_or(&path);
-    let drive = cfg!(windows) && path.get(1) == Some(&b':');
-    let scheme = if drive {
-        "file:///"
-    } else if path.starts_with(b"/") {
-        "file://"
-    } else {
-        ""
-    };
-    let mut uri = scheme.to_owned();
-    for &byte in path {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~') {
-            uri.push(char::from(byte));
-        } else {
-            let _ = write!(uri, "%{byte:02X}");
+/// The URI reference of each file: relative, without a scheme.
+#[derive(Default)]
+struct Uris(HashMap<String, String>);
+
+impl Uris {
+    fn of(&mut self, origin: &Origin, report: &Report) -> String {
+        if let Some(uri) = self.0.get(origin.name()) {
+            return uri.clone();
         }
+        let mut uri = String::new();
+        for name in relative(origin, report).iter() {
+            if !uri.is_empty() {
+                uri.push('/');
+            }
+            for &byte in name.as_encoded_bytes() {
+                if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+                    uri.push(char::from(byte));
+                } else {
+                    let _ = write!(uri, "%{byte:02X}");
+                }
+            }
+        }
+        self.0.insert(origin.name().to_owned(), uri.clone());
+        uri
     }
-    uri
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::phrase::{self, clean, often, plural, word};
+use super::phrase::{self, clean, listed, often, plural, word};
 use super::{Format, Options, Outcome, Render, Report};
 use crate::finding::{Group, Place, Scope, Severity};
 
@@ -20,7 +20,8 @@ const MOST_CAUSES: usize = 100;
 
 fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<()> {
     let paint = Paint { color: options.color };
-    let groups = report.groups.sorted();
+    let all = Options { max_findings: None, ..options };
+    let groups = listed(report, all, usize::MAX).groups;
     let most = options.max_findings.unwrap_or(MOST_CAUSES);
     for group in groups.iter().take(most) {
         cause(group, report, &paint, out)?;
@@ -40,7 +41,7 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
         writeln!(out, "{} {what}\n", paint.on(Severity::Warning, "not validated:"))?;
     }
     accepted(report, &paint, out)?;
-    summary(report, &paint, out)
+    summary(report, options, &paint, out)
 }
 
 /// What a baseline did, and what of it wants a look.
@@ -85,14 +86,14 @@ fn cause(group: &Group, report: &Report, paint: &Paint, out: &mut dyn Write) -> 
     writeln!(out)
 }
 
-fn summary(report: &Report, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
+fn summary(report: &Report, options: Options, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
     let outcome = report.outcome();
     let label = match outcome {
         Outcome::Pass => paint.good(word(outcome)),
         Outcome::Fail => paint.on(Severity::Error, word(outcome)),
         Outcome::Incomplete => paint.on(Severity::Warning, word(outcome)),
     };
-    writeln!(out, "{label}: {}", phrase::summary(report))
+    writeln!(out, "{label}: {}", phrase::summary(report, options))
 }
 
 struct Paint {

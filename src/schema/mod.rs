@@ -7,6 +7,8 @@ pub(crate) mod chain;
 pub mod format;
 pub(crate) mod graph;
 pub(crate) mod keywords;
+#[cfg(any(feature = "diff", feature = "drift"))]
+pub(crate) mod locations;
 mod members;
 pub(crate) mod pattern;
 mod references;

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use clients_contract::Error;
 use clients_contract::report::{self, Format, Options, Render, Report, Told};
+use clients_contract::{Error, Severity};
 
 use crate::output::Output;
 
@@ -25,6 +25,22 @@ pub fn wanted(text: &str) -> Result<Wanted, String> {
         "" => Err("names no file".to_owned()),
         "-" => Err("standard output is for the results; choose their format with --format".to_owned()),
         path => Ok(Wanted { format, path: path.into() }),
+    }
+}
+
+/// How reports show what was found.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Shown {
+    pub options: Options,
+    /// Minimum severity in SARIF where nobody chose one.
+    pub min_sarif: Option<Severity>,
+}
+
+impl Shown {
+    /// The options of a format.
+    pub fn by(self, format: &Format) -> Options {
+        let of_format = self.min_sarif.filter(|_| format.name == "sarif");
+        Options { min_severity: self.options.min_severity.or(of_format), ..self.options }
     }
 }
 
@@ -54,10 +70,10 @@ impl Reports {
     }
 
     /// Tells a payload to the formats that are written as payloads come.
-    pub fn payload(&mut self, told: &Told<'_>, options: Options) -> Result<(), Error> {
+    pub fn payload(&mut self, told: &Told<'_>, shown: Shown) -> Result<(), Error> {
         for (format, output) in &mut self.0 {
             if let Render::Payload(render) = format.render {
-                output.write(|out| render(told, plain(options), out))?;
+                output.write(|out| render(told, plain(shown.by(format)), out))?;
             }
         }
         Ok(())
@@ -65,10 +81,10 @@ impl Reports {
 
     /// Writes what is written at the end, and moves every file to its place. One that cannot be written
     /// does not keep the others from it; the first such error is returned.
-    pub fn finish(self, report: &Report, options: Options) -> Result<(), Error> {
+    pub fn finish(self, report: &Report, shown: Shown) -> Result<(), Error> {
         let finish = |(format, mut output): (&Format, Output)| {
             if let Render::Report(render) = format.render {
-                output.write(|out| render(report, plain(options), out))?;
+                output.write(|out| render(report, plain(shown.by(format)), out))?;
             }
             output.finish()
         };

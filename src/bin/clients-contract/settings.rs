@@ -31,6 +31,7 @@ pub struct Settings {
     pub fail_on: Option<String>,
     pub show_values: Option<bool>,
     pub max_findings: Option<usize>,
+    pub min_severity: Option<String>,
     pub max_depth: Option<usize>,
     pub baseline: Option<PathBuf>,
     pub engine: Option<String>,

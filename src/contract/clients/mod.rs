@@ -117,6 +117,9 @@ pub const ID: &str = "urn:clients-contract:clients";
 /// The schema as it is published: what [`schema`] gave when this version of the contract was made.
 pub(super) const PUBLISHED: &str = include_str!("../../../schemas/clients.schema.json");
 
+/// Where the published schema lies in this project.
+pub const PUBLISHED_PATH: &str = "schemas/clients.schema.json";
+
 /// Members that hold a credential, or a link or text that works as one: their values are never shown.
 const SECRETS: &[&str] = &[
     "joinUrl",

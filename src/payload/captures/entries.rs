@@ -34,6 +34,8 @@ pub(super) struct Entries<'r> {
     loose: Vec<u8>,
     /// Answers given so far.
     number: u64,
+    /// The line on which the text of the last entry begins.
+    line: u64,
     ready: VecDeque<Exchange>,
 }
 
@@ -78,6 +80,7 @@ impl<'r> Entries<'r> {
             found: false,
             loose: Vec::new(),
             number: 0,
+            line: 1,
             ready: VecDeque::new(),
         }
     }
@@ -134,6 +137,7 @@ impl<'r> Entries<'r> {
     }
 
     fn item(&mut self) -> Result<Vec<u8>, Stop> {
+        self.line = self.skimmer.line;
         let mut kept = Vec::new();
         match self.skimmer.value(&mut kept, self.room(), Large::Pass)? {
             Skimmed::Whole => Ok(kept),
@@ -180,6 +184,9 @@ impl<'r> Entries<'r> {
             }
             (_, None | Some(b',' | b':' | b'}' | b']')) => return Err(self.no_value()),
             _ => {}
+        }
+        if self.loose.is_empty() {
+            self.line = self.skimmer.line;
         }
         let loose = self.path.len() == 1 && self.shape.loose.contains(&self.path[0].as_str());
         self.path.pop();
@@ -285,7 +292,8 @@ impl Iterator for Entries<'_> {
         loop {
             if let Some(exchange) = self.ready.pop_front() {
                 self.number += 1;
-                return Some(exchange.item(&self.origin.entry(self.number), &self.setting));
+                let origin = self.origin.entry(self.number).beginning_at(self.line);
+                return Some(exchange.item(&origin, &self.setting));
             }
             if self.place == Place::Stopped {
                 return None;

@@ -160,7 +160,7 @@ impl Response<'_> {
         }
         let payload = if decoded || was_chunked {
             let origin = number.map_or_else(|| origin.clone().decoded(), |number| origin.entry(number));
-            Payload::new(origin, bytes)
+            Payload::new(origin.beginning_at(line), bytes)
         } else {
             Payload::new(verbatim, bytes).starting_at(line)
         };

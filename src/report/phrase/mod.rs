@@ -1,9 +1,13 @@
 //! In which words do all formats say it?
 
+mod files;
+
+pub(super) use files::relative;
+
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use super::{Outcome, Report};
+use super::{Options, Outcome, Report};
 use crate::finding::{Group, Place, Severity, SuppressedBy};
 use crate::payload::NotValidatedCount;
 use crate::untrusted::Untrusted;
@@ -12,16 +16,17 @@ use crate::untrusted::Untrusted;
 pub(super) struct Listed<'r> {
     /// The causes told, worst first.
     pub(super) groups: Vec<&'r Group>,
-    /// Findings of causes that are not told.
+    /// Findings of causes that are not told, but for those below the minimum severity.
     pub(super) beyond: u64,
     /// Those of them that are errors.
     pub(super) errors_beyond: u64,
 }
 
-/// The worst causes, `most` of them.
-pub(super) fn listed(report: &Report, most: usize) -> Listed<'_> {
+/// The worst causes of at least the minimum severity, `most` of them unless the options say otherwise.
+pub(super) fn listed(report: &Report, options: Options, most: usize) -> Listed<'_> {
     let mut groups = report.groups.sorted();
-    groups.truncate(most);
+    groups.retain(|group| options.min_severity.is_none_or(|least| group.severity >= least));
+    groups.truncate(options.max_findings.unwrap_or(most));
     let told = |severity: Option<Severity>| -> u64 {
         let alike = groups.iter().filter(|group| severity.is_none_or(|severity| group.severity == severity));
         alike.map(|group| group.count).sum()
@@ -29,10 +34,25 @@ pub(super) fn listed(report: &Report, most: usize) -> Listed<'_> {
     let all = [Severity::Error, Severity::Warning, Severity::Info];
     let all: u64 = all.iter().map(|severity| report.groups.count(*severity)).sum();
     let errors_beyond = report.groups.count(Severity::Error) - told(Some(Severity::Error));
-    Listed { beyond: all - told(None), errors_beyond, groups }
+    let below = below(report, options);
+    Listed { beyond: (all - told(None)).saturating_sub(below), errors_beyond, groups }
+}
+
+/// Number of findings below the minimum severity.
+fn below(report: &Report, options: Options) -> u64 {
+    let all = [Severity::Error, Severity::Warning, Severity::Info];
+    let below = all.iter().filter(|severity| options.min_severity.is_some_and(|least| **severity < least));
+    below.map(|severity| report.groups.count(*severity)).sum()
 }
 
 impl Listed<'_> {
+    /// Number of findings that are not listed, whatever the reason.
+    pub(super) fn unlisted(&self, report: &Report) -> u64 {
+        let all = [Severity::Error, Severity::Warning, Severity::Info];
+        let all: u64 = all.iter().map(|severity| report.groups.count(*severity)).sum();
+        all - self.groups.iter().map(|group| group.count).sum::<u64>()
+    }
+
     /// What is left out, where something is.
     pub(super) fn note(&self) -> Option<String> {
         (self.beyond > 0)
@@ -50,10 +70,10 @@ pub(super) fn word(outcome: Outcome) -> &'static str {
 }
 
 /// How much was checked and what came of it, without the outcome.
-pub(super) fn summary(report: &Report) -> String {
+pub(super) fn summary(report: &Report, options: Options) -> String {
     let checked = &report.checked;
     if let Some(compared) = &report.compared {
-        let (step, counts) = (compared.step, counts(report));
+        let (step, counts) = (compared.step, counts(report, options));
         let [id, with] = [&report.contract.id, &compared.with].map(|name| clean(name));
         return format!("{id} compared with {with}; {counts}; version step: {step}");
     }
@@ -80,7 +100,7 @@ pub(super) fn summary(report: &Report) -> String {
     if checked.payloads == 0 {
         return text;
     }
-    format!("{text}; {}", counts(report))
+    format!("{text}; {}", counts(report, options))
 }
 
 /// Why payloads are invalid though no finding says so: "1 finding switched off: invalid-format".
@@ -117,14 +137,18 @@ pub(super) fn not_validated(entry: &NotValidatedCount) -> String {
     format!("{}: {}, {which}{first}", plural(*count, "response"), reason.name())
 }
 
-fn counts(report: &Report) -> String {
+fn counts(report: &Report, options: Options) -> String {
     let severity = |severity: Severity, word| plural(report.groups.count(severity), word);
     let [errors, warnings, infos] = [
         severity(Severity::Error, "error"),
         severity(Severity::Warning, "warning"),
         severity(Severity::Info, "info"),
     ];
-    format!("{errors}, {warnings}, {infos}")
+    let counts = format!("{errors}, {warnings}, {infos}");
+    match (options.min_severity, below(report, options)) {
+        (Some(least), hidden @ 1..) => format!("{counts} ({hidden} below {least} not listed)"),
+        _ => counts,
+    }
 }
 
 /// What is reported when no payload was valid or invalid.

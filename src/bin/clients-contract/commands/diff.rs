@@ -8,17 +8,19 @@ use std::process::{Command, Stdio};
 use clap::Args;
 use clients_contract::diff::{Comparison, Document, compare};
 use clients_contract::finding::{Policy, Suppressed};
-use clients_contract::report::{Accepted, Compared, Format, Judge, Options, Render, Report, Told};
-use clients_contract::{Contract, Error, ErrorKind, Finding, Origin, Rule, Severity};
+use clients_contract::report::{Accepted, Compared, Format, Judge, Render, Report, Told};
+use clients_contract::{Contract, Error, ErrorKind, Finding, Rule, Severity};
 
 use super::Manner;
+use super::baselines::{NewBaseline, Pruning, baseline_at};
+use super::listing::Listing;
 use super::set::Set;
 use super::sources::{read_schema, schema_bytes};
-use super::validate::{FailOn, baseline_at, formats, new_baseline, severity};
+use super::validate::{FailOn, formats, severity};
 use crate::exit::Exit;
 use crate::files;
 use crate::output::{self, Output, note};
-use crate::reports::{Reports, Wanted, wanted};
+use crate::reports::{Reports, Shown, Wanted, wanted};
 use crate::settings::Settings;
 
 /// The word for the contract in this binary.
@@ -31,7 +33,7 @@ const BUILTIN: &str = "builtin";
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  clients-contract diff old.schema.json new.schema.json\n  \
 clients-contract diff main:schemas/clients.schema.json\n  clients-contract diff --witness old.json new.json\n\n\
-clients-contract.toml can hold defaults for --format, --report, --fail-on and --max-findings under their names, and for \
+clients-contract.toml can hold defaults for --format, --report, --fail-on, --max-findings and --min-severity under their names, and for \
 --severity as the table [rules]. Its baseline is one of payloads and not asked here.")]
 pub struct Diff {
     /// The schema that consumers were written for.
@@ -67,9 +69,14 @@ pub struct Diff {
     /// Accept in this file what is found now; reasons, owners and days already there are kept.
     #[arg(long, value_name = "FILE", conflicts_with = "baseline", value_parser = files::beside())]
     write_baseline: Option<PathBuf>,
+    /// Remove the entries of the baseline that matched nothing, if the comparison is complete; stderr names them
+    #[arg(long, requires = "baseline", conflicts_with = "write_baseline")]
+    prune_baseline: bool,
     /// Show at most this many causes. Counts stay complete.
     #[arg(long, value_name = "N")]
     max_findings: Option<usize>,
+    #[command(flatten)]
+    listing: Listing,
     /// Take settings from this file, not from the nearest clients-contract.toml.
     #[arg(long, value_name = "FILE", conflicts_with = "no_settings")]
     settings: Option<PathBuf>,
@@ -89,7 +96,9 @@ pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
     let mut policy = policy(command, &settings)?;
     let (old, new) = (document(&command.old)?, document(&command.new)?);
 
-    let baseline = command.write_baseline.as_deref().map(new_baseline).transpose()?;
+    let baseline = command.write_baseline.as_deref().map(NewBaseline::open).transpose()?;
+    let pruned = command.baseline.as_deref().filter(|_| command.prune_baseline);
+    let pruning = pruned.map(Pruning::open).transpose()?;
     let mut reports = Reports::open(&set.reports(&command.report)?)?;
     let file = output::file(command.output.as_ref());
     let output = Output::open(file)?;
@@ -106,7 +115,7 @@ pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
     report.compared = Some(Compared { with: old.name().to_owned(), step: comparison.bump().name() });
     let (findings, examples, suppressed) = told(&comparison, &mut policy, command.witness);
     let valid = findings.iter().all(|finding| finding.severity != Severity::Error);
-    let origin = Origin::file(new.name());
+    let origin = new.origin().clone();
     let told =
         Told { origin: &origin, valid, not_validated: None, findings: &findings, suppressed: &suppressed };
     let numbers: HashMap<_, _> = findings.iter().map(std::ptr::from_ref).zip(0..).collect();
@@ -117,13 +126,11 @@ pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
     report.add(&told, 0, shown);
     report.accepted = policy.baseline().map(Accepted::of);
 
-    let options = Options {
-        color: manner.colors(file.is_some()),
-        max_findings: command.max_findings.or(settings.max_findings),
-    };
-    reports.payload(&told, options)?;
-    tell(format, &report, &told, options, output)?;
-    reports.finish(&report, options)?;
+    let shown = command.listing.shown(&set, manner.colors(file.is_some()), command.max_findings)?;
+    command.listing.name(&mut report)?;
+    reports.payload(&told, shown)?;
+    tell(format, &report, &told, shown, output)?;
+    reports.finish(&report, shown)?;
     if let Some(stopped) = comparison.search_stopped() {
         note(manner.quiet, &format!("the search for payloads that show the changes was {stopped}"));
     }
@@ -131,22 +138,25 @@ pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
         note(false, &format!("error: {}: the comparison was {stopped}; changes may be missing", new.name()));
         return Ok(Exit::Incomplete);
     }
-    match baseline {
-        Some(baseline) => baseline.write(&report, manner),
-        None => Ok(report.outcome().into()),
+    if let Some(baseline) = baseline {
+        return baseline.write(&report, manner);
     }
+    if let Some(pruning) = pruning {
+        pruning.write(&report, &policy, manner)?;
+    }
+    Ok(report.outcome().into())
 }
 
 fn tell(
     format: &Format,
     report: &Report,
     told: &Told<'_>,
-    options: Options,
+    shown: Shown,
     mut output: Output,
 ) -> Result<(), Error> {
     match format.render {
-        Render::Report(render) => output.write(|out| render(report, options, out))?,
-        Render::Payload(render) => output.write(|out| render(told, options, out))?,
+        Render::Report(render) => output.write(|out| render(report, shown.by(format), out))?,
+        Render::Payload(render) => output.write(|out| render(told, shown.by(format), out))?,
     }
     output.finish()
 }
@@ -157,7 +167,9 @@ fn policy(command: &Diff, settings: &Settings) -> Result<Policy, Error> {
         policy.set(rule, severity);
     }
     if let Some(path) = &command.baseline {
-        files::protect(path);
+        if !command.prune_baseline {
+            files::protect(path);
+        }
         policy.accept(baseline_at(path)?);
     }
     Ok(policy)
@@ -189,7 +201,9 @@ fn told(
 
 fn document(name: &str) -> Result<Document, Error> {
     if name == BUILTIN && !Path::new(name).exists() {
-        return Document::of("<builtin>", Contract::clients().schema());
+        let contract = Contract::clients();
+        let document = Document::of(contract.origin().name(), contract.schema())?;
+        return Ok(document.in_file(Path::new(contract.published_path)));
     }
     let (file, fragment) = name.split_once("#/").map_or((name, None), |(file, place)| (file, Some(place)));
     if file == "-" {
@@ -200,8 +214,8 @@ fn document(name: &str) -> Result<Document, Error> {
     }
     // A drive letter is no revision.
     match file.split_once(':') {
-        Some((revision, _)) if !Path::new(file).exists() && revision.len() > 1 => {
-            Document::parse(name, &at_revision(file)?)
+        Some((revision, path)) if !Path::new(file).exists() && revision.len() > 1 => {
+            Ok(Document::parse(name, &at_revision(file)?)?.in_file(Path::new(path)))
         }
         _ => Document::parse(name, &read_schema(Path::new(file))?),
     }

@@ -10,7 +10,7 @@ use clients_contract::drift::{
 use clients_contract::finding::{Causes, Groups, Suppressed, fingerprint};
 use clients_contract::report::{Checked, Judge, Problem, Told};
 use clients_contract::untrusted::{path_text, write_line};
-use clients_contract::{Error, ErrorKind, Finding, Origin, Schema};
+use clients_contract::{Contract, Error, ErrorKind, Finding, Origin, Schema, Severity};
 
 use super::Manner;
 use super::judging::Judging;
@@ -65,6 +65,8 @@ pub struct Drift {
 pub fn run(command: &Drift, manner: Manner) -> Result<Exit, Error> {
     command.since.iter().for_each(|path| files::protect(path));
     let mut prepared = validate::prepare(&command.validate, manner)?;
+    // Code scanning is for what asks for a change.
+    prepared.judging.shown.min_sarif = Some(Severity::Warning);
     if command.merge && prepared.judging.tells_payloads() {
         let what = "is told payload by payload, and profiles hold no payloads";
         return Err(Error::new(ErrorKind::Usage, "ndjson", what));
@@ -75,6 +77,11 @@ pub fn run(command: &Drift, manner: Manner) -> Result<Exit, Error> {
     }
     let schema = prepared.schema.clone();
     let documents = Documents::new(&schema, prepared.judging.validator.promises());
+    let documents = match command.validate.schema(&prepared.settings) {
+        Some(path) if path.is_file() => documents.in_file(Origin::at(path), sources::read_schema(path)?),
+        Some(path) => documents.in_file(Origin::at(path), schema.to_json().into_bytes()),
+        None => documents.in_file(Contract::clients().origin(), schema.to_json().into_bytes()),
+    };
     let contract = contract(&prepared.judging.report.contract, &schema);
     let earlier = command.since.as_ref().or(prepared.settings.since.as_ref());
     let since = earlier.map(|path| profile(path, &contract)).transpose()?;
@@ -96,6 +103,7 @@ pub fn run(command: &Drift, manner: Manner) -> Result<Exit, Error> {
     let least = command.min_coverage.or(set_coverage);
     found.extend(least.filter(|_| seen.observed > 0).and_then(|least| coverage.below(least)));
     let mut judging = prepared.judging;
+    documents.locate(&mut found);
     gather(&mut judging, &seen, found)?;
     if judging.format.name == "text" && seen.observed > 0 {
         table(&mut judging, command, &documents, &seen, &coverage)?;

@@ -1,31 +1,21 @@
 //! How does one run over all its inputs go?
 
-use std::path::PathBuf;
-
 use clients_contract::drift::Watch;
-use clients_contract::finding::{Baseline, Policy, Suppressed, SuppressedBy};
+use clients_contract::finding::{Policy, Suppressed, SuppressedBy};
 use clients_contract::payload::{self, Payload, Skipped};
-use clients_contract::report::{Accepted, Format, Options, Render, Report, Told};
-use clients_contract::untrusted::path_text;
+use clients_contract::report::{Accepted, Format, Render, Report, Told};
 use clients_contract::validate::{Sequence, Unlisted};
 use clients_contract::{Error, ErrorKind, Judgement, Validator};
 
 use super::Manner;
+use super::baselines::{NewBaseline, Pruning};
 use super::feed::{Feed, Step};
 use super::sources::Source;
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::output::{Output, describe, note};
 use crate::progress::Progress;
-use crate::reports::Reports;
-
-/// A baseline that is to be written at the end.
-pub struct NewBaseline {
-    pub path: PathBuf,
-    pub output: Output,
-    /// What the file said before.
-    pub earlier: Option<Baseline>,
-}
+use crate::reports::{Reports, Shown};
 
 /// Entries of captures that were not judged: the first of them named, all of them counted.
 #[derive(Default)]
@@ -72,7 +62,8 @@ pub struct Judging {
     pub output: Output,
     pub reports: Reports,
     pub format: &'static Format,
-    pub options: Options,
+    pub shown: Shown,
+    pub pruning: Option<Pruning>,
     pub show_values: bool,
     /// Whether any report shows examples.
     pub examples: bool,
@@ -167,9 +158,9 @@ impl Judging {
 
     /// Tells a payload to the formats that are written as payloads come.
     pub fn tell_payload(&mut self, told: &Told<'_>) -> Result<(), Error> {
-        self.reports.payload(told, self.options)?;
+        self.reports.payload(told, self.shown)?;
         if let Render::Payload(render) = self.format.render {
-            self.output.write(|out| render(told, self.options, out))?;
+            self.output.write(|out| render(told, self.shown.by(self.format), out))?;
             // Whoever reads along sees each line as it comes.
             self.output.flush()?;
         }
@@ -199,14 +190,16 @@ impl Judging {
             self.report.accepted = Some(Accepted::of(baseline));
         }
         match self.format.render {
-            Render::Report(render) => self.output.write(|out| render(&self.report, self.options, out))?,
+            Render::Report(render) => {
+                self.output.write(|out| render(&self.report, self.shown.by(self.format), out))?;
+            }
             Render::Payload(_) if self.report.checked.validated() == 0 => {
                 note(false, "error: no payloads were validated");
             }
             Render::Payload(_) => {}
         }
         self.output.finish()?;
-        self.reports.finish(&self.report, self.options)?;
+        self.reports.finish(&self.report, self.shown)?;
         self.passed_over.tell(self.manner);
         if self.manner.verbose {
             let (engine, why) = self.validator.engine_in_use();
@@ -218,6 +211,9 @@ impl Judging {
         }
         if let Some(baseline) = self.new_baseline {
             return baseline.write(&self.report, self.manner);
+        }
+        if let Some(pruning) = self.pruning {
+            pruning.write(&self.report, &self.policy, self.manner)?;
         }
         Ok(self.report.outcome().into())
     }
@@ -231,18 +227,5 @@ fn told<'p>(payload: &'p Payload, judgement: &'p Judgement, suppressed: &'p [Sup
         not_validated: judgement.not_validated,
         findings: &judgement.findings,
         suppressed,
-    }
-}
-
-impl NewBaseline {
-    pub fn write(self, report: &Report, manner: Manner) -> Result<Exit, Error> {
-        let Self { path, mut output, earlier } = self;
-        let text = Baseline::accepting(&report.groups, earlier.as_ref())?;
-        output.write(|out| out.write_all(text.as_bytes()))?;
-        output.finish()?;
-        note(manner.quiet, &format!("wrote {}", path_text(&path)));
-        // What was found is accepted; what could not be judged is not.
-        let judged = report.problems.is_empty() && report.checked.validated() > 0;
-        Ok(if judged { Exit::Fine } else { Exit::Incomplete })
     }
 }

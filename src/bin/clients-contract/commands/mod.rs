@@ -1,5 +1,6 @@
 //! Which commands does the tool have?
 
+mod baselines;
 mod breaches;
 mod completions;
 mod diff;
@@ -9,6 +10,7 @@ mod generate;
 mod infer;
 mod input;
 mod judging;
+mod listing;
 mod live;
 mod mutate;
 mod resources;

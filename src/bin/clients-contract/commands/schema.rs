@@ -13,9 +13,6 @@ use crate::exit::Exit;
 use crate::files;
 use crate::output::{self, Output, note};
 
-/// Where the published schema lies in this project.
-const PUBLISHED: &str = "schemas/clients.schema.json";
-
 /// Where the published schema of a JSON report lies.
 const PUBLISHED_REPORT: &str = "schemas/report.schema.json";
 
@@ -46,7 +43,7 @@ pub fn run(command: &SchemaCommand, manner: Manner) -> Result<Exit, Error> {
     } else if command.profile {
         (format!("{:#}\n", profile_schema()), PUBLISHED_PROFILE)
     } else {
-        (Contract::clients().schema().to_json(), PUBLISHED)
+        (Contract::clients().schema().to_json(), Contract::clients().published_path)
     };
     let path = |given: &Option<PathBuf>| given.clone().unwrap_or_else(|| published.into());
     if let Some(given) = &command.check {

@@ -8,15 +8,17 @@ use std::thread;
 use clap::{Args, ValueEnum};
 use clients_contract::contract::clients::ENDPOINT;
 use clients_contract::drift::Watch;
-use clients_contract::finding::{Baseline, Policy};
+use clients_contract::finding::Policy;
 use clients_contract::payload::{self, DEFAULT_MAX_BODY, Input, Selection};
-use clients_contract::report::{self, Format, Judge, Options, Render, Report};
+use clients_contract::report::{self, Format, Judge, Render, Report};
 use clients_contract::untrusted::path_text;
 use clients_contract::validate::{DEFAULT_MAX_DEPTH, Engine, MAX_DEPTHS};
 use clients_contract::{Contract, Error, ErrorKind, Rule, Schema, Severity, Validator};
 
 use super::Manner;
-use super::judging::{Judging, NewBaseline, PassedOver};
+use super::baselines::{NewBaseline, Pruning, baseline_at};
+use super::judging::{Judging, PassedOver};
+use super::listing::Listing;
 use super::live::Live;
 use super::resources::Resources;
 use super::set::Set;
@@ -34,7 +36,7 @@ use crate::settings::{self, Settings};
 #[command(
     after_help = "Examples:\n  clients-contract validate captures/\n  curl -s … | clients-contract validate -\n  \
 clients-contract validate -f json --fail-on warning day1.ndjson\n\nclients-contract.toml can hold defaults \
-for --input, --url-path, --max-body, --schema, --format, --report, --fail-on, --show-values, --max-findings, --max-depth, \
+for --input, --url-path, --max-body, --schema, --format, --report, --fail-on, --show-values, --max-findings, --min-severity, --max-depth, \
 --baseline and --progress under their names, for --severity as the table [rules], and for a live instance --query, --sort, \
 --count, --page, --max-pages, --rate-limit, --retries, --retry-delay, --max-wait and --timeout."
 )]
@@ -87,12 +89,17 @@ pub struct Validate {
     /// Accept in this file what is found now; reasons, owners and days already there are kept.
     #[arg(long, value_name = "FILE", conflicts_with = "baseline", value_parser = files::beside())]
     write_baseline: Option<PathBuf>,
+    /// Remove the entries of the baseline that matched nothing, if everything was validated; stderr names them
+    #[arg(long, conflicts_with = "write_baseline")]
+    prune_baseline: bool,
     /// Show values in snippets, not only their types.
     #[arg(long)]
     show_values: bool,
     /// Show at most this many causes (with ndjson: findings a payload). Counts stay complete.
     #[arg(long, value_name = "N")]
     max_findings: Option<usize>,
+    #[command(flatten)]
+    listing: Listing,
     /// Refuse bodies that are nested deeper, from 1 to 512. [default: 128]
     #[arg(long, value_name = "LEVELS", value_parser = depth)]
     max_depth: Option<usize>,
@@ -246,7 +253,9 @@ pub fn prepare(command: &Validate, manner: Manner) -> Result<Prepared, Error> {
     let baseline = command.baseline.as_ref().or(settings.baseline.as_ref());
     // A new baseline takes the place of the one before.
     let baseline = baseline.filter(|_| command.write_baseline.is_none());
-    baseline.into_iter().chain(&settings.since).for_each(|path| files::protect(path));
+    let pruned = command.prune_baseline.then(|| pruned(command, &settings, baseline)).transpose()?;
+    let read = baseline.filter(|_| pruned.is_none());
+    read.into_iter().chain(&settings.since).for_each(|path| files::protect(path));
     command.live.protect();
     let (judge, schema, validator) =
         judge(command.schema.as_ref().or(settings.schema.as_ref()), &command.resources)?;
@@ -259,7 +268,8 @@ pub fn prepare(command: &Validate, manner: Manner) -> Result<Prepared, Error> {
     let set_depth = settings.max_depth.map(|levels| depth(&levels.to_string())).transpose();
     let set_depth = set_depth.map_err(|message| set.wrong("max-depth", message))?;
     let depth = command.max_depth.or(set_depth).unwrap_or(DEFAULT_MAX_DEPTH);
-    let new_baseline = command.write_baseline.as_deref().map(new_baseline).transpose()?;
+    let new_baseline = command.write_baseline.as_deref().map(NewBaseline::open).transpose()?;
+    let pruning = pruned.map(|path| Pruning::open(path)).transpose()?;
     let wanted = set.reports(&command.report)?;
     let reports = Reports::open(&wanted)?;
     let sources = Source::all(sources, &command.paths, &command.live, &settings, reading.max_body)?;
@@ -275,17 +285,17 @@ pub fn prepare(command: &Validate, manner: Manner) -> Result<Prepared, Error> {
     let validator = validator.max_depth(depth)?.engine(engine(command, &set)?)?;
     reading.pass_large = validator.engine_in_use().0 == Engine::Stream.name();
     let output = output::file(command.output.as_ref());
+    let mut report = Report::new(judge, fail_on.severity());
+    command.listing.name(&mut report)?;
     let judging = Judging {
         sequence: validator.sequence(),
         validator,
         passed_over: PassedOver::default(),
         policy: policy(command, &settings, baseline)?,
         new_baseline,
-        report: Report::new(judge, fail_on.severity()),
-        options: Options {
-            color: manner.colors(output.is_some()),
-            max_findings: command.max_findings.or(settings.max_findings),
-        },
+        pruning,
+        report,
+        shown: command.listing.shown(&set, manner.colors(output.is_some()), command.max_findings)?,
         output: Output::open(output)?,
         examples: format.examples || reports.show_examples(),
         reports,
@@ -298,6 +308,27 @@ pub fn prepare(command: &Validate, manner: Manner) -> Result<Prepared, Error> {
         is_kept: false,
     };
     Ok(Prepared { judging, schema, sources, settings, reading, jobs })
+}
+
+impl Validate {
+    /// The schema to validate against instead of the contract's.
+    pub fn schema<'s>(&'s self, settings: &'s Settings) -> Option<&'s Path> {
+        self.schema.as_deref().or(settings.schema.as_deref())
+    }
+}
+
+/// The baseline to prune. One that the settings name lies in their folder: they may come with somebody else's repository.
+fn pruned<'b>(
+    command: &Validate,
+    settings: &Settings,
+    baseline: Option<&'b PathBuf>,
+) -> Result<&'b Path, Error> {
+    let what = "no baseline to prune: name one with --baseline";
+    let path = baseline.ok_or_else(|| Error::new(ErrorKind::Usage, "--prune-baseline", what))?;
+    if command.baseline.is_none() {
+        settings.may_write("baseline", path)?;
+    }
+    Ok(path)
 }
 
 /// Whether somebody reads results and messages on one terminal, so that what could not be judged is best told
@@ -361,23 +392,4 @@ fn policy(command: &Validate, settings: &Settings, baseline: Option<&PathBuf>) -
         policy.accept(baseline_at(path)?);
     }
     Ok(policy)
-}
-
-pub(super) fn baseline_at(path: &Path) -> Result<Baseline, Error> {
-    let name = path_text(path).into_owned();
-    let text = String::from_utf8(files::read(path, files::MAX_TEXT, ErrorKind::Usage)?)
-        .map_err(|error| Error::new(ErrorKind::Usage, &name, "is not UTF-8").because(error))?;
-    let ids: Vec<&str> = clients_contract::rules().map(|rule| rule.id).collect();
-    Baseline::parse(&name, &text, &today(), &ids)
-}
-
-/// Opened before the work, so that what cannot be written is found then.
-pub(super) fn new_baseline(path: &Path) -> Result<NewBaseline, Error> {
-    let earlier = if path.exists() { Some(baseline_at(path)?) } else { None };
-    Ok(NewBaseline { path: path.to_owned(), output: Output::open(Some(path))?, earlier })
-}
-
-/// The day it is, in UTC.
-fn today() -> String {
-    jiff::Timestamp::now().to_string().chars().take(10).collect()
 }

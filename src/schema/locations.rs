@@ -6,7 +6,7 @@ use crate::json::{Container, Event, LineColumn, Lines, Scanner};
 use crate::pointer::escape;
 
 /// Line and column of every wanted place that the text has: of the key, where it has one.
-pub(super) fn locate<'p>(text: &[u8], wanted: impl Iterator<Item = &'p str>) -> HashMap<&'p str, LineColumn> {
+pub(crate) fn locate<'p>(text: &[u8], wanted: impl Iterator<Item = &'p str>) -> HashMap<&'p str, LineColumn> {
     let mut offsets: HashMap<&str, Option<usize>> = wanted.map(|pointer| (pointer, None)).collect();
     let mut open: Vec<(Container, usize, usize)> = Vec::new();
     let mut pointer = String::new();

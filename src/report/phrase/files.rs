@@ -1,0 +1,80 @@
+//! Which file of a checkout does a place name?
+
+use std::borrow::Cow;
+use std::path::{Component, Path, PathBuf};
+
+use super::super::Report;
+use crate::origin::Origin;
+
+/// The file of an origin as a relative path without `.` and `..`: from the report's base directory where it lies below it, from
+/// the root otherwise. A server's host and path, standard input and what else is no file are named in the same form.
+pub(in crate::report) fn relative(origin: &Origin, report: &Report) -> PathBuf {
+    let named = || {
+        let name = origin.name();
+        let name = name.split_once("://").map_or(name, |(_, behind)| behind);
+        Cow::Owned(PathBuf::from(name.trim_matches(['<', '>'])))
+    };
+    let path = origin.file_path().map_or_else(named, Cow::Borrowed);
+    let base = normal(&report.base);
+    let whole = normal(&report.base.join(&path));
+    let inside = whole.strip_prefix(&base).map(Path::to_owned).ok().or_else(|| {
+        let real = path.canonicalize().ok()?;
+        real.strip_prefix(&base).map(Path::to_owned).ok()
+    });
+    let relative = inside.unwrap_or_else(|| parts(&path));
+    if relative.as_os_str().is_empty() { PathBuf::from("input") } else { relative }
+}
+
+/// The same path without `.` and `..`.
+fn normal(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::ParentDir => drop(normal.pop()),
+            Component::CurDir => {}
+            other => normal.push(other),
+        }
+    }
+    normal
+}
+
+/// The names in a path, without its root.
+fn parts(path: &Path) -> PathBuf {
+    let normal = normal(path);
+    normal.components().filter(|component| matches!(component, Component::Normal(_))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Judge;
+
+    fn relative_to(base: &str, origin: &Origin) -> String {
+        let mut report = Report::new(Judge { id: String::new(), version: None }, None);
+        report.base = base.into();
+        relative(origin, &report).to_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn every_place_is_a_relative_path() {
+        for (name, expected) in [
+            ("a.json", "a.json"),
+            ("./a/b.json", "a/b.json"),
+            ("a/../b.json", "b.json"),
+            ("/work/tree/a.json", "a.json"),
+            ("../tree/a.json", "a.json"),
+            ("../a.json", "a.json"),
+            ("../../x/a.json", "x/a.json"),
+            ("/elsewhere/x/a.json", "elsewhere/x/a.json"),
+            ("/work/treehouse/a.json", "work/treehouse/a.json"),
+            ("<stdin>", "stdin"),
+            ("<traffic>", "traffic"),
+            ("http://127.0.0.1:8080/v2/things", "127.0.0.1:8080/v2/things"),
+            ("", "input"),
+        ] {
+            assert_eq!(relative_to("/work/tree", &Origin::file(name)), expected, "{name}");
+        }
+        let built_in = Origin::file("<builtin>").in_file(Path::new("schemas/x.json"));
+        assert_eq!(relative_to("/work/tree", &built_in), "schemas/x.json");
+    }
+}
