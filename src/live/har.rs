@@ -70,7 +70,7 @@ pub(super) fn entry(url: &str, taken: &Taken, body: &[u8], first: bool) -> serde
     let recorded = Entry {
         started_date_time: moment(taken.started),
         time: milliseconds(taken.wait + taken.receive),
-        request: request(url, &version),
+        request: request(url),
         response: Response {
             status: taken.status.as_u16(),
             status_text: taken.status.canonical_reason().unwrap_or_default(),
@@ -97,11 +97,11 @@ pub(super) fn entry(url: &str, taken: &Taken, body: &[u8], first: bool) -> serde
 }
 
 /// The request, without the key and without what says nothing.
-fn request(url: &str, version: &str) -> Value {
+fn request(url: &str) -> Value {
     let query = url.split_once('?').map_or("", |(_, query)| query);
     let pairs = form_urlencoded::parse(query.as_bytes());
     let pairs: Vec<Value> = pairs.map(|(name, value)| json!({"name": name, "value": value})).collect();
-    json!({"method": "GET", "url": url, "httpVersion": version, "cookies": [],
+    json!({"method": "GET", "url": url, "httpVersion": "HTTP/1.1", "cookies": [],
         "headers": [{"name": "accept", "value": "application/json"}], "queryString": pairs,
         "headersSize": -1, "bodySize": 0})
 }

@@ -226,12 +226,14 @@ fn automation(category: &str) -> Automation {
     Automation { id: format!("{}/", message(category).trim_end_matches('/')) }
 }
 
+/// The name of a rule. It has to differ from the id in more than its capitals.
 fn pascal_case(id: &str) -> String {
     let word = |word: &str| {
         let mut letters = word.chars();
         letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()
     };
-    id.split('-').map(word).collect()
+    let name: String = id.split('-').map(word).collect();
+    if id.contains('-') { name } else { name + "Rule" }
 }
 
 fn invocation(report: &Report, options: Options, note: Option<String>) -> Invocation {

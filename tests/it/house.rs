@@ -244,12 +244,14 @@ const WRITERS: &[&str] = &[
     "report/github.rs",
     "report/gitlab.rs",
     "report/markdown.rs",
+    "live/har.rs",
     "live/record.rs",
     "bin/clients-contract/output.rs",
     "bin/clients-contract/usage.rs",
     // The beginning of a value, into memory.
     "diff/words.rs",
     // Whole documents: schemas, scripts, payloads, baselines, changelogs.
+    "bin/clients-contract/commands/baselines.rs",
     "bin/clients-contract/commands/breaches.rs",
     "bin/clients-contract/commands/completions.rs",
     "bin/clients-contract/commands/diff.rs",
@@ -258,7 +260,6 @@ const WRITERS: &[&str] = &[
     "bin/clients-contract/commands/generate/large.rs",
     "bin/clients-contract/commands/generate/mod.rs",
     "bin/clients-contract/commands/infer.rs",
-    "bin/clients-contract/commands/judging.rs",
     "bin/clients-contract/commands/mutate.rs",
     "bin/clients-contract/commands/rules.rs",
     "bin/clients-contract/commands/schema.rs",

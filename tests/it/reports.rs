@@ -128,7 +128,8 @@ fn hostile_keys_come_back_from_json_formats_as_they_are() {
         assert!(findings.any(|finding| finding["pointer"] == **pointer), "{pointer:?}");
     }
     let results = sarif["runs"][0]["results"].as_array().unwrap();
-    assert!(results.iter().all(|result| result["locations"][0].get("physicalLocation").is_none()));
+    let uri = |result: &Value| result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].clone();
+    assert!(results.iter().all(|result| uri(result) == "stdin"));
 }
 
 #[test]

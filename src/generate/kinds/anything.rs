@@ -12,7 +12,11 @@ pub(crate) fn anything(choices: &mut Choices, depth: u32) -> Value {
         0 => Value::Null,
         1 => Value::Bool(choices.draw(1) == 1),
         2 => i64::try_from(choices.draw(2_000)).unwrap_or(0).wrapping_sub(1_000).into(),
-        3 => Value::from(f64::from(u32::try_from(choices.draw(100_000)).unwrap_or(0)) / 64.0),
+        3 => {
+            let parts = u32::try_from(choices.draw(100_000)).unwrap_or(0);
+            // Without a fraction it is written as an integer is: some parsers tell `1.0` from `1`.
+            if parts.is_multiple_of(64) { (parts / 64).into() } else { Value::from(f64::from(parts) / 64.0) }
+        }
         4..=6 => Value::String(words::text(choices, 0, u64::MAX)),
         7 => {
             let length = choices.draw(3);

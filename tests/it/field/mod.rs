@@ -2,6 +2,7 @@
 
 mod captures;
 mod containers;
+mod ecosystem;
 mod findings;
 mod hostile_schemas;
 mod live;
