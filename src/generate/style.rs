@@ -5,6 +5,7 @@
 /// What a style asks for and the schema forbids is not done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "as many leanings, each with or without the others")]
 pub struct Style {
     /// Members that may be missing.
     pub members: Extent,

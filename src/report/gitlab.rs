@@ -83,12 +83,11 @@ fn path(origin: &Origin, report: &Report) -> String {
 fn issue(group: &Group, report: &Report) -> Issue {
     let place = &group.first;
     // The line of a body that does not lie in a file as it is is named; that of its entry is linked.
-    let (begin, inside) = match place.origin.lines_of() {
-        Some(_) => (place.line, String::new()),
-        None => {
-            let begin = place.origin.begins().unwrap_or(1);
-            (begin, format!(", first in {}, line {}", place.origin, place.line))
-        }
+    let (begin, inside) = if place.origin.lines_of().is_some() {
+        (place.line, String::new())
+    } else {
+        let inside = format!(", first in {}, line {}", place.origin, place.line);
+        (place.origin.begins().unwrap_or(1), inside)
     };
     Issue {
         description: format!("{}; {}{inside}", group.message(), often(group, report)),

@@ -344,7 +344,7 @@ impl Uris {
             return uri.clone();
         }
         let mut uri = String::new();
-        for name in relative(origin, report).iter() {
+        for name in &relative(origin, report) {
             if !uri.is_empty() {
                 uri.push('/');
             }

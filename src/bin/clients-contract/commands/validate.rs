@@ -269,7 +269,7 @@ pub fn prepare(command: &Validate, manner: Manner) -> Result<Prepared, Error> {
     let set_depth = set_depth.map_err(|message| set.wrong("max-depth", message))?;
     let depth = command.max_depth.or(set_depth).unwrap_or(DEFAULT_MAX_DEPTH);
     let new_baseline = command.write_baseline.as_deref().map(NewBaseline::open).transpose()?;
-    let pruning = pruned.map(|path| Pruning::open(path)).transpose()?;
+    let pruning = pruned.map(Pruning::open).transpose()?;
     let wanted = set.reports(&command.report)?;
     let reports = Reports::open(&wanted)?;
     let sources = Source::all(sources, &command.paths, &command.live, &settings, reading.max_body)?;
