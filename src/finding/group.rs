@@ -216,7 +216,7 @@ impl Groups {
 
     /// Groups that were gathered before, and how many findings there were beyond them by severity.
     pub(super) fn of(groups: impl Iterator<Item = Group>, beyond: [u64; 3]) -> Self {
-        let mut all = Self { beyond, by_severity: beyond, ..Self::default() };
+        let mut all = Self { beyond, by_severity: beyond, refused: beyond.iter().sum(), ..Self::default() };
         for group in groups {
             all.add_group(group);
         }

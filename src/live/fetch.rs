@@ -29,6 +29,10 @@ pub(super) enum Answer {
     Elsewhere(Address, String),
     /// Worth another try, after a wait that the server may have named.
     Again(String, Option<Duration>),
+    /// The same, of an answer with this status.
+    Busy(StatusCode, Option<Duration>),
+    /// An answer with this status that is not validated; no other try would help.
+    Refused(u16, Error),
     /// No other try would help.
     Stop(Error),
 }
@@ -138,16 +142,20 @@ impl Fetcher {
                 }
             }
             301 | 302 | 303 | 307 | 308 => stop(format!("redirects more than {MOST_REDIRECTS} times")),
-            429 | 503 => Answer::Again(format!("it answered {status}"), named),
-            408 | 500..=599 => Answer::Again(format!("it answered {status}"), None),
-            other => stop(format!("answers {status}{}", advice(other))),
+            429 | 503 => Answer::Busy(status, named),
+            408 | 500..=599 => Answer::Busy(status, None),
+            code => Answer::Refused(code, self.error(address, &format!("answers {status}{}", advice(code)))),
         }
     }
 
     /// The end of the walk. A redirect may have put the key into the address.
     fn stop(&self, address: &Address, what: &str) -> Answer {
+        Answer::Stop(self.error(address, what))
+    }
+
+    fn error(&self, address: &Address, what: &str) -> Error {
         let place = self.key.scrubbed(&address.url());
-        Answer::Stop(Error::new(ErrorKind::Network, place, self.key.scrubbed(what)))
+        Error::new(ErrorKind::Network, place, self.key.scrubbed(what))
     }
 
     /// What a server says, fit for a message.
@@ -199,7 +207,8 @@ impl Fetcher {
             Err(error) => return Answer::Again(format!("the answer could not be decoded: {error}"), None),
         };
         if bytes.trim_ascii().is_empty() {
-            return stop("answers with an empty body".to_owned());
+            let error = self.error(address, "answers with an empty body");
+            return Answer::Refused(taken.status.as_u16(), error);
         }
         self.key.scrub(&mut bytes);
         let kind = text(headers, "content-type").unwrap_or_default();

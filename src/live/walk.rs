@@ -75,6 +75,18 @@ pub struct Walk {
     done: bool,
 }
 
+/// Why there is no page, and the status of the answer that is none, if there was one.
+struct Failure {
+    error: Error,
+    status: Option<u16>,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self { error, status: None }
+    }
+}
+
 /// What is known of the walk so far.
 #[derive(Default)]
 struct Progress {
@@ -176,7 +188,7 @@ impl Walk {
     }
 
     /// The body of the page that is next.
-    fn fetch(&mut self) -> Result<Body, Error> {
+    fn fetch(&mut self) -> Result<Body, Failure> {
         let (mut address, mut query) = (self.address.clone(), self.query());
         let (mut hops, mut tries) = (0, 0);
         if let Some(time) = self.pause.take().filter(|time| !time.is_zero()) {
@@ -190,32 +202,41 @@ impl Walk {
             (self.watcher)(&Event::Asking { page: self.page, of: self.progress.of });
             let answer = self.fetcher.get(&address, &query, hops);
             self.pace.answered();
-            match answer {
+            let (why, named, status) = match answer {
                 Answer::Body(body) => return Ok(body),
-                Answer::Stop(error) => return Err(error),
+                Answer::Stop(error) => return Err(error.into()),
+                Answer::Refused(status, error) => return Err(Failure { error, status: Some(status) }),
                 Answer::Elsewhere(next, parameters) => {
                     address = next;
                     if !parameters.is_empty() {
                         query = parameters;
                     }
                     hops += 1;
+                    continue;
                 }
-                Answer::Again(why, _) if tries >= self.options.retries => {
-                    let what = format!("{why}; page {} was asked for {} times", self.page, tries + 1);
-                    return Err(Error::new(ErrorKind::Network, self.address.url(), what));
+                Answer::Again(why, named) => (why, named, None),
+                Answer::Busy(status, named) => {
+                    (format!("it answered {status}"), named, Some(status.as_u16()))
                 }
-                Answer::Again(why, named) => {
-                    let time = named.unwrap_or_else(|| backoff(self.options.retry_delay, tries));
-                    tries += 1;
-                    self.wait(why, time)?;
-                }
+            };
+            if tries >= self.options.retries {
+                let what = format!("{why}; page {} was asked for {} times", self.page, tries + 1);
+                let error = Error::new(ErrorKind::Network, self.address.url(), what);
+                return Err(Failure { error, status });
             }
+            let time = named.unwrap_or_else(|| backoff(self.options.retry_delay, tries));
+            tries += 1;
+            self.wait(why, time).map_err(|error| Failure { error, status })?;
         }
     }
 
     /// The next page from the server. It is recorded before anybody judges it.
     fn ask(&mut self) -> Result<Payload, Error> {
-        let body = self.fetch()?;
+        let body = match self.fetch() {
+            Ok(body) => body,
+            Err(Failure { error, status: Some(status) }) => return Ok(self.refused(status, error)),
+            Err(Failure { error, status: None }) => return Err(error),
+        };
         self.pause = body.pause;
         let url = self.url();
         if let Some(recorder) = &mut self.recorder {
@@ -231,6 +252,14 @@ impl Walk {
             (self.watcher)(&Event::Odd(format!("page {} came as {}, not as JSON", self.page, body.kind)));
         }
         Ok(self.payload(body.bytes, &url))
+    }
+
+    /// The response that ends the walk with an error, which comes behind it: received and not validated.
+    fn refused(&mut self, status: u16, error: Error) -> Payload {
+        (self.problem, self.done) = (Some(error), true);
+        let origin = Origin::file(self.address.url()).entry(self.page);
+        let request = Request::new("GET", &self.url());
+        Payload::new(origin, Vec::new()).with_status(status).without_body().answering(request)
     }
 
     /// Takes a page, and finds out whether there is a next one.

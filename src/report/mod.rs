@@ -87,6 +87,10 @@ pub struct Told<'r> {
     pub not_validated: Option<NotValidated>,
     /// What was found.
     pub findings: &'r [Finding],
+    /// Findings that are only counted, because the payload has findings of too many groups.
+    pub unlisted: u64,
+    /// Why the payload was not validated to the end, if it was not.
+    pub incomplete: Option<&'r str>,
     /// What was found and is not reported.
     pub suppressed: &'r [Suppressed],
 }

@@ -28,6 +28,9 @@ struct Line<'r> {
     /// Findings beyond those listed.
     #[serde(skip_serializing_if = "is_zero")]
     not_listed: u64,
+    /// Why the payload was not validated to the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    incomplete: Option<&'r str>,
     /// Findings that are not reported, by rule.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     suppressed: BTreeMap<&'static str, u64>,
@@ -52,7 +55,8 @@ fn write(told: &Told<'_>, options: Options, out: &mut dyn Write) -> io::Result<(
         origin: told.origin.to_string(),
         valid: told.not_validated.is_none().then_some(told.valid),
         not_validated: told.not_validated,
-        not_listed: all - findings.iter().map(|finding| count(finding)).sum::<u64>(),
+        not_listed: all + told.unlisted - findings.iter().map(|finding| count(finding)).sum::<u64>(),
+        incomplete: told.incomplete,
         findings,
         suppressed,
     };

@@ -6,6 +6,7 @@
 //! otherwise at the next status line. A JSON string holds no line end, so that no status line within one ends a body.
 
 use std::io;
+use std::ops::Range;
 
 use memchr::memmem::Finder;
 
@@ -27,7 +28,13 @@ pub(super) struct Dump<'r> {
     start: usize,
     ended: bool,
     max_body: usize,
+    /// Chunks that were looked at in vain.
+    wasted: usize,
 }
+
+/// Chunks that are looked at in vain before none are looked for any more. Bodies saved without their chunks rarely begin
+/// like one.
+const MAX_WASTED: usize = 100_000;
 
 /// The body of a response.
 #[derive(Debug, PartialEq, Eq)]
@@ -42,7 +49,7 @@ pub(super) struct Body {
 
 impl<'r> Dump<'r> {
     pub(super) fn new(reader: Reader<'r>, max_body: u64) -> Self {
-        Self { reader, held: Vec::new(), start: 0, ended: false, max_body: length(max_body) }
+        Self { reader, held: Vec::new(), start: 0, ended: false, max_body: length(max_body), wasted: 0 }
     }
 
     /// What is held. All positions count from its first byte.
@@ -148,11 +155,16 @@ impl<'r> Dump<'r> {
         if follows && matches!(code, 100..=199 | 204 | 300..=399) {
             return Ok(empty);
         }
-        if headers.chunked
-            && let Some((joined, end)) = self.chunks(from)?
-            && let Some(next) = self.next(end)?
-        {
-            return Ok(Body { end, next, joined: Some(joined) });
+        if headers.chunked && self.wasted < MAX_WASTED {
+            let (chunks, end) = self.chunks(from)?;
+            if let Some(end) = end
+                && let Some(next) = self.next(end)?
+            {
+                let mut joined = Vec::new();
+                chunks.into_iter().for_each(|chunk| joined.extend_from_slice(&self.text()[chunk]));
+                return Ok(Body { end, next, joined: Some(joined) });
+            }
+            self.wasted += chunks.len();
         }
         let json = match self.json(first)? {
             Some(end) => self.next(end)?,
@@ -184,33 +196,33 @@ impl<'r> Dump<'r> {
         Ok(ends.then_some(at))
     }
 
-    /// The bytes in the chunks that begin here, and where they end; `None` where these are no chunks.
-    fn chunks(&mut self, from: usize) -> io::Result<Option<(Vec<u8>, usize)>> {
+    /// The chunks that begin here, and where they end; nowhere where these are no chunks.
+    fn chunks(&mut self, from: usize) -> io::Result<(Vec<Range<usize>>, Option<usize>)> {
         /// A size, and what may stand behind it on its line.
         const MAX_SIZE_LINE: usize = 1 << 10;
-        let (mut joined, mut at) = (Vec::new(), from);
+        let (mut chunks, mut length, mut at) = (Vec::new(), 0, from);
         loop {
             self.hold(at + MAX_SIZE_LINE)?;
             let line = &self.text()[at..];
             let Ok(httparse::Status::Complete((behind, size))) = httparse::parse_chunk_size(line) else {
-                return Ok(None);
+                return Ok((chunks, None));
             };
             at += behind;
             if size == 0 {
-                return Ok(Some((joined, self.past_trailers(at)?)));
+                return Ok((chunks, Some(self.past_trailers(at)?)));
             }
             let Some(size) = usize::try_from(size).ok().filter(|size| *size <= self.max_body) else {
-                return Ok(None);
+                return Ok((chunks, None));
             };
-            self.within(joined.len() + size)?;
+            length += size;
+            self.within(length)?;
             self.hold(at + size + 2)?;
-            let Some(chunk) = self.text().get(at..at + size) else { return Ok(None) };
-            joined.extend_from_slice(chunk);
+            chunks.push(at..at + size);
             at += size;
-            at += match &self.text()[at..] {
-                [b'\r', b'\n', ..] => 2,
-                [b'\n', ..] => 1,
-                _ => return Ok(None),
+            at += match self.text().get(at..) {
+                Some([b'\r', b'\n', ..]) => 2,
+                Some([b'\n', ..]) => 1,
+                _ => return Ok((chunks, None)),
             };
         }
     }

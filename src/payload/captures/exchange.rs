@@ -19,14 +19,18 @@ use crate::payload::limit::too_large;
 use crate::payload::source::unreadable;
 use crate::payload::{Item, Options, Payload, Request, Skipped, codecs};
 
+/// Something that stands where a status should, and is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct NoStatus;
+
 /// A request and what answered it, as somebody recorded them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Exchange {
     pub(super) request: Request,
     /// A regular expression that the path of the request fits, where the path is not known.
     pub(super) pattern: Option<String>,
     /// 0 where nothing answered.
-    pub(super) status: Option<u16>,
+    pub(super) status: Result<Option<u16>, NoStatus>,
     pub(super) body: Option<Vec<u8>>,
     pub(super) base64: bool,
     /// The file that the body was put in.
@@ -35,6 +39,21 @@ pub(super) struct Exchange {
     pub(super) coding: String,
     /// Whether it is a redirect, and another exchange came after it.
     pub(super) followed: bool,
+}
+
+impl Default for Exchange {
+    fn default() -> Self {
+        Self {
+            request: Request::default(),
+            pattern: None,
+            status: Ok(None),
+            body: None,
+            base64: false,
+            elsewhere: None,
+            coding: String::new(),
+            followed: false,
+        }
+    }
 }
 
 /// How the exchanges of a capture are read.
@@ -54,6 +73,11 @@ impl Exchange {
             let what = self.request.name();
             return Ok(Item::Skipped(Skipped { origin: origin.clone(), what, why: why.into() }));
         }
+        let Ok(status) = self.status else {
+            let what =
+                "has a status that is none of HTTP: not validated, since nobody knows whether it succeeded";
+            return Err(Error::new(ErrorKind::Input, origin.to_string(), what));
+        };
         let unread = |error: io::Error| match error.kind() {
             io::ErrorKind::InvalidInput => {
                 Error::new(ErrorKind::Input, origin.to_string(), error.to_string())
@@ -64,7 +88,7 @@ impl Exchange {
             self.body = file.read(folder, most).map_err(unread)?;
             self.base64 = false;
         }
-        let (status, elsewhere) = (self.status, self.elsewhere.is_some());
+        let elsewhere = self.elsewhere.is_some();
         let request = self.request.clone();
         let recorded = self.body.as_ref().is_some_and(|body| !body.is_empty());
         let bytes = self.bytes(most).map_err(unread)?;
@@ -95,14 +119,14 @@ impl Exchange {
 
     /// Whether the response sends whoever asked to another place.
     pub(super) fn is_redirect(&self) -> bool {
-        matches!(self.status, Some(300..=303 | 305..=399))
+        matches!(self.status, Ok(Some(300..=303 | 305..=399)))
     }
 
     /// Why there is no response to a request for a body. A response without one is not validated, and counts.
     fn unanswered(&self) -> Option<&'static str> {
         match self.status {
             _ if matches!(&*self.request.method, "HEAD" | "OPTIONS") => Some("it asks for no body"),
-            Some(0) => Some("no response was recorded"),
+            Ok(Some(0)) => Some("no response was recorded"),
             _ => self.followed.then_some("its redirect was followed"),
         }
     }
@@ -179,12 +203,18 @@ impl<'de> Deserialize<'de> for Text {
     }
 }
 
-/// A status, however it is written.
-pub(super) fn status(value: Option<&Value>) -> Option<u16> {
-    match value? {
-        Value::String(text) => text.trim().parse().ok(),
-        other => other.as_u64().and_then(|status| u16::try_from(status).ok()),
-    }
+/// A status, however it is written: a number, or a text that begins with one. `None` where nothing is said.
+pub(super) fn status(value: Option<&Value>) -> Result<Option<u16>, NoStatus> {
+    let code = match value {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::String(text)) => text.split_whitespace().next().and_then(|code| code.parse().ok()),
+        Some(Value::Number(number)) => number.as_f64(),
+        Some(_) => None,
+    };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number below 1,000")]
+    let whole =
+        code.filter(|code| (0.0..1_000.0).contains(code) && code.fract() == 0.0).map(|code| code as u16);
+    whole.map(Some).ok_or(NoStatus)
 }
 
 /// What a list or an object of headers says of `Content-Encoding`.

@@ -46,7 +46,7 @@ fn exchanges(entry: &[u8]) -> serde_json::Result<Vec<Exchange>> {
     let (method, url) = request.map_or((None, None), |asked| (asked.method, asked.url));
     let request = Request::new(method.as_deref().unwrap_or("GET"), &url.unwrap_or_default());
     let Some(Answered { status: code, headers, content }) = response else {
-        return Ok(vec![Exchange { request, status: Some(0), ..Exchange::default() }]);
+        return Ok(vec![Exchange { request, status: Ok(Some(0)), ..Exchange::default() }]);
     };
     let (text, encoding, file) =
         content.map_or((None, None, None), |content| (content.text, content.encoding, content.file));

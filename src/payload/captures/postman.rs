@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::Shape;
-use super::exchange::{Exchange, Text, coding, status};
+use super::exchange::{Exchange, NoStatus, Text, coding, status};
 use crate::payload::{Input, Request};
 
 pub(super) static SHAPE: Shape =
@@ -24,6 +24,8 @@ struct Saved {
     #[serde(default, rename = "originalRequest")]
     original: Value,
     code: Option<Value>,
+    /// The reason phrase.
+    status: Option<Value>,
     #[serde(default)]
     header: Value,
     body: Option<Text>,
@@ -37,7 +39,7 @@ fn exchanges(item: &[u8]) -> serde_json::Result<Vec<Exchange>> {
         for saved in node.response.into_iter().flatten().flatten() {
             found.push(Exchange {
                 request: request(&saved.original, &node.request),
-                status: status(saved.code.as_ref()),
+                status: code(saved.code.as_ref(), saved.status.as_ref()),
                 body: saved.body.map(|Text(bytes)| bytes),
                 coding: coding(&saved.header),
                 ..Exchange::default()
@@ -46,6 +48,15 @@ fn exchanges(item: &[u8]) -> serde_json::Result<Vec<Exchange>> {
         open.extend(node.item.into_iter().flatten().rev());
     }
     Ok(found)
+}
+
+/// The status by its number. A reason phrase alone says only that a response succeeded, if it does.
+fn code(code: Option<&Value>, phrase: Option<&Value>) -> Result<Option<u16>, NoStatus> {
+    match (status(code)?, phrase.and_then(Value::as_str)) {
+        (None, Some(phrase)) if phrase.eq_ignore_ascii_case("OK") => Ok(Some(200)),
+        (None, Some(phrase)) if !phrase.is_empty() => status(Some(&phrase.into())),
+        (code, _) => Ok(code),
+    }
 }
 
 /// A request is an object, or only its URL. What the saved one does not say is as in the request of the item.

@@ -37,13 +37,15 @@ struct Answer<'e> {
     #[serde(borrow)]
     json_body: Option<&'e RawValue>,
     body_file_name: Option<String>,
+    /// How a connection breaks instead of an answer.
+    fault: Option<Value>,
 }
 
 fn exchanges(entry: &[u8]) -> serde_json::Result<Vec<Exchange>> {
     let Served { request: asked, response } = serde_json::from_slice(entry)?;
     let (request, pattern) = request(&asked);
     let Some(answer) = response else {
-        return Ok(vec![Exchange { request, status: Some(0), ..Exchange::default() }]);
+        return Ok(vec![Exchange { request, status: Ok(Some(0)), ..Exchange::default() }]);
     };
     let in_base64 = answer.body_as_base64.or(answer.base64_body);
     let base64 = in_base64.is_some();
@@ -52,8 +54,11 @@ fn exchanges(entry: &[u8]) -> serde_json::Result<Vec<Exchange>> {
     Ok(vec![Exchange {
         request,
         pattern,
-        // A mapping that says nothing answers with 200.
-        status: answer.status.as_ref().map_or(Some(200), |code| status(Some(code))),
+        // A fault is no response, and a mapping that says nothing answers with 200.
+        status: match answer.fault {
+            Some(_) => Ok(Some(0)),
+            None => status(answer.status.as_ref()).map(|code| code.or(Some(200))),
+        },
         body,
         base64,
         elsewhere: answer.body_file_name.map(Elsewhere::InFiles),

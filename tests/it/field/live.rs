@@ -6,6 +6,7 @@ use std::io::Write as _;
 
 use clients_contract::live::{Address, DEFAULT_MAX_PAGES, Key, Options, Rate, Record, Walk};
 use clients_contract::{Contract, ErrorKind};
+use serde_json::json;
 
 use crate::live::server::{Answer, Server, page};
 use crate::live::{KEY, causes, pages, report, stderr, tool};
@@ -171,4 +172,44 @@ fn a_record_of_blank_lines_is_resumed() {
     let output = tool(&server.url(), &["--record", record.to_str().unwrap(), "--resume"]).output().unwrap();
     assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
     assert!(fs::metadata(&record).unwrap().len() < 10_000);
+}
+
+/// A response that is no page is counted as received and not validated, as it is in a capture.
+#[test]
+fn a_response_with_another_status_or_without_a_body_is_counted_as_not_validated() {
+    for (status, body, reason) in [
+        (404, "{}", "http-status"),
+        (403, "", "http-status"),
+        (500, "{}", "http-status"),
+        (429, "", "http-status"),
+        (302, "", "http-status"),
+        (204, "", "no-body"),
+        (200, "", "no-body"),
+        (200, " \n", "no-body"),
+    ] {
+        for before in [0, 1] {
+            let server = Server::new(move |asked| {
+                let is_page = asked.page <= before;
+                if is_page { Answer::json(page(asked.page, 2, 6)) } else { Answer::new(status, body) }
+            });
+            let output = tool(&server.url(), &["--retries", "1"]).output().unwrap();
+            let (told, report) = (stderr(&output), report(&output));
+            assert_eq!(output.status.code(), Some(3), "{status}: {told}");
+            let checked = &report["checked"];
+            assert_eq!(
+                (&checked["payloads"], &checked["not_validated"]),
+                (&json!(before + 1), &json!(1)),
+                "{status}"
+            );
+            let entry = &report["not_validated"][0];
+            assert_eq!(
+                (&entry["reason"], &entry["count"]),
+                (&json!(reason), &json!(1)),
+                "{status}: {report}"
+            );
+            assert_eq!(report["problems"].as_array().unwrap().len(), 1, "{status}: {report}");
+            let found = causes(&report).iter().any(|(rule, ..)| rule == "http-status");
+            assert_eq!(found, reason == "http-status", "{status}: {report}");
+        }
+    }
 }

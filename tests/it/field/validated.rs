@@ -502,3 +502,78 @@ fn reasons_have_the_names_that_reports_show() {
         assert_eq!(serde_json::to_value(reason).unwrap(), reason.name());
     }
 }
+
+/// A status that is there and is none of HTTP says nothing of success, however a tool wrote it.
+#[test]
+fn a_status_is_read_however_it_is_written_and_what_is_none_is_named() {
+    let request = json!({"method": "GET", "url": "https://api.invalid/v1/things"});
+    let captures = |status: &Value| {
+        [
+            (
+                "a.har",
+                json!({"log": {"version": "1.2", "creator": {}, "entries": [
+                {"request": request, "response": {"status": status, "content": {"text": "{\"id\": 1}"}}}]}}),
+            ),
+            (
+                "a.postman.json",
+                json!({"info": {"schema":
+                "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"}, "item": [{"name": "a",
+                "request": request, "response": [{"name": "b", "code": status, "body": "{\"id\": 1}"}]}]}),
+            ),
+            (
+                "a.wiremock.json",
+                json!({"mappings": [{"request": {"method": "GET", "url": "/v1/things"},
+                "response": {"status": status, "jsonBody": {"id": 1}}}]}),
+            ),
+        ]
+    };
+    for (status, expected) in [
+        (json!(200), Some(0)),
+        (json!(200.0), Some(0)),
+        (json!("201"), Some(0)),
+        (json!("200 OK"), Some(0)),
+        (Value::Null, Some(0)),
+        (json!(404), Some(1)),
+        (json!(404.0), Some(1)),
+        (json!("404"), Some(1)),
+        (json!("404 Not Found"), Some(1)),
+        (json!(404.5), None),
+        (json!(-1), None),
+        (json!(70_000), None),
+        (json!(65_736), None),
+        (json!(1e30), None),
+        (json!("Not Found"), None),
+        (json!([404]), None),
+        (json!({"code": 404}), None),
+        (json!(true), None),
+    ] {
+        for (name, capture) in captures(&status) {
+            let (_folder, file) = things(name, &capture.to_string());
+            let report = parsed(&validate("json", ALL_FAILED, &["--url-path", "/v1/things", &file]));
+            let (checked, problems) = (&report["checked"], report["problems"].to_string());
+            assert_eq!(checked["not_validated"], expected.unwrap_or(0), "{name} {status}: {report}");
+            assert_eq!(checked["payloads"], u64::from(expected.is_some()), "{name} {status}: {report}");
+            let named = problems.contains("has a status that is none of HTTP");
+            assert_eq!(named, expected.is_none(), "{name} {status}: {report}");
+        }
+    }
+}
+
+/// Findings that are only counted are counted in every line, too.
+#[test]
+fn a_line_of_ndjson_says_how_much_it_does_not_list() {
+    let schema = json!({"additionalProperties": {"type": "string"}}).to_string();
+    let members: Vec<String> = (0..10_002).map(|number| format!("\"k{number}\":null")).collect();
+    let (_schema, schema) = things("schema.json", &schema);
+    let (_body, body) = things("body.json", &format!("{{{}}}", members.join(",")));
+    for (max, not_listed) in [("100000", 2), ("1", 10_001)] {
+        let output = validate("ndjson", &["--schema", &schema], &["--max-findings", max, &body]);
+        let line = parsed(&output);
+        assert_eq!((code(&output), &line["not_listed"]), (3, &json!(not_listed)));
+        assert!(
+            line["incomplete"].as_str().unwrap().starts_with("2 findings not listed"),
+            "{}",
+            line["incomplete"]
+        );
+    }
+}

@@ -9,8 +9,8 @@ use clients_contract::untrusted::path_text;
 use clients_contract::{Error, ErrorKind};
 
 use super::Manner;
-use crate::files;
 use crate::exit::Exit;
+use crate::files;
 use crate::output::{Output, note};
 
 /// A baseline that is to be written at the end.

@@ -116,8 +116,15 @@ pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
     let (findings, examples, suppressed) = told(&comparison, &mut policy, command.witness);
     let valid = findings.iter().all(|finding| finding.severity != Severity::Error);
     let origin = new.origin().clone();
-    let told =
-        Told { origin: &origin, valid, not_validated: None, findings: &findings, suppressed: &suppressed };
+    let told = Told {
+        origin: &origin,
+        valid,
+        not_validated: None,
+        findings: &findings,
+        unlisted: 0,
+        incomplete: None,
+        suppressed: &suppressed,
+    };
     let numbers: HashMap<_, _> = findings.iter().map(std::ptr::from_ref).zip(0..).collect();
     let shown = |finding: &Finding| {
         let number: Option<usize> = numbers.get(&std::ptr::from_ref(finding)).copied();

@@ -226,6 +226,8 @@ fn gather(judging: &mut Judging, seen: &Profile, mut found: Vec<Finding>) -> Res
             valid: judging.report.checked.invalid == 0,
             not_validated: None,
             findings: &found,
+            unlisted: 0,
+            incomplete: None,
             suppressed: &of_all,
         })?;
     }

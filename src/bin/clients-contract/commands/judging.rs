@@ -110,15 +110,15 @@ impl Judging {
     fn judged(&mut self, payload: &Payload, mut judgement: Judgement, bytes: u64) -> Result<(), Error> {
         let of_the_sequence = self.sequence.next(payload, &judgement);
         judgement.findings.extend(of_the_sequence);
-        let off = self.unlisted(payload, &mut judgement);
+        let (off, incomplete) = self.unlisted(payload, &mut judgement);
         if self.decides_at_end {
-            return self.gathered(payload, judgement, bytes);
+            return self.gathered(payload, judgement, incomplete.as_deref(), bytes);
         }
         let mut suppressed = self.policy.apply(&mut judgement.findings);
         for Unlisted { rule, count } in off {
             Suppressed::add(&mut suppressed, rule, SuppressedBy::Off, count, 1);
         }
-        let told = told(payload, &judgement, &suppressed);
+        let told = told(payload, &judgement, &suppressed, incomplete.as_deref());
         let (validator, show_values, examples) = (&self.validator, self.show_values, self.examples);
         self.report.add(&told, bytes, |finding| {
             if examples { validator.snippet(payload, finding, show_values) } else { Vec::new() }
@@ -126,8 +126,9 @@ impl Judging {
         self.tell_payload(&told)
     }
 
-    /// Counts the findings that are not listed and reports the run as incomplete; returns those whose rules are off.
-    fn unlisted(&mut self, payload: &Payload, judgement: &mut Judgement) -> Vec<Unlisted> {
+    /// Counts the findings that are not listed and reports the run as incomplete; returns those whose rules are off, and why
+    /// the payload was not validated to the end.
+    fn unlisted(&mut self, payload: &Payload, judgement: &mut Judgement) -> (Vec<Unlisted>, Option<String>) {
         let is_off = |unlisted: &mut Unlisted| self.policy.severity(unlisted.rule).is_none();
         let off = judgement.unlisted.extract_if(.., is_off).collect();
         for unlisted in &judgement.unlisted {
@@ -135,15 +136,22 @@ impl Judging {
                 self.report.groups.add_unlisted(severity, unlisted.count);
             }
         }
-        if let Some(why) = judgement.incomplete() {
-            self.problem(&Error::new(ErrorKind::Unsupported, payload.origin().to_string(), why));
+        let incomplete = judgement.incomplete();
+        if let Some(why) = &incomplete {
+            self.problem(&Error::new(ErrorKind::Unsupported, payload.origin().to_string(), why.as_str()));
         }
-        off
+        (off, incomplete)
     }
 
     /// The same where causes are gathered before anybody decides on them.
-    fn gathered(&mut self, payload: &Payload, mut judgement: Judgement, bytes: u64) -> Result<(), Error> {
-        let gathered = told(payload, &judgement, &[]);
+    fn gathered(
+        &mut self,
+        payload: &Payload,
+        mut judgement: Judgement,
+        incomplete: Option<&str>,
+        bytes: u64,
+    ) -> Result<(), Error> {
+        let gathered = told(payload, &judgement, &[], incomplete);
         let (validator, show_values, examples) = (&self.validator, self.show_values, self.examples);
         self.report.add(&gathered, bytes, |finding| {
             if examples { validator.snippet(payload, finding, show_values) } else { Vec::new() }
@@ -153,7 +161,7 @@ impl Judging {
         }
         // What is decided here is not counted: the end decides on all of it again.
         let suppressed = self.policy.clone().apply(&mut judgement.findings);
-        self.tell_payload(&told(payload, &judgement, &suppressed))
+        self.tell_payload(&told(payload, &judgement, &suppressed, incomplete))
     }
 
     /// Tells a payload to the formats that are written as payloads come.
@@ -220,12 +228,19 @@ impl Judging {
 }
 
 /// A payload and what was found in it, for the formats.
-fn told<'p>(payload: &'p Payload, judgement: &'p Judgement, suppressed: &'p [Suppressed]) -> Told<'p> {
+fn told<'p>(
+    payload: &'p Payload,
+    judgement: &'p Judgement,
+    suppressed: &'p [Suppressed],
+    incomplete: Option<&'p str>,
+) -> Told<'p> {
     Told {
         origin: payload.origin(),
         valid: judgement.valid,
         not_validated: judgement.not_validated,
         findings: &judgement.findings,
+        unlisted: judgement.unlisted.iter().map(|unlisted| unlisted.count).sum(),
+        incomplete,
         suppressed,
     }
 }
