@@ -2,7 +2,7 @@
 # Bash splits words at `=`. This hands `--format=json`, `RULE=LEVEL` and `FORMAT=FILE` to the function above as words of their
 # own, offers what stands before a `=` first, and leaves words that are no option to the names of files.
 _clients_contract_words() {
-    local i last=-1 joins=0 before="" word words=() reply replies=()
+    local i last=-1 joins=0 before="" word words=() reply previous="" replies=()
     for ((i = 0; i <= COMP_CWORD; i++)); do
         word="${COMP_WORDS[i]}"
         if ((i == COMP_CWORD)) && [[ "$word" != "=" ]]; then
@@ -41,8 +41,9 @@ _clients_contract_words() {
             reply="${reply%%=*}="
             names=1
         fi
-        if [[ -n "$reply" && "$reply" != "${replies[${#replies[@]} - 1]-}" ]]; then
+        if [[ -n "$reply" && "$reply" != "$previous" ]]; then
             replies+=("$reply")
+            previous="$reply"
         fi
     done
     COMPREPLY=("${replies[@]}")
