@@ -161,7 +161,9 @@ impl<'r> Dump<'r> {
                 && let Some(next) = self.next(end)?
             {
                 let mut joined = Vec::new();
-                chunks.into_iter().for_each(|chunk| joined.extend_from_slice(&self.text()[chunk]));
+                for chunk in chunks {
+                    joined.extend_from_slice(&self.text()[chunk]);
+                }
                 return Ok(Body { end, next, joined: Some(joined) });
             }
             self.wasted += chunks.len();
