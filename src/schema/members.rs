@@ -1,10 +1,11 @@
 //! Which members of a value does the schema know?
 
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
-use super::pattern::Pattern;
+use super::pattern::{Effort, Pattern};
 use crate::pointer::escape;
 
 /// Subschemas looked at for one place, at most: a guard against schemas that refer in circles.
@@ -26,14 +27,16 @@ impl Documented {
 
     /// What the whole schema says about the whole payload.
     pub(crate) fn root(&self) -> Members<'_> {
-        let mut members = Members { of: self, views: Vec::new(), open: false };
+        let mut members =
+            Members { of: self, views: Vec::new(), open: false, effort: Rc::new(Effort::small()) };
         members.look(String::new(), &self.document);
         members
     }
 
-    fn matches(&self, pattern: &str, name: &str) -> bool {
+    fn matches(&self, pattern: &str, name: &str, effort: &Effort) -> bool {
         // A member whose name takes too long to be matched is not called unknown.
-        self.patterns.get(pattern).is_some_and(|pattern| pattern.is_match(name).unwrap_or(true))
+        let pattern = self.patterns.get(pattern);
+        pattern.is_some_and(|pattern| pattern.is_match(name, effort).unwrap_or(true))
     }
 
     /// Follows a reference inside the document: a JSON Pointer, an anchor, or an embedded `$id`.
@@ -84,6 +87,8 @@ pub(crate) struct Members<'s> {
     views: Vec<View<'s>>,
     /// Something is said that cannot be followed, so nothing can be called unknown.
     open: bool,
+    /// For the names that are compared with patterns.
+    effort: Rc<Effort>,
 }
 
 #[derive(Clone, Debug)]
@@ -94,7 +99,7 @@ struct View<'s> {
 
 impl<'s> Members<'s> {
     fn nothing(&self) -> Self {
-        Self { of: self.of, views: Vec::new(), open: false }
+        Self { of: self.of, views: Vec::new(), open: false, effort: Rc::clone(&self.effort) }
     }
 
     /// Takes a subschema in, and whatever it combines.
@@ -201,7 +206,7 @@ impl<'s> Members<'s> {
             for (pattern, found) in
                 schema.get("patternProperties").and_then(Value::as_object).into_iter().flatten()
             {
-                if self.of.matches(pattern, name) {
+                if self.of.matches(pattern, name, &self.effort) {
                     member.look(child(&format!("{pointer}/patternProperties"), pattern), found);
                     here = true;
                 }

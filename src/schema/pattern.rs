@@ -1,32 +1,52 @@
 //! Which texts does a regular expression of ECMA-262 match?
 //!
-//! Patterns are translated to what Rust's engines read: `\d`, `\w` and `\s` have the meaning of ECMA-262, with and without
-//! look-around or back-references, so that every engine of this crate matches the same texts. Compiled size and
-//! backtracking are bounded.
+//! Patterns are translated to what Rust's engines read, part by part, so that every part has the meaning of ECMA-262 in
+//! every engine, with and without look-around and back-references. What ECMA-262 does not know is refused. Compiled size
+//! and backtracking are bounded.
 
-use std::borrow::Cow;
-use std::fmt::{self, Write as _};
+mod classes;
+mod escapes;
+mod properties;
+mod syntax;
+mod translation;
 
-use fancy_regex::{CompileError, ParseError, Regex, RegexBuilder};
-use jsonschema_regex::{RepeatedClass, Search, is_valid_ecma_regex, search_form, to_rust_regex};
+use std::cell::Cell;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use fancy_regex::{CompileError, ParseError};
+use jsonschema_regex::{RepeatedClass, Search, search_form};
 
 /// Bytes that each compiled part of a pattern may take.
 const MAX_COMPILED_BYTES: usize = 32 << 20;
 /// Instructions of a pattern with look-around or back-references.
 const MAX_INSTRUCTIONS: usize = 1 << 18;
-/// Characters of a pattern: parsing is quadratic for some.
+/// Bytes of a pattern: parsing is quadratic for some.
 const MAX_PATTERN_BYTES: usize = 1 << 16;
+/// Nesting of the syntax tree of a pattern, of which each group of its source takes a few levels.
+const MAX_TREE_DEPTH: u32 = 500;
 /// Steps back that one match may take.
-pub(crate) const MAX_BACKTRACKS: usize = 1_000_000;
+const MAX_BACKTRACKS: usize = 1_000_000;
+/// Matches that one payload may give up; of those that follow, each may take only [`FEW_BACKTRACKS`].
+const MAX_GIVEN_UP: u32 = 8;
+/// Steps back that a match may take where a payload has given up others.
+const FEW_BACKTRACKS: usize = 1_000;
+/// Matches with few steps back that one payload may give up; all that follow are given up at once.
+const MAX_GIVEN_UP_EARLY: u32 = 1_000;
 
-/// A compiled `pattern`, or a key of `patternProperties`.
+/// A compiled `pattern`, or a key of `patternProperties`. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(crate) struct Pattern(Matcher);
+pub(crate) struct Pattern(Arc<Matcher>);
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 enum Matcher {
     Repeated(RepeatedClass),
-    Engine(Box<Regex>),
+    Linear(regex::Regex),
+    Backtracking {
+        translated: String,
+        engine: fancy_regex::Regex,
+        early: OnceLock<Option<fancy_regex::Regex>>,
+    },
 }
 
 /// Why a pattern cannot be used.
@@ -34,25 +54,62 @@ enum Matcher {
 pub(crate) enum PatternError {
     /// It is no regular expression of ECMA-262.
     Invalid,
+    /// Its text is longer than the limit.
+    TooLong,
+    /// Its groups are nested more deeply than the limit.
+    TooDeep,
     /// It is one, and compiled it is larger than the limit.
     TooLarge,
+    /// It is one, and has more instructions than the limit.
+    TooManyInstructions,
     /// It is one, and has something that the engine does not know.
     Unsupported,
 }
 
 impl fmt::Display for PatternError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Invalid => "not a valid regular expression (ECMA-262)",
-            Self::TooLarge => "a valid regular expression that is too large to compile (at most 32 MiB)",
-            Self::Unsupported => "a valid regular expression with a construct that is not supported",
-        })
+        match self {
+            Self::Invalid => f.write_str("not a valid regular expression (ECMA-262)"),
+            Self::TooLong => {
+                write!(f, "a regular expression that is too long (at most {} KiB)", MAX_PATTERN_BYTES >> 10)
+            }
+            Self::TooDeep => write!(
+                f,
+                "a regular expression with groups nested too deeply (at most {} levels)",
+                syntax::MAX_NESTED
+            ),
+            Self::TooLarge => write!(
+                f,
+                "a valid regular expression that is too large to compile (at most {} MiB)",
+                MAX_COMPILED_BYTES >> 20
+            ),
+            Self::TooManyInstructions => write!(
+                f,
+                "a valid regular expression that is too large to compile (at most {MAX_INSTRUCTIONS} instructions)"
+            ),
+            Self::Unsupported => {
+                f.write_str("a valid regular expression with a construct that is not supported")
+            }
+        }
     }
 }
 
 /// A match was given up: it took too many steps back.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Unfinished;
+
+/// What is left of the steps that the matches of one payload may take.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Effort {
+    given_up: Cell<u32>,
+}
+
+impl Effort {
+    /// For matches that nothing depends on but a hint: none takes many steps.
+    pub(crate) fn small() -> Self {
+        Self { given_up: Cell::new(MAX_GIVEN_UP) }
+    }
+}
 
 impl Pattern {
     /// Compiles a pattern.
@@ -62,125 +119,78 @@ impl Pattern {
     /// What is wrong with it, or with the engine.
     pub(crate) fn new(pattern: &str) -> Result<Self, PatternError> {
         if pattern.len() > MAX_PATTERN_BYTES {
-            return Err(PatternError::TooLarge);
+            return Err(PatternError::TooLong);
         }
-        let translated = match to_rust_regex(pattern) {
-            Ok(Cow::Borrowed(same)) if has_extensions(same) => Cow::Owned(ascii_classes(same)),
-            Ok(Cow::Owned(text)) if has_extensions(pattern) => Cow::Owned(ascii_classes(&text)),
-            Ok(translated) => translated,
-            Err(()) if is_valid_ecma_regex(pattern) => Cow::Owned(ascii_classes(pattern)),
-            Err(()) => return Err(PatternError::Invalid),
+        let translation::Translation { text, linear } = translation::translate(pattern)?;
+        let matcher = if linear {
+            match search_form(pattern, &text) {
+                Some(Search::RepeatedClass(class)) => Matcher::Repeated(class),
+                Some(Search::Collapsed(fewer)) => {
+                    Matcher::Linear(self::linear(&fewer).or_else(|_| self::linear(&text))?)
+                }
+                None => Matcher::Linear(self::linear(&text)?),
+            }
+        } else {
+            let engine = backtracking(&text, MAX_BACKTRACKS)?;
+            Matcher::Backtracking { translated: text, engine, early: OnceLock::new() }
         };
-        let found = match search_form(pattern, &translated) {
-            Some(Search::RepeatedClass(class)) => return Ok(Self(Matcher::Repeated(class))),
-            Some(Search::Collapsed(collapsed)) => engine(&collapsed).or_else(|_| engine(&translated)),
-            None => engine(&translated),
-        };
-        match found {
-            Ok(engine) => Ok(Self(Matcher::Engine(Box::new(engine)))),
-            Err(error) => Err(reason(pattern, &error)),
-        }
+        Ok(Self(Arc::new(matcher)))
     }
 
     /// Whether some part of the text matches.
     ///
     /// # Errors
     ///
-    /// [`Unfinished`] when the match takes too many steps back.
-    pub(crate) fn is_match(&self, text: &str) -> Result<bool, Unfinished> {
-        match &self.0 {
-            Matcher::Repeated(class) => Ok(class.is_match(text)),
-            Matcher::Engine(engine) => engine.is_match(text).map_err(|_| Unfinished),
+    /// [`Unfinished`] when the match takes too many steps back, or when other matches of the payload did and this one
+    /// takes some, too.
+    pub(crate) fn is_match(&self, text: &str, effort: &Effort) -> Result<bool, Unfinished> {
+        let (translated, engine, early) = match &*self.0 {
+            Matcher::Repeated(class) => return Ok(class.is_match(text)),
+            Matcher::Linear(engine) => return Ok(engine.is_match(text)),
+            Matcher::Backtracking { translated, engine, early } => (translated, engine, early),
+        };
+        let given_up = effort.given_up.get();
+        let engine = match given_up {
+            0..MAX_GIVEN_UP => Some(engine),
+            _ if given_up - MAX_GIVEN_UP < MAX_GIVEN_UP_EARLY => {
+                early.get_or_init(|| backtracking(translated, FEW_BACKTRACKS).ok()).as_ref()
+            }
+            _ => None,
+        };
+        let found = engine.and_then(|engine| engine.is_match(text).ok()).ok_or(Unfinished);
+        if found.is_err() {
+            effort.given_up.set(given_up.saturating_add(1));
         }
+        found
     }
 }
 
-fn engine(pattern: &str) -> Result<Regex, fancy_regex::Error> {
-    RegexBuilder::new(pattern)
+fn linear(translated: &str) -> Result<regex::Regex, PatternError> {
+    regex::RegexBuilder::new(translated)
+        .size_limit(MAX_COMPILED_BYTES)
+        .nest_limit(MAX_TREE_DEPTH)
+        .build()
+        .map_err(|error| match error {
+            regex::Error::CompiledTooBig(_) => PatternError::TooLarge,
+            _ => PatternError::Unsupported,
+        })
+}
+
+fn backtracking(translated: &str, max_backtracks: usize) -> Result<fancy_regex::Regex, PatternError> {
+    fancy_regex::RegexBuilder::new(translated)
         .delegate_size_limit(MAX_COMPILED_BYTES)
         .max_prog_size(MAX_INSTRUCTIONS)
-        .backtrack_limit(MAX_BACKTRACKS)
+        .backtrack_limit(max_backtracks)
         .build()
-}
-
-fn reason(pattern: &str, error: &fancy_regex::Error) -> PatternError {
-    let too_large = match error {
-        fancy_regex::Error::CompileError(error) => match &**error {
-            CompileError::InnerError(error) => error.size_limit().is_some(),
-            CompileError::PatternTooComplex => true,
-            _ => false,
-        },
-        fancy_regex::Error::ParseError(_, ParseError::RecursionExceeded) => true,
-        _ => false,
-    };
-    if too_large {
-        PatternError::TooLarge
-    } else if is_valid_ecma_regex(pattern) {
-        PatternError::Unsupported
-    } else {
-        PatternError::Invalid
-    }
-}
-
-/// Whether a pattern has look-around or back-references, which the translation leaves alone with all the rest.
-fn has_extensions(pattern: &str) -> bool {
-    use regex_syntax::ast::{ErrorKind, parse::Parser};
-
-    let unsupported = |error: regex_syntax::ast::Error| {
-        matches!(error.kind(), ErrorKind::UnsupportedLookAround | ErrorKind::UnsupportedBackreference)
-    };
-    Parser::new().parse(pattern).err().is_some_and(unsupported)
-}
-
-/// The pattern with the classes of ECMA-262 written out: `\d`, `\w` and `\b` are about ASCII, `\s` about fewer characters
-/// than Unicode calls white space, `$` is the end of the text, and `\k<name>` and `\cX` are known.
-fn ascii_classes(pattern: &str) -> String {
-    const BOUNDARY: &str = "(?:(?<=[0-9A-Za-z_])(?![0-9A-Za-z_])|(?<![0-9A-Za-z_])(?=[0-9A-Za-z_]))";
-    const SPACE: &str =
-        r"\t\n\x0B\x0C\r\x20\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}";
-    let mut text = String::with_capacity(pattern.len());
-    let mut characters = pattern.chars();
-    let mut in_class = false;
-    while let Some(character) = characters.next() {
-        match character {
-            '\\' => match characters.next() {
-                Some('d') => text.push_str("[0-9]"),
-                Some('D') => text.push_str("[^0-9]"),
-                Some('w') => text.push_str("[0-9A-Za-z_]"),
-                Some('W') => text.push_str("[^0-9A-Za-z_]"),
-                Some('s') => push_class(&mut text, "", SPACE),
-                Some('S') => push_class(&mut text, "^", SPACE),
-                Some('b') if in_class => text.push_str(r"\x08"),
-                Some('b') => text.push_str(BOUNDARY),
-                Some('B') if !in_class => text.extend(["(?!", BOUNDARY, ")"]),
-                Some('/') => text.push('/'),
-                Some('c') => match characters.next() {
-                    Some(letter) if letter.is_ascii_alphabetic() => {
-                        let _ = write!(text, "\\x{:02X}", u32::from(letter) % 32);
-                    }
-                    other => text.extend(['\\', 'c'].into_iter().chain(other)),
-                },
-                Some(other) => text.extend(['\\', other]),
-                None => text.push('\\'),
+        .map_err(|error| match error {
+            fancy_regex::Error::CompileError(error) => match &*error {
+                CompileError::InnerError(error) if error.size_limit().is_some() => PatternError::TooLarge,
+                CompileError::PatternTooComplex => PatternError::TooManyInstructions,
+                _ => PatternError::Unsupported,
             },
-            '$' if !in_class => text.push_str(r"\z"),
-            '[' if !in_class => {
-                in_class = true;
-                text.push('[');
-            }
-            '[' => text.push_str(r"\["),
-            ']' => {
-                in_class = false;
-                text.push(']');
-            }
-            other => text.push(other),
-        }
-    }
-    text
-}
-
-fn push_class(text: &mut String, negated: &str, members: &str) {
-    text.extend(["[", negated, members, "]"]);
+            fancy_regex::Error::ParseError(_, ParseError::RecursionExceeded) => PatternError::TooDeep,
+            _ => PatternError::Unsupported,
+        })
 }
 
 #[cfg(test)]
@@ -188,7 +198,7 @@ mod tests {
     use super::*;
 
     fn matches(pattern: &str, text: &str) -> bool {
-        Pattern::new(pattern).unwrap().is_match(text).unwrap()
+        Pattern::new(pattern).unwrap().is_match(text, &Effort::default()).unwrap()
     }
 
     #[test]
@@ -206,6 +216,29 @@ mod tests {
             (r"^(?!x)a$", "a", "a\n"),
             (r"^\p{L}+$", "é", "1"),
             (r"^(?=a)\cA?a\/$", "a/", "a"),
+            (r"^(?!x).$", "a", "\r"),
+            (r"^(?!x).$", "\u{85}", "\u{2028}"),
+            (r"^a{0,99999999999999999999}$", "aa", "a{0,99999999999999999999}"),
+            (r"^(a)?\1b$", "b", "ab"),
+            (r"^\1(a)$", "a", "aa"),
+            (r"^(?:(a)|\1b)$", "b", "ab"),
+            (r"^(a|\1b)+$", "ab", "c"),
+            (r"^(?:(?=a))?a$", "a", "b"),
+            (r"(?:(?!x)){2,3}a$", "a", "b"),
+            (r"^(?<a>x)\k<a>|(?<a>y)\k<a>$", "yy", "xy"),
+            (r"^(?!x)\u{61}\x62\0\v$", "ab\0\u{b}", "ab"),
+            (r"^(?!x)\ud83d\ude00$", "\u{1f600}", "a"),
+            (r"^(?!x)[^]$", "\n", "ab"),
+            (r"^(?!x)(?:[]|a)$", "a", "]"),
+            (r"^(?!x)[\w-]\]$", "-]", "+]"),
+            (r"^(?!x)[a&&b]$", "&", "c"),
+            (r"^(?!x)\<a\>$", "<a>", "a"),
+            (r"^(?!x)\p{Script=Greek}\P{Lu}$", "ωa", "aA"),
+            (r"^\p{sc=Grek}\p{gc=Lu}\p{Alpha}$", "ωAa", "ωaa"),
+            (r"\bé", "aé", "é"),
+            (r"^(?!x)(?i:é(?-i:a))$", "Éa", "ÉA"),
+            (r"^(?m:a$)", "a\rb", "ab"),
+            (r"^(?s:.)$", "\n", ""),
         ] {
             assert!(matches(pattern, yes), "{pattern}");
             assert!(!matches(pattern, no), "{pattern}");
@@ -218,8 +251,27 @@ mod tests {
             ("[", PatternError::Invalid),
             ("(", PatternError::Invalid),
             ("a**", PatternError::Invalid),
+            ("a++", PatternError::Invalid),
+            ("(?!x)a++", PatternError::Invalid),
+            ("(?i)a", PatternError::Invalid),
+            ("(?P<n>a)", PatternError::Invalid),
+            ("(?!x)(?~a)", PatternError::Invalid),
+            ("(?!x)(a)(?(1)a|b)", PatternError::Invalid),
+            ("(?!x)(?>a)", PatternError::Invalid),
+            ("(?!x)a{,2}", PatternError::Invalid),
+            ("(?!x)a(?x) b", PatternError::Invalid),
+            (r"(?!x)\pL", PatternError::Invalid),
+            (r"\p{Greek}", PatternError::Invalid),
+            (r"\p{lu}", PatternError::Invalid),
+            (r"\p{Script=greek}", PatternError::Invalid),
+            (r"(a)\2", PatternError::Invalid),
+            (r"\k<n>", PatternError::Invalid),
+            (r"(?<=(a))\1", PatternError::Unsupported),
+            (r"(?:(a)|b)*\1", PatternError::Unsupported),
             (r"^((\p{L}{1,1000}){1,1000}x){1,1000}$", PatternError::TooLarge),
-            (&"a".repeat(70_000), PatternError::TooLarge),
+            (&"a".repeat(70_000), PatternError::TooLong),
+            (&format!("{}{}", "(".repeat(250), ")".repeat(250)), PatternError::TooDeep),
+            ("^a{99999999999999999999}$", PatternError::TooLarge),
         ] {
             assert_eq!(Pattern::new(pattern).unwrap_err(), error, "{pattern:.40}");
         }
@@ -228,6 +280,45 @@ mod tests {
     #[test]
     fn a_match_that_backtracks_without_end_is_given_up() {
         let pattern = Pattern::new(r"^(?=(a+)+$)(a|aa)+\1x$").unwrap();
-        assert!(pattern.is_match(&"a".repeat(60)).is_err());
+        assert!(pattern.is_match(&"a".repeat(60), &Effort::default()).is_err());
+    }
+
+    #[test]
+    fn escapes_of_other_engines_are_no_escapes() {
+        for letter in "aeghiyzAGHKNORXZ".chars() {
+            for pattern in [format!(r"\{letter}"), format!(r"(?!x)\{letter}"), format!(r"[\{letter}]")] {
+                assert_eq!(Pattern::new(&pattern).unwrap_err(), PatternError::Invalid, "{pattern}");
+            }
+        }
+    }
+
+    #[test]
+    fn limits_are_named() {
+        for (error, limit) in [
+            (PatternError::TooLong, "64 KiB"),
+            (PatternError::TooDeep, "60 levels"),
+            (PatternError::TooLarge, "32 MiB"),
+            (PatternError::TooManyInstructions, "262144 instructions"),
+        ] {
+            assert!(error.to_string().contains(limit), "{error}");
+        }
+    }
+
+    #[test]
+    fn matches_that_are_given_up_leave_less_to_those_that_follow() {
+        let pattern = Pattern::new(r"^(a*)*\1b(?!c)").unwrap();
+        let (some, many) = ("a".repeat(14), "a".repeat(60));
+        let effort = Effort::default();
+        assert!(!pattern.is_match(&some, &effort).unwrap());
+        for _ in 0..MAX_GIVEN_UP {
+            assert!(pattern.is_match(&many, &effort).is_err());
+        }
+        assert!(pattern.is_match(&some, &effort).is_err());
+        assert!(pattern.is_match("b", &effort).unwrap());
+        for _ in 0..MAX_GIVEN_UP_EARLY {
+            assert!(pattern.is_match(&many, &effort).is_err());
+        }
+        assert!(pattern.is_match("b", &effort).is_err());
+        assert!(Pattern::new("b").unwrap().is_match("b", &effort).unwrap());
     }
 }

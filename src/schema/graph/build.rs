@@ -259,7 +259,7 @@ impl<'r> Builder<'r> {
         }
         let pattern = Pattern::new(text).map_err(|error| match error {
             PatternError::Invalid => self.wrong(task, keyword, error),
-            PatternError::TooLarge | PatternError::Unsupported => {
+            error => {
                 let location = Self::below(task, keyword);
                 Error::new(ErrorKind::Unsupported, self.name, format!("has at {location} {error}"))
             }

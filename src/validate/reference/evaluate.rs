@@ -15,6 +15,7 @@ use crate::finding::rules;
 use crate::json::{Flaw, FlawKind};
 use crate::pointer::Pointer;
 use crate::schema::graph::{Applicator, Node, NodeId};
+use crate::schema::pattern::{Effort, Pattern, Unfinished};
 
 /// Subschemas that may be evaluated inside each other, in value and schema together.
 const MAX_NESTED: usize = 16_000;
@@ -73,6 +74,9 @@ pub(super) struct Evaluation<'p, 'e> {
     nested: usize,
     /// Subschemas that were evaluated.
     steps: u64,
+    pub(super) effort: Effort,
+    /// The strings whose match with the pattern of a subschema was given up, by their addresses.
+    given_up: HashSet<(NodeId, usize)>,
     too_deep: Option<String>,
     undecided: Option<Breach>,
     each: &'e mut dyn FnMut(Breach),
@@ -88,6 +92,8 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             closest: None,
             nested: 0,
             steps: 0,
+            effort: Effort::default(),
+            given_up: HashSet::new(),
             too_deep: None,
             undecided: None,
             each,
@@ -117,8 +123,10 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         // The name is no part of the tree: another one may have its address later.
         let mut apart = Evaluation::new(self.program, &mut each);
         apart.nested = self.nested;
+        apart.effort = self.effort.clone();
         let score = apart.run(id, &Value::from(name), mode, None);
         self.steps += apart.steps;
+        self.effort = apart.effort;
         self.too_deep = self.too_deep.take().or(apart.too_deep);
         self.undecided = self.undecided.take().or(apart.undecided);
         (score, locations)
@@ -268,7 +276,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             }
         }
         if let (Some((text, pattern)), Some(string)) = (&node.pattern, value.as_str()) {
-            match pattern.is_match(string) {
+            match self.matches(id, pattern, string) {
                 Ok(true) => {}
                 Ok(false) => score.add(self.fault(id, "pattern", value, mode, words::pattern(text))),
                 Err(_) if mode == Mode::Report => {
@@ -281,6 +289,19 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             }
         }
         score
+    }
+
+    /// Whether a string of the tree matches the pattern of a subschema. What was given up once is not tried again.
+    fn matches(&mut self, id: NodeId, pattern: &Pattern, string: &str) -> Result<bool, Unfinished> {
+        let key = (id, string.as_ptr().addr());
+        if self.given_up.contains(&key) {
+            return Err(Unfinished);
+        }
+        let found = pattern.is_match(string, &self.effort);
+        if found.is_err() {
+            self.given_up.insert(key);
+        }
+        found
     }
 
     /// A keyword that a value breaks.

@@ -69,7 +69,7 @@ impl<'p> Evaluation<'p, '_> {
                 score.add(self.member(*node, name, inner, mode));
             }
             for (pattern, node) in &members.patterns {
-                match pattern.is_match(name) {
+                match pattern.is_match(name, &self.effort) {
                     Ok(false) => continue,
                     Ok(true) => {}
                     Err(_) => self.undecided(id, "patternProperties"),

@@ -205,9 +205,10 @@ impl<'p, S: Source> Walk<'p, '_, S> {
                 }
                 TextCheck::MinLength(least) => (length() >= *least, &|| words::counted("minLength", *least)),
                 TextCheck::MaxLength(most) => (length() <= *most, &|| words::counted("maxLength", *most)),
-                TextCheck::Pattern { source, pattern } => {
-                    (pattern.is_match(text).unwrap_or(false), &|| words::no_match(source, pattern, text))
-                }
+                TextCheck::Pattern { source, pattern } => match pattern.is_match(text, &self.effort) {
+                    Ok(matches) => (matches, &|| words::pattern(source)),
+                    Err(_) => (false, &|| words::unfinished("pattern")),
+                },
                 TextCheck::Format { name, validator } => (validator.is_valid(value), &|| words::format(name)),
             };
             if !fine {

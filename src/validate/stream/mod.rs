@@ -36,6 +36,7 @@ use crate::finding::similar;
 use crate::json::Flaw;
 use crate::pointer::{Token, escape};
 use crate::schema::Assertions;
+use crate::schema::pattern::Effort;
 use notes::{Absent, Notes};
 use program::Program;
 use scratch::Scratch;
@@ -143,6 +144,7 @@ impl Stream {
             notes,
             at: 0,
             kept: None,
+            effort: Effort::default(),
             max_depth,
             max_keys: limits.keys,
         };

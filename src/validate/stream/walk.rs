@@ -10,6 +10,7 @@ use super::scratch::{NO_PROPERTY, Scratch};
 use super::source::Source;
 use super::watch::{UNWATCHED, WatchId};
 use crate::json::{Container, Expected, Flaw, FlawKind, flaw_at};
+use crate::schema::pattern::Effort;
 
 /// The walk cannot go on: the text is no JSON from here on. The flaw says why.
 pub(super) struct Halt(pub(super) Box<Flaw>);
@@ -26,6 +27,8 @@ pub(super) struct Walk<'p, 's, S> {
     pub(super) at: usize,
     /// From where on bytes are still needed, if that is before `at`.
     pub(super) kept: Option<usize>,
+    /// What the matches of patterns may still take.
+    pub(super) effort: Effort,
     pub(super) max_depth: usize,
     /// Keys of one object that are compared to find one of them twice, beside those that the schema lists.
     pub(super) max_keys: usize,

@@ -347,3 +347,22 @@ fn numbers_beyond_a_float_and_depth_are_named_as_what_they_are() {
     let error = Schema::from_slice("s.json", nested(401).as_bytes()).unwrap_err().to_string();
     assert!(error.contains("nested more than 400 levels deep"), "{error}");
 }
+
+#[test]
+fn a_payload_gives_up_a_few_long_matches_and_then_short_ones_too() {
+    let schema = json!({"items": {"pattern": "^(a*)*\\1b(?!c)"}});
+    let some = "a".repeat(14);
+    let mut items = vec![json!(some), json!("b"), json!("c")];
+    items.extend((0..20).map(|_| json!("a".repeat(40))));
+    items.extend([json!(some), json!("b"), json!("c")]);
+    let payload = Value::Array(items).to_string();
+    let validator = Validator::new(&Schema::from_value(schema)).unwrap();
+    let [stream, reference] = [Engine::Stream, Engine::Reference]
+        .map(|engine| validator.clone().engine(engine).unwrap().validate(payload.as_bytes()));
+    assert_eq!(stream.findings, reference.findings);
+    let rules: Vec<&str> = stream.findings.iter().map(|finding| finding.rule.id).collect();
+    let mut expected = vec!["schema-violation", "schema-violation"];
+    expected.extend(["undecided"; 21]);
+    expected.push("schema-violation");
+    assert_eq!(rules, expected);
+}
