@@ -8,10 +8,11 @@ use serde_json::{Map, Value};
 
 use super::super::format;
 use super::super::pattern::{Pattern, PatternError};
-use super::documents::{Documents, Location, leads_nowhere};
+use super::documents::{Documents, leads_nowhere};
+use super::path::{Location, Path};
+use super::scopes::{Scope, Scopes};
 use super::{Applicator, Contains, Graph, MAX_NODES, Members, Node, NodeId, wrong};
 use crate::error::{Error, ErrorKind};
-use crate::pointer::escape;
 
 /// A subschema whose keywords have not been read.
 #[derive(Clone)]
@@ -19,6 +20,7 @@ pub(super) struct Task<'r> {
     pub(super) location: Location,
     pub(super) contents: &'r Value,
     pub(super) resolver: Resolver<'r>,
+    pub(super) scope: Scope,
     pub(super) draft: Draft,
     pub(super) vocabularies: Rc<VocabularySet>,
 }
@@ -29,8 +31,8 @@ pub(super) struct Builder<'r> {
     pub(super) documents: &'r Documents<'r>,
     graph: Graph,
     /// Nodes by the address of their subschema, its dialect and the dynamic scope.
-    ids: HashMap<(*const Value, Draft, usize), NodeId>,
-    scopes: HashMap<Vec<String>, usize>,
+    ids: HashMap<(*const Value, Draft, Scope), NodeId>,
+    scopes: Scopes<'r>,
     pending: Vec<(NodeId, Task<'r>)>,
     patterns: HashMap<String, Pattern>,
 }
@@ -41,10 +43,13 @@ pub(super) fn build<'r>(
     documents: &'r Documents<'r>,
 ) -> Result<Graph, Error> {
     let draft = Draft::default().detect(root);
+    let resolver = documents.registry.resolver(documents.base.clone());
+    let mut scopes = Scopes::new(documents);
     let task = Task {
-        location: Location { document: String::new(), pointer: String::new() },
+        location: Location { document: "".into(), path: Path::default() },
         contents: root,
-        resolver: documents.registry.resolver(documents.base.clone()),
+        scope: scopes.first(&resolver),
+        resolver,
         draft,
         vocabularies: Rc::new(documents.registry.find_vocabularies(draft, root)),
     };
@@ -53,7 +58,7 @@ pub(super) fn build<'r>(
         documents,
         graph: Graph { nodes: Vec::new(), unasserted: Vec::new() },
         ids: HashMap::new(),
-        scopes: HashMap::new(),
+        scopes,
         pending: Vec::new(),
         patterns: HashMap::new(),
     };
@@ -67,7 +72,7 @@ pub(super) fn build<'r>(
 impl<'r> Builder<'r> {
     /// The node of a subschema; its keywords are read later.
     pub(super) fn node(&mut self, task: Task<'r>) -> Result<NodeId, Error> {
-        let key = (std::ptr::from_ref(task.contents), task.draft, self.scope(&task.resolver));
+        let key = (std::ptr::from_ref(task.contents), task.draft, task.scope);
         if let Some(known) = self.ids.get(&key) {
             return Ok(*known);
         }
@@ -85,8 +90,7 @@ impl<'r> Builder<'r> {
         }
         let has = |one: Vocabulary| task.vocabularies.contains(&one);
         self.graph.nodes.push(Node {
-            pointer: task.location.pointer.clone(),
-            document: task.location.document.clone(),
+            location: task.location.clone(),
             draft: task.draft,
             strict_formats: has(Vocabulary::FormatAssertion) || has(Vocabulary::Format),
             assertions: Map::new(),
@@ -102,28 +106,6 @@ impl<'r> Builder<'r> {
         Ok(id)
     }
 
-    /// A number for the resources on the way to a subschema, each where it was entered first. All ways are one where no
-    /// reference depends on the way.
-    fn scope(&mut self, resolver: &Resolver<'r>) -> usize {
-        if !self.documents.dynamic {
-            return 0;
-        }
-        let mut entered: Vec<String> =
-            resolver.dynamic_scope().iter().map(|uri| uri.as_str().to_owned()).collect();
-        entered.reverse();
-        entered.push(resolver.base_uri().as_str().to_owned());
-        let mut distinct: Vec<String> = Vec::new();
-        let base = entered.last().cloned();
-        for uri in entered {
-            if !distinct.contains(&uri) {
-                distinct.push(uri);
-            }
-        }
-        distinct.extend(base);
-        let next = self.scopes.len();
-        *self.scopes.entry(distinct).or_insert(next)
-    }
-
     /// The node of a schema inside a subschema.
     pub(super) fn inner(
         &mut self,
@@ -131,21 +113,21 @@ impl<'r> Builder<'r> {
         steps: &[&str],
         contents: &'r Value,
     ) -> Result<NodeId, Error> {
-        let mut location = task.location.clone();
-        for step in steps {
-            location.pointer.push('/');
-            escape(step, &mut location.pointer);
-        }
+        let location = task.location.below(steps);
         let draft = task.draft.detect(contents);
         let resource = draft.create_resource_ref(contents);
         let resolver =
             task.resolver.in_subresource(resource).map_err(|error| leads_nowhere(self.name, &error))?;
+        let scope = match resource.id() {
+            Some(_) => self.scopes.with_base(task.scope, &resolver),
+            None => task.scope,
+        };
         let vocabularies = if draft == task.draft {
             Rc::clone(&task.vocabularies)
         } else {
             Rc::new(resolver.find_vocabularies(draft, contents))
         };
-        self.node(Task { location, contents, resolver, draft, vocabularies })
+        self.node(Task { location, contents, resolver, scope, draft, vocabularies })
     }
 
     /// The node that a reference leads to.
@@ -162,7 +144,8 @@ impl<'r> Builder<'r> {
             found.map_err(|error| self.documents.leads_nowhere(self.name, &error))?.into_inner();
         let vocabularies = Rc::new(resolver.find_vocabularies(draft, contents));
         let location = self.location(task, text, contents, &resolver);
-        self.node(Task { location, contents, resolver, draft, vocabularies })
+        let scope = self.scopes.behind(task.scope, &task.resolver, &resolver);
+        self.node(Task { location, contents, resolver, scope, draft, vocabularies })
     }
 
     fn location(&self, task: &Task<'r>, text: &str, contents: &Value, resolver: &Resolver<'r>) -> Location {
@@ -172,12 +155,12 @@ impl<'r> Builder<'r> {
         }
         let (document, fragment) = text.split_once('#').unwrap_or((text, ""));
         let named = task.resolver.lookup(&format!("{document}#")).ok();
-        let mut location = named.and_then(|named| known(named.contents())).unwrap_or_else(|| Location {
-            document: resolver.base_uri().as_str().to_owned(),
-            pointer: String::new(),
+        let location = named.and_then(|named| known(named.contents())).unwrap_or_else(|| Location {
+            document: resolver.base_uri().as_str().into(),
+            path: Path::default(),
         });
-        location.pointer.push_str(&percent_encoding::percent_decode_str(fragment).decode_utf8_lossy());
-        location
+        let fragment = percent_encoding::percent_decode_str(fragment).decode_utf8_lossy();
+        Location { path: location.path.join(fragment.into_owned()), ..location }
     }
 
     fn fill(&mut self, id: NodeId, task: &Task<'r>) -> Result<(), Error> {
@@ -247,7 +230,7 @@ impl<'r> Builder<'r> {
         if strict || format::is_asserted(task.draft, name) {
             node.assertions.insert("format".to_owned(), value.clone());
         } else if !self.graph.unasserted.iter().any(|(known, _)| known == name) {
-            let location = format!("{}/format", task.location.pointer);
+            let location = format!("{}/format", task.location.path);
             self.graph.unasserted.push((name.to_owned(), location));
         }
         Ok(())
@@ -269,13 +252,10 @@ impl<'r> Builder<'r> {
     }
 
     fn below(task: &Task<'r>, keyword: &str) -> String {
-        let Location { document, pointer } = &task.location;
-        match (document.as_str(), pointer.as_str(), keyword) {
-            ("", "", "") => "the root".to_owned(),
-            ("", pointer, "") => pointer.to_owned(),
-            ("", pointer, keyword) => format!("{pointer}/{keyword}"),
-            (document, pointer, "") => format!("{document}#{pointer}"),
-            (document, pointer, keyword) => format!("{document}#{pointer}/{keyword}"),
+        if keyword.is_empty() {
+            task.location.to_string()
+        } else {
+            task.location.below(&[keyword]).to_string()
         }
     }
 

@@ -1,7 +1,8 @@
 //! Which documents and resources does a schema consist of, and what are they called?
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use jsonschema::{ReferencingError, Registry, RegistryBuilder, uri};
 use referencing::{Draft, ResourceRef, Uri};
@@ -9,8 +10,9 @@ use serde_json::{Map, Value};
 
 use super::super::{Resources, Schema};
 use super::MAX_SCHEMA_DEPTH;
+use super::path::{Location, Path};
+use super::scopes::each_dynamic_anchor;
 use crate::error::{Error, ErrorKind};
-use crate::pointer::escape;
 
 /// What a schema without `$id` is called.
 pub(super) const ROOT: &str = "json-schema:///";
@@ -25,14 +27,8 @@ pub(super) struct Documents<'a> {
     pub(super) dynamic: bool,
     /// Whether files beside the schema were looked for.
     from_file: bool,
-}
-
-/// A place in a document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Location {
-    /// Its URI; empty for the schema itself.
-    pub(super) document: String,
-    pub(super) pointer: String,
+    /// How often each dynamic anchor is there.
+    anchors: HashMap<String, usize>,
 }
 
 /// A resource, or an anchor in one.
@@ -58,6 +54,13 @@ impl<'a> Documents<'a> {
             .map_err(|error| failed(&error))?;
         let mut locations = HashMap::new();
         let mut dynamic = is_dynamic(root);
+        let mut anchors = HashMap::new();
+        let mut count = |document: &Value| {
+            each_dynamic_anchor(document, true, &mut |name| {
+                *anchors.entry(name.to_owned()).or_default() += 1;
+            });
+        };
+        count(root);
         for found in identified("", base.as_str(), root) {
             locations.entry(std::ptr::from_ref(found.contents)).or_insert(found.location);
         }
@@ -65,11 +68,18 @@ impl<'a> Documents<'a> {
             let Ok(uri) = uri::from_str(given) else { continue };
             let Ok(document) = registry.resolver(uri).lookup("") else { continue };
             dynamic |= is_dynamic(document.contents());
+            count(document.contents());
             for found in identified(given, given, document.contents()) {
                 locations.entry(std::ptr::from_ref(found.contents)).or_insert(found.location);
             }
         }
-        Ok(Self { registry, base, locations, dynamic, from_file })
+        Ok(Self { registry, base, locations, dynamic, from_file, anchors })
+    }
+
+    /// The names of dynamic anchors that more than one subschema has, with one of which that is known.
+    pub(super) fn repeated_anchors(&self, known: &str) -> HashSet<String> {
+        let repeated = self.anchors.iter().filter(|(_, count)| **count > 1);
+        repeated.map(|(name, _)| name.clone()).chain([known.to_owned()]).collect()
     }
 
     /// A reference that cannot be followed, and how it can be where somebody can say.
@@ -132,11 +142,11 @@ pub(super) fn unambiguous(name: &str, root: &Value, resources: &Resources) -> Re
             Entry::Occupied(other) => {
                 let (contents, location) = other.get();
                 let same_document = location.document == found.location.document;
-                if (same_document && *location != found.location) || *contents != found.contents {
-                    let [first, second] = [location, &found.location].map(shown);
+                if (same_document && !location.is(&found.location)) || *contents != found.contents {
                     let message = format!(
-                        "has two resources with the identifier `{}`: at {first} and at {second}",
-                        other.key()
+                        "has two resources with the identifier `{}`: at {location} and at {}",
+                        other.key(),
+                        found.location
                     );
                     return Err(Error::new(ErrorKind::Schema, name, message));
                 }
@@ -146,41 +156,38 @@ pub(super) fn unambiguous(name: &str, root: &Value, resources: &Resources) -> Re
     Ok(())
 }
 
-fn shown(location: &Location) -> String {
-    match (location.document.as_str(), location.pointer.as_str()) {
-        ("", "") => "the root".to_owned(),
-        ("", pointer) => pointer.to_owned(),
-        (document, pointer) => format!("{document}#{pointer}"),
-    }
-}
-
 /// Every resource of a document, and every anchor.
 fn identified<'a>(document: &str, base: &str, root: &'a Value) -> Vec<Identified<'a>> {
     let mut found = Vec::new();
     let Ok(base) = uri::from_str(base) else { return found };
     let draft = Draft::default().detect(root);
-    let location = |pointer: &str| Location { document: document.to_owned(), pointer: pointer.to_owned() };
-    found.push(Identified { uri: base.as_str().to_owned(), contents: root, location: location("") });
-    let mut pending = vec![(String::new(), root, base, draft)];
-    while let Some((pointer, value, mut base, draft)) = pending.pop() {
+    let document: Arc<str> = document.into();
+    let location = |path: &Path| Location { document: Arc::clone(&document), path: path.clone() };
+    found.push(Identified {
+        uri: base.as_str().to_owned(),
+        contents: root,
+        location: location(&Path::default()),
+    });
+    let mut pending = vec![(Path::default(), root, base, draft)];
+    while let Some((path, value, mut base, draft)) = pending.pop() {
         let Some(members) = value.as_object() else { continue };
         let draft = draft.detect(value);
         let resource = ResourceRef::new(value, draft);
         if let Some(id) = resource.id()
             && let Ok(uri) = uri::resolve_against(&base.borrow(), id)
         {
-            if uri != base || !pointer.is_empty() {
+            if uri != base || !path.is_root() {
                 let uri = uri.as_str().to_owned();
-                found.push(Identified { uri, contents: value, location: location(&pointer) });
+                found.push(Identified { uri, contents: value, location: location(&path) });
             }
             base = uri;
         }
         for anchor in anchors(draft, members) {
             let uri = format!("{}#{anchor}", base.as_str());
-            found.push(Identified { uri, contents: value, location: location(&pointer) });
+            found.push(Identified { uri, contents: value, location: location(&path) });
         }
-        let inner = subschemas(&pointer, members);
-        pending.extend(inner.into_iter().map(|(pointer, value)| (pointer, value, base.clone(), draft)));
+        let inner = subschemas(&path, members);
+        pending.extend(inner.into_iter().map(|(path, value)| (path, value, base.clone(), draft)));
     }
     found
 }
@@ -201,7 +208,7 @@ fn anchors(draft: Draft, members: &Map<String, Value>) -> Vec<&str> {
 }
 
 /// The schemas inside a schema, in any dialect, with their locations.
-pub(super) fn subschemas<'a>(pointer: &str, members: &'a Map<String, Value>) -> Vec<(String, &'a Value)> {
+pub(super) fn subschemas<'a>(path: &Path, members: &'a Map<String, Value>) -> Vec<(Path, &'a Value)> {
     const ONE: &[&str] = &[
         "additionalItems",
         "additionalProperties",
@@ -221,11 +228,7 @@ pub(super) fn subschemas<'a>(pointer: &str, members: &'a Map<String, Value>) -> 
         &["$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"];
     let mut found = Vec::new();
     for (keyword, value) in members {
-        let below = |step: &str| {
-            let mut below = format!("{pointer}/{keyword}/");
-            escape(step, &mut below);
-            below
-        };
+        let below = |step: &str| path.below(&[keyword, step]);
         match value {
             Value::Object(named) if NAMED.contains(&keyword.as_str()) => {
                 found.extend(named.iter().map(|(name, schema)| (below(name), schema)));
@@ -234,7 +237,7 @@ pub(super) fn subschemas<'a>(pointer: &str, members: &'a Map<String, Value>) -> 
                 found.extend(list.iter().enumerate().map(|(at, schema)| (below(&at.to_string()), schema)));
             }
             Value::Object(_) if ONE.contains(&keyword.as_str()) => {
-                found.push((format!("{pointer}/{keyword}"), value));
+                found.push((path.below(&[keyword]), value));
             }
             _ => {}
         }

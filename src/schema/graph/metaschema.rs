@@ -8,6 +8,7 @@ use referencing::Draft;
 use serde_json::Value;
 
 use super::super::pattern::Pattern;
+use super::path::Path;
 use super::wrong;
 use crate::error::Error;
 
@@ -18,6 +19,7 @@ pub(super) fn check(name: &str, document: &Value) -> Result<(), Error> {
     while let Some((pointer, draft, contents)) = pending.pop() {
         let mut outside = Cow::Borrowed(contents);
         for (inner, embedded) in embedded(contents) {
+            let inner = inner.to_string();
             if let Some(value) = outside.to_mut().pointer_mut(&inner) {
                 *value = Value::Bool(true);
             }
@@ -66,17 +68,17 @@ fn refused(name: &str, pointer: &str, error: &ValidationError<'_>) -> Error {
 }
 
 /// The outermost parts of a document that name a dialect of their own.
-fn embedded(document: &Value) -> Vec<(String, &Value)> {
+fn embedded(document: &Value) -> Vec<(Path, &Value)> {
     let mut found = Vec::new();
-    let mut pending = vec![(String::new(), document)];
-    while let Some((pointer, value)) = pending.pop() {
+    let mut pending = vec![(Path::default(), document)];
+    while let Some((path, value)) = pending.pop() {
         let Some(members) = value.as_object() else { continue };
         let own = members.get("$schema").and_then(Value::as_str).is_some();
         let resource = ["$id", "id"].iter().any(|key| members.get(*key).is_some_and(Value::is_string));
-        if own && resource && !pointer.is_empty() {
-            found.push((pointer, value));
+        if own && resource && !path.is_root() {
+            found.push((path, value));
         } else {
-            pending.extend(super::documents::subschemas(&pointer, members));
+            pending.extend(super::documents::subschemas(&path, members));
         }
     }
     found

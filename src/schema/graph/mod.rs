@@ -9,10 +9,13 @@ mod build;
 mod circles;
 mod documents;
 mod metaschema;
+mod path;
+mod scopes;
 
 #[cfg(feature = "diff")]
 pub(crate) use documents::leads_nowhere;
 
+use path::Location;
 use referencing::Draft;
 use serde_json::{Map, Value};
 
@@ -41,10 +44,7 @@ pub(crate) struct Graph {
 /// A subschema.
 #[derive(Debug)]
 pub(crate) struct Node {
-    /// Where it is in its document.
-    pub(crate) pointer: String,
-    /// The URI of its document; empty for the schema itself.
-    pub(crate) document: String,
+    location: Location,
     pub(crate) draft: Draft,
     /// Whether its dialect refuses formats that it does not know.
     pub(crate) strict_formats: bool,
@@ -166,11 +166,12 @@ impl Graph {
 impl Node {
     /// Where it is: its document, if that is not the schema itself, and its location there.
     pub(crate) fn location(&self) -> String {
-        match (self.document.as_str(), self.pointer.as_str()) {
-            ("", "") => "the root".to_owned(),
-            ("", pointer) => pointer.to_owned(),
-            (document, pointer) => format!("{document}#{pointer}"),
-        }
+        self.location.to_string()
+    }
+
+    /// Where it is in its document.
+    pub(crate) fn pointer(&self) -> String {
+        self.location.path.to_string()
     }
 }
 

@@ -270,7 +270,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             for error in validator.iter_errors(value) {
                 score.add(Score::ONE);
                 if first {
-                    let breach = explain(&error, &self.place, &node.pointer);
+                    let breach = explain(&error, &self.place, &node.pointer());
                     self.hand_over(breach);
                 }
             }
@@ -326,8 +326,8 @@ impl<'p, 'e> Evaluation<'p, 'e> {
     }
 
     pub(super) fn report(&mut self, id: NodeId, keyword: &str, place: Pointer, words: Words) {
-        let location = &self.program.graph.nodes[id as usize].pointer;
-        let location = if keyword.is_empty() { location.clone() } else { format!("{location}/{keyword}") };
+        let location = self.program.graph.nodes[id as usize].pointer();
+        let location = if keyword.is_empty() { location } else { format!("{location}/{keyword}") };
         self.hand_over(Breach::said(words, place).stated_at(location));
     }
 
@@ -349,7 +349,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         let place = &self.place;
         self.undecided.get_or_insert_with(|| {
             Breach::said(words::unfinished(keyword), place.clone())
-                .stated_at(format!("{}/{keyword}", node.pointer))
+                .stated_at(format!("{}/{keyword}", node.pointer()))
         });
     }
 }

@@ -19,6 +19,9 @@ use crate::schema::{AssertedMembers, Assertions};
 const DRAFTS: &[&str] =
     &["https://json-schema.org/draft/2020-12/schema", "http://json-schema.org/draft-07/schema"];
 
+/// Bytes that the locations of all subschemas together may take: each is kept as a whole.
+const MAX_LOCATIONS: usize = 16 << 20;
+
 /// Followed from one reference to the next, at most.
 const MOST_STEPS: usize = 64;
 
@@ -57,6 +60,8 @@ pub(super) struct Compiler<'s> {
     ids: HashMap<*const Assertions<'s>, NodeId>,
     objects: HashMap<*const AssertedMembers<'s>, ObjectId>,
     queue: VecDeque<(NodeId, String, &'s Assertions<'s>)>,
+    /// Bytes that locations take.
+    locations: usize,
 }
 
 pub(super) fn id(length: usize) -> u32 {
@@ -125,7 +130,14 @@ impl<'s> Compiler<'s> {
             watches,
             elision,
         };
-        Self { document, program, ids: HashMap::new(), objects: HashMap::new(), queue: VecDeque::new() }
+        Self {
+            document,
+            program,
+            ids: HashMap::new(),
+            objects: HashMap::new(),
+            queue: VecDeque::new(),
+            locations: 0,
+        }
     }
 
     /// The node of a subschema; what it asks is found out later.
@@ -141,6 +153,10 @@ impl<'s> Compiler<'s> {
         }
         if let Some(known) = self.ids.get(&std::ptr::from_ref(schema)) {
             return Ok(*known);
+        }
+        self.locations += place.len();
+        if self.locations > MAX_LOCATIONS {
+            return Err("locations of so many characters".to_owned());
         }
         let new = id(self.program.nodes.len());
         self.program.nodes.push(Node::OPEN);

@@ -349,6 +349,53 @@ fn numbers_beyond_a_float_and_depth_are_named_as_what_they_are() {
 }
 
 #[test]
+fn dynamic_scopes_are_as_many_as_the_resources_that_matter() {
+    const RESOURCES: usize = 12;
+    // Each resource refers to each other one, so that there are as many orders as of all resources.
+    for (draft, anchor, value, reference, target) in [
+        ("2020-12", "$dynamicAnchor", json!("n"), "$dynamicRef", "#n"),
+        ("2019-09", "$recursiveAnchor", json!(true), "$recursiveRef", "#"),
+    ] {
+        let resource = |at: usize| {
+            let to = |other: usize| (format!("p{other}"), json!({"$ref": format!("r{other}")}));
+            let mut properties: serde_json::Map<String, Value> = (0..RESOURCES).map(to).collect();
+            properties.insert("d".to_owned(), json!({reference: target}));
+            properties.insert("own".to_owned(), json!({"const": at}));
+            json!({"$id": format!("r{at}"), anchor: value, "properties": properties})
+        };
+        let definitions: serde_json::Map<String, Value> =
+            (0..RESOURCES).map(|at| (format!("r{at}"), resource(at))).collect();
+        let schema = json!({
+            "$schema": format!("https://json-schema.org/draft/{draft}/schema"),
+            "$id": "http://x/root", "$defs": definitions,
+            "properties": {"a": {"$ref": "r3"}, "b": {"$ref": "r5"}},
+        });
+        // The outermost resource decides, whatever comes on the way.
+        for (payload, valid) in [
+            (json!({"a": {"p7": {"p2": {"own": 2, "d": {"own": 3}}}}}), true),
+            (json!({"a": {"p7": {"p2": {"own": 2, "d": {"own": 2}}}}}), false),
+            (json!({"b": {"p3": {"p7": {"d": {"own": 5}}}}}), true),
+            (json!({"b": {"p3": {"p7": {"d": {"own": 3}}}}}), false),
+            (json!({"b": {"p3": {"d": {"p4": {"d": {"own": 5}}}}}}), true),
+        ] {
+            assert_eq!(found(&schema, &payload).is_empty(), valid, "{draft}: {payload}");
+        }
+    }
+}
+
+#[test]
+fn long_keys_around_many_subschemas_are_kept_once() {
+    let key = "k".repeat(200_000);
+    let inner: serde_json::Map<String, Value> =
+        (0..300).map(|at| (format!("p{at}"), json!({"type": "string"}))).collect();
+    let schema = json!({"properties": {key.clone(): {"properties": inner}}});
+    let validator = Validator::new(&Schema::from_value(schema)).unwrap();
+    assert!(validator.clone().engine(Engine::Stream).is_err(), "60 MB of locations");
+    let findings = validator.validate(json!({key.clone(): {"p7": 1}}).to_string().as_bytes()).findings;
+    assert_eq!(findings[0].schema_pointer, format!("/properties/{key}/properties/p7/type"));
+}
+
+#[test]
 fn a_payload_gives_up_a_few_long_matches_and_then_short_ones_too() {
     let schema = json!({"items": {"pattern": "^(a*)*\\1b(?!c)"}});
     let some = "a".repeat(14);
