@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jsonschema::{ReferencingError, Registry, RegistryBuilder, uri};
-use referencing::{Draft, ResourceRef, Uri};
+use referencing::{Draft, ResourceRef, SPECIFICATIONS, Uri};
 use serde_json::{Map, Value};
 
 use super::super::{Resources, Schema};
@@ -135,6 +135,17 @@ pub(super) fn unambiguous(name: &str, root: &Value, resources: &Resources) -> Re
     let given = resources.uris().filter_map(|uri| Some((uri, resources.get(uri)?)));
     let given = given.flat_map(|(uri, document)| identified(uri, uri, document));
     for found in identified("", &base, root).into_iter().chain(given) {
+        if let Some(metaschema) = metaschema(&found.uri)
+            && *metaschema != *found.contents
+            // A schema is what its references to itself lead to, whatever it is called.
+            && !std::ptr::eq(found.contents, root)
+        {
+            let message = format!(
+                "has two resources with the identifier `{}`: at {} and the metaschema of that name",
+                found.uri, found.location
+            );
+            return Err(Error::new(ErrorKind::Schema, name, message));
+        }
         match known.entry(found.uri) {
             Entry::Vacant(free) => {
                 free.insert((found.contents, found.location));
@@ -154,6 +165,15 @@ pub(super) fn unambiguous(name: &str, root: &Value, resources: &Resources) -> Re
         }
     }
     Ok(())
+}
+
+/// The metaschema that an identifier is known for.
+fn metaschema(uri: &str) -> Option<&'static Value> {
+    if !uri.to_ascii_lowercase().contains("json-schema.org") {
+        return None;
+    }
+    let uri = uri::from_str(uri.trim_end_matches('#')).ok().filter(|uri| !uri.has_fragment())?;
+    SPECIFICATIONS.resolver(uri).lookup("").ok().map(|found| found.contents())
 }
 
 /// Every resource of a document, and every anchor.

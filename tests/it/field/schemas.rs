@@ -349,6 +349,30 @@ fn numbers_beyond_a_float_and_depth_are_named_as_what_they_are() {
 }
 
 #[test]
+fn identifiers_of_metaschemas_are_taken() {
+    let uri = "https://json-schema.org/draft/2020-12/schema";
+    let items = json!({"$ref": uri});
+    let embedded = |definition: Value| json!({"items": items, "$defs": {"m": definition}});
+    for id in [uri, "http://json-schema.org/draft-07/schema#", "http://json-schema.org/draft-07/schema"] {
+        let (kind, message) = refused(embedded(json!({"$id": id, "type": "string"})));
+        assert_eq!(kind, ErrorKind::Schema, "{message}");
+        assert!(
+            message.contains("two resources with the identifier") && message.contains("/$defs/m"),
+            "{message}"
+        );
+    }
+    let given = Schema::from_value(items.clone()).with_resource(uri, &json!({"type": "string"})).unwrap();
+    let error = Validator::new(&given).unwrap_err();
+    assert!(error.to_string().contains(uri), "{error}");
+    // The metaschema itself is no other resource.
+    let resolver = referencing::SPECIFICATIONS.resolver(referencing::uri::from_str(uri).unwrap());
+    let metaschema = resolver.lookup("").unwrap().contents().clone();
+    assert!(Validator::new(&Schema::from_value(embedded(metaschema))).is_ok());
+    let other = embedded(json!({"$id": "https://json-schema.org/draft/2020-12/other", "type": "string"}));
+    assert!(Validator::new(&Schema::from_value(other)).is_ok());
+}
+
+#[test]
 fn dynamic_scopes_are_as_many_as_the_resources_that_matter() {
     const RESOURCES: usize = 12;
     // Each resource refers to each other one, so that there are as many orders as of all resources.
