@@ -99,6 +99,21 @@ fn many_groups(by: By, count: usize) -> Case {
     Case::new(by, &schema, format!("{{{}}}", members.join(",")))
 }
 
+/// Groups of findings below a key that is about as long as all of their keys together.
+fn long_key(by: By, count: usize) -> Case {
+    let members: Vec<_> = (0..count).map(|number| format!("\"k{number}\":{number}")).collect();
+    let strings = json!({"additionalProperties": {"type": "string"}});
+    let body = format!("{{\"{}\":{{{}}}}}", "k".repeat(count * 10), members.join(","));
+    Case::new(by, &json!({"additionalProperties": strings}), body)
+}
+
+/// Findings of one group below a long key.
+fn long_key_of_a_list(by: By, count: usize) -> Case {
+    let strings = json!({"items": {"type": "string"}});
+    let body = format!("{{\"{}\":{}}}", "k".repeat(count * 10), list(count, |_| "0".to_owned()));
+    Case::new(by, &json!({"additionalProperties": strings}), body)
+}
+
 /// Locations of nulls and of objects without a member, on one line.
 fn places(by: By, count: usize) -> Case {
     Case::new(by, &rows(), list(count, |_| "{\"id\":null}".to_owned()))
@@ -164,6 +179,12 @@ fn filter(by: By, levels: usize) -> Case {
 #[benches::many_groups_slice(args = [(By::Slice, 1000), (By::Slice, 2000)], setup = many_groups)]
 #[benches::many_groups_window(args = [(By::Window, 1000), (By::Window, 2000)], setup = many_groups)]
 #[benches::many_groups_reference(args = [(By::Reference, 1000), (By::Reference, 2000)], setup = many_groups)]
+#[benches::long_key_slice(args = [(By::Slice, 2000), (By::Slice, 4000)], setup = long_key)]
+#[benches::long_key_window(args = [(By::Window, 2000), (By::Window, 4000)], setup = long_key)]
+#[benches::long_key_reference(args = [(By::Reference, 2000), (By::Reference, 4000)], setup = long_key)]
+#[benches::long_key_of_a_list_slice(args = [(By::Slice, 2000), (By::Slice, 4000)], setup = long_key_of_a_list)]
+#[benches::long_key_of_a_list_window(args = [(By::Window, 2000), (By::Window, 4000)], setup = long_key_of_a_list)]
+#[benches::long_key_of_a_list_reference(args = [(By::Reference, 2000), (By::Reference, 4000)], setup = long_key_of_a_list)]
 #[benches::places_slice(args = [(By::Slice, 2000), (By::Slice, 4000)], setup = places)]
 #[benches::places_window(args = [(By::Window, 2000), (By::Window, 4000)], setup = places)]
 #[benches::places_reference(args = [(By::Reference, 2000), (By::Reference, 4000)], setup = places)]

@@ -2,17 +2,22 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// One step of a [`Pointer`].
+/// One step of a [`Pointer`]. Copies share the text of a key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Token {
     /// A member of an object.
-    Key(Box<str>),
+    Key(
+        #[serde(with = "key")]
+        #[schemars(with = "String")]
+        Arc<str>,
+    ),
     /// An item of an array, counted from 0.
     Index(usize),
 }
@@ -38,6 +43,11 @@ impl Pointer {
     #[must_use]
     pub fn root() -> Self {
         Self::default()
+    }
+
+    /// The place that these steps lead to.
+    pub(crate) fn of_tokens(tokens: Vec<Token>) -> Self {
+        Self { tokens }
     }
 
     /// The member `key` of this place.
@@ -135,6 +145,21 @@ impl fmt::Display for Pointer {
             }
         }
         f.write_str(&text)
+    }
+}
+
+/// Keys as texts: `serde` shares none by itself.
+mod key {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(key: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(key)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
+        String::deserialize(deserializer).map(Arc::from)
     }
 }
 

@@ -112,6 +112,53 @@ fn validation(measured: &mut Vec<Measured>) {
     }
 }
 
+/// An object of so many members that are null.
+fn nulls(count: usize) -> String {
+    let members: Vec<String> = (0..count).map(|number| format!("\"a{number}\":null")).collect();
+    format!("{{{}}}", members.join(","))
+}
+
+fn nested(levels: usize, inner: &str) -> String {
+    format!("{}{inner}{}", "{\"k\":".repeat(levels), "}".repeat(levels))
+}
+
+/// A schema, and a body with findings of many groups that take much memory each where nothing is shared or limited.
+fn crowds() -> Vec<Body> {
+    let strings = json!({"additionalProperties": {"type": "string"}});
+    let rows = json!({"items": {"additionalProperties": {"type": "string"}}});
+    let deep = json!({"additionalProperties": {"type": ["object", "string"], "additionalProperties": {"$ref": "#/additionalProperties"}}});
+    let long = json!({"additionalProperties": {"enum": ["x".repeat(1 << 20)]}});
+    vec![
+        ("long key, many groups", 3_000, json!({"additionalProperties": strings}), |count| {
+            format!("{{\"{}\":{}}}", "k".repeat(count * 20), nulls(count))
+        }),
+        ("rows, many groups", 3, rows, |rows| list(rows, |_| nulls(10_000))),
+        ("deep, many groups", 60, deep.clone(), |levels| nested(levels, &nulls(5_000))),
+        ("deep, more groups", 5_000, deep, |count| nested(120, &nulls(count))),
+        ("long enum value, many groups", 1_000, long, |count| {
+            let members: Vec<String> = (0..count).map(|number| format!("\"a{number}\":\"y\"")).collect();
+            format!("{{{}}}", members.join(","))
+        }),
+    ]
+}
+
+fn findings(measured: &mut Vec<Measured>) {
+    for (name, size, schema, text) in crowds() {
+        let validator = Validator::new(&Schema::from_value(schema)).unwrap();
+        for engine in [Engine::Stream, Engine::Reference] {
+            let validator = validator.clone().engine(engine).unwrap();
+            black_box(validator.validate(b"{\"a\":{\"a\":1}}"));
+            measured.push(Measured::new(format!("{name}, {}", engine.name()), size, |size| {
+                let body = text(size).into_bytes();
+                // The reference engine holds the value and 16 bytes of each finding, and finds the locations afterwards.
+                let value =
+                    if let Engine::Reference = engine { body.len() as u64 * 32 + 16 * MIB } else { 0 };
+                (peak(|| validator.validate(&body)), 16 * MIB + value)
+            }));
+        }
+    }
+}
+
 /// Reads all of it, and holds nothing.
 fn read(text: Vec<u8>, input: Input) -> u64 {
     let reader = Cursor::new(text);
@@ -171,6 +218,7 @@ fn walking(measured: &mut Vec<Measured>) {
 fn memory_is_bounded_and_linear() {
     let mut measured = Vec::new();
     validation(&mut measured);
+    findings(&mut measured);
     reading(&mut measured);
     walking(&mut measured);
     // What grows faster is noticed.

@@ -13,6 +13,7 @@ mod snippet;
 mod stream;
 mod survey;
 mod text;
+mod trail;
 mod undocumented;
 mod verdict;
 mod words;

@@ -1,8 +1,10 @@
 //! Where in the text does each breach lie?
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::Breach;
+use super::trail::Trail;
 use crate::finding::rules;
 use crate::json::{Container, Event, LineColumn, Scanner};
 use crate::pointer::Token;
@@ -38,7 +40,7 @@ pub(super) fn locate(text: &[u8], breaches: &mut [(Breach, Spot)]) {
     if breaches.is_empty() {
         return;
     }
-    let mut tree = Tree { nodes: vec![Node::default()] };
+    let mut tree = Tree { nodes: vec![Node::default()], trail: Trail::default() };
     let wanted: Vec<(usize, Anchor)> = breaches.iter().map(|(breach, _)| wanted(breach, &mut tree)).collect();
     walk(text, &mut tree);
     for ((_, spot), (node, anchor)) in breaches.iter_mut().zip(wanted) {
@@ -65,11 +67,12 @@ fn wanted(breach: &Breach, tree: &mut Tree) -> (usize, Anchor) {
 /// The places wanted, as a tree.
 struct Tree {
     nodes: Vec<Node>,
+    trail: Trail<usize>,
 }
 
 #[derive(Default)]
 struct Node {
-    members: HashMap<Box<str>, usize>,
+    members: HashMap<Arc<str>, usize>,
     items: HashMap<usize, usize>,
     found: Found,
 }
@@ -77,19 +80,19 @@ struct Node {
 impl Tree {
     /// The number of the place that these steps lead to.
     fn want(&mut self, steps: &[Token]) -> usize {
-        let mut at = 0;
-        for step in steps {
-            let next = self.nodes.len();
-            let node = &mut self.nodes[at];
-            at = match step {
-                Token::Key(key) => *node.members.entry(key.clone()).or_insert(next),
+        let Self { nodes, trail } = self;
+        trail.follow(steps, 0, |at, step| {
+            let next = nodes.len();
+            let node = &mut nodes[at];
+            let at = match step {
+                Token::Key(key) => *node.members.entry(Arc::clone(key)).or_insert(next),
                 Token::Index(index) => *node.items.entry(*index).or_insert(next),
             };
             if at == next {
-                self.nodes.push(Node::default());
+                nodes.push(Node::default());
             }
-        }
-        at
+            at
+        })
     }
 }
 

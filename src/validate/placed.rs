@@ -53,8 +53,8 @@ pub(super) fn findings(body: Body<'_>, mut breaches: Vec<(Breach, Spot)>) -> Vec
     if breaches.is_empty() {
         return Vec::new();
     }
-    breaches.sort_by(|(a, at), (b, bt)| {
-        let (a_is, b_is) = ((a.rule.id, &a.schema_pointer), (b.rule.id, &b.schema_pointer));
+    breaches.sort_unstable_by(|(a, at), (b, bt)| {
+        let [a_is, b_is] = [a, b].map(|breach| (breach.rule.id, &breach.schema_pointer, &breach.what));
         (at.offset, &a.pointer, a_is).cmp(&(bt.offset, &b.pointer, b_is))
     });
     let text = json::decode(body.bytes).unwrap_or_default();

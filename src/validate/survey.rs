@@ -7,6 +7,7 @@ use super::Breach;
 use super::breach::precedence;
 use super::ledger::{Ledger, Limits};
 use super::place::Spot;
+use super::trail::Trail;
 use crate::finding::{Scope, rules};
 
 /// The class of rules of the schema that are reported beside all others.
@@ -19,7 +20,7 @@ const LAST: u8 = 7;
 /// 16 bytes of each.
 #[derive(Debug, Default)]
 struct Survey {
-    hasher: RandomState,
+    hash: Hash,
     /// Location, rule and keyword as hashes, and the class in the last three bits.
     seen: Vec<u128>,
 }
@@ -27,7 +28,7 @@ struct Survey {
 /// What a survey found out, where anything is to be left out.
 #[derive(Debug)]
 struct Filter {
-    hasher: RandomState,
+    hash: Hash,
     /// The first class at locations with several.
     first: HashMap<u64, u8>,
     /// Findings that come more than once, and whether they have come.
@@ -42,10 +43,20 @@ fn class(breach: &Breach) -> Option<u8> {
     }
 }
 
-fn mark(hasher: &RandomState, breach: &Breach, class: u8) -> u128 {
-    let location = hasher.hash_one(&breach.pointer);
-    let stated = hasher.hash_one((breach.rule.id, &breach.schema_pointer));
-    u128::from(location) << 64 | u128::from(stated & !7) | u128::from(class)
+/// Hashes of findings.
+#[derive(Debug, Default)]
+struct Hash {
+    hasher: RandomState,
+    locations: Trail<u64>,
+}
+
+impl Hash {
+    fn mark(&mut self, breach: &Breach, class: u8) -> u128 {
+        let Self { hasher, locations } = self;
+        let location = locations.follow(breach.pointer.tokens(), 0, |at, step| hasher.hash_one((at, step)));
+        let stated = hasher.hash_one((breach.rule.id, &breach.schema_pointer));
+        u128::from(location) << 64 | u128::from(stated & !7) | u128::from(class)
+    }
 }
 
 fn location(mark: u128) -> u64 {
@@ -77,7 +88,7 @@ pub(super) fn surveyed(limits: Limits, each: impl Fn(&mut dyn FnMut(Breach))) ->
 
 impl Survey {
     fn see(&mut self, breach: &Breach) {
-        self.seen.extend(class(breach).map(|class| mark(&self.hasher, breach, class)));
+        self.seen.extend(class(breach).map(|class| self.hash.mark(breach, class)));
     }
 
     /// What is to be left out, if anything is.
@@ -93,7 +104,7 @@ impl Survey {
         let pairs = self.seen.windows(2).filter(|pair| pair[0] == pair[1]);
         let repeated: HashMap<u128, bool> = pairs.map(|pair| (pair[0], false)).collect();
         let any = !(first.is_empty() && repeated.is_empty());
-        any.then_some(Filter { hasher: self.hasher, first, repeated })
+        any.then_some(Filter { hash: self.hash, first, repeated })
     }
 }
 
@@ -106,7 +117,7 @@ impl Filter {
     /// Whether a finding is reported; asked once for each that was surveyed.
     fn keeps(&mut self, breach: &Breach) -> bool {
         let Some(class) = class(breach) else { return true };
-        let mark = mark(&self.hasher, breach, class);
+        let mark = self.hash.mark(breach, class);
         let stays = self.first.get(&location(mark)).is_none_or(|lowest| stays(class, *lowest));
         stays && self.repeated.get_mut(&mark).is_none_or(|came| !std::mem::replace(came, true))
     }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+use super::trail::Trail;
 use super::{Breach, words};
 use crate::finding::{rules, similar};
 use crate::pointer::{Pointer, Token};
@@ -31,24 +32,25 @@ pub(super) fn each(
 pub(super) struct Hints<'s, 'v> {
     known: RefCell<Known<'s>>,
     value: &'v Value,
+    trail: RefCell<Trail<Option<(usize, &'v Value)>>>,
 }
 
 impl<'s, 'v> Hints<'s, 'v> {
     pub(super) fn new(documented: &'s Documented, value: &'v Value) -> Self {
-        Self { known: RefCell::new(Known::new(documented.root())), value }
+        Self { known: RefCell::new(Known::new(documented.root())), value, trail: RefCell::default() }
     }
 
     /// The name that the member at this pointer was probably meant to have.
     pub(super) fn of(&self, pointer: &Pointer) -> Option<&'s str> {
         let mut known = self.known.borrow_mut();
         let (Token::Key(name), outer) = pointer.tokens().split_last()? else { return None };
-        let (mut node, mut value) = (0, self.value);
-        for token in outer {
-            (node, value) = match token {
+        let (node, value) = self.trail.borrow_mut().follow(outer, Some((0, self.value)), |at, token| {
+            let (node, value) = at?;
+            Some(match token {
                 Token::Key(key) => (known.member(node, key)?, value.get(&**key)?),
                 Token::Index(index) => (known.item(node, *index), value.get(*index)?),
-            };
-        }
+            })
+        })?;
         let members = value.as_object()?;
         similar(name, known.names(node).filter(|known| !members.contains_key(*known)), NEAR)
     }

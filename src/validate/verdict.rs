@@ -38,7 +38,7 @@ pub struct Judgement {
     /// The findings, in document order. Of many with the same rule and pointer but for array indexes, the first and the last
     /// are listed; the last one says how many are not: [`Finding::further`].
     pub findings: Vec<Finding>,
-    /// Findings beyond 10,000 groups: counted by rule and not listed.
+    /// Findings of more than 10,000 groups, or than fit into 8 MiB: counted by rule and not listed.
     pub unlisted: Vec<Unlisted>,
     /// Whether an object had so many keys that not all of them were compared to find one of them twice.
     pub(crate) uncompared: bool,
@@ -65,9 +65,10 @@ impl Judgement {
         let sum: u64 = self.unlisted.iter().map(|unlisted| unlisted.count).sum();
         if sum > 0 {
             let rules: Vec<&str> = self.unlisted.iter().map(|unlisted| unlisted.rule.id).collect();
-            let max = Limits::default().groups;
+            let Limits { groups, group_bytes, .. } = Limits::default();
             return Some(format!(
-                "{sum} findings not listed: the payload has findings of more than {max} groups ({})",
+                "{sum} findings not listed: the payload has more than {groups} finding groups, or than fit into {} MiB ({})",
+                group_bytes >> 20,
                 rules.join(", ")
             ));
         }

@@ -1,5 +1,8 @@
 //! How is a breach of the schema said?
 
+use std::borrow::Cow;
+use std::io::{self, Write};
+
 use jsonschema::types::JsonType;
 use serde_json::Value;
 
@@ -28,11 +31,23 @@ pub(super) fn duplicate() -> Words {
     (&rules::DUPLICATE_KEY, "stands more than once in its object; the last value counts".to_owned())
 }
 
+/// A text of the schema, as much of it as a message shows.
+fn cut(text: &str) -> Cow<'_, str> {
+    cut_to(64, text)
+}
+
+fn cut_to(max: usize, text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(max) {
+        None => Cow::Borrowed(text),
+        Some((end, _)) => Cow::Owned(format!("{}…({} bytes)", &text[..end], text.len())),
+    }
+}
+
 pub(super) fn format(name: &str) -> Words {
     let what = match name {
         "uuid" => "is not a UUID (8-4-4-4-12 hex digits)".to_owned(),
         "date-time" => "is not an RFC 3339 date and time with a zone".to_owned(),
-        other => format!("is not what the format `{other}` asks for"),
+        other => format!("is not what the format `{}` asks for", cut(other)),
     };
     (&rules::INVALID_FORMAT, what)
 }
@@ -66,12 +81,38 @@ pub(super) fn unknown(text: Option<&str>, listed: &[Value]) -> Words {
     const MOST: usize = 12;
     let shown = text.filter(|text| is_identifier(text));
     let shown = shown.map_or(String::from("has a value"), |text| format!("has the value `{text}`"));
-    let name = |option: &Value| option.as_str().map_or_else(|| option.to_string(), str::to_owned);
-    let names: Vec<String> = listed.iter().take(MOST).map(name).collect();
+    let names: Vec<Cow<'_, str>> = listed.iter().take(MOST).map(shown_value).collect();
     let more = listed.len().saturating_sub(MOST);
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
     let what = format!("{shown} that the contract does not list; it lists {}{more}", names.join(", "));
     (&rules::UNKNOWN_ENUM_VALUE, what)
+}
+
+/// A value of the schema, as much of it as a message shows.
+fn shown_value(value: &Value) -> Cow<'_, str> {
+    if let Some(text) = value.as_str() {
+        return cut(text);
+    }
+    let mut text = Beginning(Vec::new());
+    let whole = serde_json::to_writer(&mut text, value).is_ok();
+    let text = String::from_utf8_lossy(&text.0).into_owned();
+    if whole { Cow::Owned(text) } else { Cow::Owned(format!("{}…", text.trim_end_matches('\u{fffd}'))) }
+}
+
+/// Takes the first bytes of what is written.
+struct Beginning(Vec<u8>);
+
+impl Write for Beginning {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        const MAX: usize = 64;
+        let taken = bytes.len().min(MAX - self.0.len());
+        self.0.extend_from_slice(&bytes[..taken]);
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 fn is_identifier(text: &str) -> bool {
@@ -84,7 +125,7 @@ pub(super) const UNDOCUMENTED: &str = "is not in the contract";
 
 /// The property that a member was probably meant to be.
 pub(super) fn meant(known: &str) -> String {
-    format!("; did you mean `{known}`?")
+    format!("; did you mean `{}`?", cut(known))
 }
 
 /// A keyword that is broken, and how, where that can be said.
@@ -116,5 +157,26 @@ pub(super) fn unfinished(keyword: &str) -> Words {
 }
 
 pub(super) fn pattern(pattern: &str) -> Words {
-    violation("pattern", &format!("no match for {pattern}"))
+    violation("pattern", &format!("no match for {}", cut_to(200, pattern)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn long_values_of_the_schema_are_cut() {
+        let long = "é".repeat(1 << 20);
+        let listed = [json!(long), json!([long]), json!(["short", 1]), json!("short")];
+        let (_, what) = unknown(None, &listed);
+        assert!(what.len() < 500, "{}", what.len());
+        assert!(
+            what.contains("é…(2097152 bytes), [\"é") && what.ends_with("é…, [\"short\",1], short"),
+            "{what}"
+        );
+        for (_, what) in [format(&long), pattern(&long)] {
+            assert!(what.len() < 600, "{}", what.len());
+        }
+    }
 }

@@ -3,8 +3,9 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-use super::Key;
-use crate::finding::Rule;
+use super::paths::{Paths, Place};
+use super::said::Said;
+use crate::finding::{Finding, Rule, rules};
 use crate::pointer::{Pointer, Token};
 use crate::validate::breach::Breach;
 use crate::validate::place::Spot;
@@ -12,87 +13,129 @@ use crate::validate::place::Spot;
 /// Stands among array indexes for a key that is `*` itself.
 const STAR: usize = usize::MAX;
 
+/// The array indexes of a pointer.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Indexes {
+    One([usize; 1]),
+    Many(Box<[usize]>),
+}
+
+impl Indexes {
+    fn of(pointer: &Pointer) -> Self {
+        let index = |token: &Token| match token {
+            Token::Index(index) => Some(*index),
+            Token::Key(key) => (**key == *"*").then_some(STAR),
+        };
+        let mut indexes = pointer.tokens().iter().filter_map(index);
+        match (indexes.next(), indexes.next()) {
+            (Some(one), None) => Self::One([one]),
+            (first, second) => Self::Many(first.into_iter().chain(second).chain(indexes).collect()),
+        }
+    }
+
+    pub(super) fn as_slice(&self) -> &[usize] {
+        match self {
+            Self::One(one) => one,
+            Self::Many(many) => many,
+        }
+    }
+
+    /// The step that an index stands for.
+    pub(super) fn token(index: Option<usize>) -> Token {
+        match index {
+            Some(index) if index != STAR => Token::Index(index),
+            _ => Token::Key("*".into()),
+        }
+    }
+}
+
 /// A finding without what its group says of it already.
 #[derive(Debug)]
 pub(super) struct Entry<H> {
-    /// The array indexes of its pointer.
-    indexes: Box<[usize]>,
-    what: Rc<str>,
-    schema_pointer: Rc<str>,
+    indexes: Indexes,
+    said: Rc<Said>,
     spot: Spot,
     hint: OnceCell<H>,
 }
 
 impl<H> Entry<H> {
+    pub(super) fn new(pointer: &Pointer, said: Rc<Said>, spot: Spot) -> Self {
+        Self { indexes: Indexes::of(pointer), said, spot, hint: OnceCell::new() }
+    }
+
     /// Findings of one group come in document order by this.
     fn order(&self) -> (&[usize], &str) {
-        (&self.indexes, &self.schema_pointer)
+        (self.indexes.as_slice(), &self.said.schema_pointer)
     }
 }
 
-/// How far a group was before its first finding in an object.
+/// How far a group was before its first finding in each of some objects inside each other.
 #[derive(Debug)]
-pub(super) struct Mark<H> {
-    /// Where the object begins.
-    pub(super) begin: usize,
-    /// The hash of the key of the member.
-    pub(super) key: u64,
-    pub(super) count: u64,
-    listed: usize,
+struct Mark<H> {
+    /// The outermost of them, by its number from the outside. The next mark says where they end.
+    level: usize,
+    count: u64,
     last: Option<Rc<Entry<H>>>,
-}
-
-impl<H> Mark<H> {
-    pub(super) fn of(group: &Group<H>, begin: usize, key: u64) -> Self {
-        Self { begin, key, count: group.count, listed: group.listed.len(), last: group.last.clone() }
-    }
 }
 
 /// The findings of one rule at one place, whatever the array indexes.
 #[derive(Debug)]
 pub(super) struct Group<H> {
-    pub(super) key: Rc<Key>,
-    pub(super) serial: u64,
+    pub(super) place: Place,
     pub(super) rule: &'static Rule,
-    /// The pointer of one of them.
-    pub(super) pointer: Pointer,
+    pub(super) serial: u64,
+    /// When the last finding came. Objects that were open before, and are still, are around it.
+    pub(super) time: u64,
     pub(super) count: u64,
+    /// The memory of one listed finding.
+    each: usize,
     /// The first of them in document order.
     listed: Vec<Rc<Entry<H>>>,
     last: Option<Rc<Entry<H>>>,
-    /// One for each object around the last finding, the outermost first.
-    pub(super) marks: Vec<Mark<H>>,
+    /// From the outermost object around the last finding to the innermost one.
+    marks: Vec<Mark<H>>,
 }
 
 impl<H> Group<H> {
-    pub(super) fn new(key: Rc<Key>, serial: u64, breach: &Breach) -> Self {
+    /// The memory of a group with its first and last finding, beside that of its place.
+    pub(super) const BYTES: usize = 384;
+
+    /// The same for each array around it: findings in each of them may be taken back.
+    pub(super) const ARRAY: usize = 96;
+
+    pub(super) fn new(place: Place, rule: &'static Rule, serial: u64, arrays: usize) -> Self {
+        let hint = if *rule == rules::UNDOCUMENTED_PROPERTY { 72 } else { 0 };
+        let each = size_of::<Entry<H>>() + 32 + hint + arrays * size_of::<usize>();
         Self {
-            key,
+            place,
+            rule,
             serial,
-            rule: breach.rule,
-            pointer: breach.pointer.clone(),
+            time: 0,
             count: 0,
+            each,
             listed: Vec::new(),
             last: None,
             marks: Vec::new(),
         }
     }
 
-    pub(super) fn add(&mut self, breach: Breach, spot: Spot, max_listed: usize) {
-        let Breach { pointer, what, schema_pointer, .. } = breach;
-        let last = self.last.as_deref();
-        // Findings of one group say the same, nearly always.
-        let shared = |text: String, last: Option<&Rc<str>>| match last {
-            Some(last) if **last == *text => Rc::clone(last),
-            _ => Rc::from(text),
-        };
-        let entry = Rc::new(Entry {
-            indexes: pointer.tokens().iter().filter_map(index).collect(),
-            what: shared(what, last.map(|last| &last.what)),
-            schema_pointer: shared(schema_pointer, last.map(|last| &last.schema_pointer)),
-            spot,
-            hint: OnceCell::new(),
-        });
+    /// The memory of the listed findings.
+    pub(super) fn bytes(&self) -> usize {
+        self.held(self.listed.len())
+    }
+
+    /// The memory of so many of them at most.
+    pub(super) fn held(&self, max: usize) -> usize {
+        self.each * self.listed.len().min(max)
+    }
+
+    /// What the last finding says.
+    pub(super) fn said(&self) -> Option<&Rc<Said>> {
+        self.last.as_ref().map(|last| &last.said)
+    }
+
+    pub(super) fn add(&mut self, entry: Entry<H>, max_listed: usize) {
+        let entry = Rc::new(entry);
         self.count += 1;
         let at = match self.listed.last() {
             Some(last) if last.order() > entry.order() => {
@@ -102,6 +145,9 @@ impl<H> Group<H> {
         };
         if at < max_listed {
             self.listed.truncate(max_listed - 1);
+            if self.listed.capacity() == 0 {
+                self.listed.reserve_exact(1);
+            }
             self.listed.insert(at, Rc::clone(&entry));
         }
         if self.last.as_ref().is_none_or(|last| last.order() <= entry.order()) {
@@ -109,31 +155,84 @@ impl<H> Group<H> {
         }
     }
 
-    /// Takes back what was found in the object that begins here; says whether nothing is left.
-    pub(super) fn take_back(&mut self, begin: usize) -> bool {
-        if let Some(at) = self.marks.iter().position(|mark| mark.begin == begin)
-            && let Some(mark) = self.marks.drain(at..).next()
-        {
-            self.count = mark.count;
-            self.listed.truncate(mark.listed);
-            self.last = mark.last;
+    /// Lists fewer findings from now on.
+    pub(super) fn shrink(&mut self, max_listed: usize) {
+        if self.listed.len() > max_listed {
+            self.listed.truncate(max_listed);
+            self.listed.shrink_to_fit();
         }
-        self.count == 0
     }
 
-    /// Gives what it takes to say more to the findings in the object that begins here.
-    pub(super) fn hint(&self, begin: usize, mut hint: impl FnMut() -> H) {
-        let Some(mark) = self.marks.iter().find(|mark| mark.begin == begin) else { return };
-        let listed = self.listed.get(mark.listed..).unwrap_or_default();
+    /// Remembers how far the group is before its first finding in the object of this number and in all those inside it.
+    pub(super) fn mark(&mut self, level: usize) {
+        self.unmark(level);
+        if self.marks.capacity() == 0 {
+            self.marks.reserve_exact(1);
+        }
+        self.marks.push(Mark { level, count: self.count, last: self.last.clone() });
+    }
+
+    /// Forgets what is remembered for the object of this number and those inside it.
+    fn unmark(&mut self, level: usize) {
+        let outer = self.marks.partition_point(|mark| mark.level < level);
+        self.marks.truncate(outer);
+    }
+
+    /// The mark that speaks for an object.
+    fn mark_of(&self, level: usize) -> Option<&Mark<H>> {
+        self.marks.partition_point(|mark| mark.level <= level).checked_sub(1).map(|at| &self.marks[at])
+    }
+
+    /// Whether the first finding in the object of this number is not the first one in the object around it.
+    pub(super) fn begins_at(&self, level: usize) -> bool {
+        self.mark_of(level).is_some_and(|mark| mark.level == level)
+    }
+
+    /// How many findings lie in the object of each number and in no open one inside it, the innermost of `levels` first.
+    pub(super) fn apart(&self, levels: usize) -> impl Iterator<Item = (usize, u64)> + '_ {
+        let marks = self.marks.iter().rev().filter(move |mark| mark.level < levels);
+        let mut inner = (levels, self.count);
+        marks.filter_map(move |mark| {
+            let (level, count) = std::mem::replace(&mut inner, (mark.level, mark.count));
+            level.checked_sub(1).map(|level| (level, count.saturating_sub(mark.count)))
+        })
+    }
+
+    /// Takes back what was found in the object of this number; gives the number of the outermost object in which nothing
+    /// is left.
+    pub(super) fn take_back(&mut self, level: usize) -> usize {
+        let Some(Mark { level, count, last }) = self.mark_of(level) else { return level };
+        let (level, count, last) = (*level, *count, last.clone());
+        self.count = count;
+        self.listed.truncate(usize::try_from(count).unwrap_or(usize::MAX));
+        self.last = last;
+        self.unmark(level);
+        level
+    }
+
+    /// Gives what it takes to say more to the findings in the object of this number.
+    pub(super) fn hint(&self, level: usize, mut hint: impl FnMut() -> H) {
+        let Some(mark) = self.mark_of(level) else { return };
+        let before = usize::try_from(mark.count).unwrap_or(usize::MAX);
+        let listed = self.listed.get(before..).unwrap_or_default();
         for entry in listed.iter().chain(&self.last).filter(|entry| entry.hint.get().is_none()) {
             let _ = entry.hint.set(hint());
         }
+    }
+
+    /// About how many bytes each of the findings takes that are reported.
+    pub(super) fn reported(&self, paths: &Paths) -> usize {
+        const HINT: usize = 64;
+        let said = self.listed.first().into_iter().chain(&self.last).map(|entry| &entry.said);
+        let longest = said.map(|said| said.what.len() + said.schema_pointer.len()).max().unwrap_or(0);
+        size_of::<(Finding, Breach, Spot)>() + HINT + paths.reported(self.place) + longest
     }
 
     /// Lists as many findings as `cap` says: the first ones and the last one, which says how many are between them.
     pub(super) fn list(
         self,
         cap: usize,
+        paths: &Paths,
         hint: &impl Fn(&Breach, Option<&H>) -> Option<String>,
         into: &mut Vec<(Breach, Spot)>,
     ) {
@@ -143,8 +242,9 @@ impl<H> Group<H> {
             _ => (cap - 1, self.last.as_ref()),
         };
         for entry in self.listed.iter().take(first).chain(last) {
-            let mut breach = Breach::new(self.rule, pointer(&self.pointer, &entry.indexes), &*entry.what)
-                .stated_at(&*entry.schema_pointer);
+            let mut breach =
+                Breach::new(self.rule, paths.pointer(self.place, &entry.indexes), &*entry.said.what)
+                    .stated_at(&*entry.said.schema_pointer);
             if let Some(more) = hint(&breach, entry.hint.get()) {
                 breach.what.push_str(&more);
             }
@@ -154,25 +254,4 @@ impl<H> Group<H> {
             breach.further = beyond;
         }
     }
-}
-
-fn index(token: &Token) -> Option<usize> {
-    match token {
-        Token::Index(index) => Some(*index),
-        Token::Key(key) => (**key == *"*").then_some(STAR),
-    }
-}
-
-/// The same place with these indexes.
-fn pointer(like: &Pointer, indexes: &[usize]) -> Pointer {
-    let mut indexes = indexes.iter();
-    let mut pointer = Pointer::root();
-    for token in like.tokens() {
-        pointer.push(match index(token).and_then(|_| indexes.next()) {
-            None => token.clone(),
-            Some(&STAR) => Token::Key("*".into()),
-            Some(&index) => Token::Index(index),
-        });
-    }
-    pointer
 }

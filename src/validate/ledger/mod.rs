@@ -5,61 +5,41 @@
 //! function of the findings alone, whatever the order in which they come, so that both engines keep the same.
 
 mod group;
+mod limits;
 mod open;
+mod paths;
+mod said;
 
-use std::cmp::Reverse;
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::hash::RandomState;
-use std::rc::Rc;
 
 use super::Breach;
 use super::place::Spot;
-use crate::finding::{Rule, Severity, rules};
-use group::{Group, Mark};
+use crate::finding::{Rule, rules};
+use group::{Entry, Group};
+pub use limits::Limits;
+use limits::greatest;
 pub(super) use open::Step;
-use open::{Open, Tally};
+use open::{Open, Tally, Touched};
+use paths::{Paths, Place};
+use said::Texts;
 
-/// How much is kept of one payload. Not for users: a fuzzer makes the limits small to meet them.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Findings listed of one group.
-    pub listed: usize,
-    /// Findings listed of all groups together; two of each group are listed in any case.
-    pub total: usize,
-    /// Groups; of what has no group, findings are counted by rule.
-    pub groups: usize,
-    /// Keys of one object that the schema does not list and that are compared to find one of them twice.
-    pub keys: usize,
-    /// Bytes of the window through which a long payload is read.
-    pub window: usize,
-}
-
-/// Findings of one group that are listed of one payload.
-pub(super) const MAX_LISTED: usize = 100;
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { listed: MAX_LISTED, total: 20_000, groups: 10_000, keys: 1 << 20, window: 1 << 20 }
-    }
-}
-
-/// What findings of one group share. The order decides which groups are kept where there are too many: those with the
-/// highest severity, then the first by pointer.
-#[derive(Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// What findings of one group share.
+#[derive(Clone, Copy, Debug)]
 struct Key {
-    severity: Reverse<Severity>,
-    pointer: String,
-    rule: &'static str,
+    place: Place,
+    rule: &'static Rule,
 }
 
 impl Key {
-    fn of(breach: &Breach) -> Self {
-        Self {
-            severity: Reverse(breach.rule.severity),
-            pointer: breach.pointer.starred(),
-            rule: breach.rule.id,
-        }
+    /// The order decides which groups are kept where there are too many: those with the highest severity, then the first by
+    /// pointer.
+    fn compare(self, other: Self, paths: &Paths) -> Ordering {
+        let severity = other.rule.severity.cmp(&self.rule.severity);
+        severity
+            .then_with(|| paths.compare(self.place, other.place))
+            .then_with(|| self.rule.id.cmp(other.rule.id))
     }
 }
 
@@ -67,18 +47,27 @@ impl Key {
 #[derive(Debug)]
 pub(super) struct Ledger<H> {
     limits: Limits,
+    paths: Paths,
     /// Groups, and slots of groups that were taken back.
     slots: Vec<Option<Group<H>>>,
     free: Vec<usize>,
-    index: HashMap<Rc<Key>, usize>,
+    index: HashMap<(Place, &'static str), usize>,
+    /// The memory of groups from which on it is made smaller.
+    room: usize,
+    /// The memory of groups beside that of their places.
+    group_bytes: usize,
+    /// The memory of listed findings, and how many a group lists so that it is bounded.
+    finding_bytes: usize,
+    listed: usize,
     /// Groups from this one on were counted without being kept, so that none of them can be exact any more.
-    bound: Option<Rc<Key>>,
+    bound: Option<Key>,
     /// Findings without a group.
     unlisted: Tally,
+    texts: Texts,
     /// The objects around the last finding, the outermost first.
     open: Vec<Open>,
-    /// How many groups there were so far.
-    serial: u64,
+    /// How many groups and objects there were, and findings.
+    clock: u64,
     hasher: RandomState,
 }
 
@@ -95,13 +84,19 @@ impl<H> Ledger<H> {
     pub(super) fn new(limits: Limits) -> Self {
         Self {
             limits,
+            paths: Paths::new(),
             slots: Vec::new(),
             free: Vec::new(),
             index: HashMap::new(),
+            room: limits.group_bytes + limits.group_bytes / 4,
+            group_bytes: 0,
+            finding_bytes: 0,
+            listed: limits.listed.max(2),
             bound: None,
             unlisted: Tally::default(),
+            texts: Texts::default(),
             open: Vec::new(),
-            serial: 0,
+            clock: 0,
             hasher: RandomState::new(),
         }
     }
@@ -109,55 +104,99 @@ impl<H> Ledger<H> {
     /// Adds a finding that lies in these objects, the outermost first. Who takes nothing back gives none.
     pub(super) fn add(&mut self, breach: Breach, spot: Spot, path: &[Step<'_>]) {
         self.enter(path);
-        let key = Key::of(&breach);
-        let known = self.index.get(&key).copied();
-        let Some(at) = known.or_else(|| self.admit(key, &breach)) else {
-            self.count(breach.rule, path);
+        let Breach { rule, pointer, what, schema_pointer, .. } = breach;
+        let key = Key { place: self.paths.place(&pointer), rule };
+        let known = self.index.get(&(key.place, rule.id)).copied();
+        let Some(at) = known.or_else(|| self.admit(key)) else {
+            self.unlisted.add(rule, 1);
+            if let Some(open) = self.open.last_mut() {
+                open.present().unlisted.add(rule, 1);
+            }
             return;
         };
-        self.mark(at, path);
+        self.mark(at);
         if let Some(group) = &mut self.slots[at] {
-            group.add(breach, spot, self.limits.listed.max(2));
+            let said = self.texts.shared(what, schema_pointer, group.said());
+            let before = group.bytes();
+            group.add(Entry::new(&pointer, said, spot), self.listed);
+            self.finding_bytes = self.finding_bytes + group.bytes() - before;
+        }
+        if self.finding_bytes > self.limits.finding_bytes && self.listed > 2 {
+            self.list_fewer();
         }
     }
 
     /// Makes a group, if it may be kept.
-    fn admit(&mut self, key: Key, breach: &Breach) -> Option<usize> {
-        let refused = |bound: &Option<Rc<Key>>| bound.as_ref().is_some_and(|bound| key >= **bound);
-        if refused(&self.bound) {
+    fn admit(&mut self, key: Key) -> Option<usize> {
+        if self.index.len() > self.limits.groups + self.limits.groups / 4
+            || self.group_bytes + self.paths.bytes > self.room
+        {
+            self.prune();
+        }
+        if self.bound.is_some_and(|bound| key.compare(bound, &self.paths).is_ge()) {
             return None;
         }
-        if self.index.len() > self.limits.groups + self.limits.groups / 4 {
-            self.prune();
-            if refused(&self.bound) {
-                return None;
-            }
-        }
-        let key = Rc::new(key);
-        self.serial += 1;
-        let group = Group::new(Rc::clone(&key), self.serial, breach);
+        self.clock += 1;
+        let group = Group::new(key.place, key.rule, self.clock, self.paths.stars(key.place));
         let at = self.free.pop().unwrap_or(self.slots.len());
         if at == self.slots.len() {
             self.slots.push(None);
         }
+        self.group_bytes += self.cost(&group);
         self.slots[at] = Some(group);
-        self.index.insert(key, at);
+        self.index.insert((key.place, key.rule.id), at);
         Some(at)
+    }
+
+    /// The memory of a group beside that of its place: a function of its key alone.
+    fn cost(&self, group: &Group<H>) -> usize {
+        Group::<H>::BYTES + Group::<H>::ARRAY * self.paths.stars(group.place)
+    }
+
+    /// All groups by their keys.
+    fn sorted(&self) -> Vec<(Key, usize)> {
+        let slots = self.slots.iter().enumerate();
+        let keys = slots.filter_map(|(at, group)| {
+            group.as_ref().map(|group| (Key { place: group.place, rule: group.rule }, at))
+        });
+        let mut groups: Vec<(Key, usize)> = keys.collect();
+        groups.sort_unstable_by(|(one, _), (other, _)| one.compare(*other, &self.paths));
+        groups
     }
 
     /// Leaves as many groups as may be kept, the first by their keys, and only counts the others from now on.
     fn prune(&mut self) {
-        if self.index.len() <= self.limits.groups {
-            return;
+        let groups = self.sorted();
+        self.paths.unmark();
+        let mut bytes = 0;
+        let fits = |(number, (_, at)): &(usize, &(Key, usize))| {
+            let Some(group) = &self.slots[*at] else { return true };
+            let whole = bytes + self.paths.mark(group.place);
+            bytes = whole + Group::<H>::BYTES + Group::<H>::ARRAY * self.paths.stars(group.place);
+            *number == 0 || *number < self.limits.groups && bytes <= self.limits.group_bytes
+        };
+        let kept = groups.iter().enumerate().take_while(fits).count();
+        self.drop_from(kept, &groups);
+        self.paths.unmark();
+        for group in self.slots.iter().flatten() {
+            self.paths.mark(group.place);
         }
-        let mut groups: Vec<(Rc<Key>, usize)> =
-            self.index.iter().map(|(key, at)| (Rc::clone(key), *at)).collect();
-        groups.sort();
-        for (key, at) in groups.drain(self.limits.groups..) {
-            if self.bound.as_ref().is_none_or(|bound| key < *bound) {
-                self.bound = Some(Rc::clone(&key));
-            }
-            if let Some(group) = self.remove(at) {
+        if let Some(bound) = self.bound {
+            self.paths.mark(bound.place);
+        }
+        self.paths.sweep();
+        let Limits { group_bytes: max, .. } = self.limits;
+        self.room = (self.group_bytes + self.paths.bytes).max(max) + max / 4;
+    }
+
+    /// Only counts the groups from this one on.
+    fn drop_from(&mut self, kept: usize, groups: &[(Key, usize)]) {
+        let Some((first, _)) = groups.get(kept) else { return };
+        if self.bound.is_none_or(|bound| first.compare(bound, &self.paths).is_lt()) {
+            self.bound = Some(*first);
+        }
+        for (_, at) in &groups[kept..] {
+            if let Some(group) = self.remove(*at) {
                 self.unlist(&group);
             }
         }
@@ -165,7 +204,9 @@ impl<H> Ledger<H> {
 
     fn remove(&mut self, at: usize) -> Option<Group<H>> {
         let group = self.slots[at].take()?;
-        self.index.remove(&group.key);
+        self.index.remove(&(group.place, group.rule.id));
+        self.group_bytes -= self.cost(&group);
+        self.finding_bytes -= group.bytes();
         self.free.push(at);
         Some(group)
     }
@@ -173,56 +214,79 @@ impl<H> Ledger<H> {
     /// Counts the findings of a group that is not kept where they can be taken back.
     fn unlist(&mut self, group: &Group<H>) {
         self.unlisted.add(group.rule, group.count);
-        for (open, mark) in self.open.iter_mut().zip(&group.marks) {
-            if open.begin != mark.begin {
-                break;
-            }
-            if let Some(touched) = open.known(mark.key) {
-                touched.unlisted.add(group.rule, group.count - mark.count);
-            }
+        let levels = around(&self.open, group);
+        for (level, count) in group.apart(levels) {
+            let open = &mut self.open[level];
+            let key = self.paths.key(group.place, open.depth);
+            open.of_key(key, &self.hasher).unlisted.add(group.rule, count);
         }
     }
 
-    /// Counts a finding that has no group.
-    fn count(&mut self, rule: &'static Rule, path: &[Step<'_>]) {
-        self.unlisted.add(rule, 1);
-        for (open, step) in self.open.iter_mut().zip(path).filter(|(_, step)| step.tracked) {
-            open.touch(|| step.hash(&self.hasher)).unlisted.add(rule, 1);
-        }
+    /// Lists fewer findings of each group: the number that would be listed in the end is smaller yet, unless findings are
+    /// taken back.
+    fn list_fewer(&mut self) {
+        let max = self.limits.finding_bytes / 8 * 7;
+        let groups = || self.slots.iter().flatten();
+        self.listed = greatest(self.listed - 1, |listed| {
+            groups().map(|group| group.held(listed)).sum::<usize>() <= max
+        });
+        self.slots.iter_mut().flatten().for_each(|group| group.shrink(self.listed));
+        self.finding_bytes = self.slots.iter().flatten().map(Group::bytes).sum();
     }
 
     /// Forgets the objects that have ended, and remembers those that have begun.
     fn enter(&mut self, path: &[Step<'_>]) {
         let same = self.open.iter().zip(path).take_while(|(open, step)| open.begin == step.begin).count();
-        self.open.truncate(same);
-        self.open.extend(path[same..].iter().map(|step| Open::new(step.begin)));
+        self.leave(same);
+        for step in &path[same..] {
+            self.clock += 1;
+            self.open.push(Open::new(step, self.clock));
+        }
         for (open, step) in self.open.iter_mut().zip(path) {
-            open.at_member(step.member);
+            open.at_member(step, &self.hasher);
+        }
+        self.clock += 1;
+    }
+
+    /// Leaves all but so many objects. What was found in one was found under a member of the one around it.
+    fn leave(&mut self, levels: usize) {
+        while self.open.len() > levels
+            && let Some(ended) = self.open.pop()
+        {
+            let level = self.open.len();
+            let Some(outer) = self.open.last_mut() else { return };
+            let slots = &self.slots;
+            let group = |(at, serial): (usize, u64)| {
+                slots[at].as_ref().filter(|group: &&Group<H>| group.serial == serial)
+            };
+            for touched in ended.all() {
+                let first =
+                    |known: &&(usize, u64)| group(**known).is_some_and(|group| !group.begins_at(level));
+                for known in touched.groups().iter().filter(first) {
+                    outer.present().add(*known, |known| group(known).is_some());
+                }
+                if !touched.unlisted.is_empty() {
+                    outer.present().unlisted.add_all(&touched.unlisted);
+                }
+            }
         }
     }
 
     /// Remembers how far a group was before its first finding in each object around the next one.
-    fn mark(&mut self, at: usize, path: &[Step<'_>]) {
-        let Some(group) = &mut self.slots[at] else { return };
-        let serial = group.serial;
-        let same = group.marks.iter().zip(path).take_while(|(mark, step)| mark.begin == step.begin).count();
-        group.marks.truncate(same);
-        for (depth, step) in path.iter().enumerate().skip(same) {
-            let key = step.hash(&self.hasher);
-            let Some(group) = &mut self.slots[at] else { return };
-            group.marks.push(Mark::of(group, step.begin, key));
-            if step.tracked {
-                let touched = self.open[depth].touch(|| key);
-                touched.groups.push((at, serial));
-                if touched.groups.len() > touched.room {
-                    let slots = &self.slots;
-                    let lives = |at: usize, serial: u64| {
-                        slots[at].as_ref().is_some_and(|group| group.serial == serial)
-                    };
-                    touched.groups.retain(|(at, serial)| lives(*at, *serial));
-                    touched.room = (touched.groups.len() * 2).max(64);
-                }
-            }
+    fn mark(&mut self, at: usize) {
+        let (slots, levels) = (&mut self.slots, self.open.len());
+        let Some(group) = &mut slots[at] else { return };
+        let same = around(&self.open, group);
+        group.time = self.clock;
+        if same == levels {
+            return;
+        }
+        group.mark(same);
+        let known = (at, group.serial);
+        if let Some(open) = self.open.last_mut() {
+            let lives =
+                |(at, serial): (usize, u64)| slots[at].as_ref().is_some_and(|group| group.serial == serial);
+            open.present().add(known, lives);
         }
     }
 
@@ -231,21 +295,20 @@ impl<H> Ledger<H> {
     pub(super) fn take_back(&mut self, path: &[Step<'_>]) {
         let same = self.open.iter().zip(path).take_while(|(open, step)| open.begin == step.begin).count();
         let Some(step) = path.last().filter(|_| same == path.len()) else { return };
-        self.open.truncate(same);
-        let Some((object, outer)) = self.open.split_last_mut() else { return };
-        let Some(touched) = object.known(step.hash(&self.hasher)).map(std::mem::take) else { return };
-        for (rule, count) in touched.unlisted.iter() {
-            self.unlisted.take(rule, count);
-            for open in &mut *outer {
-                if let Some(touched) = open.current() {
-                    touched.unlisted.take(rule, count);
-                }
-            }
-        }
-        for (at, serial) in touched.groups {
-            let group = self.slots[at].as_mut().filter(|group| group.serial == serial);
-            if group.is_some_and(|group| group.take_back(step.begin)) {
-                self.remove(at);
+        self.leave(same);
+        let level = same - 1;
+        let Some(touched) = self.open[level].take(step.key, &self.hasher) else { return };
+        self.unlisted.take_all(&touched.unlisted);
+        for (at, serial) in touched.groups() {
+            let Some(group) = self.slots[*at].as_mut().filter(|group| group.serial == *serial) else {
+                continue;
+            };
+            let before = group.bytes();
+            let level = group.take_back(level);
+            group.time = self.open[level].time - 1;
+            self.finding_bytes = self.finding_bytes + group.bytes() - before;
+            if group.count == 0 {
+                self.remove(*at);
             }
         }
     }
@@ -254,12 +317,12 @@ impl<H> Ledger<H> {
     /// it.
     pub(super) fn hint(&mut self, begin: usize, depth: usize, mut hint: impl FnMut() -> H) {
         let Some(level) = self.open.iter().rposition(|open| open.begin == begin) else { return };
-        for (at, serial) in self.open[level].touched.iter().flat_map(|touched| &touched.groups) {
+        for (at, serial) in self.open[level].all().flat_map(Touched::groups) {
             let Some(group) = self.slots[*at].as_ref().filter(|group| group.serial == *serial) else {
                 continue;
             };
-            if *group.rule == rules::UNDOCUMENTED_PROPERTY && group.pointer.tokens().len() == depth {
-                group.hint(begin, &mut hint);
+            if *group.rule == rules::UNDOCUMENTED_PROPERTY && self.paths.depth(group.place) == depth {
+                group.hint(level, &mut hint);
             }
         }
     }
@@ -280,15 +343,46 @@ impl<H> Ledger<H> {
         self.unlisted.forget(is);
     }
 
-    /// The findings that are listed, in no particular order. `hint` says more of a finding.
+    /// The findings that are listed, those of each group in a row. `hint` says more of a finding.
     pub(super) fn finish(mut self, hint: impl Fn(&Breach, Option<&H>) -> Option<String>) -> Kept {
+        self.open.clear();
         self.prune();
-        let share = self.limits.total / self.index.len().max(1);
-        let cap = share.clamp(2, self.limits.listed.max(2));
-        let mut breaches = Vec::new();
-        for group in self.slots.into_iter().flatten() {
-            group.list(cap, &hint, &mut breaches);
+        let mut groups = self.sorted();
+        let sizes: Vec<(usize, usize)> = groups.iter().filter_map(|(_, at)| self.size(*at)).collect();
+        let (max, mut bytes) = (self.limits.listed_bytes, 0);
+        let fits = |(count, each): &&(usize, usize)| {
+            bytes += each * count.min(&2);
+            bytes <= max
+        };
+        let kept = sizes.iter().take_while(fits).count().max(1).min(groups.len());
+        self.drop_from(kept, &groups);
+        groups.truncate(kept);
+        let share = self.limits.total / kept.max(1);
+        let sum =
+            |cap: usize| sizes[..kept].iter().map(|(count, each)| each * count.min(&cap)).sum::<usize>();
+        let cap = if self.unlisted.is_empty() {
+            greatest(share.clamp(2, self.listed), |cap| sum(cap) <= max)
+        } else {
+            // How many findings were held of each group depends on groups that are not kept.
+            2
+        };
+        let mut breaches = Vec::with_capacity(sizes[..kept].iter().map(|(count, _)| count.min(&cap)).sum());
+        for (_, at) in groups {
+            if let Some(group) = self.slots[at].take() {
+                group.list(cap, &self.paths, &hint, &mut breaches);
+            }
         }
         Kept { breaches, unlisted: self.unlisted.iter().collect() }
     }
+
+    /// How many findings a group has, and how much memory each takes when it is reported.
+    fn size(&self, at: usize) -> Option<(usize, usize)> {
+        let group = self.slots[at].as_ref()?;
+        Some((usize::try_from(group.count).unwrap_or(usize::MAX), group.reported(&self.paths)))
+    }
+}
+
+/// How many open objects are around the last finding of a group.
+fn around<H>(open: &[Open], group: &Group<H>) -> usize {
+    open.partition_point(|open| open.time <= group.time)
 }

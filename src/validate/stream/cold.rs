@@ -55,8 +55,8 @@ fn unit(text: &[u8]) -> Option<u32> {
 }
 
 impl<'p, S: Source> Walk<'p, '_, S> {
-    fn pointer(&self, frame: Option<&Frame<'_>>) -> Pointer {
-        path::pointer(frame, &self.program.names, &self.scratch.keys)
+    fn pointer(&mut self, frame: Option<&Frame<'_>>) -> Pointer {
+        self.notes.recent.pointer(frame, &self.program.names, &self.scratch.keys)
     }
 
     /// A visible byte as a spot of the present member of `up`.

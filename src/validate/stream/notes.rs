@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::path::Recent;
 use super::program::ObjectId;
 use super::watch::{WatchId, Watches};
 use crate::validate::breach::{Breach, precedence};
@@ -21,6 +22,7 @@ pub(super) struct Notes {
     pub(super) uncompared: bool,
     pub(super) sightings: Vec<Vec<Sighting>>,
     absent: Option<Rc<Absent>>,
+    pub(super) recent: Recent,
 }
 
 /// Which properties of an object were there, to find those that were not.
@@ -48,6 +50,7 @@ impl Notes {
             uncompared: false,
             sightings: vec![Vec::new(); lists],
             absent: None,
+            recent: Recent::default(),
         }
     }
 

@@ -80,19 +80,31 @@ impl<'u> Frame<'u> {
     }
 }
 
-/// The place of the present member of `frame`; `names` are those of listed properties, `keys` the memory of others.
-pub(super) fn pointer(frame: Option<&Frame<'_>>, names: &[Box<str>], keys: &str) -> Pointer {
-    let mut frames: Vec<&Frame<'_>> = frame.into_iter().flat_map(Frame::outward).collect();
-    frames.reverse();
-    let mut pointer = Pointer::root();
-    for frame in frames {
-        pointer.push(match frame.member {
-            Member::Item => Token::Index(frame.count.saturating_sub(1)),
-            Member::Listed(index) => Token::Key(names[index].clone()),
-            Member::Other(from, to) => Token::Key(keys[from..to].into()),
-        });
+/// The steps to the last finding, each with where its object or array and its member or item begin: those of the next
+/// finding share their keys.
+#[derive(Debug, Default)]
+pub(super) struct Recent(Vec<(usize, usize, Token)>);
+
+impl Recent {
+    /// The place of the present member of `frame`; `names` are those of listed properties, `keys` the memory of others.
+    pub(super) fn pointer(&mut self, frame: Option<&Frame<'_>>, names: &[Box<str>], keys: &str) -> Pointer {
+        let mut frames: Vec<&Frame<'_>> = frame.into_iter().flat_map(Frame::outward).collect();
+        frames.reverse();
+        let known = |(begin, child, _): &(usize, usize, Token), frame: &Frame<'_>| {
+            (*begin, *child) == (frame.begin, frame.last_child())
+        };
+        let same = self.0.iter().zip(&frames).take_while(|(step, frame)| known(step, frame)).count();
+        self.0.truncate(same);
+        self.0.extend(frames[same..].iter().map(|frame| {
+            let token = match frame.member {
+                Member::Item => Token::Index(frame.count.saturating_sub(1)),
+                Member::Listed(index) => Token::Key((*names[index]).into()),
+                Member::Other(from, to) => Token::Key(keys[from..to].into()),
+            };
+            (frame.begin, frame.last_child(), token)
+        }));
+        Pointer::of_tokens(self.0.iter().map(|(.., token)| token.clone()).collect())
     }
-    pointer
 }
 
 /// The objects around the present member of `frame`, the outermost first.
@@ -102,6 +114,7 @@ pub(super) fn steps<'k>(frame: Option<&Frame<'_>>, names: &'k [Box<str>], keys: 
     let mut steps: Vec<Step<'k>> = objects
         .map(|frame| Step {
             begin: frame.begin,
+            depth: frame.depth - 1,
             member: frame.last_child(),
             key: match frame.member {
                 Member::Item => "",

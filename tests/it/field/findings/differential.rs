@@ -204,36 +204,68 @@ proptest! {
         holds(seed, values, Limits { listed, total, window: 64, ..Limits::default() }, root, payload);
     }
 
-    /// Groups that are kept are exact, and the engines keep the same ones.
     #[test]
     fn too_many_groups_are_the_same_ones_in_both_engines(seed: u64, values in 1..120_usize, groups in 1..8_usize) {
-        let mut dice = Dice(seed);
-        let schema = root(&mut dice);
         let limits = Limits { groups, ..Limits::default() };
-        let all = engines(&schema, limits);
-        prop_assume!(all.is_some());
-        let (text, placed) = payload(&mut dice, &schema, values);
-        let expected = expected(&schema, &placed);
-        let repeats = expected.iter().any(|one| one.rule == "duplicate-key");
-        let engines = all.unwrap();
-        let (stream, reference) = (engines.stream.validate(text.as_bytes()), engines.reference.validate(text.as_bytes()));
-        let of = counted_of(&expected, &text);
-        for judgement in [&stream, &reference] {
-            let found = counted(judgement);
-            for (key, group) in &found {
-                prop_assert_eq!(of.get(key), Some(group), "{:?} {} {}", key, schema, text);
-            }
-            let unlisted: u64 = judgement.unlisted.iter().map(|unlisted| unlisted.count).sum();
-            let listed: u64 = found.values().map(|(count, ..)| count).sum();
-            prop_assert_eq!(unlisted + listed, expected.len() as u64, "{} {}", schema, text);
-            prop_assert_eq!(judgement.valid, reference.valid);
-        }
-        prop_assert_eq!(counted(&reference).len(), of.len().min(groups));
-        // What is replaced may have taken the place of what counts.
-        if !repeats {
-            same(&stream.findings, &reference.findings, &format!("{schema} {text}"));
+        if let Some((kept, all)) = kept(seed, values, limits) {
+            prop_assert_eq!(kept, all.min(groups));
         }
     }
+
+    /// A group takes about a kilobyte while it is kept, and as much for each listed finding in the end.
+    #[test]
+    fn too_much_memory_leaves_the_same_groups_in_both_engines(
+        seed: u64,
+        values in 1..120_usize,
+        group_bytes in 0..16_000_usize,
+        listed_bytes in 0..64_000_usize,
+        total in 2..20_usize,
+    ) {
+        // Twice what the findings take that are listed in the end.
+        let finding_bytes = total * 400;
+        let limits = Limits { group_bytes, finding_bytes, listed_bytes, total, ..Limits::default() };
+        if let Some((kept, all)) = kept(seed, values, limits) {
+            prop_assert!(kept >= 1 || all == 0);
+        }
+    }
+}
+
+/// Groups that are kept are exact, come before all that are not, and both engines keep the same ones; gives how many are
+/// kept, and of how many.
+fn kept(seed: u64, values: usize, limits: Limits) -> Option<(usize, usize)> {
+    let mut dice = Dice(seed);
+    let schema = root(&mut dice);
+    let engines = engines(&schema, limits)?;
+    let (text, placed) = payload(&mut dice, &schema, values);
+    let expected = expected(&schema, &placed);
+    let repeats = expected.iter().any(|one| one.rule == "duplicate-key");
+    let (stream, reference) =
+        (engines.stream.validate(text.as_bytes()), engines.reference.validate(text.as_bytes()));
+    let of = counted_of(&expected, &text);
+    for judgement in [&stream, &reference] {
+        let found = counted(judgement);
+        for (key, group) in &found {
+            assert_eq!(of.get(key), Some(group), "{key:?} {schema} {text}");
+        }
+        let unlisted: u64 = judgement.unlisted.iter().map(|unlisted| unlisted.count).sum();
+        let listed: u64 = found.values().map(|(count, ..)| count).sum();
+        assert_eq!(unlisted + listed, expected.len() as u64, "{schema} {text}");
+        assert_eq!(judgement.valid, reference.valid);
+    }
+    let kept = counted(&reference);
+    let order = |(rule, pointer): &(&'static str, String)| {
+        let severity = clients_contract::rules().find(|one| one.id == *rule).unwrap().severity;
+        let steps: Vec<String> = pointer.split('/').map(str::to_owned).collect();
+        (std::cmp::Reverse(severity), steps, *rule)
+    };
+    let last = kept.keys().map(order).max();
+    let next = of.keys().filter(|key| !kept.contains_key(key)).map(order).min();
+    assert!(last.is_none() || next.is_none() || last < next, "{last:?} {next:?} {schema} {text}");
+    // What is replaced may have taken the place of what counts.
+    if !repeats {
+        same(&stream.findings, &reference.findings, &format!("{schema} {text}"));
+    }
+    Some((kept.len(), of.len()))
 }
 
 proptest! {

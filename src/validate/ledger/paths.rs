@@ -1,0 +1,178 @@
+//! Which places do groups have?
+//!
+//! Places are nodes of a tree, so that groups share the keys of the objects around them.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::group::Indexes;
+use crate::pointer::{Pointer, Token};
+use crate::validate::trail::Trail;
+
+/// A place, whatever the array indexes.
+pub(super) type Place = u32;
+
+const ROOT: Place = 0;
+
+/// The memory of a node beside its key.
+const NODE: usize = 112;
+
+#[derive(Debug)]
+struct Node {
+    parent: Place,
+    /// How many steps lead here.
+    depth: u32,
+    /// How many of them are array indexes.
+    stars: u32,
+    /// `None` for an array index, or a key that is `*`.
+    key: Option<Arc<str>>,
+    /// Whether the node is in use, while those that are not are looked for.
+    used: bool,
+}
+
+impl Node {
+    fn bytes(&self) -> usize {
+        NODE + self.key.as_ref().map_or(0, |key| key.len())
+    }
+}
+
+/// The places of findings.
+#[derive(Debug)]
+pub(super) struct Paths {
+    nodes: Vec<Node>,
+    free: Vec<Place>,
+    below: HashMap<(Place, Option<Arc<str>>), Place>,
+    trail: Trail<Place>,
+    /// The memory of all nodes.
+    pub(super) bytes: usize,
+}
+
+impl Paths {
+    pub(super) fn new() -> Self {
+        let root = Node { parent: ROOT, depth: 0, stars: 0, key: None, used: true };
+        Self { nodes: vec![root], free: Vec::new(), below: HashMap::new(), trail: Trail::default(), bytes: 0 }
+    }
+
+    /// The place of a pointer.
+    pub(super) fn place(&mut self, pointer: &Pointer) -> Place {
+        let Self { nodes, free, below, trail, bytes } = self;
+        trail.follow(pointer.tokens(), ROOT, |parent, token| {
+            let key = match token {
+                Token::Key(key) if **key != *"*" => Some(Arc::clone(key)),
+                _ => None,
+            };
+            *below.entry((parent, key)).or_insert_with_key(|(_, key)| {
+                let Node { depth, stars, .. } = nodes[parent as usize];
+                let stars = stars + u32::from(key.is_none());
+                let node = Node { parent, depth: depth + 1, stars, key: key.clone(), used: true };
+                *bytes += node.bytes();
+                if let Some(place) = free.pop() {
+                    nodes[place as usize] = node;
+                    return place;
+                }
+                nodes.push(node);
+                u32::try_from(nodes.len() - 1).unwrap_or(ROOT)
+            })
+        })
+    }
+
+    /// How many steps lead to a place.
+    pub(super) fn depth(&self, place: Place) -> usize {
+        self.nodes[place as usize].depth as usize
+    }
+
+    /// How many of them are array indexes.
+    pub(super) fn stars(&self, place: Place) -> usize {
+        self.nodes[place as usize].stars as usize
+    }
+
+    /// The place and those around it, but for the root.
+    fn outward(&self, place: Place) -> impl Iterator<Item = &Node> {
+        let node = move |place: Place| (place != ROOT).then(|| &self.nodes[place as usize]);
+        std::iter::successors(node(place), move |inner| node(inner.parent))
+    }
+
+    /// The key that is the step of this number on the way to a place.
+    pub(super) fn key(&self, place: Place, step: usize) -> &str {
+        let node = self.outward(place).find(|node| node.depth as usize == step + 1);
+        node.and_then(|node| node.key.as_deref()).unwrap_or("*")
+    }
+
+    /// The bytes that the steps of a pointer take which is reported.
+    pub(super) fn reported(&self, place: Place) -> usize {
+        const MAX_KEY: usize = 200;
+        let long = |node: &Node| node.key.as_ref().is_some_and(|key| key.len() > MAX_KEY);
+        let step = |node: &Node| size_of::<Token>() + if long(node) { 2 * MAX_KEY } else { 0 };
+        self.outward(place).map(step).sum()
+    }
+
+    /// The place with these array indexes.
+    pub(super) fn pointer(&self, place: Place, indexes: &Indexes) -> Pointer {
+        let mut indexes = indexes.as_slice().iter().rev();
+        let mut tokens: Vec<Token> = Vec::with_capacity(self.depth(place));
+        tokens.extend(self.outward(place).map(|node| match &node.key {
+            Some(key) => Token::Key(Arc::clone(key)),
+            None => Indexes::token(indexes.next().copied()),
+        }));
+        tokens.reverse();
+        Pointer::of_tokens(tokens)
+    }
+
+    /// The order of places: by their steps from the root.
+    pub(super) fn compare(&self, one: Place, other: Place) -> Ordering {
+        let node = |place: Place| &self.nodes[place as usize];
+        let depths = node(one).depth.cmp(&node(other).depth);
+        let up = |mut place: Place, depth: u32| {
+            while node(place).depth > depth {
+                place = node(place).parent;
+            }
+            place
+        };
+        let (mut one, mut other) = (up(one, node(other).depth), up(other, node(one).depth));
+        if one == other {
+            return depths;
+        }
+        while node(one).parent != node(other).parent {
+            (one, other) = (node(one).parent, node(other).parent);
+        }
+        let key = |place: Place| node(place).key.as_deref().unwrap_or("*");
+        key(one).cmp(key(other))
+    }
+
+    /// Begins to look for the nodes that are in use.
+    pub(super) fn unmark(&mut self) {
+        for node in &mut self.nodes {
+            node.used = false;
+        }
+        self.nodes[ROOT as usize].used = true;
+    }
+
+    /// Notes that a place is in use; gives the memory of what was not noted before on the way to it.
+    pub(super) fn mark(&mut self, mut place: Place) -> usize {
+        let mut bytes = 0;
+        while !std::mem::replace(&mut self.nodes[place as usize].used, true) {
+            bytes += self.nodes[place as usize].bytes();
+            place = self.nodes[place as usize].parent;
+        }
+        bytes
+    }
+
+    /// Forgets what is not in use.
+    pub(super) fn sweep(&mut self) {
+        for place in self.trail.values().collect::<Vec<_>>() {
+            self.mark(place);
+        }
+        let Self { nodes, free, below, bytes, .. } = self;
+        below.retain(|_, place| {
+            let node = &mut nodes[*place as usize];
+            if !node.used {
+                *bytes -= node.bytes();
+                node.key = None;
+                free.push(*place);
+            }
+            node.used
+        });
+        below.shrink_to_fit();
+    }
+}
