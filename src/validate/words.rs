@@ -1,7 +1,7 @@
 //! How is a breach of the schema said?
 
 use std::borrow::Cow;
-use std::io::{self, Write};
+use std::fmt::{self, Write};
 
 use jsonschema::types::JsonType;
 use serde_json::Value;
@@ -93,25 +93,23 @@ fn shown_value(value: &Value) -> Cow<'_, str> {
     if let Some(text) = value.as_str() {
         return cut(text);
     }
-    let mut text = Beginning(Vec::new());
-    let whole = serde_json::to_writer(&mut text, value).is_ok();
-    let text = String::from_utf8_lossy(&text.0).into_owned();
-    if whole { Cow::Owned(text) } else { Cow::Owned(format!("{}…", text.trim_end_matches('\u{fffd}'))) }
+    let mut text = Beginning(String::new());
+    let whole = write!(text, "{value}").is_ok();
+    Cow::Owned(if whole { text.0 } else { text.0 + "…" })
 }
 
-/// Takes the first bytes of what is written.
-struct Beginning(Vec<u8>);
+/// Takes the first characters of what is written.
+struct Beginning(String);
 
 impl Write for Beginning {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
         const MAX: usize = 64;
-        let taken = bytes.len().min(MAX - self.0.len());
-        self.0.extend_from_slice(&bytes[..taken]);
-        Ok(taken)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+        let room = MAX.saturating_sub(self.0.len());
+        let end =
+            text.char_indices().map(|(at, _)| at).chain([text.len()]).take_while(|at| *at <= room).last();
+        let taken = &text[..end.unwrap_or_default()];
+        self.0.push_str(taken);
+        if taken.len() == text.len() { Ok(()) } else { Err(fmt::Error) }
     }
 }
 
