@@ -1,7 +1,6 @@
 //! Which members of a value does the schema know?
 
 use std::collections::{BTreeSet, HashMap};
-use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
@@ -27,16 +26,15 @@ impl Documented {
 
     /// What the whole schema says about the whole payload.
     pub(crate) fn root(&self) -> Members<'_> {
-        let mut members =
-            Members { of: self, views: Vec::new(), open: false, effort: Rc::new(Effort::small()) };
+        let mut members = Members { of: self, views: Vec::new(), open: false };
         members.look(String::new(), &self.document);
         members
     }
 
-    fn matches(&self, pattern: &str, name: &str, effort: &Effort) -> bool {
+    fn matches(&self, pattern: &str, name: &str) -> bool {
         // A member whose name takes too long to be matched is not called unknown.
         let pattern = self.patterns.get(pattern);
-        pattern.is_some_and(|pattern| pattern.is_match(name, effort).unwrap_or(true))
+        pattern.is_some_and(|pattern| pattern.is_match(name, &Effort::small()).unwrap_or(true))
     }
 
     /// Follows a reference inside the document: a JSON Pointer, an anchor, or an embedded `$id`.
@@ -87,8 +85,6 @@ pub(crate) struct Members<'s> {
     views: Vec<View<'s>>,
     /// Something is said that cannot be followed, so nothing can be called unknown.
     open: bool,
-    /// For the names that are compared with patterns.
-    effort: Rc<Effort>,
 }
 
 #[derive(Clone, Debug)]
@@ -99,7 +95,7 @@ struct View<'s> {
 
 impl<'s> Members<'s> {
     fn nothing(&self) -> Self {
-        Self { of: self.of, views: Vec::new(), open: false, effort: Rc::clone(&self.effort) }
+        Self { of: self.of, views: Vec::new(), open: false }
     }
 
     /// Takes a subschema in, and whatever it combines.
@@ -206,7 +202,7 @@ impl<'s> Members<'s> {
             for (pattern, found) in
                 schema.get("patternProperties").and_then(Value::as_object).into_iter().flatten()
             {
-                if self.of.matches(pattern, name, &self.effort) {
+                if self.of.matches(pattern, name) {
                     member.look(child(&format!("{pointer}/patternProperties"), pattern), found);
                     here = true;
                 }

@@ -175,7 +175,7 @@ fn a_response_without_a_body_or_with_another_status_is_not_validated() {
         (json!(200), Value::Null),
         (json!(201), json!({"size": 0})),
         (json!(204), Value::Null),
-        (json!("x"), Value::Null),
+        (json!("204 No Content"), Value::Null),
     ] {
         let came = answer(status.clone(), content.clone());
         let expected =

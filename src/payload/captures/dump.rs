@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use memchr::memmem::Finder;
 
+use super::brackets::{Brackets, Skimmed};
 use super::http::{Headers, status};
 use crate::payload::limit::{length, too_large};
 use crate::payload::skim::filled;
@@ -251,12 +252,12 @@ impl<'r> Dump<'r> {
         if !matches!(first, [b'{' | b'[' | b'"', ..]) {
             return self.scalar(from);
         }
-        let (mut skim, mut at) = (Skim::default(), from);
+        let (mut brackets, mut at) = (Brackets::default(), from);
         loop {
             self.within(at - from)?;
             let text = self.behind(at)?;
             let length = text.len();
-            match skim.over(text) {
+            match brackets.over(text) {
                 _ if length == 0 => return Ok(None),
                 Skimmed::All => at += length,
                 Skimmed::End(end) => return Ok(Some(at + end)),
@@ -355,60 +356,6 @@ fn is_closed(text: &[u8], root: &[u8]) -> bool {
     let tag = text.trim_ascii_end().strip_suffix(b">").map(<[u8]>::trim_ascii_end).unwrap_or_default();
     let before = tag.len().checked_sub(root.len()).map(|at| tag.split_at(at));
     before.is_some_and(|(before, name)| before.ends_with(b"</") && name.eq_ignore_ascii_case(root))
-}
-
-/// Walks over a JSON value by its brackets and quotes.
-#[derive(Debug, Default)]
-struct Skim {
-    depth: usize,
-    in_string: bool,
-    escaped: bool,
-}
-
-enum Skimmed {
-    /// The value goes on.
-    All,
-    /// It ends behind so many bytes.
-    End(usize),
-    NotJson,
-}
-
-impl Skim {
-    fn over(&mut self, text: &[u8]) -> Skimmed {
-        let mut at = 0;
-        while let Some(&byte) = text.get(at) {
-            if self.in_string && !self.escaped {
-                let rest = &text[at..];
-                at += memchr::memchr3(b'"', b'\\', b'\n', rest).unwrap_or(rest.len());
-                match text.get(at) {
-                    Some(b'"') => self.in_string = false,
-                    Some(b'\\') => self.escaped = true,
-                    Some(_) => return Skimmed::NotJson,
-                    None => return Skimmed::All,
-                }
-            } else if self.escaped {
-                self.escaped = false;
-                if byte == b'\n' {
-                    return Skimmed::NotJson;
-                }
-            } else {
-                match byte {
-                    b'"' => self.in_string = true,
-                    b'{' | b'[' => self.depth += 1,
-                    b'}' | b']' if self.depth > 0 => self.depth -= 1,
-                    b',' | b':' | b'-' | b'+' | b'.' | b'E' | b'0'..=b'9' | b'a'..=b'z' if self.depth > 0 => {
-                    }
-                    b' ' | b'\t' | b'\r' | b'\n' => {}
-                    _ => return Skimmed::NotJson,
-                }
-            }
-            at += 1;
-            if self.depth == 0 && !self.in_string {
-                return Skimmed::End(at);
-            }
-        }
-        Skimmed::All
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Which recorded answers does a capture hold?
 
 mod beside;
+mod brackets;
 mod dump;
 mod entries;
 mod exchange;
