@@ -105,7 +105,7 @@ pub(crate) struct Effort {
 }
 
 impl Effort {
-    /// For matches that nothing depends on but a hint: none takes many steps.
+    /// For a match whose result may stay unknown: it takes few steps back.
     pub(crate) fn small() -> Self {
         Self { given_up: Cell::new(MAX_GIVEN_UP) }
     }
