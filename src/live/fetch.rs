@@ -107,7 +107,6 @@ impl Fetcher {
     /// Asks once. `hops` is the number of redirects that led here.
     pub(super) fn get(&self, address: &Address, query: &str, hops: usize) -> Answer {
         let url = address.url();
-        let stop = |what: String| self.stop(address, &what);
         let header = match self.key.header() {
             Ok(header) => header,
             Err(error) => return Answer::Stop(error),
@@ -130,6 +129,7 @@ impl Fetcher {
             headers: self.kept(&parts.headers),
             length: 0,
         };
+        let refused = |what: &str| Answer::Refused(status.as_u16(), self.error(address, what));
         let named = text(&parts.headers, "retry-after").as_deref().and_then(retry_after);
         match status.as_u16() {
             // Whatever says that it succeeded is validated if it has a body.
@@ -138,13 +138,13 @@ impl Fetcher {
                 let location = text(&parts.headers, "location").unwrap_or_default();
                 match address.redirected(&location) {
                     Ok((next, query)) => Answer::Elsewhere(next, query),
-                    Err(what) => stop(format!("answers {status}: {what}")),
+                    Err(what) => refused(&format!("answers {status}: {what}")),
                 }
             }
-            301 | 302 | 303 | 307 | 308 => stop(format!("redirects more than {MOST_REDIRECTS} times")),
+            301 | 302 | 303 | 307 | 308 => refused(&format!("redirects more than {MOST_REDIRECTS} times")),
             429 | 503 => Answer::Busy(status, named),
             408 | 500..=599 => Answer::Busy(status, None),
-            code => Answer::Refused(code, self.error(address, &format!("answers {status}{}", advice(code)))),
+            code => refused(&format!("answers {status}{}", advice(code))),
         }
     }
 

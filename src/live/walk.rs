@@ -42,7 +42,8 @@ pub enum Event {
 
 /// The pages of an instance, one after the other, until there are no more.
 ///
-/// A problem ends the walk and is its last item; what came before it is whole. Each payload knows the request that it
+/// A problem ends the walk and is its last item; what came before it is whole. A response with another status than 2xx, or
+/// without a body, that ends it comes before the problem, as a payload that is not validated. Each payload knows the request that it
 /// answers, so that [`Validator::sequence`](crate::validate::Validator::sequence) can judge the walk.
 ///
 /// ```no_run

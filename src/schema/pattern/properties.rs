@@ -30,10 +30,11 @@ pub(super) const ALL: &str = r"[\x{0}-\x{10FFFF}]";
 /// property of ECMA-262: names are exact there.
 pub(super) fn class(name: &str, value: Option<&str>, negated: bool) -> Option<String> {
     let property = match (name, value) {
-        ("General_Category" | "gc", Some(value)) if lists(CATEGORIES, value) => format!("gc={value}"),
+        ("General_Category" | "gc", Some(value)) | (value, None) if lists(CATEGORIES, value) => {
+            format!("gc={value}")
+        }
         ("Script" | "sc", Some(value)) if is_script(value) => format!("sc={value}"),
         ("Script_Extensions" | "scx", Some(value)) if is_script(value) => format!("scx={value}"),
-        (value, None) if lists(CATEGORIES, value) => format!("gc={value}"),
         // Some engines read these aliases differently.
         ("Alpha", None) => "Alphabetic".to_owned(),
         ("Lower", None) => "Lowercase".to_owned(),

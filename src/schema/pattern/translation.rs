@@ -1,5 +1,7 @@
 //! How is a pattern of ECMA-262 written for Rust's engines?
 
+use std::fmt::Write as _;
+
 use std::collections::BTreeSet;
 
 use super::PatternError;
@@ -108,7 +110,7 @@ impl Writer<'_> {
                 for id in groups {
                     // What did not take part is empty.
                     let number = self.number(*id).unwrap_or_default();
-                    self.text.push_str(&format!(r"(?({number})\{number}|)"));
+                    let _ = write!(self.text, r"(?({number})\{number}|)");
                 }
                 self.text.push(')');
             }
@@ -173,14 +175,14 @@ impl Writer<'_> {
             return;
         }
         self.part(inner);
-        match (min, max) {
-            (0, None) => self.text.push('*'),
-            (1, None) => self.text.push('+'),
-            (0, Some(1)) => self.text.push('?'),
-            (min, None) => self.text.push_str(&format!("{{{min},}}")),
-            (min, Some(max)) if min == max => self.text.push_str(&format!("{{{min}}}")),
-            (min, Some(max)) => self.text.push_str(&format!("{{{min},{max}}}")),
-        }
+        let _ = match (min, max) {
+            (0, None) => self.text.write_char('*'),
+            (1, None) => self.text.write_char('+'),
+            (0, Some(1)) => self.text.write_char('?'),
+            (min, None) => write!(self.text, "{{{min},}}"),
+            (min, Some(max)) if min == max => write!(self.text, "{{{min}}}"),
+            (min, Some(max)) => write!(self.text, "{{{min},{max}}}"),
+        };
         if lazy {
             self.text.push('?');
         }
