@@ -240,7 +240,10 @@ pub fn without(name: &str, text: &str, gone: &[&Accept]) -> Result<String, Error
         }
         _ => {}
     }
-    Ok(document.to_string())
+    // The parser leaves out carriage returns.
+    let pruned = document.to_string();
+    let is_windows = text.contains("\r\n") && !pruned.contains('\r');
+    Ok(if is_windows { pruned.replace('\n', "\r\n") } else { pruned })
 }
 
 const HEAD: &str = "\

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::phrase::{self, NOTHING, clean, listed, often, place_of, word};
+use super::phrase::{self, NOTHING, clean, listed, often, place_of, relative, word};
 use super::{Format, Options, Render, Report};
 use crate::finding::{Group, Severity};
-use crate::untrusted::{Untrusted, annotation_data};
+use crate::untrusted::{Untrusted, annotation_data, path_text};
 
 pub(super) static FORMAT: Format = Format {
     name: "github",
@@ -69,13 +69,20 @@ fn annotation(group: &Group, report: &Report, out: &mut dyn Write) -> io::Result
     }
     let mut properties = format!("title={}", group.rule.id);
     if let Some(file) = place.origin.lines_of() {
+        let file = Untrusted::from(file);
         let _ = write!(
             properties,
             ",file={},line={},col={}",
-            Untrusted::from(file).annotation_property(),
+            file.annotation_property(),
             place.line,
             place.column
         );
+    } else if let Some(line) = place.origin.begins() {
+        // A body inside a capture is annotated where its entry begins.
+        let path = relative(&place.origin, report);
+        let file = path_text(&path);
+        let _ =
+            write!(properties, ",file={},line={line}", Untrusted::from(file.as_ref()).annotation_property());
     }
     writeln!(out, "::{command} {properties}::{}", annotation_data(&message))
 }

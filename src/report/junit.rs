@@ -151,6 +151,11 @@ fn cases(report: &Report, options: Options) -> Vec<Case> {
         let id = clean(&report.contract.id);
         // Findings that are not reported leave payloads as invalid as they are.
         let (name, body) = match phrase::suppressed(report) {
+            None if report.checked.invalid > 0 => {
+                let invalid = phrase::plural(report.checked.invalid, "invalid payload");
+                let body = format!("{invalid}; findings below the minimum severity are not listed");
+                (format!("{id} has no finding to report"), body)
+            }
             None => (format!("{id} is kept"), String::new()),
             Some(why) => {
                 let invalid = phrase::plural(report.checked.invalid, "invalid payload");

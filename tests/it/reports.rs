@@ -584,3 +584,24 @@ fn shells_complete_every_command_and_format() {
     }
     assert!(Path::new(".ci/run").exists());
 }
+
+/// Findings that no report lists leave payloads as invalid as they are.
+#[test]
+fn junit_calls_no_contract_kept_that_is_broken() {
+    let arguments =
+        ["--severity", "null-value=warning", "--min-severity", "error", "fixtures/invalid/null-value"];
+    let text = told("junit", &arguments, b"");
+    assert!(!text.contains("is kept") && text.contains("has no finding to report"), "{text}");
+    assert!(text.contains("invalid payloads; findings below the minimum severity are not listed"), "{text}");
+}
+
+/// A body inside a capture is annotated where its entry begins.
+#[test]
+fn annotations_of_captures_have_a_file_and_a_line() {
+    let text = told("github", &["fixtures/captures/chrome.har"], b"");
+    let annotations: Vec<&str> = text.lines().filter(|line| line.contains("here at")).collect();
+    assert!(!annotations.is_empty(), "{text}");
+    for line in annotations {
+        assert!(line.contains(",file=fixtures/captures/chrome.har,line="), "{line}");
+    }
+}

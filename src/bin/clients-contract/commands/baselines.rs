@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use clients_contract::finding::baseline::without;
-use clients_contract::finding::{Baseline, Policy};
+use clients_contract::finding::baseline::{Accept, without};
+use clients_contract::finding::{Baseline, Policy, Scope};
 use clients_contract::report::{Outcome, Report};
 use clients_contract::untrusted::path_text;
 use clients_contract::{Error, ErrorKind};
@@ -54,15 +54,25 @@ impl Pruning {
         Ok(Self { path: path.to_owned(), text, output: Output::open(Some(path))? })
     }
 
-    /// Removes the entries that matched nothing in a run that validated everything, and names them.
-    pub fn write(self, report: &Report, policy: &Policy, manner: Manner) -> Result<(), Error> {
+    /// Removes the entries that matched nothing in a run that validated everything, and names them. Entries of rules that
+    /// the command does not check stay: nobody knows whether they still occur.
+    pub fn write(
+        self,
+        report: &Report,
+        policy: &Policy,
+        checks: impl Fn(Scope) -> bool,
+        manner: Manner,
+    ) -> Result<(), Error> {
         let Self { path, text, mut output } = self;
         let name = path_text(&path);
         if report.outcome() == Outcome::Incomplete {
             note(false, &format!("{name}: not pruned: not everything was validated"));
             return Ok(());
         }
-        let obsolete = policy.obsolete();
+        let is_checked = |entry: &&Accept| {
+            clients_contract::rules().any(|rule| rule.id == entry.rule && checks(rule.scope))
+        };
+        let obsolete: Vec<&Accept> = policy.obsolete().into_iter().filter(is_checked).collect();
         if obsolete.is_empty() {
             note(manner.quiet, &format!("{name}: nothing to prune"));
             return Ok(());

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use clap::Args;
 use clients_contract::diff::{Comparison, Document, compare};
-use clients_contract::finding::{Policy, Suppressed};
+use clients_contract::finding::{Policy, Scope, Suppressed};
 use clients_contract::report::{Accepted, Compared, Format, Judge, Render, Report, Told};
 use clients_contract::{Contract, Error, ErrorKind, Finding, Rule, Severity};
 
@@ -149,7 +149,7 @@ pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
         return baseline.write(&report, manner);
     }
     if let Some(pruning) = pruning {
-        pruning.write(&report, &policy, manner)?;
+        pruning.write(&report, &policy, |scope| scope == Scope::Change, manner)?;
     }
     Ok(report.outcome().into())
 }

@@ -1,7 +1,7 @@
 //! How does one run over all its inputs go?
 
 use clients_contract::drift::Watch;
-use clients_contract::finding::{Policy, Suppressed, SuppressedBy};
+use clients_contract::finding::{Policy, Scope, Suppressed, SuppressedBy};
 use clients_contract::payload::{self, Payload, Skipped};
 use clients_contract::report::{Accepted, Format, Render, Report, Told};
 use clients_contract::validate::{Sequence, Unlisted};
@@ -103,7 +103,9 @@ impl Judging {
             Step::Files(count) => self.report.checked.skipped += count,
             Step::Problem(error) => self.problem(&error),
         }
-        let unread = self.output.is_closed() && self.reports.is_empty() && !self.is_kept;
+        // A baseline is about all that there is, whoever reads the output.
+        let wanted = self.is_kept || self.new_baseline.is_some() || self.pruning.is_some();
+        let unread = self.output.is_closed() && self.reports.is_empty() && !wanted;
         Ok(!(interrupt::pressed() || unread))
     }
 
@@ -221,7 +223,10 @@ impl Judging {
             return baseline.write(&self.report, self.manner);
         }
         if let Some(pruning) = self.pruning {
-            pruning.write(&self.report, &self.policy, self.manner)?;
+            // Only drift looks at many payloads as a whole, and decides on them at the end.
+            let whole = self.decides_at_end;
+            let checks = |scope| scope != Scope::Change && (whole || scope != Scope::Corpus);
+            pruning.write(&self.report, &self.policy, checks, self.manner)?;
         }
         Ok(self.report.outcome().into())
     }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -153,4 +154,53 @@ fn differences_between_schemas_are_pruned_too() {
     assert!(stderr(&prune("new.json")).contains("nothing to prune"));
     assert!(stderr(&prune("old.json")).contains("removed response-property-became-nullable at `/a`"));
     assert!(!fs::read_to_string(here.join("b.toml")).unwrap().contains("[[accept]]"));
+}
+
+#[test]
+fn entries_of_other_commands_and_line_ends_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    fs::write(here.join("a.json"), broken()).unwrap();
+    let entry = |rule: &str, pointer: &str| {
+        format!("[[accept]]\r\nrule = \"{rule}\"\r\npointer = \"{pointer}\"\r\n\r\n")
+    };
+    let name = entry("null-value", "/data/Clients/clients/*/name");
+    let (seen, change) = (entry("never-seen", "/x"), entry("response-property-all-of-removed", "/x"));
+    let gone = entry("null-value", "/x");
+    let head = "version = 1\r\n\r\n";
+    for (command, kept) in [
+        (&["validate", "a.json"][..], [&name, &seen, &change].map(String::as_str).concat()),
+        (&["drift", "a.json"], [&name, &change].map(String::as_str).concat()),
+        (&["diff", "builtin", "builtin"], [&name, &seen, &gone].map(String::as_str).concat()),
+    ] {
+        fs::write(here.join("b.toml"), format!("{head}{name}{seen}{change}{gone}")).unwrap();
+        let output = run(here, &[command, &["--baseline", "b.toml", "--prune-baseline"]].concat());
+        assert!(code(&output) < 2, "{command:?}: {}", stderr(&output));
+        let written = fs::read_to_string(here.join("b.toml")).unwrap();
+        assert_eq!(written, format!("{head}{kept}"), "{command:?}");
+    }
+}
+
+/// Who reads the output, and how far, changes no baseline.
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_leaves_no_part_of_a_baseline() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let line = |value: &str| format!("{{\"a\": {value}}}\n");
+    fs::write(here.join("many.ndjson"), line("1").repeat(20_000) + &line("null")).unwrap();
+    fs::write(here.join("s.json"), r#"{"properties": {"a": {"type": "integer"}}}"#).unwrap();
+    let tool = env!("CARGO_BIN_EXE_clients-contract");
+    let script = |flags: &str| {
+        let script = format!(
+            "'{tool}' validate --no-settings --schema s.json -f ndjson -j1 {flags} many.ndjson | head -1"
+        );
+        let output = Command::new("sh").current_dir(here).args(["-c", &script]).output().unwrap();
+        assert_eq!(output.stdout.iter().filter(|byte| **byte == b'\n').count(), 1);
+    };
+    script("--write-baseline b.toml");
+    let written = fs::read_to_string(here.join("b.toml")).unwrap();
+    assert!(written.contains("pointer = \"/a\""), "{written}");
+    script("--baseline b.toml --prune-baseline");
+    assert_eq!(fs::read_to_string(here.join("b.toml")).unwrap(), written);
 }
