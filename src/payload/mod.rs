@@ -1,5 +1,6 @@
 //! What arrived, and where did it come from?
 
+mod attached;
 #[cfg(feature = "captures")]
 mod captures;
 #[cfg(feature = "captures")]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::Input;
+use super::{Input, attached};
 use crate::error::{Error, ErrorKind};
 use crate::untrusted::path_text;
 
@@ -22,7 +22,7 @@ pub struct Sources {
 }
 
 /// Follows paths to files. A directory stands for its `.json`, `.ndjson`, `.jsonl` and `.har` files,
-/// compressed (`.gz`, `.zst`, `.br`) or not, in all depths, without symbolic links, hidden entries and the `__files` beside `mappings` of WireMock; a
+/// compressed (`.gz`, `.zst`, `.br`) or not, in all depths, without symbolic links, hidden entries the `__files` beside `mappings` of WireMock and the bodies of a HAR beside it; a
 /// file named itself is always meant, and a directory named itself must hold some. What is no path that exists, and has `*`, `?` or `[` in it, is a
 /// pattern: it stands for all that match it, and must match something.
 pub fn expand<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>) -> Sources {
@@ -170,6 +170,7 @@ impl Sources {
                 self.skipped += 1;
             }
         }
+        self.skipped += attached::remove(&mut found);
         sort(&mut found);
         self.files.append(&mut found);
     }

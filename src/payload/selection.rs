@@ -85,17 +85,21 @@ impl Selection {
     /// Whether this request is meant.
     #[must_use]
     pub fn selects(&self, request: &Request) -> bool {
-        self.any_of.iter().any(|wanted| is_method(wanted, request) && is_path(&wanted.path, &request.path))
+        self.any_of
+            .iter()
+            .any(|wanted| is_method(wanted, request) && is_path(&wanted.path, &request.path, false))
     }
 
-    /// Whether a request is meant whose path is not known, but a test for it.
+    /// Whether a request is meant in whose path, too, what is in braces stands for anything.
     #[cfg(feature = "captures")]
-    pub(super) fn selects_where(&self, request: &Request, is_path: impl Fn(&str) -> bool) -> bool {
-        /// What may stand for a part of the path that varies.
-        const SAMPLES: [&str; 4] = ["1", "a", "abc-def", "00000000-0000-4000-8000-000000000000"];
-        let mut meant = self.any_of.iter().filter(|wanted| is_method(wanted, request));
-        let fits = |path: &str| is_path(path) || is_path(&decoded(path));
-        meant.any(|wanted| SAMPLES.iter().any(|sample| fits(&filled(&wanted.path, sample))))
+    pub(super) fn selects_template(&self, request: &Request) -> bool {
+        self.paths(request).any(|wanted| is_path(wanted, &request.path, true))
+    }
+
+    /// The paths that are meant of requests with the method of this one.
+    #[cfg(feature = "captures")]
+    pub(super) fn paths(&self, request: &Request) -> impl Iterator<Item = &str> {
+        self.any_of.iter().filter(|wanted| is_method(wanted, request)).map(|wanted| &*wanted.path)
     }
 
     /// Methods and paths.
@@ -110,16 +114,17 @@ fn is_method(wanted: &Request, request: &Request) -> bool {
     wanted.method == ANY || request.method == wanted.method || request.method == "ANY"
 }
 
-/// Whether one path is the other; what is in braces in either stands for anything.
-fn is_path(a: &str, b: &str) -> bool {
-    let (mut a, mut b) = (a.split('/'), b.split('/'));
+/// Whether one path is the other; what is in braces in the first, or in both of them, stands for anything. Encoded braces
+/// are characters like any other.
+fn is_path(wanted: &str, path: &str, is_template: bool) -> bool {
+    let (mut wanted, mut path) = (wanted.split('/'), path.split('/'));
     loop {
-        match (a.next(), b.next()) {
+        match (wanted.next(), path.next()) {
             (None, None) => return true,
             (Some(a), Some(b)) if a == b => {}
             (Some(a), Some(b)) => {
-                let (a, b) = (decoded(a), decoded(b));
-                if a != b && !fits(&a, &b) && !fits(&b, &a) {
+                let is_same = decoded(a) == decoded(b);
+                if !is_same && !fits(a, &decoded(b)) && !(is_template && fits(b, &decoded(a))) {
                     return false;
                 }
             }
@@ -128,12 +133,12 @@ fn is_path(a: &str, b: &str) -> bool {
     }
 }
 
-fn decoded(segment: &str) -> Cow<'_, str> {
+pub(super) fn decoded(segment: &str) -> Cow<'_, str> {
     percent_encoding::percent_decode_str(segment).decode_utf8_lossy()
 }
 
 /// What a segment consists of: text, and variables in braces.
-fn pieces(segment: &str) -> Vec<&str> {
+pub(super) fn pieces(segment: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut rest = segment;
     while let Some((before, behind)) = rest.split_once('{') {
@@ -147,25 +152,19 @@ fn pieces(segment: &str) -> Vec<&str> {
 
 /// Whether a segment with variables stands for this one. Each stands for at least one character.
 fn fits(pattern: &str, segment: &str) -> bool {
-    let pieces = pieces(pattern);
+    let pieces: Vec<_> = pieces(pattern).into_iter().map(decoded).collect();
     let [first, middle @ .., last] = &pieces[..] else { return false };
-    let Some(mut rest) = segment.strip_prefix(first) else { return false };
+    let Some(mut rest) = segment.strip_prefix(&**first) else { return false };
     let skip = |text: &str| text.chars().next().map_or(0, char::len_utf8);
     for piece in middle {
         let from = skip(rest);
-        let Some(at) = rest.get(from..).filter(|_| from > 0).and_then(|rest| rest.find(piece)) else {
+        let Some(at) = rest.get(from..).filter(|_| from > 0).and_then(|rest| rest.find(&**piece)) else {
             return false;
         };
         rest = &rest[from + at + piece.len()..];
     }
     let from = skip(rest);
-    from > 0 && rest[from..].ends_with(last)
-}
-
-/// A path with something in the place of its variables.
-#[cfg(feature = "captures")]
-fn filled(path: &str, sample: &str) -> String {
-    path.split('/').map(|segment| pieces(segment).join(sample)).collect::<Vec<_>>().join("/")
+    from > 0 && rest[from..].ends_with(&**last)
 }
 
 fn has_matching_braces(segment: &str) -> bool {
@@ -185,6 +184,21 @@ mod tests {
         assert!(!Selection::new("POST", "v2/things").selects(&request));
     }
 
+    #[cfg(feature = "captures")]
+    #[test]
+    fn a_template_is_selected_by_what_it_stands_for() {
+        for (text, url, expected) in [
+            ("/a/7", "/a/{id}", true),
+            ("/a/{x}", "/a/{id}", true),
+            ("/v1/a", "{{base}}/{{version}}/a", true),
+            ("/a/7", "/a/%7Bid%7D", false),
+            ("/a/7", "/b/{id}", false),
+        ] {
+            let request = Request::new("GET", url);
+            assert_eq!(Selection::parse(text).unwrap().selects_template(&request), expected, "{text} {url}");
+        }
+    }
+
     #[test]
     fn a_method_and_variables_may_be_given() {
         let selects = |text: &str, method: &str, url: &str| {
@@ -197,8 +211,8 @@ mod tests {
             ("GET /a/{id}", "GET", "/a/7"),
             ("/a/{id}.json", "GET", "/a/7.json"),
             ("/a/{x}-{y}/b", "GET", "/a/1-2/b"),
-            ("/a/7", "GET", "/a/{id}"),
-            ("/v1/a", "GET", "{{base}}/{{version}}/a"),
+            ("/a/%7Bid%7D", "GET", "/a/{id}"),
+            ("/a/{id}", "GET", "/a/%7Bid%7D"),
             ("/a b", "GET", "/a%20b"),
             ("/a%20b", "GET", "/a b"),
         ] {
@@ -217,6 +231,9 @@ mod tests {
             ("/a/{id}", "GET", "/a/7/b"),
             ("/a/{id}.json", "GET", "/a/.json"),
             ("/a/{x}-{y}", "GET", "/a/1-"),
+            ("/a/7", "GET", "/a/{id}"),
+            ("/a/7", "GET", "/a/%7Bid%7D"),
+            ("/a/%7Bid%7D", "GET", "/a/7"),
         ] {
             assert!(!selects(text, method, url), "{text}: {method} {url}");
         }

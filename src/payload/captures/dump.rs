@@ -6,12 +6,12 @@
 //! otherwise at the next status line. A JSON string holds no line end, so that no status line within one ends a body.
 
 use std::io;
-use std::ops::Range;
 
 use memchr::memmem::Finder;
 
 use super::brackets::{Brackets, Skimmed};
 use super::http::{Headers, status};
+use super::markup::Root;
 use crate::payload::limit::{length, too_large};
 use crate::payload::skim::filled;
 use crate::payload::source::Reader;
@@ -20,7 +20,7 @@ use crate::payload::source::Reader;
 const MAX_STATUS_LINE: usize = 1 << 10;
 
 /// The longest status line and headers of one response.
-const MAX_HEAD: usize = 1 << 20;
+pub(super) const MAX_HEAD: usize = 1 << 20;
 
 /// A stream of responses, held from the one that is being read.
 pub(super) struct Dump<'r> {
@@ -28,14 +28,13 @@ pub(super) struct Dump<'r> {
     held: Vec<u8>,
     start: usize,
     ended: bool,
-    max_body: usize,
+    pub(super) max_body: usize,
     /// Chunks that were looked at in vain.
-    wasted: usize,
+    pub(super) wasted: usize,
 }
 
-/// Chunks that are looked at in vain before none are looked for any more. Bodies saved without their chunks rarely begin
-/// like one.
-const MAX_WASTED: usize = 100_000;
+/// How far behind a status line the end of the element is looked for that it may be quoted in.
+const MAX_QUOTED: usize = 64 << 10;
 
 /// The body of a response.
 #[derive(Debug, PartialEq, Eq)]
@@ -81,7 +80,7 @@ impl<'r> Dump<'r> {
     }
 
     /// What is held behind a position: nothing at the end of the input only.
-    fn behind(&mut self, at: usize) -> io::Result<&[u8]> {
+    pub(super) fn behind(&mut self, at: usize) -> io::Result<&[u8]> {
         self.hold(at + 1)?;
         Ok(self.text().get(at..).unwrap_or_default())
     }
@@ -98,7 +97,7 @@ impl<'r> Dump<'r> {
     }
 
     /// Whether a status line begins here.
-    fn is_status(&mut self, at: usize) -> io::Result<bool> {
+    pub(super) fn is_status(&mut self, at: usize) -> io::Result<bool> {
         self.status(at).map(|status| status.is_some())
     }
 
@@ -118,7 +117,7 @@ impl<'r> Dump<'r> {
         }
     }
 
-    fn within(&self, length: usize) -> io::Result<()> {
+    pub(super) fn within(&self, length: usize) -> io::Result<()> {
         if length > self.max_body { Err(too_large(self.max_body as u64)) } else { Ok(()) }
     }
 
@@ -156,18 +155,10 @@ impl<'r> Dump<'r> {
         if follows && matches!(code, 100..=199 | 204 | 300..=399) {
             return Ok(empty);
         }
-        if headers.chunked && self.wasted < MAX_WASTED {
-            let (chunks, end) = self.chunks(from)?;
-            if let Some(end) = end
-                && let Some(next) = self.next(end)?
-            {
-                let mut joined = Vec::new();
-                for chunk in chunks {
-                    joined.extend_from_slice(&self.text()[chunk]);
-                }
-                return Ok(Body { end, next, joined: Some(joined) });
-            }
-            self.wasted += chunks.len();
+        if headers.chunked
+            && let Some(body) = self.chunked(from)?
+        {
+            return Ok(body);
         }
         let json = match self.json(first)? {
             Some(end) => self.next(end)?,
@@ -193,56 +184,10 @@ impl<'r> Dump<'r> {
     }
 
     /// Where the next response, or the end of the input, is, if nothing but white space comes before it.
-    fn next(&mut self, from: usize) -> io::Result<Option<usize>> {
+    pub(super) fn next(&mut self, from: usize) -> io::Result<Option<usize>> {
         let at = self.past_space(from)?;
         let ends = self.behind(at)?.is_empty() || self.is_status(at)?;
         Ok(ends.then_some(at))
-    }
-
-    /// The chunks that begin here, and where they end; nowhere where these are no chunks.
-    fn chunks(&mut self, from: usize) -> io::Result<(Vec<Range<usize>>, Option<usize>)> {
-        /// A size, and what may stand behind it on its line.
-        const MAX_SIZE_LINE: usize = 1 << 10;
-        let (mut chunks, mut length, mut at) = (Vec::new(), 0, from);
-        loop {
-            self.hold(at + MAX_SIZE_LINE)?;
-            let line = &self.text()[at..];
-            let Ok(httparse::Status::Complete((behind, size))) = httparse::parse_chunk_size(line) else {
-                return Ok((chunks, None));
-            };
-            at += behind;
-            if size == 0 {
-                return Ok((chunks, Some(self.past_trailers(at)?)));
-            }
-            let Some(size) = usize::try_from(size).ok().filter(|size| *size <= self.max_body) else {
-                return Ok((chunks, None));
-            };
-            length += size;
-            self.within(length)?;
-            self.hold(at + size + 2)?;
-            chunks.push(at..at + size);
-            at += size;
-            at += match self.text().get(at..) {
-                Some([b'\r', b'\n', ..]) => 2,
-                Some([b'\n', ..]) => 1,
-                _ => return Ok((chunks, None)),
-            };
-        }
-    }
-
-    /// Behind the headers that may follow the last chunk, and the empty line.
-    fn past_trailers(&mut self, from: usize) -> io::Result<usize> {
-        let mut at = from;
-        while at - from < MAX_HEAD && !self.is_status(at)? {
-            let Some(end) = memchr::memchr(b'\n', self.behind(at)?) else { break };
-            let line = &self.text()[at..at + end];
-            let is_last = matches!(line, b"" | b"\r");
-            at += end + 1;
-            if is_last {
-                break;
-            }
-        }
-        Ok(at)
     }
 
     /// Behind the JSON value that begins here; `None` where there is none. What cannot be a part of one ends the search, so
@@ -288,16 +233,17 @@ impl<'r> Dump<'r> {
     }
 
     /// The next status line that begins a response, or the end of the input.
-    fn next_status_line(&mut self, from: usize) -> io::Result<usize> {
+    pub(super) fn next_status_line(&mut self, from: usize) -> io::Result<usize> {
         let finder = Finder::new(b"HTTP/");
-        let root = root(&self.text()[from..]);
+        let root = Root::of(&self.text()[from..]);
+        let mut closed = from;
         let mut at = from;
         loop {
             self.within(at - from)?;
             let length = self.text().len();
             if let Some(found) = finder.find(&self.text()[at..]) {
                 at += found;
-                if self.begins_response(from, at, root.as_deref())? {
+                if self.begins_response(from, at, root.as_ref(), &mut closed)? {
                     return Ok(at);
                 }
                 at += 1;
@@ -311,14 +257,22 @@ impl<'r> Dump<'r> {
     }
 
     /// Whether a response begins here, in or behind a body of unknown length: at the beginning of a line, behind the end of
-    /// the root element, or, where there is no such, anywhere; and headers or an empty line follow.
-    fn begins_response(&mut self, body: usize, at: usize, root: Option<&[u8]>) -> io::Result<bool> {
-        if !self.is_status(at)? {
+    /// the root element, or, where there is no such, anywhere; and headers or an empty line follow. `closed` is where the
+    /// root element is known to end.
+    fn begins_response(
+        &mut self,
+        body: usize,
+        at: usize,
+        root: Option<&Root>,
+        closed: &mut usize,
+    ) -> io::Result<bool> {
+        if at < *closed || !self.is_status(at)? {
             return Ok(false);
         }
         let before = &self.text()[body..at];
+        let open = root.filter(|root| !root.is_closed(before));
         let begins_line = before.last().is_none_or(|byte| *byte == b'\n');
-        if !begins_line && root.is_some_and(|root| !is_closed(before, root)) {
+        if !begins_line && open.is_some() {
             return Ok(false);
         }
         let text = &self.text()[at..];
@@ -332,30 +286,19 @@ impl<'r> Dump<'r> {
         let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
         let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b' ');
         let is_header = name.len() < line.len() && !name.is_empty() && name.iter().all(is_name);
-        Ok(line.is_empty() || is_header)
+        if !line.is_empty() && !is_header {
+            return Ok(false);
+        }
+        if let Some(root) = open {
+            self.hold(at + MAX_QUOTED)?;
+            let text = &self.text()[at..];
+            if let Some((length, true)) = root.tag(&text[..text.len().min(MAX_QUOTED)]) {
+                *closed = at + length;
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
-}
-
-/// The name of the element that the text consists of, where it is HTML or XML.
-fn root(text: &[u8]) -> Option<Vec<u8>> {
-    /// Declarations and comments may come before it.
-    const MAX_PROLOG: usize = 4 << 10;
-    let text = text.trim_ascii_start();
-    let text = &text[..text.len().min(MAX_PROLOG)];
-    if text.first() != Some(&b'<') {
-        return None;
-    }
-    let begins = text.windows(2).position(|pair| pair[0] == b'<' && pair[1].is_ascii_alphabetic())?;
-    let name =
-        text[begins + 1..].iter().take_while(|byte| !byte.is_ascii_whitespace() && !b"/>".contains(byte));
-    Some(name.copied().collect())
-}
-
-/// Whether the text ends with the end of that element.
-fn is_closed(text: &[u8], root: &[u8]) -> bool {
-    let tag = text.trim_ascii_end().strip_suffix(b">").map(<[u8]>::trim_ascii_end).unwrap_or_default();
-    let before = tag.len().checked_sub(root.len()).map(|at| tag.split_at(at));
-    before.is_some_and(|(before, name)| before.ends_with(b"</") && name.eq_ignore_ascii_case(root))
 }
 
 #[cfg(test)]
@@ -439,6 +382,12 @@ mod tests {
             "<!DOCTYPE html>\n<HTML><pre>HTTP/1.1 404 Not Found</pre> HTTP/1.1 500 x\nserver: y\n</html>";
         assert_bodies(&format!("{OK}{html}{NEXT}"), &[html, "[2]"]);
         assert_bodies(&format!("{OK}{html}\n{NEXT}"), &[&format!("{html}\n"), "[2]"]);
+        let quoted = "<html><body>\n<pre>\nHTTP/1.1 500 Internal Server Error\nserver: nginx\n</pre>\n\
+            <pre>\nHTTP/1.1 500 Again\nserver: nginx\n</pre></body></html>";
+        assert_bodies(&format!("{OK}{quoted}"), &[quoted]);
+        assert_bodies(&format!("{OK}{quoted}\n{NEXT}"), &[&format!("{quoted}\n"), "[2]"]);
+        let (open, page) = ("<html>\n<p>cut\n", "<html>a</html>");
+        assert_bodies(&format!("{OK}{open}HTTP/1.1 200 OK\nserver: x\n\n{page}"), &[open, page]);
         let cut = "<html>\n<p>see HTTP/1.1 200 OK\n";
         assert_bodies(&format!("{OK}{cut}{NEXT}"), &[cut, "[2]"]);
     }
@@ -466,6 +415,16 @@ mod tests {
         assert_bodies(&format!("{head}{chunks}"), &["{\"a\":1}"]);
         assert_bodies(&format!("{head}{chunks}{NEXT}"), &["{\"a\":1}", "[2]"]);
         assert_bodies(&format!("{head}3\r\n[3]\r\n0\r\nx: y\r\n\r\n{NEXT}"), &["[3]", "[2]"]);
+        // Lines end with a line feed alone, or the input ends in a chunk or before the last one.
+        assert_bodies(
+            "HTTP/1.1 200 OK\ntransfer-encoding: chunked\n\n3\n{\"a\n4\n\":1}\n0\n\n",
+            &["{\"a\":1}"],
+        );
+        assert_bodies(&format!("{head}40\r\n{{\"a\":\"b"), &["{\"a\":\"b"]);
+        assert_bodies(&format!("{head}3\r\n[1,\r\n40\r\n2"), &["[1,2"]);
+        for end in ["", "\r", "\r\n", "\r\n1"] {
+            assert_bodies(&format!("{head}3\r\n[3]{end}"), &["[3]"]);
+        }
         // They were joined before it was saved, or are cut off.
         assert_bodies(&format!("{head}{{\"a\":1}}{NEXT}"), &["{\"a\":1}", "[2]"]);
         assert_bodies(&format!("{head}ff\r\n{{\"a\":1}}\n{NEXT}"), &["ff\r\n{\"a\":1}\n", "[2]"]);

@@ -6,7 +6,7 @@ use std::io;
 use serde_json::error::Category;
 
 use super::exchange::Setting;
-use super::{Capture, Exchange, Shape};
+use super::{Capture, Exchange, Shape, postman};
 use crate::error::{Error, ErrorKind};
 use crate::origin::Origin;
 use crate::payload::limit::length;
@@ -16,6 +16,12 @@ use crate::payload::{Input, Item};
 
 /// Room for what an entry holds beside its body.
 const BESIDE_BODY: u64 = 1 << 20;
+
+/// How much of a Postman collection is held to find its variables, which come behind its items.
+const MAX_AHEAD: usize = 16 << 20;
+
+/// The longest list of variables.
+const MAX_VARIABLES: usize = 1 << 20;
 
 /// The longest key that could be one of ours.
 const KEY: usize = 64;
@@ -37,6 +43,9 @@ pub(super) struct Entries<'r> {
     /// The line on which the text of the last entry begins.
     line: u64,
     ready: VecDeque<Exchange>,
+    /// Entries that were read before their variables, each with its line.
+    ahead: VecDeque<Result<(Vec<u8>, u64), Stop>>,
+    variables: Vec<postman::Variable>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -57,6 +66,8 @@ enum Stop {
     Capture(String),
     /// What is wrong with one entry.
     Entry(String),
+    /// The line in which the whole is cut off.
+    Cut(u64),
 }
 
 impl From<io::Error> for Stop {
@@ -82,6 +93,45 @@ impl<'r> Entries<'r> {
             number: 0,
             line: 1,
             ready: VecDeque::new(),
+            ahead: VecDeque::new(),
+            variables: Vec::new(),
+        }
+    }
+
+    /// The text of the next entry. A collection is read ahead for its variables, as far as it is not too large.
+    fn next_entry(&mut self) -> Result<Option<Vec<u8>>, Stop> {
+        if self.shape.input != Input::Postman {
+            return self.entry();
+        }
+        let mut held = 0;
+        while self.ahead.is_empty() || (1..MAX_AHEAD).contains(&held) {
+            match self.entry() {
+                Ok(None) => break,
+                Ok(Some(text)) => {
+                    held += text.len().max(1);
+                    self.ahead.push_back(Ok((text, self.line)));
+                }
+                Err(stop) => {
+                    let goes_on = matches!(stop, Stop::Entry(_));
+                    held = held.max(1);
+                    self.ahead.push_back(Err(stop));
+                    if !goes_on {
+                        break;
+                    }
+                }
+            }
+        }
+        let Some(next) = self.ahead.pop_front() else { return Ok(None) };
+        let (text, line) = next?;
+        self.line = line;
+        Ok(Some(text))
+    }
+
+    /// The answers of an entry.
+    fn exchanges(&self, text: &[u8]) -> serde_json::Result<Vec<Exchange>> {
+        match self.shape.input {
+            Input::Postman => postman::exchanges_with(text, &self.variables),
+            _ => (self.shape.exchanges)(text),
         }
     }
 
@@ -189,9 +239,12 @@ impl<'r> Entries<'r> {
             self.line = self.skimmer.line;
         }
         let loose = self.path.len() == 1 && self.shape.loose.contains(&self.path[0].as_str());
+        let is_variables = self.shape.input == Input::Postman
+            && self.path.last().is_some_and(|key| key == "variable")
+            && next == Some(b'[');
         self.path.pop();
         let mut kept = Vec::new();
-        let most = if loose { self.room() } else { 0 };
+        let most = if is_variables { MAX_VARIABLES } else { self.room() * usize::from(loose) };
         match self.skimmer.value(&mut kept, most, Large::Pass)? {
             Skimmed::Cut => return Err(self.cut()),
             Skimmed::Whole if loose => {
@@ -199,6 +252,10 @@ impl<'r> Entries<'r> {
                 self.loose.extend(key);
                 self.loose.push(b':');
                 self.loose.extend(kept);
+            }
+            // What is no list of variables has none.
+            Skimmed::Whole if is_variables => {
+                self.variables.extend(serde_json::from_slice::<Vec<_>>(&kept).unwrap_or_default());
             }
             Skimmed::TooLarge if loose => return Err(Stop::Capture(self.too_large())),
             Skimmed::Whole | Skimmed::TooLarge => {}
@@ -227,7 +284,7 @@ impl<'r> Entries<'r> {
 
     fn cut(&self) -> Stop {
         let line = self.skimmer.line;
-        Stop::Capture(format!("is cut off in line {line}, after {} whole entries", self.number))
+        Stop::Cut(line)
     }
 
     fn no_value(&mut self) -> Stop {
@@ -256,6 +313,10 @@ impl<'r> Entries<'r> {
         let name = self.origin.name();
         match stop {
             Stop::Unreadable(error) => unreadable(name, error),
+            Stop::Cut(line) => {
+                let what = format!("is cut off in line {line}, after {} whole entries", self.number);
+                Error::new(ErrorKind::Input, name, what)
+            }
             Stop::Capture(what) | Stop::Entry(what) => Error::new(ErrorKind::Input, name, what),
         }
     }
@@ -298,9 +359,9 @@ impl Iterator for Entries<'_> {
             if self.place == Place::Stopped {
                 return None;
             }
-            match self.entry() {
+            match self.next_entry() {
                 Ok(None) => return None,
-                Ok(Some(text)) => match (self.shape.exchanges)(&text) {
+                Ok(Some(text)) => match self.exchanges(&text) {
                     Ok(exchanges) => {
                         self.ready = exchanges.into();
                         self.mark_redirects();

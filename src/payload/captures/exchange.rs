@@ -7,17 +7,17 @@ use std::path::PathBuf;
 use base64::Engine;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use fancy_regex::{Regex, RegexBuilder};
 use serde::de::{Deserialize, Deserializer, Visitor};
 use serde_json::Value;
 
 use super::beside::Elsewhere;
+use super::pattern::Pattern;
 use crate::error::{Error, ErrorKind};
 use crate::json;
 use crate::origin::Origin;
 use crate::payload::limit::too_large;
 use crate::payload::source::unreadable;
-use crate::payload::{Item, Options, Payload, Request, Skipped, codecs};
+use crate::payload::{Item, NotValidated, Options, Payload, Request, Skipped, codecs};
 
 /// Something that stands where a status should, and is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +27,10 @@ pub(super) struct NoStatus;
 #[derive(Debug)]
 pub(super) struct Exchange {
     pub(super) request: Request,
-    /// A regular expression that the path of the request fits, where the path is not known.
-    pub(super) pattern: Option<String>,
+    /// What the URL of the request fits, where the path is not known.
+    pub(super) pattern: Option<Pattern>,
+    /// Whether what is in braces in the path of the request stands for anything.
+    pub(super) is_template: bool,
     /// 0 where nothing answered.
     pub(super) status: Result<Option<u16>, NoStatus>,
     pub(super) body: Option<Vec<u8>>,
@@ -46,6 +48,7 @@ impl Default for Exchange {
         Self {
             request: Request::default(),
             pattern: None,
+            is_template: false,
             status: Ok(None),
             body: None,
             base64: false,
@@ -65,11 +68,13 @@ pub(super) struct Setting {
 
 impl Exchange {
     /// The payload, or why there is none.
-    pub(super) fn item(mut self, origin: &Origin, setting: &Setting) -> Result<Item, Error> {
+    pub(super) fn item(self, origin: &Origin, setting: &Setting) -> Result<Item, Error> {
         let most = setting.options.max_body;
-        if let Some(why) =
-            if self.is_ours(&setting.options) { self.unanswered() } else { Some("it is not asked for") }
-        {
+        let is_ours = self.is_ours(&setting.options).map_err(|what| {
+            let what = format!("has a URL pattern that {what}, so that nobody knows whether it is selected");
+            Error::new(ErrorKind::Input, origin.to_string(), what)
+        })?;
+        if let Some(why) = if is_ours { self.unanswered() } else { Some("it is not asked for") } {
             let what = self.request.name();
             return Ok(Item::Skipped(Skipped { origin: origin.clone(), what, why: why.into() }));
         }
@@ -78,12 +83,24 @@ impl Exchange {
                 "has a status that is none of HTTP: not validated, since nobody knows whether it succeeded";
             return Err(Error::new(ErrorKind::Input, origin.to_string(), what));
         };
-        let unread = |error: io::Error| match error.kind() {
-            io::ErrorKind::InvalidInput => {
-                Error::new(ErrorKind::Input, origin.to_string(), error.to_string())
-            }
-            _ => unreadable(&origin.to_string(), error),
-        };
+        if let Some(status) = status.filter(|status| NotValidated::of_status(*status).is_some()) {
+            // Nobody looks at its body, so that it may be anything.
+            let bytes = self.body.filter(|body| body.len() as u64 <= most).unwrap_or_default();
+            let payload = Payload::new(origin.clone(), bytes).answering(self.request);
+            return Ok(Item::Payload(payload.with_status(status)));
+        }
+        self.validated(origin, setting, status).map(Item::Payload)
+    }
+
+    /// The payload that is to be validated.
+    fn validated(
+        mut self,
+        origin: &Origin,
+        setting: &Setting,
+        status: Option<u16>,
+    ) -> Result<Payload, Error> {
+        let most = setting.options.max_body;
+        let unread = |error: io::Error| unreadable(&origin.to_string(), error);
         if let (None, Some(file), Some(folder)) = (&self.body, &self.elsewhere, &setting.folder) {
             self.body = file.read(folder, most).map_err(unread)?;
             self.base64 = false;
@@ -98,22 +115,19 @@ impl Exchange {
             (false, true) => payload.with_body_elsewhere(),
             (false, false) => payload.without_body(),
         };
-        Ok(Item::Payload(match status {
+        Ok(match status {
             Some(status) => payload.with_status(status),
             None => payload,
-        }))
+        })
     }
 
-    fn is_ours(&self, options: &Options) -> bool {
-        let Some(selection) = &options.selection else { return true };
+    /// Whether it is selected; else what is wrong with its pattern.
+    fn is_ours(&self, options: &Options) -> Result<bool, &'static str> {
+        let Some(selection) = &options.selection else { return Ok(true) };
         match &self.pattern {
-            None => selection.selects(&self.request),
-            Some(pattern) => {
-                let whole = compiled(pattern);
-                let fits =
-                    |path: &str| whole.as_ref().is_some_and(|whole| whole.is_match(path).unwrap_or(false));
-                selection.selects_where(&self.request, fits)
-            }
+            Some(pattern) => pattern.fits_any(selection.paths(&self.request)),
+            None if self.is_template => Ok(selection.selects_template(&self.request)),
+            None => Ok(selection.selects(&self.request)),
         }
     }
 
@@ -143,33 +157,25 @@ impl Exchange {
     }
 }
 
-/// A regular expression for a whole path. One that is large or takes long fits nothing: a capture may come from anybody.
-fn compiled(pattern: &str) -> Option<Regex> {
-    const MAX_LENGTH: usize = 4 << 10;
-    const MAX_SIZE: usize = 256 << 10;
-    const MAX_STEPS: usize = 10_000;
-    if pattern.len() > MAX_LENGTH {
-        return None;
-    }
-    let mut builder = RegexBuilder::new(&format!("^(?:{pattern})$"));
-    builder.delegate_size_limit(MAX_SIZE).backtrack_limit(MAX_STEPS).build().ok()
-}
-
-/// The bytes of a text that says it is base64. Firefox says so of text that it left as it is, too.
+/// The bytes of a text that says it is base64. Firefox says so of text that it left as it is, too: that is text which no
+/// base64 could be, or JSON.
 fn from_base64(text: Vec<u8>) -> io::Result<Vec<u8>> {
+    const MARK: &[u8] = b"\xef\xbb\xbf";
     let lenient = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    let packed: Vec<u8> = text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let behind_mark = text.strip_prefix(MARK).unwrap_or(&text);
+    let packed: Vec<u8> = behind_mark.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
     let alphabets = [&STANDARD, &URL_SAFE].into_iter();
     let decoded =
         alphabets.map(|alphabet| GeneralPurpose::new(alphabet, lenient).decode(&packed)).find_map(Result::ok);
-    match (decoded, packed.first()) {
+    let is_other = |byte: &u8| !byte.is_ascii_alphanumeric() && !b"+/-_=".contains(byte);
+    match decoded {
         // A word or a number of JSON may be base64 as well.
-        (Some(decoded), _) if json::is_complete(&decoded) || !json::is_complete(&text) => Ok(decoded),
-        (Some(_), _) | (None, Some(b'{' | b'[' | b'"' | b'<')) => Ok(text),
-        (None, _) if json::is_complete(&text) => Ok(text),
-        (None, _) => {
+        Some(decoded) if json::is_complete(&decoded) || !json::is_complete(behind_mark) => Ok(decoded),
+        Some(_) => Ok(text),
+        None if packed.iter().any(is_other) || json::is_complete(behind_mark) => Ok(text),
+        None => {
             let what = "has a body that is not the base64 it says it is";
-            Err(io::Error::new(io::ErrorKind::InvalidInput, what))
+            Err(io::Error::new(io::ErrorKind::InvalidData, what))
         }
     }
 }
@@ -203,7 +209,8 @@ impl<'de> Deserialize<'de> for Text {
     }
 }
 
-/// A status, however it is written: a number, or a text that begins with one. `None` where nothing is said.
+/// A status, however it is written: a number, or a text that begins with one. `None` where nothing is said; 0 where
+/// nothing answered.
 pub(super) fn status(value: Option<&Value>) -> Result<Option<u16>, NoStatus> {
     let code = match value {
         None | Some(Value::Null) => return Ok(None),
@@ -212,27 +219,30 @@ pub(super) fn status(value: Option<&Value>) -> Result<Option<u16>, NoStatus> {
         Some(_) => None,
     };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number below 1,000")]
+    // Playwright writes -1 where a request was given up.
+    let code = code.map(|code| if code == -1.0 { 0.0 } else { code });
     let whole =
         code.filter(|code| (0.0..1_000.0).contains(code) && code.fract() == 0.0).map(|code| code as u16);
     whole.map(Some).ok_or(NoStatus)
 }
 
-/// What a list or an object of headers says of `Content-Encoding`.
+/// What a list or an object of headers says of `Content-Encoding`, in the order of its lines.
 pub(super) fn coding(headers: &Value) -> String {
     let is_it = |name: &str| name.eq_ignore_ascii_case("content-encoding");
-    let found = match headers {
-        Value::Object(headers) => headers.iter().find(|(name, _)| is_it(name)).map(|(_, value)| value),
-        Value::Array(headers) => headers
-            .iter()
-            .find(|header| {
-                header.get("name").or(header.get("key")).and_then(Value::as_str).is_some_and(is_it)
-            })
-            .and_then(|header| header.get("value")),
-        _ => None,
+    let is_named =
+        |header: &&Value| header.get("name").or(header.get("key")).and_then(Value::as_str).is_some_and(is_it);
+    let found: Vec<&Value> = match headers {
+        Value::Object(headers) => {
+            headers.iter().filter(|(name, _)| is_it(name)).map(|(_, value)| value).collect()
+        }
+        Value::Array(headers) => {
+            headers.iter().filter(is_named).filter_map(|header| header.get("value")).collect()
+        }
+        _ => Vec::new(),
     };
-    match found {
-        // A header that was sent several times.
-        Some(Value::Array(values)) => values.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","),
-        found => found.and_then(Value::as_str).unwrap_or_default().to_owned(),
-    }
+    // Each may be several.
+    let values = found
+        .into_iter()
+        .flat_map(|value| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice));
+    values.filter_map(Value::as_str).collect::<Vec<_>>().join(",")
 }

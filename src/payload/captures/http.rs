@@ -8,7 +8,7 @@ use crate::origin::Origin;
 use crate::payload::limit::too_large;
 use crate::payload::source::{Bodies, Reader, unreadable};
 use crate::payload::space::newlines;
-use crate::payload::{Item, Options, Payload, Skipped, codecs};
+use crate::payload::{Item, NotValidated, Options, Payload, Skipped, codecs};
 
 /// The status of the response that begins here, if one does.
 pub(super) fn status(text: &[u8]) -> Option<u16> {
@@ -154,7 +154,12 @@ impl Response<'_> {
         let unread = |error: io::Error| unreadable(&verbatim.to_string(), error);
         let was_chunked = body.joined.is_some();
         let bytes = body.joined.unwrap_or_else(|| text.to_vec());
-        let (bytes, decoded) = codecs::body(bytes, &self.headers.coding, most).map_err(unread)?;
+        let (bytes, decoded) = if NotValidated::of_status(code).is_some() {
+            // Nobody looks at its body, so that it may be anything.
+            (bytes, false)
+        } else {
+            codecs::body(bytes, &self.headers.coding, most).map_err(unread)?
+        };
         if bytes.len() as u64 > most {
             return Err(unread(too_large(most)));
         }
@@ -199,8 +204,10 @@ impl Headers {
         let mut headers = Self { is_tunnel, ..Self::default() };
         for (name, value) in fields {
             match name {
-                "content-encoding" => headers.coding = value,
-                "transfer-encoding" => headers.chunked = value.contains("chunked"),
+                "content-encoding" if headers.coding.is_empty() => headers.coding = value,
+                // A list may be sent line by line.
+                "content-encoding" => headers.coding = format!("{},{value}", headers.coding),
+                "transfer-encoding" => headers.chunked |= value.contains("chunked"),
                 "content-length" => headers.length = value.parse().ok(),
                 _ => {}
             }

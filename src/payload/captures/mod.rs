@@ -2,11 +2,14 @@
 
 mod beside;
 mod brackets;
+mod chunks;
 mod dump;
 mod entries;
 mod exchange;
 mod har;
 mod http;
+mod markup;
+mod pattern;
 mod postman;
 mod recognize;
 mod shapes;

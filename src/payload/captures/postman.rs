@@ -1,5 +1,7 @@
 //! Which responses are saved with the requests of a Postman collection?
 
+use std::rc::Rc;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -17,6 +19,8 @@ struct Node {
     #[serde(default)]
     request: Value,
     response: Option<Vec<Option<Saved>>>,
+    #[serde(default)]
+    variable: Value,
 }
 
 #[derive(Deserialize)]
@@ -31,21 +35,44 @@ struct Saved {
     body: Option<Text>,
 }
 
+/// A variable of a collection or a folder.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Variable {
+    #[serde(default)]
+    key: Value,
+    #[serde(default)]
+    id: Value,
+    #[serde(default)]
+    value: Value,
+    #[serde(default)]
+    disabled: Value,
+}
+
 fn exchanges(item: &[u8]) -> serde_json::Result<Vec<Exchange>> {
+    exchanges_with(item, &[])
+}
+
+/// The saved responses of an item of a collection with these variables.
+pub(super) fn exchanges_with(item: &[u8], variables: &[Variable]) -> serde_json::Result<Vec<Exchange>> {
     let mut found = Vec::new();
     // Folders in folders, without a stack of our own calls.
-    let mut open: Vec<Node> = vec![serde_json::from_slice(item)?];
-    while let Some(node) = open.pop() {
+    let mut open: Vec<(Node, Rc<[Variable]>)> = vec![(serde_json::from_slice(item)?, Rc::from(variables))];
+    while let Some((node, outer)) = open.pop() {
+        // What is no list of variables has none.
+        let own = serde_json::from_value::<Vec<Variable>>(node.variable).ok().filter(|own| !own.is_empty());
+        // Those of a folder come before those of what it is in.
+        let known = own.map_or(outer.clone(), |own| own.into_iter().chain(outer.iter().cloned()).collect());
         for saved in node.response.into_iter().flatten().flatten() {
             found.push(Exchange {
-                request: request(&saved.original, &node.request),
+                request: request(&saved.original, &node.request, &known),
+                is_template: true,
                 status: code(saved.code.as_ref(), saved.status.as_ref()),
                 body: saved.body.map(|Text(bytes)| bytes),
                 coding: coding(&saved.header),
                 ..Exchange::default()
             });
         }
-        open.extend(node.item.into_iter().flatten().rev());
+        open.extend(node.item.into_iter().flatten().rev().map(|node| (node, known.clone())));
     }
     Ok(found)
 }
@@ -60,17 +87,19 @@ fn code(code: Option<&Value>, phrase: Option<&Value>) -> Result<Option<u16>, NoS
 }
 
 /// A request is an object, or only its URL. What the saved one does not say is as in the request of the item.
-fn request(saved: &Value, item: &Value) -> Request {
+fn request(saved: &Value, item: &Value, variables: &[Variable]) -> Request {
     let both = [saved, item];
     let method = both.iter().find_map(|asked| asked.get("method")?.as_str()).unwrap_or("GET");
     let urls = both.iter().map(|asked| if asked.is_object() { &asked["url"] } else { *asked });
     let Some(url) = urls.into_iter().find(|url| !url.is_null()) else { return Request::new(method, "") };
     let raw = text(if url.is_object() { &url["raw"] } else { url });
-    let mut request = Request::new(method, &raw);
+    let mut request = Request::new(method, &filled(&raw, variables));
     if let Some(path) = path(&url["path"]) {
-        request.path = Request::new(method, &format!("/{}", path.trim_start_matches('/'))).path;
+        let base = base(&url["host"], &raw, variables);
+        let path = filled(&path, variables);
+        request.path = Request::new(method, &format!("{base}/{}", path.trim_start_matches('/'))).path;
     }
-    request.path = with_variables(&request.path, &url["variable"]);
+    request.path = with_variables(&literal(&request.path), &url["variable"]);
     if let Some(parameters) = url["query"].as_array() {
         let given = parameters
             .iter()
@@ -78,6 +107,65 @@ fn request(saved: &Value, item: &Value) -> Request {
         request.query = given.map(|parameter| (text(&parameter["key"]), text(&parameter["value"]))).collect();
     }
     request
+}
+
+/// A text with the values of its variables (`{{name}}`) where they are known. A value may have variables, too.
+fn filled(text: &str, variables: &[Variable]) -> String {
+    const MAX_DEPTH: usize = 5;
+    const MAX_LENGTH: usize = 16 << 10;
+    let value = |name: &str| {
+        let named = |variable: &&Variable| {
+            variable.disabled != true && [&variable.key, &variable.id].iter().any(|key| **key == name)
+        };
+        Some(self::text(&variables.iter().find(named)?.value)).filter(|value| !value.is_empty())
+    };
+    let mut text = text.to_owned();
+    for _ in 0..MAX_DEPTH {
+        let (mut out, mut rest, mut changed) = (String::new(), &*text, false);
+        while let Some((before, behind)) = rest.split_once("{{") {
+            let Some((name, behind)) = behind.split_once("}}") else { break };
+            out.push_str(before);
+            match value(name.trim()) {
+                Some(value) => {
+                    changed = true;
+                    out.push_str(if behind.starts_with('/') { value.trim_end_matches('/') } else { &value });
+                }
+                None => out.extend(["{{", name, "}}"]),
+            }
+            rest = behind;
+        }
+        out.push_str(rest);
+        if !changed || out.len() > MAX_LENGTH {
+            break;
+        }
+        text = out;
+    }
+    text
+}
+
+/// The path that the variable stands for which a URL begins with, if it stands for more than scheme and host.
+fn base(host: &Value, raw: &str, variables: &[Variable]) -> String {
+    let host = match host {
+        Value::Array(parts) => parts.iter().map(text).collect::<Vec<_>>().join("."),
+        other => text(other),
+    };
+    let first = raw.split('/').next().unwrap_or_default();
+    let host = [&*host, first].into_iter().find(|host| host.starts_with("{{")).unwrap_or_default();
+    Request::new("", &filled(host, variables)).path.trim_end_matches('/').to_owned()
+}
+
+/// A path in which only variables have braces: one pair is text like any other.
+fn literal(path: &str) -> String {
+    let encoded = |text: &str| text.replace('{', "%7B").replace('}', "%7D");
+    let (mut out, mut rest) = (String::new(), path);
+    while let Some((before, behind)) = rest.split_once("{{") {
+        let Some((name, behind)) = behind.split_once("}}") else { break };
+        out.push_str(&encoded(before));
+        out.extend(["{{", name, "}}"]);
+        rest = behind;
+    }
+    out.push_str(&encoded(rest));
+    out
 }
 
 /// A text, or a number that stands for one; nothing of anything else.
@@ -137,11 +225,34 @@ mod tests {
             (json!({"raw": "{{base}}/v1/:id", "variable": [{"id": "id", "value": 7}]}), "/v1/7"),
             (json!({"path": ["v1", ":id"], "variable": [{"key": "id", "value": null}]}), "/v1/{id}"),
             (json!({"raw": "https://a.example.com/v1/:id"}), "/v1/{id}"),
+            (json!("https://a.example.com/v1/{id}"), "/v1/%7Bid%7D"),
+            (json!({"raw": "{{base}}/v1/{{a}}-{b}"}), "/v1/{{a}}-%7Bb%7D"),
             (json!({"host": ["a"]}), "/"),
             (json!({}), "/"),
         ] {
-            assert_eq!(request(&json!({"url": url}), &Value::Null).path, path, "{url}");
+            assert_eq!(request(&json!({"url": url}), &Value::Null, &[]).path, path, "{url}");
         }
+    }
+
+    #[test]
+    fn variables_have_their_values() {
+        let variables: Vec<Variable> = serde_json::from_value(json!([
+            {"key": "base", "value": "https://{{host}}/v1/"}, {"key": "host", "value": "a.example.com"},
+            {"key": "only", "value": "a.example.com/v2"}, {"id": "kind", "value": "things"},
+            {"key": "off", "value": "x", "disabled": true}, {"key": "loop", "value": "{{loop}}{{loop}}"},
+            {"key": "empty", "value": ""}, {"key": null, "value": null}]))
+        .unwrap();
+        for (url, path) in [
+            (json!("{{base}}/things"), "/v1/things"),
+            (json!({"raw": "{{base}}/things", "host": ["{{base}}"], "path": ["things"]}), "/v1/things"),
+            (json!({"raw": "{{base}}/things", "path": ["things"]}), "/v1/things"),
+            (json!({"host": "{{only}}", "path": "/{{ kind }}/:id"}), "/v2/things/{id}"),
+            (json!({"host": ["{{other}}"], "path": ["v1", "{{kind}}", "{{off}}"]}), "/v1/things/{{off}}"),
+            (json!("{{base}}x/{{empty}}"), "/v1/x/{{empty}}"),
+        ] {
+            assert_eq!(request(&json!({"url": url}), &Value::Null, &variables).path, path, "{url}");
+        }
+        assert!(filled("{{loop}}", &variables).len() < 1_000);
     }
 
     #[test]
@@ -150,11 +261,11 @@ mod tests {
             {"key": "x", "value": "1"}, {"key": "y", "value": null}, {"key": "z", "disabled": true}, {"key": null}]}});
         let pairs = vec![("x".to_owned(), "1".to_owned()), ("y".to_owned(), String::new())];
         for saved in [Value::Null, json!({}), json!({"method": null, "url": null})] {
-            let request = request(&saved, &item);
+            let request = request(&saved, &item, &[]);
             assert_eq!((&*request.method, &*request.path, &request.query), ("POST", "/a", &pairs), "{saved}");
         }
-        let other = request(&json!({"method": "PUT", "url": "/b?c=d"}), &item);
+        let other = request(&json!({"method": "PUT", "url": "/b?c=d"}), &item, &[]);
         assert_eq!((&*other.method, &*other.path), ("PUT", "/b"));
-        assert_eq!(request(&json!("/c"), &item).path, "/c");
+        assert_eq!(request(&json!("/c"), &item, &[]).path, "/c");
     }
 }

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use super::Shape;
 use super::beside::Elsewhere;
 use super::exchange::{Exchange, Text, coding, status};
+use super::pattern::Pattern;
 use crate::payload::{Input, Request};
 
 pub(super) static SHAPE: Shape = Shape {
@@ -54,6 +55,7 @@ fn exchanges(entry: &[u8]) -> serde_json::Result<Vec<Exchange>> {
     Ok(vec![Exchange {
         request,
         pattern,
+        is_template: asked["urlPathTemplate"].is_string(),
         // A fault is no response, and a mapping that says nothing answers with 200.
         status: match answer.fault {
             Some(_) => Ok(Some(0)),
@@ -67,19 +69,21 @@ fn exchanges(entry: &[u8]) -> serde_json::Result<Vec<Exchange>> {
     }])
 }
 
-/// A URL as it came, or as a mapping wants it, and the regular expression for its path where the mapping has one.
+/// A URL as it came, or as a mapping wants it, and the regular expression for it where the mapping has one.
 /// Parameters that a mapping asks for are those of the request it was recorded from.
-fn request(asked: &Value) -> (Request, Option<String>) {
+fn request(asked: &Value) -> (Request, Option<Pattern>) {
     let text = |key: &str| text(&asked[key], "equalTo");
     let url = ["url", "urlPath", "absoluteUrl", "urlPathTemplate"].into_iter().find_map(text);
-    let wanted =
-        ["urlPattern", "urlPathPattern"].into_iter().find_map(|key| self::text(&asked[key], "matches"));
-    let matches = ["url", "urlPath"].into_iter().find_map(|key| asked[key]["matches"].as_str());
-    let wanted = wanted.or(matches);
+    let wanted = [("urlPattern", true), ("urlPathPattern", false), ("url", true), ("urlPath", false)]
+        .into_iter()
+        .find_map(|(key, with_query)| Some((self::text(&asked[key], "matches")?, with_query)));
     // A mapping without a URL or a method answers all.
-    let pattern = url.is_none().then(|| wanted.map_or(".*", path_pattern).to_owned());
+    let pattern = url.is_none().then(|| {
+        let (text, with_query) = wanted.unwrap_or((".*", true));
+        Pattern { text: text.to_owned(), with_query }
+    });
     let method = text("method").unwrap_or("ANY");
-    let mut request = Request::new(method, url.or(wanted).unwrap_or("*"));
+    let mut request = Request::new(method, url.or(wanted.map(|(text, _)| text)).unwrap_or("*"));
     // The journal repeats parameters here that stand in the URL already.
     let asked_for = asked["queryParameters"].as_object().or(asked["queryParams"].as_object());
     for (name, wanted) in asked_for.into_iter().flatten() {
@@ -93,12 +97,6 @@ fn request(asked: &Value) -> (Request, Option<String>) {
 /// A text, or one that a matcher of this name asks for.
 fn text<'v>(value: &'v Value, matcher: &str) -> Option<&'v str> {
     value.as_str().or_else(|| value.get(matcher)?.as_str())
-}
-
-/// The part of a regular expression before the parameters.
-fn path_pattern(pattern: &str) -> &str {
-    let query = ["\\?", "[?]"].iter().filter_map(|mark| pattern.find(mark)).min();
-    query.map_or(pattern, |at| &pattern[..at])
 }
 
 #[cfg(test)]
@@ -115,18 +113,15 @@ mod tests {
             (json!({"urlPath": {"equalTo": "/a"}}), "ANY /a", None),
             (json!({"urlPathTemplate": "/a/{b}", "method": "post"}), "POST /a/{b}", None),
             (json!({"url": "/a", "absoluteUrl": "http://h/a"}), "ANY /a", None),
-            (json!({"urlPattern": "/a/[0-9]+\\?b=.*"}), "ANY /a/[0-9]+\\", Some("/a/[0-9]+")),
-            (json!({"urlPathPattern": "/a/.*"}), "ANY /a/.*", Some("/a/.*")),
-            (json!({"urlPath": {"matches": "/a.*"}}), "ANY /a.*", Some("/a.*")),
-            (json!({}), "ANY /*", Some(".*")),
-            (Value::Null, "ANY /*", Some(".*")),
+            (json!({"urlPattern": "/a/[0-9]+\\?b=.*"}), "ANY /a/[0-9]+\\", Some(("/a/[0-9]+\\?b=.*", true))),
+            (json!({"urlPathPattern": "/a/.*"}), "ANY /a/.*", Some(("/a/.*", false))),
+            (json!({"urlPath": {"matches": "/a.*"}}), "ANY /a.*", Some(("/a.*", false))),
+            (json!({}), "ANY /*", Some((".*", true))),
+            (Value::Null, "ANY /*", Some((".*", true))),
         ] {
             let (request, found) = request(&asked);
-            assert_eq!(
-                (&*request.name().replace("\\u{5c}", "\\"), found.as_deref()),
-                (path, pattern),
-                "{asked}"
-            );
+            let found = found.as_ref().map(|pattern| (&*pattern.text, pattern.with_query));
+            assert_eq!((&*request.name().replace("\\u{5c}", "\\"), found), (path, pattern), "{asked}");
         }
     }
 }

@@ -76,7 +76,8 @@ pub(super) fn is_zlib(head: &[u8]) -> bool {
     checked && method & 0x8f == 8 && flags & 0x20 == 0 && !is_text(head)
 }
 
-fn is_text(head: &[u8]) -> bool {
+/// Whether this is text, without control characters.
+pub(super) fn is_text(head: &[u8]) -> bool {
     let until = match std::str::from_utf8(head) {
         Ok(_) => head.len(),
         // A character may be cut off behind what is looked at.

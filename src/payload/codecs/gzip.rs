@@ -20,10 +20,11 @@ impl<'r> Decoder<'r> {
     }
 }
 
-/// Whether a member begins like this; cut off, it may.
+/// Whether a member begins like this: its mark, the only method there is, and no flag that has no meaning. Less than that
+/// holds nothing.
 fn is_member(head: &[u8]) -> bool {
-    let mark = [0x1f, 0x8b];
-    !head.is_empty() && mark.starts_with(&head[..head.len().min(mark.len())])
+    const RESERVED: u8 = 0xe0;
+    matches!(head, [0x1f, 0x8b, 8]) || matches!(head, [0x1f, 0x8b, 8, flags, ..] if flags & RESERVED == 0)
 }
 
 impl Read for Decoder<'_> {

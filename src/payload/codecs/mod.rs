@@ -14,6 +14,7 @@ use super::head::Ahead;
 use super::source::Reader;
 use super::{head, limit};
 use crate::json;
+use crate::untrusted::Untrusted;
 
 pub(super) use tail::Notes;
 
@@ -130,7 +131,14 @@ pub(super) fn body(mut bytes: Vec<u8>, coding: &str, most: u64) -> io::Result<(V
     let mut decoded = false;
     // The last coding was applied last. Those with a mark are told by it, named or not.
     let coding = coding.to_ascii_lowercase();
-    let mut unmarked = coding.rsplit(',').map(str::trim).filter(|coding| matches!(*coding, "br" | "deflate"));
+    let codings = || coding.rsplit(',').map(str::trim);
+    // Frames that need a dictionary begin with a frame of zstd, or with none that is known.
+    if let Some(name) = codings().find(|coding| matches!(*coding, "dcz" | "dcb"))
+        && !archive::is_text(&bytes)
+    {
+        return Err(unread(name));
+    }
+    let mut unmarked = codings().filter(|coding| matches!(*coding, "br" | "deflate" | "x-deflate"));
     for _ in 0..MOST_LAYERS {
         let attempt = if let Some(codec) = Codec::of_content(&bytes) {
             Some(read(codec.reader(held(&bytes), &Notes::default()), most)?)
@@ -148,7 +156,35 @@ pub(super) fn body(mut bytes: Vec<u8>, coding: &str, most: u64) -> io::Result<(V
         let Some(text) = attempt else { break };
         (bytes, decoded) = (text, true);
     }
-    Ok((bytes, decoded))
+    match codings().find(|coding| is_unknown(coding)) {
+        Some(name) if !archive::is_text(&bytes) => Err(unread(name)),
+        _ => Ok((bytes, decoded)),
+    }
+}
+
+/// Whether this may be a way to compress, and is none that is read. Servers put names of encodings of text here, too.
+fn is_unknown(coding: &str) -> bool {
+    const KNOWN: &[&str] = &[
+        "",
+        "gzip",
+        "x-gzip",
+        "br",
+        "zstd",
+        "deflate",
+        "x-deflate",
+        "identity",
+        "none",
+        "binary",
+        "8bit",
+        "7bit",
+    ];
+    !KNOWN.contains(&coding) && !["utf", "iso-8859", "windows-"].iter().any(|text| coding.starts_with(text))
+}
+
+fn unread(coding: &str) -> io::Error {
+    let name: String = coding.chars().take(40).collect();
+    let what = format!("is compressed with {}, which is not read", Untrusted::from(name).line());
+    io::Error::new(io::ErrorKind::InvalidData, what)
 }
 
 fn held(bytes: &[u8]) -> Ahead<'_> {

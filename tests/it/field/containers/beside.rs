@@ -69,6 +69,18 @@ fn a_folder_of_wiremock_stands_for_its_mappings() {
 }
 
 #[test]
+fn a_folder_of_a_har_stands_for_the_har() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let run = write(root, "run.har", &har("attached.json"));
+    write(root, "attached.json", BODY);
+    write(root, "0123456789abcdef0123456789abcdef01234567.json", BODY);
+    let other = write(root, "other.json", BODY);
+    let sources = payload::expand([root]);
+    assert_eq!((sources.files, sources.skipped), (vec![other.into(), run.into()], 2));
+}
+
+#[test]
 fn bodies_elsewhere_are_not_read() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();

@@ -119,14 +119,19 @@ fn what_is_behind_a_compressed_stream_is_padding_or_noted() {
                 "{noted:?}"
             );
         }
-        // Another part, and one that is cut off.
+        // Another part, and one that is cut off. Less than the mark and the method of gzip is none.
         let twice = came([&coded[..], b"", &coded].concat(), name, &Options::default());
         assert_eq!(twice.payloads.len(), 2, "{codec}: {twice:?}");
-        for cut in 1..coded.len() {
+        let least = if codec == "gzip" { 3 } else { 1 };
+        for cut in least..coded.len() {
             let came = came([&coded[..], &coded[..cut]].concat(), name, &Options::default());
             assert!(came.problems.len() == 1, "{codec} {cut}: {came:?}");
             assert!(came.problems[0].to_string().contains("read to its end"), "{codec} {cut}: {came:?}");
         }
+    }
+    for garbage in [&b"\x1f"[..], b"\x1f\x8b", b"\x1fmore", b"\x1f\x8bXmore", b"\x1f\x8b\x08\xffmore"] {
+        let came = came([&gzip(body.as_bytes())[..], garbage].concat(), "x.json.gz", &Options::default());
+        assert_eq!((came.bodies(), came.skipped.len()), (vec![body.to_owned()], 1), "{garbage:?}: {came:?}");
     }
     let came = came([&brotli(body.as_bytes())[..], b"more"].concat(), "x.json.br", &Options::default());
     assert_eq!((came.bodies(), came.skipped.len()), (vec![body.to_owned()], 1), "{came:?}");
@@ -185,5 +190,64 @@ fn a_flag_that_lies_about_base64_is_not_believed() {
         let url_safe = base64(text.as_bytes()).replace('+', "-").replace('/', "_");
         assert_eq!(recorded(url_safe.trim_end_matches('='), Some("BASE64"), "").bodies(), [text], "{text}");
     }
-    assert!(recorded("%%%", Some("base64"), "").problems[0].message().contains("base64"));
+    for text in ["%%%", "upstream connect error: 111", "\u{feff}{\"id\": 7}"] {
+        assert_eq!(recorded(text, Some("base64"), "").bodies(), [text], "{text}");
+    }
+    let marked = format!("\u{feff}{}", base64(b"[1, 2]"));
+    assert_eq!(recorded(&marked, Some("base64"), "").bodies(), ["[1, 2]"]);
+    assert!(recorded("abcde", Some("base64"), "").problems[0].message().contains("base64"));
+}
+
+#[test]
+fn codings_of_several_lines_are_one_list() {
+    let body = br#"{"id": 7}"#;
+    let bytes = gzip(&brotli(body));
+    let head = "HTTP/1.1 200 OK\r\nContent-Encoding: br\r\ncontent-encoding: gzip\r\n\r\n";
+    let came_of = came([head.as_bytes(), &bytes].concat(), "x", &Options::default());
+    assert_eq!(came_of.bodies(), [r#"{"id": 7}"#], "{came_of:?}");
+    let headers =
+        json!([{"name": "Content-Encoding", "value": "br"}, {"name": "content-encoding", "value": "gzip"}]);
+    let har = json!({"log": {"version": "1.2", "creator": {}, "entries": [
+        {"request": {"method": "GET", "url": "/a"}, "response": {"status": 200, "headers": headers,
+            "content": {"text": base64(&bytes), "encoding": "base64"}}}]}});
+    assert_eq!(came(har.to_string(), "x.har", &only("/a")).bodies(), [r#"{"id": 7}"#]);
+    assert_eq!(recorded(&base64(&zlib(body)), Some("base64"), "x-deflate").bodies(), [r#"{"id": 7}"#]);
+}
+
+#[test]
+fn codings_that_are_not_read_are_named() {
+    // A frame of zstd that needs a dictionary begins with one that is to be skipped.
+    let dcz = b"\x5e\x2a\x4d\x18\x20\0\0\0\xff";
+    for (coding, bytes) in [("compress", &b"\x1f\x9d\x90{D\xa4"[..]), ("dcz", dcz), ("br, x-new", b"\xffDCB")]
+    {
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\n\r\n");
+        let name = format!("is compressed with {}, which is not read", coding.trim_start_matches("br, "));
+        for came in [
+            came([head.as_bytes(), bytes].concat(), "x", &Options::default()),
+            recorded(&base64(bytes), Some("base64"), coding),
+        ] {
+            assert!(came.problem().contains(&name), "{coding}: {came:?}");
+        }
+        // Decoded by the recorder, or no coding at all.
+        for text in ["{\"id\": 7}", "<html>", "{\"id\":"] {
+            assert_eq!(recorded(text, None, coding).bodies(), [text], "{coding}");
+        }
+    }
+    assert_eq!(recorded(&base64(b"\xff\xfe"), Some("base64"), "utf-16").payloads.len(), 1);
+}
+
+#[test]
+fn a_body_that_is_not_validated_is_not_decoded() {
+    for (encoding, text, coding) in
+        [("base64", "abcde", ""), ("base64", "/////w==", "compress"), ("base64", "H4sI", "gzip")]
+    {
+        let har = json!({"log": {"version": "1.2", "creator": {}, "entries": [
+            {"request": {"method": "GET", "url": "/a"}, "response": {"status": 503,
+                "headers": [{"name": "content-encoding", "value": coding}],
+                "content": {"text": text, "encoding": encoding}}}]}});
+        let came = came(har.to_string(), "x.har", &only("/a"));
+        assert_eq!((came.payloads.len(), came.problems.len()), (1, 0), "{coding}: {came:?}");
+    }
+    let head = "HTTP/1.1 503 x\r\nContent-Encoding: compress\r\n\r\n\u{1}";
+    assert_eq!(came(head, "x", &Options::default()).payloads.len(), 1);
 }

@@ -142,14 +142,23 @@ fn mappings_are_selected_by_every_form_of_their_url() {
         (json!({"urlPathPattern": "/v1/things/[0-9]+"}), "/v1/things/{id}", true),
         (json!({"urlPathPattern": "/v1/[0-9]+"}), "/v1/things", false),
         (json!({"urlPathPattern": "/v1/th"}), "/v1/things", false),
-        (json!({"urlPathPattern": "/v1/(((("}), "/v1/things", false),
+        (json!({"urlPathPattern": "/v1/((((", "method": "POST"}), "/v1/things", false),
+        (json!({"urlPattern": "/v1/things(\\?.*)?"}), "/v1/things", true),
+        (json!({"urlPattern": "/v1/things(?:\\?page=\\d+)?"}), "/v1/things", true),
+        (json!({"urlPathPattern": "\\Q/v1/things\\E"}), "/v1/things", true),
+        (json!({"urlPathPattern": "/v1/things/[0-9a-f]{24}"}), "/v1/things/{id}", true),
+        (json!({"urlPathPattern": "/v1/things/[A-Z]{3}-\\d+"}), "/v1/things/{id}", true),
+        (json!({"url": "/v1/{kind}"}), "/v1/things", false),
         (json!({"method": "ANY"}), "DELETE /v1/things", true),
     ] {
         assert_eq!(selected(request.clone(), url_path), expected, "{request} {url_path}");
     }
-    // One that would take for ever.
-    let hostile = json!({"urlPathPattern": "/v1/(a|aa|aaa)*\\1b?(?=x)", "method": "GET"});
-    assert!(!selected(hostile, &format!("/v1/{}", "a".repeat(5_000))));
+    // One that would take for ever, and one that is none.
+    for pattern in ["/v1/(a|aa|aaa)*\\1b?(?=x)", "/v1/(((("] {
+        let mapping = json!({"request": {"urlPathPattern": pattern}, "response": {"body": BODY}});
+        let came = came(mapping.to_string(), "x.json", &only(&format!("/v1/{}", "a".repeat(5_000))));
+        assert!(came.problem().contains("URL pattern"), "{pattern}: {came:?}");
+    }
 }
 
 #[test]
@@ -206,4 +215,51 @@ fn a_redirect_that_was_followed_is_skipped_in_a_har_as_in_a_dump() {
             }
         }
     }
+}
+
+#[test]
+fn variables_of_a_collection_are_part_of_its_paths() {
+    let variables = json!([{"key": "baseUrl", "value": "https://api.example.com/v1"}, {"key": "kind", "value": "orders"}]);
+    let item = |host: &str, path: Value, folder: Value| {
+        let url = json!({"raw": "?", "host": [host], "path": path});
+        json!([{"name": "f", "variable": folder, "item": [
+            {"name": "i", "request": {"method": "GET", "url": url}, "response": [{"code": 200, "body": BODY}]}]}])
+    };
+    let things = json!([{"key": "kind", "value": "things"}]);
+    for (items, selected) in [
+        (item("{{baseUrl}}", json!(["things"]), Value::Null), true),
+        (item("{{other}}", json!(["v1", "{{kind}}"]), Value::Null), false),
+        (item("{{other}}", json!(["v1", "{{kind}}"]), things), true),
+        (item("{{other}}", json!(["v1", "{{unknown}}"]), Value::Null), true),
+        (item("{{other}}", json!(["v1", "{unknown}"]), Value::Null), false),
+    ] {
+        let info = r#""info": {"_postman_id": "x", "name": "n"}"#;
+        for text in [
+            format!("{{{info}, \"variable\": {variables}, \"item\": {items}}}"),
+            format!("{{{info}, \"item\": {items}, \"variable\": {variables}}}"),
+            format!("{{\"collection\": {{{info}, \"item\": {items}, \"variable\": {variables}}}}}"),
+        ] {
+            let came = came(text.clone(), "x.json", &only("/v1/things"));
+            assert!(came.problems.is_empty(), "{text}: {came:?}");
+            assert_eq!(came.payloads.len(), usize::from(selected), "{text}: {came:?}");
+        }
+    }
+}
+
+#[test]
+fn braces_in_a_recorded_url_are_text() {
+    for url in ["https://a/v1/%7Bid%7D", "https://a/v1/{thing}"] {
+        let har = json!({"log": {"version": "1.2", "creator": {}, "entries": [
+            {"request": {"method": "GET", "url": url}, "response": {"status": 200, "content": {"text": BODY}}}]}});
+        assert_eq!(came(har.to_string(), "x.har", &only("/v1/things")).skipped.len(), 1, "{url}");
+        assert_eq!(came(har.to_string(), "x.har", &only("/v1/{id}")).bodies(), [BODY], "{url}");
+    }
+}
+
+#[test]
+fn a_status_of_minus_one_is_no_response() {
+    let har = json!({"log": {"version": "1.2", "creator": {}, "entries": [
+        {"request": {"method": "GET", "url": "/v1/things"}, "response": {"status": -1, "content": {"size": -1}}}]}});
+    let came = came(har.to_string(), "x.har", &only("/v1/things"));
+    assert_eq!((came.skipped.len(), came.problems.len()), (1, 0), "{came:?}");
 }
