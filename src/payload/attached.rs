@@ -10,20 +10,20 @@ use std::path::{Component, Path, PathBuf};
 pub(super) fn remove(files: &mut Vec<PathBuf>) -> u64 {
     let hars: Vec<&PathBuf> = files.iter().filter(|file| is_har(file)).collect();
     let folders: HashSet<&Path> = hars.iter().filter_map(|har| har.parent()).collect();
-    let mut named = HashSet::new();
+    let mut bodies = HashSet::new();
     for har in hars.iter().filter(|har| har.extension().is_some_and(|kind| kind == "har")) {
         // What cannot be read is told when it is read.
         let names = File::open(har).and_then(names).unwrap_or_default();
         let folder = har.parent().unwrap_or(Path::new(""));
-        named.extend(names.iter().filter_map(|name| below(folder, name)));
+        bodies.extend(names.iter().filter_map(|name| below(folder, name)));
     }
     let is_body = |file: &PathBuf| {
         let is_beside = file.parent().is_some_and(|folder| folders.contains(folder));
-        !is_har(file) && (named.contains(file) || is_beside && is_digest(file))
+        !is_har(file) && (bodies.contains(file) || is_beside && is_digest(file))
     };
-    let bodies: HashSet<PathBuf> = files.iter().filter(|file| is_body(file)).cloned().collect();
-    files.retain(|file| !bodies.contains(file));
-    bodies.len() as u64
+    let gone: HashSet<PathBuf> = files.iter().filter(|file| is_body(file)).cloned().collect();
+    files.retain(|file| !gone.contains(file));
+    gone.len() as u64
 }
 
 fn is_har(path: &Path) -> bool {

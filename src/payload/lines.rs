@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::limit::{length, too_large};
+use super::line_watch::LineWatch;
 use super::source::{Bodies, Bounds, Reader, unreadable};
 use super::space::{is_blank, newlines, span};
 use super::{Item, Payload};
@@ -45,6 +46,8 @@ pub(super) struct Lines<'r> {
     others: Vec<Arc<Vec<u8>>>,
     ended: bool,
     done: bool,
+    /// Who refuses captures.
+    watch: LineWatch,
 }
 
 impl<'r> Lines<'r> {
@@ -64,7 +67,13 @@ impl<'r> Lines<'r> {
             others: Vec::new(),
             ended: false,
             done: false,
+            watch: LineWatch::default(),
         }
+    }
+
+    /// The same, but a line that is a capture is refused.
+    pub(super) fn watched(self) -> Self {
+        Self { watch: LineWatch::new(), ..self }
     }
 
     fn line_end(&self) -> Option<usize> {
@@ -172,6 +181,7 @@ impl<'r> Lines<'r> {
                 Some(Line::Held(line)) => line,
                 Some(Line::Long) => {
                     self.blank = 0;
+                    self.watch.begin();
                     let payload = Payload::new(self.origin.at_line(self.line), Vec::new());
                     return Ok(Some(Item::Large(payload.starting_at(self.line))));
                 }
@@ -187,6 +197,11 @@ impl<'r> Lines<'r> {
                 continue;
             }
             self.blank = 0;
+            if let Err(error) = self.watch.line(&self.chunk[line.clone()]) {
+                // A problem is at the line that was not given.
+                self.line -= 1;
+                return Err(error);
+            }
             let origin = self.origin.at_line(self.line);
             let payload = if indent == 0 {
                 Payload::part(origin, Arc::clone(&self.chunk), line)
@@ -222,6 +237,7 @@ impl<'r> Lines<'r> {
         if passed > self.bounds.most {
             return Err(too_large(self.bounds.most));
         }
+        self.watch.piece(&buffer[..length])?;
         self.passing = Some(passed);
         if length == 0 && !buffer.is_empty() {
             self.rest.start += usize::from(end.is_some());

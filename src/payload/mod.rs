@@ -11,6 +11,7 @@ mod input;
 mod item;
 mod lead;
 mod limit;
+mod line_watch;
 mod lines;
 mod not_validated;
 mod paths;

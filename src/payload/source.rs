@@ -250,10 +250,13 @@ impl<'r> Opened<'r> {
         let capture = captures::Capture { origin: origin.clone(), options, folder, line: 1 };
         let bodies: Box<dyn Bodies + 'r> = match input {
             Input::Json => Box::new(Whole::new(reader, origin, bounds)),
-            Input::Ndjson => Box::new(Requests::new(Lines::new(reader, origin, bounds))),
+            Input::Ndjson => {
+                let lines = Lines::new(reader, origin, bounds);
+                Box::new(Requests::new(if insisted { lines } else { lines.watched() }))
+            }
             Input::Documents => {
                 let capture = (!insisted).then_some(capture);
-                Box::new(Documents::new(reader, origin, bounds, capture))
+                Box::new(Requests::new(Documents::new(reader, origin, bounds, capture)))
             }
             Input::Har | Input::Postman | Input::WireMock | Input::Http => capture.items(reader, input),
         };

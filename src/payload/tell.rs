@@ -153,7 +153,7 @@ impl Looking {
             return if broken { Some(Ok(Input::Ndjson)) } else { want_more(KEYS_WITHIN) };
         }
         // A first line that is longer than what was looked at may be a capture all the same.
-        Some(self.watched(&text[..line_end], usize::MAX).unwrap_or(Ok(Input::Ndjson)))
+        self.watched(&text[..line_end], usize::MAX).or_else(|| mixed(text, more).map(Ok))
     }
 }
 
@@ -162,10 +162,8 @@ fn lines(text: &[u8], more: bool) -> Answer {
     let Some(end) = memchr::memchr(b'\n', text) else {
         return (!more || text.len() >= KEYS_WITHIN).then_some(Ok(Input::Ndjson));
     };
-    let is_cut =
-        |text: &[u8]| json::flaw(text, usize::MAX).is_some_and(|flaw| flaw.kind == FlawKind::Truncated);
     if !is_cut(&text[..end]) {
-        return Some(Ok(Input::Ndjson));
+        return mixed(text, more).map(Ok);
     }
     let mut walk = Walk::default();
     let (length, ended) = walk.over(text);
@@ -181,6 +179,33 @@ fn lines(text: &[u8], more: bool) -> Answer {
         return None;
     }
     Some(Ok(if pretty { Input::Documents } else { Input::Ndjson }))
+}
+
+fn is_cut(text: &[u8]) -> bool {
+    json::flaw(text, usize::MAX).is_some_and(|flaw| flaw.kind == FlawKind::Truncated)
+}
+
+/// One body a line as in the first line, unless one of those that are held takes several.
+fn mixed(text: &[u8], more: bool) -> Option<Input> {
+    let mut at = 0;
+    while let Some(length) = memchr::memchr(b'\n', &text[at..]) {
+        let line = text[at..at + length].trim_ascii();
+        let open = matches!(line.last(), Some(b'{' | b'[' | b',' | b':'));
+        if open && matches!(line.first(), Some(b'{' | b'[')) {
+            let rest = &text[at..];
+            let (value, ended) = Walk::default().over(rest.trim_ascii_start());
+            if !ended && more && text.len() < LINE_WITHIN && is_cut(rest) {
+                return None;
+            }
+            let pretty = ended && json::is_complete(&rest.trim_ascii_start()[..value]);
+            return Some(if pretty { Input::Documents } else { Input::Ndjson });
+        }
+        at += length + 1;
+    }
+    // The second line may be on its way.
+    let second = memchr::memchr_iter(b'\n', text).nth(1);
+    let waits = more && second.is_none() && at < text.len() && text.len() < LINE_WITHIN;
+    (!waits).then_some(Input::Ndjson)
 }
 
 /// Text in this encoding; what is not of it is replaced.

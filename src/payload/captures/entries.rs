@@ -333,7 +333,12 @@ fn not_understood(error: &serde_json::Error, shape: &Shape) -> Stop {
     } else if said.starts_with("number out of range") {
         "has a number that exceeds the range of a 64-bit float".to_owned()
     } else if error.classify() == Category::Data {
-        format!("is not an entry as {} has them", shape.input.what())
+        return Stop::Entry(format!(
+            "is not an entry as {} has them (line {} column {} of the entry): pass --input json if the file is a payload",
+            shape.input.what(),
+            error.line(),
+            error.column()
+        ));
     } else {
         "is not JSON".to_owned()
     };

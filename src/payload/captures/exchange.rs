@@ -218,12 +218,10 @@ pub(super) fn status(value: Option<&Value>) -> Result<Option<u16>, NoStatus> {
         Some(Value::Number(number)) => number.as_f64(),
         Some(_) => None,
     };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number below 1,000")]
+    let code = code.filter(|code| (-1.0..1_000.0).contains(code) && code.fract() == 0.0).ok_or(NoStatus)?;
     // Playwright writes -1 where a request was given up.
-    let code = code.map(|code| if code == -1.0 { 0.0 } else { code });
-    let whole =
-        code.filter(|code| (0.0..1_000.0).contains(code) && code.fract() == 0.0).map(|code| code as u16);
-    whole.map(Some).ok_or(NoStatus)
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number below 1,000")]
+    Ok(Some(code.max(0.0) as u16))
 }
 
 /// What a list or an object of headers says of `Content-Encoding`, in the order of its lines.

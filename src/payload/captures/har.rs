@@ -11,10 +11,10 @@ use crate::payload::{Input, Request};
 pub(super) static SHAPE: Shape =
     Shape { input: Input::Har, lists: &[&["log", "entries"]], loose: &[], exchanges };
 
-/// Nothing is required: a blocked or pending request has no response in some of the tools.
+/// A blocked or pending request has no response in some of the tools; what has no request is no entry.
 #[derive(Deserialize)]
 struct Entry {
-    request: Option<Asked>,
+    request: Asked,
     response: Option<Answered>,
 }
 
@@ -43,7 +43,7 @@ struct Content {
 
 fn exchanges(entry: &[u8]) -> serde_json::Result<Vec<Exchange>> {
     let Entry { request, response } = serde_json::from_slice(entry)?;
-    let (method, url) = request.map_or((None, None), |asked| (asked.method, asked.url));
+    let Asked { method, url } = request;
     let request = Request::new(method.as_deref().unwrap_or("GET"), &url.unwrap_or_default());
     let Some(Answered { status: code, headers, content }) = response else {
         return Ok(vec![Exchange { request, status: Ok(Some(0)), ..Exchange::default() }]);

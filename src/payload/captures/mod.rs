@@ -14,6 +14,7 @@ mod postman;
 mod recognize;
 mod shapes;
 mod text;
+mod tree;
 mod wiremock;
 
 use std::path::PathBuf;
@@ -103,27 +104,61 @@ mod tests {
     #[test]
     fn members_tell_a_capture() {
         for (text, input) in [
-            (r#"{"log": {"version": "1.2", "creator": {"#, Input::Har),
+            (r#"{"log": {"version": "1.2", "creator": {}, "entries": ["#, Input::Har),
             (r#"{"log": {"entries": [{"x": 1, "response": {}, "request": {"url": "/", "#, Input::Har),
-            (r#"{"_x": {}, "log": {"creator": {}, "pages": [], "entries": [], "version": "#, Input::Har),
-            (r#"{"\u006cog": {"version": "1.2", "entries": ["#, Input::Har),
-            (r#"{"info": {"_postman_id": "x""#, Input::Postman),
+            (r#"{"_x": {}, "log": {"creator": {}, "pages": [], "entries": [], "version": ""#, Input::Har),
+            (r#"{"\u006cog": {"version": "1.2", "creator": {}, "entries": ["#, Input::Har),
+            (r#"{"info": {"_postman_id": "x"}, "item": ["#, Input::Postman),
             (r#"{"item": [], "info": {"schema": "https://schema.getpostman.com/json/""#, Input::Postman),
             (r#"{"item": [{"item": []}], "info": {"name": "n""#, Input::Postman),
-            (r#"{"item": [{"request": {"url": "/"}, "response": []"#, Input::Postman),
-            (r#"{"collection": {"info": {"_postman_id": "x""#, Input::Postman),
-            (r#"{"requests": [{"request": {"method": "GET"}, "response": {"status": 200"#, Input::WireMock),
+            (r#"{"info": {"name": "n"}, "item": [1, {}, {"request": {"url": "/"}"#, Input::Postman),
+            (r#"{"collection": {"item": [], "info": {"_postman_id": "x""#, Input::Postman),
+            (r#"{"requests": [{"request": {"method": "GET"}, "response": {"status": 200}}"#, Input::WireMock),
             (r#"{"requests": [], "requestJournalDisabled": false"#, Input::WireMock),
             (r#"{"mappings": [{"response": {"jsonBody": {}}, "request": {"urlPath": "/a""#, Input::WireMock),
-            (r#"{"mappings": [], "meta": {"total": 0"#, Input::WireMock),
-            (r#"{"request": {"method": "GET"}, "response": {"status": 200"#, Input::WireMock),
+            (r#"{"mappings": [{"id": 1}, {"response": {"#, Input::WireMock),
+            (r#"{"request": {"method": "GET", "url": "/a"}, "response": {"status": 200}"#, Input::WireMock),
+            (r#"{"request": {"method": "GET"}, "response": {"status": 200}}"#, Input::WireMock),
+            (r#"{"request": {"method": "ANY", "url": "/a"}}"#, Input::WireMock),
+            (r#"{"request": {"urlPattern": "/a"}, "response": null}"#, Input::WireMock),
+            (r#"{"response": {}, "request": {"url": "/a", "method": null}}"#, Input::WireMock),
+            (r#"{"request": {"urlPath": "/a"}, "response": {"status": null}}"#, Input::WireMock),
+            (r#"{"id": "9b", "response": {"status": 200, "jsonBody": {}"#, Input::WireMock),
             (
-                r#"{"response": {"body": "x"}, "id": 1, "request": {"urlPathTemplate": "/a/{b}""#,
+                r#"{"response": {"status": 404, "body": "x"}, "id": 1, "request": {"urlPathTemplate": "/a/{b}""#,
                 Input::WireMock,
             ),
         ] {
-            let whole = if text.ends_with('0') { format!("{text} ") } else { text.to_owned() };
-            assert_told(&whole, Some(input));
+            assert_told(text, Some(input));
+        }
+    }
+
+    #[test]
+    fn a_capture_in_an_array_is_something_else() {
+        for text in [
+            r#"[{"log": {"version": "1.2", "creator": {}, "entries": []}}]"#,
+            r#"[1, {"info": {"_postman_id": "x"}, "item": []}]"#,
+            r#"[{}, {"request": {"method": "GET", "url": "/a"}, "response": {"status": 200}}]"#,
+            r#"[{"request": {"urlPath": "/a"}}]"#,
+        ] {
+            for length in [1, 3, 1 << 20] {
+                assert!(matches!(told(text, length), Some(Told::Other(_))), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn items_are_looked_at_one_by_one() {
+        let first = r#"{"id": 1}, "#.repeat(100);
+        assert_told(&format!(r#"{{"mappings": [{first}{{"request": {{"#), Some(Input::WireMock));
+        for text in [
+            r#"{"log": {"entries": [{"request": {"method": "GET", "url": "/x"}}, {"response": {}}]}}"#,
+            r#"{"requests": [{"request": {"method": "GET"}}, {"response": {"status": 200}}]}"#,
+            r#"{"items": [{"type": "http"}, {"type": "dns", "request": {"url": "a", "method": "GET"}}]}"#,
+            r#"[{"scope": "http://a", "method": "GET", "path": "/"}, {"status": 200, "response": {}}]"#,
+            r#"{"order": [], "requests": [{"url": "/a"}, {"method": "GET"}]}"#,
+        ] {
+            assert_told(text, None);
         }
     }
 
@@ -133,17 +168,29 @@ mod tests {
             r#"{"log": "entries", "requests": [1], "mappings": {}}"#,
             r#"{"log": {"entries": [{"level": "info", "request": "GET /", "response": 200}]}}"#,
             r#"{"log": {"version": "3", "entries": []}}"#,
+            r#"{"log": {"version": "1.4.2", "entries": [{"date": "2026-01-01", "text": "fixed"}]}}"#,
+            r#"{"log": {"creator": {"name": "bob"}, "entries": [{"id": 1}]}}"#,
             r#"{"log": {"version": null, "creator": null, "entries": []}}"#,
             r#"{"data": {"log": {"version": "1.2", "creator": {}, "entries": []}}}"#,
-            r#"[{"log": {"version": "1.2", "creator": {}, "entries": []}}]"#,
             r#"{"item": [{"id": 1, "request": null}], "info": {"name": "a"}}"#,
+            r#"{"item": [{"id": 1, "request": "gift wrap"}], "info": {"name": "order 7"}}"#,
             r#"{"info": {"schema": "https://a.example.com/schema.json"}, "item": []}"#,
             r#"{"item": {"request": {"url": "/"}, "response": []}, "info": {"name": "x"}}"#,
             r#"{"request": {"id": 1}, "response": {"id": 2}}"#,
             r#"{"request": {"method": "email"}, "response": {"status": "sent"}}"#,
+            r#"{"request": {"id": 1, "method": "phone"}, "response": {"status": 3, "text": "ok"}}"#,
+            r#"{"request": {"url": "https://x", "method": "POST"}, "response": {"status": 200, "body": "ok"}}"#,
+            r#"{"request": {"method": "GET"}, "response": {"status": 3}}"#,
+            r#"{"request": {"urlPath": "/a"}, "response": "ok"}"#,
             r#"{"request": {"url": "/a"}, "response": null}"#,
             r#"{"mappings": [{"from": "a"}], "meta": {"total": 1}}"#,
+            r#"{"mappings": [], "meta": {"total": 0}}"#,
             r#"{"order": [1], "requests": []}"#,
+            r#"{"requests": [{"id": 1, "collectionId": "c9", "state": "open"}]}"#,
+            r#"{"consumer": {"name": "a"}, "provider": {"name": "b"}, "messages": []}"#,
+            r#"{"items": [{"type": "https-check"}, {"type": "dns", "request": {}}], "total": 2}"#,
+            r#"{"data": {"pairs": [{"request": {"id": 1}, "response": {"id": 2}}]}}"#,
+            r#"[{"scope": "read", "method": "POST", "path": "/x", "status": 3, "response": "ok"}]"#,
             r#"{"*": {"scope": "a", "path": "b", "method": "c", "status": 1, "response": 2}}"#,
             r#"[1, [], {"scope": "a", "path": "b"}]"#,
             "[",
@@ -217,6 +264,6 @@ mod tests {
 
     #[test]
     fn the_table_fits_its_numbers() {
-        assert!(recognize::facts() <= 128);
+        assert!(tree::TREE.facts() <= tree::Facts::MAX);
     }
 }

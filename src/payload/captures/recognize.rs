@@ -3,10 +3,8 @@
 //! Only the members that some row of the table names are looked at; everything between them is walked over by its brackets
 //! and quotes. What is kept does not grow with the value, so that a capture is told wherever its members are.
 
-use std::sync::LazyLock;
-
 use super::Told;
-use super::shapes::{Is, SHAPES};
+use super::tree::{Facts, Seen, TREE};
 use crate::payload::skim::{Walk, Watch};
 use crate::payload::space::span;
 
@@ -14,76 +12,7 @@ use crate::payload::space::span;
 const MAX_TEXT: usize = 256;
 
 /// Items of an array that are looked at: the others are as these are.
-const MAX_ITEMS: usize = 8;
-
-/// A place that some path of the table leads to or through.
-#[derive(Default)]
-struct Node {
-    key: &'static str,
-    children: Vec<usize>,
-    /// What may be there, and the number of the fact that it is.
-    facts: Vec<(Is, u32)>,
-}
-
-/// The table, as a tree from the root.
-struct Tree {
-    nodes: Vec<Node>,
-    /// Facts that tell a kind together, in the order of the table.
-    kinds: Vec<(u128, Told)>,
-}
-
-static TREE: LazyLock<Tree> = LazyLock::new(Tree::new);
-
-impl Tree {
-    fn new() -> Self {
-        let mut tree = Self { nodes: vec![Node::default()], kinds: Vec::new() };
-        let mut facts = 0;
-        for shape in SHAPES {
-            for below in shape.below {
-                for members in shape.by {
-                    let mut all = 0;
-                    for any in *members {
-                        for (path, is) in *any {
-                            let node = tree.node(below.split('/').chain(path.split('/')));
-                            tree.nodes[node].facts.push((*is, facts));
-                        }
-                        all |= 1_u128.checked_shl(facts).unwrap_or_default();
-                        facts += 1;
-                    }
-                    tree.kinds.push((all, shape.told));
-                }
-            }
-        }
-        tree
-    }
-
-    fn node(&mut self, path: impl Iterator<Item = &'static str>) -> usize {
-        path.filter(|key| !key.is_empty()).fold(0, |at, key| {
-            self.child(at, key.as_bytes()).unwrap_or_else(|| {
-                self.nodes.push(Node { key, ..Node::default() });
-                let child = self.nodes.len() - 1;
-                self.nodes[at].children.push(child);
-                child
-            })
-        })
-    }
-
-    /// The place below one, by its key, or `*` for an item.
-    fn child(&self, node: usize, key: &[u8]) -> Option<usize> {
-        self.nodes[node].children.iter().copied().find(|&child| self.nodes[child].key.as_bytes() == key)
-    }
-}
-
-/// How many facts the table has.
-#[cfg(test)]
-pub(super) fn facts() -> usize {
-    TREE.nodes
-        .iter()
-        .flat_map(|node| &node.facts)
-        .map(|(_, fact)| *fact as usize + 1)
-        .max()
-        .unwrap_or_default()
-}
+const MAX_ITEMS: usize = 1024;
 
 /// A container that is looked into.
 struct Open {
@@ -106,6 +35,8 @@ enum Next {
     Value(Option<usize>),
     /// The rest of a text at a place of the tree.
     Text(usize),
+    /// The rest of a number at a place of the tree.
+    Number(usize),
     /// The rest of a value that nobody looks into.
     Rest,
     /// The rest of an array of which enough was seen.
@@ -116,7 +47,7 @@ enum Next {
 
 /// Looks at one value after the other.
 pub(super) struct Recognizer {
-    facts: u128,
+    facts: Facts,
     told: Option<Told>,
     open: Vec<Open>,
     next: Next,
@@ -128,7 +59,7 @@ pub(super) struct Recognizer {
 impl Recognizer {
     pub(super) fn new() -> Self {
         Self {
-            facts: 0,
+            facts: Facts::default(),
             told: None,
             open: Vec::new(),
             next: Next::Start,
@@ -139,55 +70,59 @@ impl Recognizer {
     }
 
     /// Notes what is at this place of the tree.
-    fn note(&mut self, node: usize, is: impl Fn(Is) -> bool) {
+    fn note(&mut self, node: usize, seen: Seen<'_>) {
         let before = self.facts;
-        for (wanted, fact) in &TREE.nodes[node].facts {
-            if is(*wanted) {
-                self.facts |= 1_u128.checked_shl(*fact).unwrap_or_default();
+        for (is, fact) in &TREE.nodes[node].facts {
+            if is.fits(seen) {
+                self.facts.add(fact);
             }
         }
         if self.told.is_none() && self.facts != before {
-            let kind = TREE.kinds.iter().find(|(all, _)| self.facts & all == *all);
-            self.told = kind.map(|(_, told)| *told);
+            self.told = TREE.told(&mut self.facts);
         }
     }
 
     /// Goes into a value that begins with this byte; false where that byte is a part of it and is walked over.
     fn enter(&mut self, node: Option<usize>, byte: u8) -> bool {
         let is_object = byte == b'{';
-        if let Some(node) = node {
-            match byte {
-                b'{' => self.note(node, |is| matches!(is, Is::There | Is::Object)),
-                b'[' => self.note(node, |is| matches!(is, Is::There | Is::Array)),
-                b'"' => self.note(node, |is| matches!(is, Is::There | Is::Text)),
-                b'-' | b'0'..=b'9' => self.note(node, |is| matches!(is, Is::There | Is::Number)),
-                b't' | b'f' => self.note(node, |is| is == Is::There),
-                _ => {}
-            }
-            let known = &TREE.nodes[node];
-            let is_leaf = known.children.is_empty();
-            let empty = known.facts.iter().any(|(is, _)| *is == Is::Empty);
-            let compared = known.facts.iter().any(|(is, _)| matches!(is, Is::Begins(_) | Is::Holds(_)));
-            if matches!(byte, b'{' | b'[') && (!is_leaf || empty) {
+        self.walk = Walk::default();
+        self.next = Next::Rest;
+        let Some(node) = node else { return false };
+        match byte {
+            b'{' => self.note(node, Seen::Object),
+            b'[' => self.note(node, Seen::Array),
+            b'"' => self.note(node, Seen::Text(None)),
+            b'-' | b'0'..=b'9' => self.note(node, Seen::Number(None)),
+            b't' | b'f' => self.note(node, Seen::Bool),
+            _ => {}
+        }
+        let known = &TREE.nodes[node];
+        let compared = known.facts.iter().any(|(is, _)| is.compares());
+        match byte {
+            b'{' | b'[' if !known.is_leaf() => {
                 self.open.push(Open { node, is_object, items: 0 });
                 self.next = Next::Member;
                 return true;
             }
-            if byte == b'"' && compared {
+            b'"' if compared => {
                 self.text.clear();
                 self.next = Next::Text(node);
                 return true;
             }
+            b'-' | b'0'..=b'9' if compared => {
+                self.text.clear();
+                self.next = Next::Number(node);
+            }
+            _ => {}
         }
-        self.walk = Walk::default();
-        self.next = Next::Rest;
         false
     }
 
     /// The end of the container that is looked into; true where that was the value itself.
     fn leave(&mut self) -> bool {
-        if let Some(Open { node, is_object: false, items: 0 }) = self.open.pop() {
-            self.note(node, |is| is == Is::Empty);
+        if let Some(Open { node, is_object: true, .. }) = self.open.pop() {
+            let told = TREE.told_at_end(node, &mut self.facts);
+            self.told = self.told.or(told);
         }
         self.next = Next::Member;
         self.open.is_empty()
@@ -288,11 +223,7 @@ impl Recognizer {
                 if ended {
                     let text = self.unquoted();
                     let text = String::from_utf8_lossy(&text);
-                    self.note(node, |is| match is {
-                        Is::Begins(wanted) => text.starts_with(wanted),
-                        Is::Holds(wanted) => text.contains(wanted),
-                        _ => false,
-                    });
+                    self.note(node, Seen::Text(Some(&text)));
                     self.next = Next::Member;
                 }
                 (length, false)
@@ -300,6 +231,17 @@ impl Recognizer {
             Next::Rest => {
                 let (length, ended) = self.walk.over(chunk);
                 if ended {
+                    self.next = Next::Member;
+                }
+                (length, ended && self.open.is_empty())
+            }
+            Next::Number(node) => {
+                let (length, ended) = self.walk.over(chunk);
+                let room = MAX_TEXT.saturating_sub(self.text.len()).min(length);
+                self.text.extend_from_slice(&chunk[..room]);
+                if ended {
+                    let text = String::from_utf8_lossy(&self.text).into_owned();
+                    self.note(node, Seen::Number(text.trim_ascii().parse().ok()));
                     self.next = Next::Member;
                 }
                 (length, ended && self.open.is_empty())
@@ -331,7 +273,7 @@ impl Watch for Recognizer {
     }
 
     fn is_scalar(&self) -> bool {
-        self.open.is_empty() && matches!(self.next, Next::Rest) && self.walk.is_scalar()
+        self.open.is_empty() && matches!(self.next, Next::Rest | Next::Number(_)) && self.walk.is_scalar()
     }
 
     fn told(&self) -> Option<Told> {

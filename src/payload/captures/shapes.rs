@@ -1,30 +1,16 @@
 //! Which members tell a JSON file of recorded traffic from a payload?
 //!
 //! One row is one kind of file. It is told by any of its lists of members, all of which must be there; where they are,
-//! and in which order, does not matter. A member that is null is not there. The lists name what the format requires
-//! and what its tools write, never a single common word: a payload may well have members `log`, `item` or `request`.
+//! and in which order, does not matter. What a list wants of an item, one item must have. A member that is null is not
+//! there. The lists name what the format requires and what its tools write, never a common word alone: a payload may
+//! well have members `log`, `item` or `request`.
 
 use super::Told;
+use super::tree::Is;
 use crate::payload::Input;
 
-/// What a member must be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Is {
-    /// Anything but null.
-    There,
-    Object,
-    Array,
-    /// An array without items.
-    Empty,
-    Number,
-    Text,
-    /// A text that begins like this.
-    Begins(&'static str),
-    /// A text that has this in it.
-    Holds(&'static str),
-}
-
-/// Members any of which will do: a path of keys, `*` for the items of an array, and what is there.
+/// Members any of which will do: a path of keys, `*` for the items of an array, and what is there. All of them are
+/// about the same item.
 pub(super) type AnyOf = &'static [(&'static str, Is)];
 
 /// A kind of file.
@@ -34,92 +20,138 @@ pub(super) struct Shape {
     pub(super) below: &'static [&'static str],
     /// Lists of members, each of which is enough.
     pub(super) by: &'static [&'static [AnyOf]],
+    /// Members that forbid it. Where there are any, it is told at the end of the item or the whole.
+    pub(super) unless: &'static [AnyOf],
 }
 
 const ROOT: &[&str] = &[""];
 const ROOT_OR_ITEMS: &[&str] = &["", "*/"];
+const ITEMS: &[&str] = &["*/"];
 
-/// What a request of WireMock is told by.
-const ASKED: AnyOf = &[
-    ("request/url", Is::Text),
+const METHOD: Is = Is::OneOf(&[
+    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY", "ANY",
+]);
+const PATH: Is = Is::Begins("/");
+
+const HAR: &[&[AnyOf]] = &[
+    &[&[("log/version", Is::Text)], &[("log/creator", Is::Object)], &[("log/entries", Is::Array)]],
+    &[&[("log/entries/*/request/url", Is::Text)], &[("log/entries/*/response", Is::Object)]],
+];
+
+const POSTMAN: &[&[AnyOf]] = &[
+    &[&[("info/_postman_id", Is::Text), ("info/schema", Is::Holds("postman.com/"))], &[("item", Is::Array)]],
+    &[
+        &[("info/name", Is::Text)],
+        &[("item/*/request/url", Is::There), ("item/*/request/method", METHOD), ("item/*/item", Is::Array)],
+    ],
+];
+
+/// Members of a request that only WireMock calls so.
+const URL_OF_WIREMOCK: AnyOf = &[
     ("request/urlPath", Is::There),
-    ("request/urlPattern", Is::There),
-    ("request/urlPathPattern", Is::There),
-    ("request/urlPathTemplate", Is::There),
-    ("request/absoluteUrl", Is::Text),
-    ("request/method", Is::Text),
+    ("request/urlPattern", Is::Text),
+    ("request/urlPathPattern", Is::Text),
+    ("request/urlPathTemplate", Is::Text),
 ];
 
-/// What a response of WireMock is told by.
-const ANSWERED: AnyOf = &[
-    ("response/status", Is::Number),
-    ("response/body", Is::Text),
-    ("response/bodyAsBase64", Is::Text),
-    ("response/base64Body", Is::Text),
-    ("response/jsonBody", Is::There),
-    ("response/bodyFileName", Is::Text),
-    ("response/headers", Is::Object),
-    ("response/proxyBaseUrl", Is::Text),
-    ("response/fault", Is::Text),
-    ("response/fixedDelayMilliseconds", Is::Number),
-    ("response/transformers", Is::Array),
-    ("responseDefinition/status", Is::Number),
+/// Mappings and events of the journal that have enough to be told at once.
+const WIREMOCK: &[&[AnyOf]] = &[
+    &[
+        URL_OF_WIREMOCK,
+        &[
+            ("response/status", Is::Status),
+            ("response/jsonBody", Is::There),
+            ("response/base64Body", Is::Text),
+            ("response/bodyFileName", Is::Text),
+        ],
+    ],
+    &[
+        &[("request/url", PATH)],
+        &[
+            ("response/jsonBody", Is::There),
+            ("response/base64Body", Is::Text),
+            ("response/bodyAsBase64", Is::Text),
+            ("response/bodyFileName", Is::Text),
+            ("responseDefinition/status", Is::Status),
+        ],
+    ],
+    &[&[("request/url", PATH)], &[("request/method", METHOD)], &[("response/status", Is::Status)]],
+    &[&[("response/status", Is::Status)], &[("response/jsonBody", Is::There)]],
+    &[&[("request/queryParameters", Is::Object)], &[("response/status", Is::Status)]],
 ];
+
+/// Mappings that have less. A response is not required.
+const BARE_WIREMOCK: &[&[AnyOf]] = &[
+    &[URL_OF_WIREMOCK],
+    &[&[("request/url", PATH)], &[("request/method", METHOD), ("response", Is::Object)]],
+    &[&[("request/method", METHOD)], &[("response/status", Is::Status)]],
+];
+
+/// What makes it something else than a mapping.
+const NO_WIREMOCK: &[AnyOf] = &[&[
+    ("request/method", Is::Not(&METHOD)),
+    ("request/url", Is::Not(&PATH)),
+    ("response", Is::Not(&Is::Object)),
+    ("response/status", Is::Not(&Is::Status)),
+]];
+
+const WIREMOCK_ITEMS: &str = "is an array of mappings or events of WireMock: make it the member `mappings` or `requests` of an object, or pass \
+     --input json if it is a payload";
 
 /// Every kind. Of two that a file would fit, the first counts.
 pub(super) const SHAPES: &[Shape] = &[
+    Shape { told: Told::Capture(Input::Har), below: ROOT, by: HAR, unless: &[] },
+    Shape { told: Told::Capture(Input::Postman), below: &["", "collection/"], by: POSTMAN, unless: &[] },
     Shape {
-        told: Told::Capture(Input::Har),
-        below: &["log/"],
-        by: &[
-            &[
-                &[("version", Is::Begins("1."))],
-                &[("creator", Is::Object), ("browser", Is::Object), ("entries", Is::Array)],
-            ],
-            &[&[("creator", Is::Object)], &[("entries", Is::Array)]],
-            &[
-                &[("entries/*/request/method", Is::Text), ("entries/*/request/url", Is::Text)],
-                &[("entries/*/response", Is::Object), ("entries/*/startedDateTime", Is::Text)],
-            ],
-        ],
-    },
-    Shape {
-        told: Told::Capture(Input::Postman),
-        below: &["", "collection/"],
-        by: &[
-            &[&[("info/_postman_id", Is::Text)]],
-            &[&[("info/schema", Is::Holds("postman.com/"))]],
-            &[&[("info/name", Is::Text)], &[("item/*/request", Is::There), ("item/*/item", Is::Array)]],
-            &[
-                &[("item/*/request/url", Is::There), ("item/*/request/method", Is::Text)],
-                &[("item/*/response", Is::Array)],
-            ],
-        ],
+        told: Told::Capture(Input::WireMock),
+        below: &["", "mappings/*/", "requests/*/"],
+        by: WIREMOCK,
+        unless: &[],
     },
     Shape {
         told: Told::Capture(Input::WireMock),
         below: &["", "mappings/*/", "requests/*/"],
-        by: &[&[ASKED, ANSWERED], &[ASKED, &[("wasMatched", Is::There)]]],
+        by: BARE_WIREMOCK,
+        unless: NO_WIREMOCK,
     },
     Shape {
         told: Told::Capture(Input::WireMock),
         below: ROOT,
         by: &[
-            &[&[("requestJournalDisabled", Is::There)]],
-            &[&[("mappings", Is::Empty)], &[("meta/total", Is::Number)]],
+            &[&[("requestJournalDisabled", Is::There)], &[("requests", Is::Array)]],
+            &[&[("mappings/*/request", Is::Object), ("mappings/*/response", Is::Object)]],
             &[&[("requests/*/absoluteUrl", Is::Text)], &[("requests/*/loggedDate", Is::There)]],
         ],
+        unless: &[],
     },
+    Shape {
+        told: Told::Other("is an array of HAR files: put each of them into a file of its own"),
+        below: ITEMS,
+        by: HAR,
+        unless: &[],
+    },
+    Shape {
+        told: Told::Other("is an array of Postman collections: put each of them into a file of its own"),
+        below: ITEMS,
+        by: POSTMAN,
+        unless: &[],
+    },
+    Shape { told: Told::Other(WIREMOCK_ITEMS), below: ITEMS, by: WIREMOCK, unless: &[] },
+    Shape { told: Told::Other(WIREMOCK_ITEMS), below: ITEMS, by: BARE_WIREMOCK, unless: NO_WIREMOCK },
     Shape {
         told: Told::Other(
             "is a Postman collection in format v1, which is not read: export it as Collection v2.1",
         ),
         below: &["", "collections/*/"],
         by: &[
-            &[&[("order", Is::Array)], &[("requests/*/url", Is::There), ("requests/*/method", Is::There)]],
-            &[&[("order", Is::Array)], &[("requests", Is::Array)], &[("folders", Is::Array)]],
-            &[&[("requests/*/collectionId", Is::There)]],
+            &[
+                &[("requests/*/url", Is::Text)],
+                &[("requests/*/method", METHOD)],
+                &[("requests/*/collectionId", Is::There)],
+            ],
+            &[&[("requests/*/url", Is::Text)], &[("requests/*/method", METHOD)], &[("order", Is::Array)]],
         ],
+        unless: &[],
     },
     Shape {
         told: Told::Other(
@@ -127,6 +159,7 @@ pub(super) const SHAPES: &[Shape] = &[
         ),
         below: ROOT,
         by: &[&[&[("_postman_variable_scope", Is::There)]]],
+        unless: &[],
     },
     Shape {
         told: Told::Other(
@@ -137,31 +170,56 @@ pub(super) const SHAPES: &[Shape] = &[
             &[&[("__export_format", Is::There)]],
             &[&[("_type", Is::Begins("export"))], &[("resources", Is::Array)]],
         ],
+        unless: &[],
     },
     Shape {
         told: Told::Other(
             "is a Hoppscotch collection, which is not read: record the responses as HAR or save them with `curl -i`",
         ),
         below: ROOT_OR_ITEMS,
-        by: &[&[&[("requests/*/endpoint", Is::Text)], &[("folders", Is::Array)]]],
+        by: &[&[
+            &[("requests/*/endpoint", Is::Text)],
+            &[("requests/*/method", METHOD)],
+            &[("folders", Is::Array)],
+        ]],
+        unless: &[],
     },
     Shape {
         told: Told::Other(
             "is a Bruno collection, which is not read: record the responses as HAR or save them with `curl -i`",
         ),
         below: ROOT,
-        by: &[&[&[("items/*/type", Is::Begins("http"))], &[("items/*/request", Is::Object)]]],
+        by: &[&[
+            &[("items/*/type", Is::OneOf(&["http", "http-request", "graphql", "graphql-request"]))],
+            &[("items/*/request/url", Is::Text)],
+            &[("items/*/request/method", METHOD)],
+        ]],
+        unless: &[],
     },
     Shape {
         told: Told::Other(
             "is a Pact file, which is not read: put the bodies of its responses into files of their own",
         ),
         below: ROOT,
-        by: &[&[
-            &[("consumer/name", Is::Text)],
-            &[("provider/name", Is::Text)],
-            &[("interactions", Is::Array), ("messages", Is::Array)],
-        ]],
+        by: &[
+            &[
+                &[("consumer/name", Is::Text)],
+                &[("provider/name", Is::Text)],
+                &[
+                    ("metadata/pactSpecification", Is::Object),
+                    ("metadata/pact-specification", Is::Object),
+                    ("metadata/pactSpecificationVersion", Is::Text),
+                ],
+            ],
+            &[
+                &[("consumer/name", Is::Text)],
+                &[("provider/name", Is::Text)],
+                &[("interactions/*/description", Is::Text)],
+                &[("interactions/*/request/path", PATH)],
+                &[("interactions/*/response", Is::Object)],
+            ],
+        ],
+        unless: &[],
     },
     Shape {
         told: Told::Other(
@@ -173,15 +231,25 @@ pub(super) const SHAPES: &[Shape] = &[
                 &[("http_interactions/*/request", Is::Object)],
                 &[("http_interactions/*/response", Is::Object)],
             ],
-            &[&[("interactions/*/request/uri", Is::Text)], &[("interactions/*/response", Is::Object)]],
+            &[
+                &[("interactions/*/request/uri", Is::Text)],
+                &[("interactions/*/request/method", METHOD)],
+                &[("interactions/*/response", Is::Object)],
+            ],
         ],
+        unless: &[],
     },
     Shape {
         told: Told::Other(
             "is a Hoverfly simulation, which is not read: put the bodies of its responses into files of their own",
         ),
-        below: &["data/"],
-        by: &[&[&[("pairs/*/request", Is::Object)], &[("pairs/*/response", Is::Object)]]],
+        below: ROOT,
+        by: &[&[
+            &[("data/pairs/*/request", Is::Object)],
+            &[("data/pairs/*/response", Is::Object)],
+            &[("meta/schemaVersion", Is::Text), ("meta/hoverflyVersion", Is::Text)],
+        ]],
+        unless: &[],
     },
     Shape {
         told: Told::Other(
@@ -189,23 +257,25 @@ pub(super) const SHAPES: &[Shape] = &[
         ),
         below: &["*/"],
         by: &[&[
-            &[("scope", Is::Text)],
-            &[("method", Is::Text)],
-            &[("path", Is::Text)],
-            &[("status", Is::Number)],
+            &[("scope", Is::Holds("://"))],
+            &[("method", METHOD)],
+            &[("path", PATH)],
+            &[("status", Is::Status)],
             &[("response", Is::There)],
         ]],
+        unless: &[],
     },
     Shape {
         told: Told::Other("is a Charles session in JSON, which is not read: export the session as HAR"),
         below: &["*/"],
         by: &[&[
             &[("host", Is::Text)],
-            &[("scheme", Is::Text)],
-            &[("path", Is::Text)],
+            &[("scheme", Is::OneOf(&["http", "https", "ws", "wss"]))],
+            &[("path", PATH)],
             &[("request", Is::Object)],
             &[("response", Is::Object)],
         ]],
+        unless: &[],
     },
     Shape {
         told: Told::Other(
@@ -213,6 +283,7 @@ pub(super) const SHAPES: &[Shape] = &[
         ),
         below: ROOT_OR_ITEMS,
         by: &[&[&[("httpRequest", Is::Object)], &[("httpResponse", Is::Object)]]],
+        unless: &[],
     },
     Shape {
         told: Told::Other(
@@ -221,12 +292,9 @@ pub(super) const SHAPES: &[Shape] = &[
         below: ROOT_OR_ITEMS,
         by: &[&[
             &[("Request/Path", Is::There), ("Request/Url", Is::There), ("Request/Methods", Is::Array)],
-            &[
-                ("Response/StatusCode", Is::There),
-                ("Response/BodyAsJson", Is::There),
-                ("Response/Body", Is::Text),
-            ],
+            &[("Response/StatusCode", Is::There), ("Response/BodyAsJson", Is::There)],
         ]],
+        unless: &[],
     },
     Shape {
         told: Told::Other(
@@ -234,9 +302,10 @@ pub(super) const SHAPES: &[Shape] = &[
         ),
         below: ROOT,
         by: &[
-            &[&[("imposters/*/stubs", Is::Array)]],
+            &[&[("imposters/*/protocol", Is::Text)], &[("imposters/*/stubs", Is::Array)]],
             &[&[("protocol", Is::Text)], &[("stubs/*/responses", Is::Array)]],
         ],
+        unless: &[],
     },
     Shape {
         told: Told::Other(
@@ -244,6 +313,7 @@ pub(super) const SHAPES: &[Shape] = &[
         ),
         below: ROOT,
         by: &[&[&[("lastMigration", Is::Number)], &[("routes", Is::Array)]]],
+        unless: &[],
     },
     Shape {
         told: Told::Other(
@@ -251,6 +321,7 @@ pub(super) const SHAPES: &[Shape] = &[
         ),
         below: ROOT,
         by: &[&[&[("constants/logFormatVersion", Is::There)]]],
+        unless: &[],
     },
     Shape {
         told: Told::Other(
@@ -258,5 +329,6 @@ pub(super) const SHAPES: &[Shape] = &[
         ),
         below: ROOT,
         by: &[&[&[("traceEvents/*/ph", Is::Text)]]],
+        unless: &[],
     },
 ];

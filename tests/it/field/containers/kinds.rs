@@ -8,26 +8,39 @@ use super::{base64, brotli, came, deflate, gzip, only, zlib, zstd};
 #[test]
 fn json_of_other_tools_is_named() {
     let request = json!({"method": "GET", "path": "/a", "uri": "/a"});
+    let pair = json!({"description": "a", "request": request, "response": {}});
     for (text, what) in [
         (
             json!({"id": "x", "order": [], "requests": [{"url": "/a", "method": "GET"}]}),
             "Postman collection in format v1",
         ),
         (
-            json!({"collections": [{"order": [], "folders": [], "requests": []}]}),
+            json!({"collections": [{"order": [], "requests": [{"url": "/a", "method": "GET"}]}]}),
             "Postman collection in format v1",
         ),
+        (
+            json!({"items": [{"type": "http", "request": {"url": "/a", "method": "GET"}}], "version": "1"}),
+            "Bruno",
+        ),
+        (json!([{"log": {"version": "1.2", "creator": {}, "entries": []}}]), "array of HAR files"),
+        (json!([{"request": {"urlPath": "/a"}, "response": {}}]), "array of mappings"),
         (json!({"values": [], "_postman_variable_scope": "environment"}), "Postman environment"),
         (json!({"_type": "export", "__export_format": 4, "resources": []}), "Insomnia"),
         (json!({"http_interactions": [{"request": request, "response": {}}]}), "VCR"),
         (json!({"interactions": [{"request": request, "response": {}}], "version": 1}), "VCR"),
-        (json!({"consumer": {"name": "a"}, "provider": {"name": "b"}, "interactions": []}), "Pact"),
-        (json!({"data": {"pairs": [{"request": {}, "response": {}}]}, "meta": {}}), "Hoverfly"),
-        (json!([{"scope": "s", "method": "GET", "path": "/", "status": 200, "response": {}}]), "nock"),
+        (json!({"consumer": {"name": "a"}, "provider": {"name": "b"}, "interactions": [pair]}), "Pact"),
+        (
+            json!({"data": {"pairs": [{"request": {}, "response": {}}]}, "meta": {"schemaVersion": "v5"}}),
+            "Hoverfly",
+        ),
+        (
+            json!([{"scope": "https://a:443", "method": "GET", "path": "/", "status": 200, "response": {}}]),
+            "nock",
+        ),
         (json!([{"host": "h", "scheme": "https", "path": "/", "request": {}, "response": {}}]), "Charles"),
         (json!([{"httpRequest": {}, "httpResponse": {}}]), "MockServer"),
         (json!({"Request": {"Path": "/"}, "Response": {"StatusCode": 200}}), "WireMock.Net"),
-        (json!({"imposters": [{"stubs": []}]}), "mountebank"),
+        (json!({"imposters": [{"protocol": "http", "stubs": []}]}), "mountebank"),
         (json!({"lastMigration": 3, "routes": []}), "Mockoon"),
         (json!({"constants": {"logFormatVersion": 1}, "events": []}), "NetLog"),
         (json!({"traceEvents": [{"ph": "X"}]}), "performance trace"),

@@ -263,3 +263,108 @@ fn a_status_of_minus_one_is_no_response() {
     let came = came(har.to_string(), "x.har", &only("/v1/things"));
     assert_eq!((came.skipped.len(), came.problems.len()), (1, 0), "{came:?}");
 }
+
+#[test]
+fn payloads_that_look_a_little_like_a_capture_are_validated() {
+    for payload in [
+        json!({"log": {"version": "1.4.2", "entries": [{"date": "2026-01-01", "text": "fixed"}]}}),
+        json!({"log": {"creator": {"name": "bob"}, "entries": [{"id": 1}]}}),
+        json!({"log": {"entries": [{"request": {"method": "GET", "url": "/x"}}, {"response": {}}]}}),
+        json!({"info": {"name": "order 7"}, "item": [{"id": 1, "request": "gift wrap"}]}),
+        json!({"mappings": [], "meta": {"total": 0}}),
+        json!({"request": {"id": 1, "method": "phone"}, "response": {"status": 3, "text": "ok"}}),
+        json!({"request": {"url": "https://x", "method": "POST"}, "response": {"status": 200, "body": "ok"}}),
+        json!({"consumer": {"name": "a"}, "provider": {"name": "b"}, "messages": []}),
+        json!({"requests": [{"id": 1, "collectionId": "c9", "state": "open"}]}),
+    ] {
+        let text = payload.to_string();
+        let came = came(text.clone(), "x.json", &only("/v1/things"));
+        assert_eq!(came.bodies(), [text], "{:?}", came.problems);
+    }
+}
+
+#[test]
+fn an_entry_without_a_request_is_a_problem() {
+    let har = json!({"log": {"version": "1.0", "creator": {}, "entries": [{"id": 1}, {"request": {"url": "/v1/things"},
+        "response": {"status": 200, "content": {"text": BODY}}}, {"request": "GET /", "response": {}}]}});
+    let came = came(har.to_string(), "x.json", &only("/v1/things"));
+    assert_eq!((came.bodies(), came.problems.len()), (vec![BODY.to_owned()], 2), "{came:?}");
+    for problem in &came.problems {
+        assert!(problem.message().contains("--input json"), "{problem}");
+    }
+}
+
+#[test]
+fn mappings_need_little() {
+    let get = json!({"method": "GET", "url": "/v1/things"});
+    for mapping in [
+        json!({"request": get, "response": {}}),
+        json!({"request": get}),
+        json!({"request": get, "response": null}),
+        json!({"request": {"urlPath": "/v1/things"}, "response": {"status": null}}),
+        json!({"request": {"url": "/v1/things", "method": null}, "response": {}}),
+        json!({"response": {"status": 200, "jsonBody": {"id": "x"}}}),
+        json!({"mappings": [{"request": get}]}),
+        json!({"mappings": [{"response": {}}]}),
+        json!({"mappings": [1, 2, 3, 4, 5, 6, 7, 8, 9, {"request": {"headers": {}}}]}),
+    ] {
+        // Never a payload as it is.
+        let text = mapping.to_string();
+        let came = came(text.clone(), "x.json", &only("/v1/things"));
+        assert!(came.payloads.iter().all(|payload| payload.request().is_some()), "{text}: {came:?}");
+    }
+}
+
+#[test]
+fn a_capture_on_a_line_of_ndjson_is_refused() {
+    let event =
+        json!({"id": "x", "request": {"method": "GET", "url": "/v1/things"}, "response": {"status": 200}});
+    let late = format!(
+        "{{\"requests\": [{{\"response\": {{\"body\": \"{}\"}}, \"request\": {{\"url\": \"/a\", \"method\": \"GET\"}}}}]}}",
+        "y".repeat(70_000)
+    );
+    let array = format!("[{}]", har());
+    for capture in [har(), postman(), wiremock(), event.to_string(), late.clone(), array] {
+        for name in ["x.ndjson", "x.jsonl", "x.json", "<stdin>"] {
+            let text = format!("{{\"id\": 1}}\n{{\"id\": 2}}\n{capture}\n{{\"id\": 3}}\n");
+            let came_now = came(text.clone(), name, &only("/v1/things"));
+            assert_eq!((came_now.payloads.len(), came_now.problems.len()), (2, 1), "{name}: {capture:.60}");
+            let problem = came_now.problems[0].to_string();
+            assert!(problem.contains(&format!("{name}:3")), "{problem}");
+            let insisted = Options { input: Some(Input::Ndjson), ..Options::default() };
+            assert_eq!(came(text, name, &insisted).payloads.len(), 4, "{name}");
+        }
+    }
+    assert!(came(late, "x.ndjson", &Options::default()).problem().contains("--input wiremock"));
+    // As a line that is passed on.
+    let long = format!("{{\"id\": 1}}\n{{\"pad\": \"{}\", {}", "y".repeat(3 << 20), &har()[1..]);
+    let options = Options { pass_large: true, ..Options::default() };
+    let reader = std::io::BufReader::new(std::io::Cursor::new(long.into_bytes()));
+    let origin = clients_contract::Origin::file("x.ndjson");
+    let mut items = clients_contract::payload::open_reader(reader, origin, &options).unwrap().items();
+    assert!(items.next().is_some_and(|item| item.is_ok()) && items.next().is_some_and(|item| item.is_ok()));
+    let error = std::io::copy(&mut items.body(), &mut std::io::sink()).unwrap_err();
+    assert!(error.to_string().contains("--input har"), "{error}");
+}
+
+#[test]
+fn lines_and_pretty_values_may_be_mixed() {
+    let pretty = "{\n  \"id\": 1\n}\n";
+    let asked = "{\"recorded_request\":{\"method\":\"GET\",\"url\":\"/a\"}}\n";
+    for name in ["x.ndjson", "x.jsonl", "x.json", "<stdin>"] {
+        for (text, count) in [
+            (format!("{{\"id\":1}}\n{pretty}"), 2),
+            (format!("{{\"id\":1}}\n{{\"id\":2}}\n\n{pretty}{{\"id\":3}}\n[\n1]\n"), 5),
+            (format!("{asked}{pretty}"), 1),
+            (format!("{asked}{pretty}{asked}{pretty}"), 2),
+        ] {
+            let came = came(text.clone(), name, &Options::default());
+            assert!(came.problems.is_empty() && came.payloads.len() == count, "{name} {text}: {came:?}");
+            let asked = came.payloads.iter().filter(|payload| payload.request().is_some()).count();
+            assert_eq!(asked, if text.contains("recorded") { count } else { 0 }, "{text}: {came:?}");
+        }
+        let behind = format!("{{\"id\": 1}}\n{:#}", serde_json::from_str::<Value>(&har()).unwrap());
+        let came = came(behind, name, &Options::default());
+        assert!(came.payloads.len() == 1 && came.problems.len() == 1, "{name}: {came:?}");
+    }
+}
