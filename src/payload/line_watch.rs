@@ -17,7 +17,7 @@ static REQUEST: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\"request")
 
 /// What others have: HAR, and collections of Postman.
 static OTHERS: LazyLock<[Finder<'_>; 4]> =
-    LazyLock::new(|| ["\"entries\"", "\"item\"", "\"response\"", "\\u00"].map(|needle| Finder::new(needle)));
+    LazyLock::new(|| ["\"entries\"", "\"item\"", "\"response\"", "\\u00"].map(Finder::new));
 
 /// The longest first key that is remembered.
 const MAX_KEY: usize = 64;

@@ -124,7 +124,7 @@ fn is_path(wanted: &str, path: &str, is_template: bool) -> bool {
             (Some(a), Some(b)) if a == b => {}
             (Some(a), Some(b)) => {
                 let is_same = decoded(a) == decoded(b);
-                if !is_same && !fits(a, &decoded(b)) && !(is_template && fits(b, &decoded(a))) {
+                if !(is_same || fits(a, &decoded(b)) || is_template && fits(b, &decoded(a))) {
                     return false;
                 }
             }

@@ -92,7 +92,8 @@ fn of_java(pattern: &str) -> String {
                 continue;
             }
         };
-        out.push_str(&if in_class { class.to_owned() } else { format!("[{class}]") });
+        let (open, close) = if in_class { ("", "") } else { ("[", "]") };
+        out.extend([open, class, close]);
     }
     out
 }
