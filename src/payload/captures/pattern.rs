@@ -54,6 +54,9 @@ impl Pattern {
             let mut steps = templates.flat_map(|path| [false, true].map(|raw| Steps::new(path, raw)));
             return Ok(steps.any(|steps| steps.meet(&automaton, self.with_query)));
         }
+        if has_wrong_repetition(&text) {
+            return Err("cannot be read");
+        }
         let mut builder = RegexBuilder::new(&format!("^(?:{text})$"));
         let engine = builder.delegate_size_limit(MAX_SIZE).backtrack_limit(MAX_STEPS).build();
         let engine = engine.map_err(|_| "cannot be read, or is too large")?;
@@ -63,6 +66,23 @@ impl Pattern {
             }
         }
         Ok(false)
+    }
+}
+
+/// Whether braces are no repetition: to Java, as to us, that is an error, and to engines with look-around text.
+fn has_wrong_repetition(text: &str) -> bool {
+    use regex_syntax::ast::ErrorKind;
+    match regex_syntax::parse(text) {
+        Err(regex_syntax::Error::Parse(error)) => matches!(
+            error.kind(),
+            ErrorKind::DecimalEmpty
+                | ErrorKind::DecimalInvalid
+                | ErrorKind::RepetitionCountDecimalEmpty
+                | ErrorKind::RepetitionCountInvalid
+                | ErrorKind::RepetitionCountUnclosed
+                | ErrorKind::RepetitionMissing
+        ),
+        _ => false,
     }
 }
 
