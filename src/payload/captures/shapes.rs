@@ -44,6 +44,7 @@ const POSTMAN: &[&[AnyOf]] = &[
         &[("info/name", Is::Text)],
         &[("item/*/request/url", Is::There), ("item/*/request/method", METHOD), ("item/*/item", Is::Array)],
     ],
+    &[&[("info/name", Is::Text)], &[("item/*/request", Is::Text)], &[("item/*/response", Is::Array)]],
 ];
 
 /// Members of a request that only WireMock calls so.
@@ -84,7 +85,7 @@ const WIREMOCK: &[&[AnyOf]] = &[
 const BARE_WIREMOCK: &[&[AnyOf]] = &[
     &[URL_OF_WIREMOCK],
     &[&[("request/url", PATH)], &[("request/method", METHOD), ("response", Is::Object)]],
-    &[&[("request/method", METHOD)], &[("response/status", Is::Status)]],
+    &[&[("request/method", METHOD)], &[("response/status", Is::Status), ("response/body", Is::Text)]],
 ];
 
 /// What makes it something else than a mapping.
