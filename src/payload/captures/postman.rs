@@ -93,7 +93,7 @@ fn request(saved: &Value, item: &Value, variables: &[Variable]) -> Request {
     let urls = both.iter().map(|asked| if asked.is_object() { &asked["url"] } else { *asked });
     let Some(url) = urls.into_iter().find(|url| !url.is_null()) else { return Request::new(method, "") };
     let raw = text(if url.is_object() { &url["raw"] } else { url });
-    let mut request = Request::new(method, &filled(&raw, variables));
+    let mut request = Request::new(method, &address(&raw, variables));
     if let Some(path) = path(&url["path"]) {
         let base = base(&url["host"], &raw, variables);
         let path = filled(&path, variables);
@@ -151,7 +151,14 @@ fn base(host: &Value, raw: &str, variables: &[Variable]) -> String {
     };
     let first = raw.split('/').next().unwrap_or_default();
     let host = [&*host, first].into_iter().find(|host| host.starts_with("{{")).unwrap_or_default();
-    Request::new("", &filled(host, variables)).path.trim_end_matches('/').to_owned()
+    Request::new("", &address(host, variables)).path.trim_end_matches('/').to_owned()
+}
+
+/// The same of a URL: a variable in its beginning holds a host, also without a scheme.
+fn address(text: &str, variables: &[Variable]) -> String {
+    let filled = filled(text, variables);
+    let is_host = text.starts_with("{{") && !filled.contains("://") && !filled.starts_with(['/', '{']);
+    if is_host { format!("http://{filled}") } else { filled }
 }
 
 /// A path in which only variables have braces: one pair is text like any other.

@@ -538,7 +538,7 @@ fn a_status_is_read_however_it_is_written_and_what_is_none_is_named() {
         (json!("404"), Some(1)),
         (json!("404 Not Found"), Some(1)),
         (json!(404.5), None),
-        (json!(-1), None),
+        (json!(-2), None),
         (json!(70_000), None),
         (json!(65_736), None),
         (json!(1e30), None),

@@ -91,6 +91,10 @@ pub(crate) fn pages(record: &Path) -> (Vec<u64>, Option<String>) {
                 let Some(page) = page else { return (pages, Some("a body is cut off".to_owned())) };
                 pages.push(page);
             }
+            // Too little to be a member of its own.
+            Ok(Item::Skipped(skipped)) if skipped.why.contains("goes on behind") => {
+                return (pages, Some("the record is cut off".to_owned()));
+            }
             Ok(other) => panic!("{other:?}"),
             Err(error) => return (pages, Some(error.message())),
         }
