@@ -61,20 +61,20 @@ mod tests {
             ("a.json", "a.json"),
             ("./a/b.json", "a/b.json"),
             ("a/../b.json", "b.json"),
-            ("/work/tree/a.json", "a.json"),
+            ("/srv/tree/a.json", "a.json"),
             ("../tree/a.json", "a.json"),
             ("../a.json", "a.json"),
             ("../../x/a.json", "x/a.json"),
             ("/elsewhere/x/a.json", "elsewhere/x/a.json"),
-            ("/work/treehouse/a.json", "work/treehouse/a.json"),
+            ("/srv/treehouse/a.json", "srv/treehouse/a.json"),
             ("<stdin>", "stdin"),
             ("<traffic>", "traffic"),
             ("http://127.0.0.1:8080/v2/things", "127.0.0.1:8080/v2/things"),
             ("", "input"),
         ] {
-            assert_eq!(relative_to("/work/tree", &Origin::file(name)), expected, "{name}");
+            assert_eq!(relative_to("/srv/tree", &Origin::file(name)), expected, "{name}");
         }
         let built_in = Origin::file("<builtin>").in_file(Path::new("schemas/x.json"));
-        assert_eq!(relative_to("/work/tree", &built_in), "schemas/x.json");
+        assert_eq!(relative_to("/srv/tree", &built_in), "schemas/x.json");
     }
 }
