@@ -13,7 +13,7 @@ use super::witness::Lack;
 use crate::error::{Error, ErrorKind};
 use crate::origin::Origin;
 use crate::pointer::{escape, unescape};
-use crate::schema::graph::Graph;
+use crate::schema::model::Model;
 use crate::schema::{Schema, chain};
 use crate::validate;
 
@@ -98,10 +98,10 @@ impl Document {
             return refused(ErrorKind::Schema, "has nothing at that place");
         };
         if root.is_empty() {
-            Graph::check(file, &Schema::from_slice(file, text)?)?;
+            Model::check(file, &Schema::from_slice(file, text)?)?;
         } else {
             let part = json!({"$ref": address(&root)});
-            Graph::check(name, &Schema::from_value(part).with_resource(NAME, &value)?)?;
+            Model::check(name, &Schema::from_value(part).with_resource(NAME, &value)?)?;
         }
         chain::bounded(&value, &format!("{file}#"))?;
         if let Some(place) = chain::too_many_ways(&value) {

@@ -1,7 +1,5 @@
 //! What does traffic as a whole say against the contract?
 
-use serde_json::Value;
-
 use super::changes::changes;
 use super::field::Field;
 use super::profile::{Documents, Profile};
@@ -9,7 +7,8 @@ use super::significance::Rate;
 use crate::finding::{Finding, Rule, rules, similar};
 use crate::origin::Origin;
 use crate::pointer::{Pointer, Token};
-use crate::schema::Members;
+use crate::schema::model::{Assertion, Subschemas};
+use crate::schema::types::TypeSet;
 
 /// How similar a new key must be to one that is gone to be taken for it.
 const NEAR: f64 = 0.87;
@@ -63,7 +62,7 @@ impl Claims {
         self.found.push(claim(rule, &self.at, what));
     }
 
-    fn field(&mut self, known: &Members<'_>, field: &Field, before: Option<&Field>) {
+    fn field(&mut self, known: &Subschemas<'_>, field: &Field, before: Option<&Field>) {
         if field.seen >= self.min_sample {
             self.value(known, field);
         }
@@ -84,7 +83,7 @@ impl Claims {
         }
     }
 
-    fn value(&mut self, known: &Members<'_>, field: &Field) {
+    fn value(&mut self, known: &Subschemas<'_>, field: &Field) {
         let seen = field.seen;
         if field.null == seen {
             self.claim(&rules::ALWAYS_NULL, format!("is null in all of {seen}"));
@@ -100,7 +99,7 @@ impl Claims {
     }
 
     /// Documented members that are not there, and new ones that may be the same under another name.
-    fn absent(&mut self, known: &Members<'_>, field: &Field, before: Option<&Field>) {
+    fn absent(&mut self, known: &Subschemas<'_>, field: &Field, before: Option<&Field>) {
         let objects = field.object;
         let none = Field::default();
         let mut gone: Vec<&str> = known.names().into_iter().collect();
@@ -114,8 +113,8 @@ impl Claims {
                 let old = field.properties.get(**gone).unwrap_or(&none);
                 let has = before.and_then(|before| before.properties.get(**gone).map(|old| (before, old)));
                 let types = known.member(gone);
-                let alike = |known: Members<'_>| new.types().iter().all(|name| allows(&known, name));
-                types.is_some_and(alike) && self.takes_over(required(known, gone), old, new, objects, has)
+                let alike = |known: Subschemas<'_>| new.types().iter().all(|name| allows(&known, name));
+                types.is_some_and(alike) && self.takes_over(known.requires(gone), old, new, objects, has)
             };
             if let Some(old) = similar(name, gone.iter().filter(fits).copied(), NEAR) {
                 gone.retain(|name| *name != old);
@@ -161,39 +160,11 @@ impl Claims {
     }
 }
 
-/// Whether the contract says that this member must be there.
-fn required(known: &Members<'_>, name: &str) -> bool {
-    let listed = known.says("required").filter_map(|list| list.as_array()).flatten();
-    listed.into_iter().any(|one| one.as_str() == Some(name))
+/// Whether the contract lets every value of this type stand here.
+pub(super) fn allows(known: &Subschemas<'_>, name: &str) -> bool {
+    TypeSet::named(name).is_some_and(|types| known.types().contains(types))
 }
 
-/// Whether the contract lets a value of this type stand here, as far as its `type` keywords say, or without any what it lists.
-pub(super) fn allows(known: &Members<'_>, name: &str) -> bool {
-    let mut any = false;
-    for types in known.says("type") {
-        any = true;
-        let is = |one: &str| one == name || one == "number" && name == "integer";
-        let listed = types.as_array().is_some_and(|all| all.iter().filter_map(|one| one.as_str()).any(is));
-        if types.as_str().is_some_and(is) || listed {
-            return true;
-        }
-    }
-    let lists: Vec<&Vec<Value>> = known.says("enum").filter_map(Value::as_array).collect();
-    !any && (lists.is_empty() || lists.into_iter().flatten().any(|one| is_of(one, name)))
-}
-
-fn is_of(value: &Value, name: &str) -> bool {
-    match value {
-        Value::Null => name == "null",
-        Value::Bool(_) => name == "boolean",
-        Value::Number(_) => name == "number" || name == "integer",
-        Value::String(_) => name == "string",
-        Value::Array(_) => name == "array",
-        Value::Object(_) => name == "object",
-    }
-}
-
-fn one_value(known: &Members<'_>) -> bool {
-    let single = |list: &Value| list.as_array().is_some_and(|list| list.len() == 1);
-    known.says("const").next().is_some() || known.says("enum").any(single)
+fn one_value(known: &Subschemas<'_>) -> bool {
+    known.assertions().any(|one| matches!(one, Assertion::Values { values, .. } if values.len() == 1))
 }

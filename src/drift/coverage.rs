@@ -7,7 +7,8 @@ use super::field::Field;
 use super::profile::{Documents, Profile};
 use crate::finding::{Finding, rules};
 use crate::pointer::{Pointer, escape};
-use crate::schema::Members;
+use crate::schema::model::{Assertion, Subschemas};
+use crate::schema::types::TypeSet;
 
 /// Parts of the contract that a finding names.
 const MOST_NAMED: usize = 5;
@@ -138,13 +139,13 @@ struct Known {
 struct Fields(BTreeMap<(String, String), Known>);
 
 impl Fields {
-    fn describe(&mut self, root: &Members<'_>) {
+    fn describe(&mut self, root: &Subschemas<'_>) {
         // No name that a schema lists, to see what it says of any other.
         const ANY: &str = "\u{1}";
         let mut pending = vec![root.clone()];
         let mut visited = BTreeSet::new();
         while let Some(members) = pending.pop() {
-            if !visited.insert(members.identity()) {
+            if !visited.insert(members.identity().to_vec()) {
                 continue;
             }
             pending.push(members.item(0));
@@ -153,12 +154,11 @@ impl Fields {
             for name in members.names() {
                 let Some(below) = members.member(name) else { continue };
                 let item = below.item(0);
-                let listed = [&below, &item].into_iter().flat_map(|known| known.says("enum"));
-                let listed = listed.filter_map(|list| list.as_array()).flatten();
-                let listed = listed.filter_map(|one| one.as_str()).map(|one| (one.to_owned(), false));
+                let listed = [&below, &item].into_iter().flat_map(Subschemas::listed);
+                let listed = listed.map(|one| (one.to_owned(), false));
                 let known = Known {
                     nullable: allows(&below, "null"),
-                    emptyable: below.says("items").next().is_some() || is_free_text(&below),
+                    emptyable: below.describes_items() || is_free_text(&below),
                     listed: listed.collect(),
                     ..Known::default()
                 };
@@ -168,7 +168,7 @@ impl Fields {
         }
     }
 
-    fn mark(&mut self, members: &Members<'_>, field: &Field) {
+    fn mark(&mut self, members: &Subschemas<'_>, field: &Field) {
         let place = members.listed_at();
         for (name, below) in &field.properties {
             let Some(known) = members.member(name) else { continue };
@@ -192,9 +192,11 @@ impl Fields {
 }
 
 /// Whether any string may stand here, the empty one too.
-fn is_free_text(known: &Members<'_>) -> bool {
-    let narrowed = ["enum", "const", "format", "pattern", "minLength"];
-    known.says("type").next().is_some()
-        && allows(known, "string")
-        && !narrowed.iter().any(|keyword| known.says(keyword).next().is_some())
+fn is_free_text(known: &Subschemas<'_>) -> bool {
+    let is_narrowed = known.assertions().any(|one| match one {
+        Assertion::Type(_) => false,
+        Assertion::Count(count) => count.of == TypeSet::STRING && !count.upper,
+        other => other.speaks_of().overlaps(TypeSet::STRING),
+    });
+    known.types() != TypeSet::ALL && allows(known, "string") && !is_narrowed
 }

@@ -7,7 +7,7 @@ use super::long::Long;
 use super::place::{Kind, NOWHERE, PlaceId};
 use super::places::{LONGEST_NAME, Places};
 use super::scalars::{HEAD, decoded};
-use crate::schema::Members;
+use crate::schema::model::Subschemas;
 use crate::validate::Promises;
 
 /// The longest number that is read.
@@ -71,7 +71,7 @@ enum Quoted {
 }
 
 impl<'s> Observer<'s> {
-    pub(super) fn new(root: Option<Members<'s>>, promises: &Promises) -> Self {
+    pub(super) fn new(root: Option<Subschemas<'s>>, promises: &Promises) -> Self {
         Self {
             places: Places::new(root, promises.secrets),
             elision: promises.elision,

@@ -7,7 +7,7 @@ use hashbrown::HashTable;
 use super::distinct::Distinct;
 use super::field::{Field, MOST_NEW_MEMBERS, Span, Times};
 use super::formats::FORMATS;
-use crate::schema::Members;
+use crate::schema::model::Subschemas;
 
 /// Index of a [`Place`].
 pub(super) type PlaceId = u32;
@@ -86,7 +86,7 @@ pub(super) struct Rest<'s> {
     /// Steps below the last place that is listed.
     pub(super) steps: u16,
     /// What the contract says here; `None` where it says nothing.
-    pub(super) known: Option<Members<'s>>,
+    pub(super) known: Option<Subschemas<'s>>,
     pub(super) children: HashTable<PlaceId>,
     /// The same, in the order in which they first came.
     pub(super) order: Vec<PlaceId>,
@@ -119,9 +119,8 @@ impl Member {
 }
 
 impl<'s> Place<'s> {
-    pub(super) fn new(known: Option<Members<'s>>) -> Self {
-        let listed = known.iter().flat_map(|known| known.says("enum")).filter_map(|list| list.as_array());
-        let members: Vec<Member> = listed.flatten().filter_map(|one| one.as_str()).map(Member::new).collect();
+    pub(super) fn new(known: Option<Subschemas<'s>>) -> Self {
+        let members: Vec<Member> = known.iter().flat_map(Subschemas::listed).map(Member::new).collect();
         Self {
             counts: [0; 7],
             last_hash: 0,

@@ -4,7 +4,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::field::{Field, MOST_UNLISTED};
 use super::place::{Kind, NOWHERE, Place, PlaceId};
-use crate::schema::Members;
+use crate::schema::model::Subschemas;
 use crate::validate::is_secret;
 
 /// Places kept, at most. What the contract lists comes nowhere near, but a schema that refers to itself has no end.
@@ -27,7 +27,7 @@ pub(super) struct Places<'s> {
 }
 
 impl<'s> Places<'s> {
-    pub(super) fn new(root: Option<Members<'s>>, secrets: &'static [&'static str]) -> Self {
+    pub(super) fn new(root: Option<Subschemas<'s>>, secrets: &'static [&'static str]) -> Self {
         let mut root = Place::new(root);
         root.rest.listed = true;
         Self { all: vec![root], free: Vec::new(), secrets, beyond: 0 }

@@ -13,7 +13,8 @@ use crate::json;
 use crate::origin::Origin;
 use crate::payload::NotValidatedCount;
 use crate::pointer::{Pointer, Token};
-use crate::schema::{Documented, Members, Schema, locations};
+use crate::schema::model::{Model, Subschemas};
+use crate::schema::{Schema, locations};
 use crate::validate::Promises;
 
 /// The version of a profile; another first number is another shape.
@@ -171,7 +172,7 @@ impl Version {
 /// A contract made ready to be compared with traffic.
 #[derive(Debug)]
 pub struct Documents {
-    documented: Documented,
+    model: Model,
     pub(super) promises: Promises,
     /// Where the schema lies, and its text there.
     source: Option<(Origin, Vec<u8>)>,
@@ -179,9 +180,12 @@ pub struct Documents {
 
 impl Documents {
     /// Of a schema, and what is promised beyond it.
-    #[must_use]
-    pub fn new(schema: &Schema, promises: &Promises) -> Self {
-        Self { documented: Documented::new(schema.as_value()), promises: *promises, source: None }
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Schema`] and [`ErrorKind::Unsupported`] as for [`Validator::new`](crate::Validator::new).
+    pub fn new(schema: &Schema, promises: &Promises) -> Result<Self, Error> {
+        Ok(Self { model: Model::of(schema)?, promises: *promises, source: None })
     }
 
     /// The same, of a schema that lies in a file with this text.
@@ -218,7 +222,7 @@ impl Documents {
             let Some(next) = next else { break };
             members = next;
             match members.pointers().next() {
-                Some(pointer) => pointer.clone_into(&mut place),
+                Some(pointer) => place = pointer,
                 None => break,
             }
         }
@@ -226,8 +230,8 @@ impl Documents {
     }
 
     /// What the contract says of the whole payload.
-    pub(super) fn root(&self) -> Members<'_> {
-        self.documented.root()
+    pub(super) fn root(&self) -> Subschemas<'_> {
+        self.model.root()
     }
 }
 

@@ -11,7 +11,8 @@ use super::profile::{Documents, Profile};
 use super::shares::{find, kind, share};
 use crate::finding::{Observed, Rule, Scope, rules};
 use crate::pointer::{escape, unescape};
-use crate::schema::{Members, Schema};
+use crate::schema::Schema;
+use crate::schema::model::Subschemas;
 use crate::untrusted::to_compact_json;
 
 /// One operation of a JSON Patch (RFC 6902). `why` is for whoever reviews it: a program that applies the patch has to pass
@@ -172,12 +173,12 @@ impl Learned {
     }
 
     /// Where the types stand that a value may have: in the subschema itself, or in what it refers to.
-    fn types(&mut self, known: &Members<'_>, types: &[&'static str], why: &str) {
+    fn types(&mut self, known: &Subschemas<'_>, types: &[&'static str], why: &str) {
         let Some(own) = known.pointers().next() else { return };
-        let node = self.schema.pointer(own);
+        let node = self.schema.pointer(&own);
         let plain = node.is_some_and(|node| node.get("type").is_some() && node.get("enum").is_none());
         let into = if plain { &mut self.types } else { &mut self.alternatives };
-        let (all, whys) = into.entry(own.to_owned()).or_default();
+        let (all, whys) = into.entry(own).or_default();
         all.extend(types);
         if !whys.contains(why) {
             whys.push_str(if whys.is_empty() { "" } else { "; " });
@@ -186,7 +187,7 @@ impl Learned {
     }
 
     /// Limits that a number breaks which so far was of the wrong type, and was not compared with them.
-    fn bounds(&mut self, known: &Members<'_>, field: &Field) {
+    fn bounds(&mut self, known: &Subschemas<'_>, field: &Field) {
         let (Some(own), Some(span)) = (known.pointers().next(), field.numbers) else { return };
         #[expect(clippy::cast_precision_loss, reason = "powers of two")]
         let [least, most] = [span.least as f64, span.most as f64];
@@ -308,7 +309,7 @@ impl Learned {
 }
 
 /// What the contract says at a place with stars.
-fn known<'s>(documents: &'s Documents, pointer: &str) -> Option<Members<'s>> {
+fn known<'s>(documents: &'s Documents, pointer: &str) -> Option<Subschemas<'s>> {
     let mut known = documents.root();
     for step in pointer.split('/').skip(1) {
         let item = || if step == "*" { known.item(0) } else { known.item(usize::MAX) };

@@ -8,7 +8,7 @@ use super::field::Field;
 use super::profile::{Documents, Profile};
 use super::shares::share;
 use crate::pointer::escape;
-use crate::schema::Members;
+use crate::schema::model::Subschemas;
 use crate::untrusted::{Untrusted, write_line};
 
 /// Columns of a name.
@@ -76,7 +76,7 @@ fn bar(seen: u64, parents: u64) -> String {
     "█".repeat(filled) + &"·".repeat(10 - filled)
 }
 
-fn rows(known: Option<&Members<'_>>, field: &Field, path: &str, depth: usize) -> Vec<Row> {
+fn rows(known: Option<&Subschemas<'_>>, field: &Field, path: &str, depth: usize) -> Vec<Row> {
     let lists = known.is_some_and(|known| known.listed_at().is_some());
     let mut all = Vec::new();
     for (name, below) in &field.properties {
@@ -99,7 +99,7 @@ fn rows(known: Option<&Members<'_>>, field: &Field, path: &str, depth: usize) ->
 }
 
 fn row(
-    known: Option<&Members<'_>>,
+    known: Option<&Subschemas<'_>>,
     name: &str,
     field: &Field,
     parents: u64,

@@ -24,7 +24,7 @@ use crate::validate::{Judgement, Promises};
 ///
 /// let schema = Schema::from_value(json!({"properties": {"name": {"type": ["string", "null"]}}}));
 /// let validator = Validator::new(&schema)?;
-/// let documents = Documents::new(&schema, validator.promises());
+/// let documents = Documents::new(&schema, validator.promises())?;
 /// let watch = Watch::new(Some(&documents), "urn:example 1.0.0");
 /// for body in [r#"{"name": "a"}"#, r#"{"name": null, "new": 1}"#] {
 ///     let payload = Payload::new(Origin::file("a.ndjson"), body.as_bytes().to_vec());

@@ -4,9 +4,10 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use super::Promises;
+use super::reference::Reference;
 use super::stream::Stream;
 use crate::error::Error;
-use crate::schema::{Assertions, Documented, Schema};
+use crate::schema::{Assertions, Schema};
 
 /// What judges a body by a schema. All engines say the same of every body; they differ in speed and memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,22 +62,6 @@ impl fmt::Debug for Compiled {
     }
 }
 
-/// What the reference engine needs.
-#[derive(Debug)]
-pub(super) struct Reference {
-    pub(super) schema: super::reference::Reference,
-    pub(super) documented: Documented,
-}
-
-impl Reference {
-    fn new(schema: &Schema) -> Result<Self, Error> {
-        Ok(Self {
-            schema: super::reference::Reference::new(schema)?,
-            documented: Documented::new(schema.as_value()),
-        })
-    }
-}
-
 impl Compiled {
     pub(super) fn new(schema: &Schema, promises: Promises) -> Result<Self, Error> {
         // What is no valid schema is found here, whichever engine runs.
@@ -84,7 +69,7 @@ impl Compiled {
         Ok(Self {
             promises,
             stream: Stream::new(&schema.as_value().into(), &promises),
-            unasserted: reference.schema.unasserted_formats().to_vec(),
+            unasserted: reference.unasserted_formats().to_vec(),
             reference: LazyLock::new(Box::new(|| reference)),
         })
     }

@@ -28,7 +28,7 @@ pub use sequence::Sequence;
 pub use verdict::{Judgement, Unlisted, Verdict};
 
 #[cfg(feature = "diff")]
-pub(crate) use crate::schema::graph::leads_nowhere;
+pub(crate) use crate::schema::model::leads_nowhere;
 #[cfg(feature = "diff")]
 pub(crate) use reference::{compiled, compiled_as, compiled_in};
 
@@ -47,7 +47,7 @@ use crate::origin::Origin;
 use crate::payload::{NotValidated, Payload};
 use crate::schema::{Assertions, Schema};
 
-use engine::{Compiled, Reference};
+use engine::Compiled;
 use ledger::{Kept, Ledger};
 use place::Spot;
 use placed::{Body, judgement};
@@ -317,13 +317,13 @@ impl Validator {
     fn judge_by_reference(&self, text: &[u8]) -> Result<Judged, Flaw> {
         let facts = text::facts(text, self.max_depth)?;
         let value = parse(&text::with_numbers_that_fit(text, &facts))?;
-        let Reference { schema, documented } = self.compiled.reference();
+        let reference = self.compiled.reference();
         let too_deep = Cell::new(None);
         let each = |take: &mut dyn FnMut(Breach)| {
-            if let Err(flaw) = schema.each_breach(&value, take) {
+            if let Err(flaw) = reference.each_breach(&value, take) {
                 too_deep.set(Some(flaw));
             }
-            undocumented::each(documented, &value, self.compiled.promises.elision, take);
+            undocumented::each(reference.model(), &value, self.compiled.promises.elision, take);
             facts.each(text, |fact, pointer| {
                 let words = if fact == Fact::Overflow { words::overflow() } else { words::duplicate() };
                 take(Breach::said(words, pointer));
@@ -333,7 +333,7 @@ impl Validator {
         if let Some(flaw) = too_deep.take() {
             return Err(flaw);
         }
-        let hints = Hints::new(documented, &value);
+        let hints = Hints::new(reference.model(), &value);
         let hint = |breach: &Breach, _: Option<&()>| {
             let is_undocumented = *breach.rule == rules::UNDOCUMENTED_PROPERTY;
             is_undocumented.then(|| hints.of(&breach.pointer)).flatten().map(words::meant)

@@ -9,7 +9,7 @@ use super::trail::Trail;
 use super::{Breach, words};
 use crate::finding::{rules, similar};
 use crate::pointer::{Pointer, Token};
-use crate::schema::{Documented, Members};
+use crate::schema::model::{Model, NodeId, Subschemas};
 
 /// A key and a text that together mark a place where something was left out, such as `...`.
 pub(crate) type Elision = (&'static str, &'static str);
@@ -17,18 +17,13 @@ pub(crate) type Elision = (&'static str, &'static str);
 /// How similar an unknown key must be to an absent one to be taken for it.
 pub(super) const NEAR: f64 = 0.87;
 
-/// Takes every topmost member that `documented` does not know.
-pub(super) fn each(
-    documented: &Documented,
-    value: &Value,
-    elision: Option<Elision>,
-    take: &mut dyn FnMut(Breach),
-) {
-    let known = Known::new(documented.root());
+/// Takes every topmost member that the schema does not know.
+pub(super) fn each(model: &Model, value: &Value, elision: Option<Elision>, take: &mut dyn FnMut(Breach)) {
+    let known = Known::new(model.root());
     Walk { known, elision, at: Pointer::root(), take }.value(0, value);
 }
 
-/// Says of members that `documented` does not know which absent one each resembles.
+/// Says of members that the schema does not know which absent one each resembles.
 pub(super) struct Hints<'s, 'v> {
     known: RefCell<Known<'s>>,
     value: &'v Value,
@@ -36,8 +31,8 @@ pub(super) struct Hints<'s, 'v> {
 }
 
 impl<'s, 'v> Hints<'s, 'v> {
-    pub(super) fn new(documented: &'s Documented, value: &'v Value) -> Self {
-        Self { known: RefCell::new(Known::new(documented.root())), value, trail: RefCell::default() }
+    pub(super) fn new(model: &'s Model, value: &'v Value) -> Self {
+        Self { known: RefCell::new(Known::new(model.root())), value, trail: RefCell::default() }
     }
 
     /// The name that the member at this pointer was probably meant to have.
@@ -107,11 +102,11 @@ impl Walk<'_, '_> {
 /// A memory of the schema's answers: payloads ask for the same members again and again.
 struct Known<'s> {
     nodes: Vec<Node<'s>>,
-    ids: HashMap<Vec<usize>, usize>,
+    ids: HashMap<Vec<NodeId>, usize>,
 }
 
 struct Node<'s> {
-    members: Members<'s>,
+    members: Subschemas<'s>,
     listed_at: Option<String>,
     names: Vec<&'s str>,
     below: HashMap<String, usize>,
@@ -119,15 +114,15 @@ struct Node<'s> {
 }
 
 impl<'s> Known<'s> {
-    fn new(root: Members<'s>) -> Self {
+    fn new(root: Subschemas<'s>) -> Self {
         let mut known = Self { nodes: Vec::new(), ids: HashMap::new() };
         known.id(root);
         known
     }
 
-    fn id(&mut self, members: Members<'s>) -> usize {
+    fn id(&mut self, members: Subschemas<'s>) -> usize {
         let next = self.nodes.len();
-        let id = *self.ids.entry(members.identity()).or_insert(next);
+        let id = *self.ids.entry(members.identity().to_vec()).or_insert(next);
         if id == next {
             let listed_at = members.listed_at();
             let names = members.names().into_iter().collect();

@@ -11,7 +11,7 @@ use super::index::Index;
 use super::scope::Scope;
 use crate::error::{Error, ErrorKind};
 use crate::pointer::escape;
-use crate::schema::graph::Graph;
+use crate::schema::model::Model;
 use crate::schema::{AsSchema, Resources, Schema, chain, readable};
 
 /// What the schema is called among documents; people never see it.
@@ -56,8 +56,8 @@ impl Documents {
     pub(super) fn of(schema: &impl AsSchema) -> Result<Self, Error> {
         shallow(schema.document(), "#")?;
         match schema.schema() {
-            Some(schema) => Graph::check("", schema)?,
-            None => Graph::check("", &Schema::from_value(schema.document().clone()))?,
+            Some(schema) => Model::check("", schema)?,
+            None => Model::check("", &Schema::from_value(schema.document().clone()))?,
         }
         chain::bounded(schema.document(), "#")?;
         let value = readable(schema.document());

@@ -1,7 +1,6 @@
 //! Which alternative does a value fit best?
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
 
 use jsonschema::error::ValidationErrorKind as Kind;
 use jsonschema::types::JsonType;
@@ -11,7 +10,7 @@ use super::super::words::{self, Words};
 use super::evaluate::{Evaluation, Mode, Score};
 use super::explain::{expected_types, list};
 use super::notes::Notes;
-use crate::schema::graph::{Applicator, NodeId};
+use crate::schema::model::{Applicator, NodeId};
 
 /// What is said of a value that fits none of the alternatives.
 enum Choice {
@@ -135,12 +134,13 @@ impl<'p> Evaluation<'p, '_> {
     fn discriminators(&self, branch: NodeId, value: &Value) -> Vec<(String, NodeId)> {
         let mut found = Vec::new();
         let Some(object) = value.as_object() else { return found };
-        for node in self.combined(branch) {
-            for applicator in &self.program.graph.nodes[node as usize].applicators {
-                let Applicator::Members(members) = applicator else { continue };
-                let present = members.listed.iter().filter(|(name, _)| object.contains_key(*name));
-                let listing =
-                    present.filter(|(_, node)| self.combined(**node).iter().any(|node| self.lists(*node)));
+        for node in self.program.model.conjunction(branch) {
+            for applicator in &self.program.model.nodes[node as usize].applicators {
+                let Applicator::Properties(members) = applicator else { continue };
+                let present = members.named.iter().filter(|(name, _)| object.contains_key(*name));
+                let listing = present.filter(|(_, node)| {
+                    self.program.model.conjunction(**node).iter().any(|node| self.lists(*node))
+                });
                 found.extend(listing.map(|(name, node)| (name.clone(), *node)));
             }
         }
@@ -148,28 +148,12 @@ impl<'p> Evaluation<'p, '_> {
     }
 
     fn lists(&self, node: NodeId) -> bool {
-        self.program.graph.nodes[node as usize].lists_values
-    }
-
-    /// A subschema with those that it combines by reference or `allOf`, each once.
-    fn combined(&self, node: NodeId) -> Vec<NodeId> {
-        let mut seen = HashSet::from([node]);
-        let mut found = vec![node];
-        let mut at = 0;
-        while let Some(node) = found.get(at).copied() {
-            at += 1;
-            for applicator in &self.program.graph.nodes[node as usize].applicators {
-                if let Applicator::Reference(_) | Applicator::AllOf(_) = applicator {
-                    found.extend(applicator.in_place().into_iter().filter(|inner| seen.insert(*inner)));
-                }
-            }
-        }
-        found
+        self.program.model.nodes[node as usize].lists_values()
     }
 
     /// The types that a subschema asks for, if the value has another one.
     fn type_error(&self, branch: NodeId, value: &Value) -> Option<Vec<JsonType>> {
-        self.combined(branch).into_iter().find_map(|node| {
+        self.program.model.conjunction(branch).into_iter().find_map(|node| {
             let validator = self.program.validator(node).filter(|validator| !validator.is_valid(value))?;
             validator.iter_errors(value).find_map(|error| match error.kind() {
                 Kind::Type { kind } => Some(expected_types(kind)),
@@ -183,7 +167,7 @@ impl<'p> Evaluation<'p, '_> {
         let mut listed = Vec::new();
         for branch in branches {
             let mut found = 0;
-            for node in self.combined(*branch) {
+            for node in self.program.model.conjunction(*branch) {
                 let Some(validator) = self.program.validator(node) else { continue };
                 for error in validator.iter_errors(value) {
                     match error.kind() {

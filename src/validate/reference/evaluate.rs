@@ -14,7 +14,7 @@ use super::notes::{Notes, address};
 use crate::finding::rules;
 use crate::json::{Flaw, FlawKind};
 use crate::pointer::Pointer;
-use crate::schema::graph::{Applicator, Node, NodeId};
+use crate::schema::model::{Applicator, Node, NodeId};
 use crate::schema::pattern::{Effort, Pattern, Unfinished};
 
 /// Subschemas that may be evaluated inside each other, in value and schema together.
@@ -135,7 +135,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
     pub(super) fn run(&mut self, id: NodeId, value: &Value, mode: Mode, notes: Option<&mut Notes>) -> Score {
         let program = self.program;
         self.steps += 1;
-        let node = &program.graph.nodes[id as usize];
+        let node = &program.model.nodes[id as usize];
         if node.applicators.is_empty() {
             return self.assertions(id, node, value, mode);
         }
@@ -275,7 +275,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
                 }
             }
         }
-        if let (Some((text, pattern)), Some(string)) = (&node.pattern, value.as_str()) {
+        if let (Some(string), Some((text, pattern))) = (value.as_str(), node.pattern()) {
             match self.matches(id, pattern, string) {
                 Ok(true) => {}
                 Ok(false) => score.add(self.fault(id, "pattern", value, mode, words::pattern(text))),
@@ -322,11 +322,11 @@ impl<'p, 'e> Evaluation<'p, 'e> {
 
     /// Whether a keyword is broken for the first time at a value: more than one way may lead there.
     pub(super) fn is_first(&mut self, id: NodeId, value: &Value, keyword: &'static str) -> bool {
-        !self.program.graph.nodes[id as usize].shared || self.reported.insert((id, address(value), keyword))
+        !self.program.model.nodes[id as usize].shared || self.reported.insert((id, address(value), keyword))
     }
 
     pub(super) fn report(&mut self, id: NodeId, keyword: &str, place: Pointer, words: Words) {
-        let location = self.program.graph.nodes[id as usize].pointer();
+        let location = self.program.model.nodes[id as usize].pointer();
         let location = if keyword.is_empty() { location } else { format!("{location}/{keyword}") };
         self.hand_over(Breach::said(words, place).stated_at(location));
     }
@@ -345,7 +345,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
 
     /// A pattern that takes too long on a text. Whatever else is wrong, the value is not valid for certain.
     pub(super) fn undecided(&mut self, id: NodeId, keyword: &str) {
-        let node = &self.program.graph.nodes[id as usize];
+        let node = &self.program.model.nodes[id as usize];
         let place = &self.place;
         self.undecided.get_or_insert_with(|| {
             Breach::said(words::unfinished(keyword), place.clone())

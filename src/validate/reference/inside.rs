@@ -6,7 +6,7 @@ use super::super::words;
 use super::evaluate::{Evaluation, Mode, Score};
 use super::notes::Notes;
 use crate::pointer::Token;
-use crate::schema::graph::{Applicator, Contains, Members, NodeId};
+use crate::schema::model::{Applicator, Contains, NodeId, Properties};
 
 impl<'p> Evaluation<'p, '_> {
     pub(super) fn inside(
@@ -17,7 +17,7 @@ impl<'p> Evaluation<'p, '_> {
         notes: Option<&mut Notes>,
     ) -> Score {
         match (applicator, value) {
-            (Applicator::Members(members), Value::Object(object)) => {
+            (Applicator::Properties(members), Value::Object(object)) => {
                 self.members((id, members), (value, object), mode, notes)
             }
             (Applicator::PropertyNames(names), Value::Object(object)) => {
@@ -55,7 +55,7 @@ impl<'p> Evaluation<'p, '_> {
 
     fn members(
         &mut self,
-        (id, members): (NodeId, &'p Members),
+        (id, members): (NodeId, &'p Properties),
         (value, object): (&Value, &Map<String, Value>),
         mode: Mode,
         mut notes: Option<&mut Notes>,
@@ -64,22 +64,22 @@ impl<'p> Evaluation<'p, '_> {
         let mut extra = Vec::new();
         for (name, inner) in object {
             let mut known = false;
-            if let Some(node) = members.listed.get(name) {
+            if let Some(node) = members.named.get(name) {
                 known = true;
                 score.add(self.member(*node, name, inner, mode));
             }
-            for (pattern, node) in &members.patterns {
-                match pattern.is_match(name, &self.effort) {
+            for one in &members.patterns {
+                match one.pattern.is_match(name, &self.effort) {
                     Ok(false) => continue,
                     Ok(true) => {}
                     Err(_) => self.undecided(id, "patternProperties"),
                 }
                 known = true;
-                score.add(self.member(*node, name, inner, mode));
+                score.add(self.member(one.node, name, inner, mode));
             }
             if !known && let Some(node) = members.additional {
                 known = true;
-                if self.program.graph.nodes[node as usize].boolean == Some(false) {
+                if self.program.model.nodes[node as usize].boolean == Some(false) {
                     score.add(Score::ONE);
                     extra.push(name);
                 } else {
@@ -165,7 +165,7 @@ impl<'p> Evaluation<'p, '_> {
         if let Some(notes) = notes {
             notes.all();
         }
-        if keyword == "additionalItems" && self.program.graph.nodes[node as usize].boolean == Some(false) {
+        if keyword == "additionalItems" && self.program.model.nodes[node as usize].boolean == Some(false) {
             if items.len() > prefix.len() {
                 let how = format!("more than {} items", prefix.len());
                 score.add(self.fault(id, keyword, value, mode, words::violation(keyword, &how)));
@@ -214,7 +214,7 @@ impl<'p> Evaluation<'p, '_> {
         notes: Option<&mut Notes>,
     ) -> Score {
         let Some(notes) = notes else { return Score::NONE };
-        let closed = self.program.graph.nodes[inner as usize].boolean == Some(false);
+        let closed = self.program.model.nodes[inner as usize].boolean == Some(false);
         let mut score = Score::NONE;
         for (index, item) in items.iter().enumerate() {
             if notes.has(item) {
@@ -239,7 +239,7 @@ impl<'p> Evaluation<'p, '_> {
         notes: Option<&mut Notes>,
     ) -> Score {
         let Some(notes) = notes else { return Score::NONE };
-        let closed = self.program.graph.nodes[inner as usize].boolean == Some(false);
+        let closed = self.program.model.nodes[inner as usize].boolean == Some(false);
         let mut score = Score::NONE;
         let mut extra = Vec::new();
         for (name, member) in object.iter().filter(|(_, member)| !notes.has(member)) {

@@ -1,6 +1,6 @@
 //! What does the reference engine say about a value?
 //!
-//! It evaluates the graph of a schema over a tree. The keywords that assert something by themselves are those of the
+//! It evaluates the model of a schema over a tree. The keywords that assert something by themselves are those of the
 //! `jsonschema` crate; how subschemas combine is evaluated here, so that cost is bounded: each subschema is evaluated
 //! once for each value in it, whatever the number of ways that lead there, and of alternatives only the one that fits
 //! best is reported.
@@ -26,13 +26,13 @@ use super::Breach;
 use crate::error::{Error, ErrorKind};
 use crate::json::Flaw;
 use crate::schema::Schema;
-use crate::schema::graph::{Graph, Node};
+use crate::schema::model::{Model, Node};
 use evaluate::Evaluation;
 
 /// A schema compiled for the reference engine.
 #[derive(Debug)]
 pub(super) struct Reference {
-    graph: Graph,
+    model: Model,
     /// What each node asserts by itself, by its number.
     assertions: Vec<Option<usize>>,
     validators: Vec<Validator>,
@@ -40,16 +40,16 @@ pub(super) struct Reference {
 
 impl Reference {
     pub(super) fn new(schema: &Schema) -> Result<Self, Error> {
-        let mut graph = Graph::of(schema)?;
+        let mut model = Model::of(schema)?;
         let mut known: HashMap<(Draft, bool, String), usize> = HashMap::new();
         let mut validators = Vec::new();
-        let mut assertions = Vec::with_capacity(graph.nodes.len());
-        for node in &mut graph.nodes {
-            if node.assertions.is_empty() {
+        let mut assertions = Vec::with_capacity(model.nodes.len());
+        for node in &mut model.nodes {
+            if node.written.is_empty() {
                 assertions.push(None);
                 continue;
             }
-            let keywords = Value::Object(std::mem::take(&mut node.assertions));
+            let keywords = Value::Object(std::mem::take(&mut node.written));
             // A dialect that is not known is read as the newest.
             let draft = node.draft.min(Draft::Draft202012);
             let key = (draft, node.strict_formats, keywords.to_string());
@@ -62,12 +62,17 @@ impl Reference {
             };
             assertions.push(Some(at));
         }
-        Ok(Self { graph, assertions, validators })
+        Ok(Self { model, assertions, validators })
+    }
+
+    /// The model of the schema.
+    pub(super) fn model(&self) -> &Model {
+        &self.model
     }
 
     /// The formats that are not asserted, each with one schema location.
     pub(super) fn unasserted_formats(&self) -> &[(String, String)] {
-        &self.graph.unasserted
+        &self.model.unasserted
     }
 
     /// Hands over every breach of the schema, one at a time and none twice: each is the only one of its keyword at its
@@ -126,7 +131,7 @@ pub(crate) fn compiled_in(
 #[cfg(feature = "diff")]
 fn refused(name: &str, error: &ValidationError<'_>) -> Error {
     if let Kind::Referencing(error) = error.kind() {
-        return crate::schema::graph::leads_nowhere(name, error);
+        return crate::schema::model::leads_nowhere(name, error);
     }
     let place = error.instance_path().as_str();
     let place = if place.is_empty() { "the root" } else { place };

@@ -22,7 +22,7 @@ fn each_part_of_the_contract_counts_once() {
             "list": {"type": "array", "items": {"enum": ["x", "y"]}}, "id": {"type": "string", "format": "uuid"},
         }}},
     }));
-    let documents = Documents::new(&schema, &Promises::default());
+    let documents = Documents::new(&schema, &Promises::default()).unwrap();
     let coverage = |bodies: &[Value]| {
         let bodies: Vec<String> = bodies.iter().map(Value::to_string).collect();
         Coverage::of(&documents, &profile_of(&schema, &bodies))

@@ -23,7 +23,7 @@ use serde_json::Value;
 /// The profile of bodies, as text.
 fn profile_of(schema: &Schema, bodies: &[impl AsRef<str>]) -> Profile {
     let validator = Validator::new(schema).unwrap();
-    let documents = Documents::new(schema, validator.promises());
+    let documents = Documents::new(schema, validator.promises()).unwrap();
     let watch = Watch::new(Some(&documents), "test");
     for body in bodies {
         let payload = Payload::new(Origin::file("a"), body.as_ref().as_bytes().to_vec());

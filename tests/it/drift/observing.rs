@@ -93,7 +93,7 @@ impl Read for Drops<'_> {
 fn streamed(body: &str, step: usize) -> Profile {
     let schema = schema();
     let validator = Validator::new(&schema).unwrap();
-    let documents = Documents::new(&schema, validator.promises());
+    let documents = Documents::new(&schema, validator.promises()).unwrap();
     let watch = Watch::new(Some(&documents), "test");
     let mut seeing = watch.reading(Drops(body.as_bytes(), step));
     let judgement =
@@ -196,7 +196,7 @@ fn rates_are_what_they_are() {
 #[test]
 fn what_is_no_answer_is_not_observed_and_the_last_of_two_keys_counts() {
     let contract = clients_contract::Contract::clients();
-    let documents = Documents::new(contract.schema(), contract.validator().promises());
+    let documents = Documents::new(contract.schema(), contract.validator().promises()).unwrap();
     let watch = Watch::new(Some(&documents), "test");
     let page = |name: &str| format!("{{\"data\": {{\"Clients\": {{\"clients\": [{name}]}}}}}}");
     let see = |payload: Payload| watch.see(&payload, &contract.validator().validate_payload(&payload));
@@ -217,7 +217,7 @@ fn what_is_no_answer_is_not_observed_and_the_last_of_two_keys_counts() {
 #[test]
 fn secrets_leave_no_trace_but_their_type() {
     let contract = clients_contract::Contract::clients();
-    let documents = Documents::new(contract.schema(), contract.validator().promises());
+    let documents = Documents::new(contract.schema(), contract.validator().promises()).unwrap();
     let watch = Watch::new(Some(&documents), "test");
     let bodies = |secret: &str| {
         let client =

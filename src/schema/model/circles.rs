@@ -1,18 +1,18 @@
 //! Do references lead in a circle?
 
-use super::{Applicator, Graph, NodeId};
+use super::{Applicator, Model, NodeId};
 use crate::error::{Error, ErrorKind};
 
 /// Refuses a schema with a subschema that applies itself to the same value, directly or through others, and one that
 /// combines more than `max_in_place` inside each other.
-pub(super) fn refuse(name: &str, graph: &Graph, max_in_place: usize) -> Result<(), Error> {
+pub(super) fn refuse(name: &str, model: &Model, max_in_place: usize) -> Result<(), Error> {
     const OPEN: usize = usize::MAX;
-    let mut heights: Vec<Option<usize>> = vec![None; graph.nodes.len()];
-    for start in 0..graph.nodes.len() {
+    let mut heights: Vec<Option<usize>> = vec![None; model.nodes.len()];
+    for start in 0..model.nodes.len() {
         if heights[start].is_some() {
             continue;
         }
-        let mut path: Vec<(usize, Vec<NodeId>, usize)> = vec![(start, in_place(graph, start), 0)];
+        let mut path: Vec<(usize, Vec<NodeId>, usize)> = vec![(start, in_place(model, start), 0)];
         heights[start] = Some(OPEN);
         while let Some((node, targets, height)) = path.last_mut() {
             let Some(next) = targets.pop() else {
@@ -23,16 +23,16 @@ pub(super) fn refuse(name: &str, graph: &Graph, max_in_place: usize) -> Result<(
                     *above = height.max(*above);
                 }
                 if height > max_in_place {
-                    return Err(too_deep(name, graph, node, max_in_place));
+                    return Err(too_deep(name, model, node, max_in_place));
                 }
                 continue;
             };
             match heights[next as usize] {
-                Some(OPEN) => return Err(circle(name, graph, next as usize)),
+                Some(OPEN) => return Err(circle(name, model, next as usize)),
                 Some(known) => *height = known.max(*height),
                 None => {
                     heights[next as usize] = Some(OPEN);
-                    path.push((next as usize, in_place(graph, next as usize), 0));
+                    path.push((next as usize, in_place(model, next as usize), 0));
                 }
             }
         }
@@ -40,19 +40,19 @@ pub(super) fn refuse(name: &str, graph: &Graph, max_in_place: usize) -> Result<(
     Ok(())
 }
 
-fn in_place(graph: &Graph, node: usize) -> Vec<NodeId> {
-    graph.nodes[node].applicators.iter().flat_map(Applicator::in_place).collect()
+fn in_place(model: &Model, node: usize) -> Vec<NodeId> {
+    model.nodes[node].applicators.iter().flat_map(Applicator::in_place).collect()
 }
 
-fn circle(name: &str, graph: &Graph, node: usize) -> Error {
-    let location = graph.nodes[node].location();
+fn circle(name: &str, model: &Model, node: usize) -> Error {
+    let location = model.nodes[node].location();
     let message =
         format!("has references that lead in a circle: {location} applies itself to the same value");
     Error::new(ErrorKind::Schema, name, message)
 }
 
-fn too_deep(name: &str, graph: &Graph, node: usize, max_in_place: usize) -> Error {
-    let location = graph.nodes[node].location();
+fn too_deep(name: &str, model: &Model, node: usize, max_in_place: usize) -> Error {
+    let location = model.nodes[node].location();
     let message = format!(
         "combines too many subschemas: more than {max_in_place} apply to one value inside each other at {location}"
     );

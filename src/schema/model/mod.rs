@@ -1,25 +1,37 @@
 //! Which subschemas does a schema apply, where, and to what?
 //!
-//! A [`Graph`] has a node for every subschema that validation can reach, in every dynamic scope in which it is reached.
+//! A [`Model`] has a node for every subschema that validation can reach, in every dynamic scope in which it is reached.
 //! References are resolved: an edge leads from a subschema to each one that it applies. Edges to subschemas that apply
 //! to the same value ([`Applicator::in_place`]) never lead in a circle, so validation ends.
 
 mod applicators;
+#[allow(dead_code, reason = "rooms move to the model one after the other")]
+mod assertion;
 mod build;
 mod circles;
 mod documents;
 mod metaschema;
 mod path;
+mod queries;
 mod scopes;
+mod subschemas;
 
 #[cfg(feature = "diff")]
 pub(crate) use documents::leads_nowhere;
+
+#[allow(unused_imports, reason = "rooms move to the model one after the other")]
+pub(crate) use assertion::{Assertion, Bound, Count};
+pub(crate) use subschemas::Subschemas;
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use path::Location;
 use referencing::Draft;
 use serde_json::{Map, Value};
 
 use super::pattern::Pattern;
+use super::types::TypeSet;
 use super::{Schema, readable};
 use crate::error::{Error, ErrorKind};
 
@@ -35,10 +47,14 @@ pub(crate) type NodeId = u32;
 
 /// Every subschema that validation by a schema can reach. The first node is the root.
 #[derive(Debug)]
-pub(crate) struct Graph {
+pub(crate) struct Model {
+    /// What was read.
+    schema: Schema,
     pub(crate) nodes: Vec<Node>,
     /// The formats that are not asserted, each with one schema location.
     pub(crate) unasserted: Vec<(String, String)>,
+    /// The types that each node admits, once somebody asks.
+    types: OnceLock<Vec<TypeSet>>,
 }
 
 /// A subschema.
@@ -48,14 +64,13 @@ pub(crate) struct Node {
     pub(crate) draft: Draft,
     /// Whether its dialect refuses formats that it does not know.
     pub(crate) strict_formats: bool,
-    /// The keywords that assert something of a value by themselves.
-    pub(crate) assertions: Map<String, Value>,
-    pub(crate) pattern: Option<(String, Pattern)>,
+    /// What its keywords assert of a value by themselves.
+    pub(crate) assertions: Vec<Assertion>,
+    /// These keywords as they are written, but for `pattern`.
+    pub(crate) written: Map<String, Value>,
     pub(crate) applicators: Vec<Applicator>,
     /// The boolean that it is, if it is one.
     pub(crate) boolean: Option<bool>,
-    /// Whether it lists the values that it allows.
-    pub(crate) lists_values: bool,
     /// Whether more than one edge leads to it.
     pub(crate) shared: bool,
 }
@@ -76,7 +91,7 @@ pub(crate) enum Applicator {
     },
     /// `dependentSchemas`, and the schemas of `dependencies`.
     Dependent(Vec<(String, NodeId)>),
-    Members(Members),
+    Properties(Properties),
     PropertyNames(NodeId),
     Items {
         prefix: Vec<NodeId>,
@@ -90,10 +105,21 @@ pub(crate) enum Applicator {
 
 /// `properties`, `patternProperties` and `additionalProperties`.
 #[derive(Debug, Default)]
-pub(crate) struct Members {
-    pub(crate) listed: std::collections::BTreeMap<String, NodeId>,
-    pub(crate) patterns: Vec<(Pattern, NodeId)>,
+pub(crate) struct Properties {
+    pub(crate) named: BTreeMap<String, NodeId>,
+    pub(crate) patterns: Vec<PatternProperty>,
     pub(crate) additional: Option<NodeId>,
+    /// Whether there is a `properties`, perhaps without any.
+    pub(crate) lists: bool,
+}
+
+/// A member of `patternProperties`.
+#[derive(Debug)]
+pub(crate) struct PatternProperty {
+    #[allow(dead_code, reason = "rooms move to the model one after the other")]
+    pub(crate) source: String,
+    pub(crate) pattern: Pattern,
+    pub(crate) node: NodeId,
 }
 
 /// `contains`, `minContains` and `maxContains`.
@@ -108,7 +134,7 @@ pub(crate) struct Contains {
     pub(crate) evaluates: bool,
 }
 
-impl Graph {
+impl Model {
     /// Reads a schema with everything that it refers to.
     ///
     /// # Errors
@@ -122,11 +148,11 @@ impl Graph {
         documents::unambiguous(name, &root, schema.resources())?;
         let documents = documents::Documents::of(name, &root, schema.resources())?;
         metaschema::check(name, &root)?;
-        let mut graph = build::build(name, &root, &documents)?;
-        circles::refuse(name, &graph, MAX_IN_PLACE)?;
-        graph.mark_shared();
-        graph.unasserted.sort();
-        Ok(graph)
+        let mut model = build::build(schema, &root, &documents)?;
+        circles::refuse(name, &model, MAX_IN_PLACE)?;
+        model.mark_shared();
+        model.unasserted.sort();
+        Ok(model)
     }
 
     /// Refuses what no command can work with: a schema that is nested too deeply, leads in a circle, or has two resources
@@ -134,7 +160,7 @@ impl Graph {
     ///
     /// # Errors
     ///
-    /// As [`Graph::of`], of those kinds.
+    /// As [`Model::of`], of those kinds.
     #[cfg(feature = "generate")]
     pub(crate) fn check(name: &str, schema: &Schema) -> Result<(), Error> {
         documents::shallow(name, schema)?;
@@ -143,8 +169,8 @@ impl Graph {
         let Ok(documents) = documents::Documents::of(name, &root, schema.resources()) else {
             return Ok(());
         };
-        match build::build(name, &root, &documents) {
-            Ok(graph) => circles::refuse(name, &graph, usize::MAX),
+        match build::build(schema, &root, &documents) {
+            Ok(model) => circles::refuse(name, &model, usize::MAX),
             Err(_) => Ok(()),
         }
     }
@@ -173,15 +199,28 @@ impl Node {
     pub(crate) fn pointer(&self) -> String {
         self.location.path.to_string()
     }
+
+    /// The pattern that strings must match.
+    pub(crate) fn pattern(&self) -> Option<(&str, &Pattern)> {
+        self.assertions.iter().find_map(|one| match one {
+            Assertion::Pattern { source, pattern } => Some((source.as_str(), pattern)),
+            _ => None,
+        })
+    }
+
+    /// Whether it lists the values that it allows.
+    pub(crate) fn lists_values(&self) -> bool {
+        self.assertions.iter().any(|one| matches!(one, Assertion::Values { .. }))
+    }
 }
 
 impl Applicator {
     /// Every subschema that it applies.
     fn targets(&self) -> Vec<NodeId> {
         match self {
-            Self::Members(members) => {
-                let patterns = members.patterns.iter().map(|(_, node)| *node);
-                members.listed.values().copied().chain(patterns).chain(members.additional).collect()
+            Self::Properties(properties) => {
+                let patterns = properties.patterns.iter().map(|one| one.node);
+                properties.named.values().copied().chain(patterns).chain(properties.additional).collect()
             }
             Self::Items { prefix, rest, .. } => prefix.iter().copied().chain(*rest).collect(),
             Self::Contains(contains) => vec![contains.item],

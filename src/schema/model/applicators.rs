@@ -3,8 +3,8 @@
 use referencing::Draft;
 use serde_json::{Map, Value};
 
-use super::build::{Builder, Read, Task, contains, members_of};
-use super::{Applicator, NodeId};
+use super::build::{Builder, Read, Task, contains};
+use super::{Applicator, Assertion, NodeId, PatternProperty, Properties};
 use crate::error::Error;
 
 impl<'r> Builder<'r> {
@@ -14,7 +14,7 @@ impl<'r> Builder<'r> {
         members: &'r Map<String, Value>,
         node: &mut Read,
     ) -> Result<(), Error> {
-        self.members(task, members, node)?;
+        self.properties(task, members, node)?;
         self.items(task, members, node)?;
         if let Some(list) = self.list(task, members, "allOf")? {
             node.applicators.push(Applicator::AllOf(list));
@@ -83,23 +83,24 @@ impl<'r> Builder<'r> {
         named.map(Some).ok_or_else(|| self.wrong(task, keyword, "schemas by name are an object"))
     }
 
-    fn members(
+    fn properties(
         &mut self,
         task: &Task<'r>,
         members: &'r Map<String, Value>,
         node: &mut Read,
     ) -> Result<(), Error> {
-        let found = ["properties", "patternProperties", "additionalProperties"].map(|key| members.get(key));
-        if let Some(mut of) = members_of(found) {
-            for (name, contents) in self.named(task, members, "properties")?.into_iter().flatten() {
-                of.listed.insert(name.clone(), self.inner(task, &["properties", name], contents)?);
-            }
-            for (text, contents) in self.named(task, members, "patternProperties")?.into_iter().flatten() {
-                let pattern = self.pattern(task, "patternProperties", text)?;
-                of.patterns.push((pattern, self.inner(task, &["patternProperties", text], contents)?));
-            }
-            of.additional = self.one(task, members, "additionalProperties", Draft::Draft4)?;
-            node.applicators.push(Applicator::Members(of));
+        let mut of = Properties { lists: members.contains_key("properties"), ..Properties::default() };
+        for (name, contents) in self.named(task, members, "properties")?.into_iter().flatten() {
+            of.named.insert(name.clone(), self.inner(task, &["properties", name], contents)?);
+        }
+        for (source, contents) in self.named(task, members, "patternProperties")?.into_iter().flatten() {
+            let pattern = self.pattern(task, "patternProperties", source)?;
+            let node = self.inner(task, &["patternProperties", source], contents)?;
+            of.patterns.push(PatternProperty { source: source.clone(), pattern, node });
+        }
+        of.additional = self.one(task, members, "additionalProperties", Draft::Draft4)?;
+        if of.lists || !of.patterns.is_empty() || of.additional.is_some() {
+            node.applicators.push(Applicator::Properties(of));
         }
         if let Some(inner) = self.one(task, members, "propertyNames", Draft::Draft6)? {
             node.applicators.push(Applicator::PropertyNames(inner));
@@ -152,7 +153,8 @@ impl<'r> Builder<'r> {
             }
         }
         if !lists.is_empty() {
-            node.assert("dependencies", Value::Object(lists));
+            node.assertions.push(Assertion::dependent("dependencies", &lists));
+            node.written.insert("dependencies".to_owned(), Value::Object(lists));
         }
         if !nodes.is_empty() {
             node.applicators.push(Applicator::Dependent(nodes));

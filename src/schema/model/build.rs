@@ -2,16 +2,19 @@
 
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::OnceLock;
 
 use referencing::{Draft, Resolver, Vocabulary, VocabularySet};
 use serde_json::{Map, Value};
 
+use super::super::Schema;
 use super::super::format;
 use super::super::pattern::{Pattern, PatternError};
+use super::assertion::whole;
 use super::documents::{Documents, leads_nowhere};
 use super::path::{Location, Path};
 use super::scopes::{Scope, Scopes};
-use super::{Applicator, Contains, Graph, MAX_NODES, Members, Node, NodeId, wrong};
+use super::{Applicator, Assertion, Contains, MAX_NODES, Model, Node, NodeId, wrong};
 use crate::error::{Error, ErrorKind};
 
 /// A subschema whose keywords have not been read.
@@ -29,7 +32,7 @@ pub(super) struct Task<'r> {
 pub(super) struct Builder<'r> {
     pub(super) name: &'r str,
     pub(super) documents: &'r Documents<'r>,
-    graph: Graph,
+    model: Model,
     /// Nodes by the address of their subschema, its dialect and the dynamic scope.
     ids: HashMap<(*const Value, Draft, Scope), NodeId>,
     scopes: Scopes<'r>,
@@ -38,10 +41,11 @@ pub(super) struct Builder<'r> {
 }
 
 pub(super) fn build<'r>(
-    name: &'r str,
+    schema: &'r Schema,
     root: &'r Value,
     documents: &'r Documents<'r>,
-) -> Result<Graph, Error> {
+) -> Result<Model, Error> {
+    let name = schema.name();
     let draft = Draft::default().detect(root);
     let resolver = documents.registry.resolver(documents.base.clone());
     let mut scopes = Scopes::new(documents);
@@ -56,7 +60,12 @@ pub(super) fn build<'r>(
     let mut builder = Builder {
         name,
         documents,
-        graph: Graph { nodes: Vec::new(), unasserted: Vec::new() },
+        model: Model {
+            schema: schema.clone(),
+            nodes: Vec::new(),
+            unasserted: Vec::new(),
+            types: OnceLock::new(),
+        },
         ids: HashMap::new(),
         scopes,
         pending: Vec::new(),
@@ -66,7 +75,7 @@ pub(super) fn build<'r>(
     while let Some((id, task)) = builder.pending.pop() {
         builder.fill(id, &task)?;
     }
-    Ok(builder.graph)
+    Ok(builder.model)
 }
 
 impl<'r> Builder<'r> {
@@ -76,7 +85,7 @@ impl<'r> Builder<'r> {
         if let Some(known) = self.ids.get(&key) {
             return Ok(*known);
         }
-        let id = self.graph.nodes.len();
+        let id = self.model.nodes.len();
         if id >= MAX_NODES {
             let message = format!("has more than {MAX_NODES} subschemas, counted in each dynamic scope");
             return Err(Error::new(ErrorKind::Unsupported, self.name, message));
@@ -89,15 +98,14 @@ impl<'r> Builder<'r> {
             ));
         }
         let has = |one: Vocabulary| task.vocabularies.contains(&one);
-        self.graph.nodes.push(Node {
+        self.model.nodes.push(Node {
             location: task.location.clone(),
             draft: task.draft,
             strict_formats: has(Vocabulary::FormatAssertion) || has(Vocabulary::Format),
-            assertions: Map::new(),
-            pattern: None,
+            assertions: Vec::new(),
+            written: Map::new(),
             applicators: Vec::new(),
             boolean: None,
-            lists_values: false,
             shared: false,
         });
         let id = NodeId::try_from(id).unwrap_or(NodeId::MAX);
@@ -165,7 +173,7 @@ impl<'r> Builder<'r> {
 
     fn fill(&mut self, id: NodeId, task: &Task<'r>) -> Result<(), Error> {
         match task.contents {
-            Value::Bool(boolean) => self.graph.nodes[id as usize].boolean = Some(*boolean),
+            Value::Bool(boolean) => self.model.nodes[id as usize].boolean = Some(*boolean),
             Value::Object(members) => {
                 let mut node = Read::default();
                 let alone = members.get("$ref").filter(|_| task.draft <= Draft::Draft7);
@@ -174,10 +182,9 @@ impl<'r> Builder<'r> {
                 } else {
                     self.keywords(task, members, &mut node)?;
                 }
-                let filled = &mut self.graph.nodes[id as usize];
-                filled.lists_values = ["const", "enum"].iter().any(|key| node.assertions.contains_key(*key));
+                let filled = &mut self.model.nodes[id as usize];
                 filled.assertions = node.assertions;
-                filled.pattern = node.pattern;
+                filled.written = node.written;
                 filled.applicators = node.applicators;
             }
             _ => return Err(self.wrong(task, "", "a schema is an object or a boolean")),
@@ -203,14 +210,15 @@ impl<'r> Builder<'r> {
                 }
                 "format" => self.format(task, value, node)?,
                 "pattern" if task.has(&Vocabulary::Validation) => {
-                    if let Some(text) = value.as_str() {
-                        node.pattern = Some((text.to_owned(), self.pattern(task, keyword, text)?));
-                    } else {
+                    let Some(text) = value.as_str() else {
                         return Err(self.wrong(task, keyword, "a pattern is a string"));
-                    }
+                    };
+                    let pattern = self.pattern(task, keyword, text)?;
+                    node.assertions.push(Assertion::Pattern { source: text.to_owned(), pattern });
                 }
                 _ if task.asserts(keyword) => {
-                    node.assertions.insert(keyword.to_owned(), value.clone());
+                    node.assertions.extend(Assertion::read(keyword, members, task.draft));
+                    node.written.insert(keyword.to_owned(), value.clone());
                 }
                 _ => {}
             }
@@ -228,10 +236,11 @@ impl<'r> Builder<'r> {
         let has = |one: Vocabulary| task.vocabularies.contains(&one);
         let strict = has(Vocabulary::FormatAssertion) || has(Vocabulary::Format);
         if strict || format::is_asserted(task.draft, name) {
-            node.assertions.insert("format".to_owned(), value.clone());
-        } else if !self.graph.unasserted.iter().any(|(known, _)| known == name) {
+            node.assertions.push(Assertion::Format(name.to_owned()));
+            node.written.insert("format".to_owned(), value.clone());
+        } else if !self.model.unasserted.iter().any(|(known, _)| known == name) {
             let location = format!("{}/format", task.location.path);
-            self.graph.unasserted.push((name.to_owned(), location));
+            self.model.unasserted.push((name.to_owned(), location));
         }
         Ok(())
     }
@@ -267,15 +276,9 @@ impl<'r> Builder<'r> {
 /// What was read of a subschema.
 #[derive(Default)]
 pub(super) struct Read {
-    assertions: Map<String, Value>,
-    pattern: Option<(String, Pattern)>,
+    pub(super) assertions: Vec<Assertion>,
+    pub(super) written: Map<String, Value>,
     pub(super) applicators: Vec<Applicator>,
-}
-
-impl Read {
-    pub(super) fn assert(&mut self, keyword: &str, value: Value) {
-        self.assertions.insert(keyword.to_owned(), value);
-    }
 }
 
 impl Task<'_> {
@@ -312,16 +315,7 @@ impl Task<'_> {
 /// What `contains` asks for.
 pub(super) fn contains(task: &Task<'_>, members: &Map<String, Value>, item: NodeId) -> Contains {
     let counts = task.draft >= Draft::Draft201909 && task.has(&Vocabulary::Validation);
-    let limit = |keyword: &str| {
-        let limit = members.get(keyword).filter(|_| counts)?;
-        // A whole number may be written with a fraction of zero.
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a count of items is small"
-        )]
-        limit.as_u64().or_else(|| limit.as_f64().map(|limit| limit as u64))
-    };
+    let limit = |keyword: &str| members.get(keyword).filter(|_| counts).and_then(whole);
     let min = limit("minContains");
     Contains {
         item,
@@ -330,9 +324,4 @@ pub(super) fn contains(task: &Task<'_>, members: &Map<String, Value>, item: Node
         too_few: if min.is_some() { "minContains" } else { "contains" },
         evaluates: task.draft >= Draft::Draft202012,
     }
-}
-
-/// The schemas that apply to members of objects.
-pub(super) fn members_of(found: [Option<&Value>; 3]) -> Option<Members> {
-    found.iter().any(Option::is_some).then(Members::default)
 }

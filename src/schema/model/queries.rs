@@ -1,0 +1,123 @@
+//! What follows from what subschemas say together?
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::super::types::TypeSet;
+use super::{Applicator, Assertion, Model, Node, NodeId};
+
+impl Model {
+    pub(crate) fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id as usize]
+    }
+
+    /// The subschema as it is written, with its annotations; nothing of a metaschema that the schema leads to.
+    pub(crate) fn contents(&self, id: NodeId) -> Option<&Value> {
+        let location = &self.node(id).location;
+        let document = match &*location.document {
+            "" => self.schema.as_value(),
+            uri => self.schema.resources().get(uri)?,
+        };
+        document.pointer(&location.path.to_string())
+    }
+
+    /// The subschema with those that it combines by reference or `allOf`, each once: a value keeps all of them.
+    pub(crate) fn conjunction(&self, id: NodeId) -> Vec<NodeId> {
+        let mut seen = HashSet::from([id]);
+        let mut found = vec![id];
+        let mut at = 0;
+        while let Some(next) = found.get(at) {
+            at += 1;
+            for applicator in &self.node(*next).applicators {
+                if let Applicator::Reference(_) | Applicator::AllOf(_) = applicator {
+                    found.extend(applicator.in_place().into_iter().filter(|inner| seen.insert(*inner)));
+                }
+            }
+        }
+        found
+    }
+
+    /// The types that a value may have, by all that a subschema combines: never too few of them.
+    pub(crate) fn types(&self, id: NodeId) -> TypeSet {
+        let known = self.types.get_or_init(|| self.types_of_all());
+        known[id as usize]
+    }
+
+    /// Of every node. Those that apply to the value itself come before those that apply them.
+    fn types_of_all(&self) -> Vec<TypeSet> {
+        let mut known: Vec<Option<TypeSet>> = vec![None; self.nodes.len()];
+        for start in 0..self.nodes.len() {
+            let mut pending = vec![(start, false)];
+            while let Some((id, ready)) = pending.pop() {
+                if known[id].is_some() {
+                    continue;
+                }
+                let node = &self.nodes[id];
+                if ready {
+                    known[id] = Some(node.types(|inner| known[inner as usize].unwrap_or(TypeSet::ALL)));
+                } else {
+                    pending.push((id, true));
+                    let inner = node.applicators.iter().flat_map(Applicator::in_place);
+                    pending.extend(inner.map(|inner| (inner as usize, false)));
+                }
+            }
+        }
+        known.into_iter().map(|types| types.unwrap_or(TypeSet::ALL)).collect()
+    }
+}
+
+impl Node {
+    /// The types that it admits, when those of the subschemas that it combines are known.
+    fn types(&self, of: impl Fn(NodeId) -> TypeSet) -> TypeSet {
+        if self.boolean == Some(false) {
+            return TypeSet::NONE;
+        }
+        let own = self.assertions.iter().map(|assertion| match assertion {
+            Assertion::Type(types) => *types,
+            Assertion::Values { values, .. } => {
+                values.iter().map(TypeSet::of_value).fold(TypeSet::NONE, |all, one| all | one)
+            }
+            _ => TypeSet::ALL,
+        });
+        let any = |nodes: &[NodeId]| nodes.iter().fold(TypeSet::NONE, |all, node| all | of(*node));
+        let combined = self.applicators.iter().map(|applicator| match applicator {
+            Applicator::Reference(node) => of(*node),
+            Applicator::AllOf(nodes) => nodes.iter().fold(TypeSet::ALL, |all, node| all & of(*node)),
+            Applicator::AnyOf(nodes) | Applicator::OneOf(nodes) => any(nodes),
+            Applicator::If { test, then, otherwise } => {
+                let then = then.map_or(TypeSet::ALL, &of) & of(*test);
+                then | otherwise.map_or(TypeSet::ALL, &of)
+            }
+            _ => TypeSet::ALL,
+        });
+        own.chain(combined).fold(TypeSet::ALL, |all, one| all & one)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::super::Schema;
+    use super::*;
+
+    #[test]
+    fn types_are_those_that_are_left() {
+        let types = |document: Value| Model::of(&Schema::from_value(document)).unwrap().types(0);
+        assert_eq!(
+            types(json!({"type": ["integer", "null"], "enum": [1, null, "x"]})),
+            TypeSet::ALL & types(json!({"type": ["integer", "null"]}))
+        );
+        assert_eq!(
+            types(json!({"allOf": [{"type": "number"}, {"type": ["integer", "string"]}]})),
+            TypeSet::INTEGER
+        );
+        let nullable =
+            json!({"anyOf": [{"$ref": "#/$defs/x"}, {"type": "null"}], "$defs": {"x": {"const": "x"}}});
+        assert_eq!(types(nullable), TypeSet::STRING | TypeSet::NULL);
+        let either = json!({"if": {"type": "string"}, "then": true, "else": {"type": "array"}});
+        assert_eq!(types(either), TypeSet::STRING | TypeSet::ARRAY);
+        assert_eq!(types(json!(false)), TypeSet::NONE);
+    }
+}

@@ -1,0 +1,279 @@
+//! Which subschemas speak of one location of a payload, and what do they know?
+
+use std::collections::{BTreeSet, HashSet};
+
+use serde_json::Value;
+
+use super::super::pattern::Effort;
+use super::super::types::TypeSet;
+use super::{Applicator, Assertion, Model, Node, NodeId, Properties};
+
+/// Every subschema that speaks of one location of a payload: those that lead there and all that they combine by `$ref`,
+/// `allOf`, `anyOf`, `oneOf`, `if`/`then`/`else` and `dependentSchemas`, whichever of them the payload matches. A member
+/// is documented if any of them knows it.
+#[derive(Clone, Debug)]
+pub(crate) struct Subschemas<'m> {
+    model: &'m Model,
+    /// Each once; what is combined comes after what combines it.
+    nodes: Vec<NodeId>,
+    /// Those that lead here.
+    entries: Vec<NodeId>,
+}
+
+impl Model {
+    /// The subschemas that speak of a whole payload.
+    pub(crate) fn root(&self) -> Subschemas<'_> {
+        Subschemas::of(self, vec![0])
+    }
+}
+
+impl<'m> Subschemas<'m> {
+    fn of(model: &'m Model, entries: Vec<NodeId>) -> Self {
+        let mut seen = HashSet::new();
+        let mut nodes = Vec::new();
+        for entry in &entries {
+            let mut pending = vec![*entry];
+            while let Some(id) = pending.pop() {
+                if !seen.insert(id) {
+                    continue;
+                }
+                nodes.push(id);
+                for applicator in &model.node(id).applicators {
+                    if !matches!(applicator, Applicator::Not(_)) {
+                        pending.extend(applicator.in_place());
+                    }
+                }
+            }
+        }
+        // A boolean says nothing about a value that anybody could know.
+        nodes.retain(|id| model.node(*id).boolean.is_none());
+        Self { model, nodes, entries }
+    }
+
+    fn each(&self) -> impl Iterator<Item = &'m Node> + '_ {
+        self.nodes.iter().map(|id| self.model.node(*id))
+    }
+
+    fn applicators(&self) -> impl Iterator<Item = (&'m Node, &'m Applicator)> + '_ {
+        self.each().flat_map(|node| node.applicators.iter().map(move |applicator| (node, applicator)))
+    }
+
+    fn properties(&self) -> impl Iterator<Item = (&'m Node, &'m Properties)> + '_ {
+        self.applicators().filter_map(|(node, applicator)| match applicator {
+            Applicator::Properties(properties) => Some((node, properties)),
+            _ => None,
+        })
+    }
+
+    /// What they assert by themselves.
+    #[cfg(feature = "drift")]
+    pub(crate) fn assertions(&self) -> impl Iterator<Item = &'m Assertion> + '_ {
+        self.each().flat_map(|node| &node.assertions)
+    }
+
+    /// Which subschemas these are: equal for equal sets.
+    pub(crate) fn identity(&self) -> &[NodeId] {
+        &self.nodes
+    }
+
+    /// The names that any subschema lists.
+    pub(crate) fn names(&self) -> BTreeSet<&'m str> {
+        self.properties().flat_map(|(_, of)| of.named.keys().map(String::as_str)).collect()
+    }
+
+    /// Where the subschemas are; the one that leads here comes first.
+    #[cfg(feature = "drift")]
+    pub(crate) fn pointers(&self) -> impl Iterator<Item = String> + '_ {
+        self.each().map(Node::pointer)
+    }
+
+    /// Whether any subschema lists this name.
+    #[cfg(feature = "drift")]
+    pub(crate) fn lists(&self, name: &str) -> bool {
+        self.properties().any(|(_, of)| of.named.contains_key(name))
+    }
+
+    /// Where the schema begins to list names; `None` when it lists none, so that any member is fine.
+    pub(crate) fn listed_at(&self) -> Option<String> {
+        let listing = self.properties().filter(|(_, of)| of.lists);
+        listing.map(|(node, _)| format!("{}/properties", node.pointer())).min()
+    }
+
+    /// The types that any of the subschemas that lead here admits: never too few of them.
+    #[cfg(feature = "drift")]
+    pub(crate) fn types(&self) -> TypeSet {
+        if self.entries.is_empty() {
+            return TypeSet::ALL;
+        }
+        self.entries.iter().fold(TypeSet::NONE, |types, id| types | self.model.types(*id))
+    }
+
+    /// The strings that any of the subschemas lists.
+    #[cfg(feature = "drift")]
+    pub(crate) fn listed(&self) -> impl Iterator<Item = &'m str> + '_ {
+        let listed = self.assertions().filter_map(|assertion| match assertion {
+            Assertion::Values { values, .. } => Some(values),
+            _ => None,
+        });
+        listed.flatten().filter_map(Value::as_str)
+    }
+
+    /// Whether any of the subschemas requires the member `name`.
+    #[cfg(feature = "drift")]
+    pub(crate) fn requires(&self, name: &str) -> bool {
+        self.assertions().any(|assertion| match assertion {
+            Assertion::Required(names) => names.iter().any(|one| one == name),
+            _ => false,
+        })
+    }
+
+    /// Whether anything is said of items.
+    #[cfg(feature = "drift")]
+    pub(crate) fn describes_items(&self) -> bool {
+        self.applicators().any(|(_, applicator)| matches!(applicator, Applicator::Items { .. }))
+    }
+
+    /// What the schema says about the member `name`; `None` when no subschema knows it.
+    pub(crate) fn member(&self, name: &str) -> Option<Self> {
+        let mut entries = Vec::new();
+        for node in self.each() {
+            let known = entries.len();
+            for applicator in &node.applicators {
+                match applicator {
+                    Applicator::Properties(properties) => {
+                        entries.extend(properties.of(name));
+                        let additional = properties.additional.filter(|id| self.model.says_something(*id));
+                        entries.extend(additional.filter(|_| entries.len() == known));
+                    }
+                    Applicator::UnevaluatedProperties(rest)
+                        if entries.len() == known && self.model.says_something(*rest) =>
+                    {
+                        entries.push(*rest);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        (!entries.is_empty()).then(|| Self::of(self.model, entries))
+    }
+
+    /// What the schema says about the item at `index`.
+    pub(crate) fn item(&self, index: usize) -> Self {
+        let mut entries = Vec::new();
+        for node in self.each() {
+            let known = entries.len();
+            for applicator in &node.applicators {
+                match applicator {
+                    Applicator::Items { prefix, rest, .. } => {
+                        entries.extend(prefix.get(index).copied().or(*rest));
+                    }
+                    Applicator::UnevaluatedItems(rest) if entries.len() == known => entries.push(*rest),
+                    _ => {}
+                }
+            }
+        }
+        Self::of(self.model, entries)
+    }
+}
+
+impl Properties {
+    /// The subschemas for a member of that name, without what is for all other members.
+    pub(crate) fn of(&self, name: &str) -> Vec<NodeId> {
+        // A member whose name takes too long to be matched is not called unknown.
+        let matches = |pattern: &super::Pattern| pattern.is_match(name, &Effort::small()).unwrap_or(true);
+        let patterns = self.patterns.iter().filter(|one| matches(&one.pattern)).map(|one| one.node);
+        self.named.get(name).copied().into_iter().chain(patterns).collect()
+    }
+}
+
+impl Model {
+    /// A schema for further members describes them; `true`, `false` and `{}` say nothing about them.
+    fn says_something(&self, id: NodeId) -> bool {
+        let node = self.node(id);
+        node.boolean.is_none()
+            && (!node.assertions.is_empty()
+                || !node.applicators.is_empty()
+                || self.contents(id).and_then(Value::as_object).is_some_and(|said| !said.is_empty()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::super::Schema;
+    use super::*;
+
+    fn model(document: Value) -> Model {
+        Model::of(&Schema::from_value(document)).unwrap()
+    }
+
+    #[test]
+    fn a_member_is_known_if_any_branch_knows_it() {
+        let model = model(json!({
+            "$ref": "#/$defs/node",
+            "allOf": [{"properties": {"extra": {"type": "string"}}}],
+            "$defs": {"node": {
+                "properties": {"next": {"anyOf": [{"$ref": "#/$defs/node"}, {"type": "null"}]}, "free": {}},
+            }},
+        }));
+        let members = model.root();
+        assert_eq!(members.names().into_iter().collect::<Vec<_>>(), ["extra", "free", "next"]);
+        let next = members.member("next").unwrap();
+        assert!(next.member("next").is_some());
+        assert!(next.member("extra").is_none());
+        assert_eq!(next.listed_at().as_deref(), Some("/$defs/node/properties"));
+        assert_eq!(members.member("free").unwrap().listed_at(), None);
+    }
+
+    #[test]
+    fn maps_tuples_anchors_and_ids_are_followed() {
+        let model = model(json!({
+            "$id": "urn:x",
+            "properties": {
+                "map": {"additionalProperties": {"$ref": "#entry"}},
+                "tuple": {"prefixItems": [{"$ref": "urn:y"}], "items": {"properties": {"b": {}}}},
+                "patterns": {"properties": {"z": {}}, "patternProperties": {"^x-": {}}},
+            },
+            "$defs": {
+                "e": {"$anchor": "entry", "properties": {"v": {}}},
+                "y": {"$id": "urn:y", "properties": {"a": {}}},
+            },
+        }));
+        let members = model.root();
+        let map = members.member("map").unwrap();
+        assert!(map.member("anything").unwrap().member("v").is_some());
+        let tuple = members.member("tuple").unwrap();
+        assert!(tuple.item(0).member("a").is_some());
+        assert!(tuple.item(1).member("b").is_some());
+        let patterns = members.member("patterns").unwrap();
+        assert!(patterns.member("x-1").is_some());
+        assert!(patterns.member("y-1").is_none());
+    }
+
+    #[test]
+    fn what_is_known_does_not_depend_on_how_a_reference_is_written() {
+        let spelt = |reference: &str, draft: &str, holder: &str, anchor: &str| {
+            let name = if anchor == "$id" { "#it" } else { "it" };
+            model(json!({
+                "$schema": draft,
+                "properties": {"x": {"$ref": reference}},
+                (holder): {"a b": {(anchor): name, "properties": {"y": {"type": "integer"}}}},
+            }))
+        };
+        let draft7 = "http://json-schema.org/draft-07/schema#";
+        let newest = "https://json-schema.org/draft/2020-12/schema";
+        for (reference, draft, holder, anchor) in [
+            ("#/$defs/a%20b", newest, "$defs", "$anchor"),
+            ("#/$defs/a b", newest, "$defs", "$anchor"),
+            ("#it", newest, "$defs", "$anchor"),
+            ("#it", newest, "$defs", "$dynamicAnchor"),
+            ("#it", draft7, "definitions", "$id"),
+            ("#/definitions/a%20b", draft7, "definitions", "$id"),
+        ] {
+            let model = spelt(reference, draft, holder, anchor);
+            let y = model.root().member("x").unwrap().member("y").unwrap();
+            assert_eq!(y.types(), TypeSet::INTEGER, "{reference} {draft}");
+        }
+    }
+}
