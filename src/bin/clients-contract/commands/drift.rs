@@ -75,7 +75,7 @@ pub fn run(command: &Drift, manner: Manner) -> Result<Exit, Error> {
     if set_coverage.is_some_and(|least| least > 100) {
         return Err(prepared.settings.wrong("min-coverage", "is not a number from 0 to 100".to_owned()));
     }
-    let schema = prepared.schema.clone();
+    let schema = prepared.schema.as_ref().unwrap_or_else(|| Contract::clients().schema()).clone();
     let documents = Documents::new(&schema, prepared.judging.validator.promises())?;
     let documents = match command.validate.schema(&prepared.settings) {
         Some(path) if path.is_file() => documents.in_file(Origin::at(path), sources::read_schema(path)?),

@@ -211,7 +211,8 @@ pub(super) fn severity(text: &str) -> Result<(&'static Rule, Option<Severity>), 
 /// A run that is made ready.
 pub struct Prepared {
     pub judging: Judging,
-    pub schema: Schema,
+    /// The schema to validate against instead of the contract's.
+    pub schema: Option<Schema>,
     pub sources: Vec<Source>,
     pub settings: Settings,
     reading: payload::Options,
@@ -369,17 +370,20 @@ fn engine(command: &Validate, set: &Set<'_>) -> Result<Engine, Error> {
 }
 
 /// What to judge by, made ready.
-fn judge(schema: Option<&PathBuf>, resources: &Resources) -> Result<(Judge, Schema, Validator), Error> {
+fn judge(
+    schema: Option<&PathBuf>,
+    resources: &Resources,
+) -> Result<(Judge, Option<Schema>, Validator), Error> {
     if let Some(path) = schema {
         let name = path_text(path).into_owned();
         let schema = resources.schema(path)?;
         let validator = Validator::new(&schema)?;
-        return Ok((Judge { id: name, version: None }, schema, validator));
+        return Ok((Judge { id: name, version: None }, Some(schema), validator));
     }
     resources.refuse()?;
     let contract = Contract::clients();
     let judge = Judge { id: contract.id.to_owned(), version: Some(contract.version.to_owned()) };
-    Ok((judge, contract.schema().clone(), contract.validator().clone()))
+    Ok((judge, None, contract.validator().clone()))
 }
 
 fn policy(command: &Validate, settings: &Settings, baseline: Option<&PathBuf>) -> Result<Policy, Error> {
