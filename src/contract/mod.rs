@@ -23,7 +23,7 @@ use paging::Paging;
 
 use crate::finding::{Rule, rules};
 use crate::origin::Origin;
-use crate::schema::{Assertions, Schema};
+use crate::schema::Schema;
 use crate::validate::{Judgement, Promises, Validator};
 
 /// What an API promises: a schema derived from types, and promises no schema can state.
@@ -100,11 +100,11 @@ impl Contract {
     #[must_use]
     pub fn validator(&self) -> &Validator {
         self.validator.get_or_init(|| {
-            let asserted = Assertions::of_text(self.published);
+            let lean = Schema::without_descriptions(self.published);
             // The text was held to be JSON, and more, by a test.
-            let asserted = asserted.unwrap_or_else(|_| self.schema().as_value().into());
+            let lean = lean.unwrap_or_else(|_| self.schema().clone());
             let derive = self.derive;
-            Validator::of_asserted(&asserted, move || Schema::from_value(derive()), self.promises)
+            Validator::of_lean(&lean, move || Schema::from_value(derive()), self.promises)
         })
     }
 

@@ -1,11 +1,11 @@
 //! What does the contract say, as a document?
 
-mod assertions;
 mod beside;
 #[cfg(feature = "generate")]
 pub(crate) mod chain;
 pub mod format;
 pub(crate) mod keywords;
+mod lean;
 #[cfg(any(feature = "diff", feature = "drift"))]
 pub(crate) mod locations;
 pub(crate) mod model;
@@ -17,7 +17,6 @@ mod resources;
 #[allow(dead_code, reason = "rooms move to the model one after the other")]
 pub(crate) mod types;
 
-pub(crate) use assertions::{Assertions, Members as AssertedMembers};
 pub(crate) use references::readable;
 pub(crate) use resources::Resources;
 
@@ -79,6 +78,15 @@ impl Schema {
     pub fn from_value(value: Value) -> Self {
         let name = value["$id"].as_str().unwrap_or_default().to_owned();
         Self { name, value: Arc::new(value), resources: Resources::default() }
+    }
+
+    /// Reads the text of a published schema without its descriptions.
+    ///
+    /// # Errors
+    ///
+    /// What `serde_json` says of a text that is not JSON.
+    pub(crate) fn without_descriptions(text: &str) -> serde_json::Result<Self> {
+        lean::read(text).map(Self::from_value)
     }
 
     /// Reads a schema from JSON text; `name` says in errors where it came from.

@@ -7,7 +7,8 @@ use super::Promises;
 use super::reference::Reference;
 use super::stream::Stream;
 use crate::error::Error;
-use crate::schema::{Assertions, Schema};
+use crate::schema::Schema;
+use crate::schema::model::Model;
 
 /// What judges a body by a schema. All engines say the same of every body; they differ in speed and memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,7 +69,7 @@ impl Compiled {
         let reference = Reference::new(schema)?;
         Ok(Self {
             promises,
-            stream: Stream::new(&schema.as_value().into(), &promises),
+            stream: Stream::new(reference.model(), &promises),
             unasserted: reference.unasserted_formats().to_vec(),
             reference: LazyLock::new(Box::new(|| reference)),
         })
@@ -76,14 +77,15 @@ impl Compiled {
 
     #[expect(clippy::expect_used, reason = "only a schema that is known to be valid comes here uncompiled")]
     pub(super) fn of_valid(
-        asserted: &Assertions<'_>,
+        schema: &Schema,
         whole: impl FnOnce() -> Schema + Send + 'static,
         promises: Promises,
     ) -> Self {
         let reference = || Reference::new(&whole()).expect("a valid schema compiles");
+        let model = Model::of_valid(schema).map_err(|error| error.to_string());
         Self {
             promises,
-            stream: Stream::new(asserted, &promises),
+            stream: model.and_then(|model| Stream::new(&model, &promises)),
             unasserted: Vec::new(),
             reference: LazyLock::new(Box::new(reference)),
         }

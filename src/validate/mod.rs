@@ -45,7 +45,7 @@ use crate::finding::{Finding, Rule, Scope, rules};
 use crate::json::{self, Flaw, FlawKind};
 use crate::origin::Origin;
 use crate::payload::{NotValidated, Payload};
-use crate::schema::{Assertions, Schema};
+use crate::schema::Schema;
 
 use engine::Compiled;
 use ledger::{Kept, Ledger};
@@ -130,17 +130,17 @@ impl Validator {
     #[must_use]
     pub fn of_valid(schema: &Schema, promises: Promises) -> Self {
         let whole = schema.clone();
-        Self::of(Compiled::of_valid(&schema.as_value().into(), || whole, promises))
+        Self::of(Compiled::of_valid(schema, || whole, promises))
     }
 
-    /// The same where the streaming engine is given what the schema asserts, and the whole schema is made when the
+    /// The same where the streaming engine is given a schema without descriptions, and the whole schema is made when the
     /// reference engine is asked for.
-    pub(crate) fn of_asserted(
-        asserted: &Assertions<'_>,
+    pub(crate) fn of_lean(
+        lean: &Schema,
         whole: impl FnOnce() -> Schema + Send + 'static,
         promises: Promises,
     ) -> Self {
-        Self::of(Compiled::of_valid(asserted, whole, promises))
+        Self::of(Compiled::of_valid(lean, whole, promises))
     }
 
     fn of(compiled: Compiled) -> Self {

@@ -155,6 +155,17 @@ impl Model {
         Ok(model)
     }
 
+    /// The same for a schema that is known to be valid, which is not checked.
+    ///
+    /// # Errors
+    ///
+    /// As [`Model::of`], of what is noticed all the same.
+    pub(crate) fn of_valid(schema: &Schema) -> Result<Self, Error> {
+        let root = readable(schema.as_value());
+        let documents = documents::Documents::of(schema.name(), &root, schema.resources())?;
+        build::build(schema, &root, &documents)
+    }
+
     /// Refuses what no command can work with: a schema that is nested too deeply, leads in a circle, or has two resources
     /// of one identifier. Whatever else is wrong with it is for others to find. Errors call the schema `name`.
     ///
@@ -228,6 +239,45 @@ impl Applicator {
                 vec![*node]
             }
             other => other.in_place(),
+        }
+    }
+
+    /// The keyword, or the first of several.
+    pub(crate) fn keyword(&self) -> &'static str {
+        match self {
+            Self::Reference(_) => "$ref",
+            Self::AllOf(_) => "allOf",
+            Self::AnyOf(_) => "anyOf",
+            Self::OneOf(_) => "oneOf",
+            Self::Not(_) => "not",
+            Self::If { .. } => "if",
+            Self::Dependent(_) => "dependentSchemas",
+            Self::Properties(of) if of.lists => "properties",
+            Self::Properties(of) if of.patterns.is_empty() => "additionalProperties",
+            Self::Properties(_) => "patternProperties",
+            Self::PropertyNames(_) => "propertyNames",
+            Self::Items { prefix, keyword, .. } => {
+                if prefix.is_empty() || *keyword == "additionalItems" {
+                    "items"
+                } else {
+                    "prefixItems"
+                }
+            }
+            Self::Contains(_) => "contains",
+            Self::UnevaluatedItems(_) => "unevaluatedItems",
+            Self::UnevaluatedProperties(_) => "unevaluatedProperties",
+        }
+    }
+
+    /// The types of the values that it can refuse; whatever else it admits.
+    pub(crate) fn speaks_of(&self) -> TypeSet {
+        match self {
+            Self::Properties(_)
+            | Self::PropertyNames(_)
+            | Self::Dependent(_)
+            | Self::UnevaluatedProperties(_) => TypeSet::OBJECT,
+            Self::Items { .. } | Self::Contains(_) | Self::UnevaluatedItems(_) => TypeSet::ARRAY,
+            _ => TypeSet::ALL,
         }
     }
 

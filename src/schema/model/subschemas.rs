@@ -188,7 +188,7 @@ impl Properties {
 
 impl Model {
     /// A schema for further members describes them; `true`, `false` and `{}` say nothing about them.
-    fn says_something(&self, id: NodeId) -> bool {
+    pub(crate) fn says_something(&self, id: NodeId) -> bool {
         let node = self.node(id);
         node.boolean.is_none()
             && (!node.assertions.is_empty()

@@ -46,10 +46,14 @@ fn judge(error: &ValidationError<'_>) -> Words {
     }
 }
 
+/// The types that are asked for; an integer is a number.
 pub(super) fn expected_types(kind: &TypeKind) -> Vec<JsonType> {
     match kind {
         TypeKind::Single(one) => vec![*one],
-        TypeKind::Multiple(many) => many.iter().collect(),
+        TypeKind::Multiple(many) => {
+            let numbers = many.iter().any(|one| one == JsonType::Number);
+            many.iter().filter(|one| !(numbers && *one == JsonType::Integer)).collect()
+        }
     }
 }
 

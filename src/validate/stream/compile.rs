@@ -4,47 +4,35 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 
 use jsonschema::types::JsonType;
+use referencing::Draft;
 
 use super::keys::{Keys, Quoted};
-use super::keywords::{About, about, beside, is_keyword, only};
 use super::program::{
     ANYTHING, Bounds, Listed, Literal, Node, NodeId, Object, ObjectId, Program, Property, Rest, Said, Types,
 };
-use super::values::{list, types};
+use super::values::{Checks, list};
 use super::watch::Watches;
-use crate::pointer::escape;
-use crate::schema::{AssertedMembers, Assertions};
-
-/// Drafts whose meaning of the keywords held is the same.
-const DRAFTS: &[&str] =
-    &["https://json-schema.org/draft/2020-12/schema", "http://json-schema.org/draft-07/schema"];
+use crate::schema::model::{self, Applicator, Assertion, Model, Properties};
+use crate::schema::types::TypeSet;
 
 /// Bytes that the locations of all subschemas together may take: each is kept as a whole.
 const MAX_LOCATIONS: usize = 16 << 20;
-
-/// Followed from one reference to the next, at most.
-const MOST_STEPS: usize = 64;
 
 /// Why a schema cannot be a table.
 pub(super) type Unsupported = String;
 
 pub(super) type Compiled<T> = Result<T, Unsupported>;
 
-/// Compiles a schema that is known to be valid, as far as it goes.
+/// Compiles a schema, as far as it goes.
 pub(super) fn compile(
-    document: &Assertions<'_>,
+    model: &Model,
     watches: Watches,
     elision: Option<(&'static str, &'static str)>,
 ) -> Compiled<Program> {
-    if let Some(draft) = document.get("$schema").and_then(Assertions::as_str)
-        && !DRAFTS.contains(&draft.trim_end_matches('#'))
-    {
-        return Err(format!("the draft `{draft}`"));
-    }
-    let mut compiler = Compiler::new(document, watches, elision);
-    compiler.program.root = compiler.node(String::new(), document)?;
-    while let Some((id, place, schema)) = compiler.queue.pop_front() {
-        compiler.fill(id, &place, schema)?;
+    let mut compiler = Compiler::new(model, watches, elision);
+    compiler.program.root = compiler.node(0)?;
+    while let Some((id, subschema)) = compiler.queue.pop_front() {
+        compiler.fill(id, subschema)?;
     }
     let Program { properties, nodes, .. } = &mut compiler.program;
     for property in properties {
@@ -53,13 +41,13 @@ pub(super) fn compile(
     Ok(compiler.program)
 }
 
-pub(super) struct Compiler<'s> {
-    pub(super) document: &'s Assertions<'s>,
+pub(super) struct Compiler<'m> {
+    model: &'m Model,
     pub(super) program: Program,
-    /// Nodes and objects by the address of their subschema.
-    ids: HashMap<*const Assertions<'s>, NodeId>,
-    objects: HashMap<*const AssertedMembers<'s>, ObjectId>,
-    queue: VecDeque<(NodeId, String, &'s Assertions<'s>)>,
+    /// Nodes and objects by the node of the model.
+    ids: HashMap<model::NodeId, NodeId>,
+    objects: HashMap<model::NodeId, ObjectId>,
+    queue: VecDeque<(NodeId, model::NodeId)>,
     /// Bytes that locations take.
     locations: usize,
 }
@@ -77,37 +65,22 @@ fn set(indexes: &[u32]) -> [u64; 2] {
     set
 }
 
-fn below(place: &str, keyword: &str, name: &str) -> String {
-    let mut below = format!("{place}/{keyword}/");
-    escape(name, &mut below);
-    below
-}
-
 pub(super) fn unsupported<T>(what: &str, place: &str) -> Compiled<T> {
     let place = if place.is_empty() { "the root" } else { place };
     Err(format!("`{what}` at {place}"))
 }
 
-/// A keyword about values that the type beside it excludes.
-fn beside_type(schema: &Assertions<'_>, types: Types) -> Option<&'static str> {
-    const ABOUT: [(JsonType, &[&str]); 3] = [
-        (JsonType::String, &["minLength", "maxLength", "pattern"]),
-        (JsonType::Array, &["items", "minItems", "maxItems"]),
-        (
-            JsonType::Object,
-            &["properties", "required", "additionalProperties", "minProperties", "maxProperties"],
-        ),
-    ];
-    let excluded = ABOUT.into_iter().filter(|(one, _)| !types.has(*one));
-    excluded.flat_map(|(_, keywords)| keywords).copied().find(|keyword| schema.get(keyword).is_some())
+/// A keyword about strings, arrays or objects where the types exclude these.
+fn beside_type(subschema: &model::Node, types: TypeSet) -> Option<&'static str> {
+    let assertions = subschema.assertions.iter().filter(|one| !matches!(one, Assertion::Format(_)));
+    let mut said = assertions
+        .map(|one| (one.speaks_of(), one.keyword()))
+        .chain(subschema.applicators.iter().map(|one| (one.speaks_of(), one.keyword())));
+    said.find(|(of, _)| *of != TypeSet::NUMBER && !of.overlaps(types)).map(|(_, keyword)| keyword)
 }
 
-impl<'s> Compiler<'s> {
-    fn new(
-        document: &'s Assertions<'s>,
-        watches: Watches,
-        elision: Option<(&'static str, &'static str)>,
-    ) -> Self {
+impl<'m> Compiler<'m> {
+    fn new(model: &'m Model, watches: Watches, elision: Option<(&'static str, &'static str)>) -> Self {
         let free = Object {
             first: 0,
             length: 0,
@@ -130,92 +103,95 @@ impl<'s> Compiler<'s> {
             watches,
             elision,
         };
-        Self {
-            document,
-            program,
-            ids: HashMap::new(),
-            objects: HashMap::new(),
-            queue: VecDeque::new(),
-            locations: 0,
-        }
+        let (ids, objects, queue) = (HashMap::new(), HashMap::new(), VecDeque::new());
+        Self { model, program, ids, objects, queue, locations: 0 }
     }
 
     /// The node of a subschema; what it asks is found out later.
-    fn node(&mut self, place: String, schema: &'s Assertions<'s>) -> Compiled<NodeId> {
-        let (place, schema) = self.followed(place, schema)?;
-        match schema {
-            Assertions::Bool(true) => return Ok(ANYTHING),
-            Assertions::Object(members) if !members.keys().any(is_keyword) => {
-                return Ok(ANYTHING);
-            }
-            Assertions::Object(_) => {}
-            _ => return unsupported("false", &place),
+    fn node(&mut self, subschema: model::NodeId) -> Compiled<NodeId> {
+        let subschema = self.followed(subschema)?;
+        let node = self.model.node(subschema);
+        if node.boolean == Some(false) {
+            return unsupported("false", &node.pointer());
         }
-        if let Some(known) = self.ids.get(&std::ptr::from_ref(schema)) {
+        if node.assertions.is_empty() && node.applicators.is_empty() {
+            return Ok(ANYTHING);
+        }
+        if let Some(known) = self.ids.get(&subschema) {
             return Ok(*known);
         }
-        self.locations += place.len();
-        if self.locations > MAX_LOCATIONS {
-            return Err("locations of so many characters".to_owned());
+        // What an integer is, is another matter there.
+        if node.draft == Draft::Draft4 {
+            return Err("draft-04".to_owned());
         }
         let new = id(self.program.nodes.len());
         self.program.nodes.push(Node::OPEN);
         self.program.said.push(Said::anything());
-        self.ids.insert(std::ptr::from_ref(schema), new);
-        self.queue.push_back((new, place, schema));
+        self.ids.insert(subschema, new);
+        self.queue.push_back((new, subschema));
         Ok(new)
     }
 
     /// The subschema that a reference, perhaps through others, leads to.
-    fn followed(
-        &self,
-        mut place: String,
-        mut schema: &'s Assertions<'s>,
-    ) -> Compiled<(String, &'s Assertions<'s>)> {
-        for _ in 0..MOST_STEPS {
-            let Some(target) = schema.get("$ref") else { return Ok((place, schema)) };
-            if let Some(other) = beside(schema, "$ref", place.is_empty()) {
-                return unsupported(&format!("{other}` beside `$ref"), &place);
+    fn followed(&self, mut subschema: model::NodeId) -> Compiled<model::NodeId> {
+        loop {
+            let node = self.model.node(subschema);
+            let leads = |one: &Applicator| matches!(one, Applicator::Reference(_));
+            match node.applicators[..] {
+                [Applicator::Reference(target)] if node.assertions.is_empty() => subschema = target,
+                _ if node.applicators.iter().any(leads) => return unsupported("$ref", &node.pointer()),
+                _ => return Ok(subschema),
             }
-            let pointer = target.as_str().and_then(|target| target.strip_prefix('#'));
-            let pointer = pointer
-                .filter(|pointer| (pointer.is_empty() || pointer.starts_with('/')) && !pointer.contains('%'));
-            let found = pointer.and_then(|pointer| Some((pointer, self.document.pointer(pointer)?)));
-            let Some((pointer, found)) = found else { return unsupported("$ref", &place) };
-            pointer.clone_into(&mut place);
-            schema = found;
         }
-        unsupported("$ref", &place)
+    }
+
+    /// The location of a subschema, as long as there is room for locations.
+    fn place(&mut self, subschema: model::NodeId) -> Compiled<String> {
+        let place = self.model.node(subschema).pointer();
+        self.locations += place.len();
+        if self.locations > MAX_LOCATIONS {
+            return Err("locations of so many characters".to_owned());
+        }
+        Ok(place)
     }
 
     /// Finds out what a subschema asks.
-    fn fill(&mut self, id: NodeId, place: &str, schema: &'s Assertions<'s>) -> Compiled<()> {
-        let Some(branches) = schema.get("anyOf") else {
-            let (node, said) = self.plain(place, schema)?;
+    fn fill(&mut self, id: NodeId, subschema: model::NodeId) -> Compiled<()> {
+        let model = self.model;
+        let place = self.place(subschema)?;
+        let node = model.node(subschema);
+        let any_of = node.applicators.iter().find_map(|one| match one {
+            Applicator::AnyOf(branches) => Some(branches),
+            _ => None,
+        });
+        let Some(branches) = any_of else {
+            let (node, said) = self.plain(place, subschema)?;
             self.set(id, node, said);
             return Ok(());
         };
-        if let Some(other) = beside(schema, "anyOf", place.is_empty()) {
-            return unsupported(&format!("{other}` beside `anyOf"), place);
+        if !node.assertions.is_empty() || node.applicators.len() > 1 {
+            return unsupported("anyOf", &place);
         }
-        let branches: Vec<&Assertions<'s>> = branches.as_array().into_iter().flatten().collect();
-        let is_null = |branch: &Assertions<'_>| {
-            branch.get("type").is_some_and(|one| one.as_str() == Some("null")) && only(branch, "type")
+        let is_null = |branch: model::NodeId| {
+            let branch = model.node(branch);
+            matches!(branch.assertions[..], [Assertion::Type(TypeSet::NULL)]) && branch.applicators.is_empty()
         };
         let (value, null_last) = match branches[..] {
-            [value, null] if is_null(null) && !is_null(value) => ((0, value), true),
-            [null, value] if is_null(null) && !is_null(value) => ((1, value), false),
-            _ => return unsupported("anyOf", place),
+            [value, null] if is_null(null) && !is_null(value) => (value, true),
+            [null, value] if is_null(null) && !is_null(value) => (value, false),
+            _ => return unsupported("anyOf", &place),
         };
-        let (inner_place, inner) = self.followed(format!("{place}/anyOf/{}", value.0), value.1)?;
-        if inner.get("anyOf").is_some() || inner.as_object().is_none() {
-            return unsupported("anyOf", place);
+        let inner = self.followed(value)?;
+        let (inner_node, inner_place) = (model.node(inner), self.place(inner)?);
+        let is_any_of = inner_node.applicators.iter().any(|one| matches!(one, Applicator::AnyOf(_)));
+        if is_any_of || inner_node.boolean.is_some() {
+            return unsupported("anyOf", &place);
         }
-        let (node, said) = self.plain(&inner_place, inner)?;
-        if let Some(keyword) = beside_type(inner, node.types) {
+        if let Some(keyword) = beside_type(inner_node, own_types(inner_node)) {
             // Of a value that fits no alternative only the type is reported, and nothing that lies below it.
             return unsupported(keyword, &inner_place);
         }
+        let (node, said) = self.plain(inner_place, inner)?;
         self.set(id, node.or_null(), said.or_null(format!("{place}/anyOf"), null_last));
         Ok(())
     }
@@ -226,69 +202,76 @@ impl<'s> Compiler<'s> {
     }
 
     /// A subschema without alternatives.
-    fn plain(&mut self, place: &str, schema: &'s Assertions<'s>) -> Compiled<(Node, Said)> {
-        let Some(schema) = schema.as_object() else { return unsupported("false", place) };
-        let about = about(schema, place.is_empty()).or_else(|keyword| unsupported(keyword, place))?;
-        let is = |one: About| about & one as u8 != 0;
-        let mut said = Said { place: place.to_owned(), ..Said::anything() };
-        let mut node = Node::OPEN;
-        if is(About::Type) {
-            node.types = types(schema, place, &mut said)?;
+    fn plain(&mut self, place: String, subschema: model::NodeId) -> Compiled<(Node, Said)> {
+        let asked = self.model.node(subschema);
+        let mut said = Said { place, ..Said::anything() };
+        let (mut node, mut checks) = (Node::OPEN, Checks::default());
+        let mut required: &[String] = &[];
+        for one in &asked.assertions {
+            match one {
+                Assertion::Type(types) => (node.types, said.expected) = Types::of(*types),
+                Assertion::Values { keyword, values } => {
+                    let texts;
+                    let place = said.place.clone();
+                    (node.listed, texts) = list(keyword, values, &place, &mut said)?;
+                    checks.listed(texts);
+                }
+                Assertion::Required(names) => required = names,
+                other => {
+                    let place = said.place.clone();
+                    checks.add(asked, other, &place, &mut said)?;
+                }
+            }
         }
-        let mut texts = None;
-        if is(About::List) {
-            (node.listed, texts) = list(schema, place, &mut said)?;
+        (node.text, node.bounds, node.counts) = self.checks(checks, &said.place)?;
+        let mut properties = None;
+        for one in &asked.applicators {
+            match one {
+                Applicator::Items { prefix, rest: Some(rest), .. } if prefix.is_empty() => {
+                    node.items = self.node(*rest)?;
+                }
+                Applicator::Properties(one) => properties = Some(one),
+                other => return unsupported(other.keyword(), &said.place),
+            }
         }
-        if is(About::Text) || texts.is_some() {
-            node.text = self.text(schema, place, texts)?;
-        }
-        if is(About::Number) {
-            node.bounds = self.bounds(schema, place, &mut said)?;
-        }
-        if is(About::Count) {
-            node.counts = self.counts(schema, place)?;
-        }
-        if let (true, Some(items)) = (is(About::Items), schema.get("items")) {
-            node.items = self.node(format!("{place}/items"), items)?;
-        }
-        if is(About::Members) {
-            node.object = self.object(place, schema)?;
+        if properties.is_some() || !required.is_empty() {
+            node.object = self.object((subschema, &said.place), properties, required)?;
         }
         Ok((node, said))
     }
 
     /// What is said of the members of an object.
-    fn object(&mut self, place: &str, schema: &'s AssertedMembers<'s>) -> Compiled<ObjectId> {
+    fn object(
+        &mut self,
+        (subschema, place): (model::NodeId, &str),
+        properties: Option<&Properties>,
+        required: &[String],
+    ) -> Compiled<ObjectId> {
         let new = id(self.program.objects.len());
-        match self.objects.entry(std::ptr::from_ref(schema)) {
+        match self.objects.entry(subschema) {
             Entry::Occupied(known) => return Ok(*known.get()),
             Entry::Vacant(free) => free.insert(new),
         };
-        let listed = schema.get("properties").and_then(Assertions::as_object);
-        let properties: Vec<(&str, &Assertions<'s>)> =
-            listed.into_iter().flat_map(AssertedMembers::iter).collect();
-        let names: Vec<Box<str>> = properties.iter().map(|(name, _)| (*name).into()).collect();
+        if properties.is_some_and(|properties| !properties.patterns.is_empty()) {
+            return unsupported("patternProperties", place);
+        }
+        let named = || properties.into_iter().flat_map(|properties| &properties.named);
+        let names: Vec<Box<str>> = named().map(|(name, _)| name.as_str().into()).collect();
         if names.len() > usize::from(u16::MAX) - 1 {
             return unsupported("properties", place);
         }
-        let mut required = Vec::new();
-        for name in schema.get("required").and_then(Assertions::as_array).into_iter().flatten() {
-            match names.iter().position(|known| Some(&**known) == name.as_str()) {
-                Some(index) if !required.contains(&id(index)) => required.push(id(index)),
-                Some(_) => {}
-                // Nothing keeps count of keys that are not listed.
-                None => return unsupported("required", place),
-            }
-        }
+        let indexes = required_indexes(&names, required, place)?;
         let first = id(self.program.names.len());
         let length = id(names.len());
         self.program.objects.push(Object {
             first,
             length,
             keys: Keys::new(&names),
-            required_set: set(&required),
-            required,
-            listed_at: listed.map(|_| format!("{place}/properties")),
+            required_set: set(&indexes),
+            required: indexes,
+            listed_at: properties
+                .filter(|properties| properties.lists)
+                .map(|_| format!("{place}/properties")),
             rest: Rest::Open,
         });
         // The properties of one object stand in a row, so that room is made before any other object is met.
@@ -297,30 +280,56 @@ impl<'s> Compiler<'s> {
             self.program.properties.push(Property { quoted, id: ANYTHING, node: Node::OPEN });
         }
         self.program.names.extend(names);
-        for (index, (name, property)) in properties.into_iter().enumerate() {
-            let node = self.node(below(place, "properties", name), property)?;
+        for (index, (_, property)) in named().enumerate() {
+            let node = self.node(*property)?;
             self.program.properties[first as usize + index].id = node;
         }
-        let at = format!("{place}/additionalProperties");
-        self.program.objects[new as usize].rest = match schema.get("additionalProperties") {
-            None | Some(Assertions::Bool(true)) => Rest::Open,
+        let rest = properties.and_then(|properties| properties.additional);
+        self.program.objects[new as usize].rest = match rest.map(|rest| (rest, self.model.node(rest))) {
+            None => Rest::Open,
             // Where no property is listed, the reference engine says that of the object, not of each member.
-            Some(Assertions::Bool(false)) if length == 0 => {
+            Some((_, node)) if node.boolean == Some(false) && length == 0 => {
                 return unsupported("additionalProperties", place);
             }
-            Some(Assertions::Bool(false)) => Rest::Refused(at),
-            Some(Assertions::Object(rest)) if rest.is_empty() => Rest::Open,
-            Some(rest) => Rest::Described(self.node(at, rest)?),
+            Some((_, node)) if node.boolean == Some(false) => {
+                Rest::Refused(format!("{place}/additionalProperties"))
+            }
+            Some((rest, _)) if !self.model.says_something(rest) => Rest::Open,
+            Some((rest, _)) => Rest::Described(self.node(rest)?),
         };
         Ok(new)
     }
+}
+
+/// The properties that must be there, by their places among the names.
+fn required_indexes(names: &[Box<str>], required: &[String], place: &str) -> Compiled<Vec<u32>> {
+    let mut indexes = Vec::new();
+    for name in required {
+        // Names are in order.
+        match names.binary_search_by(|known| (**known).cmp(name)) {
+            Ok(index) if !indexes.contains(&id(index)) => indexes.push(id(index)),
+            Ok(_) => {}
+            // Nothing keeps count of keys that are not listed.
+            Err(_) => return unsupported("required", place),
+        }
+    }
+    Ok(indexes)
+}
+
+/// The types that a subschema names itself.
+fn own_types(subschema: &model::Node) -> TypeSet {
+    let named = subschema.assertions.iter().find_map(|one| match one {
+        Assertion::Type(types) => Some(*types),
+        _ => None,
+    });
+    named.unwrap_or(TypeSet::ALL)
 }
 
 impl Node {
     /// The same, or null.
     fn or_null(self) -> Self {
         let listed = if self.listed == Listed::ANY { Listed::ANY } else { self.listed.with(Literal::Null) };
-        Self { types: self.types.with(JsonType::Null), listed, ..self }
+        Self { types: self.types.or_null(), listed, ..self }
     }
 }
 

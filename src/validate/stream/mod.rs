@@ -8,7 +8,6 @@ mod bytes;
 mod cold;
 mod compile;
 mod keys;
-mod keywords;
 mod notes;
 mod numbers;
 mod objects;
@@ -35,7 +34,7 @@ use super::{Breach, Counts, Promises, PropertyCount, words};
 use crate::finding::similar;
 use crate::json::Flaw;
 use crate::pointer::{Token, escape};
-use crate::schema::Assertions;
+use crate::schema::model::Model;
 use crate::schema::pattern::Effort;
 use notes::{Absent, Notes};
 use program::Program;
@@ -62,12 +61,12 @@ pub(super) struct Found {
 }
 
 impl Stream {
-    /// Compiles a schema that is known to be valid; what it asks that does not fit is the error.
-    pub(super) fn new(schema: &Assertions<'_>, promises: &Promises) -> Result<Self, String> {
+    /// Compiles a schema; what it asks that does not fit is the error.
+    pub(super) fn new(model: &Model, promises: &Promises) -> Result<Self, String> {
         let of_invariants = promises.invariants.iter().flat_map(|invariant| invariant.watch);
         let of_sequence = promises.sequence.iter().flat_map(|sequence| sequence.watch);
         let watches = Watches::new(of_invariants.chain(of_sequence).copied());
-        let program = compile::compile(schema, watches, promises.elision)?;
+        let program = compile::compile(model, watches, promises.elision)?;
         Ok(Self { program, idle: Mutex::new(Vec::new()) })
     }
 

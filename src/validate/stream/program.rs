@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::keys::{Keys, Quoted};
 use super::watch::Watches;
 use crate::schema::pattern::Pattern;
+use crate::schema::types::TypeSet;
 
 /// Index of a [`Node`].
 pub(super) type NodeId = u32;
@@ -74,16 +75,31 @@ pub(super) struct Types(u8);
 
 impl Types {
     pub(super) const ALL: Self = Self(0x7f);
-    pub(super) const NONE: Self = Self(0);
-
     #[inline]
     pub(super) fn has(self, one: JsonType) -> bool {
         self.0 & one as u8 != 0
     }
 
-    pub(super) fn with(self, one: JsonType) -> Self {
-        let number = if one == JsonType::Number { JsonType::Integer as u8 } else { 0 };
-        Self(self.0 | one as u8 | number)
+    /// Those that a schema admits, and what these are called.
+    pub(super) fn of(types: TypeSet) -> (Self, Vec<JsonType>) {
+        const TYPES: [(TypeSet, JsonType); 7] = [
+            (TypeSet::NULL, JsonType::Null),
+            (TypeSet::BOOLEAN, JsonType::Boolean),
+            (TypeSet::OBJECT, JsonType::Object),
+            (TypeSet::ARRAY, JsonType::Array),
+            (TypeSet::STRING, JsonType::String),
+            (TypeSet::INTEGER, JsonType::Integer),
+            (TypeSet::FRACTION, JsonType::Number),
+        ];
+        let within = TYPES.into_iter().filter(|(one, _)| types.contains(*one)).map(|(_, one)| one);
+        let set = within.fold(0, |set, one| set | one as u8);
+        let mut names: Vec<JsonType> = types.names().filter_map(|name| name.parse().ok()).collect();
+        names.sort_unstable();
+        (Self(set), names)
+    }
+
+    pub(super) fn or_null(self) -> Self {
+        Self(self.0 | JsonType::Null as u8)
     }
 }
 
