@@ -117,7 +117,7 @@ impl Document {
             // The document around it is not a schema, and nobody else asks whether this is one.
             validate::compiled(name, &without_references(schema))?;
             let registry =
-                registered(draft, &value).map_err(|error| validate::leads_nowhere(file, &error))?;
+                registered(draft, &value).map_err(|error| validate::leads_nowhere(file, None, &error))?;
             validate::compiled_in(name, &registry, &json!({"$ref": address(&root)}))?
         };
         Ok(Self {

@@ -1,13 +1,13 @@
 //! Which members have one value in every payload?
 
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 
 use jsonschema::{Registry, RegistryBuilder};
 use serde_json::{Value, json};
 
 use super::breach::views::Document;
 use super::outline::Outline;
-use super::plan::encoded;
 use crate::error::{Error, ErrorKind};
 use crate::finding::similar;
 use crate::pointer::unescape;
@@ -233,4 +233,17 @@ impl Places {
 
 fn unusable(place: &str, error: &dyn std::fmt::Display) -> Error {
     Error::new(ErrorKind::Schema, place, error.to_string())
+}
+
+/// A pointer as the fragment of a reference.
+fn encoded(pointer: &str) -> String {
+    let mut text = String::new();
+    for byte in pointer.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/$".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            let _ = write!(text, "%{byte:02X}");
+        }
+    }
+    text
 }

@@ -1,17 +1,20 @@
 //! Which keywords does JSON Schema have, in all drafts?
 
-use Drafts::{Every, Former, Later};
+use Draft::{Draft4, Draft6, Draft7, Draft201909, Draft202012};
 use Holds::{Apart, List, Named, Nothing, One};
 use Vocabulary::{Applicator, Content, Core, Unevaluated, Validation};
+use referencing::{Draft, Vocabulary};
 
 /// A keyword that asks something of values, or that says what a schema is. What is none says nothing about values.
 #[derive(Debug)]
-#[cfg_attr(not(feature = "generate"), expect(dead_code, reason = "only generators read what is inside"))]
 pub(crate) struct Keyword {
     pub(crate) name: &'static str,
     pub(crate) holds: Holds,
+    /// The vocabulary of draft 2020-12 that it is in.
     pub(crate) vocabulary: Vocabulary,
-    pub(crate) drafts: Drafts,
+    /// The drafts in which it does so.
+    since: Draft,
+    until: Draft,
 }
 
 /// What stands under a keyword.
@@ -29,117 +32,91 @@ pub(crate) enum Holds {
     Apart,
 }
 
-/// A vocabulary of draft 2020-12.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Vocabulary {
-    Core,
-    Applicator,
-    Unevaluated,
-    Validation,
-    Content,
-}
+/// The newest draft, and what is read as it.
+const NEWEST: Draft = Draft::Unknown;
 
-impl Vocabulary {
-    /// The last step of its URI.
-    #[cfg(feature = "generate")]
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Core => "core",
-            Applicator => "applicator",
-            Unevaluated => "unevaluated",
-            Validation => "validation",
-            Content => "content",
-        }
-    }
-}
-
-#[cfg(feature = "diff")]
 impl Keyword {
-    /// Whether it asks something of values, in the drafts that are judged by (from draft-04 on).
+    /// Whether it means something in this draft.
+    pub(crate) fn is_in(&self, draft: Draft) -> bool {
+        self.since <= draft && draft <= self.until
+    }
+
+    /// Whether it asks something of values.
+    #[cfg(feature = "diff")]
     pub(crate) fn asserts(&self) -> bool {
         match self.vocabulary {
             Core => ["$dynamicRef", "$recursiveRef", "$ref"].contains(&self.name),
             Content => self.holds == Nothing,
-            Applicator | Unevaluated | Validation => {
-                !["disallow", "divisibleBy", "extends"].contains(&self.name)
-            }
+            _ => true,
         }
     }
 }
 
-/// Which drafts know a keyword.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Drafts {
-    /// Draft-07 and 2020-12.
-    Every,
-    /// Not yet draft-07.
-    Later,
-    /// No longer 2020-12.
-    Former,
-}
-
-const fn keyword(name: &'static str, holds: Holds, vocabulary: Vocabulary, drafts: Drafts) -> Keyword {
-    Keyword { name, holds, vocabulary, drafts }
+const fn keyword(
+    name: &'static str,
+    holds: Holds,
+    vocabulary: Vocabulary,
+    since: Draft,
+    until: Draft,
+) -> Keyword {
+    Keyword { name, holds, vocabulary, since, until }
 }
 
 /// Sorted by name. `format` is held to whatever the vocabularies are, so it counts as validation.
-const KEYWORDS: &[Keyword] = &[
-    keyword("$anchor", Apart, Core, Later),
-    keyword("$dynamicAnchor", Apart, Core, Later),
-    keyword("$dynamicRef", Apart, Core, Later),
-    keyword("$id", Apart, Core, Every),
-    keyword("$recursiveAnchor", Apart, Core, Former),
-    keyword("$recursiveRef", Apart, Core, Former),
-    keyword("$ref", Apart, Core, Every),
-    keyword("$schema", Apart, Core, Every),
-    keyword("$vocabulary", Apart, Core, Later),
-    keyword("additionalItems", Apart, Applicator, Former),
-    keyword("additionalProperties", One, Applicator, Every),
-    keyword("allOf", List, Applicator, Every),
-    keyword("anyOf", List, Applicator, Every),
-    keyword("const", Nothing, Validation, Every),
-    keyword("contains", One, Applicator, Every),
-    keyword("contentEncoding", Nothing, Content, Every),
-    keyword("contentMediaType", Nothing, Content, Every),
-    keyword("contentSchema", Apart, Content, Later),
-    keyword("dependencies", Apart, Applicator, Former),
-    keyword("dependentRequired", Nothing, Validation, Later),
-    keyword("dependentSchemas", Named, Applicator, Later),
-    keyword("disallow", Apart, Validation, Former),
-    keyword("divisibleBy", Apart, Validation, Former),
-    keyword("else", One, Applicator, Every),
-    keyword("enum", Nothing, Validation, Every),
-    keyword("exclusiveMaximum", Nothing, Validation, Every),
-    keyword("exclusiveMinimum", Nothing, Validation, Every),
-    keyword("extends", Apart, Applicator, Former),
-    keyword("format", Nothing, Validation, Every),
-    keyword("id", Apart, Core, Former),
-    keyword("if", One, Applicator, Every),
-    keyword("items", One, Applicator, Every),
-    keyword("maxContains", Nothing, Validation, Later),
-    keyword("maxItems", Nothing, Validation, Every),
-    keyword("maxLength", Nothing, Validation, Every),
-    keyword("maxProperties", Nothing, Validation, Every),
-    keyword("maximum", Nothing, Validation, Every),
-    keyword("minContains", Nothing, Validation, Later),
-    keyword("minItems", Nothing, Validation, Every),
-    keyword("minLength", Nothing, Validation, Every),
-    keyword("minProperties", Nothing, Validation, Every),
-    keyword("minimum", Nothing, Validation, Every),
-    keyword("multipleOf", Nothing, Validation, Every),
-    keyword("not", One, Applicator, Every),
-    keyword("oneOf", List, Applicator, Every),
-    keyword("pattern", Nothing, Validation, Every),
-    keyword("patternProperties", Named, Applicator, Every),
-    keyword("prefixItems", List, Applicator, Later),
-    keyword("properties", Named, Applicator, Every),
-    keyword("propertyNames", One, Applicator, Every),
-    keyword("required", Nothing, Validation, Every),
-    keyword("then", One, Applicator, Every),
-    keyword("type", Nothing, Validation, Every),
-    keyword("unevaluatedItems", One, Unevaluated, Later),
-    keyword("unevaluatedProperties", One, Unevaluated, Later),
-    keyword("uniqueItems", Nothing, Validation, Every),
+static KEYWORDS: &[Keyword] = &[
+    keyword("$anchor", Apart, Core, Draft201909, NEWEST),
+    keyword("$dynamicAnchor", Apart, Core, Draft202012, NEWEST),
+    keyword("$dynamicRef", Apart, Core, Draft202012, NEWEST),
+    keyword("$id", Apart, Core, Draft6, NEWEST),
+    keyword("$recursiveAnchor", Apart, Core, Draft201909, Draft201909),
+    keyword("$recursiveRef", Apart, Core, Draft201909, Draft201909),
+    keyword("$ref", Apart, Core, Draft4, NEWEST),
+    keyword("$schema", Apart, Core, Draft4, NEWEST),
+    keyword("$vocabulary", Apart, Core, Draft201909, NEWEST),
+    keyword("additionalItems", Apart, Applicator, Draft4, Draft201909),
+    keyword("additionalProperties", One, Applicator, Draft4, NEWEST),
+    keyword("allOf", List, Applicator, Draft4, NEWEST),
+    keyword("anyOf", List, Applicator, Draft4, NEWEST),
+    keyword("const", Nothing, Validation, Draft6, NEWEST),
+    keyword("contains", One, Applicator, Draft6, NEWEST),
+    keyword("contentEncoding", Nothing, Content, Draft6, Draft7),
+    keyword("contentMediaType", Nothing, Content, Draft6, Draft7),
+    keyword("contentSchema", Apart, Content, Draft201909, NEWEST),
+    keyword("dependencies", Apart, Applicator, Draft4, NEWEST),
+    keyword("dependentRequired", Nothing, Validation, Draft201909, NEWEST),
+    keyword("dependentSchemas", Named, Applicator, Draft201909, NEWEST),
+    keyword("else", One, Applicator, Draft7, NEWEST),
+    keyword("enum", Nothing, Validation, Draft4, NEWEST),
+    keyword("exclusiveMaximum", Nothing, Validation, Draft4, NEWEST),
+    keyword("exclusiveMinimum", Nothing, Validation, Draft4, NEWEST),
+    keyword("format", Nothing, Validation, Draft4, NEWEST),
+    keyword("id", Apart, Core, Draft4, Draft4),
+    keyword("if", One, Applicator, Draft7, NEWEST),
+    keyword("items", One, Applicator, Draft4, NEWEST),
+    keyword("maxContains", Apart, Validation, Draft201909, NEWEST),
+    keyword("maxItems", Nothing, Validation, Draft4, NEWEST),
+    keyword("maxLength", Nothing, Validation, Draft4, NEWEST),
+    keyword("maxProperties", Nothing, Validation, Draft4, NEWEST),
+    keyword("maximum", Nothing, Validation, Draft4, NEWEST),
+    keyword("minContains", Apart, Validation, Draft201909, NEWEST),
+    keyword("minItems", Nothing, Validation, Draft4, NEWEST),
+    keyword("minLength", Nothing, Validation, Draft4, NEWEST),
+    keyword("minProperties", Nothing, Validation, Draft4, NEWEST),
+    keyword("minimum", Nothing, Validation, Draft4, NEWEST),
+    keyword("multipleOf", Nothing, Validation, Draft4, NEWEST),
+    keyword("not", One, Applicator, Draft4, NEWEST),
+    keyword("oneOf", List, Applicator, Draft4, NEWEST),
+    keyword("pattern", Nothing, Validation, Draft4, NEWEST),
+    keyword("patternProperties", Named, Applicator, Draft4, NEWEST),
+    keyword("prefixItems", List, Applicator, Draft202012, NEWEST),
+    keyword("properties", Named, Applicator, Draft4, NEWEST),
+    keyword("propertyNames", One, Applicator, Draft6, NEWEST),
+    keyword("required", Nothing, Validation, Draft4, NEWEST),
+    keyword("then", One, Applicator, Draft7, NEWEST),
+    keyword("type", Nothing, Validation, Draft4, NEWEST),
+    keyword("unevaluatedItems", One, Unevaluated, Draft201909, NEWEST),
+    keyword("unevaluatedProperties", One, Unevaluated, Draft201909, NEWEST),
+    keyword("uniqueItems", Nothing, Validation, Draft4, NEWEST),
 ];
 
 /// The keyword of that name.

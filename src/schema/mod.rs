@@ -139,6 +139,13 @@ impl Schema {
         Ok(self)
     }
 
+    /// The same by another name.
+    #[cfg(feature = "generate")]
+    pub(crate) fn named(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.name);
+        self
+    }
+
     /// The documents that its references may lead to.
     pub(crate) fn resources(&self) -> &Resources {
         &self.resources

@@ -205,7 +205,7 @@ impl Compiler {
     fn compile(&mut self, conjunction: &[Value], id: NodeId) -> Result<Form, Error> {
         if let [only] = conjunction
             && let Some(reference) = only_reference(only)
-            && let read = self.documents.read(reference)?
+            && let read = self.documents.read(reference)
             && let Some(target) = only_reference(&read)
         {
             return Ok(Form::Same(self.at(vec![json!({"$ref": target})])));
@@ -249,7 +249,6 @@ impl Compiler {
                     branch.iter().filter_map(only_reference).map(|reference| self.documents.read(reference));
                 let mut empty = false;
                 for read in read {
-                    let read = read?;
                     let listed = read.get("enum").and_then(Value::as_array);
                     let constant = read.get("const").map(std::slice::from_ref);
                     let values = listed.map(Vec::as_slice).or(constant);

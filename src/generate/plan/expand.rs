@@ -86,7 +86,7 @@ fn enter(documents: &Documents, part: &Value, into: &mut Expanded, seen: &mut Se
         None => {}
     }
     seen.references.insert(reference.to_owned(), true);
-    match documents.read(reference)? {
+    match documents.read(reference) {
         Value::Bool(false) => {
             into.never.get_or_insert((documents.place(reference), "`false` admits nothing".to_owned()));
         }
@@ -122,10 +122,8 @@ fn keywords(
         |reference| documents.place(reference),
     );
     let itself = || reference.map_or_else(|| schema.clone(), |reference| json!({"$ref": reference}));
-    for keyword in ["$ref", "$dynamicRef"] {
-        if let Some(target) = members.get(keyword) {
-            visit(documents, &json!({"$ref": target}), into, seen)?;
-        }
+    if let Some(target) = members.get("$ref") {
+        visit(documents, &json!({"$ref": target}), into, seen)?;
     }
     for part in list(members, "allOf") {
         visit(documents, part, into, seen)?;
@@ -175,7 +173,7 @@ fn keywords(
 
 /// Keywords that are taken apart here.
 const APPLIED: &[&str] =
-    &["$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"];
+    &["$ref", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"];
 
 fn negated(
     documents: &Documents,

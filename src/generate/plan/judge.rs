@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use jsonschema::Validator;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::documents::Documents;
 
@@ -25,11 +25,7 @@ impl fmt::Debug for Judge {
 }
 
 impl Judge {
-    pub(super) fn of(documents: &Arc<Documents>, mut schemas: Vec<Value>) -> Self {
-        let mut count = 0;
-        for schema in &mut schemas {
-            scoped(documents, schema, &mut count);
-        }
+    pub(super) fn of(documents: &Arc<Documents>, schemas: Vec<Value>) -> Self {
         let schema = Value::Object(Map::from_iter([("allOf".to_owned(), Value::Array(schemas))]));
         Self(Arc::new(Judging { documents: documents.clone(), schema, validator: OnceLock::new() }))
     }
@@ -57,34 +53,9 @@ fn measured(schema: &Value, size: &mut usize) -> bool {
     match schema {
         Value::Object(members) => members.iter().fold(false, |refers, (keyword, member)| {
             let inside = measured(member, size);
-            refers || inside || keyword == "$ref" || keyword == "$dynamicRef"
+            refers || inside || keyword == "$ref"
         }),
         Value::Array(items) => items.iter().fold(false, |refers, item| measured(item, size) | refers),
         _ => false,
-    }
-}
-
-/// Turns references with a scope into schemas that the crate reads alike: resources of their own, whose dynamic
-/// anchors lead to where those of the scope are.
-fn scoped(documents: &Documents, schema: &mut Value, count: &mut usize) {
-    match schema {
-        Value::Object(members) => {
-            if let Some(Value::String(reference)) = members.get("$ref").filter(|_| members.len() == 1) {
-                let (scope, plain) = documents.scope(reference);
-                let anchors = scope
-                    .targets()
-                    .map(|(name, target)| (name.to_owned(), json!({"$dynamicAnchor": name, "$ref": target})));
-                let anchors: Map<String, Value> = anchors.collect();
-                if !anchors.is_empty() {
-                    *count += 1;
-                    let id = format!("json-schema:///scope/{count}");
-                    *schema = json!({"$id": id, "$defs": anchors, "$ref": plain});
-                }
-                return;
-            }
-            members.values_mut().for_each(|member| scoped(documents, member, count));
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| scoped(documents, item, count)),
-        _ => {}
     }
 }

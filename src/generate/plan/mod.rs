@@ -6,18 +6,15 @@
 
 mod admits;
 mod compile;
-mod dialect;
 mod disjoint;
 mod documents;
 mod expand;
 mod forms;
 pub(crate) mod heights;
-mod index;
 mod judge;
 mod keywords;
 mod loops;
 mod negate;
-mod scope;
 mod witness;
 
 use std::collections::HashSet;
@@ -26,7 +23,6 @@ use std::sync::Arc;
 use serde_json::Value;
 
 pub(crate) use admits::likeness;
-pub(crate) use documents::encoded;
 pub(crate) use judge::Judge;
 pub(crate) use keywords::Reader;
 

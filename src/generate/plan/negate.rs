@@ -23,7 +23,7 @@ pub(super) fn branches(
         let Some(reference) = only.and_then(|members| members.get("$ref")).and_then(Value::as_str) else {
             break;
         };
-        schema = documents.read(reference)?;
+        schema = documents.read(reference);
     }
     let members = match schema {
         Value::Bool(true) => return Ok(Vec::new()),
@@ -55,7 +55,7 @@ fn by_keyword(
     let items = || value.as_array().into_iter().flatten();
     match keyword {
         "$comment" | "then" | "else" | "minContains" | "maxContains" => {}
-        "$ref" | "$dynamicRef" => found.push(vec![not(&json!({"$ref": value}), place)]),
+        "$ref" => found.push(vec![not(&json!({"$ref": value}), place)]),
         "type" => {
             let refused: Vec<&str> = match value {
                 Value::String(only) => vec![only],

@@ -25,21 +25,21 @@ impl<'r> Builder<'r> {
         if let Some(list) = self.list(task, members, "oneOf")? {
             node.applicators.push(Applicator::OneOf(list));
         }
-        if let Some(inner) = self.one(task, members, "not", Draft::Draft4)? {
+        if let Some(inner) = self.one(task, members, "not")? {
             node.applicators.push(Applicator::Not(inner));
         }
-        if let Some(test) = self.one(task, members, "if", Draft::Draft7)? {
-            let then = self.one(task, members, "then", Draft::Draft7)?;
-            let otherwise = self.one(task, members, "else", Draft::Draft7)?;
+        if let Some(test) = self.one(task, members, "if")? {
+            let then = self.one(task, members, "then")?;
+            let otherwise = self.one(task, members, "else")?;
             node.applicators.push(Applicator::If { test, then, otherwise });
         }
         self.dependent(task, members, node)?;
         if task.has_unevaluated() {
             // They look at what all others evaluate, so they come last.
-            if let Some(inner) = self.one(task, members, "unevaluatedItems", Draft::Draft201909)? {
+            if let Some(inner) = self.one(task, members, "unevaluatedItems")? {
                 node.applicators.push(Applicator::UnevaluatedItems(inner));
             }
-            if let Some(inner) = self.one(task, members, "unevaluatedProperties", Draft::Draft201909)? {
+            if let Some(inner) = self.one(task, members, "unevaluatedProperties")? {
                 node.applicators.push(Applicator::UnevaluatedProperties(inner));
             }
         }
@@ -51,9 +51,8 @@ impl<'r> Builder<'r> {
         task: &Task<'r>,
         members: &'r Map<String, Value>,
         keyword: &str,
-        since: Draft,
     ) -> Result<Option<NodeId>, Error> {
-        let found = members.get(keyword).filter(|_| task.draft >= since);
+        let found = members.get(keyword).filter(|_| task.knows(keyword));
         found.map(|contents| self.inner(task, &[keyword], contents)).transpose()
     }
 
@@ -98,11 +97,11 @@ impl<'r> Builder<'r> {
             let node = self.inner(task, &["patternProperties", source], contents)?;
             of.patterns.push(PatternProperty { source: source.clone(), pattern, node });
         }
-        of.additional = self.one(task, members, "additionalProperties", Draft::Draft4)?;
+        of.additional = self.one(task, members, "additionalProperties")?;
         if of.lists || !of.patterns.is_empty() || of.additional.is_some() {
             node.applicators.push(Applicator::Properties(of));
         }
-        if let Some(inner) = self.one(task, members, "propertyNames", Draft::Draft6)? {
+        if let Some(inner) = self.one(task, members, "propertyNames")? {
             node.applicators.push(Applicator::PropertyNames(inner));
         }
         Ok(())
@@ -122,11 +121,11 @@ impl<'r> Builder<'r> {
             (true, false) => None,
         };
         let keyword = if listed { "additionalItems" } else { "items" };
-        let rest = self.one(task, members, keyword, Draft::Draft4)?;
+        let rest = self.one(task, members, keyword)?;
         if prefix.is_some() || rest.is_some() {
             node.applicators.push(Applicator::Items { prefix: prefix.unwrap_or_default(), rest, keyword });
         }
-        if let Some(item) = self.one(task, members, "contains", Draft::Draft6)? {
+        if let Some(item) = self.one(task, members, "contains")? {
             node.applicators.push(Applicator::Contains(contains(task, members, item)));
         }
         Ok(())
@@ -139,7 +138,7 @@ impl<'r> Builder<'r> {
         node: &mut Read,
     ) -> Result<(), Error> {
         let mut nodes = Vec::new();
-        if task.draft >= Draft::Draft201909 {
+        if task.knows("dependentSchemas") {
             for (name, contents) in self.named(task, members, "dependentSchemas")?.into_iter().flatten() {
                 nodes.push((name.clone(), self.inner(task, &["dependentSchemas", name], contents)?));
             }

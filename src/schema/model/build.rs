@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::super::Schema;
 use super::super::format;
+use super::super::keywords::{self, Holds};
 use super::super::pattern::{Pattern, PatternError};
 use super::assertion::whole;
 use super::documents::{Documents, leads_nowhere};
@@ -125,7 +126,7 @@ impl<'r> Builder<'r> {
         let draft = task.draft.detect(contents);
         let resource = draft.create_resource_ref(contents);
         let resolver =
-            task.resolver.in_subresource(resource).map_err(|error| leads_nowhere(self.name, &error))?;
+            task.resolver.in_subresource(resource).map_err(|error| leads_nowhere(self.name, None, &error))?;
         let scope = match resource.id() {
             Some(_) => self.scopes.with_base(task.scope, &resolver),
             None => task.scope,
@@ -148,8 +149,9 @@ impl<'r> Builder<'r> {
         } else {
             task.resolver.lookup(text)
         };
-        let (contents, resolver, draft) =
-            found.map_err(|error| self.documents.leads_nowhere(self.name, &error))?.into_inner();
+        let (contents, resolver, draft) = found
+            .map_err(|error| self.documents.leads_nowhere(self.name, &Self::below(task, keyword), &error))?
+            .into_inner();
         let vocabularies = Rc::new(resolver.find_vocabularies(draft, contents));
         let location = self.location(task, text, contents, &resolver);
         let scope = self.scopes.behind(task.scope, &task.resolver, &resolver);
@@ -202,10 +204,7 @@ impl<'r> Builder<'r> {
             let keyword = keyword.as_str();
             match keyword {
                 "$ref" => node.applicators.push(Applicator::Reference(self.reference(task, keyword, value)?)),
-                "$dynamicRef" if task.draft >= Draft::Draft202012 => {
-                    node.applicators.push(Applicator::Reference(self.reference(task, keyword, value)?));
-                }
-                "$recursiveRef" if task.draft == Draft::Draft201909 => {
+                "$dynamicRef" | "$recursiveRef" if task.knows(keyword) => {
                     node.applicators.push(Applicator::Reference(self.reference(task, keyword, value)?));
                 }
                 "format" => self.format(task, value, node)?,
@@ -282,6 +281,11 @@ pub(super) struct Read {
 }
 
 impl Task<'_> {
+    /// Whether a keyword means something in the draft.
+    pub(super) fn knows(&self, keyword: &str) -> bool {
+        keywords::find(keyword).is_some_and(|keyword| keyword.is_in(self.draft))
+    }
+
     pub(super) fn has(&self, vocabulary: &Vocabulary) -> bool {
         self.draft < Draft::Draft201909 || self.vocabularies.contains(vocabulary)
     }
@@ -297,25 +301,16 @@ impl Task<'_> {
 
     /// Whether a keyword asserts something of a value by itself in the dialect.
     fn asserts(&self, keyword: &str) -> bool {
-        let since = match keyword {
-            "enum" | "exclusiveMaximum" | "exclusiveMinimum" | "maxItems" | "maxLength" | "maxProperties"
-            | "maximum" | "minItems" | "minLength" | "minProperties" | "minimum" | "multipleOf"
-            | "required" | "type" | "uniqueItems" => Draft::Draft4,
-            "const" => Draft::Draft6,
-            "dependentRequired" => Draft::Draft201909,
-            "contentEncoding" | "contentMediaType" => {
-                return matches!(self.draft, Draft::Draft6 | Draft::Draft7);
-            }
-            _ => return false,
-        };
-        self.draft >= since && self.has(&Vocabulary::Validation)
+        keywords::find(keyword).is_some_and(|keyword| {
+            keyword.holds == Holds::Nothing && keyword.is_in(self.draft) && self.has(&keyword.vocabulary)
+        })
     }
 }
 
 /// What `contains` asks for.
 pub(super) fn contains(task: &Task<'_>, members: &Map<String, Value>, item: NodeId) -> Contains {
-    let counts = task.draft >= Draft::Draft201909 && task.has(&Vocabulary::Validation);
-    let limit = |keyword: &str| members.get(keyword).filter(|_| counts).and_then(whole);
+    let counts = |keyword: &str| task.knows(keyword) && task.has(&Vocabulary::Validation);
+    let limit = |keyword: &str| members.get(keyword).filter(|_| counts(keyword)).and_then(whole);
     let min = limit("minContains");
     Contains {
         item,

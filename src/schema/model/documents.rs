@@ -42,7 +42,10 @@ struct Identified<'a> {
 impl<'a> Documents<'a> {
     pub(super) fn of(name: &str, root: &'a Value, resources: &Resources) -> Result<Self, Error> {
         let from_file = resources.is_from_file();
-        let failed = |error: &ReferencingError| explained(leads_nowhere(name, error), error, from_file);
+        let failed = |error: &ReferencingError| {
+            let place = referring(error, root, resources);
+            explained(leads_nowhere(name, place.as_deref(), error), error, from_file)
+        };
         let draft = Draft::default().detect(root);
         let resource = ResourceRef::new(root, draft);
         let base = uri::from_str(resource.id().unwrap_or(ROOT)).map_err(|error| failed(&error))?;
@@ -83,8 +86,8 @@ impl<'a> Documents<'a> {
     }
 
     /// A reference that cannot be followed, and how it can be where somebody can say.
-    pub(super) fn leads_nowhere(&self, name: &str, error: &ReferencingError) -> Error {
-        explained(leads_nowhere(name, error), error, self.from_file)
+    pub(super) fn leads_nowhere(&self, name: &str, place: &str, error: &ReferencingError) -> Error {
+        explained(leads_nowhere(name, Some(place), error), error, self.from_file)
     }
 }
 
@@ -97,15 +100,45 @@ fn explained(refused: Error, error: &ReferencingError, from_file: bool) -> Error
     Error::new(refused.kind(), refused.place(), format!("{}: {give}", refused.message()))
 }
 
-/// A reference that cannot be followed.
-pub(crate) fn leads_nowhere(name: &str, error: &ReferencingError) -> Error {
+/// A reference, at a place if that is known, that cannot be followed.
+pub(crate) fn leads_nowhere(name: &str, place: Option<&str>, error: &ReferencingError) -> Error {
+    let at = place.map(|place| format!(" at {place}")).unwrap_or_default();
     let message = match error {
         ReferencingError::Unretrievable { uri, .. } => {
-            format!("refers to `{uri}`, which is neither in it nor given; nothing is fetched")
+            format!("refers to `{uri}`{at}, which is neither in it nor given; nothing is fetched")
         }
-        error => format!("has a reference that leads nowhere: {error}"),
+        error => format!("has a reference{at} that leads nowhere: {error}"),
     };
     Error::new(ErrorKind::Schema, name, message)
+}
+
+/// Where a document leads to the one that is not there.
+fn referring(error: &ReferencingError, root: &Value, resources: &Resources) -> Option<String> {
+    let ReferencingError::Unretrievable { uri, .. } = error else { return None };
+    let leads_there = |reference: &str| {
+        let document = reference.split('#').next().unwrap_or_default();
+        !document.is_empty() && uri.trim_end_matches('#').ends_with(document.trim_start_matches("./"))
+    };
+    let given = resources.uris().filter_map(|uri| Some((uri, resources.get(uri)?)));
+    for (document, value) in [("", root)].into_iter().chain(given) {
+        let mut pending = vec![(Path::default(), value)];
+        while let Some((path, value)) = pending.pop() {
+            if value.get("$ref").and_then(Value::as_str).is_some_and(leads_there) {
+                return Some(Location { document: document.into(), path: path.below(&["$ref"]) }.to_string());
+            }
+            match value {
+                Value::Object(members) => {
+                    pending.extend(members.iter().rev().map(|(name, inner)| (path.below(&[name]), inner)));
+                }
+                Value::Array(items) => {
+                    let items = items.iter().enumerate().rev();
+                    pending.extend(items.map(|(at, inner)| (path.below(&[&at.to_string()]), inner)));
+                }
+                _ => {}
+            }
+        }
+    }
+    None
 }
 
 /// Refuses documents that are nested so deeply that reading them could exhaust the stack.

@@ -10,7 +10,11 @@ mod assertion;
 mod build;
 mod circles;
 mod documents;
+#[cfg(feature = "generate")]
+mod extent;
 mod metaschema;
+#[cfg(feature = "generate")]
+mod normal;
 mod path;
 mod queries;
 mod scopes;
@@ -227,7 +231,7 @@ impl Node {
 
 impl Applicator {
     /// Every subschema that it applies.
-    fn targets(&self) -> Vec<NodeId> {
+    pub(crate) fn targets(&self) -> Vec<NodeId> {
         match self {
             Self::Properties(properties) => {
                 let patterns = properties.patterns.iter().map(|one| one.node);

@@ -44,26 +44,31 @@ impl Model {
         known[id as usize]
     }
 
-    /// Of every node. Those that apply to the value itself come before those that apply them.
     fn types_of_all(&self) -> Vec<TypeSet> {
-        let mut known: Vec<Option<TypeSet>> = vec![None; self.nodes.len()];
+        let mut known = vec![TypeSet::ALL; self.nodes.len()];
+        self.inside_out(|id, node| known[id] = node.types(|inner| known[inner as usize]));
+        known
+    }
+
+    /// Hands over every node, by its number: those that apply to the same value come before those that apply them.
+    pub(super) fn inside_out(&self, mut take: impl FnMut(usize, &Node)) {
+        let mut taken = vec![false; self.nodes.len()];
         for start in 0..self.nodes.len() {
             let mut pending = vec![(start, false)];
-            while let Some((id, ready)) = pending.pop() {
-                if known[id].is_some() {
+            while let Some((id, is_ready)) = pending.pop() {
+                if taken[id] {
                     continue;
                 }
-                let node = &self.nodes[id];
-                if ready {
-                    known[id] = Some(node.types(|inner| known[inner as usize].unwrap_or(TypeSet::ALL)));
+                if is_ready {
+                    taken[id] = true;
+                    take(id, &self.nodes[id]);
                 } else {
                     pending.push((id, true));
-                    let inner = node.applicators.iter().flat_map(Applicator::in_place);
+                    let inner = self.nodes[id].applicators.iter().flat_map(Applicator::in_place);
                     pending.extend(inner.map(|inner| (inner as usize, false)));
                 }
             }
         }
-        known.into_iter().map(|types| types.unwrap_or(TypeSet::ALL)).collect()
     }
 }
 

@@ -131,7 +131,7 @@ pub(crate) fn compiled_in(
 #[cfg(feature = "diff")]
 fn refused(name: &str, error: &ValidationError<'_>) -> Error {
     if let Kind::Referencing(error) = error.kind() {
-        return crate::schema::model::leads_nowhere(name, error);
+        return crate::schema::model::leads_nowhere(name, None, error);
     }
     let place = error.instance_path().as_str();
     let place = if place.is_empty() { "the root" } else { place };

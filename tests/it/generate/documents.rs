@@ -57,12 +57,15 @@ fn what_is_wrong_in_another_document_is_told_with_its_uri() {
         Recipe::new(&schema.with_resource("urn:other", &document).unwrap()).unwrap_err().to_string()
     };
     let nowhere = told(json!({"$defs": {"a": {"$ref": "urn:nowhere"}}}));
-    assert!(nowhere.starts_with("urn:other#/$defs/a/$ref: `$ref` leads to another document"), "{nowhere}");
+    assert_eq!(
+        nowhere,
+        "refers to `urn:nowhere` at urn:other#/$defs/a/$ref, which is neither in it nor given; nothing is fetched"
+    );
     let no_schema = told(json!({"$defs": {"a": {"type": "strnig"}}}));
-    assert!(no_schema.starts_with("urn:other#/$defs/a/type: "), "{no_schema}");
+    assert!(no_schema.contains("urn:other#/$defs/a/type"), "{no_schema}");
     let never = told(json!({"$defs": {"a": {"type": "string", "minLength": 5, "maxLength": 4}}}));
     assert!(never.starts_with("urn:other#/$defs/a/minLength: no value keeps this schema"), "{never}");
-    assert!(told(json!({"$defs": {}})).starts_with("#/$ref: `$ref` leads nowhere"));
+    assert!(told(json!({"$defs": {}})).starts_with("has a reference at /$ref that leads nowhere"));
 }
 
 #[test]
@@ -109,7 +112,7 @@ fn a_dialect_has_the_vocabularies_that_its_metaschema_names() {
         "properties": {"a": false}}),
     );
     // Nobody knows what it says before the metaschema is given.
-    assert_eq!(Recipe::new(&schema).unwrap_err().kind(), ErrorKind::Unsupported);
+    assert_eq!(Recipe::new(&schema).unwrap_err().kind(), ErrorKind::Schema);
     let error =
         Recipe::new(&schema.with_resource("urn:dialect", &metaschema).unwrap()).unwrap_err().to_string();
     // `type` says nothing in this dialect, so the `not` refuses everything.
