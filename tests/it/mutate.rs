@@ -6,7 +6,7 @@ use clients_contract::contract::clients::PROMISES;
 use clients_contract::generate::mutate::{Witnesses, mutants};
 use clients_contract::{Contract, Schema, Validator, clients};
 
-use super::tool::{code, run, stdout};
+use super::tool::{code, run, stderr, stdout};
 
 #[test]
 fn breaches_of_every_place_kill_the_mutants() {
@@ -61,4 +61,29 @@ fn a_schema_that_somebody_brings_is_weakened_too() {
     let output = run(&[&["mutate", "--min-score", "100", path][..], &schema].concat());
     assert_eq!(code(&output), 0, "{}", stdout(&output));
     assert!(stdout(&output).contains("drop a required      1 of     1 killed"), "{}", stdout(&output));
+}
+
+#[test]
+fn captures_are_read_as_by_validate() {
+    let capture = "fixtures/field/post-answers-not-selectable/s201.har";
+    let schema = ["-f", "json", "--schema", "fixtures/field/http-status-line-inside-body/s.json"];
+    let mutate = |flags: &[&str], path: &str| run(&[&["mutate"][..], flags, &schema, &[path]].concat());
+    let payloads = |flags: &[&str]| {
+        let output = mutate(flags, capture);
+        assert_eq!(code(&output), 0, "{flags:?}: {}", stderr(&output));
+        serde_json::from_str::<serde_json::Value>(&stdout(&output)).unwrap()["payloads"].clone()
+    };
+    assert_eq!(payloads(&["--url-path", "POST /graphql"]), 1);
+    assert_eq!(payloads(&["--url-path", "* /v1/things", "--url-path", "POST /graphql"]), 3);
+    assert_eq!(payloads(&["--input", "json"]), 1);
+    for (flags, path, what) in [
+        (&[][..], capture, "skipped 3 entries of captures: "),
+        (&["--max-body", "3", "--url-path", "/v1/things"], capture, "`--max-body`"),
+        (&[], "fixtures/field/all-answers-failed/c25-500.http", "not validated: "),
+    ] {
+        let output = mutate(flags, path);
+        let stderr = stderr(&output);
+        assert_eq!((code(&output), &*stdout(&output)), (3, ""), "{flags:?}: {stderr}");
+        assert!(stderr.contains(what) && stderr.contains("no payloads were validated"), "{stderr}");
+    }
 }

@@ -7,7 +7,6 @@ use clap::Args;
 use clients_contract::contract::clients::PROMISES;
 use clients_contract::drift::{Watch, infer};
 use clients_contract::finding::Scope;
-use clients_contract::payload::{self, DEFAULT_MAX_BODY, Input, Selection};
 use clients_contract::untrusted::to_pretty_json;
 use clients_contract::validate::Promises;
 use clients_contract::{Error, ErrorKind, Schema, Validator};
@@ -16,8 +15,10 @@ use serde_json::json;
 use super::Manner;
 use super::feed::{Feed, Step};
 use super::live::Live;
+use super::reading::Reading;
+use super::set::Set;
 use super::sources::{self, Source};
-use super::validate::{byte_count, inputs, jobs, selection, url_path};
+use super::validate::jobs;
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::output::{Output, describe, note};
@@ -32,15 +33,8 @@ pub struct Infer {
     /// takes them.
     #[arg(value_name = "PATH", required_unless_present = "instance")]
     paths: Vec<PathBuf>,
-    /// What the input holds, where name and content do not tell.
-    #[arg(long, value_name = "KIND", value_parser = inputs())]
-    input: Option<String>,
-    /// Read responses to this method and path in captures, as validate takes them; may be repeated.
-    #[arg(long, value_name = "[METHOD ]PATH", value_parser = url_path)]
-    url_path: Vec<Selection>,
-    /// Refuse bodies of more bytes that have to be decoded or held (64MiB, 2GB, ...). [default: 256MiB]
-    #[arg(long, value_name = "BYTES", value_parser = byte_count)]
-    max_body: Option<u64>,
+    #[command(flatten)]
+    reading: Reading,
     /// Write to this file instead of standard output.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -55,14 +49,10 @@ pub fn run(command: &Infer, manner: Manner) -> Result<Exit, Error> {
     let sources = Source::recorded(&command.paths);
     command.live.protect();
     let mut output = Output::open(command.output.as_deref())?;
-    let max_body = command.max_body.unwrap_or(DEFAULT_MAX_BODY);
-    let reading = payload::Options {
-        input: command.input.as_deref().and_then(Input::named),
-        selection: Some(selection(&command.url_path, Vec::new())),
-        max_body,
-        pass_large: true,
-    };
-    let sources = Source::all(sources, &command.paths, &command.live, &Settings::default(), max_body)?;
+    let settings = Settings::default();
+    let mut reading = command.reading.options(&Set::of(&settings))?;
+    reading.pass_large = true;
+    let sources = Source::all(sources, &command.paths, &command.live, &settings, reading.max_body)?;
     // Any JSON will do, but for an error object instead of data.
     let promises = Promises { sequence: None, ..PROMISES };
     let validator = Validator::with_promises(&Schema::from_value(json!({})), promises)?;

@@ -27,7 +27,7 @@ pub struct PassedOver {
 impl PassedOver {
     const MOST_NAMED: usize = 3;
 
-    fn add(&mut self, skipped: &Skipped, progress: &Progress, manner: Manner) {
+    pub fn add(&mut self, skipped: &Skipped, progress: &Progress, manner: Manner) {
         if !skipped.is_entry() {
             let text = format!("note: {}: {}", skipped.origin, skipped.why);
             return progress.say(|| note(manner.quiet, &text));
@@ -41,7 +41,7 @@ impl PassedOver {
         }
     }
 
-    fn tell(&self, manner: Manner) {
+    pub fn tell(&self, manner: Manner) {
         if self.count > 0 && !manner.verbose {
             let entries = if self.count == 1 { "entry" } else { "entries" };
             let named = self.named.join(", ");

@@ -13,6 +13,7 @@ mod judging;
 mod listing;
 mod live;
 mod mutate;
+mod reading;
 mod resources;
 mod rules;
 mod schema;

@@ -7,23 +7,25 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use clients_contract::contract::clients::ENDPOINT;
 use clients_contract::generate::mutate::{Mutant, Witness, Witnesses, first_found, mutants};
-use clients_contract::payload::{self, DEFAULT_MAX_BODY, Selection};
 use clients_contract::untrusted::{Untrusted, path_text, to_pretty_json};
 use clients_contract::validate::Engine;
-use clients_contract::{Error, ErrorKind, Finding, Schema, Validator};
+use clients_contract::{Error, ErrorKind, Finding, Judgement, Schema, Validator};
 use serde_json::{Value, json};
 
 use super::Manner;
 use super::feed::{Feed, Step};
+use super::judging::PassedOver;
+use super::reading::Reading;
 use super::resources::Resources;
+use super::set::Set;
 use super::sources::Source;
 use super::subject::Subject;
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::output::{Output, describe, note};
 use crate::progress::{Progress, When};
+use crate::settings::Settings;
 
 /// Weaken the contract in one place at a time, and see whether the payloads notice.
 ///
@@ -36,6 +38,8 @@ pub struct Mutate {
     /// Files, directories, patterns, or `-`, as `validate` takes them.
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    reading: Reading,
     /// Weaken this JSON Schema instead of the built-in contract.
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
@@ -105,12 +109,12 @@ pub fn run(command: &Mutate, manner: Manner) -> Result<Exit, Error> {
     let subject = Subject::of(command.schema.as_deref(), &command.resources)?;
     let validator = subject.validator()?;
     let mut given = Witnesses::of(subject.schema());
-    let (payloads, problems) = read(&command.paths, &validator, &mut given)?;
+    let (payloads, problems) = read(command, manner, &validator, &mut given)?;
     if payloads == 0 && interrupt::pressed() {
         return Ok(interrupt::exit());
     }
     if payloads == 0 {
-        note(false, "error: no payload was judged, and that is not a score");
+        note(false, "error: no payloads were validated");
         return Ok(Exit::Incomplete);
     }
     let outcome = judge(&subject, &validator, &given, payloads)?;
@@ -143,21 +147,25 @@ pub fn run(command: &Mutate, manner: Manner) -> Result<Exit, Error> {
     })
 }
 
-/// Judges every payload once, by the contract as it is. How many there were, and what could not be judged.
-fn read(paths: &[PathBuf], validator: &Validator, into: &mut Witnesses<'_>) -> Result<(u64, u64), Error> {
-    let reading = payload::Options {
-        input: None,
-        selection: Some(Selection::new(ENDPOINT.0, ENDPOINT.1)),
-        max_body: DEFAULT_MAX_BODY,
-        pass_large: false,
-    };
+/// Validates every payload once, by the contract as it is. How many there were, and how many problems.
+fn read(
+    command: &Mutate,
+    manner: Manner,
+    validator: &Validator,
+    into: &mut Witnesses<'_>,
+) -> Result<(u64, u64), Error> {
+    let reading = command.reading.options(&Set::of(&Settings::default()))?;
     let progress = Progress::new(When::Never, true, false, None);
     let feed = Feed { reading: &reading, progress: &progress, validator, watch: None };
-    let sources = paths.iter().map(|path| Source::of(path)).collect();
-    let (mut payloads, mut problems) = (0, 0);
+    let sources = command.paths.iter().map(|path| Source::of(path)).collect();
+    let (mut payloads, mut problems, mut passed_over) = (0, 0, PassedOver::default());
     interrupt::watch();
     feed.judge(sources, 1, |step| {
         match step {
+            Step::Judged(payload, Judgement { not_validated: Some(reason), .. }, _) => {
+                let place = payload.origin();
+                note(manner.quiet, &format!("not validated: {place}: {}", reason.name()));
+            }
             Step::Judged(payload, judgement, _) => {
                 payloads += 1;
                 into.add(payload.bytes(), judgement.valid, &judgement.findings);
@@ -166,10 +174,12 @@ fn read(paths: &[PathBuf], validator: &Validator, into: &mut Witnesses<'_>) -> R
                 problems += 1;
                 note(false, &format!("error: {}", describe(&error)));
             }
-            Step::Skipped(_) | Step::Files(_) => {}
+            Step::Skipped(skipped) => passed_over.add(&skipped, &progress, manner),
+            Step::Files(_) => {}
         }
         Ok(!interrupt::pressed())
     })?;
+    passed_over.tell(manner);
     Ok((payloads, problems))
 }
 

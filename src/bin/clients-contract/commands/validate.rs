@@ -6,10 +6,9 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use clap::{Args, ValueEnum};
-use clients_contract::contract::clients::ENDPOINT;
 use clients_contract::drift::Watch;
 use clients_contract::finding::Policy;
-use clients_contract::payload::{self, DEFAULT_MAX_BODY, Input, Selection};
+use clients_contract::payload;
 use clients_contract::report::{self, Format, Judge, Render, Report};
 use clients_contract::untrusted::path_text;
 use clients_contract::validate::{DEFAULT_MAX_DEPTH, Engine, MAX_DEPTHS};
@@ -20,6 +19,7 @@ use super::baselines::{NewBaseline, Pruning, baseline_at};
 use super::judging::{Judging, PassedOver};
 use super::listing::Listing;
 use super::live::Live;
+use super::reading::Reading;
 use super::resources::Resources;
 use super::set::Set;
 use super::sources::{Source, bytes};
@@ -48,21 +48,8 @@ pub struct Validate {
     /// files.
     #[arg(value_name = "PATH", required_unless_present = "instance")]
     pub paths: Vec<PathBuf>,
-    /// What the input holds, where name and content do not tell.
-    #[arg(long, value_name = "KIND", value_parser = inputs())]
-    input: Option<String>,
-    /// Validate responses to this method and path in captures, on any host, instead of the contract's; may be repeated.
-    ///
-    /// GET unless a method is given; `*` is any method, and `{id}` any part of the path: 'POST /graphql',
-    /// '* /v1/things/{id}'.
-    #[arg(long, value_name = "[METHOD ]PATH", value_parser = url_path)]
-    url_path: Vec<Selection>,
-    /// Refuse bodies of more bytes that have to be decoded or held (64MiB, 2GB, ...). [default: 256MiB]
-    ///
-    /// Without this option a body that lies in its file as it is may have any size: it is judged while it is
-    /// read, unless the reference engine runs.
-    #[arg(long, value_name = "BYTES", value_parser = byte_count)]
-    max_body: Option<u64>,
+    #[command(flatten)]
+    reading: Reading,
     /// Judge by this JSON Schema (2020-12, draft-07) instead of the built-in contract.
     #[arg(long, value_name = "FILE", env = "CLIENTS_CONTRACT_SCHEMA")]
     schema: Option<PathBuf>,
@@ -130,43 +117,9 @@ pub(super) fn formats() -> clap::builder::PossibleValuesParser {
     report::FORMATS.iter().map(value).collect::<Vec<_>>().into()
 }
 
-pub(super) fn inputs() -> clap::builder::PossibleValuesParser {
-    let value = |input: &Input| clap::builder::PossibleValue::new(input.name()).help(input.help());
-    Input::ALL.iter().map(value).collect::<Vec<_>>().into()
-}
-
 fn engines() -> clap::builder::PossibleValuesParser {
     let value = |engine: &Engine| clap::builder::PossibleValue::new(engine.name()).help(engine.help());
     Engine::ALL.iter().map(value).collect::<Vec<_>>().into()
-}
-
-/// Which entries of captures are meant, as `--url-path` says it.
-pub(super) fn url_path(text: &str) -> Result<Selection, String> {
-    Selection::parse(text).map_err(|error| format!("it {}", error.message()))
-}
-
-/// The entries that the flags name, or else the settings, or else the contract.
-pub(super) fn selection(flags: &[Selection], settings: Vec<Selection>) -> Selection {
-    let named = if flags.is_empty() { settings } else { flags.to_vec() };
-    named.into_iter().reduce(Selection::or).unwrap_or_else(|| Selection::new(ENDPOINT.0, ENDPOINT.1))
-}
-
-/// A number of bytes, also with a unit.
-pub(super) fn byte_count(text: &str) -> Result<u64, String> {
-    let digits = text.trim_end_matches(|character: char| !character.is_ascii_digit());
-    let unit = match text[digits.len()..].trim().to_ascii_lowercase().as_str() {
-        "" | "b" => Some(1),
-        "kb" => Some(1_000),
-        "k" | "kib" => Some(1 << 10),
-        "mb" => Some(1_000_000),
-        "m" | "mib" => Some(1 << 20),
-        "gb" => Some(1_000_000_000),
-        "g" | "gib" => Some(1 << 30),
-        _ => None,
-    };
-    let count = digits.parse::<u64>().ok().filter(|count| *count > 0);
-    let bytes = count.zip(unit).and_then(|(count, unit)| count.checked_mul(unit));
-    bytes.ok_or_else(|| "not a number of bytes such as 1000000 or 64MiB".to_owned())
 }
 
 /// More threads than any machine has a use for are a typo.
@@ -243,7 +196,7 @@ pub fn prepare(command: &Validate, manner: Manner) -> Result<Prepared, Error> {
     let format = set.format(command.format.as_deref())?;
     let fail_on =
         set.choice(command.fail_on, settings.fail_on.as_deref(), "fail-on")?.unwrap_or(FailOn::Error);
-    let mut reading = reading(command, &set)?;
+    let mut reading = command.reading.options(&set)?;
     let progress =
         set.choice(command.progress, settings.progress.as_deref(), "progress")?.unwrap_or(When::Auto);
     let show_values = command.show_values || settings.show_values == Some(true);
@@ -336,27 +289,6 @@ fn pruned<'b>(
 /// once, in the results.
 fn is_read_as_it_ends(format: &Format) -> bool {
     matches!(format.render, Render::Report(_)) && io::stdout().is_terminal() && io::stderr().is_terminal()
-}
-
-/// What to read of the inputs, and how.
-fn reading(command: &Validate, set: &Set<'_>) -> Result<payload::Options, Error> {
-    let Settings { input, url_path, max_body, .. } = set.settings;
-    let input = match (&command.input, input) {
-        (None, Some(name)) => Some(set.known(name, "input", Input::ALL.iter().map(|input| input.name()))?),
-        (flag, _) => flag.as_deref(),
-    };
-    let text = |value: &toml::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let set_body = max_body.as_ref().map(|value| byte_count(&text(value))).transpose();
-    let set_body = set_body.map_err(|message| set.wrong("max-body", message))?;
-    let set_paths = url_path.as_ref().map_or(&[][..], |paths| paths.all()).iter();
-    let set_paths = set_paths.map(|text| self::url_path(text)).collect::<Result<Vec<_>, _>>();
-    let set_paths = set_paths.map_err(|message| set.wrong("url-path", message))?;
-    Ok(payload::Options {
-        input: input.and_then(Input::named),
-        selection: Some(selection(&command.url_path, set_paths)),
-        max_body: command.max_body.or(set_body).unwrap_or(DEFAULT_MAX_BODY),
-        pass_large: false,
-    })
 }
 
 /// The engine that is asked for.

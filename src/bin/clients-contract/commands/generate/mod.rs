@@ -21,9 +21,10 @@ use serde_json::Value;
 
 use super::Manner;
 use super::breaches::{self, Breaking};
+use super::reading::byte_count;
 use super::resources::Resources;
 use super::subject::Subject;
-use super::validate::{byte_count, jobs};
+use super::validate::jobs;
 use crate::exit::Exit;
 use crate::files;
 use crate::interrupt;
