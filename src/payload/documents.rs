@@ -84,7 +84,7 @@ impl<'r> Documents<'r> {
                 return Ok(());
             }
             (Told::Capture(input), None) => {
-                format!("goes on with {} behind other JSON: put it into a file of its own", input.what())
+                format!("has {} behind other JSON: put it into a file of its own", input.what())
             }
             (Told::Other(what), _) => what.to_owned(),
         };
@@ -98,9 +98,8 @@ impl<'r> Documents<'r> {
             Some(Told::Other(what)) => Err(io::Error::new(io::ErrorKind::InvalidData, what)),
             Some(Told::Capture(input)) => {
                 let (what, name) = (input.what(), input.name());
-                let what = format!(
-                    "looks like {what}, but only far behind its beginning: say so (`--input {name}`)"
-                );
+                let what =
+                    format!("looks like {what}, but only far behind its beginning: pass --input {name}");
                 Err(io::Error::new(io::ErrorKind::InvalidData, what))
             }
         }

@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use super::limit::{length, too_large};
 use super::line_watch::LineWatch;
+use super::skim::Walk;
 use super::source::{Bodies, Bounds, Reader, unreadable};
 use super::space::{is_blank, newlines, span};
 use super::{Item, Payload};
 use crate::error::Error;
+use crate::json;
 use crate::origin::Origin;
 
 /// Read in one go: less makes more calls, more falls out of a processor's cache.
@@ -17,6 +19,9 @@ const CHUNK: usize = 1 << 20;
 
 /// Chunks kept for when nobody needs their lines any more.
 const MOST_CHUNKS: usize = 8;
+
+/// Lines that are looked at whether their value goes on behind them: each look may lead through a chunk.
+const MAX_LOOKS: u8 = 16;
 
 /// White space at the beginning of a line is kept up to this length, and only counted beyond it.
 const MAX_INDENT: usize = 64 << 10;
@@ -48,6 +53,8 @@ pub(super) struct Lines<'r> {
     done: bool,
     /// Who refuses captures.
     watch: LineWatch,
+    /// How many more lines are looked at whether their value goes on behind them.
+    looks: u8,
 }
 
 impl<'r> Lines<'r> {
@@ -68,12 +75,13 @@ impl<'r> Lines<'r> {
             ended: false,
             done: false,
             watch: LineWatch::default(),
+            looks: 0,
         }
     }
 
-    /// The same, but a line that is a capture is refused.
+    /// The same, but a line that is a capture, or begins a value of several lines, is refused.
     pub(super) fn watched(self) -> Self {
-        Self { watch: LineWatch::new(), ..self }
+        Self { watch: LineWatch::new(), looks: MAX_LOOKS, ..self }
     }
 
     fn line_end(&self) -> Option<usize> {
@@ -197,7 +205,11 @@ impl<'r> Lines<'r> {
                 continue;
             }
             self.blank = 0;
-            if let Err(error) = self.watch.line(&self.chunk[line.clone()]) {
+            let (line, goes_on) = self.goes_on(line)?;
+            let what = "begins a JSON value of several lines, which is not NDJSON: pass --input documents";
+            let several = || io::Error::new(io::ErrorKind::InvalidData, what);
+            let watched = self.watch.line(&self.chunk[line.clone()]);
+            if let Err(error) = if goes_on { Err(several()) } else { watched } {
                 // A problem is at the line that was not given.
                 self.line -= 1;
                 return Err(error);
@@ -212,6 +224,41 @@ impl<'r> Lines<'r> {
             };
             return Ok(Some(Item::Payload(payload.starting_at(self.line))));
         }
+    }
+
+    /// The line, and whether its value is JSON that ends on a later line. A line that was cut off is followed by others.
+    fn goes_on(&mut self, line: Range<usize>) -> io::Result<(Range<usize>, bool)> {
+        let text = self.chunk[line.clone()].trim_ascii();
+        let is_open = match text.first() {
+            Some(b'{') => !text.ends_with(b"}"),
+            Some(b'[') => !text.ends_with(b"]"),
+            _ => false,
+        };
+        if !is_open || self.looks == 0 {
+            return Ok((line, false));
+        }
+        self.looks -= 1;
+        // Nothing is taken: what is read behind the line stays in the chunk.
+        let behind = self.rest.start - line.start;
+        self.rest.start = line.start;
+        let (mut walk, mut seen) = (Walk::default(), 0);
+        let goes_on = loop {
+            let text = &self.chunk[self.rest.clone()];
+            let space = span(text);
+            let (length, ended) = walk.over(&text[seen.max(space)..]);
+            if ended {
+                let end = seen.max(space) + length;
+                break end > line.len() && json::is_complete(&text[space..end]);
+            }
+            seen = text.len();
+            if self.ended || seen > CHUNK {
+                break false;
+            }
+            self.read()?;
+        };
+        let line = self.rest.start..self.rest.start + line.len();
+        self.rest.start += behind;
+        Ok((line, goes_on))
     }
 
     /// Passes on the long line.
@@ -359,6 +406,38 @@ mod tests {
             let expected = [&b"a"[..], b"long", b"b", b"long"].map(<[u8]>::to_vec);
             assert_eq!(found, (1..).zip(expected).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn a_value_of_several_lines_ends_the_reading() {
+        let found = |text: &str, capacity| {
+            let reader = BufReader::with_capacity(capacity, Cursor::new(text.as_bytes().to_vec()));
+            let bounds = Bounds { held: u64::MAX, most: u64::MAX };
+            let lines = Lines::new(Box::new(reader), Origin::file("f"), bounds).watched();
+            lines
+                .map(|item| item.map_or_else(|error| error.to_string(), |_| String::new()))
+                .collect::<Vec<_>>()
+        };
+        let problem = |line| {
+            format!(
+                "f:{line}: begins a JSON value of several lines, which is not NDJSON: pass --input documents"
+            )
+        };
+        let whole = |count| vec![String::new(); count];
+        for capacity in [1, 7, 1 << 16] {
+            for pretty in
+                ["{\n\"a\": [1,\n2]\n}\n", " [\n1\n]", "{\"a\": 1\n, \"b\": 2}\n{}\n", "{\n\n}\n{\n}\n"]
+            {
+                let text = format!("{{}}\n\n{{\"a\": 1}}\n{pretty}");
+                assert_eq!(found(&text, capacity), [whole(2), vec![problem(4)]].concat(), "{text}");
+            }
+            // A line that is cut off is one of many, and so is one with several values.
+            for cut in ["{\"a\": [1,", "{", "[1, {\"a\":", "{} {"] {
+                let text = format!("{{}}\n{cut}\n{{\"a\": 1}}\n\n[1]\n{{\"a\": 1}}");
+                assert_eq!(found(&text, capacity), whole(5), "{text}");
+            }
+        }
+        assert_eq!(found(&"{\n[\n".repeat(20_000), 1 << 16), whole(40_000));
     }
 
     #[test]

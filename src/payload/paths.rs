@@ -115,7 +115,7 @@ impl Sources {
         self.add(path);
         if before == (self.files.len(), self.problems.len()) {
             let place = path_text(path).into_owned();
-            self.problems.push(Error::new(ErrorKind::Input, place, "holds no file to judge"));
+            self.problems.push(Error::new(ErrorKind::Input, place, "holds no file to validate"));
         }
     }
 

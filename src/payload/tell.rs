@@ -103,6 +103,11 @@ impl Looking {
 
     /// Text that does not begin as an object or an array does.
     fn text(&mut self, text: &[u8], more: bool) -> Answer {
+        // The second line tells saved responses from logs.
+        let lines = memchr::memchr_iter(b'\n', text);
+        if more && text.starts_with(b"HTTP/") && text.len() < KEYS_WITHIN && lines.take(2).count() < 2 {
+            return None;
+        }
         match captures::text(&text[..text.len().min(KEYS_WITHIN)]) {
             Some(Told::Capture(input)) => return Some(Ok(input)),
             Some(Told::Other(what)) => return Some(Err(what.to_owned())),
@@ -127,8 +132,8 @@ impl Looking {
         let named = self.named.filter(|input| input.is_capture()).map(Ok);
         match told.or(named) {
             Some(Ok(input)) => {
-                let what = input.what();
-                Err(format!("is {what} in {encoding}: convert it to UTF-8 (`iconv -f UTF-16 -t UTF-8`)"))
+                let (what, name) = (input.what(), short(encoding));
+                Err(format!("is {what} in {encoding}: convert it to UTF-8 (`iconv -f {name} -t UTF-8`)"))
             }
             Some(told) => told,
             None => Ok(self.otherwise(Input::Documents)),
@@ -206,6 +211,12 @@ fn mixed(text: &[u8], more: bool) -> Option<Input> {
     let second = memchr::memchr_iter(b'\n', text).nth(1);
     let waits = more && second.is_none() && at < text.len() && text.len() < LINE_WITHIN;
     (!waits).then_some(Input::Ndjson)
+}
+
+/// The name of an encoding as other tools know it.
+fn short(encoding: &str) -> String {
+    let order = if encoding.contains("big") { "BE" } else { "LE" };
+    encoding.split(' ').next().unwrap_or_default().to_owned() + order
 }
 
 /// Text in this encoding; what is not of it is replaced.

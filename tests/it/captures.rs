@@ -271,7 +271,7 @@ fn what_is_not_har_says_so() {
         ("{\"log\" 1}", "is not JSON, in line 1"),
         ("{\"log\": }", "is not JSON, in line 1"),
         ("", "is empty"),
-        ("{\"log\": {\"entries\": []}} {}", "goes on behind its end"),
+        ("{\"log\": {\"entries\": []}} {}", "has trailing data"),
     ] {
         let came = came(text, "x", &insisted);
         assert_eq!(came.problems.len(), 1, "{text}: {came:?}");

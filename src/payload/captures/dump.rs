@@ -257,8 +257,8 @@ impl<'r> Dump<'r> {
     }
 
     /// Whether a response begins here, in or behind a body of unknown length: at the beginning of a line, behind the end of
-    /// the root element, or, where there is no such, anywhere; and headers or an empty line follow. `closed` is where the
-    /// root element is known to end.
+    /// the root element, or, where there is no such, anywhere; and nothing but headers follows up to an empty line. `closed`
+    /// is where the root element is known to end.
     fn begins_response(
         &mut self,
         body: usize,
@@ -279,14 +279,7 @@ impl<'r> Dump<'r> {
         let Some(end) = memchr::memchr(b'\n', &text[..text.len().min(MAX_STATUS_LINE)]) else {
             return Ok(begins_line && text.len() < MAX_STATUS_LINE);
         };
-        self.hold(at + end + MAX_STATUS_LINE)?;
-        let line = &self.text()[at + end + 1..];
-        let line = &line[..line.len().min(MAX_STATUS_LINE)];
-        let line = line.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_end();
-        let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
-        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b' ');
-        let is_header = name.len() < line.len() && !name.is_empty() && name.iter().all(is_name);
-        if !line.is_empty() && !is_header {
+        if !self.are_headers(at + end + 1)? {
             return Ok(false);
         }
         if let Some(root) = open {
@@ -298,6 +291,23 @@ impl<'r> Dump<'r> {
             }
         }
         Ok(true)
+    }
+
+    /// Whether the lines from here to an empty one, or to the end of the input, are headers.
+    fn are_headers(&mut self, from: usize) -> io::Result<bool> {
+        self.hold(from + MAX_QUOTED)?;
+        let text = &self.text()[from..];
+        let text = &text[..text.len().min(MAX_QUOTED)];
+        // The last line may be cut off.
+        let text = &text[..memchr::memrchr(b'\n', text).unwrap_or_default()];
+        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_. ".contains(byte);
+        let is_header = |line: &[u8]| {
+            let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
+            let is_named = name.len() < line.len() && !name.is_empty() && name.iter().all(is_name);
+            is_named || line.starts_with(b" ") || line.starts_with(b"\t")
+        };
+        let lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end);
+        Ok(lines.take_while(|line| !line.is_empty()).all(is_header))
     }
 }
 
@@ -388,6 +398,10 @@ mod tests {
         assert_bodies(&format!("{OK}{quoted}\n{NEXT}"), &[&format!("{quoted}\n"), "[2]"]);
         let (open, page) = ("<html>\n<p>cut\n", "<html>a</html>");
         assert_bodies(&format!("{OK}{open}HTTP/1.1 200 OK\nserver: x\n\n{page}"), &[open, page]);
+        // Whatever else follows a status line is a part of the text that quotes it.
+        let quoted = "upstream said:\nHTTP/1.1 502 Bad Gateway\nserver: nginx\nand no more\n";
+        assert_bodies(&format!("{OK}{quoted}"), &[quoted]);
+        assert_bodies(&format!("{OK}{quoted}{NEXT}"), &[quoted, "[2]"]);
         let cut = "<html>\n<p>see HTTP/1.1 200 OK\n";
         assert_bodies(&format!("{OK}{cut}{NEXT}"), &[cut, "[2]"]);
     }

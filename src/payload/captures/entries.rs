@@ -143,7 +143,7 @@ impl<'r> Entries<'r> {
                 (Place::Done, None) | (Place::Stopped, _) => return Ok(None),
                 (Place::Done, Some(_)) => {
                     let line = self.skimmer.line;
-                    return Err(self.wrong(&format!("goes on behind its end, in line {line}")));
+                    return Err(self.wrong(&format!("has trailing data, in line {line}")));
                 }
                 (Place::Start, None) => return Err(Stop::Capture("is empty".to_owned())),
                 (_, None) => return Err(self.cut()),
@@ -358,7 +358,8 @@ impl Iterator for Entries<'_> {
         loop {
             if let Some(exchange) = self.ready.pop_front() {
                 self.number += 1;
-                let origin = self.origin.entry(self.number).beginning_at(self.line);
+                let line = self.line + exchange.line;
+                let origin = self.origin.entry(self.number).beginning_at(line);
                 return Some(exchange.item(&origin, &self.setting));
             }
             if self.place == Place::Stopped {

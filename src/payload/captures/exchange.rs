@@ -23,6 +23,12 @@ use crate::payload::{Item, NotValidated, Options, Payload, Request, Skipped, cod
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NoStatus;
 
+/// Why a response with a status of 1xx is skipped.
+pub(super) const INFORMATIONAL: &str = "informational response";
+
+/// Why a redirect is skipped that another exchange follows.
+pub(super) const FOLLOWED: &str = "redirect that was followed";
+
 /// A request and what answered it, as somebody recorded them.
 #[derive(Debug)]
 pub(super) struct Exchange {
@@ -41,6 +47,8 @@ pub(super) struct Exchange {
     pub(super) coding: String,
     /// Whether it is a redirect, and another exchange came after it.
     pub(super) followed: bool,
+    /// How many lines behind the beginning of the entry its text begins.
+    pub(super) line: u64,
 }
 
 impl Default for Exchange {
@@ -55,6 +63,7 @@ impl Default for Exchange {
             elsewhere: None,
             coding: String::new(),
             followed: false,
+            line: 0,
         }
     }
 }
@@ -71,16 +80,15 @@ impl Exchange {
     pub(super) fn item(self, origin: &Origin, setting: &Setting) -> Result<Item, Error> {
         let most = setting.options.max_body;
         let is_ours = self.is_ours(&setting.options).map_err(|what| {
-            let what = format!("has a URL pattern that {what}, so that nobody knows whether it is selected");
+            let what = format!("has a URL pattern that {what}: whether it is selected is unknown");
             Error::new(ErrorKind::Input, origin.to_string(), what)
         })?;
-        if let Some(why) = if is_ours { self.unanswered() } else { Some("it is not asked for") } {
+        if let Some(why) = if is_ours { self.unanswered() } else { Some("not selected") } {
             let what = self.request.name();
             return Ok(Item::Skipped(Skipped { origin: origin.clone(), what, why: why.into() }));
         }
         let Ok(status) = self.status else {
-            let what =
-                "has a status that is none of HTTP: not validated, since nobody knows whether it succeeded";
+            let what = "has an invalid HTTP status: not validated, since success is unknown";
             return Err(Error::new(ErrorKind::Input, origin.to_string(), what));
         };
         if let Some(status) = status.filter(|status| NotValidated::of_status(*status).is_some()) {
@@ -139,9 +147,10 @@ impl Exchange {
     /// Why there is no response to a request for a body. A response without one is not validated, and counts.
     fn unanswered(&self) -> Option<&'static str> {
         match self.status {
-            _ if matches!(&*self.request.method, "HEAD" | "OPTIONS") => Some("it asks for no body"),
+            _ if matches!(&*self.request.method, "HEAD" | "OPTIONS") => Some("request for no body"),
             Ok(Some(0)) => Some("no response was recorded"),
-            _ => self.followed.then_some("its redirect was followed"),
+            Ok(Some(100..=199)) => Some(INFORMATIONAL),
+            _ => self.followed.then_some(FOLLOWED),
         }
     }
 
@@ -174,7 +183,7 @@ fn from_base64(text: Vec<u8>) -> io::Result<Vec<u8>> {
         Some(_) => Ok(text),
         None if packed.iter().any(is_other) || json::is_complete(behind_mark) => Ok(text),
         None => {
-            let what = "has a body that is not the base64 it says it is";
+            let what = "has a body that is marked as base64 and is not base64";
             Err(io::Error::new(io::ErrorKind::InvalidData, what))
         }
     }

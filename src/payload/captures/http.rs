@@ -3,6 +3,7 @@
 use std::io;
 
 use super::dump::{Body, Dump};
+use super::exchange::{FOLLOWED, INFORMATIONAL};
 use crate::error::{Error, ErrorKind};
 use crate::origin::Origin;
 use crate::payload::limit::too_large;
@@ -79,7 +80,10 @@ impl<'r> Responses<'r> {
             return Err(Error::new(ErrorKind::Input, origin.to_string(), what));
         };
         let Some(head) = self.dump.head().map_err(unread(&origin))? else {
-            let what = "has headers that are cut off or are not HTTP";
+            let what = format!(
+                "has headers that are cut off or are not HTTP; the response begins in line {}",
+                self.line
+            );
             return Err(Error::new(ErrorKind::Input, origin.to_string(), what));
         };
         let headers = Headers::of(&self.dump.text()[..head]);
@@ -137,9 +141,9 @@ impl Response<'_> {
     fn preliminary(&self, body: &[u8]) -> Option<&'static str> {
         let empty = body.trim_ascii().is_empty();
         match self.code {
-            100..=199 => Some("it is not the answer yet"),
-            200 if empty && self.headers.is_tunnel => Some("a proxy opened a tunnel"),
-            300..=303 | 305..=399 if !self.last => Some("its redirect was followed"),
+            100..=199 => Some(INFORMATIONAL),
+            200 if empty && self.headers.is_tunnel => Some("tunnel of a proxy"),
+            300..=303 | 305..=399 if !self.last => Some(FOLLOWED),
             _ => None,
         }
     }

@@ -8,14 +8,17 @@ mod entries;
 mod exchange;
 mod har;
 mod http;
+mod mappings;
 mod markup;
 mod pattern;
 mod postman;
 mod recognize;
+mod requests;
 mod shapes;
 mod text;
 mod tree;
 mod wiremock;
+mod yaml;
 
 use std::path::PathBuf;
 
@@ -51,7 +54,8 @@ pub(super) fn watch() -> Option<Box<dyn Watch>> {
 /// What text is that does not begin as an object or an array does.
 pub(super) fn text(text: &[u8]) -> Option<Told> {
     if http::begins(text) {
-        return Some(Told::Capture(Input::Http));
+        let log = text::indented(text).map(Told::Other);
+        return Some(log.unwrap_or(Told::Capture(Input::Http)));
     }
     text::of(text).map(Told::Other)
 }
@@ -124,6 +128,12 @@ mod tests {
             (r#"{"response": {}, "request": {"url": "/a", "method": null}}"#, Input::WireMock),
             (r#"{"request": {"urlPath": "/a"}, "response": {"status": null}}"#, Input::WireMock),
             (r#"{"id": "9b", "response": {"status": 200, "jsonBody": {}"#, Input::WireMock),
+            (r#"{"request": {}, "response": {"status": 200, "body": "{}"}}"#, Input::WireMock),
+            (
+                r#"{"id": 1, "name": "x", "request": {"headers": {"accept": {"contains": "json"}}},
+                "response": {"status": 200, "headers": {}, "body": "{}"}}"#,
+                Input::WireMock,
+            ),
             (
                 r#"{"response": {"status": 404, "body": "x"}, "id": 1, "request": {"urlPathTemplate": "/a/{b}""#,
                 Input::WireMock,
@@ -183,6 +193,12 @@ mod tests {
             r#"{"request": {"method": "GET"}, "response": {"status": 3}}"#,
             r#"{"request": {"urlPath": "/a"}, "response": "ok"}"#,
             r#"{"request": {"url": "/a"}, "response": null}"#,
+            r#"{"request": {}, "response": {"status": 200, "body": "ok", "tookMs": 3}}"#,
+            r#"{"event": "paid", "request": {"headers": {}}, "response": {"status": 200, "body": "ok"}}"#,
+            r#"{"request": {"headers": {}, "payload": {}}, "response": {"status": 200, "body": "ok"}}"#,
+            r#"{"request": {}, "response": {"status": 3, "body": "ok"}}"#,
+            r#"{"response": {"status": 200, "body": "ok"}}"#,
+            r#"{"collectionName": "x", "requests": [{"url": "/a"}]}"#,
             r#"{"mappings": [{"from": "a"}], "meta": {"total": 1}}"#,
             r#"{"mappings": [], "meta": {"total": 0}}"#,
             r#"{"order": [1], "requests": []}"#,

@@ -210,7 +210,7 @@ impl Recognizer {
             Next::Colon if byte == b':' => {
                 let key = self.unquoted();
                 let open = self.open.last().filter(|_| key != b"*");
-                let child = open.and_then(|open| TREE.child(open.node, &key));
+                let child = open.and_then(|open| TREE.member(open.node, &key));
                 self.text = key;
                 self.next = Next::Value(child);
                 (1, false)

@@ -6,6 +6,7 @@
 //! well have members `log`, `item` or `request`.
 
 use super::Told;
+use super::mappings::{BARE, EMPTY, NO_EMPTY, NO_MAPPING, WIREMOCK, WIREMOCK_ITEMS};
 use super::tree::Is;
 use crate::payload::Input;
 
@@ -28,10 +29,10 @@ const ROOT: &[&str] = &[""];
 const ROOT_OR_ITEMS: &[&str] = &["", "*/"];
 const ITEMS: &[&str] = &["*/"];
 
-const METHOD: Is = Is::OneOf(&[
+pub(super) const METHOD: Is = Is::OneOf(&[
     "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY", "ANY",
 ]);
-const PATH: Is = Is::Begins("/");
+pub(super) const PATH: Is = Is::Begins("/");
 
 const HAR: &[&[AnyOf]] = &[
     &[&[("log/version", Is::Text)], &[("log/creator", Is::Object)], &[("log/entries", Is::Array)]],
@@ -47,57 +48,8 @@ const POSTMAN: &[&[AnyOf]] = &[
     &[&[("info/name", Is::Text)], &[("item/*/request", Is::Text)], &[("item/*/response", Is::Array)]],
 ];
 
-/// Members of a request that only WireMock calls so.
-const URL_OF_WIREMOCK: AnyOf = &[
-    ("request/urlPath", Is::There),
-    ("request/urlPattern", Is::Text),
-    ("request/urlPathPattern", Is::Text),
-    ("request/urlPathTemplate", Is::Text),
-];
-
-/// Mappings and events of the journal that have enough to be told at once.
-const WIREMOCK: &[&[AnyOf]] = &[
-    &[
-        URL_OF_WIREMOCK,
-        &[
-            ("response/status", Is::Status),
-            ("response/jsonBody", Is::There),
-            ("response/base64Body", Is::Text),
-            ("response/bodyFileName", Is::Text),
-        ],
-    ],
-    &[
-        &[("request/url", PATH)],
-        &[
-            ("response/jsonBody", Is::There),
-            ("response/base64Body", Is::Text),
-            ("response/bodyAsBase64", Is::Text),
-            ("response/bodyFileName", Is::Text),
-            ("responseDefinition/status", Is::Status),
-        ],
-    ],
-    &[&[("request/url", PATH)], &[("request/method", METHOD)], &[("response/status", Is::Status)]],
-    &[&[("response/status", Is::Status)], &[("response/jsonBody", Is::There)]],
-    &[&[("request/queryParameters", Is::Object)], &[("response/status", Is::Status)]],
-];
-
-/// Mappings that have less. A response is not required.
-const BARE_WIREMOCK: &[&[AnyOf]] = &[
-    &[URL_OF_WIREMOCK],
-    &[&[("request/url", PATH)], &[("request/method", METHOD), ("response", Is::Object)]],
-    &[&[("request/method", METHOD)], &[("response/status", Is::Status), ("response/body", Is::Text)]],
-];
-
-/// What makes it something else than a mapping.
-const NO_WIREMOCK: &[AnyOf] = &[&[
-    ("request/method", Is::Not(&METHOD)),
-    ("request/url", Is::Not(&PATH)),
-    ("response", Is::Not(&Is::Object)),
-    ("response/status", Is::Not(&Is::Status)),
-]];
-
-const WIREMOCK_ITEMS: &str = "is an array of mappings or events of WireMock: make it the member `mappings` or `requests` of an object, or pass \
-     --input json if it is a payload";
+const VCR: &str =
+    "is a VCR cassette, which is not read: put the bodies of its responses into files of their own";
 
 /// Every kind. Of two that a file would fit, the first counts.
 pub(super) const SHAPES: &[Shape] = &[
@@ -112,9 +64,10 @@ pub(super) const SHAPES: &[Shape] = &[
     Shape {
         told: Told::Capture(Input::WireMock),
         below: &["", "mappings/*/", "requests/*/"],
-        by: BARE_WIREMOCK,
-        unless: NO_WIREMOCK,
+        by: BARE,
+        unless: NO_MAPPING,
     },
+    Shape { told: Told::Capture(Input::WireMock), below: ROOT, by: EMPTY, unless: NO_EMPTY },
     Shape {
         told: Told::Capture(Input::WireMock),
         below: ROOT,
@@ -138,7 +91,7 @@ pub(super) const SHAPES: &[Shape] = &[
         unless: &[],
     },
     Shape { told: Told::Other(WIREMOCK_ITEMS), below: ITEMS, by: WIREMOCK, unless: &[] },
-    Shape { told: Told::Other(WIREMOCK_ITEMS), below: ITEMS, by: BARE_WIREMOCK, unless: NO_WIREMOCK },
+    Shape { told: Told::Other(WIREMOCK_ITEMS), below: ITEMS, by: BARE, unless: NO_MAPPING },
     Shape {
         told: Told::Other(
             "is a Postman collection in format v1, which is not read: export it as Collection v2.1",
@@ -187,6 +140,22 @@ pub(super) const SHAPES: &[Shape] = &[
     },
     Shape {
         told: Told::Other(
+            "is a Thunder Client collection, which is not read: record the responses as HAR or save them with `curl -i`",
+        ),
+        below: ROOT,
+        by: &[
+            &[
+                &[("collectionName", Is::Text)],
+                &[("requests/*/colId", Is::Text)],
+                &[("requests/*/method", METHOD)],
+            ],
+            &[&[("collectionName", Is::Text)], &[("folders", Is::Array)], &[("requests", Is::Array)]],
+            &[&[("*/colId", Is::Text)], &[("*/containerId", Is::Text)], &[("*/method", METHOD)]],
+        ],
+        unless: &[],
+    },
+    Shape {
+        told: Told::Other(
             "is a Bruno collection, which is not read: record the responses as HAR or save them with `curl -i`",
         ),
         below: ROOT,
@@ -223,9 +192,7 @@ pub(super) const SHAPES: &[Shape] = &[
         unless: &[],
     },
     Shape {
-        told: Told::Other(
-            "is a VCR cassette, which is not read: put the bodies of its responses into files of their own",
-        ),
+        told: Told::Other(VCR),
         below: ROOT,
         by: &[
             &[
@@ -238,6 +205,16 @@ pub(super) const SHAPES: &[Shape] = &[
                 &[("interactions/*/response", Is::Object)],
             ],
         ],
+        unless: &[],
+    },
+    Shape {
+        told: Told::Other(VCR),
+        below: ITEMS,
+        by: &[&[
+            &[("request/url", Is::Text)],
+            &[("request/method", METHOD)],
+            &[("response/status/code", Is::There)],
+        ]],
         unless: &[],
     },
     Shape {

@@ -1,5 +1,7 @@
 //! Which text is neither JSON nor a saved response, and what is to be done about it?
 
+use super::{http, requests, yaml};
+
 /// A kind of text: how its first line may begin, and what must be somewhere in it, if anything.
 struct Kind {
     begins: &'static [&'static str],
@@ -15,9 +17,19 @@ const KINDS: &[Kind] = &[
     },
     Kind {
         begins: &["* ", "> ", "< "],
-        has: &["< HTTP/", "> GET ", "> POST ", "> HEAD ", "* Connected to ", "*   Trying ", "* Host "],
+        has: &[
+            "< HTTP/",
+            "> GET ",
+            "> POST ",
+            "> HEAD ",
+            "* Connected to ",
+            "*   Trying ",
+            "* Host ",
+            " HTTP/1.1",
+        ],
         what: "is the output of `curl -v`: save responses with `curl -i` instead",
     },
+    Kind { begins: &["#=#"], has: &[], what: PROGRESS_BAR },
     Kind {
         begins: &["== Info:", "=> Send header", "<= Recv header"],
         has: &[],
@@ -51,18 +63,20 @@ const KINDS: &[Kind] = &[
             "interactions:\r\n- request:",
             "interactions:\n  - request:",
         ],
-        what: "is a VCR cassette in YAML, which is not read: put the bodies of its responses into files of their own",
+        what: VCR_YAML,
+    },
+    Kind { begins: &["-\n", "-\r\n"], has: &["    response:\n", "    response:\r\n"], what: VCR_YAML },
+    Kind {
+        begins: &["type: ", "_type: "],
+        has: &["insomnia.rest/"],
+        what: "is an Insomnia export, which holds no responses: export the requests as HAR instead",
     },
     Kind {
         begins: &["openapi:", "swagger:", "asyncapi:"],
         has: &[],
         what: "is an API description in YAML, not a response",
     },
-    Kind {
-        begins: &["---\n", "---\r", "--- ", "%YAML"],
-        has: &[": ", ":\n", ":\r\n", "\n- "],
-        what: "is YAML, which is not read: convert it to JSON",
-    },
+    Kind { begins: &["---\n", "---\r", "--- ", "%YAML"], has: &[": ", ":\n", ":\r\n", "\n- "], what: YAML },
     Kind {
         begins: &["WARC/"],
         has: &["WARC-Type:"],
@@ -90,41 +104,68 @@ const KINDS: &[Kind] = &[
     },
 ];
 
-const METHODS: &[&str] =
-    &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "QUERY"];
+const PROGRESS_BAR: &str = "begins with the progress bar of curl: save responses with `curl -s -i` instead";
 
-/// What a text is that is neither JSON nor a saved response, where that can be said.
+const VCR_YAML: &str =
+    "is a VCR cassette in YAML, which is not read: put the bodies of its responses into files of their own";
+
+const YAML: &str = "is YAML, which is not read: convert it to JSON";
+
+/// What a text is that is neither JSON nor a saved response, where that is known.
 pub(super) fn of(text: &[u8]) -> Option<&'static str> {
     let lossy = String::from_utf8_lossy(text);
     let text = lossy.trim_start();
+    let behind = behind_notes(text);
+    if behind.len() < text.len() && http::begins(behind.as_bytes()) {
+        return Some("begins with messages of curl: save responses with `curl -s -i` instead");
+    }
+    let first = unstamped(behind);
     let kind = KINDS.iter().find(|kind| {
-        let begins = kind.begins.iter().any(|begin| text.starts_with(begin));
-        begins && (kind.has.is_empty() || kind.has.iter().any(|part| text.contains(part)))
+        let begins = kind.begins.iter().any(|begin| first.starts_with(begin));
+        begins && (kind.has.is_empty() || kind.has.iter().any(|part| first.contains(part)))
     });
     kind.map(|kind| kind.what)
-        .or_else(|| request(text))
+        .or_else(|| is_progress_bar(text).then_some(PROGRESS_BAR))
+        .or_else(|| requests::of(text))
         .or_else(|| is_flow_dump(text.as_bytes()).then_some(FLOWS))
+        .or_else(|| yaml::is_yaml(text).then_some(YAML))
 }
 
-/// A request, as it is sent or as a file of requests has it.
-fn request(text: &str) -> Option<&'static str> {
-    // Comments come before a request in a file of them.
-    let is_comment =
-        |line: &&str| line.trim().is_empty() || line.starts_with(['#', '@']) || line.starts_with("//");
-    let comments = text.starts_with("###") || text.starts_with('@');
-    let mut lines = text.lines().skip_while(|line| comments && is_comment(line));
-    let mut words = lines.next()?.split_ascii_whitespace();
-    let method = words.next().filter(|word| METHODS.contains(word))?;
-    let target = words.next()?;
-    match words.next() {
-        Some(version) if version.starts_with("HTTP/") => {
-            Some("begins with an HTTP request: save only responses, with `curl -i` or `http --print=hb`")
-        }
-        None if method == "CONNECT" || target.starts_with(['/', '{']) || target.contains("://") => {
-            Some("is a file of HTTP requests, which holds no responses: save responses with `curl -i`")
-        }
-        _ => None,
+/// What a saved response is whose headers are indented, as they are in the log of wget. No header of HTTP begins with white
+/// space, and nothing continues a status line.
+pub(super) fn indented(text: &[u8]) -> Option<&'static str> {
+    let line = text.split(|byte| *byte == b'\n').nth(1)?;
+    let header = line.trim_ascii_start();
+    let name = header.split(|byte| *byte == b':').next()?.len();
+    (line.starts_with(b"  ") && (1..header.len()).contains(&name))
+        .then_some("is what `wget -S` prints: save responses with `wget --save-headers` or `curl -i` instead")
+}
+
+/// Behind the lines in which curl warns of its arguments.
+fn behind_notes(mut text: &str) -> &str {
+    while text.starts_with("Note: ") || text.starts_with("Warning: ") {
+        text = text.split_once('\n').map_or("", |(_, rest)| rest);
     }
+    text
+}
+
+/// Behind the time (`--trace-time`) and the number of the transfer (`--trace-ids`) that a line of curl begins with.
+fn unstamped(line: &str) -> &str {
+    let behind = line.trim_start_matches(|byte: char| byte.is_ascii_digit() || ":.".contains(byte));
+    let is_time = line.len() - behind.len() >= "12:34:56".len() && line.as_bytes()[2] == b':';
+    let line = if is_time { behind.trim_start_matches(' ') } else { line };
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || b"-x".contains(&byte));
+    match line.strip_prefix('[').and_then(|line| line.split_once("] ")) {
+        Some((number, line)) if is_number(number) => line,
+        _ => line,
+    }
+}
+
+/// Whether the text begins with the bar of `curl -#`, up to its first percentage.
+fn is_progress_bar(text: &str) -> bool {
+    let bar = text.split('%').next().unwrap_or_default();
+    let is_part = |byte: u8| byte.is_ascii_digit() || b"#=O-. \r\n".contains(&byte);
+    bar.len() < text.len() && text.contains(['#', '\r']) && bar.bytes().all(is_part)
 }
 
 const FLOWS: &str =
@@ -151,15 +192,45 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_indented_log_is_no_saved_response() {
+        for text in
+            ["HTTP/1.1 200 OK\n  Server: x\n  Content-Type: y\n", "HTTP/1.1 200 OK\r\n  Server: x\r\n{}"]
+        {
+            assert!(indented(text.as_bytes()).is_some_and(|what| what.contains("wget -S")), "{text}");
+        }
+        for text in [
+            "HTTP/1.1 200 OK",
+            "HTTP/1.1 200 OK\n\n  a: b",
+            "HTTP/1.1 200 OK\nServer: x\n y\n\n{}",
+            "HTTP/1.1 200 OK\n  \n",
+        ] {
+            assert_eq!(indented(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
     fn texts_are_told_from_payloads() {
         for (text, what) in [
             ("\u{1e}{\"a\": 1}\n", "JSON text sequence"),
             ("* Host a.example.com was resolved.\n> GET / HTTP/2\n", "curl -v"),
             ("> GET / HTTP/1.1\r\n> host: a\r\n>\r\n< HTTP/1.1 200 OK\r\n", "curl -v"),
             ("  % Total    % Received % Xferd\n", "progress meter"),
-            ("GET /a HTTP/1.1\r\nhost: a\r\n\r\nHTTP/1.1 200 OK\r\n\r\n{}", "begins with an HTTP request"),
-            ("### list\nGET https://a.example.com/a\n", "a file of HTTP requests"),
-            ("POST {{host}}/a\n\n{}", "a file of HTTP requests"),
+            (
+                "Note: Unnecessary use of -X.\nWarning: x\n* Host a\n> GET / HTTP/1.1\n< HTTP/1.1 200 OK\n",
+                "curl -v",
+            ),
+            ("12:34:56.123456 * Host a was resolved.\n12:34:56.123457 > GET / HTTP/1.1\n", "curl -v"),
+            ("12:34:56.123456 [0-0] * Host a was resolved.\n", "curl -v"),
+            ("12:34:56.123456 == Info: Host a was resolved.\n", "trace of curl"),
+            ("12:34:56.123456 => Send header, 70 bytes (0x46)\n0000: GET / HTTP/1.1\n", "trace of curl"),
+            ("Warning: x\nHTTP/1.1 200 OK\r\n\r\n{}", "messages of curl"),
+            ("\r####                 10.0%\r################ 100.0%\n{}", "progress bar"),
+            ("################## 100.0%\nHTTP/1.1 200 OK\n\n{}", "progress bar"),
+            ("                 0.0%\r#### 10.0%{}", "progress bar"),
+            ("\r#=#=#            \r##O#-#  \n{}", "progress bar"),
+            ("type: collection.insomnia.rest/5.0\nname: x\ncollection:\n  - url: https://a\n", "Insomnia"),
+            ("\n-\n    request:\n        method: GET\n    response:\n        status: 200\n", "VCR"),
+            ("id: 7\nitems:\n  - a\n", "is YAML"),
             ("interactions:\n- request:\n    body: null\nversion: 1\n", "VCR"),
             ("---\nhttp_interactions:\n- request:\n", "VCR"),
             ("---\na: 1\n", "is YAML"),
@@ -183,6 +254,11 @@ mod tests {
             "12",
             "12:30",
             "10:5:a",
+            "12:34:56 up 3 days",
+            "Note: this is no JSON",
+            "Warning: x\n{}",
+            "100 %",
+            "#a: 50 %",
             "<html>",
             "<?xml version=\"1.0\"?><a/>",
             "> quoted",

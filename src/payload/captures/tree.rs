@@ -241,6 +241,11 @@ impl Tree {
         self.nodes[node].children.iter().copied().find(|&child| self.nodes[child].key.as_bytes() == key)
     }
 
+    /// The location of a member, or of any other (`?`) where the table does not name it.
+    pub(super) fn member(&self, node: usize, key: &[u8]) -> Option<usize> {
+        self.child(node, key).or_else(|| self.child(node, b"?"))
+    }
+
     /// What these facts tell; those that follow from them are added.
     pub(super) fn told(&self, facts: &mut Facts) -> Option<Told> {
         let open = self.groups.iter().filter(|group| group.unless.is_none());

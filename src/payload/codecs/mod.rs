@@ -79,7 +79,7 @@ impl<R: Read> Read for Brotli<R> {
         read.map_err(|error| match error.kind() {
             io::ErrorKind::UnexpectedEof => cut("brotli"),
             io::ErrorKind::InvalidData => {
-                io::Error::new(error.kind(), "is not brotli, or broken, whatever its name says")
+                io::Error::new(error.kind(), "is not brotli, as its name has it, or is broken")
             }
             _ => error,
         })

@@ -14,7 +14,7 @@ impl Notes {
     /// Notes that a stream is not all there is.
     pub(super) fn goes_on(&self, codec: &str) {
         let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        notes.push(format!("goes on behind its {codec} stream: what is there was not read"));
+        notes.push(format!("trailing data behind its {codec} stream ignored"));
     }
 
     /// The next of them.

@@ -503,7 +503,7 @@ fn reasons_have_the_names_that_reports_show() {
     }
 }
 
-/// A status that is there and is none of HTTP says nothing of success, however a tool wrote it.
+/// A status that is there and is not one of HTTP says nothing of success, however a tool wrote it.
 #[test]
 fn a_status_is_read_however_it_is_written_and_what_is_none_is_named() {
     let request = json!({"method": "GET", "url": "https://api.invalid/v1/things"});
@@ -553,7 +553,7 @@ fn a_status_is_read_however_it_is_written_and_what_is_none_is_named() {
             let (checked, problems) = (&report["checked"], report["problems"].to_string());
             assert_eq!(checked["not_validated"], expected.unwrap_or(0), "{name} {status}: {report}");
             assert_eq!(checked["payloads"], u64::from(expected.is_some()), "{name} {status}: {report}");
-            let named = problems.contains("has a status that is none of HTTP");
+            let named = problems.contains("has an invalid HTTP status");
             assert_eq!(named, expected.is_none(), "{name} {status}: {report}");
         }
     }

@@ -92,7 +92,7 @@ pub(crate) fn pages(record: &Path) -> (Vec<u64>, Option<String>) {
                 pages.push(page);
             }
             // Too little to be a member of its own.
-            Ok(Item::Skipped(skipped)) if skipped.why.contains("goes on behind") => {
+            Ok(Item::Skipped(skipped)) if skipped.why.contains("trailing data") => {
                 return (pages, Some("the record is cut off".to_owned()));
             }
             Ok(other) => panic!("{other:?}"),

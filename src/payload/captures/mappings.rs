@@ -1,0 +1,112 @@
+//! Which members tell a mapping or an event of `WireMock`?
+
+use super::shapes::{AnyOf, METHOD, PATH};
+use super::tree::Is;
+
+/// Members of a request that only WireMock calls so.
+const OWN_URL: AnyOf = &[
+    ("request/urlPath", Is::There),
+    ("request/urlPattern", Is::Text),
+    ("request/urlPathPattern", Is::Text),
+    ("request/urlPathTemplate", Is::Text),
+];
+
+/// Mappings and events of the journal that have enough to be told at once.
+pub(super) const WIREMOCK: &[&[AnyOf]] = &[
+    &[
+        OWN_URL,
+        &[
+            ("response/status", Is::Status),
+            ("response/jsonBody", Is::There),
+            ("response/base64Body", Is::Text),
+            ("response/bodyFileName", Is::Text),
+        ],
+    ],
+    &[
+        &[("request/url", PATH)],
+        &[
+            ("response/jsonBody", Is::There),
+            ("response/base64Body", Is::Text),
+            ("response/bodyAsBase64", Is::Text),
+            ("response/bodyFileName", Is::Text),
+            ("responseDefinition/status", Is::Status),
+        ],
+    ],
+    &[&[("request/url", PATH)], &[("request/method", METHOD)], &[("response/status", Is::Status)]],
+    &[&[("response/status", Is::Status)], &[("response/jsonBody", Is::There)]],
+    &[&[("request/queryParameters", Is::Object)], &[("response/status", Is::Status)]],
+];
+
+/// Mappings that have less. A response is not required.
+pub(super) const BARE: &[&[AnyOf]] = &[
+    &[OWN_URL],
+    &[&[("request/url", PATH)], &[("request/method", METHOD), ("response", Is::Object)]],
+    &[&[("request/method", METHOD)], &[("response/status", Is::Status), ("response/body", Is::Text)]],
+];
+
+/// What makes it something else than a mapping.
+pub(super) const NO_MAPPING: &[AnyOf] = &[&[
+    ("request/method", Is::Not(&METHOD)),
+    ("request/url", Is::Not(&PATH)),
+    ("response", Is::Not(&Is::Object)),
+    ("response/status", Is::Not(&Is::Status)),
+]];
+
+/// Mappings that say little or nothing of the request: told by all of their members.
+pub(super) const EMPTY: &[&[AnyOf]] = &[&[
+    &[("request", Is::Object)],
+    &[("response/status", Is::Status)],
+    &[
+        ("response/body", Is::Text),
+        ("response/jsonBody", Is::There),
+        ("response/base64Body", Is::Text),
+        ("response/bodyFileName", Is::Text),
+    ],
+]];
+
+/// A member that a mapping has, whatever it is.
+const KNOWN: Is = Is::Not(&Is::There);
+
+/// What makes it something else, also any other member (`?`).
+pub(super) const NO_EMPTY: &[AnyOf] = &[
+    NO_MAPPING[0],
+    &[
+        ("?", Is::There),
+        ("request/?", Is::There),
+        ("response/?", Is::There),
+        ("id", KNOWN),
+        ("uuid", KNOWN),
+        ("name", KNOWN),
+        ("priority", KNOWN),
+        ("persistent", KNOWN),
+        ("scenarioName", KNOWN),
+        ("requiredScenarioState", KNOWN),
+        ("newScenarioState", KNOWN),
+        ("postServeActions", KNOWN),
+        ("serveEventListeners", KNOWN),
+        ("metadata", KNOWN),
+        ("insertionIndex", KNOWN),
+        ("request/headers", KNOWN),
+        ("request/queryParameters", KNOWN),
+        ("request/formParameters", KNOWN),
+        ("request/cookies", KNOWN),
+        ("request/basicAuth", KNOWN),
+        ("request/basicAuthCredentials", KNOWN),
+        ("request/bodyPatterns", KNOWN),
+        ("request/multipartPatterns", KNOWN),
+        ("request/customMatcher", KNOWN),
+        ("request/host", KNOWN),
+        ("request/port", KNOWN),
+        ("request/scheme", KNOWN),
+        ("response/statusMessage", KNOWN),
+        ("response/headers", KNOWN),
+        ("response/fixedDelayMilliseconds", KNOWN),
+        ("response/delayDistribution", KNOWN),
+        ("response/chunkedDribbleDelay", KNOWN),
+        ("response/transformers", KNOWN),
+        ("response/transformerParameters", KNOWN),
+    ],
+];
+
+pub(super) const WIREMOCK_ITEMS: &str = "is an array of mappings or events of WireMock: make it the member `mappings` or `requests` of an object, or pass \
+     --input json if it is a payload";
