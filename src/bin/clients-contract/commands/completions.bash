@@ -28,6 +28,13 @@ _clients_contract_words() {
         fi
     done
     word="${words[last]}"
+    # Presets before a comma stay.
+    local head=""
+    if [[ "$word" == *,* && "${words[last - 1]}" == --preset ]]; then
+        head="${word%,*},"
+        word="${word##*,}"
+        words[last]="$word"
+    fi
     local COMP_WORDS=("${words[@]}") COMP_CWORD=$last
     _clients_contract "$1" "$word" "${words[last - 1]}"
 
@@ -42,7 +49,7 @@ _clients_contract_words() {
             names=1
         fi
         if [[ -n "$reply" && "$reply" != "$previous" ]]; then
-            replies+=("$reply")
+            replies+=("$head$reply")
             previous="$reply"
         fi
     done

@@ -42,7 +42,7 @@ fn every_subcommand_of_the_bash_script_is_reachable() {
         ("validate", "--severity", "null-value=error null-value=warning null-value=info null-value=off"),
         ("drift", "--severity", "never-seen=error never-seen=warning never-seen=info never-seen=off"),
         ("validate", "--report", "text= json= ndjson= sarif= junit= github= gitlab= markdown="),
-        ("generate", "--rule", "null-value"),
+        ("generate", "--rule", " null-value "),
     ] {
         let arm = arm(&script, command);
         let case = &arm[arm.find(&format!("{option})\n")).unwrap()..];
@@ -62,4 +62,33 @@ fn other_shells_know_every_rule() {
         assert_eq!(known, if ["zsh", "fish"].contains(&shell) { all } else { 0 }, "{shell}");
     }
     assert!(script("fish").contains("using_subcommand rules\" -f -a \""));
+}
+
+#[test]
+fn no_script_has_a_mark_left_in_it() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = script(shell);
+        for mark in ["@report@", "@formats@", "@presets@", "@rules@", "@shells@", "@commands@"] {
+            assert!(!script.contains(mark), "{shell}: {mark}");
+        }
+    }
+    // One use for each command that has the option.
+    assert_eq!(script("zsh").matches(":_clients_contract_report'").count(), 3);
+    assert_eq!(script("zsh").matches(":_clients_contract_presets'").count(), 1);
+    assert_eq!(script("fish").matches("\"(__fish_clients_contract_report)\"").count(), 3);
+    assert_eq!(script("fish").matches("\"(__fish_clients_contract_presets)\"").count(), 1);
+}
+
+#[test]
+fn only_rules_that_a_payload_can_break_are_offered_to_break() {
+    let script = script("bash");
+    let arm = arm(&script, "generate");
+    let case = &arm[arm.find("--rule)\n").unwrap()..];
+    let offered = &case[case.find("-W \"").unwrap() + 4..];
+    let offered: BTreeSet<&str> = offered[..offered.find('"').unwrap()].split(' ').collect();
+    assert!(offered.contains("schema-violation") && !offered.contains("never-seen"), "{offered:?}");
+    for rule in offered.iter().filter(|rule| **rule != "schema-violation") {
+        let made = run(here(), &["generate", "--seed", "1", "--rule", rule]);
+        assert!(made.status.success() && !made.stdout.is_empty(), "{rule}");
+    }
 }
