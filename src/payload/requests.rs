@@ -93,7 +93,7 @@ impl<L: Bodies> Iterator for Requests<L> {
                 Some(Ok(Item::Large(payload))) => Ok(Item::Large(payload.answering(request))),
                 Some(other) => other,
                 None => {
-                    let what = "is cut off: it names a request, and the answer is not there";
+                    let what = "is cut off: it ends with a request that has no response";
                     Err(Error::new(ErrorKind::Input, place, what))
                 }
             });

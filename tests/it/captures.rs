@@ -7,11 +7,13 @@ use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use clients_contract::payload::{self, Input, Item, Items, NotValidated, Options, Selection, Skipped};
+use clients_contract::payload::{self, Input, Item, Items, NotValidated, Options, Selection};
 use clients_contract::validate::Verdict;
 use clients_contract::{Contract, Error, ErrorKind, Origin, Payload};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+
+use super::came::{Came, brotli, came, gzip, zstd};
 
 const GOOD: &str = "fixtures/valid/minimal.json";
 const BAD: &str = "fixtures/invalid/null-value/client-name.json";
@@ -27,41 +29,6 @@ fn line(path: &str) -> String {
 
 fn ours() -> Options {
     Options { selection: Some(Selection::new("GET", "/incoming/v2/clients")), ..Options::default() }
-}
-
-fn opened(
-    bytes: impl Into<Vec<u8>>,
-    name: &str,
-    options: &Options,
-) -> Result<Vec<Result<Item, Error>>, Error> {
-    let reader = Cursor::new(bytes.into());
-    Ok(payload::open_reader(reader, Origin::file(name.to_owned()), options)?.items().collect())
-}
-
-#[derive(Debug, Default)]
-struct Came {
-    payloads: Vec<Payload>,
-    skipped: Vec<Skipped>,
-    problems: Vec<Error>,
-}
-
-fn sorted(items: impl IntoIterator<Item = Result<Item, Error>>) -> Came {
-    let mut came = Came::default();
-    for item in items {
-        match item {
-            Ok(Item::Large(payload) | Item::Payload(payload)) => came.payloads.push(payload),
-            Ok(Item::Skipped(skipped)) => came.skipped.push(skipped),
-            Err(error) => came.problems.push(error),
-        }
-    }
-    came
-}
-
-fn came(bytes: impl Into<Vec<u8>>, name: &str, options: &Options) -> Came {
-    match opened(bytes, name, options) {
-        Ok(items) => sorted(items),
-        Err(error) => Came { problems: vec![error], ..Came::default() },
-    }
 }
 
 /// What is broken where, in each payload.
@@ -94,28 +61,12 @@ fn with(entry: Value) -> Came {
     came(har.to_string(), "x.har", &ours())
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
-
-fn zstd(bytes: &[u8]) -> Vec<u8> {
-    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
-}
-
-fn brotli(bytes: &[u8]) -> Vec<u8> {
-    let mut out = Vec::new();
-    brotli::BrotliCompress(&mut &bytes[..], &mut out, &brotli::enc::BrotliEncoderParams::default()).unwrap();
-    out
-}
-
 #[test]
 fn every_capture_gives_the_verdicts_of_the_plain_bodies() {
     let files = payload::expand(["fixtures/captures", "fixtures/captures/*.http"]).files;
     assert_eq!(files.len(), 14);
     for file in files {
-        let came = sorted(payload::open(&file, &ours()).unwrap().items());
+        let came = Came::of(payload::open(&file, &ours()).unwrap().items());
         let name = file.display();
         assert!(came.problems.is_empty(), "{name}: {:?}", came.problems);
         assert_eq!(verdicts(&came.payloads), expected(), "{name}");

@@ -4,6 +4,9 @@
 /// What people decide on findings: baselines, settings, severities, Ctrl-C.
 #[cfg(feature = "cli")]
 mod accepting;
+/// No tests: what comes out of bytes.
+#[cfg(feature = "cli")]
+mod came;
 /// Captured traffic: every shape, codec and kind of input gives the same verdicts as plain bodies.
 #[cfg(feature = "cli")]
 mod captures;

@@ -71,7 +71,7 @@ fn captures_are_read_as_by_validate() {
     let payloads = |flags: &[&str]| {
         let output = mutate(flags, capture);
         assert_eq!(code(&output), 0, "{flags:?}: {}", stderr(&output));
-        serde_json::from_str::<serde_json::Value>(&stdout(&output)).unwrap()["payloads"].clone()
+        serde_json::from_str::<serde_json::Value>(stdout(&output)).unwrap()["payloads"].clone()
     };
     assert_eq!(payloads(&["--url-path", "POST /graphql"]), 1);
     assert_eq!(payloads(&["--url-path", "* /v1/things", "--url-path", "POST /graphql"]), 3);
@@ -83,7 +83,7 @@ fn captures_are_read_as_by_validate() {
     ] {
         let output = mutate(flags, path);
         let stderr = stderr(&output);
-        assert_eq!((code(&output), &*stdout(&output)), (3, ""), "{flags:?}: {stderr}");
+        assert_eq!((code(&output), stdout(&output)), (3, ""), "{flags:?}: {stderr}");
         assert!(stderr.contains(what) && stderr.contains("no payloads were validated"), "{stderr}");
     }
 }

@@ -203,7 +203,7 @@ impl<'r> Entries<'r> {
 
     fn too_large(&self) -> String {
         let most = self.setting.options.max_body;
-        format!("is larger than a body of {most} bytes, the most that is read (`--max-body`)")
+        format!("is larger than a body of {most} bytes, the maximum (`--max-body`)")
     }
 
     /// A key, and its value where that leads to no entries.

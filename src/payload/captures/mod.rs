@@ -12,6 +12,7 @@ mod mappings;
 mod markup;
 mod pattern;
 mod postman;
+mod quoted;
 mod recognize;
 mod requests;
 mod shapes;

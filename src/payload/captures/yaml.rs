@@ -6,7 +6,7 @@ const MAX_LINES: usize = 100;
 /// Whether a text is a mapping or a sequence in block style: a key or a dash that another entry is below, or nothing but
 /// keys with values. One line is none: a message may well have a colon.
 pub(super) fn is_yaml(text: &str) -> bool {
-    let lines = text.lines().take(MAX_LINES).map(|line| line.trim_end());
+    let lines = text.lines().take(MAX_LINES).map(str::trim_end);
     let (mut keys, mut is_nested, mut is_flat, mut opens) = (0, false, true, false);
     for line in lines.filter(|line| !line.is_empty() && !line.trim_start().starts_with('#')) {
         let entry = line.trim_start();

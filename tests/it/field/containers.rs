@@ -6,88 +6,9 @@ mod kinds;
 mod named;
 mod recognition;
 
-use clients_contract::payload::{self, Item, Options, Payload, Selection, Skipped};
-use clients_contract::{Error, Origin};
-use std::io::{Cursor, Write as _};
-
-/// What came out of a container.
-#[derive(Debug, Default)]
-pub(super) struct Came {
-    pub(super) payloads: Vec<Payload>,
-    pub(super) skipped: Vec<Skipped>,
-    pub(super) problems: Vec<Error>,
-}
-
-impl Came {
-    fn of(items: impl Iterator<Item = Result<Item, Error>>) -> Self {
-        let mut came = Self::default();
-        for item in items {
-            match item {
-                Ok(Item::Large(payload) | Item::Payload(payload)) => came.payloads.push(payload),
-                Ok(Item::Skipped(skipped)) => came.skipped.push(skipped),
-                Err(error) => came.problems.push(error),
-            }
-        }
-        came
-    }
-
-    fn bodies(&self) -> Vec<String> {
-        self.payloads
-            .iter()
-            .map(|payload| String::from_utf8_lossy(payload.bytes()).trim().to_owned())
-            .collect()
-    }
-
-    #[track_caller]
-    fn problem(&self) -> String {
-        assert!(self.payloads.is_empty() && self.problems.len() == 1, "{self:?}");
-        self.problems[0].message()
-    }
-}
-
-/// Everything in these bytes, of a file of this name.
-pub(super) fn came(bytes: impl Into<Vec<u8>>, name: &str, options: &Options) -> Came {
-    let reader = Cursor::new(bytes.into());
-    match payload::open_reader(reader, Origin::file(name.to_owned()), options) {
-        Ok(opened) => Came::of(opened.items()),
-        Err(error) => Came { problems: vec![error], ..Came::default() },
-    }
-}
+use clients_contract::payload::{Options, Selection};
 
 /// Entries of captures that answer this.
 pub(super) fn only(url_path: &str) -> Options {
     Options { selection: Some(Selection::parse(url_path).unwrap()), ..Options::default() }
-}
-
-pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
-
-pub(super) fn zlib(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
-
-pub(super) fn deflate(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
-
-pub(super) fn zstd(bytes: &[u8]) -> Vec<u8> {
-    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
-}
-
-pub(super) fn brotli(bytes: &[u8]) -> Vec<u8> {
-    let mut out = Vec::new();
-    brotli::BrotliCompress(&mut &bytes[..], &mut out, &brotli::enc::BrotliEncoderParams::default()).unwrap();
-    out
-}
-
-pub(super) fn base64(bytes: &[u8]) -> String {
-    use base64::Engine;
-    base64::engine::general_purpose::STANDARD.encode(bytes)
 }

@@ -60,7 +60,7 @@ fn script(shell: Shell) -> Result<String, Error> {
         }
         Shell::Zsh => {
             let preset =
-                |preset: &Preset| quoted(&format!("{}[{}]", preset.name, preset.help.replace(':', "\\:")));
+                |preset: &Preset| quoted(format!("{}[{}]", preset.name, preset.help.replace(':', "\\:")));
             let functions = include_str!("completions.zsh")
                 .replace("@formats@", &formats)
                 .replace(PRESETS, &join(Preset::ALL.iter().map(preset)));
@@ -74,7 +74,7 @@ fn script(shell: Shell) -> Result<String, Error> {
     }
 }
 
-/// With a hyphen in the name clap_complete sets one name for a subcommand and looks for another (clap-rs/clap#6421). The
+/// With a hyphen in the name `clap_complete` sets one name for a subcommand and looks for another (clap-rs/clap#6421). The
 /// function is made for a name without one; it is registered for the true name behind it.
 fn bash(name: &str) -> Result<String, Error> {
     let shell = Shell::Bash;

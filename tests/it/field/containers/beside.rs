@@ -6,7 +6,8 @@ use std::path::Path;
 use clients_contract::payload::{self, NotValidated, Options};
 use serde_json::json;
 
-use super::{Came, only};
+use super::only;
+use crate::came::{Came, came};
 use crate::tool::{code, run, stderr, stdout};
 
 const BODY: &str = r#"{"id": 7}"#;
@@ -109,7 +110,7 @@ fn bodies_elsewhere_are_not_read() {
         }
     }
     // A stream has no folder.
-    let came = super::came(mapping("body.json"), root.join("in/x.json").to_str().unwrap(), &only("/a"));
+    let came = came(mapping("body.json"), root.join("in/x.json").to_str().unwrap(), &only("/a"));
     assert_eq!(came.payloads[0].not_validated(), Some(NotValidated::BodyElsewhere));
 }
 

@@ -8,7 +8,7 @@ use clients_contract::{Origin, Schema, Validator};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::{base64, brotli, came, deflate, gzip, zlib, zstd};
+use crate::came::{base64, brotli, came, deflate, gzip, zlib, zstd};
 
 /// A request and its response.
 #[derive(Clone, Debug)]

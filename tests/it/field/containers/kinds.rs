@@ -3,7 +3,8 @@
 use clients_contract::payload::{Input, Options};
 use serde_json::json;
 
-use super::{base64, brotli, came, deflate, gzip, only, zlib, zstd};
+use super::only;
+use crate::came::{Came, base64, brotli, came, deflate, gzip, zlib, zstd};
 
 #[test]
 fn json_of_other_tools_is_named() {
@@ -26,6 +27,12 @@ fn json_of_other_tools_is_named() {
         (json!([{"request": {"urlPath": "/a"}, "response": {}}]), "array of mappings"),
         (json!({"values": [], "_postman_variable_scope": "environment"}), "Postman environment"),
         (json!({"_type": "export", "__export_format": 4, "resources": []}), "Insomnia"),
+        (
+            json!([{"request": {"method": "GET", "url": "https://a/b"}, "response": {"status": {"code": "200"}}}]),
+            "VCR",
+        ),
+        (json!({"collectionName": "x", "folders": [], "requests": []}), "Thunder Client"),
+        (json!([{"colId": "c", "containerId": "", "method": "GET", "url": "https://a/b"}]), "Thunder Client"),
         (json!({"http_interactions": [{"request": request, "response": {}}]}), "VCR"),
         (json!({"interactions": [{"request": request, "response": {}}], "version": 1}), "VCR"),
         (json!({"consumer": {"name": "a"}, "provider": {"name": "b"}, "interactions": [pair]}), "Pact"),
@@ -85,6 +92,49 @@ fn binary_files_are_named() {
     assert_eq!(came("x^2 is not JSON", "x", &Options::default()).payloads.len(), 1);
 }
 
+#[test]
+fn text_of_other_tools_is_named() {
+    for (text, what) in [
+        (
+            "Note: Unnecessary use of -X or --request.\n* Host x:443 was resolved.\n> GET / HTTP/1.1\n",
+            "`curl -v`",
+        ),
+        ("12:34:56.123456 * Host x was resolved.\n12:34:56.123457 > GET / HTTP/1.1\n", "`curl -v`"),
+        (
+            "12:34:56.123456 == Info: Host x\n12:34:56.123457 => Send header, 70 bytes (0x46)\n",
+            "trace of curl",
+        ),
+        ("Warning: x\nHTTP/1.1 200 OK\n\n{}", "messages of curl"),
+        ("\r####   5.0%\r######## 100.0%\nHTTP/1.1 200 OK\n\n{}", "progress bar of curl"),
+        ("PURGE /a HTTP/1.1\nHost: x\n\nHTTP/1.1 200 OK\n\n{}", "HTTP request"),
+        ("# @name list\nGET https://x/y\n", "file of HTTP requests"),
+        ("### list\n# comment\n@host = https://x\nGET {{host}}/y HTTP/1.1\n", "file of HTTP requests"),
+        ("GET https://x/y HTTP/1.1\n\n", "file of HTTP requests"),
+        ("type: collection.insomnia.rest/5.0\nname: x\ncollection:\n  - url: https://x\n", "Insomnia"),
+        ("\n-\n    request:\n        method: GET\n    response:\n        status: 200\n", "VCR"),
+        ("id: 7\nname: x\n", "is YAML"),
+        ("items:\n  - id: 7\n", "is YAML"),
+        ("  HTTP/1.1 200 OK\n  Server: x\n  Content-Type: application/json\n{}", "`wget -S`"),
+    ] {
+        for name in ["x.json", "x.ndjson", "x.har", "x.http", "<stdin>"] {
+            for bytes in
+                [text.as_bytes().to_vec(), format!("\u{feff}{text}").into_bytes(), gzip(text.as_bytes())]
+            {
+                let came = came(bytes, name, &Options::default());
+                assert!(came.problem().contains(what), "{name} {text}: {came:?}");
+            }
+        }
+        let json = Options { input: Some(Input::Json), ..Options::default() };
+        assert_eq!(came(text, "x.json", &json).payloads.len(), 1, "{text}");
+    }
+}
+
+fn utf32(text: &str, big: bool, mark: bool) -> Vec<u8> {
+    let text = format!("{}{text}", if mark { "\u{feff}" } else { "" });
+    let bytes = |unit: char| if big { u32::from(unit).to_be_bytes() } else { u32::from(unit).to_le_bytes() };
+    text.chars().flat_map(bytes).collect()
+}
+
 fn utf16(text: &str, big: bool, mark: bool) -> Vec<u8> {
     let text = format!("{}{text}", if mark { "\u{feff}" } else { "" });
     text.encode_utf16().flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
@@ -97,9 +147,13 @@ fn a_capture_in_another_encoding_is_named() {
     let mapping = json!({"request": {"url": "/a"}, "response": {"status": 200}}).to_string();
     for text in [&har, &long, &mapping, "HTTP/1.1 200 OK\r\n\r\n{}", "> GET / HTTP/2\r\n< HTTP/2 200 \r\n"] {
         for (big, mark) in [(false, true), (true, true), (false, false), (true, false)] {
-            let came = came(utf16(text, big, mark), "x.json", &Options::default());
-            let problem = came.problem();
-            assert!(problem.contains("UTF-16") || problem.contains("curl -v"), "{text:.40}: {problem}");
+            for (name, bytes) in [("UTF-16", utf16(text, big, mark)), ("UTF-32", utf32(text, big, mark))] {
+                let problem = came(bytes, "x.json", &Options::default()).problem();
+                let order = if big { "BE" } else { "LE" };
+                let how = format!("iconv -f {name}{order} -t UTF-8");
+                let named = problem.contains(&format!("in {name} (")) && problem.contains(&how);
+                assert!(named || problem.contains("curl -v"), "{text:.40}: {problem}");
+            }
         }
     }
     assert!(came(utf16("{}", false, true), "x.har", &Options::default()).problem().contains("UTF-16"));
@@ -128,7 +182,7 @@ fn what_is_behind_a_compressed_stream_is_padding_or_noted() {
             assert!(came.problems.is_empty() && came.skipped.len() == 1, "{codec}: {came:?}");
             let noted = &came.skipped[0];
             assert!(
-                noted.why.contains(&format!("behind its {codec} stream")) && !noted.is_entry(),
+                noted.why.contains(&format!("trailing data behind its {codec} stream")) && !noted.is_entry(),
                 "{noted:?}"
             );
         }
@@ -161,7 +215,7 @@ fn a_long_window_of_zstd_is_named() {
 
 type Codec = fn(&[u8]) -> Vec<u8>;
 
-fn recorded(text: &str, encoding: Option<&str>, coding: &str) -> super::Came {
+fn recorded(text: &str, encoding: Option<&str>, coding: &str) -> Came {
     let har = json!({"log": {"version": "1.2", "entries": [{"request": {"method": "GET", "url": "/a"}, "response": {
         "status": 200, "headers": [{"name": "content-encoding", "value": coding}],
         "content": {"text": text, "encoding": encoding}}}]}});

@@ -3,7 +3,8 @@
 use clients_contract::payload::{Input, Options};
 use serde_json::{Value, json};
 
-use super::{brotli, came, gzip, only, zstd};
+use super::only;
+use crate::came::{brotli, came, gzip, zstd};
 
 const BODY: &str = r#"{"id": 7}"#;
 
@@ -367,4 +368,74 @@ fn lines_and_pretty_values_may_be_mixed() {
         let came = came(behind, name, &Options::default());
         assert!(came.payloads.len() == 1 && came.problems.len() == 1, "{name}: {came:?}");
     }
+}
+
+#[test]
+fn a_value_of_several_lines_far_behind_names_its_line() {
+    let lines = "{\"id\": 1}\n".repeat(10_000);
+    for pretty in ["{\n  \"id\": 1\n}\n", "[\n1\n]", "{\"id\": 1,\n\"x\": {\n}}\n"] {
+        for name in ["x.ndjson", "x.jsonl", "x.json", "<stdin>"] {
+            let text = format!("{lines}{pretty}{lines}");
+            let came_now = came(text.clone(), name, &Options::default());
+            assert_eq!((came_now.payloads.len(), came_now.problems.len()), (10_000, 1), "{name}: {pretty}");
+            let problem = came_now.problems[0].to_string();
+            assert!(problem.starts_with(&format!("{name}:10001: ")), "{problem}");
+            assert!(problem.contains("several lines") && problem.contains("--input documents"), "{problem}");
+            let documents = Options { input: Some(Input::Documents), ..Options::default() };
+            assert_eq!(came(text, name, &documents).payloads.len(), 20_001, "{name}: {pretty}");
+        }
+    }
+    // A line that was cut off stands for itself.
+    let cut = came(format!("{lines}{{\"id\": [1,\n{lines}"), "x.ndjson", &Options::default());
+    assert_eq!((cut.payloads.len(), cut.problems.len()), (20_001, 0));
+}
+
+#[test]
+fn a_mapping_that_says_nothing_of_the_request_answers_all() {
+    for request in [json!({}), json!({"headers": {"Accept": {"contains": "json"}}})] {
+        for status in [json!(200), json!(201)] {
+            let mapping = json!({"request": request, "response": {"status": status, "body": BODY}});
+            for text in [mapping.to_string(), format!("{mapping:#}")] {
+                assert_eq!(came(text.clone(), "x.json", &only("/v1/things")).bodies(), [BODY], "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_informational_response_is_skipped_alike_in_every_capture() {
+    let dump = came(
+        format!("HTTP/1.1 101 Switching Protocols\r\n\r\nHTTP/1.1 200 OK\r\n\r\n{BODY}"),
+        "x",
+        &only("/a"),
+    );
+    let entry = |status: u16| json!({"request": {"method": "GET", "url": "/a"}, "response": {"status": status, "content": {"text": BODY}}});
+    let har = json!({"log": {"version": "1.2", "creator": {}, "entries": [entry(101), entry(200)]}});
+    for came in [dump, came(har.to_string(), "x.har", &only("/a"))] {
+        assert_eq!((came.bodies(), came.skipped.len()), (vec![BODY.to_owned()], 1), "{came:?}");
+        assert_eq!(came.skipped[0].why, "informational response");
+    }
+}
+
+#[test]
+fn headers_that_are_cut_off_name_the_line_of_their_response() {
+    let dump = format!("HTTP/1.1 200 OK\r\n\r\n{BODY}\r\nHTTP/1.1 200 OK\r\nserver");
+    let came = came(dump, "x", &Options::default());
+    assert_eq!((came.payloads.len(), came.problems.len()), (1, 1), "{came:?}");
+    let problem = came.problems[0].to_string();
+    assert!(problem.starts_with("x#2: ") && problem.ends_with("the response begins in line 4"), "{problem}");
+}
+
+#[test]
+fn a_saved_response_in_folders_has_its_own_line() {
+    let saved = json!({"code": 200, "body": BODY});
+    let item = json!({"name": "x", "request": "https://a.example.com/v1/things", "response": [saved, saved]});
+    let folder = json!({"name": "outer", "item": [{"name": "inner", "item": [item, item]}]});
+    let text = format!("{:#}", json!({"info": {"_postman_id": "x"}, "item": [item, folder]}));
+    let lines = text.lines().enumerate().filter(|(_, line)| line.contains("\"body\""));
+    // The object begins one line before its first member.
+    let expected: Vec<u64> = lines.map(|(at, _)| at as u64).collect();
+    let came = came(text, "x.json", &only("/v1/things"));
+    let found: Vec<u64> = came.payloads.iter().filter_map(|payload| payload.origin().begins()).collect();
+    assert_eq!((found.len(), found), (6, expected));
 }
