@@ -36,8 +36,8 @@ impl Dump<'_> {
     }
 
     /// Whether a response begins here, in or behind a body of unknown length: at the beginning of a line, behind the end of
-    /// the root element, or, where there is no such, anywhere; and nothing but headers follows up to an empty line. `closed`
-    /// is where the root element is known to end.
+    /// the root element, or, where there is no such, anywhere; and nothing but headers follows up to an empty line. No
+    /// response begins before `closed`.
     fn begins_response(
         &mut self,
         body: usize,
@@ -58,7 +58,9 @@ impl Dump<'_> {
         let Some(end) = memchr::memchr(b'\n', &text[..text.len().min(MAX_STATUS_LINE)]) else {
             return Ok(begins_line && text.len() < MAX_STATUS_LINE);
         };
-        if !self.are_headers(at + end + 1)? {
+        if let Some(other) = self.no_header(at + end + 1)? {
+            // What begins before that line is followed by it, too.
+            *closed = other;
             return Ok(false);
         }
         if let Some(root) = open {
@@ -72,8 +74,8 @@ impl Dump<'_> {
         Ok(true)
     }
 
-    /// Whether the lines from here to an empty one, or to the end of the input, are headers.
-    fn are_headers(&mut self, from: usize) -> io::Result<bool> {
+    /// The first line from here to an empty one, or to the end of the input, that is no header.
+    fn no_header(&mut self, from: usize) -> io::Result<Option<usize>> {
         self.hold(from + MAX_QUOTED)?;
         let text = &self.text()[from..];
         let text = &text[..text.len().min(MAX_QUOTED)];
@@ -85,7 +87,16 @@ impl Dump<'_> {
             let is_named = name.len() < line.len() && !name.is_empty() && name.iter().all(is_name);
             is_named || line.starts_with(b" ") || line.starts_with(b"\t")
         };
-        let lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end);
-        Ok(lines.take_while(|line| !line.is_empty()).all(is_header))
+        let mut at = from;
+        for line in text.split(|byte| *byte == b'\n') {
+            let text = line.trim_ascii_end();
+            if text.is_empty() {
+                break;
+            } else if !is_header(text) {
+                return Ok(Some(at));
+            }
+            at += line.len() + 1;
+        }
+        Ok(None)
     }
 }

@@ -4,14 +4,14 @@
 const MAX_LINES: usize = 100;
 
 /// Whether a text is a mapping or a sequence in block style: a key or a dash that another entry is below, or nothing but
-/// keys with values. One line is none: a message may well have a colon.
+/// different keys with values. One line is none: a message may well have a colon.
 pub(super) fn is_yaml(text: &str) -> bool {
     let lines = text.lines().take(MAX_LINES).map(str::trim_end);
-    let (mut keys, mut is_nested, mut is_flat, mut opens) = (0, false, true, false);
+    let (mut keys, mut is_nested, mut is_flat, mut opens) = (Vec::new(), false, true, false);
     for line in lines.filter(|line| !line.is_empty() && !line.trim_start().starts_with('#')) {
         let entry = line.trim_start();
         if line.len() > entry.len() {
-            if keys == 0 {
+            if keys.is_empty() {
                 return false;
             }
             is_nested |= opens && is_entry(entry);
@@ -23,10 +23,11 @@ pub(super) fn is_yaml(text: &str) -> bool {
         // A list of texts is as well Markdown.
         opens = value.is_empty() || key.is_empty() && split(value).is_some_and(|(key, _)| !key.is_empty());
         let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-        is_flat &= !key.is_empty() && !value.is_empty() && key.bytes().all(is_name);
-        keys += 1;
+        let is_new = !key.is_empty() && !keys.contains(&key);
+        is_flat &= is_new && !value.is_empty() && key.bytes().all(is_name);
+        keys.push(key);
     }
-    is_nested || is_flat && keys > 1
+    is_nested || is_flat && keys.len() > 1
 }
 
 fn is_entry(text: &str) -> bool {
@@ -71,6 +72,7 @@ mod tests {
             "Traceback (most recent call last):\n  File: x\nValueError: y\n",
             "Content-Type: application/json\nServer: x\n",
             "- a list\n- of texts\n",
+            "curl: option --x: is unknown\ncurl: try 'curl --help'\n",
             "2026-11-29T12:00:00Z INFO started\n2026-11-29T12:00:01Z INFO: stopped\n",
             "  id: 7\n  name: x\n",
             "upstream connect error: reset\ntry again\n",
