@@ -6,8 +6,10 @@ use super::Request;
 use crate::error::{Error, ErrorKind};
 
 /// Methods that an entry can be selected by.
-const METHODS: &[&str] =
-    &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "QUERY", "TRACE", "CONNECT"];
+const METHODS: &[&str] = &[
+    "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "QUERY", "TRACE", "CONNECT", "PURGE",
+    "PROPFIND", "REPORT", "SEARCH",
+];
 
 /// Which entries of a capture are meant: those with this method and path, on any host. A part of the path in braces
 /// is anything but a slash.

@@ -125,6 +125,7 @@ mod tests {
             (r#"{"request": {"method": "GET", "url": "/a"}, "response": {"status": 200}"#, Input::WireMock),
             (r#"{"request": {"method": "GET"}, "response": {"status": 200}}"#, Input::WireMock),
             (r#"{"request": {"method": "ANY", "url": "/a"}}"#, Input::WireMock),
+            (r#"{"request": {"method": "PURGE", "url": "/a"}, "response": {}}"#, Input::WireMock),
             (r#"{"request": {"urlPattern": "/a"}, "response": null}"#, Input::WireMock),
             (r#"{"response": {}, "request": {"url": "/a", "method": null}}"#, Input::WireMock),
             (r#"{"request": {"urlPath": "/a"}, "response": {"status": null}}"#, Input::WireMock),

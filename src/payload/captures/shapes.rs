@@ -30,7 +30,8 @@ const ROOT_OR_ITEMS: &[&str] = &["", "*/"];
 const ITEMS: &[&str] = &["*/"];
 
 pub(super) const METHOD: Is = Is::OneOf(&[
-    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY", "ANY",
+    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY", "PURGE",
+    "PROPFIND", "ANY",
 ]);
 pub(super) const PATH: Is = Is::Begins("/");
 
