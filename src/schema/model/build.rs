@@ -105,6 +105,7 @@ impl<'r> Builder<'r> {
             strict_formats: has(Vocabulary::FormatAssertion) || has(Vocabulary::Format),
             assertions: Vec::new(),
             written: Map::new(),
+            unasserted_format: None,
             applicators: Vec::new(),
             boolean: None,
             shared: false,
@@ -187,6 +188,7 @@ impl<'r> Builder<'r> {
                 let filled = &mut self.model.nodes[id as usize];
                 filled.assertions = node.assertions;
                 filled.written = node.written;
+                filled.unasserted_format = node.unasserted_format;
                 filled.applicators = node.applicators;
             }
             _ => return Err(self.wrong(task, "", "a schema is an object or a boolean")),
@@ -237,7 +239,10 @@ impl<'r> Builder<'r> {
         if strict || format::is_asserted(task.draft, name) {
             node.assertions.push(Assertion::Format(name.to_owned()));
             node.written.insert("format".to_owned(), value.clone());
-        } else if !self.model.unasserted.iter().any(|(known, _)| known == name) {
+            return Ok(());
+        }
+        node.unasserted_format = Some(name.into());
+        if !self.model.unasserted.iter().any(|(known, _)| known == name) {
             let location = format!("{}/format", task.location.path);
             self.model.unasserted.push((name.to_owned(), location));
         }
@@ -277,6 +282,7 @@ impl<'r> Builder<'r> {
 pub(super) struct Read {
     pub(super) assertions: Vec<Assertion>,
     pub(super) written: Map<String, Value>,
+    unasserted_format: Option<Box<str>>,
     pub(super) applicators: Vec<Applicator>,
 }
 

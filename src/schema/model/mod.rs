@@ -72,6 +72,8 @@ pub(crate) struct Node {
     pub(crate) assertions: Vec<Assertion>,
     /// These keywords as they are written, but for `pattern`.
     pub(crate) written: Map<String, Value>,
+    /// The format that is not asserted.
+    pub(crate) unasserted_format: Option<Box<str>>,
     pub(crate) applicators: Vec<Applicator>,
     /// The boolean that it is, if it is one.
     pub(crate) boolean: Option<bool>,

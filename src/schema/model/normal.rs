@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{Applicator, Assertion, Bound, Contains, Count, Model, Node, NodeId, Properties};
 
 impl Model {
-    /// The subschema in the words of draft 2020-12, without annotations, its subschemas as `refer` writes them: a
+    /// The subschema in the words of draft 2020-12, its subschemas as `refer` writes them: a
     /// boolean stays one.
     pub(crate) fn normal(&self, id: NodeId, refer: &dyn Fn(NodeId) -> String) -> Value {
         let node = self.node(id);
@@ -20,6 +20,8 @@ impl Model {
         for assertion in &node.assertions {
             said.assertion(assertion);
         }
+        // Values that keep it are as good as others.
+        node.unasserted_format.iter().for_each(|name| said.say("format", (**name).into()));
         for applicator in &node.applicators {
             said.applicator(applicator, &inner);
         }

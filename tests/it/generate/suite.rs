@@ -51,8 +51,9 @@ impl jsonschema::Retrieve for Documents {
     }
 }
 
-/// The documents that the suite wants served at its address: those of all drafts and those of this one.
-fn remotes(suite: &Path, draft: &str) -> Documents {
+/// The documents that the suite wants served at its address: those of all drafts and those of this one. They may not name
+/// their dialect.
+fn remotes(suite: &Path, draft: &str, dialect: &str) -> Documents {
     let folder = suite.join("remotes");
     let others = |name: &str| name != draft && (name.starts_with("draft") || name == "v1");
     let entries = WalkDir::new(&folder).into_iter();
@@ -60,7 +61,10 @@ fn remotes(suite: &Path, draft: &str) -> Documents {
     let mut documents = Documents::default();
     for entry in entries.map(Result::unwrap).filter(|entry| entry.file_type().is_file()) {
         let path = entry.path().strip_prefix(&folder).unwrap().to_str().unwrap().replace('\\', "/");
-        let document = serde_json::from_slice(&fs::read(entry.path()).unwrap()).unwrap();
+        let mut document: Value = serde_json::from_slice(&fs::read(entry.path()).unwrap()).unwrap();
+        if let Some(members) = document.as_object_mut() {
+            members.entry("$schema").or_insert_with(|| json!(dialect));
+        }
         documents.0.insert(format!("http://localhost:1234/{path}"), document);
     }
     documents
@@ -144,7 +148,7 @@ fn readable(schema: &Value) -> Value {
 
 fn suite(name: &str, draft: Draft, dialect: &str) {
     let Some(suite) = folder("JSON_SCHEMA_TEST_SUITE", name) else { return };
-    let remotes = remotes(&suite, name);
+    let remotes = remotes(&suite, name, dialect);
     let mut tally = Tally::default();
     for part in ["", "optional/format"] {
         for file in files(&suite.join("tests").join(name).join(part)) {
@@ -173,8 +177,23 @@ fn draft_2020_12_generates() {
 }
 
 #[test]
+fn draft_2019_09_generates() {
+    suite("draft2019-09", Draft::Draft201909, "https://json-schema.org/draft/2019-09/schema");
+}
+
+#[test]
 fn draft_07_generates() {
     suite("draft7", Draft::Draft7, "http://json-schema.org/draft-07/schema#");
+}
+
+#[test]
+fn draft_06_generates() {
+    suite("draft6", Draft::Draft6, "http://json-schema.org/draft-06/schema#");
+}
+
+#[test]
+fn draft_04_generates() {
+    suite("draft4", Draft::Draft4, "http://json-schema.org/draft-04/schema#");
 }
 
 #[test]
