@@ -12,7 +12,6 @@ use super::{moves, opinion, words};
 use crate::finding::{Finding, Rule, Severity};
 use crate::json::LineColumn;
 use crate::pointer::unescape;
-use crate::schema::locations;
 
 /// How much the version of a contract must rise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,8 +68,8 @@ pub fn compare<'d>(old: &'d Document, new: &'d Document) -> Comparison<'d> {
     let mut walk = walk(old, new);
     moves::explain(&mut walk);
     let facts = std::mem::take(&mut walk.facts);
-    let at_old = locations::locate(&old.text, facts.iter().map(|fact| &*fact.old));
-    let at_new = locations::locate(&new.text, facts.iter().map(|fact| &*fact.new));
+    let at_old = old.schema.locate(facts.iter().map(|fact| &*fact.old));
+    let at_new = new.schema.locate(facts.iter().map(|fact| &*fact.new));
     let mut judged = Vec::new();
     for fact in &facts {
         let witness = OnceCell::new();

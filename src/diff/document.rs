@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind};
 use crate::origin::Origin;
 use crate::pointer::{escape, unescape};
 use crate::schema::model::Model;
-use crate::schema::{Schema, chain};
+use crate::schema::{Resources, Schema, SchemaText, chain, readable};
 use crate::validate;
 
 /// What the document is called where its parts are compiled; people never see it.
@@ -37,12 +37,13 @@ const FRAGMENT: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// One of the two schemas: a document, the place of the schema in it, and the text that lines are counted in.
+/// One of the two schemas: a document, and the place of the schema in it.
 ///
 /// It keeps what was worked out about it, so that one document may be compared with many.
 pub struct Document {
     pub(super) origin: Origin,
-    pub(super) text: Vec<u8>,
+    /// What it was read from.
+    pub(super) schema: Schema,
     pub(super) value: Value,
     /// Where the schema lies in the document, as a JSON Pointer.
     pub(super) root: String,
@@ -71,61 +72,42 @@ impl fmt::Debug for Document {
 }
 
 impl Document {
-    /// Reads a schema from JSON text. A `name` with a fragment (`openapi.json#/components/schemas/X`) means the
-    /// schema at that place of the document, which may be an `OpenAPI` 3.1 document.
+    /// Reads a schema from JSON text. A `name` with a fragment (`openapi.json#/components/schemas/X`) means the schema at
+    /// that place of the document.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Schema`] when the text is not JSON, is no valid schema, has nothing at that place, or refers to
-    /// another document (nothing is fetched); [`ErrorKind::Unsupported`] for an `OpenAPI` document of another version.
+    /// What [`SchemaText`] and [`Document::of`] refuse.
     pub fn parse(name: &str, text: &[u8]) -> Result<Self, Error> {
-        let (file, root) = match name.split_once("#/") {
-            Some((file, fragment)) => (file, format!("/{}", decoded(fragment))),
-            None => (name, String::new()),
-        };
-        let value = Schema::from_slice(file, text)?.as_value().clone();
-        let refused = |kind, message: &str| Err(Error::new(kind, name, message));
-        if value.get("openapi").or(value.get("swagger")).is_some() {
-            if !value["openapi"].as_str().is_some_and(|version| version.starts_with("3.1")) {
-                return refused(ErrorKind::Unsupported, "is not OpenAPI 3.1, whose schemas are JSON Schema");
-            }
-            if root.is_empty() {
-                let message = "is an OpenAPI document; name a schema of it, as in #/components/schemas/NAME";
-                return refused(ErrorKind::Schema, message);
-            }
-        }
-        let Some(schema) = value.pointer(&root) else {
-            return refused(ErrorKind::Schema, "has nothing at that place");
-        };
-        if root.is_empty() {
-            Model::check(file, &Schema::from_slice(file, text)?)?;
-        } else {
-            let part = json!({"$ref": address(&root)});
-            Model::check(name, &Schema::from_value(part).with_resource(NAME, &value)?)?;
-        }
-        chain::bounded(&value, &format!("{file}#"))?;
+        let (file, fragment) = name.split_once('#').unwrap_or((name, ""));
+        Self::of(file, &SchemaText::read(file, text)?.schema_at(fragment)?)
+    }
+
+    /// A schema; lines are those of its text, or of its published form. The document is called `name`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Schema`] when it is no valid schema, or refers to a document that it was not given (nothing is
+    /// fetched); [`ErrorKind::Unsupported`] when it combines too much to be compared.
+    pub fn of(name: &str, schema: &Schema) -> Result<Self, Error> {
+        let called = if schema.entry().is_empty() { name } else { schema.name() };
+        schema.refuse_holder(called)?;
+        Model::check(called, schema)?;
+        let value = schema.bundled();
+        chain::bounded(&value, &format!("{name}#"))?;
         if let Some(place) = chain::too_many_ways(&value) {
             let message = "applies schemas to one value in too many ways to be compared";
-            return Err(Error::new(ErrorKind::Unsupported, format!("{file}#{place}"), message));
+            return Err(Error::new(ErrorKind::Unsupported, format!("{name}#{place}"), message));
         }
         let draft = Draft::default().detect(&value);
         let mut found = Found::default();
         found.look(&value, &mut String::new());
-        let validator = if root.is_empty() {
-            validate::compiled(file, &value)?
-        } else {
-            // The document around it is not a schema, and nobody else asks whether this is one.
-            validate::compiled(name, &without_references(schema))?;
-            let registry =
-                registered(draft, &value).map_err(|error| validate::leads_nowhere(file, None, &error))?;
-            validate::compiled_in(name, &registry, &json!({"$ref": address(&root)}))?
-        };
         Ok(Self {
-            origin: Origin::file(file),
-            text: text.to_vec(),
+            origin: Origin::file(name),
+            validator: validate::compiled(called, &readable(&value), schema.resources())?,
+            root: schema.entry().to_owned(),
+            schema: schema.clone(),
             value,
-            root,
-            validator,
             draft,
             unevaluated: found.unevaluated,
             embedded: found.embedded,
@@ -134,15 +116,6 @@ impl Document {
             judges: Mutex::default(),
             least: Mutex::default(),
         })
-    }
-
-    /// A schema that is at hand; lines are those of its published form.
-    ///
-    /// # Errors
-    ///
-    /// As [`Document::parse`].
-    pub fn of(name: &str, schema: &Schema) -> Result<Self, Error> {
-        Self::parse(name, schema.to_json().as_bytes())
     }
 
     /// The same document, as what lies in the file at this path: a revision of it, or what is built in.
@@ -215,7 +188,10 @@ impl Document {
         if !refers(schema) {
             return validate::compiled_as(self.draft, schema).ok();
         }
-        let registry = self.registry.get_or_init(|| registered(self.draft, &self.value).ok()).as_ref()?;
+        let registry = self
+            .registry
+            .get_or_init(|| registered(self.draft, &self.value, self.schema.resources()).ok())
+            .as_ref()?;
         validate::compiled_in("", registry, &json!({"$ref": address(pointer)})).ok()
     }
 
@@ -279,24 +255,13 @@ fn address(pointer: &str) -> String {
     format!("{NAME}#{}", utf8_percent_encode(pointer, FRAGMENT))
 }
 
-fn registered(draft: Draft, value: &Value) -> Result<Registry<'static>, jsonschema::ReferencingError> {
-    Registry::new().draft(draft).add(NAME, value.clone()).and_then(jsonschema::RegistryBuilder::prepare)
-}
-
-/// A schema whose references all lead to one that allows everything.
-fn without_references(schema: &Value) -> Value {
-    match schema {
-        Value::Object(map) => map
-            .iter()
-            .map(|(keyword, value)| match (keyword.as_str(), value) {
-                ("$ref" | "$dynamicRef", Value::String(_)) => (keyword.clone(), json!("#/$defs/any")),
-                _ => (keyword.clone(), without_references(value)),
-            })
-            .chain([("$defs".to_owned(), json!({"any": true}))])
-            .collect(),
-        Value::Array(items) => items.iter().map(without_references).collect(),
-        other => other.clone(),
-    }
+fn registered(
+    draft: Draft,
+    value: &Value,
+    resources: &Resources,
+) -> Result<Registry<'static>, jsonschema::ReferencingError> {
+    let registry = Registry::new().draft(draft).retriever(resources.clone());
+    registry.add(NAME, readable(value).into_owned()).and_then(jsonschema::RegistryBuilder::prepare)
 }
 
 /// What is found in a document before anything is compared.

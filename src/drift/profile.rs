@@ -13,8 +13,8 @@ use crate::json;
 use crate::origin::Origin;
 use crate::payload::NotValidatedCount;
 use crate::pointer::{Pointer, Token};
+use crate::schema::Schema;
 use crate::schema::model::{Model, Subschemas};
-use crate::schema::{Schema, locations};
 use crate::validate::Promises;
 
 /// The version of a profile; another first number is another shape.
@@ -174,8 +174,9 @@ impl Version {
 pub struct Documents {
     model: Model,
     pub(super) promises: Promises,
-    /// Where the schema lies, and its text there.
-    source: Option<(Origin, Vec<u8>)>,
+    schema: Schema,
+    /// Where the schema lies.
+    origin: Option<Origin>,
 }
 
 impl Documents {
@@ -185,13 +186,13 @@ impl Documents {
     ///
     /// [`ErrorKind::Schema`] and [`ErrorKind::Unsupported`] as for [`Validator::new`](crate::Validator::new).
     pub fn new(schema: &Schema, promises: &Promises) -> Result<Self, Error> {
-        Ok(Self { model: Model::of(schema)?, promises: *promises, source: None })
+        Ok(Self { model: Model::of(schema)?, promises: *promises, schema: schema.clone(), origin: None })
     }
 
-    /// The same, of a schema that lies in a file with this text.
+    /// The same, of a schema that was read from this file.
     #[must_use]
-    pub fn in_file(mut self, origin: Origin, text: Vec<u8>) -> Self {
-        self.source = Some((origin, text));
+    pub fn in_file(mut self, origin: Origin) -> Self {
+        self.origin = Some(origin);
         self
     }
 
@@ -200,9 +201,9 @@ impl Documents {
         for claim in &mut *claims {
             claim.schema_pointer = self.said_of(&claim.pointer);
         }
-        let Some((origin, text)) = &self.source else { return };
+        let Some(origin) = &self.origin else { return };
         let pointers: Vec<String> = claims.iter().map(|claim| claim.schema_pointer.clone()).collect();
-        let places = locations::locate(text, pointers.iter().map(String::as_str));
+        let places = self.schema.locate(pointers.iter().map(String::as_str));
         for (claim, pointer) in claims.iter_mut().zip(&pointers) {
             let Some(place) = places.get(pointer.as_str()) else { continue };
             claim.origin = origin.clone();

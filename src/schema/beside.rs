@@ -5,19 +5,14 @@ use std::path::{Path, PathBuf};
 
 use jsonschema::{Uri, uri};
 use percent_encoding::percent_decode_str;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::Schema;
+use super::places::within;
 use crate::error::{Error, ErrorKind};
 
 /// Files that are read for one schema.
 const MAX_FILES: usize = 1_000;
-
-/// Members that hold values, not schemas.
-const VALUES: &[&str] = &["const", "default", "enum", "example", "examples"];
-
-/// Members whose own members have any name.
-const NAMED: &[&str] = &["$defs", "definitions", "dependentSchemas", "patternProperties", "properties"];
 
 /// A document, and the folder that its base URI stands for.
 struct Document {
@@ -90,7 +85,7 @@ impl Schema {
 /// The base URI of a document that was found at this one.
 fn base_of(document: &Value, found_at: &str) -> Option<Uri<String>> {
     let base = uri::from_str(found_at).ok()?;
-    match identifier(document) {
+    match document.as_object().and_then(identifier) {
         Some(id) => resolved(&base, id),
         None => Some(base),
     }
@@ -102,7 +97,7 @@ fn resolved(base: &Uri<String>, reference: &str) -> Option<Uri<String>> {
 }
 
 /// What a schema is called, in any draft.
-fn identifier(schema: &Value) -> Option<&str> {
+fn identifier(schema: &Map<String, Value>) -> Option<&str> {
     let id = schema.get("$id").or_else(|| schema.get("id"))?.as_str()?;
     (!id.starts_with('#')).then_some(id)
 }
@@ -117,39 +112,19 @@ struct References {
 }
 
 impl References {
-    /// Looks for references in every part of a document, without a stack of its own calls.
+    /// Looks for references in every part of a document.
     fn look(&mut self, document: &Value, base: &Uri<String>) {
-        let mut open = vec![(document, base.clone())];
-        while let Some((value, base)) = open.pop() {
-            let base = identifier(value)
-                .and_then(|id| resolved(&base, id))
-                .inspect(|own| {
-                    self.identified.insert(own.as_str().to_owned());
-                })
-                .unwrap_or(base);
-            match value {
-                Value::Array(items) => open.extend(items.iter().map(|item| (item, base.clone()))),
-                Value::Object(members) => {
-                    for (key, value) in members {
-                        match value {
-                            Value::String(reference)
-                                if matches!(&**key, "$ref" | "$dynamicRef" | "$recursiveRef") =>
-                            {
-                                self.reference(reference, &base);
-                            }
-                            Value::Object(named) if NAMED.contains(&&**key) => {
-                                open.extend(named.values().map(|value| (value, base.clone())));
-                            }
-                            Value::Array(_) | Value::Object(_) if !VALUES.contains(&&**key) => {
-                                open.push((value, base.clone()));
-                            }
-                            _ => {}
-                        }
-                    }
+        within(document, base.clone(), |base, members| {
+            let own = identifier(members).and_then(|id| resolved(&base, id));
+            self.identified.extend(own.as_ref().map(|own| own.as_str().to_owned()));
+            let base = own.unwrap_or(base);
+            for keyword in ["$ref", "$dynamicRef", "$recursiveRef"] {
+                if let Some(Value::String(reference)) = members.get(keyword) {
+                    self.reference(reference, &base);
                 }
-                _ => {}
             }
-        }
+            base
+        });
     }
 
     fn reference(&mut self, reference: &str, base: &Uri<String>) {

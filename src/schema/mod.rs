@@ -1,6 +1,8 @@
 //! What does the contract say, as a document?
 
 mod beside;
+#[cfg(feature = "diff")]
+mod bundle;
 #[cfg(feature = "generate")]
 pub(crate) mod chain;
 pub mod format;
@@ -12,21 +14,23 @@ pub(crate) mod model;
 #[allow(dead_code, reason = "rooms move to the model one after the other")]
 pub(crate) mod numbers;
 pub(crate) mod pattern;
+mod places;
 mod references;
 mod resources;
+mod source;
 #[allow(dead_code, reason = "rooms move to the model one after the other")]
 pub(crate) mod types;
 
 pub(crate) use references::readable;
 pub(crate) use resources::Resources;
+pub use source::{Dialect, SchemaText};
 
 use std::sync::Arc;
 
-use serde::Deserialize as _;
 use serde_json::Value;
 
-use crate::error::{Error, ErrorKind};
-use crate::json;
+use crate::error::Error;
+use source::Reading;
 
 /// A JSON Schema: draft 2020-12 unless its `$schema` says otherwise.
 ///
@@ -36,11 +40,18 @@ use crate::json;
 /// let schema = Schema::from_value(serde_json::json!({"type": "object"}));
 /// assert_eq!(schema.as_value()["type"], "object");
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Schema {
     name: String,
     value: Arc<Value>,
     resources: Resources,
+    reading: Arc<Reading>,
+}
+
+impl PartialEq for Schema {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && self.value == other.value && self.resources == other.resources
+    }
 }
 
 /// What can be read as a schema: a [`Schema`], or a value that is one and comes without other documents.
@@ -77,7 +88,7 @@ impl Schema {
     #[must_use]
     pub fn from_value(value: Value) -> Self {
         let name = value["$id"].as_str().unwrap_or_default().to_owned();
-        Self { name, value: Arc::new(value), resources: Resources::default() }
+        Self { name, value: Arc::new(value), resources: Resources::default(), reading: Arc::default() }
     }
 
     /// Reads the text of a published schema without its descriptions.
@@ -89,31 +100,16 @@ impl Schema {
         lean::read(text).map(Self::from_value)
     }
 
-    /// Reads a schema from JSON text; `name` says in errors where it came from.
+    /// Reads a schema from JSON text; `name` says in errors where it came from. [`SchemaText`] reads one that is a part
+    /// of a document.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Schema`] with line and column when the text is not JSON, or is neither an
-    /// object nor a boolean.
+    /// [`ErrorKind::Schema`](crate::ErrorKind::Schema) with line and column when the text is not JSON, or is neither an
+    /// object nor a boolean. A document that only holds schemas, such as the description of an API, is refused, too, and
+    /// the message lists them.
     pub fn from_slice(name: &str, bytes: &[u8]) -> Result<Self, Error> {
-        let bad = |place: String, message: &str| Error::new(ErrorKind::Schema, place, message);
-        let text = json::decode(bytes)
-            .map_err(|encoding| bad(name.to_owned(), &format!("is {encoding}; JSON is UTF-8")))?;
-        if let Some(flaw) = json::flaw(text, model::MAX_SCHEMA_DEPTH) {
-            let at = json::Lines::new(text).place(flaw.offset);
-            return Err(bad(format!("{name}:{}:{}", at.line, at.column), &flaw.what));
-        }
-        // It is JSON of bounded depth: what cannot be read is a number.
-        let mut reader = serde_json::Deserializer::from_slice(text);
-        reader.disable_recursion_limit();
-        let value = Value::deserialize(&mut reader).map_err(|error| {
-            let place = format!("{name}:{}:{}", error.line(), error.column());
-            bad(place, "number exceeds the range of a 64-bit float")
-        })?;
-        if !(value.is_object() || value.is_boolean()) {
-            return Err(bad(name.to_owned(), "is not a JSON Schema: neither an object nor a boolean"));
-        }
-        Ok(Self { name: name.to_owned(), value: Arc::new(value), resources: Resources::default() })
+        SchemaText::read(name, bytes)?.schema()
     }
 
     /// The same, with another document that its references may lead to. Nothing is ever fetched: what is not
@@ -132,7 +128,7 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Schema`] when `uri` is none or has a fragment, or when the document is not a JSON
+    /// [`ErrorKind::Schema`](crate::ErrorKind::Schema) when `uri` is none or has a fragment, or when the document is not a JSON
     /// Schema: neither an object nor a boolean.
     pub fn with_resource(mut self, uri: &str, document: &impl AsSchema) -> Result<Self, Error> {
         self.resources.add(uri, document)?;

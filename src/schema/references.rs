@@ -1,46 +1,66 @@
-//! How is a reference written that others can read?
+//! How are references and identifiers written that others can read?
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt::Write;
 
-use serde_json::Value;
+use referencing::Draft;
+use serde_json::{Map, Value};
 
-/// The schema, with characters that no URI has percent-encoded behind the `#` of its references. Schemas generated
-/// from types with parameters have such references: `#/definitions/List<string>`.
+use super::places::{each_object, each_object_mut};
+
+/// The schema, as who resolves references can read it:
+///
+/// - characters that no URI has are percent-encoded behind the `#` of references. Schemas generated from types with
+///   parameters have such references: `#/definitions/List<string>`.
+/// - identifiers have no fragment behind a URI. Up to draft-07 they may: `https://example.com/guide#config` is the
+///   document `https://example.com/guide`, and an anchor.
 pub(crate) fn readable(schema: &Value) -> Cow<'_, Value> {
-    let mut pending = vec![schema];
-    let mut strange = false;
-    while let Some(value) = pending.pop() {
-        match value {
-            Value::Object(members) => {
-                let reference = members.get("$ref").and_then(Value::as_str);
-                strange |= reference.is_some_and(|reference| encoded(reference).is_some());
-                pending.extend(members.values());
-            }
-            Value::Array(items) => pending.extend(items),
-            _ => {}
-        }
-    }
-    if !strange {
+    let keyword = identifier_keyword(schema);
+    let named = |members: &Map<String, Value>| {
+        let text = members.get(keyword?)?.as_str()?;
+        split(text).map(|(base, _)| (text.to_owned(), base.to_owned()))
+    };
+    let (mut strange, mut anchored) = (false, HashMap::new());
+    each_object(schema, |members| {
+        let reference = members.get("$ref").and_then(Value::as_str);
+        strange |= reference.is_some_and(|reference| encoded(reference).is_some());
+        anchored.extend(named(members));
+    });
+    if !strange && anchored.is_empty() {
         return Cow::Borrowed(schema);
     }
+    // In the document itself, its anchor alone leads to it, too.
+    let own = schema.as_object().and_then(named);
+    let own = own.as_ref().and_then(|(id, _)| id.split_once('#')).map(|(_, anchor)| format!("#{anchor}"));
+    anchored.extend(own.map(|anchor| (anchor, "#".to_owned())));
     let mut schema = schema.clone();
-    let mut pending = vec![&mut schema];
-    while let Some(value) = pending.pop() {
-        match value {
-            Value::Object(members) => {
-                if let Some(Value::String(reference)) = members.get_mut("$ref")
-                    && let Some(encoded) = encoded(reference)
-                {
-                    *reference = encoded;
-                }
-                pending.extend(members.values_mut());
+    each_object_mut(&mut schema, |members| {
+        if let Some(Value::String(reference)) = members.get_mut("$ref") {
+            let whole = anchored.get(reference.as_str()).cloned();
+            if let Some(better) = whole.or_else(|| encoded(reference)) {
+                *reference = better;
             }
-            Value::Array(items) => pending.extend(items),
-            _ => {}
         }
-    }
+        if let Some(Value::String(id)) = keyword.and_then(|keyword| members.get_mut(keyword))
+            && let Some((base, _)) = split(id)
+        {
+            *id = base.to_owned();
+        }
+        true
+    });
     Cow::Owned(schema)
+}
+
+/// The keyword for identifiers, in drafts whose identifiers may have an anchor behind them.
+fn identifier_keyword(schema: &Value) -> Option<&'static str> {
+    let draft = Draft::default().detect(schema);
+    (draft <= Draft::Draft7).then(|| draft.id_keyword())
+}
+
+/// URI and anchor of an identifier that has both.
+fn split(id: &str) -> Option<(&str, &str)> {
+    id.split_once('#').filter(|(base, anchor)| !base.is_empty() && !anchor.is_empty())
 }
 
 /// The reference with an encoded fragment; `None` if it needs none.
@@ -76,5 +96,33 @@ mod tests {
         let strange = json!({"anyOf": [{"$ref": "a.json#/$defs/List<[é]>"}, plain]});
         let expected = json!({"anyOf": [{"$ref": "a.json#/$defs/List%3C%5B%C3%A9%5D%3E"}, plain]});
         assert_eq!(*readable(&strange), expected);
+    }
+
+    #[test]
+    fn identifiers_lose_their_anchors_where_these_are_allowed() {
+        let schema = |dialect: &str, keyword: &str, id: &str, reference: &str| json!({"$schema": dialect, keyword: id, "properties": {"a": {"$ref": reference}}, "enum": [{keyword: id}]});
+        for (dialect, keyword) in [
+            ("http://json-schema.org/draft-07/schema#", "$id"),
+            ("http://json-schema.org/draft-06/schema#", "$id"),
+            ("http://json-schema.org/draft-04/schema#", "id"),
+        ] {
+            let anchored = "https://example.com/a#b";
+            for (reference, expected) in
+                [("#b", "#"), (anchored, "https://example.com/a"), ("#/definitions/b", "#/definitions/b")]
+            {
+                let mut read = schema(dialect, keyword, anchored, reference);
+                let values = read["enum"].take();
+                read["enum"] = values.clone();
+                let read = readable(&read).into_owned();
+                assert_eq!(read[keyword], "https://example.com/a");
+                assert_eq!(read["properties"]["a"]["$ref"], expected);
+                assert_eq!(read["enum"], values, "values stay as they are");
+            }
+            let plain = schema(dialect, keyword, "https://example.com/a#", "#b");
+            assert!(matches!(readable(&plain), Cow::Borrowed(_)));
+        }
+        let newer =
+            schema("https://json-schema.org/draft/2020-12/schema", "$id", "https://example.com/a#b", "#b");
+        assert!(matches!(readable(&newer), Cow::Borrowed(_)));
     }
 }

@@ -28,8 +28,6 @@ pub use sequence::Sequence;
 pub use verdict::{Judgement, Unlisted, Verdict};
 
 #[cfg(feature = "diff")]
-pub(crate) use crate::schema::model::leads_nowhere;
-#[cfg(feature = "diff")]
 pub(crate) use reference::{compiled, compiled_as, compiled_in};
 
 use std::cell::Cell;
@@ -107,8 +105,9 @@ impl Validator {
     /// # Errors
     ///
     /// [`ErrorKind::Schema`] when it is not a valid schema, or refers to a document that is not
-    /// inside it: nothing is fetched.
+    /// inside it: nothing is fetched. A document that only holds schemas, such as the description of an API, is none.
     pub fn new(schema: &Schema) -> Result<Self, Error> {
+        schema.refuse_holder(schema.name())?;
         Self::with_promises(schema, Promises::default())
     }
 

@@ -15,7 +15,12 @@ use crate::error::Error;
 /// Validates a document against the metaschema of its dialect. An embedded resource with a `$schema` of its own is
 /// validated against that one.
 pub(super) fn check(name: &str, document: &Value) -> Result<(), Error> {
-    let mut pending = vec![(String::new(), Draft::default().detect(document), document)];
+    check_part(name, String::new(), Draft::default(), document)
+}
+
+/// The same for the part of a document at a JSON Pointer, in the dialect of the document.
+pub(crate) fn check_part(name: &str, pointer: String, draft: Draft, part: &Value) -> Result<(), Error> {
+    let mut pending = vec![(pointer, draft.detect(part), part)];
     while let Some((pointer, draft, contents)) = pending.pop() {
         let mut outside = Cow::Borrowed(contents);
         for (inner, embedded) in embedded(contents) {

@@ -22,6 +22,7 @@ mod subschemas;
 
 #[cfg(feature = "diff")]
 pub(crate) use documents::leads_nowhere;
+pub(crate) use metaschema::check_part;
 
 #[allow(unused_imports, reason = "rooms move to the model one after the other")]
 pub(crate) use assertion::{Assertion, Bound, Count};

@@ -25,6 +25,8 @@ use serde_json::Value;
 use super::Breach;
 use crate::error::{Error, ErrorKind};
 use crate::json::Flaw;
+#[cfg(feature = "diff")]
+use crate::schema::Resources;
 use crate::schema::Schema;
 use crate::schema::model::{Model, Node};
 use evaluate::Evaluation;
@@ -105,9 +107,9 @@ fn built(name: &str, node: &Node, draft: Draft, keywords: &Value) -> Result<Vali
 
 /// A schema compiled by itself, for who only asks whether a value keeps it.
 #[cfg(feature = "diff")]
-pub(crate) fn compiled(name: &str, schema: &Value) -> Result<Validator, Error> {
-    let built = jsonschema::options().should_validate_formats(true).build(schema);
-    built.map_err(|error| refused(name, &error))
+pub(crate) fn compiled(name: &str, schema: &Value, resources: &Resources) -> Result<Validator, Error> {
+    let options = jsonschema::options().should_validate_formats(true).with_retriever(resources.clone());
+    options.build(schema).map_err(|error| refused(name, &error))
 }
 
 /// The same for a part of a schema of that draft which refers to nothing outside it.

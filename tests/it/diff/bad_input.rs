@@ -25,11 +25,11 @@ fn what_is_no_schema_is_refused_with_its_place() {
         ),
         ("a.json", r##"{"properties": {"a": {"$ref": "#/$defs/x"}}}"##, "leads nowhere"),
         ("a.json#/b", "{}", "a.json#/b: has nothing at that place"),
-        ("a.json", r#"{"openapi": "3.1.0"}"#, "name a schema of it"),
+        ("a.json", r#"{"openapi": "3.1.0"}"#, "name a schema in it"),
         (
             "a.json#/components/schemas/A",
             r#"{"openapi": "3.1.0", "components": {"schemas": {"A": {"type": 5}}}}"#,
-            "at /type",
+            "at /components/schemas/A/type",
         ),
     ];
     for (name, text, message) in cases {
@@ -37,7 +37,10 @@ fn what_is_no_schema_is_refused_with_its_place() {
         assert_eq!(kind, ErrorKind::Schema, "{told}");
         assert!(told.contains(message), "{told}");
     }
-    let (kind, told) = refusal("a.json#/definitions/a", r#"{"swagger": "2.0", "definitions": {"a": {}}}"#);
+    let (kind, told) = refusal(
+        "a.json#/components/schemas/a",
+        r#"{"openapi": "4.0", "components": {"schemas": {"a": {}}}}"#,
+    );
     assert_eq!(kind, ErrorKind::Unsupported, "{told}");
 }
 

@@ -7,5 +7,6 @@ mod findings;
 mod hostile_schemas;
 mod live;
 mod output;
+mod schema_documents;
 mod schemas;
 mod validated;

@@ -223,7 +223,7 @@ fn references_in_a_circle_are_an_error_in_every_command() {
     for schema in [
         json!({"properties": {"a": {"$ref": "#"}}}),
         json!({"items": {"anyOf": [{"$ref": "#"}, {"type": "null"}]}}),
-        json!({"$defs": {"a": {"$ref": "#/$defs/a"}}}),
+        json!({"type": "null", "$defs": {"a": {"$ref": "#/$defs/a"}}}),
     ] {
         assert!(Validator::new(&Schema::from_value(schema)).is_ok());
     }
@@ -231,7 +231,7 @@ fn references_in_a_circle_are_an_error_in_every_command() {
 
 #[test]
 fn two_resources_of_one_identifier_are_an_error() {
-    let twice = json!({"$id": "https://example.com/root", "$defs": {
+    let twice = json!({"$id": "https://example.com/root", "type": "object", "$defs": {
         "a": {"$id": "item", "type": "string"},
         "b": {"$id": "item", "type": "integer"},
     }});
@@ -239,13 +239,16 @@ fn two_resources_of_one_identifier_are_an_error() {
     assert_eq!(kind, ErrorKind::Schema);
     let expected = "has two resources with the identifier `https://example.com/item`: at /$defs/";
     assert!(message.contains(expected), "{message}");
-    let anchors = json!({"$defs": {"a": {"$anchor": "x"}, "b": {"$anchor": "x", "type": "null"}}});
+    let anchors =
+        json!({"type": "object", "$defs": {"a": {"$anchor": "x"}, "b": {"$anchor": "x", "type": "null"}}});
     assert!(refused(anchors).1.contains("two resources with the identifier"));
     let item = json!({"$id": "https://example.com/item", "type": "integer"});
     let with = |schema: Value, uri: &str, resource: &Value| {
         Validator::new(&Schema::from_value(schema).with_resource(uri, resource).unwrap())
     };
-    let root = json!({"$id": "https://example.com/root", "$defs": {"a": {"$id": "item", "type": "string"}}});
+    let root = json!({"$id": "https://example.com/root", "type": "object", "$defs": {
+        "a": {"$id": "item", "type": "string"},
+    }});
     assert!(with(root.clone(), "https://example.com/item", &item).is_err());
     assert!(with(root.clone(), "https://example.com/other", &item).is_err());
     let other = json!({"$id": "https://example.com/third"});

@@ -14,8 +14,9 @@ use clients_contract::{Contract, Error, ErrorKind, Finding, Rule, Severity};
 use super::Manner;
 use super::baselines::{NewBaseline, Pruning, baseline_at};
 use super::listing::Listing;
+use super::resources::{Resources, split};
 use super::set::Set;
-use super::sources::{read_schema, schema_bytes};
+use super::sources::schema_bytes;
 use super::validate::{FailOn, formats, severity};
 use crate::exit::Exit;
 use crate::files;
@@ -29,7 +30,7 @@ const BUILTIN: &str = "builtin";
 /// Compare two schemas of what an API answers.
 ///
 /// A schema is a file, `-`, `REV:PATH` of a git repository (`REV:./PATH` from here), or `builtin`. A fragment
-/// (`openapi.json#/components/schemas/X`) means a schema inside a document, also of an `OpenAPI` 3.1 one.
+/// (`openapi.json#/components/schemas/X`) means a schema inside a document.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  clients-contract diff old.schema.json new.schema.json\n  \
 clients-contract diff main:schemas/clients.schema.json\n  clients-contract diff --witness old.json new.json\n\n\
@@ -42,6 +43,8 @@ pub struct Diff {
     /// The schema of now.
     #[arg(value_name = "NEW", default_value = BUILTIN)]
     new: String,
+    #[command(flatten)]
+    resources: Resources,
     /// Show with each finding a payload that the new schema allows and the old one refuses, or why there is none.
     #[arg(long)]
     witness: bool,
@@ -94,6 +97,7 @@ pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
     let format = set.format(command.format.as_deref())?;
     let fail_on = set.choice(command.fail_on, settings.fail_on.as_deref(), "fail-on")?;
     let mut policy = policy(command, &settings)?;
+    let document = |name: &str| document(name, &command.resources, manner);
     let (old, new) = (document(&command.old)?, document(&command.new)?);
 
     let baseline = command.write_baseline.as_deref().map(NewBaseline::open).transpose()?;
@@ -206,25 +210,30 @@ fn told(
     (kept, examples, suppressed)
 }
 
-fn document(name: &str) -> Result<Document, Error> {
+fn document(name: &str, resources: &Resources, manner: Manner) -> Result<Document, Error> {
     if name == BUILTIN && !Path::new(name).exists() {
         let contract = Contract::clients();
         let document = Document::of(contract.origin().name(), contract.schema())?;
         return Ok(document.in_file(Path::new(contract.published_path)));
     }
-    let (file, fragment) = name.split_once("#/").map_or((name, None), |(file, place)| (file, Some(place)));
+    let (file, fragment) = split(Path::new(name));
+    let file = file.to_string_lossy();
     if file == "-" {
         files::protect_stdin();
         let text = schema_bytes(name, io::stdin().lock())?;
-        let name = fragment.map_or("<stdin>".to_owned(), |place| format!("<stdin>#/{place}"));
-        return Document::parse(&name, &text);
+        return Document::of(
+            "<stdin>",
+            &resources.read("<stdin>", &text, fragment.as_deref(), None, manner)?,
+        );
     }
     // A drive letter is no revision.
     match file.split_once(':') {
-        Some((revision, path)) if !Path::new(file).exists() && revision.len() > 1 => {
-            Ok(Document::parse(name, &at_revision(file)?)?.in_file(Path::new(path)))
+        Some((revision, path)) if !Path::new(&*file).exists() && revision.len() > 1 => {
+            let text = at_revision(&file)?;
+            let schema = resources.read(&file, &text, fragment.as_deref(), None, manner)?;
+            Ok(Document::of(&file, &schema)?.in_file(Path::new(path)))
         }
-        _ => Document::parse(name, &read_schema(Path::new(file))?),
+        _ => Document::of(&file, &resources.schema(Path::new(name), manner)?),
     }
 }
 

@@ -14,6 +14,7 @@ use clients_contract::{Contract, Error, ErrorKind, Finding, Origin, Schema, Seve
 
 use super::Manner;
 use super::judging::Judging;
+use super::resources::split;
 use super::sources;
 use super::validate::{self, Prepared, Validate};
 use crate::exit::Exit;
@@ -78,9 +79,8 @@ pub fn run(command: &Drift, manner: Manner) -> Result<Exit, Error> {
     let schema = prepared.schema.as_ref().unwrap_or_else(|| Contract::clients().schema()).clone();
     let documents = Documents::new(&schema, prepared.judging.validator.promises())?;
     let documents = match command.validate.schema(&prepared.settings) {
-        Some(path) if path.is_file() => documents.in_file(Origin::at(path), sources::read_schema(path)?),
-        Some(path) => documents.in_file(Origin::at(path), schema.to_json().into_bytes()),
-        None => documents.in_file(Contract::clients().origin(), schema.to_json().into_bytes()),
+        Some(path) => documents.in_file(Origin::at(&split(path).0)),
+        None => documents.in_file(Contract::clients().origin()),
     };
     let contract = contract(&prepared.judging.report.contract, &schema);
     let earlier = command.since.as_ref().or(prepared.settings.since.as_ref());

@@ -40,8 +40,8 @@ pub struct Mutate {
     paths: Vec<PathBuf>,
     #[command(flatten)]
     reading: Reading,
-    /// Weaken this JSON Schema instead of the built-in contract.
-    #[arg(long, value_name = "FILE")]
+    /// JSON Schema to weaken instead of the built-in contract: JSON or YAML; `FILE#/definitions/X` is a part
+    #[arg(long, value_name = "FILE[#POINTER]")]
     schema: Option<PathBuf>,
     #[command(flatten)]
     resources: Resources,
@@ -106,7 +106,7 @@ pub fn run(command: &Mutate, manner: Manner) -> Result<Exit, Error> {
         let what = "is not a directory: the payloads that kill survivors are files";
         return Err(Error::new(ErrorKind::Usage, "-", what));
     }
-    let subject = Subject::of(command.schema.as_deref(), &command.resources)?;
+    let subject = Subject::of(command.schema.as_deref(), &command.resources, manner)?;
     let validator = subject.validator()?;
     let mut given = Witnesses::of(subject.schema());
     let (payloads, problems) = read(command, manner, &validator, &mut given)?;

@@ -1,20 +1,28 @@
-//! Which other documents may a given schema refer to?
+//! Which schema do the arguments mean, and which other documents may it refer to?
 
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clients_contract::schema::{Dialect, SchemaText};
 use clients_contract::untrusted::path_text;
 use clients_contract::{Error, ErrorKind, Schema};
 
+use super::Manner;
 use super::sources::read_schema;
+use crate::output::note;
 
-/// Documents by their URIs.
+/// How a schema is read, and documents by their URIs.
 #[derive(Debug, Args)]
 pub struct Resources {
-    /// A document that the schema refers to by this URI; may be repeated. Relative references to files beside or below the
-    /// schema need none. Nothing is ever fetched.
+    /// Document that the schema refers to by this URI; may be repeated. Relative references to files beside or below the
+    /// schema need none. Nothing is ever fetched
     #[arg(long, value_name = "URI=FILE", value_parser = pair)]
     resource: Vec<(String, PathBuf)>,
+    /// Dialect of the schema, whatever its `$schema` says [default: that of `$schema` or of the document around it, else
+    /// 2020-12]
+    #[arg(long, value_name = "DIALECT", value_parser = dialects())]
+    dialect: Option<Dialect>,
 }
 
 /// A URI has no file name behind its last `=`, and may have others in its query.
@@ -25,25 +33,70 @@ fn pair(text: &str) -> Result<(String, PathBuf), String> {
     }
 }
 
-impl Resources {
-    /// The schema in that file, with these documents, and those beside it that it refers to.
-    pub fn schema(&self, path: &Path) -> Result<Schema, Error> {
-        let mut schema = read(path)?;
-        for (uri, path) in &self.resource {
-            schema = schema.with_resource(uri, &read(path)?)?;
-        }
-        schema.with_files_beside(path, read)
-    }
+fn dialects() -> impl TypedValueParser<Value = Dialect> {
+    let names = Dialect::ALL.iter().map(|dialect| PossibleValue::new(dialect.name()));
+    PossibleValuesParser::new(names).try_map(|name| {
+        Dialect::ALL.iter().copied().find(|dialect| dialect.name() == name).ok_or("is no dialect")
+    })
+}
 
-    /// Refuses documents that no schema may refer to.
-    pub fn refuse(&self) -> Result<(), Error> {
-        if self.resource.is_empty() {
-            return Ok(());
-        }
-        Err(Error::new(ErrorKind::Usage, "--resource", "goes with --schema"))
+/// The file and the fragment of `FILE#FRAGMENT`. A file may have a `#` in its name, if it is there.
+pub fn split(path: &Path) -> (PathBuf, Option<String>) {
+    let Some(text) = path.to_str().filter(|_| !path.exists()) else { return (path.to_owned(), None) };
+    let mut ways = text.match_indices('#').map(|(at, _)| (&text[..at], &text[at + 1..]));
+    let first = ways.next();
+    let known = ways.rfind(|(file, _)| Path::new(file).exists());
+    let chosen = known.filter(|_| first.is_some_and(|(file, _)| !Path::new(file).exists())).or(first);
+    match chosen {
+        Some((file, fragment)) => (PathBuf::from(file), Some(fragment.to_owned())),
+        None => (path.to_owned(), None),
     }
 }
 
-fn read(path: &Path) -> Result<Schema, Error> {
-    Schema::from_slice(&path_text(path), &read_schema(path)?)
+impl Resources {
+    /// The schema that `FILE` or `FILE#FRAGMENT` means, with these documents, and those beside it that it refers to.
+    pub fn schema(&self, path: &Path, manner: Manner) -> Result<Schema, Error> {
+        let (file, fragment) = split(path);
+        self.read(&path_text(&file), &read_schema(&file)?, fragment.as_deref(), Some(&file), manner)
+    }
+
+    /// The same of a text, with files beside one that it was read from.
+    pub fn read(
+        &self,
+        name: &str,
+        text: &[u8],
+        fragment: Option<&str>,
+        beside: Option<&Path>,
+        manner: Manner,
+    ) -> Result<Schema, Error> {
+        let text = SchemaText::read(name, text)?;
+        let text = match self.dialect {
+            Some(dialect) => text.in_dialect(dialect),
+            None => text,
+        };
+        let mut schema = text.schema_at(fragment.unwrap_or_default())?;
+        for text in schema.warnings() {
+            let option = if text.contains("read the schema as") { " (--dialect)" } else { "" };
+            note(manner.quiet, &format!("warning: {}: {text}{option}", schema.name()));
+        }
+        let dialect = schema.dialect();
+        let resource =
+            |path: &Path| Ok(SchemaText::read(&path_text(path), &read_schema(path)?)?.resource(dialect));
+        for (uri, path) in &self.resource {
+            schema = schema.with_resource(uri, &resource(path)?)?;
+        }
+        match beside {
+            Some(path) => schema.with_files_beside(path, resource),
+            None => Ok(schema),
+        }
+    }
+
+    /// Refuses what goes with a schema where there is none.
+    pub fn refuse(&self) -> Result<(), Error> {
+        let stray = [("--resource", !self.resource.is_empty()), ("--dialect", self.dialect.is_some())];
+        match stray.iter().find(|(_, given)| *given) {
+            Some((option, _)) => Err(Error::new(ErrorKind::Usage, *option, "goes with --schema")),
+            None => Ok(()),
+        }
+    }
 }

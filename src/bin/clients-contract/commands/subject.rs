@@ -8,6 +8,7 @@ use clients_contract::validate::Promises;
 use clients_contract::{Contract, Error, ErrorKind, Schema, Validator};
 use serde_json::Value;
 
+use super::Manner;
 use super::resources::Resources;
 
 /// The built-in contract, or a schema that somebody brings.
@@ -18,9 +19,9 @@ pub enum Subject {
 
 impl Subject {
     /// The schema of that file with the documents that it refers to, or the contract without one.
-    pub fn of(path: Option<&Path>, resources: &Resources) -> Result<Self, Error> {
+    pub fn of(path: Option<&Path>, resources: &Resources, manner: Manner) -> Result<Self, Error> {
         match path {
-            Some(path) => resources.schema(path).map(Self::Brought),
+            Some(path) => resources.schema(path, manner).map(Self::Brought),
             None => resources.refuse().map(|()| Self::Contract),
         }
     }

@@ -50,8 +50,8 @@ pub struct Validate {
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     reading: Reading,
-    /// Judge by this JSON Schema (2020-12, draft-07) instead of the built-in contract.
-    #[arg(long, value_name = "FILE", env = "CLIENTS_CONTRACT_SCHEMA")]
+    /// JSON Schema to validate against instead of the built-in contract: JSON or YAML; `FILE#/definitions/X` is a part
+    #[arg(long, value_name = "FILE[#POINTER]", env = "CLIENTS_CONTRACT_SCHEMA")]
     schema: Option<PathBuf>,
     #[command(flatten)]
     resources: Resources,
@@ -212,7 +212,7 @@ pub fn prepare(command: &Validate, manner: Manner) -> Result<Prepared, Error> {
     read.into_iter().chain(&settings.since).for_each(|path| files::protect(path));
     command.live.protect();
     let (judge, schema, validator) =
-        judge(command.schema.as_ref().or(settings.schema.as_ref()), &command.resources)?;
+        judge(command.schema.as_ref().or(settings.schema.as_ref()), &command.resources, manner)?;
     let unasserted: Vec<String> =
         validator.unasserted_formats().map(|(name, location)| format!("`{name}` at {location}")).collect();
     if !unasserted.is_empty() {
@@ -305,10 +305,11 @@ fn engine(command: &Validate, set: &Set<'_>) -> Result<Engine, Error> {
 fn judge(
     schema: Option<&PathBuf>,
     resources: &Resources,
+    manner: Manner,
 ) -> Result<(Judge, Option<Schema>, Validator), Error> {
     if let Some(path) = schema {
         let name = path_text(path).into_owned();
-        let schema = resources.schema(path)?;
+        let schema = resources.schema(path, manner)?;
         let validator = Validator::new(&schema)?;
         return Ok((Judge { id: name, version: None }, Some(schema), validator));
     }

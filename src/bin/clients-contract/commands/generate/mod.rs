@@ -46,8 +46,8 @@ clients-contract generate -n 20 -f json -o fixtures/\n  \
 clients-contract generate --invalid -n 100 --schema other.schema.json > broken.ndjson\n  \
 clients-contract generate --dataset --total 137 --clients 25 --seed 7 -f json -o pages/")]
 pub struct Generate {
-    /// Make payloads of this JSON Schema (2020-12, draft-07) instead of the built-in contract.
-    #[arg(long, value_name = "FILE")]
+    /// JSON Schema to make payloads of instead of the built-in contract: JSON or YAML; `FILE#/definitions/X` is a part
+    #[arg(long, value_name = "FILE[#POINTER]")]
     schema: Option<PathBuf>,
     #[command(flatten)]
     resources: Resources,
@@ -128,7 +128,7 @@ pub fn run(command: &Generate, manner: Manner) -> Result<Exit, Error> {
     command.refuse_what_does_not_go_together()?;
     let form = command.form(command.number > 1 || breaking);
     let style = command.style()?;
-    let subject = Subject::of(command.schema.as_deref(), &command.resources)?;
+    let subject = Subject::of(command.schema.as_deref(), &command.resources, manner)?;
     let pins = Pins::new(command, subject.schema())?;
     let output = output::file(command.output.as_ref());
     // Before a seed is told that nothing is made from.

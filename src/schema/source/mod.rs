@@ -1,0 +1,275 @@
+//! How does a schema come out of a text?
+//!
+//! Text is JSON, or YAML. It is a schema, or a document that holds some: definitions, or the description of an API
+//! ([`SchemaText::schema_at`]). Whatever dialect it has, what comes out is a [`Schema`] that stands alone; its parts keep
+//! their places in the document.
+
+mod contents;
+mod dialect;
+mod open_api;
+mod reach;
+mod select;
+mod text;
+mod yaml;
+
+pub use dialect::Dialect;
+
+use std::sync::Arc;
+
+use percent_encoding::percent_decode_str;
+use referencing::Draft;
+use serde_json::Value;
+
+use super::places::find;
+use super::{Resources, Schema, model};
+use crate::error::{Error, ErrorKind};
+use contents::Kind;
+use reach::{only_reachable, reachable};
+use text::Text;
+
+/// A text that a schema is in.
+///
+/// ```
+/// use clients_contract::Validator;
+/// use clients_contract::schema::SchemaText;
+///
+/// let api = br##"{
+///     "openapi": "3.0.3", "info": {"title": "Pets", "version": "1"}, "paths": {},
+///     "components": {"schemas": {"Name": {"type": "string", "nullable": true}}}
+/// }"##;
+/// let text = SchemaText::read("api.json", api)?;
+/// assert!(text.schema().is_err(), "it is no schema, but holds one");
+/// let name = text.schema_at("/components/schemas/Name")?;
+/// assert!(Validator::new(&name)?.validate(b"null").valid);
+/// # Ok::<(), clients_contract::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct SchemaText {
+    name: String,
+    text: Arc<Text>,
+    value: Arc<Value>,
+    dialect: Option<Dialect>,
+}
+
+/// What is known about a schema that was read from a text.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Reading {
+    /// The text, and what it says.
+    text: Option<(Arc<Text>, Arc<Value>)>,
+    /// Where the document is in the value, and the schema in that.
+    document: String,
+    entry: String,
+    warnings: Vec<String>,
+    dialect: Option<Dialect>,
+}
+
+impl SchemaText {
+    /// Reads JSON or YAML; `name` says in errors where it came from. What `name` does not tell (`.json`, `.yaml`, `.yml`)
+    /// is JSON if it begins like an array or an object.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Schema`] with line and column when the text is neither, or says in YAML what JSON cannot.
+    pub fn read(name: &str, bytes: &[u8]) -> Result<Self, Error> {
+        let (text, value) = text::parse(name, bytes)?;
+        Ok(Self { name: name.to_owned(), text: Arc::new(text), value: Arc::new(value), dialect: None })
+    }
+
+    /// The same, read in this dialect, whatever it says itself.
+    #[must_use]
+    pub fn in_dialect(mut self, dialect: Dialect) -> Self {
+        self.dialect = Some(dialect);
+        self
+    }
+
+    /// The schema that it is.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Schema`] when it is none: the description of an API, or nothing but definitions. The message lists what
+    /// it holds.
+    pub fn schema(&self) -> Result<Schema, Error> {
+        if !(self.value.is_object() || self.value.is_boolean()) {
+            let what = "is not a JSON Schema: neither an object nor a boolean";
+            return Err(Error::new(ErrorKind::Schema, &*self.name, what));
+        }
+        contents::refuse(&self.name, &self.value)?;
+        let value = self.translated(self.dialect.or_else(|| declared(&self.value)), "");
+        Ok(self.made(self.name.clone(), value, Reading::default()))
+    }
+
+    /// The schema in it that a fragment names: a JSON Pointer, percent-encoded or not, or an anchor. References inside the
+    /// document keep their meaning. Of a description of an API the schema is read in the dialect that it has there.
+    ///
+    /// ```
+    /// # use clients_contract::schema::SchemaText;
+    /// let text = SchemaText::read("shop.json", br##"{"$defs": {"Order": {"type": "object"}}}"##)?;
+    /// assert!(text.schema_at("/$defs/Order").is_ok());
+    /// let error = text.schema_at("/$defs/Odrer").unwrap_err();
+    /// assert_eq!(error.to_string(), "shop.json#/$defs/Odrer: has nothing at that place: `#/$defs` has `Order`");
+    /// # Ok::<(), clients_contract::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Schema`] when there is no schema of that name; the message lists what is there.
+    pub fn schema_at(&self, fragment: &str) -> Result<Schema, Error> {
+        if fragment.is_empty() {
+            return self.schema();
+        }
+        let decoded = percent_decode_str(fragment).decode_utf8_lossy();
+        let name = format!("{}#{decoded}", self.name);
+        let pointer = select::pointer(&name, &self.value, fragment)?;
+        let dialect = self.dialect.or(match Kind::of(&self.value) {
+            Kind::Schema => declared(&self.value),
+            Kind::Description { dialect, .. } => Some(dialect),
+            Kind::Unknown(title) => {
+                let what = format!(
+                    "is in an {title} document; schemas are read of OpenAPI 3.0 to 3.2 and Swagger 2.0"
+                );
+                return Err(Error::new(ErrorKind::Unsupported, name, what));
+            }
+        });
+        let selected = select::select(self.translated(dialect, &pointer), &pointer);
+        let part = selected.value.pointer(&selected.entry).unwrap_or(&Value::Null);
+        contents::refuse(&name, part)?;
+        let reading = Reading { entry: selected.entry, document: selected.document, ..Reading::default() };
+        let schema = self.made(name, selected.value, reading);
+        schema.check_parts()?;
+        Ok(schema)
+    }
+
+    /// The document as one that schemas refer to. It may hold schemas without being one; those of a document that does not
+    /// say its dialect are read in `dialect`.
+    #[must_use]
+    pub fn resource(&self, dialect: Option<Dialect>) -> Schema {
+        let own = match Kind::of(&self.value) {
+            Kind::Description { dialect, .. } => Some(dialect),
+            _ => declared(&self.value).or_else(|| dialect.filter(|_| self.value.get("$schema").is_none())),
+        };
+        let mut value = Value::clone(&self.value);
+        if let Some(dialect) = own {
+            open_api::translate(&mut value, dialect);
+        }
+        self.made(self.name.clone(), value, Reading::default())
+    }
+
+    /// The document in words of JSON Schema, without what is no part of its schemas.
+    fn translated(&self, dialect: Option<Dialect>, entry: &str) -> Value {
+        let mut value = Value::clone(&self.value);
+        if let Kind::Description { .. } = Kind::of(&value) {
+            let own = value.get("jsonSchemaDialect").and_then(Value::as_str).map(str::to_owned);
+            open_api::only_schemas(&mut value, entry);
+            if let (Some(own), Some(members)) = (own, value.as_object_mut()) {
+                members.insert("$schema".to_owned(), own.into());
+            }
+        }
+        if let Some(dialect) = dialect {
+            if self.dialect.is_some() || dialect == Dialect::Draft7 {
+                dialect.declare(&mut value);
+            }
+            open_api::translate(&mut value, dialect);
+            if matches!(dialect, Dialect::OpenApi30 | Dialect::Swagger20) && !entry.is_empty() {
+                only_reachable(&mut value, entry);
+            }
+        }
+        value
+    }
+
+    fn made(&self, name: String, value: Value, reading: Reading) -> Schema {
+        let text = Some((Arc::clone(&self.text), Arc::clone(&self.value)));
+        let dialect = self.dialect.or(match Kind::of(&self.value) {
+            Kind::Description { dialect, .. } => Some(dialect),
+            _ => declared(&self.value),
+        });
+        let mut schema =
+            Schema { name, value: Arc::new(value), resources: Resources::default(), reading: Arc::default() };
+        let mut reading = Reading { text, dialect, ..reading };
+        reading.warnings = warnings(&schema.value, &reading, dialect);
+        schema.reading = Arc::new(reading);
+        schema
+    }
+}
+
+/// The dialect of `OpenAPI` that a document names as its `$schema`.
+fn declared(document: &Value) -> Option<Dialect> {
+    Dialect::of_open_api(document.get("$schema")?.as_str()?)
+}
+
+impl Schema {
+    /// What is valid and probably a mistake: that it accepts everything, or that it has a keyword of another dialect.
+    ///
+    /// ```
+    /// use clients_contract::Schema;
+    ///
+    /// let schema = Schema::from_slice("name.json", br#"{"type": "string", "nullable": true}"#)?;
+    /// assert_eq!(
+    ///     schema.warnings(),
+    ///     ["`nullable` at the root is a keyword of OpenAPI 3.0 and ignored in this dialect, so it does not allow \
+    ///       null; read the schema as `openapi-3.0` if it is one"],
+    /// );
+    /// # Ok::<(), clients_contract::Error>(())
+    /// ```
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.reading.warnings
+    }
+
+    /// The dialect that its text names or was read in, where that is one of `OpenAPI`, or somebody asked for it.
+    #[must_use]
+    pub fn dialect(&self) -> Option<Dialect> {
+        self.reading.dialect
+    }
+
+    /// Refuses a document that only holds schemas, and so accepts every value; errors call it `name`.
+    pub(crate) fn refuse_holder(&self, name: &str) -> Result<(), Error> {
+        contents::refuse(name, &self.value)
+    }
+
+    /// Where the schema is in its value: the rest is the document around it.
+    #[cfg(feature = "diff")]
+    pub(crate) fn entry(&self) -> &str {
+        &self.reading.entry
+    }
+
+    /// Validates the parts against the metaschema that are in no place where it looks for schemas.
+    fn check_parts(&self) -> Result<(), Error> {
+        let draft = Draft::default().detect(&self.value);
+        for pointer in reachable(&self.value, &self.reading.entry) {
+            let part = self.value.pointer(&pointer).unwrap_or(&Value::Null);
+            model::check_part(&self.name, pointer, draft, part)?;
+        }
+        Ok(())
+    }
+}
+
+/// What of a schema is valid and probably a mistake.
+fn warnings(schema: &Value, reading: &Reading, dialect: Option<Dialect>) -> Vec<String> {
+    let at = |part: &str, pointer: &str| {
+        let pointer = format!("{part}{pointer}");
+        if pointer.is_empty() { "the root".to_owned() } else { pointer }
+    };
+    let mut warnings = Vec::new();
+    if schema.pointer(&reading.entry).is_some_and(contents::accepts_everything) {
+        warnings.push("the schema accepts every value: it has no keyword that asserts anything".to_owned());
+    }
+    let is_nullable =
+        |members: &serde_json::Map<String, Value>| members.get("nullable") == Some(&Value::Bool(true));
+    let knows = matches!(dialect, Some(Dialect::OpenApi30 | Dialect::Swagger20));
+    for part in reachable(schema, &reading.entry) {
+        let place = schema.pointer(&part).and_then(|value| {
+            find(value, |members| is_nullable(members) && (!knows || members.get("type").is_none()))
+        });
+        let Some(place) = place.map(|place| at(&part, &place)) else { continue };
+        warnings.push(if knows {
+            format!("`nullable` at {place} has no effect: it allows null only with a `type` beside it")
+        } else {
+            format!(
+                "`nullable` at {place} is a keyword of OpenAPI 3.0 and ignored in this dialect, so it does not allow \
+                 null; read the schema as `openapi-3.0` if it is one"
+            )
+        });
+        break;
+    }
+    warnings
+}

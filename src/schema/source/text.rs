@@ -1,0 +1,94 @@
+//! Which value does a text stand for, and on which line is each part of it?
+
+#[cfg(any(feature = "diff", feature = "drift"))]
+use std::collections::HashMap;
+
+use serde::Deserialize as _;
+use serde_json::Value;
+
+use super::yaml::{self, Places};
+use crate::error::{Error, ErrorKind};
+use crate::json;
+#[cfg(any(feature = "diff", feature = "drift"))]
+use crate::json::LineColumn;
+use crate::schema::model::MAX_SCHEMA_DEPTH;
+#[cfg(any(feature = "diff", feature = "drift"))]
+use crate::schema::{Schema, locations::locate};
+
+/// What says on which line a part of a document is.
+#[derive(Debug)]
+pub(super) enum Text {
+    Json(Vec<u8>),
+    Yaml(Places),
+}
+
+/// Reads JSON or YAML.
+pub(super) fn parse(name: &str, bytes: &[u8]) -> Result<(Text, Value), Error> {
+    let bad = |message: &str| Error::new(ErrorKind::Schema, name, message);
+    let text = json::decode(bytes).map_err(|encoding| bad(&format!("is {encoding}; JSON is UTF-8")))?;
+    let has_extension = |known: &str| {
+        let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+        extension.is_some_and(|extension| extension.eq_ignore_ascii_case(known))
+    };
+    let is_yaml = has_extension("yaml") || has_extension("yml");
+    let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
+    let like_json = first.is_none_or(|first| b"{[\"".contains(first));
+    let json = parse_json(name, text);
+    match json {
+        Ok(value) => Ok((Text::Json(text.to_vec()), value)),
+        Err(error) if has_extension("json") || like_json && !is_yaml => Err(error),
+        Err(_) => {
+            let text = std::str::from_utf8(text).map_err(|error| bad("is not UTF-8").because(error))?;
+            let (value, places) = yaml::parse(name, text)?;
+            Ok((Text::Yaml(places), value))
+        }
+    }
+}
+
+/// Reads JSON of bounded depth.
+fn parse_json(name: &str, text: &[u8]) -> Result<Value, Error> {
+    let bad = |place: String, message: &str| Error::new(ErrorKind::Schema, place, message);
+    if let Some(flaw) = json::flaw(text, MAX_SCHEMA_DEPTH) {
+        let at = json::Lines::new(text).place(flaw.offset);
+        return Err(bad(format!("{name}:{}:{}", at.line, at.column), &flaw.what));
+    }
+    // It is JSON of bounded depth: what cannot be read is a number.
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    reader.disable_recursion_limit();
+    Value::deserialize(&mut reader).map_err(|error| {
+        let place = format!("{name}:{}:{}", error.line(), error.column());
+        bad(place, "number exceeds the range of a 64-bit float")
+    })
+}
+
+#[cfg(any(feature = "diff", feature = "drift"))]
+impl Schema {
+    /// Line and column in its text of what is at these JSON Pointers, or else of what is around it.
+    pub(crate) fn locate<'p>(&self, pointers: impl Iterator<Item = &'p str>) -> HashMap<&'p str, LineColumn> {
+        let Some((text, value)) = &self.reading.text else {
+            return locate(self.to_json().as_bytes(), pointers);
+        };
+        let is_there = |pointer: &str| match &**text {
+            Text::Json(_) => value.pointer(pointer).is_some(),
+            Text::Yaml(places) => places.contains_key(pointer),
+        };
+        let original = |pointer: &'p str| {
+            let mut there = pointer.strip_prefix(&*self.reading.document).unwrap_or(pointer);
+            while !there.is_empty() && !is_there(there) {
+                there = there.rsplit_once('/').map_or("", |(outer, _)| outer);
+            }
+            (pointer, there)
+        };
+        let pairs: Vec<(&str, &str)> = pointers.map(original).collect();
+        let read = match &**text {
+            Text::Json(text) => locate(text, pairs.iter().map(|(_, there)| *there)),
+            Text::Yaml(_) => HashMap::new(),
+        };
+        let found = |there: &str| match &**text {
+            Text::Json(_) => read.get(there).copied(),
+            Text::Yaml(places) => places.get(there).copied(),
+        };
+        let start = LineColumn { line: 1, column: 1 };
+        pairs.into_iter().map(|(pointer, there)| (pointer, found(there).unwrap_or(start))).collect()
+    }
+}
