@@ -53,6 +53,10 @@ pub struct SchemaText {
 
 /// What is known about a schema that was read from a text.
 #[derive(Clone, Debug, Default)]
+#[cfg_attr(
+    not(any(feature = "diff", feature = "drift")),
+    expect(dead_code, reason = "only findings about schemas have lines in them")
+)]
 pub(crate) struct Reading {
     /// The text, and what it says.
     text: Option<(Arc<Text>, Arc<Value>)>,
@@ -94,7 +98,7 @@ impl SchemaText {
             return Err(Error::new(ErrorKind::Schema, &*self.name, what));
         }
         contents::refuse(&self.name, &self.value)?;
-        let value = self.translated(self.dialect.or_else(|| declared(&self.value)), "");
+        let value = self.translated(self.own_dialect(), "");
         Ok(self.made(self.name.clone(), value, Reading::default()))
     }
 
@@ -120,17 +124,12 @@ impl SchemaText {
         let decoded = percent_decode_str(fragment).decode_utf8_lossy();
         let name = format!("{}#{decoded}", self.name);
         let pointer = select::pointer(&name, &self.value, fragment)?;
-        let dialect = self.dialect.or(match Kind::of(&self.value) {
-            Kind::Schema => declared(&self.value),
-            Kind::Description { dialect, .. } => Some(dialect),
-            Kind::Unknown(title) => {
-                let what = format!(
-                    "is in an {title} document; schemas are read of OpenAPI 3.0 to 3.2 and Swagger 2.0"
-                );
-                return Err(Error::new(ErrorKind::Unsupported, name, what));
-            }
-        });
-        let selected = select::select(self.translated(dialect, &pointer), &pointer);
+        if let (None, Kind::Unknown(title)) = (self.dialect, Kind::of(&self.value)) {
+            let what =
+                format!("is in an {title} document; schemas are read of OpenAPI 3.0 to 3.2 and Swagger 2.0");
+            return Err(Error::new(ErrorKind::Unsupported, name, what));
+        }
+        let selected = select::select(self.translated(self.own_dialect(), &pointer), &pointer);
         let part = selected.value.pointer(&selected.entry).unwrap_or(&Value::Null);
         contents::refuse(&name, part)?;
         let reading = Reading { entry: selected.entry, document: selected.document, ..Reading::default() };
@@ -143,15 +142,20 @@ impl SchemaText {
     /// say its dialect are read in `dialect`.
     #[must_use]
     pub fn resource(&self, dialect: Option<Dialect>) -> Schema {
-        let own = match Kind::of(&self.value) {
-            Kind::Description { dialect, .. } => Some(dialect),
-            _ => declared(&self.value).or_else(|| dialect.filter(|_| self.value.get("$schema").is_none())),
-        };
+        let own = self.own_dialect().or_else(|| dialect.filter(|_| self.value.get("$schema").is_none()));
         let mut value = Value::clone(&self.value);
         if let Some(dialect) = own {
             open_api::translate(&mut value, dialect);
         }
         self.made(self.name.clone(), value, Reading::default())
+    }
+
+    /// The dialect that somebody asked for, or that the document names; `None` for that of its `$schema`.
+    fn own_dialect(&self) -> Option<Dialect> {
+        self.dialect.or_else(|| match Kind::of(&self.value) {
+            Kind::Description { dialect, .. } => Some(dialect),
+            _ => Dialect::of_open_api(self.value.get("$schema")?.as_str()?),
+        })
     }
 
     /// The document in words of JSON Schema, without what is no part of its schemas.
@@ -178,10 +182,7 @@ impl SchemaText {
 
     fn made(&self, name: String, value: Value, reading: Reading) -> Schema {
         let text = Some((Arc::clone(&self.text), Arc::clone(&self.value)));
-        let dialect = self.dialect.or(match Kind::of(&self.value) {
-            Kind::Description { dialect, .. } => Some(dialect),
-            _ => declared(&self.value),
-        });
+        let dialect = self.own_dialect();
         let mut schema =
             Schema { name, value: Arc::new(value), resources: Resources::default(), reading: Arc::default() };
         let mut reading = Reading { text, dialect, ..reading };
@@ -189,11 +190,6 @@ impl SchemaText {
         schema.reading = Arc::new(reading);
         schema
     }
-}
-
-/// The dialect of `OpenAPI` that a document names as its `$schema`.
-fn declared(document: &Value) -> Option<Dialect> {
-    Dialect::of_open_api(document.get("$schema")?.as_str()?)
 }
 
 impl Schema {

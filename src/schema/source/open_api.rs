@@ -33,6 +33,7 @@ pub(super) fn translate(document: &mut Value, dialect: Dialect) {
 /// A schema object of version 3.0 is one of an early draft 5: what is beside a `$ref` is ignored, bounds are exclusive by a
 /// boolean, and `nullable` adds null to the `type` beside it.
 fn of_3_0(members: &mut Map<String, Value>) {
+    of_3_1(members);
     if members.get("$ref").is_some_and(Value::is_string) {
         members.retain(|name, _| name == "$ref");
     }

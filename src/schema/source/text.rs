@@ -17,6 +17,10 @@ use crate::schema::{Schema, locations::locate};
 
 /// What says on which line a part of a document is.
 #[derive(Debug)]
+#[cfg_attr(
+    not(any(feature = "diff", feature = "drift")),
+    expect(dead_code, reason = "only findings about schemas have lines in them")
+)]
 pub(super) enum Text {
     Json(Vec<u8>),
     Yaml(Places),

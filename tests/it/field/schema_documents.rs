@@ -289,6 +289,9 @@ fn every_dialect_can_be_asked_for() {
     assert_eq!(verdict(Dialect::Draft4, b"2"), Some(true));
     assert_eq!(verdict(Dialect::Draft7, b"2"), None);
     assert_eq!(verdict(Dialect::OpenApi30, b"5"), Some(true));
+    let named = r#"{"$schema": "https://spec.openapis.org/oas/3.0/dialect/2024-10-18", "type": "string", "nullable": true}"#;
+    let schema = Schema::from_slice("a.json", named.as_bytes()).unwrap();
+    assert!(Validator::new(&schema).unwrap().validate(b"null").valid);
     for dialect in Dialect::ALL {
         let output = fed(
             &["validate", "--dialect", dialect.name(), "--schema", "fixtures/schemas/seats.schema.json", "-"],
