@@ -5,6 +5,7 @@
 mod alternatives;
 mod anything;
 mod arrays;
+pub(crate) mod contents;
 mod formats;
 mod names;
 mod numbers;

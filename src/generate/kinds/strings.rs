@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::contents::{self, Content};
 use super::formats::Format;
 use super::pattern::Pattern;
 use crate::error::Error;
@@ -34,12 +35,9 @@ pub(crate) struct Text {
 enum Source {
     Pattern(Pattern),
     Format(Format),
-    Listed(&'static [&'static str]),
+    Content(Content),
     Plain,
 }
-
-/// Texts in an encoding and of a media type.
-const CONTENT: &[&str] = &["e30=", "{}", "bnVsbA==", "null", "W10=", "[1]", "dHJ1ZQ==", "true"];
 
 impl fmt::Debug for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -75,11 +73,10 @@ impl Text {
         if !sources.is_empty() {
             reader.check("pattern");
         }
-        for keyword in ["contentMediaType", "contentEncoding"] {
-            if reader.all(keyword).next().is_some() {
-                reader.check(keyword);
-                sources.push(Source::Listed(CONTENT));
-            }
+        let contents: Vec<Content> = reader.all(contents::KEYWORD).filter_map(Content::of).collect();
+        if !contents.is_empty() {
+            reader.check(contents::KEYWORD);
+            sources.extend(contents.into_iter().map(Source::Content));
         }
         let misfit = |format: &Format| {
             let (shortest, longest) = format.lengths();
@@ -111,9 +108,7 @@ impl Text {
         match choices.pick(&self.sources) {
             Some(Source::Pattern(pattern)) => pattern.build(self.least, self.most, choices),
             Some(Source::Format(format)) => format.build(choices),
-            Some(Source::Listed(texts)) => {
-                choices.pick(texts).map(|text| (*text).to_owned()).unwrap_or_default()
-            }
+            Some(Source::Content(content)) => content.build(self.least, self.most, choices),
             Some(Source::Plain) | None => words::text(choices, self.least, self.most),
         }
     }

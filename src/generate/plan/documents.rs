@@ -11,6 +11,7 @@ use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, ErrorKind};
+use crate::generate::kinds::contents::{self, Content};
 use crate::schema::model::{Model, NodeId};
 use crate::schema::{AsSchema, Schema};
 
@@ -101,7 +102,12 @@ impl Documents {
     /// What the schema at `reference` says, one level deep and in the words of draft 2020-12:
     /// the schemas inside are references.
     pub(super) fn read(&self, reference: &str) -> Value {
-        self.node(reference).map_or(Value::Bool(true), |id| self.model.normal(id, &refer))
+        let Some(id) = self.node(reference) else { return Value::Bool(true) };
+        let mut said = self.model.normal(id, &refer);
+        if let Some(content) = said.as_object_mut().and_then(Content::taken) {
+            said[contents::KEYWORD] = content.reference();
+        }
+        said
     }
 
     /// What says whether a value keeps a schema, which `refers` to others or not; `None` where nobody can say.
@@ -119,10 +125,15 @@ impl Documents {
 
     fn registered(&self) -> Option<Registry<'static>> {
         let subschemas = 0..NodeId::try_from(self.model.nodes.len()).unwrap_or(NodeId::MAX);
-        let subschemas: Map<String, Value> =
-            subschemas.map(|id| (id.to_string(), self.model.normal(id, &refer))).collect();
+        let subschema = |id: NodeId| {
+            let mut said = self.read(&refer(id));
+            contents::demand(&mut said);
+            (id.to_string(), said)
+        };
+        let subschemas: Map<String, Value> = subschemas.map(subschema).collect();
         let whole = json!({"$defs": subschemas});
         let registry = Registry::new().draft(Draft::Draft202012).add(ROOT, whole);
+        let registry = registry.and_then(|registry| registry.add(contents::DOCUMENT, Content::document()));
         registry.and_then(jsonschema::RegistryBuilder::prepare).ok()
     }
 }

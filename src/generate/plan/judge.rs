@@ -7,6 +7,7 @@ use jsonschema::Validator;
 use serde_json::{Map, Value};
 
 use super::documents::Documents;
+use crate::generate::kinds::contents;
 
 /// Schemas that must all hold. Compiled when first asked.
 #[derive(Clone)]
@@ -25,7 +26,8 @@ impl fmt::Debug for Judge {
 }
 
 impl Judge {
-    pub(super) fn of(documents: &Arc<Documents>, schemas: Vec<Value>) -> Self {
+    pub(super) fn of(documents: &Arc<Documents>, mut schemas: Vec<Value>) -> Self {
+        schemas.iter_mut().for_each(contents::demand);
         let schema = Value::Object(Map::from_iter([("allOf".to_owned(), Value::Array(schemas))]));
         Self(Arc::new(Judging { documents: documents.clone(), schema, validator: OnceLock::new() }))
     }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::documents::Documents;
 use crate::error::Error;
+use crate::generate::kinds::contents;
 
 /// Followed no further than this many references.
 const DEPTH: usize = 16;
@@ -117,7 +118,7 @@ fn by_keyword(
             let least = value.as_u64().map_or(0, |most| most.saturating_add(1));
             found.push(vec![json!({"type": "string", "minLength": least, "$comment": place})]);
         }
-        "pattern" | "format" | "contentEncoding" | "contentMediaType" => {
+        "pattern" | "format" | contents::KEYWORD => {
             found.push(vec![json!({"type": "string", "$comment": place})]);
         }
         "const" | "enum" => found.push(Vec::new()),

@@ -359,10 +359,20 @@ fn references_and_identifiers_that_generators_write_are_read_by_every_command() 
     for (schema, payload) in [
         (file("generic-names-in-ref", "s.json"), r#"{"v": "x"}"#),
         (file("id-with-fragment", "s.json"), r#"{"a": "x"}"#),
+        (file("older-drafts", "s.json"), r#"{"a": 1}"#),
+        (file("draft7-content-encoding", "s.json"), r#"{"data": "e30="}"#),
     ] {
         for (what, output) in every_command(&schema, payload, &[]) {
             let expected = i32::from(what.contains("--witness"));
             assert_eq!(code(&output), expected, "{what}: {}", stderr(&output));
         }
     }
+}
+
+#[test]
+fn contents_are_made_as_the_validator_asserts_them() {
+    let schema = file("draft7-content-encoding", "s.json");
+    let made = run(&["generate", "--schema", &schema, "-n", "50", "--seed", "5"]);
+    let output = fed(&["validate", "--schema", &schema, "-"], &made.stdout);
+    assert_eq!(code(&output), 0, "{}", stdout(&output));
 }
