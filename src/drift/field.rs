@@ -125,6 +125,12 @@ pub struct Field {
     /// How often a property was there that is not among them.
     #[serde(skip_serializing_if = "is_default")]
     pub other_properties: u64,
+    /// Where there is no contract, the values of those, all alike: their types alone.
+    #[serde(skip_serializing_if = "is_default")]
+    pub others: Option<Box<Field>>,
+    /// Values in it that were not looked at, because there are too many fields.
+    #[serde(skip_serializing_if = "is_default")]
+    pub beyond: u64,
     /// Its items, all alike.
     #[serde(skip_serializing_if = "is_default")]
     pub items: Option<Box<Field>>,
@@ -166,6 +172,7 @@ impl Field {
             (&mut self.payloads_with_null, other.payloads_with_null),
             (&mut self.other_members, other.other_members),
             (&mut self.other_properties, other.other_properties),
+            (&mut self.beyond, other.beyond),
         ] {
             *mine = mine.saturating_add(theirs);
         }
@@ -197,6 +204,9 @@ impl Field {
         for (name, field) in other.properties {
             self.properties.entry(name).or_default().merge(field);
         }
+        if let Some(others) = other.others {
+            self.others.get_or_insert_default().merge(*others);
+        }
         self.bound();
         if let Some(items) = other.items {
             self.items.get_or_insert_default().merge(*items);
@@ -214,8 +224,11 @@ impl Field {
         }
         unlisted.sort_unstable();
         for (_, name) in &unlisted[MOST_UNLISTED..] {
-            let seen = self.properties.remove(name).map_or(0, |field| field.seen);
-            self.other_properties = self.other_properties.saturating_add(seen);
+            let Some(field) = self.properties.remove(name) else { continue };
+            self.other_properties = self.other_properties.saturating_add(field.seen);
+            if let Some(others) = &mut self.others {
+                others.merge(field.only_types());
+            }
         }
     }
 
@@ -233,6 +246,49 @@ impl Field {
         .into_iter()
         .filter_map(|(count, name)| (count > 0).then_some(name))
         .collect()
+    }
+
+    /// The same without what is inside.
+    pub(super) fn without_members(&self) -> Self {
+        let Self { seen, null, boolean, integer, fraction, string, array, object, beyond, .. } = *self;
+        let formats = self.formats.clone();
+        let counted =
+            Self { seen, null, boolean, integer, fraction, string, array, object, beyond, ..Self::default() };
+        Self { formats, ..counted }
+    }
+
+    /// The types of it and of what is inside.
+    pub(super) fn only_types(self) -> Self {
+        let own = Self { formats: BTreeMap::new(), ..self.without_members() };
+        let below = |field: Box<Self>| Box::new(field.only_types());
+        let properties =
+            self.properties.into_iter().map(|(name, field)| (name, field.only_types())).collect();
+        Self {
+            properties,
+            other_properties: self.other_properties,
+            others: self.others.map(below),
+            items: self.items.map(below),
+            ..own
+        }
+    }
+
+    /// What was seen of one type.
+    pub(super) fn only(&self, name: &str) -> Self {
+        let mut only = self.clone();
+        for (count, names) in [
+            (&mut only.null, &["null"][..]),
+            (&mut only.boolean, &["boolean"]),
+            (&mut only.integer, &["integer", "number"]),
+            (&mut only.fraction, &["number"]),
+            (&mut only.string, &["string"]),
+            (&mut only.array, &["array"]),
+            (&mut only.object, &["object"]),
+        ] {
+            if !names.contains(&name) {
+                *count = 0;
+            }
+        }
+        only
     }
 
     /// How many distinct scalars there are, and whether that is exact; more than 32 are an estimate with a standard error of

@@ -13,13 +13,14 @@ pub(super) struct Format {
 }
 
 /// The formats, the narrowest first.
-pub(super) static FORMATS: [Format; 6] = [
+pub(super) static FORMATS: [Format; 7] = [
     Format { name: "uuid", keeps: is_uuid },
     Format { name: "date-time", keeps: is_date_time },
-    Format { name: "date", keeps: |text| text.len() == 10 && text.as_bytes()[4] == b'-' && DATE.is(text) },
+    Format { name: "date", keeps: is_date },
     Format { name: "ipv4", keeps: |text| text.len() <= 15 && text.contains('.') && IPV4.is(text) },
+    Format { name: "ipv6", keeps: |text| text.len() <= 45 && text.matches(':').count() > 1 && IPV6.is(text) },
     Format { name: "email", keeps: |text| text.len() <= LONGEST && text.contains('@') && EMAIL.is(text) },
-    Format { name: "uri", keeps: |text| text.len() <= LONGEST && text.contains(':') && URI.is(text) },
+    Format { name: "uri", keeps: |text| text.len() <= LONGEST && is_known_uri(text) && URI.is(text) },
 ];
 
 /// Longer texts are not looked at: they are no addresses that anybody follows.
@@ -27,8 +28,23 @@ const LONGEST: usize = 2_000;
 
 static DATE: Judge = Judge(LazyLock::new(|| judge("date")));
 static IPV4: Judge = Judge(LazyLock::new(|| judge("ipv4")));
+static IPV6: Judge = Judge(LazyLock::new(|| judge("ipv6")));
 static EMAIL: Judge = Judge(LazyLock::new(|| judge("email")));
 static URI: Judge = Judge(LazyLock::new(|| judge("uri")));
+
+/// Schemes of URIs that have no `//`.
+const PLAIN_SCHEMES: &[&str] = &["data", "mailto", "tag", "tel", "urn"];
+
+pub(super) fn is_date(text: &str) -> bool {
+    text.len() == 10 && text.as_bytes()[4] == b'-' && DATE.is(text)
+}
+
+/// Whether a text is meant to be a URI: `user:5` and `nginx:1.0` could be.
+fn is_known_uri(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once(':') else { return false };
+    let is_plain = || PLAIN_SCHEMES.iter().any(|plain| scheme.eq_ignore_ascii_case(plain));
+    rest.strip_prefix("//").is_some_and(|rest| !rest.is_empty()) || is_plain() && !rest.is_empty()
+}
 
 /// One format as the `jsonschema` crate judges it.
 struct Judge(LazyLock<Option<jsonschema::Validator>>);
@@ -60,6 +76,16 @@ mod tests {
             ("somebody@example.com", &["email"]),
             ("https://example.com/a?b=c", &["uri"]),
             ("plain text: with a colon", &[]),
+            ("fe80::1", &["ipv6"]),
+            ("::ffff:192.0.2.1", &["ipv6"]),
+            ("10:30", &[]),
+            ("user:5", &[]),
+            ("nginx:1.0", &[]),
+            ("registry.example.com:5000/nginx:1.0", &[]),
+            ("urn:isbn:0451450523", &["uri"]),
+            ("mailto:somebody@example.com", &["uri"]),
+            ("s3://bucket/key", &["uri"]),
+            ("https://", &[]),
             ("", &[]),
         ] {
             let kept: Vec<&str> =

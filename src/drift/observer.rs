@@ -218,7 +218,7 @@ impl<'s> Observer<'s> {
             frame.member = child;
             let place = self.places.at(child);
             // Of a key that stands twice the first value counts.
-            if place.object == frame.object {
+            if place.object == frame.object && !place.is_shared {
                 child = NOWHERE;
             } else {
                 place.object = frame.object;
@@ -362,10 +362,8 @@ impl<'s> Observer<'s> {
         }
         // A key of this length has no place of its own.
         let place = self.stack.last().map_or(NOWHERE, |frame| frame.place);
-        if place != NOWHERE {
-            self.places.at(place).other_properties += 1;
-        }
-        (self.here, self.want) = (NOWHERE, Want::Colon);
+        let others = if place == NOWHERE { None } else { self.places.unnamed(place) };
+        (self.here, self.want) = (others.unwrap_or(NOWHERE), Want::Colon);
         end + 1
     }
 }

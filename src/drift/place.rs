@@ -1,6 +1,6 @@
 //! What was seen of one field so far?
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hashbrown::HashTable;
 
@@ -45,6 +45,8 @@ pub(super) struct Place<'s> {
     quoted_length: u8,
     /// Whether nothing but its types may be known.
     pub(super) secret: bool,
+    /// Whether members of several names have it.
+    pub(super) is_shared: bool,
     pub(super) has_enum: bool,
     /// Whether strings are read: there is an enum, or the contract says nothing.
     pub(super) is_looked_at: bool,
@@ -61,6 +63,8 @@ pub(super) struct Place<'s> {
     /// How many objects there were before it.
     pub(super) objects_before: u64,
     pub(super) other_properties: u64,
+    /// Values in it that were not looked at.
+    pub(super) beyond: u64,
     pub(super) told: Told,
     pub(super) rest: Rest<'s>,
 }
@@ -90,6 +94,9 @@ pub(super) struct Rest<'s> {
     pub(super) children: HashTable<PlaceId>,
     /// The same, in the order in which they first came.
     pub(super) order: Vec<PlaceId>,
+    /// Where there is no contract, the place of members that have none of their own, and what was seen of those that had one.
+    pub(super) others: Option<PlaceId>,
+    pub(super) dropped: Option<Box<Field>>,
     /// The hashes of the names of those children that are not listed.
     pub(super) unlisted: BTreeMap<u64, PlaceId>,
     members: Vec<Member>,
@@ -120,7 +127,8 @@ impl Member {
 
 impl<'s> Place<'s> {
     pub(super) fn new(known: Option<Subschemas<'s>>) -> Self {
-        let members: Vec<Member> = known.iter().flat_map(Subschemas::listed).map(Member::new).collect();
+        let names: BTreeSet<&str> = known.iter().flat_map(Subschemas::listed).collect();
+        let members: Vec<Member> = names.into_iter().map(Member::new).collect();
         Self {
             counts: [0; 7],
             last_hash: 0,
@@ -130,6 +138,7 @@ impl<'s> Place<'s> {
             object: 0,
             quoted_length: 0,
             secret: false,
+            is_shared: false,
             has_enum: !members.is_empty(),
             is_looked_at: !members.is_empty() || known.is_none(),
             first: NOWHERE,
@@ -141,6 +150,7 @@ impl<'s> Place<'s> {
             payload: 0,
             objects_before: 0,
             other_properties: 0,
+            beyond: 0,
             told: Told::default(),
             rest: Rest { known, members, ..Rest::default() },
         }
@@ -264,6 +274,7 @@ impl<'s> Place<'s> {
             numbers: self.numbers,
             counts: self.items_counted,
             other_properties: self.other_properties,
+            beyond: self.beyond,
             ..Field::default()
         }
     }

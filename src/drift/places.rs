@@ -10,6 +10,9 @@ use crate::validate::is_secret;
 /// Places kept, at most. What the contract lists comes nowhere near, but a schema that refers to itself has no end.
 const MOST_PLACES: usize = 20_000;
 
+/// The same without a contract: a thousand objects in a map have thirty members each.
+const MOST_PLACES_ALONE: usize = 60_000;
+
 /// Steps below the last place that the contract lists that are told apart; what is deeper is not looked at.
 const MOST_UNLISTED_STEPS: u16 = 16;
 
@@ -52,9 +55,36 @@ impl<'s> Places<'s> {
         }
         let child = self.new_member(object, name);
         if child.is_none() {
-            self.at(object).other_properties += 1;
+            return self.unnamed(object);
         }
         child
+    }
+
+    /// The place of a member whose name is too long to be held.
+    pub(super) fn unnamed(&mut self, object: PlaceId) -> Option<PlaceId> {
+        self.at(object).other_properties += 1;
+        self.others(object)
+    }
+
+    /// The place of all members of an object that have none of their own; only without a contract, where it is asked what
+    /// accepts them.
+    fn others(&mut self, object: PlaceId) -> Option<PlaceId> {
+        if self.all[0].rest.known.is_some() {
+            return None;
+        }
+        if let Some(others) = self.at(object).rest.others {
+            return Some(others);
+        }
+        if !self.has_room(0) {
+            self.at(object).beyond += 1;
+            return None;
+        }
+        // Which members it holds depends on how traffic was cut, so that it holds their types alone.
+        let mut others = Place::new(None);
+        (others.parent, others.secret, others.is_shared) = (object, true, true);
+        let others = self.add(others);
+        self.at(object).rest.others = Some(others);
+        Some(others)
     }
 
     fn new_member(&mut self, object: PlaceId, name: &str) -> Option<PlaceId> {
@@ -101,6 +131,7 @@ impl<'s> Places<'s> {
         }
         let steps = if place.rest.known.is_some() { place.rest.steps } else { place.rest.steps + 1 };
         if !self.has_room(steps) {
+            self.at(array).beyond += 1;
             return None;
         }
         let place = self.at(array);
@@ -113,10 +144,12 @@ impl<'s> Places<'s> {
     }
 
     fn has_room(&mut self, steps: u16) -> bool {
-        let room = !self.free.is_empty() || self.all.len() < MOST_PLACES;
-        self.beyond += u64::from(!room);
         // Without a contract nothing is listed, and every step is looked at.
-        room && (steps <= MOST_UNLISTED_STEPS || self.all[0].rest.known.is_none())
+        let is_alone = self.all[0].rest.known.is_none();
+        let most = if is_alone { MOST_PLACES_ALONE } else { MOST_PLACES };
+        let room = !self.free.is_empty() || self.all.len() < most;
+        self.beyond += u64::from(!room);
+        room && (steps <= MOST_UNLISTED_STEPS || is_alone)
     }
 
     fn add(&mut self, place: Place<'s>) -> PlaceId {
@@ -133,19 +166,34 @@ impl<'s> Places<'s> {
         let Some((_, child)) = self.at(object).rest.unlisted.pop_last() else { return };
         let seen = self.at(child).seen();
         self.at(object).other_properties += seen;
+        let inside = self.inside(child);
+        if self.all[0].rest.known.is_none() {
+            let field = self.take(child).only_types();
+            self.at(object).rest.dropped.get_or_insert_default().merge(field);
+        }
         let hash = self.hash_of(child);
         let rest = &mut self.at(object).rest;
         if let Ok(entry) = rest.children.find_entry(hash, |other| *other == child) {
             entry.remove();
         }
         rest.order.retain(|other| *other != child);
-        let mut pending = vec![child];
-        while let Some(id) = pending.pop() {
-            let place = std::mem::replace(self.at(id), Place::new(None));
-            pending.extend(&place.rest.order);
-            pending.extend(Some(place.items).filter(|items| *items != NOWHERE));
+        for id in inside {
+            *self.at(id) = Place::new(None);
             self.free.push(id);
         }
+    }
+
+    /// A place, and all that are below it.
+    fn inside(&self, id: PlaceId) -> Vec<PlaceId> {
+        let mut inside = vec![id];
+        let mut next = 0;
+        while let Some(id) = inside.get(next) {
+            let Place { items, rest, .. } = &self.all[*id as usize];
+            inside.extend(rest.order.iter().copied().chain(rest.others));
+            inside.extend(Some(*items).filter(|items| *items != NOWHERE));
+            next += 1;
+        }
+        inside
     }
 
     /// Ends a payload, of which these places had objects: counts what is counted once a payload.
@@ -175,6 +223,11 @@ impl<'s> Places<'s> {
             if child.seen > 0 {
                 field.properties.insert(name, child);
             }
+        }
+        let dropped = self.at(id).rest.dropped.take();
+        let others = self.at(id).rest.others.map(|others| Box::new(self.take(others).only_types()));
+        for others in dropped.into_iter().chain(others) {
+            field.others.get_or_insert_default().merge(*others);
         }
         let items = self.at(id).items;
         if items != NOWHERE {

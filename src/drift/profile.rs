@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::field::Field;
+use super::refused::Refusals;
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Causes, Finding};
 use crate::json;
@@ -18,7 +19,7 @@ use crate::schema::model::{Model, Subschemas};
 use crate::validate::Promises;
 
 /// The version of a profile; another first number is another shape.
-pub const PROFILE_VERSION: &str = "1.2.0";
+pub const PROFILE_VERSION: &str = "1.3.0";
 
 /// The `$id` of the schema of a profile.
 pub const PROFILE_ID: &str = "urn:clients-contract:profile";
@@ -55,6 +56,9 @@ pub struct Profile {
     pub problems: Vec<(String, String)>,
     /// What was found in payloads, by cause.
     pub causes: Causes,
+    /// What the schema refused or does not list, by keyword.
+    #[serde(default)]
+    pub refusals: Refusals,
     /// The whole payload.
     pub root: Field,
 }
@@ -75,6 +79,7 @@ impl Profile {
             beyond: 0,
             problems: Vec::new(),
             causes: Causes::default(),
+            refusals: Refusals::default(),
             root: Field::default(),
         }
     }
@@ -142,6 +147,7 @@ impl Profile {
         self.problems.extend(other.problems);
         self.problems.sort();
         self.causes.merge(other.causes);
+        self.refusals.merge(other.refusals);
         self.root.merge(other.root);
     }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::field::Field;
 use super::observer::Observer;
 use super::profile::{Documents, Profile};
+use super::refused::Refused;
 use crate::finding::rules;
 use crate::json;
 use crate::payload::Payload;
@@ -42,6 +43,9 @@ pub struct Watch<'s> {
     idle: Mutex<Vec<Part<'s>>>,
     /// What was seen of bodies that nobody held.
     large: Mutex<(Field, u64)>,
+    refused: Mutex<Refused>,
+    /// Whether payloads that the schema refuses are kept as examples.
+    keeps_examples: bool,
 }
 
 struct Part<'s> {
@@ -53,7 +57,21 @@ impl<'s> Watch<'s> {
     /// Begins. Without a contract every field is undocumented.
     #[must_use]
     pub fn new(documents: Option<&'s Documents>, contract: &str) -> Self {
-        Self { documents, contract: contract.to_owned(), idle: Mutex::default(), large: Mutex::default() }
+        Self {
+            documents,
+            contract: contract.to_owned(),
+            idle: Mutex::default(),
+            large: Mutex::default(),
+            refused: Mutex::default(),
+            keeps_examples: false,
+        }
+    }
+
+    /// The same, and keeps one smallest payload of at most 1 MiB for each refusal, 64 MiB in all.
+    #[must_use]
+    pub fn keeping_examples(mut self) -> Self {
+        self.keeps_examples = true;
+        self
     }
 
     fn observer(&self) -> Observer<'s> {
@@ -64,6 +82,7 @@ impl<'s> Watch<'s> {
     /// Adds a payload that was judged. What is no answer of the contract adds nothing: no JSON, another status, an error
     /// object instead of data.
     pub fn see(&self, payload: &Payload, judgement: &Judgement) {
+        self.refused(payload.bytes(), judgement);
         if !judgement.answered {
             return;
         }
@@ -77,6 +96,13 @@ impl<'s> Watch<'s> {
         idle().push(part);
     }
 
+    fn refused(&self, body: &[u8], judgement: &Judgement) {
+        if !judgement.findings.is_empty() {
+            let body = if self.keeps_examples { body } else { &[] };
+            self.refused.lock().unwrap_or_else(PoisonError::into_inner).add(body, judgement);
+        }
+    }
+
     /// Sees a body while somebody reads it to judge it; [`Seeing::judged`] says what came of it.
     pub fn reading<R: Read>(&self, reader: R) -> Seeing<'_, 's, R> {
         let mut observer = self.observer();
@@ -87,6 +113,13 @@ impl<'s> Watch<'s> {
     /// What was seen.
     #[must_use]
     pub fn finish(self) -> Profile {
+        self.finish_with_examples().0
+    }
+
+    /// The same, and what the schema refused with the examples that were kept.
+    #[must_use]
+    pub fn finish_with_examples(self) -> (Profile, Refused) {
+        let refused = self.refused.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut profile = Profile::new(&self.contract);
         let (field, large) = self.large.into_inner().unwrap_or_else(PoisonError::into_inner);
         profile.root = field;
@@ -97,7 +130,8 @@ impl<'s> Watch<'s> {
             profile.beyond += observer.beyond();
             profile.root.merge(observer.finish());
         }
-        profile
+        profile.refusals = refused.refusals.clone();
+        (profile, refused)
     }
 }
 
@@ -131,6 +165,7 @@ impl<R> Seeing<'_, '_, R> {
     /// Ends the body, and adds it if it is an answer of the contract.
     pub fn judged(mut self, judgement: &Judgement) {
         self.see(true);
+        self.watch.refused(&[], judgement);
         if !self.observer.end() || !judgement.answered {
             return;
         }

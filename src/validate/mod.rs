@@ -151,6 +151,13 @@ impl Validator {
         }
     }
 
+    /// A validator of another schema with the same promises and limits.
+    #[cfg(feature = "drift")]
+    pub(crate) fn with_schema(&self, schema: &Schema) -> Result<Self, Error> {
+        let other = Self::with_promises(schema, self.compiled.promises)?;
+        Ok(Self { max_depth: self.max_depth, limits: self.limits, ..other })
+    }
+
     /// The same validator with other limits to what it keeps of one payload.
     #[doc(hidden)]
     #[must_use]

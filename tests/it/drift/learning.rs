@@ -58,7 +58,7 @@ fn the_patched_contract_accepts_the_traffic() {
     for line in [
         r#""path":"/$defs/Client/properties/plan""#,
         r#""path":"/$defs/Client/properties/a~1b~0c","value":{"format":"date","type":"string"},"why":"new: string (date) in 20 of 240 objects (8.3 %)""#,
-        r#""path":"/$defs/ContentStatus/enum/-","value":"retired","why":"20 times""#,
+        r#""path":"/$defs/ContentStatus/enum/-","value":"retired","why":"20 times; changes all 5 references to it""#,
         r#""op":"remove","path":"/$defs/Client/required/1","why":"missing 20 times, there 220 times"#,
     ] {
         assert!(text.lines().any(|one| one.contains(line)), "{line}\n{text}");
@@ -109,22 +109,6 @@ fn own_schemas_learn_too() {
     let patch: json_patch::Patch = serde_json::from_str(&text).unwrap();
     json_patch::patch(&mut learned, &patch).unwrap();
     assert_eq!(judged(&learned, &bodies), Vec::<String>::new(), "{text}");
-}
-
-#[test]
-fn what_cannot_be_learned_is_named() {
-    let folder = tempfile::tempdir().unwrap();
-    let here = folder.path();
-    fs::write(here.join("s.json"), json!({"properties": {"a": {"not": {"type": "string"}}}}).to_string())
-        .unwrap();
-    fs::write(here.join("p.json"), r#"{"a": "b"}"#).unwrap();
-    let said = tool(here, &["drift", "--schema", "s.json", "p.json", "--suggest", "patch.json"]);
-    assert!(
-        said.err.contains("no change of the contract is suggested for schema-violation at `/a`"),
-        "{}",
-        said.err
-    );
-    assert_eq!(fs::read_to_string(here.join("patch.json")).unwrap(), "[]\n");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clients_contract::drift::{
-    Coverage, Documents, Part, Profile, Watch, add_shares, claims, suggest, write_table,
+    Coverage, Documents, Learner, Part, Profile, Refused, Watch, add_shares, claims, write_table,
 };
 use clients_contract::finding::{Causes, Groups, Suppressed, fingerprint};
 use clients_contract::report::{Checked, Judge, Problem, Told};
@@ -13,6 +13,7 @@ use clients_contract::untrusted::{path_text, write_line};
 use clients_contract::{Contract, Error, ErrorKind, Finding, Origin, Schema, Severity};
 
 use super::Manner;
+use super::again::Again;
 use super::judging::Judging;
 use super::resources::split;
 use super::sources;
@@ -57,8 +58,9 @@ pub struct Drift {
     /// Hold it an error when the payloads exercise less of the contract, in percent.
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u64).range(0..=100))]
     min_coverage: Option<u64>,
-    /// Write the contract's changes that the traffic suggests to this file: a JSON Patch (RFC 6902) of its schema, an
-    /// operation a line, each with its reason.
+    /// Write the changes of the schema that the traffic suggests to this file: a JSON Patch (RFC 6902), an operation a line, each
+    /// with its reason. Files are read again to verify that the patched schema accepts them; what cannot be learned is named on
+    /// stderr and causes exit code 3.
     #[arg(long, value_name = "FILE", value_parser = files::beside())]
     suggest: Option<PathBuf>,
 }
@@ -92,10 +94,13 @@ pub fn run(command: &Drift, manner: Manner) -> Result<Exit, Error> {
         return Err(Error::new(ErrorKind::Usage, "--profile", what));
     }
     prepared.judging.is_kept = kept.is_some() || patch.is_some();
-    let seen = if command.merge {
-        merged(command, &contract)?
+    let again = Again::of(&prepared.sources, &prepared.reading, prepared.jobs);
+    let (seen, refused) = if command.merge {
+        (merged(command, &contract)?, None)
     } else {
-        watched(&mut prepared, &documents, &contract, kept.is_some())?
+        let keeps = [kept.is_some(), patch.is_some()];
+        let (seen, refused) = watched(&mut prepared, &documents, &contract, keeps)?;
+        (seen, Some(refused))
     };
     let coverage = Coverage::of(&documents, &seen);
     let min_sample = command.min_sample.or(prepared.settings.min_sample).map_or(MIN_SAMPLE, NonZeroU64::get);
@@ -108,20 +113,21 @@ pub fn run(command: &Drift, manner: Manner) -> Result<Exit, Error> {
     if judging.format.name == "text" && seen.observed > 0 {
         table(&mut judging, command, &documents, &seen, &coverage)?;
     }
+    let mut is_whole = true;
     // What Ctrl-C cut short is told, and not kept as if it were all.
     if !interrupt::pressed() {
         if let Some(output) = kept {
             write(output, "--profile", seen.to_json())?;
         }
         if let Some(output) = patch {
-            let suggestion = suggest(&schema, &documents, &seen);
-            for left in &suggestion.left {
-                note(manner.quiet, &format!("no change of the contract is suggested for {left}"));
-            }
+            let learner = Learner::new(&schema, &judging.validator, &seen);
+            let suggestion = again.learn(learner, &seen, refused, manner)?;
+            is_whole = suggestion.left.is_empty();
             write(output, "--suggest", suggestion.to_json())?;
         }
     }
-    judging.finish()
+    let exit = judging.finish()?;
+    Ok(if is_whole || interrupt::pressed() { exit } else { Exit::Incomplete })
 }
 
 /// The contract, as profiles name it: a schema that somebody brings by what it says, wherever its file lies.
@@ -145,8 +151,8 @@ fn watched(
     prepared: &mut Prepared,
     documents: &Documents,
     contract: &str,
-    is_kept: bool,
-) -> Result<Profile, Error> {
+    [is_kept, learns]: [bool; 2],
+) -> Result<(Profile, Refused), Error> {
     let sources = sources::by_name(std::mem::take(&mut prepared.sources));
     prepared.sources = sources;
     let judging = &mut prepared.judging;
@@ -155,8 +161,9 @@ fn watched(
     judging.examples |= is_kept;
     judging.report.groups = Groups::to_be_merged();
     let watch = Watch::new(Some(documents), contract);
+    let watch = if learns { watch.keeping_examples() } else { watch };
     prepared.judge(Some(&watch))?;
-    let mut seen = watch.finish();
+    let (mut seen, refused) = watch.finish_with_examples();
     let report = &mut prepared.judging.report;
     let Checked { payloads, valid, skipped, bytes, .. } = report.checked;
     (seen.payloads, seen.valid, seen.skipped, seen.bytes) = (payloads, valid, skipped, bytes);
@@ -165,7 +172,7 @@ fn watched(
     seen.problems = std::mem::take(&mut report.problems).into_iter().map(problem).collect();
     seen.problems.sort();
     seen.causes = Causes::of(&report.groups);
-    Ok(seen)
+    Ok((seen, refused))
 }
 
 /// The profiles together.

@@ -5,17 +5,18 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clients_contract::contract::clients::PROMISES;
-use clients_contract::drift::{Watch, infer};
+use clients_contract::drift::{Documents, Learner, Watch, infer, to_schema_text};
 use clients_contract::finding::Scope;
-use clients_contract::untrusted::to_pretty_json;
-use clients_contract::validate::Promises;
+use clients_contract::validate::{Engine, Promises};
 use clients_contract::{Error, ErrorKind, Schema, Validator};
 use serde_json::json;
 
 use super::Manner;
+use super::again::Again;
 use super::feed::{Feed, Step};
 use super::live::Live;
 use super::reading::Reading;
+use super::resources::Resources;
 use super::set::Set;
 use super::sources::{self, Source};
 use super::validate::jobs;
@@ -25,9 +26,10 @@ use crate::output::{Output, describe, note};
 use crate::progress::{Progress, When};
 use crate::settings::Settings;
 
-/// Print the JSON Schema (2020-12) that payloads suggest: types, what is always there, formats. No values.
+/// Print the JSON Schema (2020-12) that payloads suggest: types, required properties, formats, definitions, maps. No values.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  clients-contract infer captures/ > suggested.schema.json")]
+#[command(after_help = "Examples:\n  clients-contract infer captures/ > suggested.schema.json\n  \
+clients-contract infer --merge suggested.schema.json more/ -o suggested.schema.json")]
 pub struct Infer {
     /// Files, directories, an http:// or https:// URL of an instance, patterns, or `-` for standard input, as validate
     /// takes them.
@@ -35,6 +37,12 @@ pub struct Infer {
     paths: Vec<PathBuf>,
     #[command(flatten)]
     reading: Reading,
+    /// Widen this schema instead: the result accepts everything that it accepts, and the payloads. Members that its objects do
+    /// not list are added; where it allowed them, without an assertion.
+    #[arg(long, value_name = "SCHEMA")]
+    merge: Option<PathBuf>,
+    #[command(flatten)]
+    resources: Resources,
     /// Write to this file instead of standard output.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -48,20 +56,64 @@ pub struct Infer {
 pub fn run(command: &Infer, manner: Manner) -> Result<Exit, Error> {
     let sources = Source::recorded(&command.paths);
     command.live.protect();
+    // Any JSON will do without a schema, but for an error object instead of data.
+    let schema = match &command.merge {
+        Some(path) => command.resources.schema(path, manner)?,
+        None => command.resources.refuse().map(|()| Schema::from_value(json!({})))?,
+    };
+    let promises = Promises { sequence: None, ..PROMISES };
+    let validator = Validator::with_promises(&schema, promises)?;
     let mut output = Output::open(command.output.as_deref())?;
     let settings = Settings::default();
     let mut reading = command.reading.options(&Set::of(&settings))?;
-    reading.pass_large = true;
+    reading.pass_large = validator.engine_in_use().0 == Engine::Stream.name();
     let sources = Source::all(sources, &command.paths, &command.live, &settings, reading.max_body)?;
-    // Any JSON will do, but for an error object instead of data.
-    let promises = Promises { sequence: None, ..PROMISES };
-    let validator = Validator::with_promises(&Schema::from_value(json!({})), promises)?;
     let progress = Progress::new(When::Auto, manner.quiet, manner.verbose, sources::bytes(&sources));
-    let watch = Watch::new(None, "");
+    let documents = command.merge.as_ref().map(|_| Documents::new(&schema, &promises)).transpose()?;
+    let watch = Watch::new(documents.as_ref(), "").keeping_examples();
     let feed = Feed { reading: &reading, progress: &progress, validator: &validator, watch: Some(&watch) };
+    let again = Again::of(&sources, &reading, command.jobs.get());
     interrupt::watch();
+    let unread = read(&feed, sources, command.jobs.get(), manner)?;
+    progress.finish();
+    let (profile, refused) = watch.finish_with_examples();
+    if interrupt::pressed() {
+        let some = "the schema describes what was read so far";
+        let what = if profile.observed > 0 { some } else { "nothing was read so far" };
+        note(false, &format!("interrupted: {what}"));
+    }
+    if profile.observed == 0 && interrupt::pressed() {
+        return Ok(interrupt::exit());
+    }
+    if profile.observed == 0 {
+        let what = "nothing was read that is an answer, so nothing is suggested";
+        return Err(Error::new(ErrorKind::Input, "", what));
+    }
+    if profile.beyond > 0 {
+        note(
+            manner.quiet,
+            &format!("{} values of fields are not described: there are too many fields", profile.beyond),
+        );
+    }
+    let (inferred, is_whole) = if command.merge.is_some() {
+        let learner = Learner::new(&schema, &validator, &profile).widening();
+        let suggestion = again.learn(learner, &profile, Some(refused), manner)?;
+        (suggestion.schema, suggestion.left.is_empty())
+    } else {
+        (infer(&profile), true)
+    };
+    output.write(|out| writeln!(out, "{}", to_schema_text(&inferred)))?;
+    output.finish()?;
+    if interrupt::pressed() {
+        return Ok(interrupt::exit());
+    }
+    Ok(if unread == 0 && is_whole { Exit::Fine } else { Exit::Incomplete })
+}
+
+/// Reads all input; says how much of it could not be read.
+fn read(feed: &Feed<'_, '_>, sources: Vec<Source>, jobs: usize, manner: Manner) -> Result<u64, Error> {
     let mut unread = 0_u64;
-    feed.judge(sources, command.jobs.get(), |step| {
+    feed.judge(sources, jobs, |step| {
         match step {
             Step::Judged(payload, judgement, _) => {
                 let passed = judgement
@@ -78,37 +130,11 @@ pub fn run(command: &Infer, manner: Manner) -> Result<Exit, Error> {
             }
             Step::Problem(error) => {
                 unread += 1;
-                progress.say(|| note(false, &format!("error: {}", describe(&error))));
+                feed.progress.say(|| note(false, &format!("error: {}", describe(&error))));
             }
             Step::Skipped(_) | Step::Files(_) => {}
         }
         Ok(!interrupt::pressed())
     })?;
-    progress.finish();
-    let profile = watch.finish();
-    if interrupt::pressed() {
-        let what = if profile.observed > 0 {
-            "the schema describes what was read so far"
-        } else {
-            "nothing was read so far"
-        };
-        note(false, &format!("interrupted: {what}"));
-    }
-    if profile.observed == 0 && interrupt::pressed() {
-        return Ok(interrupt::exit());
-    }
-    if profile.observed == 0 {
-        let what = "nothing was read that is an answer, so nothing is suggested";
-        return Err(Error::new(ErrorKind::Input, "", what));
-    }
-    if profile.beyond > 0 {
-        let what = "values of fields are not described: there are more than 20,000 fields";
-        note(manner.quiet, &format!("{} {what}", profile.beyond));
-    }
-    output.write(|out| writeln!(out, "{}", to_pretty_json(&infer(&profile))))?;
-    output.finish()?;
-    if interrupt::pressed() {
-        return Ok(interrupt::exit());
-    }
-    Ok(if unread > 0 { Exit::Incomplete } else { Exit::Fine })
+    Ok(unread)
 }

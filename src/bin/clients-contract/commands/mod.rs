@@ -1,5 +1,6 @@
 //! Which commands does the tool have?
 
+mod again;
 mod baselines;
 mod breaches;
 mod completions;

@@ -168,8 +168,8 @@ pub struct Prepared {
     pub schema: Option<Schema>,
     pub sources: Vec<Source>,
     pub settings: Settings,
-    reading: payload::Options,
-    jobs: usize,
+    pub reading: payload::Options,
+    pub jobs: usize,
 }
 
 impl Prepared {

@@ -1,0 +1,123 @@
+//! Does the traffic keep what it suggested?
+
+use std::path::PathBuf;
+
+use clients_contract::Error;
+use clients_contract::drift::{Learner, Profile, Refused, Suggestion};
+use clients_contract::payload::{self, Sources};
+use clients_contract::validate::Engine;
+
+use super::Manner;
+use super::feed::{Feed, Step};
+use super::sources::{self, Source};
+use crate::interrupt;
+use crate::output::note;
+use crate::progress::{Progress, When};
+
+/// Times that all traffic is read again, at most. One is enough unless a value hides what else is wrong with it.
+const MAX_PASSES: usize = 5;
+
+/// Traffic that can be read again, and how.
+pub struct Again {
+    /// The files; `None` where there is something else among the input.
+    files: Option<Vec<PathBuf>>,
+    reading: payload::Options,
+    jobs: usize,
+}
+
+impl Again {
+    pub fn of(sources: &[Source], reading: &payload::Options, jobs: usize) -> Self {
+        let mut files = Some(Vec::new());
+        for source in sources {
+            match (source, &mut files) {
+                (Source::Files(all), Some(files)) => files.extend(all.files.iter().cloned()),
+                _ => files = None,
+            }
+        }
+        // A pipe has a path, too.
+        let files = files.filter(|files| files.iter().all(|file| file.is_file()));
+        Self { files, reading: reading.clone(), jobs }
+    }
+
+    /// Changes the schema until it accepts the traffic: first the payloads that are kept, then all that can be read again.
+    /// What is refused all the same is in the suggestion, and is reported.
+    pub fn learn(
+        &self,
+        mut learner: Learner<'_>,
+        seen: &Profile,
+        refused: Option<Refused>,
+        manner: Manner,
+    ) -> Result<Suggestion, Error> {
+        learner.learn(&seen.refusals);
+        let is_from_profiles = refused.is_none();
+        let tried = match refused {
+            Some(refused) => self.try_all(&mut learner, refused, manner)?,
+            // The files are profiles.
+            None => false,
+        };
+        if !tried && learner.is_changed() {
+            let what = if is_from_profiles {
+                "the suggested schema was not tried on payloads: profiles hold none"
+            } else {
+                "the suggested schema was tried on one payload for each refusal: not all input can be read again"
+            };
+            note(manner.quiet, what);
+        }
+        let suggestion = learner.finish();
+        for left in &suggestion.left {
+            note(false, &format!("error: not learned: {left}"));
+        }
+        Ok(suggestion)
+    }
+
+    /// Whether all traffic was read again.
+    fn try_all(
+        &self,
+        learner: &mut Learner<'_>,
+        mut refused: Refused,
+        manner: Manner,
+    ) -> Result<bool, Error> {
+        for pass in 1..=MAX_PASSES {
+            learner.verify(&refused);
+            if !learner.is_changed() {
+                return Ok(true);
+            }
+            let Some(files) = &self.files else { return Ok(false) };
+            let still = self.pass(files.clone(), learner, manner)?;
+            if interrupt::pressed() {
+                return Ok(false);
+            }
+            let is_refused = learner.is_refused(&still.refusals);
+            let has_changed = learner.learn(&still.refusals);
+            if is_refused && (pass == MAX_PASSES || !has_changed) {
+                learner.leave(&still.refusals);
+            }
+            if !has_changed {
+                return Ok(true);
+            }
+            refused.merge(still);
+        }
+        Ok(true)
+    }
+
+    /// What the schema as it is now refuses of all traffic.
+    fn pass(&self, files: Vec<PathBuf>, learner: &Learner<'_>, manner: Manner) -> Result<Refused, Error> {
+        let validator = learner.validator()?;
+        let sources = vec![Source::Files(Sources { files, ..Sources::default() })];
+        let progress = Progress::new(When::Auto, manner.quiet, manner.verbose, sources::bytes(&sources));
+        let pass_large = validator.engine_in_use().0 == Engine::Stream.name();
+        let reading = payload::Options { pass_large, ..self.reading.clone() };
+        let feed = Feed { reading: &reading, progress: &progress, validator: &validator, watch: None };
+        let mut refused = Refused::default();
+        feed.judge(sources, self.jobs, |step| {
+            if let Step::Judged(payload, judgement, _) = step
+                && learner.learns_from(&judgement)
+            {
+                refused.add(payload.bytes(), &judgement);
+            }
+            Ok(!interrupt::pressed())
+        })?;
+        progress.finish();
+        Ok(refused)
+    }
+}

@@ -1,0 +1,328 @@
+//! Which changes make a schema accept what it refused?
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::patch::child;
+use super::sites::{self, Keyword};
+use crate::drift::field::Field;
+use crate::drift::infer;
+use crate::drift::profile::Profile;
+use crate::drift::refused::Refusal;
+use crate::drift::shares::find;
+use crate::pointer::unescape;
+use crate::schema::model::{Model, Subschemas};
+use crate::schema::types::TypeSet;
+
+/// Changes of one round, gathered before any of them is made: schema locations are those of the schema as it is.
+pub(super) struct Repairs<'s> {
+    model: &'s Model,
+    profile: &'s Profile,
+    schema: &'s Value,
+    pub(super) widens: bool,
+    /// By where a schema lists properties, and name: what was seen of a new one, and in how many objects.
+    pub(super) properties: BTreeMap<(String, String), New>,
+    /// By the location of an enum: its new members and how often each was there.
+    pub(super) members: BTreeMap<String, BTreeMap<String, u64>>,
+    /// Keywords that go, and why.
+    pub(super) gone: BTreeMap<String, String>,
+    /// Subschemas that accept nothing: what they accept now, and why.
+    pub(super) opened: BTreeMap<String, (Value, String)>,
+    /// By subschema: types that it accepts, too, and why.
+    pub(super) types: BTreeMap<String, (BTreeSet<&'static str>, String)>,
+    /// By subschema: what it accepts as an alternative, and why.
+    pub(super) alternatives: BTreeMap<String, (Vec<Value>, String)>,
+    /// Subschemas whose `oneOf` becomes `anyOf`.
+    pub(super) any_of: BTreeMap<String, String>,
+    /// By the location of a list of required names: names that are not always there.
+    pub(super) optional: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+#[derive(Default)]
+pub(super) struct New {
+    pub(super) field: Field,
+    pub(super) objects: u64,
+    /// The keyword that refuses it; empty where the object is open.
+    pub(super) closed_by: String,
+}
+
+impl<'s> Repairs<'s> {
+    pub(super) fn new(model: &'s Model, profile: &'s Profile, schema: &'s Value, widens: bool) -> Self {
+        Self {
+            model,
+            profile,
+            schema,
+            widens,
+            properties: BTreeMap::new(),
+            members: BTreeMap::new(),
+            gone: BTreeMap::new(),
+            opened: BTreeMap::new(),
+            types: BTreeMap::new(),
+            alternatives: BTreeMap::new(),
+            any_of: BTreeMap::new(),
+            optional: BTreeMap::new(),
+        }
+    }
+
+    /// Takes a refusal for which so many repairs were made already; says how many there are now. The first is the narrowest
+    /// one, the second removes the keyword, and each further one adds what was seen as an alternative, at the location and
+    /// then around it.
+    pub(super) fn take(&mut self, refusal: &Refusal, count: u64, tried: usize) -> usize {
+        let why = format!("{count} times at {}", at(&refusal.pointer));
+        let keyword = sites::keyword(self.schema, &refusal.schema_pointer);
+        if let Some(keyword) = &keyword {
+            if tried == 0 && self.narrow(refusal, count, keyword, &why) {
+                return 1;
+            }
+            if refusal.rule == "undocumented-property" {
+                return 1;
+            }
+            if tried <= 1 && self.remove(keyword, &why) {
+                return 2;
+            }
+        }
+        let up = tried.saturating_sub(2);
+        self.widen(&refusal.pointer, up, &why);
+        up + 3
+    }
+
+    /// The change that accepts this and as little else as possible.
+    fn narrow(&mut self, refusal: &Refusal, count: u64, keyword: &Keyword<'_>, why: &str) -> bool {
+        let found = find(&self.profile.root, &refusal.pointer);
+        let field = found.map(|(_, field)| field);
+        if keyword.is_about_names {
+            return false;
+        }
+        if keyword.value == &Value::Bool(false) && keyword.holds_schema() {
+            return self.open(refusal, keyword, found, why);
+        }
+        match (&*refusal.rule, keyword.name, field) {
+            ("undocumented-property", "properties", Some(field)) => {
+                let objects = found.map_or(0, |(parent, _)| parent.object);
+                self.property(&refusal.schema_pointer, &refusal.pointer, field, objects, "");
+                true
+            }
+            ("missing-property", _, _) => self.optional(refusal, count, keyword, found),
+            ("unknown-enum-value", "enum" | "anyOf" | "oneOf", Some(field)) => {
+                self.member(refusal, count, keyword, field)
+            }
+            ("unknown-enum-value", "const", Some(field)) => self.constant(keyword, field, why),
+            ("null-value", ..) => self.types(refusal, keyword, &["null"], why),
+            ("type-mismatch", _, Some(field)) => {
+                self.bounds(keyword.parent, field);
+                self.types(refusal, keyword, &field.types(), why)
+            }
+            ("schema-violation", "oneOf", _) => {
+                self.any_of.insert(keyword.parent.to_owned(), why.to_owned());
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn remove(&mut self, keyword: &Keyword<'_>, why: &str) -> bool {
+        let whole = match keyword.name {
+            "anyOf" | "oneOf" | "allOf" | "$ref" | "type" | "" => return false,
+            _ if keyword.is_about_names => sites::of_names(keyword.path),
+            // What counts the matches of `contains` stays without it, and says nothing.
+            _ => keyword.path,
+        };
+        let is_flag = |name: &str| {
+            let path = format!("{}/{name}", keyword.parent);
+            self.schema.pointer(&path).is_some_and(Value::is_boolean).then_some(path)
+        };
+        // In draft-04 these depend on each other.
+        let flag = match keyword.name {
+            "minimum" => is_flag("exclusiveMinimum"),
+            "maximum" => is_flag("exclusiveMaximum"),
+            _ => None,
+        };
+        for path in flag.into_iter().chain([whole.to_owned()]) {
+            self.gone.insert(path, why.to_owned());
+        }
+        true
+    }
+
+    /// Accepts what was seen at a location as an alternative to what the schema says there, or so many steps further up.
+    fn widen(&mut self, pointer: &str, up: usize, why: &str) {
+        let mut pointer = pointer;
+        let mut left = up;
+        loop {
+            let site = sites::known(self.model, pointer, None);
+            let site = site.and_then(|known| known.pointers().next());
+            if let Some(site) = site.filter(|_| left == 0) {
+                let field = find(&self.profile.root, pointer).map(|(_, field)| infer::of(field));
+                self.alternative(&site, field.unwrap_or_default().into(), why);
+                return;
+            }
+            left = left.saturating_sub(1);
+            match pointer.rsplit_once('/') {
+                Some((around, _)) => pointer = around,
+                None => return,
+            }
+        }
+    }
+
+    fn alternative(&mut self, site: &str, value: Value, why: &str) {
+        let (all, whys) = self.alternatives.entry(site.to_owned()).or_default();
+        if !all.contains(&value) {
+            all.push(value);
+        }
+        add_reason(whys, why);
+    }
+
+    /// A subschema that accepts nothing.
+    fn open(
+        &mut self,
+        refusal: &Refusal,
+        keyword: &Keyword<'_>,
+        found: Option<(&Field, &Field)>,
+        why: &str,
+    ) -> bool {
+        let Some((parent, field)) = found else { return false };
+        let field = match keyword.name {
+            "additionalProperties" | "unevaluatedProperties" => {
+                let listed_at = format!("{}/properties", keyword.parent);
+                self.property(&listed_at, &refusal.pointer, field, parent.object, keyword.path);
+                return true;
+            }
+            "additionalItems" | "unevaluatedItems" => field.items.as_deref(),
+            _ => Some(field),
+        };
+        let value = field.map_or_else(|| json!({}), |field| infer::of(field).into());
+        self.opened.insert(keyword.path.to_owned(), (value, why.to_owned()));
+        true
+    }
+
+    fn property(&mut self, listed_at: &str, pointer: &str, field: &Field, objects: u64, closed_by: &str) {
+        let name = unescape(pointer.rsplit_once('/').map_or("", |(_, name)| name)).into_owned();
+        let new = self.properties.entry((listed_at.to_owned(), name)).or_default();
+        new.field.merge(field.clone());
+        new.objects = new.objects.saturating_add(objects);
+        closed_by.clone_into(&mut new.closed_by);
+    }
+
+    fn optional(
+        &mut self,
+        refusal: &Refusal,
+        count: u64,
+        keyword: &Keyword<'_>,
+        found: Option<(&Field, &Field)>,
+    ) -> bool {
+        let there = found.map_or(0, |(_, field)| field.seen);
+        let why = format!("missing {count} times, there {there} times, at {}", at(&refusal.pointer));
+        let name = unescape(refusal.pointer.rsplit_once('/').map_or("", |(_, name)| name)).into_owned();
+        let lists = match keyword.value {
+            Value::Array(_) => vec![keyword.path.to_owned()],
+            // Names that are required where another one is there.
+            Value::Object(lists) => lists.keys().map(|other| child(keyword.path, other)).collect(),
+            _ => return false,
+        };
+        let has_it = |list: &String| {
+            let list = self.schema.pointer(list).and_then(Value::as_array);
+            list.is_some_and(|list| list.iter().any(|one| *one == *name))
+        };
+        let lists: Vec<String> = lists.into_iter().filter(has_it).collect();
+        let any = !lists.is_empty();
+        for list in lists {
+            self.optional.entry(list).or_default().insert(name.clone(), why.clone());
+        }
+        any
+    }
+
+    /// New members of an enum, or of a union of constants. Where some are no names, any value will do.
+    fn member(&mut self, refusal: &Refusal, count: u64, keyword: &Keyword<'_>, field: &Field) -> bool {
+        let named: u64 = field.new_members.values().map(|times| times.count).sum();
+        if named < count && keyword.name != "enum" {
+            return false;
+        }
+        if named < count {
+            let unnamed = count - named;
+            let why = format!("{unnamed} values at {} that are no names and are not shown", refusal.pointer);
+            self.gone.insert(keyword.path.to_owned(), why);
+        }
+        let members = self.members.entry(keyword.path.to_owned()).or_default();
+        for (name, times) in &field.new_members {
+            *members.entry(name.clone()).or_default() += times.count;
+        }
+        true
+    }
+
+    /// One value becomes several.
+    fn constant(&mut self, keyword: &Keyword<'_>, field: &Field, why: &str) -> bool {
+        let is_named = field.other_members == 0 && !field.new_members.is_empty();
+        let other = [field.boolean, field.integer, field.fraction, field.null, field.array, field.object];
+        if !is_named || other.iter().any(|count| *count > 0) || !keyword.value.is_string() {
+            return false;
+        }
+        let names = field.new_members.keys().map(|name| Value::from(name.as_str()));
+        let all: Vec<Value> = [keyword.value.clone()].into_iter().chain(names).collect();
+        self.gone.insert(keyword.path.to_owned(), why.to_owned());
+        self.opened.insert(format!("{}/enum", keyword.parent), (all.into(), why.to_owned()));
+        true
+    }
+
+    /// Where the types stand that a value may have: in the subschema itself, or in what it refers to.
+    fn types(&mut self, refusal: &Refusal, keyword: &Keyword<'_>, types: &[&'static str], why: &str) -> bool {
+        let known = sites::known(self.model, &refusal.pointer, Some(keyword.parent));
+        let Some(known) = known else { return false };
+        let Some(own) = sites::site(&known, keyword.parent) else { return false };
+        let Some(node) = self.schema.pointer(&own) else { return false };
+        let lists_values = node.get("enum").is_some() || node.get("const").is_some();
+        if own == keyword.parent && node.get("type").is_some() && !lists_values {
+            let (all, whys) = self.types.entry(own).or_default();
+            all.extend(types);
+            add_reason(whys, why);
+            return true;
+        }
+        let new: Vec<&'static str> =
+            types.iter().copied().filter(|name| !is_admitted(&known, name)).collect();
+        let field = find(&self.profile.root, &refusal.pointer).map(|(_, field)| field);
+        for name in if new.is_empty() { types.to_vec() } else { new } {
+            let value = match field {
+                Some(field) if name != "null" => infer::of(&field.only(name)).into(),
+                _ => json!({"type": name}),
+            };
+            self.alternative(&own, value, why);
+        }
+        true
+    }
+
+    /// Limits that a number breaks which so far was of the wrong type, and was not compared with them.
+    fn bounds(&mut self, parent: &str, field: &Field) {
+        let Some(span) = field.numbers.filter(|_| field.fraction > 0) else { return };
+        #[expect(clippy::cast_precision_loss, reason = "powers of two")]
+        let [least, most] = [span.least as f64, span.most as f64];
+        for (keyword, breaks) in [
+            ("minimum", &(|limit| least < limit) as &dyn Fn(f64) -> bool),
+            ("exclusiveMinimum", &|limit| least <= limit),
+            ("maximum", &|limit| most > limit),
+            ("exclusiveMaximum", &|limit| most >= limit),
+            ("multipleOf", &|_| true),
+        ] {
+            let path = format!("{parent}/{keyword}");
+            let limit = self.schema.pointer(&path).and_then(Value::as_f64);
+            if limit.is_some_and(breaks) {
+                let why = format!("{} fractions, within {} to {}", field.fraction, span.least, span.most);
+                self.gone.entry(path).or_insert(why);
+            }
+        }
+    }
+}
+
+fn at(pointer: &str) -> &str {
+    if pointer.is_empty() { "the root" } else { pointer }
+}
+
+fn add_reason(whys: &mut String, why: &str) {
+    if !whys.contains(why) {
+        whys.push_str(if whys.is_empty() { "" } else { "; " });
+        whys.push_str(why);
+    }
+}
+
+/// Whether any subschema at a location admits values of this type.
+fn is_admitted(known: &Subschemas<'_>, name: &str) -> bool {
+    TypeSet::named(name).is_some_and(|types| known.types().contains(types))
+}
