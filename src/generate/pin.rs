@@ -6,11 +6,12 @@ use std::fmt::Write as _;
 use jsonschema::{Registry, RegistryBuilder};
 use serde_json::{Value, json};
 
-use super::breach::views::Document;
+use super::breach::smallest_objects;
 use super::outline::Outline;
 use crate::error::{Error, ErrorKind};
 use crate::finding::similar;
 use crate::pointer::unescape;
+use crate::schema::Schema;
 
 /// `POINTER=VALUE`: a member, and the value it has wherever its object is in a payload.
 ///
@@ -82,9 +83,14 @@ impl Pin {
         if pin.admitting.is_empty() {
             return Err(wrong(format!("the schema refuses this value of `{pointer}`: {refusal}")));
         }
-        for area in way.into_iter().flatten() {
+        let way: HashSet<usize> = way.into_iter().flatten().collect();
+        let on_the_way = way.iter().map(|area| pin.outline.areas()[*area].place.as_str()).collect();
+        // Where the schema refers to other documents, there are none.
+        let schema = Schema::from_value(schema.clone());
+        let mut objects = smallest_objects(&schema, &on_the_way).unwrap_or_default();
+        for area in way {
             let place = &pin.outline.areas()[area].place;
-            let Some(object) = Document(schema).least_container(place, true) else { continue };
+            let Some(object) = objects.remove(place) else { continue };
             if !pin.outline.areas()[area].members.is_empty() && places.refused(place, &object)?.is_none() {
                 pin.on_the_way.insert(area, object);
             }

@@ -21,6 +21,8 @@ mod source;
 #[allow(dead_code, reason = "rooms move to the model one after the other")]
 pub(crate) mod types;
 
+pub use model::Weakening;
+
 pub(crate) use references::readable;
 pub(crate) use resources::Resources;
 pub use source::{Dialect, SchemaText};

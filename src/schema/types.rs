@@ -77,6 +77,12 @@ impl TypeSet {
         self.0 & other.0 != 0
     }
 
+    /// Its parts, none of which has parts.
+    #[cfg(feature = "generate")]
+    pub(crate) fn each(self) -> impl Iterator<Item = Self> {
+        (0..7).map(|bit| Self(1 << bit)).filter(move |part| self.contains(*part))
+    }
+
     /// The fewest names that stand for the set, as `type` would list them. Numbers with a fraction alone have no name of
     /// their own: they are called numbers.
     pub(crate) fn names(self) -> impl Iterator<Item = &'static str> {

@@ -75,7 +75,10 @@ impl Compiled {
         })
     }
 
-    #[expect(clippy::expect_used, reason = "only a schema that is known to be valid comes here uncompiled")]
+    #[expect(
+        clippy::expect_used,
+        reason = "only the published contract, which a test compiles, comes here uncompiled"
+    )]
     pub(super) fn of_valid(
         schema: &Schema,
         whole: impl FnOnce() -> Schema + Send + 'static,

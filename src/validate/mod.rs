@@ -30,7 +30,7 @@ pub use verdict::{Judgement, Unlisted, Verdict};
 #[cfg(feature = "diff")]
 pub(crate) use reference::{compiled, compiled_as, compiled_in};
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, Read};
 use std::ops::RangeInclusive;
 use std::sync::{Arc, LazyLock};
@@ -43,12 +43,13 @@ use crate::finding::{Finding, Rule, Scope, rules};
 use crate::json::{self, Flaw, FlawKind};
 use crate::origin::Origin;
 use crate::payload::{NotValidated, Payload};
-use crate::schema::Schema;
+use crate::schema::{Schema, Weakening};
 
 use engine::Compiled;
 use ledger::{Kept, Ledger};
 use place::Spot;
 use placed::{Body, judgement};
+use reference::{Lens, Trace};
 use snippet::Values;
 #[cfg(any(feature = "drift", feature = "live"))]
 pub(crate) use snippet::is_secret;
@@ -86,6 +87,9 @@ pub struct Validator {
     limits: Limits,
 }
 
+/// Where a body comes from that comes from nowhere in particular.
+static NOWHERE: LazyLock<Origin> = LazyLock::new(|| Origin::file("<body>"));
+
 /// What a contract promises, and allows, beyond its schema.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Promises {
@@ -120,20 +124,8 @@ impl Validator {
         Ok(Self::of(Compiled::new(schema, promises)?))
     }
 
-    /// The same for a schema that is known to be valid: what the streaming engine does not need is left for when it
-    /// is needed.
-    ///
-    /// # Panics
-    ///
-    /// When the reference engine is needed for a schema that is not valid after all.
-    #[must_use]
-    pub fn of_valid(schema: &Schema, promises: Promises) -> Self {
-        let whole = schema.clone();
-        Self::of(Compiled::of_valid(schema, || whole, promises))
-    }
-
-    /// The same where the streaming engine is given a schema without descriptions, and the whole schema is made when the
-    /// reference engine is asked for.
+    /// The same for a schema that is known to be valid: the streaming engine is given one without descriptions, and the
+    /// whole schema is made when the reference engine is asked for.
     pub(crate) fn of_lean(
         lean: &Schema,
         whole: impl FnOnce() -> Schema + Send + 'static,
@@ -223,7 +215,6 @@ impl Validator {
     /// Judges a body that comes from nowhere in particular.
     #[must_use]
     pub fn validate(&self, body: &[u8]) -> Judgement {
-        static NOWHERE: LazyLock<Origin> = LazyLock::new(|| Origin::file("<body>"));
         self.judgement(Body { origin: &NOWHERE, bytes: body, line: 1 })
     }
 
@@ -260,8 +251,35 @@ impl Validator {
         Ok(judgement(body, judged))
     }
 
+    /// Judges a body by the schema as it is, and says by which weakenings of the schema the result can change, each with
+    /// whether a keyword is reported that it takes back.
+    #[must_use]
+    pub fn validate_traced(&self, body: &[u8]) -> (Judgement, Vec<(Weakening, bool)>) {
+        let trace = RefCell::new(Trace::new());
+        let judgement = self.through(body, Lens { trace: Some(&trace), ..Lens::default() });
+        let mut trace: Vec<_> = trace.into_inner().into_iter().collect();
+        trace.sort_unstable();
+        (judgement, trace)
+    }
+
+    /// Judges a body by the schema with one weakening of it.
+    #[must_use]
+    pub fn validate_weaker(&self, body: &[u8], weakening: &Weakening) -> Judgement {
+        self.through(body, Lens { weaker: Some(weakening), ..Lens::default() })
+    }
+
+    fn through(&self, body: &[u8], lens: Lens<'_>) -> Judgement {
+        self.judgement_by(Body { origin: &NOWHERE, bytes: body, line: 1 }, |text| {
+            self.judge_by_reference(text, lens)
+        })
+    }
+
     fn judgement(&self, body: Body<'_>) -> Judgement {
-        let judged = json::decode(body.bytes).map_err(Flaw::encoding).and_then(|text| self.judge(text));
+        self.judgement_by(body, |text| self.judge(text))
+    }
+
+    fn judgement_by(&self, body: Body<'_>, judge: impl Fn(&[u8]) -> Result<Judged, Flaw>) -> Judgement {
+        let judged = json::decode(body.bytes).map_err(Flaw::encoding).and_then(judge);
         let nowhere = |flaw: Flaw| {
             let spot = Spot { offset: flaw.offset, ..Spot::default() };
             (flaw, spot)
@@ -310,7 +328,7 @@ impl Validator {
                 let found = stream.judge(text, self.max_depth, self.limits)?;
                 Ok(self.judged(stream, found))
             }
-            Err(_) => self.judge_by_reference(text),
+            Err(_) => self.judge_by_reference(text, Lens::default()),
         }
     }
 
@@ -320,13 +338,13 @@ impl Validator {
         Judged { uncompared, ..judged }
     }
 
-    fn judge_by_reference(&self, text: &[u8]) -> Result<Judged, Flaw> {
+    fn judge_by_reference(&self, text: &[u8], lens: Lens<'_>) -> Result<Judged, Flaw> {
         let facts = text::facts(text, self.max_depth)?;
         let value = parse(&text::with_numbers_that_fit(text, &facts))?;
         let reference = self.compiled.reference();
         let too_deep = Cell::new(None);
         let each = |take: &mut dyn FnMut(Breach)| {
-            if let Err(flaw) = reference.each_breach(&value, take) {
+            if let Err(flaw) = reference.each_breach(&value, lens, take) {
                 too_deep.set(Some(flaw));
             }
             undocumented::each(reference.model(), &value, self.compiled.promises.elision, take);

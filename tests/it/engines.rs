@@ -367,7 +367,7 @@ fn payload(seed: u64) -> String {
 
 #[test]
 fn bodies_broken_once_are_judged_alike() {
-    let catalogue = clients::catalogue();
+    let catalogue = clients::catalogue().unwrap();
     for seed in 0..300 {
         let breach = catalogue.break_once(&RESPONSES.value(seed), &mut Choices::seeded(seed)).unwrap();
         CLIENTS.agree(breach.body.to_text().as_bytes());

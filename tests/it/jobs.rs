@@ -15,7 +15,8 @@ fn validate(arguments: &[&str]) -> Output {
 
 /// Lines of which every third has something to say.
 fn lines(count: u64) -> String {
-    let (catalogue, responses) = (clients::catalogue(), Generator::new(clients::recipe(1).unwrap(), 3));
+    let (catalogue, responses) =
+        (clients::catalogue().unwrap(), Generator::new(clients::recipe(1).unwrap(), 3));
     let mut text = String::new();
     for number in 0..count {
         let mut value = responses.value(number % 50);

@@ -62,6 +62,9 @@ mod readme;
 /// Every report format: golden files, hostile text, official schemas, secrets.
 #[cfg(feature = "cli")]
 mod reports;
+/// Random schemas, and other spellings of them.
+#[cfg(feature = "cli")]
+mod respell;
 /// The official JSON Schema test suite.
 mod suite;
 /// The tool as a process: exit codes, streams, help.

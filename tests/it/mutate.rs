@@ -2,27 +2,27 @@
 
 use std::io::Read;
 
-use clients_contract::contract::clients::PROMISES;
 use clients_contract::generate::mutate::{Witnesses, mutants};
-use clients_contract::{Contract, Schema, Validator, clients};
+use clients_contract::{Contract, clients};
 
 use super::tool::{code, run, stderr, stdout};
 
 #[test]
 fn breaches_of_every_place_kill_the_mutants() {
     let contract = Contract::clients();
-    let schema = contract.schema().as_value();
-    let mut all = Witnesses::of(schema);
-    for breach in clients::catalogue().smallest() {
+    let validator = contract.validator();
+    let mut all = Witnesses::default();
+    for breach in clients::catalogue().unwrap().smallest() {
         let body = breach.body.to_text();
-        let judgement = contract.validator().validate(body.as_bytes());
-        all.add(body.as_bytes(), judgement.valid, &judgement.findings);
+        let judgement = validator.validate(body.as_bytes());
+        let (_, concerned) = validator.validate_traced(body.as_bytes());
+        all.add(body.as_bytes(), judgement.valid, &judgement.findings, concerned);
     }
-    let judge = |weaker, body: &[u8]| {
-        let judgement = Validator::of_valid(&Schema::from_value(weaker), PROMISES).validate(body);
+    let judge = |weaker: &_, body: &[u8]| {
+        let judgement = validator.validate_weaker(body, weaker);
         Some((judgement.valid, judgement.findings))
     };
-    let mutants = mutants(schema);
+    let mutants = mutants(contract.schema()).unwrap();
     let alive: Vec<_> = mutants
         .iter()
         .filter(|mutant| all.killer(mutant, judge).is_none())

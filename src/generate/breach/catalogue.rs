@@ -1,17 +1,21 @@
 //! How can a schema be broken, all in all?
 
 use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 
-use super::graft;
+use super::graft::{self, ROOT};
+use super::least::Least;
 use super::reach::{self, Route, Step};
-use super::views::Document;
 use super::ways;
+use crate::error::Error;
 use crate::finding::{Rule, rules};
 use crate::generate::choices::Choices;
 use crate::generate::plan::heights::weight;
 use crate::pointer::{Pointer, Token};
+use crate::schema::model::{Model, NodeId};
+use crate::schema::{AsSchema, Schema};
 
 /// Targets of one schema take no more bytes than this, nor do the schema locations that are looked at for them.
 const MAX_SIZE: usize = 128 << 20;
@@ -24,6 +28,10 @@ pub struct Target {
     pub(super) schema_pointer: String,
     pub(super) what: String,
     pub(super) route: Route,
+    /// The subschema of the place.
+    pub(super) place: NodeId,
+    /// The one among those that have a say there which is broken.
+    pub(super) via: NodeId,
     pub(super) act: Act,
 }
 
@@ -31,12 +39,22 @@ pub struct Target {
 #[derive(Clone, Debug)]
 pub(super) enum Act {
     Put(Value),
-    /// So many of the smallest items of a place of the schema.
-    Items(usize, String),
-    Remove(String),
-    Add(&'static str),
-    /// A member, and where its schema is.
-    Twice(String, String),
+    /// So many items.
+    Items(u64),
+    /// The same item again and again.
+    Equal,
+    /// So many members.
+    Members(u64),
+    /// A member is removed, perhaps beside another one.
+    Remove {
+        name: String,
+        with: Option<String>,
+    },
+    Add(String),
+    /// A key that is not allowed, with a value that is.
+    Name(String),
+    /// A member is there a second time.
+    Twice(String),
     Huge,
     Special(fn(&mut Value)),
     Spoil(fn(&str) -> String),
@@ -123,13 +141,15 @@ impl Target {
 /// let schema = json!({"required": ["seats"], "type": "object", "properties": {
 ///     "seats": {"type": "integer", "minimum": 0}
 /// }});
-/// let all: Vec<_> = Catalogue::new(&schema).smallest().map(|breach| breach.body.to_text()).collect();
+/// let all: Vec<_> = Catalogue::new(&schema)?.smallest().map(|breach| breach.body.to_text()).collect();
 /// assert!(all.contains(&"{}".to_owned()));
 /// assert!(all.contains(&r#"{"seats":-1}"#.to_owned()));
+/// # Ok::<(), clients_contract::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Catalogue {
-    schema: Value,
+    /// Shared by clones, which would find out the same.
+    made: Arc<Mutex<Least>>,
     least: Value,
     targets: Vec<Target>,
     /// Where the schema asked for more than can be looked at.
@@ -141,38 +161,45 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    /// Every way to break `schema`. Keywords that nothing here knows how to break are left out. What stands in the way
-    /// of a breach is made to keep the common keywords: payloads of a schema that people bring should be judged before
-    /// they are used.
-    #[must_use]
-    pub fn new(schema: &Value) -> Self {
-        let document = Document(schema);
-        let (mut targets, mut steps) = (Vec::new(), 0_usize);
-        let stopped = reach::each_place(document, |place| {
+    /// Every way to break `schema`; how it is written makes no difference. What stands in the way of a breach is made to
+    /// keep the common keywords: payloads of a schema that people bring should be judged before they are used.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Schema`](crate::ErrorKind::Schema) when it is not a valid schema.
+    pub fn new(schema: &impl AsSchema) -> Result<Self, Error> {
+        let schema =
+            schema.schema().cloned().unwrap_or_else(|| Schema::from_value(schema.document().clone()));
+        let mut made = Least::of(Arc::new(Model::of(&schema)?));
+        let (mut targets, mut size) = (Vec::new(), 0_usize);
+        let stopped = reach::each_place(&mut made, |made, place| {
             let before = targets.len();
-            ways::add(document, &place, &mut targets);
-            steps += place.views.iter().flatten().map(String::len).sum::<usize>();
-            steps += targets[before..].iter().map(Target::size).sum::<usize>();
-            if steps > MAX_SIZE { ControlFlow::Break(place.schema) } else { ControlFlow::Continue(()) }
+            ways::add(made, &place, &mut targets);
+            size += place.views.iter().map(|view| view.nodes.len()).sum::<usize>();
+            size += targets[before..].iter().map(Target::size).sum::<usize>();
+            if size > MAX_SIZE { ControlFlow::Break(place.id) } else { ControlFlow::Continue(()) }
         });
         targets.extend(spoilt());
-        let (schema, groups, least) = (schema.clone(), Vec::new(), document.least(""));
-        let baseless = least.is_none();
-        let least = least.unwrap_or_default();
-        let mut catalogue = Self { schema, least, targets, stopped, baseless, groups };
+        let stopped = stopped.map(|id| made.model.node(id).location_pointer());
+        let least = made.value(&[ROOT]).map(|least| (*least).clone());
+        let (baseless, least) = (least.is_none(), least.unwrap_or_default());
+        let made = Arc::new(Mutex::new(made));
+        let mut catalogue = Self { made, least, targets, stopped, baseless, groups: Vec::new() };
         catalogue.group();
-        catalogue
+        Ok(catalogue)
     }
 
     /// The same, with what the API promises beyond its schema.
     #[must_use]
     pub fn and(mut self, specials: &[Special]) -> Self {
-        let step = |name: &&str| Step { token: Token::Key((*name).into()), from: String::new() };
+        let step = |name: &&str| Step { token: Token::Key((*name).into()), from: ROOT, via: ROOT };
         self.targets.extend(specials.iter().map(|special| Target {
             rule: special.rule,
             schema_pointer: String::new(),
             what: special.what.to_owned(),
             route: special.pointer.iter().map(step).fold(Route::default(), |route, step| route.and(step)),
+            place: ROOT,
+            via: ROOT,
             act: Act::Special(special.act),
         }));
         self.group();
@@ -259,7 +286,8 @@ impl Catalogue {
 
     fn labelled(&self, target: &Target, base: &Value, choices: &mut Choices) -> Option<Labelled> {
         let Target { rule, schema_pointer, what, .. } = target;
-        let (pointer, body) = graft::break_at(Document(&self.schema), target, base.clone(), choices)?;
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let (pointer, body) = graft::break_at(&mut made, target, base.clone(), choices)?;
         Some(Labelled { rule, pointer, what: what.clone(), schema_pointer: schema_pointer.clone(), body })
     }
 }
@@ -282,6 +310,8 @@ fn spoilt() -> impl Iterator<Item = Target> {
         schema_pointer: String::new(),
         what: what.to_owned(),
         route: Route::default(),
+        place: ROOT,
+        via: ROOT,
         act: Act::Spoil(spoil),
     })
 }

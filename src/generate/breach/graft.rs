@@ -3,9 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::catalogue::{Act, Body, Target};
-use super::views::Document;
+use super::least::{Least, Wanted};
 use crate::generate::choices::Choices;
 use crate::pointer::{Pointer, Token};
+use crate::schema::model::NodeId;
+use crate::schema::types::TypeSet;
 
 /// Stands for a key or value that only the text can hold; no schema and no payload has it.
 const MARK: &str = "\u{e000}mark\u{e001}";
@@ -13,72 +15,118 @@ const MARK: &str = "\u{e000}mark\u{e001}";
 /// Breaks `base` at the target: what is missing on the way there is put in, as small as it can be. The place and
 /// the broken payload; `None` where the way does not lead there.
 pub(super) fn break_at(
-    document: Document<'_>,
+    least: &mut Least,
     target: &Target,
     mut base: Value,
     choices: &mut Choices,
 ) -> Option<(Pointer, Body)> {
-    let (pointer, here) = reach(document, target, &mut base, choices)?;
-    let container = |here: &mut Value| {
-        if !here.is_object() {
-            *here = document.least_container(&target.schema_pointer, true)?;
-        }
-        Some(())
+    let (mut pointer, here) = reach(least, target, &mut base, choices)?;
+    let wanted = |types, with: Option<&str>| Wanted {
+        place: target.place,
+        via: target.via,
+        types,
+        with: with.map(str::to_owned),
     };
-    let at = |name: &str| pointer.clone().key(name);
     match &target.act {
-        Act::Put(value) => {
-            *here = value.clone();
-            Some((pointer, Body::Payload(base)))
+        Act::Put(value) => *here = value.clone(),
+        Act::Items(count) => {
+            let wanted = wanted(TypeSet::ARRAY, None);
+            *here = least.ways(&wanted).iter().find_map(|view| least.array(view, Some(*count)))?;
         }
-        Act::Items(count, place) => {
-            *here = document.least_items(place, *count)?;
-            Some((pointer, Body::Payload(base)))
+        Act::Equal => *here = equal_items(least, &wanted(TypeSet::ARRAY, None))?,
+        Act::Members(count) => {
+            let wanted = wanted(TypeSet::OBJECT, None);
+            *here = least.ways(&wanted).iter().find_map(|view| least.object(view, None, Some(*count)))?;
         }
-        Act::Remove(name) => {
-            container(here)?;
-            here.as_object_mut()?.remove(name);
-            Some((at(name), Body::Payload(base)))
+        Act::Remove { name, with } => {
+            object(least, here, &wanted(TypeSet::OBJECT, with.as_deref()))?.remove(name)?;
+            pointer.push(key(name));
         }
         Act::Add(name) => {
-            container(here)?;
-            here.as_object_mut()?.insert((*name).to_owned(), json!("something new"));
-            Some((at(name), Body::Payload(base)))
+            let members = object(least, here, &wanted(TypeSet::OBJECT, None))?;
+            members.insert(name.clone(), json!("something new"));
+            pointer.push(key(name));
+        }
+        Act::Name(name) => {
+            let whole = least.container(&wanted(TypeSet::OBJECT, Some(name)))?;
+            let members = object(least, here, &wanted(TypeSet::OBJECT, None))?;
+            members.insert(name.clone(), whole.get(name).cloned().unwrap_or_default());
         }
         Act::Huge => {
             *here = json!(MARK);
-            Some((pointer, Body::Text(with_mark(&base, "1e400"))))
+            return Some((pointer, Body::Text(with_mark(&base, "1e400"))));
         }
-        Act::Twice(name, place) => {
-            container(here)?;
-            let members = here.as_object_mut()?;
-            let value = match members.get(name) {
-                Some(value) => value.clone(),
-                None => document.least(place)?,
-            };
-            members.insert(name.clone(), value.clone());
+        Act::Twice(name) => {
+            let members = object(least, here, &wanted(TypeSet::OBJECT, Some(name)))?;
+            let value = members.get(name)?.clone();
             members.insert(MARK.to_owned(), value);
-            Some((at(name), Body::Text(with_mark(&base, &json!(name).to_string()))))
+            pointer.push(key(name));
+            return Some((pointer, Body::Text(with_mark(&base, &json!(name).to_string()))));
         }
         Act::Special(act) => {
             act(&mut base);
-            let pointer = target.route.steps().into_iter().fold(Pointer::root(), |mut pointer, step| {
+            for step in target.route.steps() {
                 pointer.push(step.token.clone());
-                pointer
-            });
-            Some((pointer, Body::Payload(base)))
+            }
         }
-        Act::Spoil(spoil) => Some((Pointer::root(), Body::Text(spoil(&base.to_string())))),
+        Act::Spoil(spoil) => return Some((pointer, Body::Text(spoil(&base.to_string())))),
     }
+    Some((pointer, Body::Payload(base)))
+}
+
+fn key(name: &str) -> Token {
+    Token::Key(name.into())
 }
 
 fn with_mark(value: &Value, text: &str) -> String {
     value.to_string().replace(&json!(MARK).to_string(), text)
 }
 
+/// An array of two items or more that are all the same.
+fn equal_items(least: &mut Least, wanted: &Wanted) -> Option<Value> {
+    let views = least.ways(wanted);
+    let mut items = views.iter().find_map(|view| {
+        let enough = least.array(view, None)?.as_array().map_or(0, Vec::len).max(2);
+        least.array(view, Some(enough as u64))
+    })?;
+    let list = items.as_array_mut()?;
+    let first = list.first()?.clone();
+    list.fill(first);
+    Some(items)
+}
+
+/// The object at a place, made where there is none in which the target's subschema has a say; with a member, and what
+/// that one requires.
+fn object<'v>(least: &mut Least, here: &'v mut Value, wanted: &Wanted) -> Option<&'v mut Map<String, Value>> {
+    if !fits(least, here, wanted) {
+        *here = (*least.container(wanted)?).clone();
+    }
+    let members = here.as_object_mut()?;
+    if let Some(name) = wanted.with.as_deref().filter(|name| !members.contains_key(*name)) {
+        let whole = least.container(wanted)?;
+        for (other, value) in whole.as_object()? {
+            if other == name || !members.contains_key(other) {
+                members.insert(other.clone(), value.clone());
+            }
+        }
+    }
+    Some(members)
+}
+
+/// Whether a value that keeps its place is there in one of the ways in which the target's subschema has a say.
+fn fits(least: &mut Least, here: &Value, wanted: &Wanted) -> bool {
+    if TypeSet::of_value(here) != wanted.types {
+        return false;
+    }
+    let all = least.views(&[wanted.place]);
+    let ways = least.ways(wanted);
+    let others = all.iter().filter(|view| view.types.contains(wanted.types)).count() > ways.len();
+    !others || ways.iter().any(|view| least.accepts(&view.nodes, here))
+}
+
 /// Goes to the target's place, and puts in what is not there.
 fn reach<'v>(
-    document: Document<'_>,
+    least: &mut Least,
     target: &Target,
     base: &'v mut Value,
     choices: &mut Choices,
@@ -89,22 +137,21 @@ fn reach<'v>(
     }
     let mut here = base;
     for step in target.route.steps() {
+        let wanted = |types, with| Wanted { place: step.from, via: step.via, types, with };
         match &step.token {
             Token::Key(name) => {
-                if !here.is_object() {
-                    *here = document.least_container(&step.from, true)?;
-                }
+                let members = object(least, here, &wanted(TypeSet::OBJECT, Some(name.to_string())))?;
                 pointer.push(step.token.clone());
-                let members: &mut Map<_, _> = here.as_object_mut()?;
                 here = members.entry(&**name).or_insert(Value::Null);
             }
             Token::Index(first) => {
-                if !here.is_array() {
-                    *here = document.least_container(&step.from, false)?;
+                let wanted = wanted(TypeSet::ARRAY, None);
+                if !fits(least, here, &wanted) {
+                    *here = (*least.container(&wanted)?).clone();
                 }
                 let items = here.as_array_mut()?;
                 while items.len() <= *first {
-                    items.push(document.least_item(&step.from, items.len())?);
+                    items.push(least.item_at(&wanted, items.len())?);
                 }
                 let index = first + choices.below_or_at(items.len() - 1 - first);
                 pointer.push(Token::Index(index));
@@ -114,3 +161,6 @@ fn reach<'v>(
     }
     Some((pointer, here))
 }
+
+/// The subschema at the root.
+pub(super) const ROOT: NodeId = 0;

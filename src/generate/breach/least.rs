@@ -1,163 +1,419 @@
-//! What is the smallest value of a place?
+//! What is the smallest value of a subschema?
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::views::{Document, View, below};
-use crate::generate::choices::Choices;
-use crate::generate::kinds::Format;
+use super::scalars;
+use crate::error::Error;
 use crate::generate::plan::heights::weight;
+use crate::schema::Schema;
+use crate::schema::model::{
+    Acceptance, Applicator, Assertion, Contains, Model, NodeId, Properties, View, Views,
+};
+use crate::schema::types::TypeSet;
 
-/// Required members nested deeper than this are left out: the schema asks for itself.
-const DEEPEST: u32 = 32;
-
+/// Values inside each other.
+const MAX_DEPTH: usize = 128;
 /// A value that takes more steps, or bytes of text, is not made.
 const MAX_LEAST: usize = 1 << 18;
+/// Values that are kept for the next time take no more bytes.
+const MAX_KEPT: usize = 64 << 20;
+/// Items and members that are made because so many are asked for.
+pub(super) const MAX_COUNT: u64 = 1_000;
+/// A key that hardly any schema knows.
+const UNKNOWN: &str = "undocumentedMember";
 
-/// What may still be put into a value.
-struct Left(usize);
+/// Builds the smallest values of a schema. They do not depend on how it is written.
+#[derive(Debug)]
+pub(super) struct Least {
+    pub(super) model: Arc<Model>,
+    views: Views,
+    pub(super) acceptance: Acceptance,
+    known: HashMap<Vec<NodeId>, Option<Arc<Value>>>,
+    containers: HashMap<Wanted, Option<Arc<Value>>>,
+    kept: usize,
+    /// What is being made: a value that contains itself is none.
+    above: HashSet<Vec<NodeId>>,
+    /// What may still be put into the present value.
+    left: usize,
+}
 
-impl Left {
+/// An object or array of a subschema: one that another subschema speaks of, with a member.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Wanted {
+    pub(super) place: NodeId,
+    pub(super) via: NodeId,
+    pub(super) types: TypeSet,
+    pub(super) with: Option<String>,
+}
+
+impl Least {
+    pub(super) fn of(model: Arc<Model>) -> Self {
+        Self {
+            model,
+            views: Views::default(),
+            acceptance: Acceptance::default(),
+            known: HashMap::new(),
+            containers: HashMap::new(),
+            kept: 0,
+            above: HashSet::new(),
+            left: 0,
+        }
+    }
+
+    pub(super) fn views(&mut self, ids: &[NodeId]) -> Arc<[View]> {
+        self.views.of_all(&self.model, ids)
+    }
+
+    pub(super) fn accepts(&mut self, ids: &[NodeId], value: &Value) -> bool {
+        self.acceptance.accepts(&self.model, ids, value)
+    }
+
+    /// The smallest value that keeps all of these subschemas: null where it may be; `None` where it is too large.
+    pub(super) fn value(&mut self, ids: &[NodeId]) -> Option<Arc<Value>> {
+        self.left = MAX_LEAST;
+        self.least(ids)
+    }
+
+    /// The smallest such object or array; of several ways to make it, the smallest.
+    pub(super) fn container(&mut self, wanted: &Wanted) -> Option<Arc<Value>> {
+        if let Some(known) = self.containers.get(wanted) {
+            return known.clone();
+        }
+        self.left = MAX_LEAST;
+        let views = self.ways(wanted);
+        let all: Vec<Value> = views.iter().filter_map(|view| self.made(view, wanted)).collect();
+        let fitting: Vec<bool> = all.iter().map(|value| self.accepts(&[wanted.place], value)).collect();
+        let ranked = all.into_iter().zip(fitting);
+        let best = ranked.min_by_key(|(value, fits)| (!fits, weight(value), value.to_string()));
+        let best = best.map(|(value, _)| Arc::new(value));
+        self.keep(best.as_deref());
+        if self.kept <= MAX_KEPT {
+            self.containers.insert(wanted.clone(), best.clone());
+        }
+        best
+    }
+
+    /// The ways to keep a place in which the other subschema has a say, if there are any.
+    pub(super) fn ways(&mut self, wanted: &Wanted) -> Vec<View> {
+        let views = self.views(&[wanted.place]);
+        let fitting = views.iter().filter(|view| view.types.contains(wanted.types));
+        let (with, without): (Vec<_>, Vec<_>) = fitting.partition(|view| view.nodes.contains(&wanted.via));
+        if with.is_empty() { without } else { with }.into_iter().cloned().collect()
+    }
+
+    fn made(&mut self, view: &View, wanted: &Wanted) -> Option<Value> {
+        if wanted.types == TypeSet::OBJECT {
+            self.object(view, wanted.with.as_deref(), None)
+        } else {
+            self.array(view, None)
+        }
+    }
+
+    fn keep(&mut self, value: Option<&Value>) {
+        let bytes = value.map_or(0, weight);
+        self.kept = self.kept.saturating_add(usize::try_from(bytes).unwrap_or(usize::MAX)).saturating_add(64);
+    }
+
     fn take(&mut self, many: usize) -> Option<()> {
-        self.0 = self.0.checked_sub(many)?;
+        self.left = self.left.checked_sub(many)?;
         Some(())
+    }
+
+    fn least(&mut self, ids: &[NodeId]) -> Option<Arc<Value>> {
+        let mut ids = ids.to_vec();
+        ids.sort_unstable();
+        ids.dedup();
+        if let Some(known) = self.known.get(&ids) {
+            let known = known.clone()?;
+            self.take(usize::try_from(weight(&known)).ok()?)?;
+            return Some(known);
+        }
+        if self.above.len() >= MAX_DEPTH || !self.above.insert(ids.clone()) {
+            return None;
+        }
+        let value = self.find(&ids).map(Arc::new);
+        self.above.remove(&ids);
+        self.keep(value.as_deref());
+        // What was not found inside something else may be found without it.
+        if self.kept <= MAX_KEPT && self.left > 0 && (value.is_some() || self.above.is_empty()) {
+            self.known.insert(ids, value.clone());
+        }
+        value
+    }
+
+    /// The simplest type first. What the schema does not accept after all is the last choice.
+    fn find(&mut self, ids: &[NodeId]) -> Option<Value> {
+        let views = self.views(ids);
+        self.take(views.iter().map(|view| view.nodes.len()).sum::<usize>() / 16 + 4)?;
+        let order = [
+            TypeSet::NULL,
+            TypeSet::BOOLEAN,
+            TypeSet::INTEGER,
+            TypeSet::FRACTION,
+            TypeSet::STRING,
+            TypeSet::ARRAY,
+            TypeSet::OBJECT,
+        ];
+        let mut second = None;
+        for one in order {
+            let mut made = Vec::new();
+            for view in views.iter().filter(|view| view.types.contains(one)) {
+                made.extend(
+                    self.of_type(view, one)
+                        .into_iter()
+                        .map(|value| (weight(&value), value.to_string(), value)),
+                );
+            }
+            made.sort_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)));
+            made.dedup_by(|one, other| one.1 == other.1);
+            for (bytes, _, value) in made {
+                if self.accepts(ids, &value) {
+                    self.take(usize::try_from(bytes).ok()?)?;
+                    return Some(value);
+                }
+                second.get_or_insert(value);
+            }
+        }
+        second
+    }
+
+    fn of_type(&mut self, view: &View, one: TypeSet) -> Vec<Value> {
+        if let Some(listed) = listed(&self.model, view) {
+            return listed.into_iter().filter(|value| TypeSet::of_value(value) == one).collect();
+        }
+        match one {
+            TypeSet::NULL => vec![Value::Null],
+            TypeSet::BOOLEAN => vec![json!(false), json!(true)],
+            TypeSet::STRING => scalars::texts(&self.model, view),
+            TypeSet::ARRAY => self.array(view, None).into_iter().collect(),
+            TypeSet::OBJECT => self.object(view, None, None).into_iter().collect(),
+            _ => scalars::numbers(&self.model, view),
+        }
+    }
+
+    /// An array: as many items as must be, or so many.
+    pub(super) fn array(&mut self, view: &View, count: Option<u64>) -> Option<Value> {
+        let contains: Vec<_> = applicators(&self.model, view).filter_map(contained).collect();
+        let asked = contains.iter().map(|(_, min)| *min).sum::<u64>();
+        let count = count.unwrap_or_else(|| most(&self.model, view, "minItems").max(asked)).min(MAX_COUNT);
+        let unique = assertions(&self.model, view).any(|one| matches!(one, Assertion::UniqueItems));
+        let mut items: Vec<Value> = Vec::new();
+        let mut wanted = contains.iter().flat_map(|(item, min)| (0..*min).map(|_| *item));
+        for index in 0..usize::try_from(count).unwrap_or(0) {
+            self.take(1)?;
+            let mut schemas = self.item_schemas(view, index);
+            schemas.extend(wanted.next());
+            let item = self.item(&schemas)?;
+            let other =
+                if unique && items.contains(&item) { self.different(&schemas, &item, &items) } else { None };
+            items.push(other.unwrap_or(item));
+        }
+        Some(items.into())
+    }
+
+    fn item(&mut self, schemas: &[NodeId]) -> Option<Value> {
+        if schemas.is_empty() { Some(Value::Null) } else { self.least(schemas).map(|value| (*value).clone()) }
+    }
+
+    /// The item at an index of an array.
+    pub(super) fn item_at(&mut self, wanted: &Wanted, index: usize) -> Option<Value> {
+        self.left = MAX_LEAST;
+        let view = self.ways(wanted).into_iter().next()?;
+        let schemas = self.item_schemas(&view, index);
+        self.item(&schemas)
+    }
+
+    /// An item that is not there yet.
+    fn different(&mut self, schemas: &[NodeId], item: &Value, items: &[Value]) -> Option<Value> {
+        let number = items.len();
+        let others = [
+            json!(number),
+            json!(format!("{}{number}", item.as_str().unwrap_or("a"))),
+            json!(true),
+            json!(false),
+        ];
+        let listed = self
+            .views(schemas)
+            .iter()
+            .filter_map(|view| listed(&self.model, view))
+            .flatten()
+            .collect::<Vec<_>>();
+        let mut others = others.into_iter().chain(listed);
+        others.find(|other| !items.contains(other) && self.accepts(schemas, other))
+    }
+
+    fn item_schemas(&mut self, view: &View, index: usize) -> Vec<NodeId> {
+        let mut schemas = Vec::new();
+        let mut rest = None;
+        for applicator in applicators(&self.model, view) {
+            match applicator {
+                Applicator::Items { prefix, rest, .. } => {
+                    schemas.extend(prefix.get(index).copied().or(*rest))
+                }
+                Applicator::UnevaluatedItems(inner) => rest = Some(*inner),
+                _ => {}
+            }
+        }
+        if schemas.is_empty() {
+            schemas.extend(rest);
+        }
+        schemas
+    }
+
+    /// An object: with what is required, and one more, and what that requires; with so many members if that is said.
+    pub(super) fn object(&mut self, view: &View, with: Option<&str>, count: Option<u64>) -> Option<Value> {
+        let (view, names) = self.required(view, with);
+        let mut members = Map::new();
+        for name in names {
+            self.take(1)?;
+            let value = self.member(&view, &name)?;
+            members.insert(name, value);
+        }
+        let count =
+            count.unwrap_or_else(|| most(&self.model, &view, "minProperties").max(members.len() as u64));
+        if members.len() as u64 > count {
+            return None;
+        }
+        let more = count.min(MAX_COUNT) - (members.len() as u64).min(count);
+        let listed: BTreeSet<String> =
+            properties(&self.model, &view).flat_map(|of| of.named.keys().cloned()).collect();
+        let unknown = (0..more).map(|number| format!("{UNKNOWN}{number}"));
+        for name in listed.into_iter().chain(unknown) {
+            if members.len() as u64 >= count {
+                break;
+            }
+            if !members.contains_key(&name)
+                && let Some(value) = self.member(&view, &name)
+            {
+                self.take(1)?;
+                members.insert(name, value);
+            }
+        }
+        Some(Value::Object(members))
+    }
+
+    /// The names that an object must have, and all that then has a say about it.
+    fn required(&mut self, view: &View, with: Option<&str>) -> (View, BTreeSet<String>) {
+        let mut names: BTreeSet<String> = with.into_iter().map(str::to_owned).collect();
+        let mut nodes: Vec<NodeId> = view.nodes.to_vec();
+        let model = Arc::clone(&self.model);
+        loop {
+            let before = (names.len(), nodes.len());
+            for at in 0..nodes.len() {
+                let node = model.node(nodes[at]);
+                for assertion in &node.assertions {
+                    match assertion {
+                        Assertion::Required(all) => names.extend(all.iter().cloned()),
+                        Assertion::DependentRequired { names: all, .. } => {
+                            let present: Vec<_> =
+                                all.iter().filter(|(name, _)| names.contains(name)).collect();
+                            names.extend(present.into_iter().flat_map(|(_, others)| others.iter().cloned()));
+                        }
+                        _ => {}
+                    }
+                }
+                for applicator in &node.applicators {
+                    let Applicator::Dependent(schemas) = applicator else { continue };
+                    for (_, schema) in schemas.iter().filter(|(name, _)| names.contains(name)) {
+                        let first = self.views(&[*schema]).first().map(|view| Arc::clone(&view.nodes));
+                        for id in first.iter().flat_map(|ids| ids.iter()) {
+                            if !nodes.contains(id) {
+                                nodes.push(*id);
+                            }
+                        }
+                    }
+                }
+            }
+            if before == (names.len(), nodes.len()) {
+                return (View { nodes: nodes.into(), types: view.types }, names);
+            }
+        }
+    }
+
+    fn member(&mut self, view: &View, name: &str) -> Option<Value> {
+        let mut schemas: Vec<NodeId> = properties(&self.model, view).flat_map(|of| of.all_of(name)).collect();
+        if schemas.is_empty() {
+            schemas.extend(applicators(&self.model, view).filter_map(|one| match one {
+                Applicator::UnevaluatedProperties(inner) => Some(*inner),
+                _ => None,
+            }));
+        }
+        self.item(&schemas)
+    }
+
+    /// A key that no subschema of a way speaks of.
+    pub(super) fn unknown_key(&self, nodes: &[NodeId]) -> Option<String> {
+        let names = [UNKNOWN, "undocumented-member", "Undocumented", "0", "?", "_"];
+        let known = |name: &str| {
+            let all = nodes.iter().flat_map(|id| &self.model.node(*id).applicators);
+            all.filter_map(of_members).any(|of| !of.of(name).is_empty())
+        };
+        names.into_iter().find(|name| !known(name)).map(str::to_owned)
     }
 }
 
-impl Document<'_> {
-    /// The smallest value that keeps the common keywords of a place: only what is required. Null where it may be; `None`
-    /// where it is too large.
-    pub(super) fn least(self, place: &str) -> Option<Value> {
-        self.least_at(place, DEEPEST, &mut Left(MAX_LEAST))
-    }
-
-    /// The smallest object or array of a place that may be other things, too.
-    pub(in crate::generate) fn least_container(self, place: &str, object: bool) -> Option<Value> {
-        let kind = if object { "object" } else { "array" };
-        let views = self.views(place);
-        let view = views.iter().find(|view| self.admits(view, kind));
-        let empty = if object { json!({}) } else { json!([]) };
-        view.map_or(Some(empty), |view| self.of_kind(view, kind, DEEPEST, &mut Left(MAX_LEAST)))
-    }
-
-    /// The smallest item of an array.
-    pub(super) fn least_item(self, place: &str, index: usize) -> Option<Value> {
-        let views = self.views(place);
-        let view = views.iter().find(|view| self.admits(view, "array"));
-        view.map_or(Some(Value::Null), |view| self.item(view, index, DEEPEST, &mut Left(MAX_LEAST)))
-    }
-
-    /// So many of the smallest items of a place.
-    pub(super) fn least_items(self, place: &str, count: usize) -> Option<Value> {
-        let item = self.least(place)?;
-        let size = usize::try_from(weight(&item)).ok()?.checked_mul(count)?;
-        Left(MAX_LEAST).take(size)?;
-        Some(vec![item; count].into())
-    }
-
-    fn least_at(self, place: &str, depth: u32, left: &mut Left) -> Option<Value> {
-        let views = self.views(place);
-        left.take(views.iter().map(Vec::len).sum::<usize>() + 4)?;
-        let kinds = ["null", "boolean", "integer", "number", "string", "array", "object"];
-        for kind in kinds {
-            for view in &views {
-                if let Some(listed) = self.listed(view) {
-                    left.take(usize::try_from(weight(&listed)).ok()?)?;
-                    return Some(listed);
-                }
-                if self.admits(view, kind) {
-                    return self.of_kind(view, kind, depth, left);
-                }
-            }
+/// The smallest object at each of these schema locations that may be one.
+pub(in crate::generate) fn smallest_objects(
+    schema: &Schema,
+    places: &HashSet<&str>,
+) -> Result<HashMap<String, Value>, Error> {
+    let mut least = Least::of(Arc::new(Model::of(schema)?));
+    let model = Arc::clone(&least.model);
+    let mut found = HashMap::new();
+    for (place, node) in (0..).zip(&model.nodes) {
+        let pointer = node.location_pointer();
+        if !places.contains(pointer.as_str()) || found.contains_key(&pointer) {
+            continue;
         }
-        Some(Value::Null)
+        let wanted = Wanted { place, via: place, types: TypeSet::OBJECT, with: None };
+        found.extend(least.container(&wanted).map(|object| (pointer, (*object).clone())));
     }
+    Ok(found)
+}
 
-    /// What a view lists first.
-    fn listed(self, view: &View) -> Option<Value> {
-        view.iter().find_map(|object| {
-            let only = self.get(object, "const");
-            only.or_else(|| self.get(object, "enum")?.get(0)).cloned()
-        })
-    }
+/// The values that a way lists, each once; those of the shortest list.
+pub(super) fn listed(model: &Model, view: &View) -> Option<Vec<Value>> {
+    let lists = assertions(model, view).filter_map(|one| match one {
+        Assertion::Values { values, .. } => Some(values),
+        _ => None,
+    });
+    lists.min_by_key(|values| values.len()).cloned()
+}
 
-    /// Whether all objects of the view admit a type.
-    pub(in crate::generate) fn admits(self, view: &View, kind: &str) -> bool {
-        let names = |name: &Value| {
-            name.as_str().is_some_and(|name| name == kind || kind == "integer" && name == "number")
-        };
-        view.iter().all(|object| match self.get(object, "type") {
-            None => true,
-            Some(Value::Array(list)) => list.iter().any(names),
-            Some(one) => names(one),
-        })
-    }
+pub(super) fn assertions<'m>(model: &'m Model, view: &View) -> impl Iterator<Item = &'m Assertion> {
+    view.nodes.iter().flat_map(|id| &model.node(*id).assertions)
+}
 
-    /// The greatest of the numbers that a view says for a keyword.
-    pub(super) fn most(self, view: &View, keyword: &str) -> Option<f64> {
-        let numbers = view.iter().filter_map(|object| self.get(object, keyword)?.as_f64());
-        numbers.reduce(f64::max)
-    }
+pub(super) fn applicators<'m>(model: &'m Model, view: &View) -> impl Iterator<Item = &'m Applicator> {
+    view.nodes.iter().flat_map(|id| &model.node(*id).applicators)
+}
 
-    fn of_kind(self, view: &View, kind: &str, depth: u32, left: &mut Left) -> Option<Value> {
-        let count = |keyword| {
-            let counts = view.iter().filter_map(|object| self.get(object, keyword)?.as_u64());
-            counts.max().and_then(|count| usize::try_from(count.min(1_000)).ok()).unwrap_or(0)
-        };
-        Some(match kind {
-            "boolean" => json!(false),
-            "integer" | "number" => self.number(view),
-            "string" => {
-                let format =
-                    view.iter().find_map(|object| Format::named(self.get(object, "format")?.as_str()?));
-                let text = format.map(|format| format.build(&mut Choices::replay(Vec::new())));
-                let text = text.unwrap_or_else(|| "a".repeat(count("minLength")));
-                left.take(text.len())?;
-                text.into()
-            }
-            "array" => {
-                let items = 0..count("minItems");
-                items.map(|index| self.item(view, index, depth, left)).collect::<Option<_>>()?
-            }
-            "object" => {
-                let mut members = Map::new();
-                for object in view.iter().filter(|_| depth > 0) {
-                    let required = self.get(object, "required").and_then(Value::as_array);
-                    for name in required.into_iter().flatten().filter_map(Value::as_str) {
-                        let properties = view.iter().map(|object| below(object, &["properties", name]));
-                        let place = properties.into_iter().find(|place| self.0.pointer(place).is_some());
-                        let value = match place {
-                            Some(place) => self.least_at(&place, depth - 1, left)?,
-                            None => Value::Null,
-                        };
-                        left.take(1)?;
-                        members.insert(name.to_owned(), value);
-                    }
-                }
-                Value::Object(members)
-            }
-            _ => Value::Null,
-        })
-    }
+fn properties<'m>(model: &'m Model, view: &View) -> impl Iterator<Item = &'m Properties> {
+    applicators(model, view).filter_map(of_members)
+}
 
-    fn item(self, view: &View, index: usize, depth: u32, left: &mut Left) -> Option<Value> {
-        let prefix = view.iter().map(|object| below(object, &["prefixItems", &index.to_string()]));
-        let items = view.iter().map(|object| below(object, &["items"]));
-        let place = prefix.chain(items).find(|place| self.0.pointer(place).is_some());
-        left.take(1)?;
-        match place.filter(|_| depth > 0) {
-            Some(place) => self.least_at(&place, depth - 1, left),
-            None => Some(Value::Null),
-        }
+fn of_members(applicator: &Applicator) -> Option<&Properties> {
+    match applicator {
+        Applicator::Properties(properties) => Some(properties),
+        _ => None,
     }
+}
 
-    fn number(self, view: &View) -> Value {
-        let least = self.most(view, "minimum").unwrap_or(f64::NEG_INFINITY);
-        let above =
-            self.most(view, "exclusiveMinimum").map_or(f64::NEG_INFINITY, |bound| bound.floor() + 1.0);
-        let most = view.iter().filter_map(|object| self.get(object, "maximum")?.as_f64()).reduce(f64::min);
-        let number = 0_f64.max(least.ceil()).max(above).min(most.map_or(f64::INFINITY, f64::floor));
-        // Written without a fraction where a double holds every integer.
-        let plain = format!("{number:.0}").parse::<i64>().ok().filter(|_| number.abs() < 9e15);
-        plain.map_or_else(|| json!(number), |number| json!(number))
+fn contained(applicator: &Applicator) -> Option<(NodeId, u64)> {
+    match applicator {
+        Applicator::Contains(Contains { item, min, .. }) => Some((*item, *min)),
+        _ => None,
     }
+}
+
+/// The greatest of the counts that a way says for a keyword.
+pub(super) fn most(model: &Model, view: &View, keyword: &str) -> u64 {
+    let counts = assertions(model, view).filter_map(|one| match one {
+        Assertion::Count(count) if count.keyword == keyword => Some(count.limit),
+        _ => None,
+    });
+    counts.max().unwrap_or(0)
 }

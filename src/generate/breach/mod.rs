@@ -4,7 +4,9 @@ mod catalogue;
 mod graft;
 mod least;
 mod reach;
-pub(super) mod views;
+mod scalars;
 mod ways;
+
+pub(super) use least::smallest_objects;
 
 pub use catalogue::{Body, Catalogue, Labelled, Special, Target};

@@ -1,20 +1,23 @@
 //! Which places of a schema can be reached, and how does a payload get there?
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use serde_json::Value;
-
-use super::views::{Document, View, below};
+use super::least::Least;
+use crate::generate::choices::Choices;
+use crate::generate::kinds::Pattern;
 use crate::pointer::Token;
+use crate::schema::model::{Applicator, NodeId, View};
 
 /// One step from the root of a payload to a place.
 #[derive(Clone, Debug)]
 pub(super) struct Step {
     pub(super) token: Token,
     /// The place of the object or array that the step leads out of.
-    pub(super) from: String,
+    pub(super) from: NodeId,
+    /// The subschema of that place that speaks of the member or item.
+    pub(super) via: NodeId,
 }
 
 /// The steps to a place, the last one first: places share the way that they have in common.
@@ -41,64 +44,81 @@ impl Route {
 
 /// A place of the schema: the root, a property, an item. Each is there once, however many ways lead to it.
 pub(super) struct Place {
-    pub(super) schema: String,
+    pub(super) id: NodeId,
     pub(super) route: Route,
-    pub(super) views: Vec<View>,
-    /// Schema objects that no earlier place has seen: what they say of their members is said once.
-    pub(super) new_objects: BTreeSet<String>,
+    pub(super) views: Arc<[View]>,
+    /// Subschemas that no earlier place has seen: what they say of their members is said once.
+    pub(super) new: Vec<NodeId>,
 }
 
 /// Places deeper than this are in no payload that is read.
 const MAX_DEPTH: usize = 128;
-/// A key that no schema knows.
-pub(super) const UNKNOWN: &str = "undocumentedMember";
+/// Longer patterns are not read for a key.
+const MAX_EFFORT: u64 = 1_000;
 
 /// Every place, the nearest to the root first, one after the other.
 pub(super) fn each_place(
-    document: Document<'_>,
-    mut take: impl FnMut(Place) -> ControlFlow<String>,
-) -> Option<String> {
-    let mut waiting = VecDeque::from([(String::new(), Route::default(), 0)]);
-    let mut seen = BTreeSet::from([String::new()]);
-    let mut objects = BTreeSet::new();
-    while let Some((schema, route, depth)) = waiting.pop_front() {
-        let views = document.views(&schema);
-        let mut new_objects = BTreeSet::new();
-        for object in views.iter().flatten() {
-            if !objects.insert(object.clone()) {
+    least: &mut Least,
+    mut take: impl FnMut(&mut Least, Place) -> ControlFlow<NodeId>,
+) -> Option<NodeId> {
+    let mut waiting = VecDeque::from([(0, Route::default(), 0)]);
+    let mut seen = HashSet::from([0]);
+    let mut known = HashSet::new();
+    while let Some((id, route, depth)) = waiting.pop_front() {
+        let views = least.views(&[id]);
+        let mut new = Vec::new();
+        for via in views.iter().flat_map(|view| view.nodes.iter().copied()) {
+            if !known.insert(via) {
                 continue;
             }
-            new_objects.insert(object.clone());
-            for (token, place) in parts(document, object) {
-                if depth < MAX_DEPTH && seen.insert(place.clone()) {
-                    let step = Step { token, from: schema.clone() };
-                    waiting.push_back((place, route.and(step), depth + 1));
+            new.push(via);
+            for (token, place) in parts(least, via) {
+                if depth < MAX_DEPTH && seen.insert(place) {
+                    waiting.push_back((place, route.and(Step { token, from: id, via }), depth + 1));
                 }
             }
         }
-        if let ControlFlow::Break(stopped) = take(Place { schema, route, views, new_objects }) {
+        if let ControlFlow::Break(stopped) = take(least, Place { id, route, views, new }) {
             return Some(stopped);
         }
     }
     None
 }
 
-/// The members and items that a schema object speaks of.
-fn parts(document: Document<'_>, object: &str) -> Vec<(Token, String)> {
+/// The members and items that a subschema speaks of.
+fn parts(least: &Least, id: NodeId) -> Vec<(Token, NodeId)> {
+    let model = &least.model;
+    let key = |name: String| Token::Key(name.as_str().into());
+    // What no other member may be is said of the object.
+    let rest = |rest: NodeId| {
+        let unknown = least.unknown_key(&[id]).filter(|_| model.node(rest).boolean.is_none());
+        unknown.map(|name| (key(name), rest))
+    };
     let mut parts = Vec::new();
-    let properties = document.get(object, "properties").and_then(Value::as_object);
-    for name in properties.into_iter().flat_map(serde_json::Map::keys) {
-        parts.push((Token::Key(name.as_str().into()), below(object, &["properties", name])));
-    }
-    let prefix = document.get(object, "prefixItems").and_then(Value::as_array).map_or(0, Vec::len);
-    for index in 0..prefix {
-        parts.push((Token::Index(index), below(object, &["prefixItems", &index.to_string()])));
-    }
-    if document.get(object, "items").is_some_and(Value::is_object) {
-        parts.push((Token::Index(prefix), below(object, &["items"])));
-    }
-    if document.get(object, "additionalProperties").is_some_and(Value::is_object) {
-        parts.push((Token::Key(UNKNOWN.into()), below(object, &["additionalProperties"])));
+    for applicator in &model.node(id).applicators {
+        match applicator {
+            Applicator::Properties(of) => {
+                parts.extend(of.named.iter().map(|(name, place)| (key(name.clone()), *place)));
+                let matched = |source: &str| matching(source).filter(|name| of.of(name).len() == 1);
+                parts.extend(
+                    of.patterns.iter().filter_map(|one| Some((key(matched(&one.source)?), one.node))),
+                );
+                parts.extend(of.additional.and_then(rest));
+            }
+            Applicator::UnevaluatedProperties(inner) => parts.extend(rest(*inner)),
+            Applicator::Items { prefix, rest, .. } => {
+                let all = prefix.iter().copied().chain(*rest).enumerate();
+                parts.extend(all.map(|(index, place)| (Token::Index(index), place)));
+            }
+            Applicator::UnevaluatedItems(rest) => parts.push((Token::Index(0), *rest)),
+            _ => {}
+        }
     }
     parts
+}
+
+/// A key that a pattern matches.
+fn matching(source: &str) -> Option<String> {
+    let pattern = Pattern::read(source).filter(|pattern| pattern.effort() <= MAX_EFFORT)?;
+    Some(pattern.build(0, 100, &mut Choices::replay(Vec::new())))
 }

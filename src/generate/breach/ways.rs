@@ -1,185 +1,305 @@
 //! In which ways can a place be broken?
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::catalogue::{Act, Target};
-use super::reach::{Place, UNKNOWN};
-use super::views::{Document, View, below};
+use super::least::{Least, MAX_COUNT, assertions, listed};
+use super::reach::Place;
+use super::scalars::whole;
 use crate::finding::{Rule, rules};
 use crate::generate::kinds::Format;
+use crate::schema::model::{Applicator, Assertion, Bound, Model, NodeId, View};
+use crate::schema::types::TypeSet;
+
+/// Texts are not made longer or shorter where a limit is greater.
+const MAX_TEXT: u64 = 10_000;
+/// A text that hardly any pattern matches.
+const UNMATCHED: &str = "\u{1}";
 
 /// Adds every way to break a place to the targets.
-pub(super) fn add(document: Document<'_>, place: &Place, targets: &mut Vec<Target>) {
-    let mut ways = Ways { document, place, targets };
-    ways.types();
-    for view in &place.views {
-        ways.inside(view);
+pub(super) fn add(least: &mut Least, place: &Place, targets: &mut Vec<Target>) {
+    let model = Arc::clone(&least.model);
+    let mut ways = Ways { least, place, targets, put: HashSet::new() };
+    ways.types(&model);
+    ways.lists(&model);
+    for (id, view) in place.views.iter().flat_map(|view| view.nodes.iter().map(move |id| (*id, view))) {
+        ways.inside(&model, id, view);
     }
-    for object in &place.new_objects {
-        ways.members(object);
+    for id in &place.new {
+        ways.members(&model, *id);
     }
 }
 
 struct Ways<'w> {
-    document: Document<'w>,
+    least: &'w mut Least,
     place: &'w Place,
     targets: &'w mut Vec<Target>,
+    /// What is done already.
+    put: HashSet<(&'static str, String)>,
 }
 
 impl Ways<'_> {
-    fn push(&mut self, rule: &'static Rule, what: String, act: Act) {
-        let Place { schema, route, .. } = self.place;
-        self.targets.push(Target { rule, schema_pointer: schema.clone(), what, route: route.clone(), act });
+    fn push(&mut self, rule: &'static Rule, what: String, via: NodeId, act: Act) {
+        let Place { id, ref route, .. } = *self.place;
+        let schema_pointer = self.least.model.node(id).location_pointer();
+        self.targets.push(Target { rule, schema_pointer, what, route: route.clone(), place: id, via, act });
     }
 
-    fn put(&mut self, rule: &'static Rule, value: Value) {
-        self.push(rule, format!("replaced by {value}"), Act::Put(value));
+    /// Something that is done to a value as a whole: once, whichever subschema it breaks.
+    fn whole(&mut self, rule: &'static Rule, what: String, via: NodeId, act: Act) {
+        if self.put.insert((rule.id, what.clone())) {
+            self.push(rule, what, via, act);
+        }
     }
 
-    fn admitted(&self, kind: &str) -> bool {
-        self.place.views.iter().any(|view| self.document.admits(view, kind))
-    }
-
-    /// Another JSON type.
-    fn types(&mut self) {
-        if self.place.views.is_empty() {
+    /// A value instead of the one that is there, unless the schema accepts it after all: one that breaks the rule by this
+    /// subschema. Where its type leaves several ways to keep the place, with different subschemas, none of them is what is
+    /// broken, unless all of them list values.
+    fn replace(&mut self, rule: &'static Rule, id: NodeId, value: Value) {
+        if self.least.accepts(&[self.place.id], &value) {
             return;
         }
-        if !self.admitted("null") {
-            self.put(&rules::NULL_VALUE, Value::Null);
-        }
-        let others = [
-            ("string", json!("text")),
-            ("boolean", json!(true)),
-            ("integer", json!(17)),
-            ("number", json!(0.5)),
-            ("array", json!([])),
-            ("object", json!({})),
-        ];
-        for (kind, value) in others {
-            if !self.admitted(kind) {
-                self.put(&rules::TYPE_MISMATCH, value);
-            }
-        }
+        let model = &self.least.model;
+        let fitting =
+            self.place.views.iter().filter(|view| said(model, view).contains(TypeSet::of_value(&value)));
+        let fitting: Vec<_> = fitting.collect();
+        let shared = fitting.iter().all(|view| view.nodes.contains(&id));
+        let one = shared || fitting.len() < 2 || fitting.iter().all(|view| listed(model, view).is_some());
+        let rule = if one { rule } else { &rules::SCHEMA_VIOLATION };
+        self.whole(rule, format!("replaced by {value}"), id, Act::Put(value));
     }
 
-    /// A value of the right type that one view refuses, where no other view takes values of that type.
-    fn inside(&mut self, view: &View) {
-        let only = |kind: &str| {
-            let mut fitting = self.place.views.iter().filter(|view| self.document.admits(view, kind));
-            fitting.next() == Some(view) && fitting.next().is_none()
-        };
-        let (text, number, array, object) =
-            (only("string"), only("number") || only("integer"), only("array"), only("object"));
-        if view.iter().any(|object| self.listed(object).is_some()) {
-            return self.unlisted(view);
+    /// Another JSON type. Where only a list of values leaves a type out, its values are not in the list.
+    fn types(&mut self, model: &Model) {
+        let place = self.place;
+        if place.views.is_empty() {
+            return self.replace(&rules::SCHEMA_VIOLATION, place.id, Value::Null);
         }
-        for place in view {
-            if text {
-                self.text(place);
-            }
-            if number {
-                self.bounds(place);
-            }
-            if array {
-                self.items(place);
-            }
-            if object && self.document.get(place, "additionalProperties") == Some(&Value::Bool(false)) {
-                self.push(
-                    &rules::SCHEMA_VIOLATION,
-                    "given a key that is not allowed".to_owned(),
-                    Act::Add(UNKNOWN),
-                );
+        let types = place.views.iter().fold(TypeSet::NONE, |all, view| all | view.types);
+        let typed =
+            place.views.iter().map(|view| said(model, view)).fold(TypeSet::NONE, |all, one| all | one);
+        if !types.contains(TypeSet::NULL) {
+            self.replace(&rules::NULL_VALUE, place.id, Value::Null);
+        }
+        let others = [json!("text"), json!(true), json!(17), json!(0.5), json!([]), json!({})];
+        for value in others {
+            let one = TypeSet::of_value(&value);
+            if !typed.contains(one) {
+                self.replace(&rules::TYPE_MISMATCH, place.id, value);
             }
         }
-        if number {
-            self.push(&rules::OUT_OF_RANGE, "replaced by 1e400, which no double holds".to_owned(), Act::Huge);
+        let lists = place.views.iter().any(|view| listed(model, view).is_some());
+        if types.overlaps(TypeSet::NUMBER) && !lists {
+            let what = "replaced by 1e400, which no double holds".to_owned();
+            self.whole(&rules::OUT_OF_RANGE, what, place.id, Act::Huge);
         }
-    }
-
-    fn listed(&self, object: &str) -> Option<Vec<Value>> {
-        let only = self.document.get(object, "const").map(|only| vec![only.clone()]);
-        only.or_else(|| self.document.get(object, "enum")?.as_array().cloned())
     }
 
     /// Something like what is listed: the same type, another value.
-    fn unlisted(&mut self, view: &View) {
-        let lists: Vec<_> = view.iter().filter_map(|object| self.listed(object)).collect();
-        for other in [json!("unlisted"), json!("NOT LISTED"), json!(987_654)] {
-            let kind = if other.is_string() { "string" } else { "integer" };
-            let same_type = lists.iter().flatten().any(|listed| listed.is_string() == other.is_string());
-            let known = lists.iter().any(|list| list.contains(&other));
-            if same_type && !known && self.document.admits(view, kind) {
-                self.put(&rules::UNKNOWN_ENUM_VALUE, other);
+    fn lists(&mut self, model: &Model) {
+        let lists: Vec<Value> =
+            self.place.views.iter().filter_map(|view| listed(model, view)).flatten().collect();
+        let types = lists.iter().map(TypeSet::of_value).fold(TypeSet::NONE, |all, one| all | one);
+        let mut ids = self.place.views.iter().flat_map(|view| view.nodes.iter().copied());
+        let Some(listing) = ids.find(|id| model.node(*id).lists_values()) else { return };
+        let others = [json!("unlisted"), json!("NOT LISTED"), json!(987_654), json!(true), json!(false)];
+        for other in others {
+            let one = TypeSet::of_value(&other);
+            let one = if one == TypeSet::INTEGER { TypeSet::NUMBER } else { one };
+            if types.overlaps(one) {
+                self.replace(&rules::UNKNOWN_ENUM_VALUE, listing, other);
             }
         }
     }
 
-    fn text(&mut self, place: &str) {
-        let keyword = |name| self.document.get(place, name);
-        let format = keyword("format").and_then(Value::as_str).and_then(Format::named);
-        let [least, most] = ["minLength", "maxLength"].map(|name| keyword(name).and_then(Value::as_u64));
-        if let Some(format) = format {
-            self.put(&rules::INVALID_FORMAT, json!(format.broken()));
+    /// A value of the right type that a subschema refuses, unless there is another way to keep the place with it.
+    fn inside(&mut self, model: &Model, id: NodeId, view: &View) {
+        for assertion in &model.node(id).assertions {
+            if view.types.overlaps(assertion.speaks_of()) && listed(model, view).is_none() {
+                self.assertion(id, assertion, view);
+            }
         }
-        if let Some(least) = least.filter(|least| (1..=10_000).contains(least)) {
-            self.put(&rules::SCHEMA_VIOLATION, json!("a".repeat(usize::try_from(least - 1).unwrap_or(0))));
-        }
-        if let Some(most) = most.filter(|most| *most <= 10_000) {
-            self.put(&rules::SCHEMA_VIOLATION, json!("a".repeat(usize::try_from(most + 1).unwrap_or(0))));
-        }
-        if self.document.get(place, "pattern").is_some() {
-            self.put(&rules::SCHEMA_VIOLATION, json!("\u{1}"));
-        }
-    }
-
-    fn bounds(&mut self, place: &str) {
-        let bounds =
-            [("minimum", -1.0), ("maximum", 1.0), ("exclusiveMinimum", 0.0), ("exclusiveMaximum", 0.0)];
-        for (keyword, beyond) in bounds {
-            let bound = self.document.get(place, keyword).and_then(Value::as_f64);
-            // Beyond this, a double and its neighbour are more than one apart.
-            if let Some(outside) = bound.map(|bound| bound + beyond).filter(|outside| outside.abs() < 9e15) {
-                self.put(&rules::OUT_OF_RANGE, whole(outside));
+        for applicator in &model.node(id).applicators {
+            match applicator {
+                Applicator::Contains(contains) if view.types.contains(TypeSet::ARRAY) => {
+                    if contains.min > 0 {
+                        self.items(id, contains.min - 1);
+                    }
+                    if let Some(max) = contains.max {
+                        self.items(id, max.saturating_add(1));
+                    }
+                }
+                Applicator::Not(inner) => {
+                    if let Some(value) = self.least.value(&[self.place.id, *inner]) {
+                        self.replace(&rules::SCHEMA_VIOLATION, id, (*value).clone());
+                    }
+                }
+                Applicator::Items { prefix, rest: Some(rest), keyword: "additionalItems" }
+                    if model.node(*rest).boolean == Some(false) =>
+                {
+                    self.items(id, prefix.len() as u64 + 1);
+                }
+                _ => {}
             }
         }
     }
 
-    fn items(&mut self, place: &str) {
-        let [least, most] =
-            ["minItems", "maxItems"].map(|name| self.document.get(place, name).and_then(Value::as_u64));
-        let item = below(place, &["items"]);
-        let counts = [least.and_then(|least| least.checked_sub(1)), most.map(|most| most.saturating_add(1))];
-        for count in counts.into_iter().flatten().filter(|count| *count <= 1_000) {
-            let act = Act::Items(usize::try_from(count).unwrap_or(0), item.clone());
-            self.push(&rules::SCHEMA_VIOLATION, format!("left with {count} items"), act);
+    fn assertion(&mut self, id: NodeId, assertion: &Assertion, view: &View) {
+        let violation = &rules::SCHEMA_VIOLATION;
+        match assertion {
+            Assertion::Format(name) => {
+                if let Some(format) = Format::named(name) {
+                    self.replace(&rules::INVALID_FORMAT, id, json!(format.broken()));
+                }
+            }
+            Assertion::Pattern { .. } => self.replace(violation, id, json!(UNMATCHED)),
+            Assertion::Content { .. } => self.replace(violation, id, json!("{%")),
+            Assertion::Bound(bound) => self.bound(id, bound, view),
+            Assertion::MultipleOf(step) => {
+                let step = step.as_f64().unwrap_or(0.0);
+                for number in [1.0, 1.5 * step, 0.5] {
+                    self.replace(violation, id, whole(number));
+                }
+            }
+            Assertion::Count(count) => {
+                let beyond =
+                    if count.upper { count.limit.checked_add(1) } else { count.limit.checked_sub(1) };
+                let Some(beyond) = beyond else { return };
+                if count.of == TypeSet::ARRAY {
+                    self.items(id, beyond);
+                } else if count.of == TypeSet::OBJECT && beyond <= MAX_COUNT {
+                    let what = format!("left with {beyond} members");
+                    self.whole(violation, what, id, Act::Members(beyond));
+                } else if count.of == TypeSet::STRING && beyond <= MAX_TEXT + 1 {
+                    self.replace(violation, id, json!("a".repeat(usize::try_from(beyond).unwrap_or(0))));
+                }
+            }
+            Assertion::UniqueItems => self.whole(violation, "given an item twice".to_owned(), id, Act::Equal),
+            Assertion::Type(_)
+            | Assertion::Values { .. }
+            | Assertion::Required(_)
+            | Assertion::DependentRequired { .. } => {}
         }
     }
 
-    /// What a schema object says of its members.
-    fn members(&mut self, object: &str) {
-        let required = self.document.get(object, "required").and_then(Value::as_array);
-        let names: Vec<&str> = required.into_iter().flatten().filter_map(Value::as_str).collect();
-        for name in names {
-            self.push(&rules::MISSING_PROPERTY, "removed".to_owned(), Act::Remove(name.to_owned()));
+    /// A number just beyond a bound; a whole one where nothing else may be.
+    fn bound(&mut self, id: NodeId, bound: &Bound, view: &View) {
+        let Some(limit) = bound.limit.as_f64() else { return };
+        let apart = if bound.exclusive { 0.0 } else { 1.0 };
+        let beyond = if bound.upper { limit + apart } else { limit - apart };
+        let beyond = match (view.types.contains(TypeSet::FRACTION), bound.upper) {
+            (true, _) => beyond,
+            (false, true) => beyond.ceil(),
+            (false, false) => beyond.floor(),
+        };
+        // Beyond this, a double and its neighbour are more than one apart.
+        if beyond.abs() < 9e15 {
+            self.replace(&rules::OUT_OF_RANGE, id, whole(beyond));
         }
-        let properties = self.document.get(object, "properties").and_then(Value::as_object);
-        let Some(name) = properties.and_then(|properties| properties.keys().next()) else { return };
-        let closed = self.document.get(object, "additionalProperties").is_some();
-        if !closed {
-            self.push(
-                &rules::UNDOCUMENTED_PROPERTY,
-                "added; the schema does not know it".to_owned(),
-                Act::Add(UNKNOWN),
-            );
+    }
+
+    fn items(&mut self, via: NodeId, count: u64) {
+        if count <= MAX_COUNT {
+            self.whole(&rules::SCHEMA_VIOLATION, format!("left with {count} items"), via, Act::Items(count));
         }
-        let act = Act::Twice(name.clone(), below(object, &["properties", name]));
-        self.push(&rules::DUPLICATE_KEY, "given twice".to_owned(), act);
+    }
+
+    /// What a subschema says of the members of an object.
+    fn members(&mut self, model: &Model, id: NodeId) {
+        let remove =
+            |name: &String, with: Option<&String>| Act::Remove { name: name.clone(), with: with.cloned() };
+        for assertion in &model.node(id).assertions {
+            match assertion {
+                Assertion::Required(names) => {
+                    for name in names {
+                        self.push(&rules::MISSING_PROPERTY, "removed".to_owned(), id, remove(name, None));
+                    }
+                }
+                Assertion::DependentRequired { names, .. } => {
+                    for (with, name) in
+                        names.iter().flat_map(|(with, names)| names.iter().map(move |name| (with, name)))
+                    {
+                        let what = format!("removed beside `{with}`");
+                        self.push(&rules::MISSING_PROPERTY, what, id, remove(name, Some(with)));
+                    }
+                }
+                _ => {}
+            }
+        }
+        for applicator in &model.node(id).applicators {
+            match applicator {
+                Applicator::Properties(properties) => {
+                    let closed = properties.additional.map(|rest| model.node(rest).boolean == Some(false));
+                    let name = properties.named.keys().next();
+                    self.unknown(id, closed, name.is_some());
+                    if let Some(name) = name {
+                        self.push(
+                            &rules::DUPLICATE_KEY,
+                            "given twice".to_owned(),
+                            id,
+                            Act::Twice(name.clone()),
+                        );
+                    }
+                }
+                Applicator::UnevaluatedProperties(rest) => {
+                    self.unknown(id, Some(model.node(*rest).boolean == Some(false)), false);
+                }
+                Applicator::PropertyNames(names) => {
+                    let long = "a".repeat(300);
+                    let keys = ["Undocumented Member!", "undocumentedMember", "0", "", &long];
+                    let refused = keys.into_iter().find(|key| !self.least.accepts(&[*names], &json!(key)));
+                    if let Some(key) = refused {
+                        let what = "given a key that is not allowed".to_owned();
+                        self.push(&rules::SCHEMA_VIOLATION, what, id, Act::Name(key.to_owned()));
+                    }
+                }
+                Applicator::Dependent(schemas) => {
+                    for (with, schema) in schemas {
+                        self.dependent(model, id, (with, *schema));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// A member that an object does not allow, or that it knows nothing of.
+    fn unknown(&mut self, id: NodeId, closed: Option<bool>, lists: bool) {
+        let views = self.place.views.iter().filter(|view| view.nodes.contains(&id));
+        let together: Vec<NodeId> = views.flat_map(|view| view.nodes.iter().copied()).collect();
+        let Some(name) = self.least.unknown_key(&together) else { return };
+        match closed {
+            Some(true) => {
+                let what = "given a key that is not allowed".to_owned();
+                self.push(&rules::SCHEMA_VIOLATION, what, id, Act::Add(name));
+            }
+            None if lists => {
+                let what = "added; the schema does not know it".to_owned();
+                self.push(&rules::UNDOCUMENTED_PROPERTY, what, id, Act::Add(name));
+            }
+            _ => {}
+        }
+    }
+
+    /// What is required beside a member by a schema of its own.
+    fn dependent(&mut self, model: &Model, id: NodeId, (with, schema): (&String, NodeId)) {
+        for inner in model.conjunction(schema) {
+            for assertion in &model.node(inner).assertions {
+                let Assertion::Required(names) = assertion else { continue };
+                for name in names {
+                    let act = Act::Remove { name: name.clone(), with: Some(with.clone()) };
+                    self.push(&rules::MISSING_PROPERTY, format!("removed beside `{with}`"), id, act);
+                }
+            }
+        }
     }
 }
 
-/// A number as people write it.
-#[expect(clippy::cast_possible_truncation, reason = "smaller than 2^53")]
-fn whole(number: f64) -> Value {
-    if number.fract() == 0.0 { json!(number as i64) } else { json!(number) }
+/// The types that `type` admits in one way to keep a place.
+fn said(model: &Model, view: &View) -> TypeSet {
+    assertions(model, view)
+        .fold(TypeSet::ALL, |all, one| if let Assertion::Type(types) = one { all & *types } else { all })
 }

@@ -20,4 +20,5 @@ pub(crate) use arrays::Array;
 pub(crate) use formats::Format;
 pub(crate) use numbers::Numbers;
 pub(crate) use objects::Object;
+pub(crate) use pattern::Pattern;
 pub(crate) use strings::Text;

@@ -20,7 +20,7 @@ const MAX_PATTERN: usize = 1 << 16;
 
 /// A regular expression of JSON Schema (ECMA-262, found anywhere in the text).
 #[derive(Clone, Debug)]
-pub(super) struct Pattern {
+pub(crate) struct Pattern {
     hir: Arc<Hir>,
     /// How long its text is.
     size: usize,
@@ -30,7 +30,7 @@ pub(super) struct Pattern {
 
 impl Pattern {
     /// `None` if it is no regular expression that this can read.
-    pub(super) fn read(pattern: &str) -> Option<Self> {
+    pub(crate) fn read(pattern: &str) -> Option<Self> {
         if pattern.len() > MAX_PATTERN {
             return None;
         }
@@ -46,17 +46,17 @@ impl Pattern {
     }
 
     /// How long the pattern is.
-    pub(super) fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         self.size
     }
 
     /// How many bytes a text has at least.
-    pub(super) fn shortest(&self) -> u64 {
+    pub(crate) fn shortest(&self) -> u64 {
         self.hir.properties().minimum_len().and_then(|least| u64::try_from(least).ok()).unwrap_or(u64::MAX)
     }
 
     /// How many steps it takes at least to write a text.
-    pub(super) fn effort(&self) -> u64 {
+    pub(crate) fn effort(&self) -> u64 {
         effort(&self.hir)
     }
 
@@ -66,7 +66,7 @@ impl Pattern {
     }
 
     /// A text that the pattern is probably found in.
-    pub(super) fn build(&self, least: u64, most: u64, choices: &mut Choices) -> String {
+    pub(crate) fn build(&self, least: u64, most: u64, choices: &mut Choices) -> String {
         let shortest = self.shortest();
         let missing = least.saturating_sub(shortest);
         let mut text = String::new();

@@ -3,24 +3,21 @@
 //! Judging is passed in: this room knows schemas and payloads, not validators.
 
 mod mutants;
-mod slice;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use serde_json::Value;
-
-use super::breach::views::{Document, parent};
 use crate::finding::{Finding, Rule, rules};
-use crate::pointer::{Pointer, Token};
+use crate::pointer::Pointer;
+use crate::schema::Weakening;
 
 pub use mutants::{Mutant, mutants};
 
-/// Payloads kept that break one schema object in one way: all of them would notice the same mutants.
+/// Payloads kept that the same weakening concerns in the same way: all of them would most likely notice the same mutants.
 const KEPT: usize = 4;
 /// Payloads kept take no more bytes than this.
-const MAX_KEPT_BYTES: usize = 128 << 20;
-/// What one finding of a payload takes, roughly.
+const MAX_KEPT_BYTES: usize = 64 << 20;
+/// What one finding of a payload takes, and one weakening that concerns it, roughly.
 const FOUND: usize = 128;
 
 /// A payload that breaks its contract, and what was found in it.
@@ -47,33 +44,21 @@ fn found(findings: &[Finding]) -> BTreeSet<(&'static str, Pointer)> {
     findings.iter().map(|finding| (finding.rule.id, finding.pointer.clone())).collect()
 }
 
-/// A schema object, the rule broken there, what was said, and the member that is missing.
-type Cause = (&'static str, String, Option<Token>);
-
-/// The payloads that may notice that a schema is weaker, by the schema object that each of them breaks.
+/// The payloads that may notice that a schema is weaker.
 ///
-/// A weaker schema object can only take back findings at values that it describes. So payloads are judged once, by the
-/// original, and each mutant is tried on the few payloads that break the object it weakens.
-#[derive(Debug)]
-pub struct Witnesses<'s> {
-    document: Document<'s>,
-    by_object: HashMap<String, HashMap<Cause, Vec<Arc<Witness>>>>,
-    /// Objects by place, payloads of one kind have the same places again and again.
-    objects: HashMap<String, Arc<BTreeSet<String>>>,
-    /// How many bytes of payloads are kept.
+/// Payloads are judged once, by the original, which says by which weakenings the result can change. Each mutant is tried
+/// on a few of the payloads that it can concern, and on no other.
+#[derive(Debug, Default)]
+pub struct Witnesses {
+    /// By weakening, and whether a keyword is reported that it takes back.
+    concerned: HashMap<(Weakening, bool), Vec<Arc<Witness>>>,
+    /// How many bytes are kept.
     bytes: usize,
     /// How many payloads were not kept, because there were enough bytes.
     dropped: usize,
 }
 
-impl<'s> Witnesses<'s> {
-    /// None yet.
-    #[must_use]
-    pub fn of(schema: &'s Value) -> Self {
-        let (by_object, objects) = (HashMap::new(), HashMap::new());
-        Self { document: Document(schema), by_object, objects, bytes: 0, dropped: 0 }
-    }
-
+impl Witnesses {
     /// How many payloads were not kept because others filled the memory that there is for them: mutants that only
     /// these notice are listed as survivors.
     #[must_use]
@@ -81,80 +66,54 @@ impl<'s> Witnesses<'s> {
         self.dropped
     }
 
-    /// Takes a payload as the original contract judged it. Valid ones without findings notice nothing.
-    pub fn add(&mut self, body: &[u8], valid: bool, findings: &[Finding]) {
-        if !findings.is_empty() && self.bytes.saturating_add(body.len()) > MAX_KEPT_BYTES {
+    /// Takes a payload as the original contract judged it, and the weakenings by which that can change. Valid ones without
+    /// findings notice nothing.
+    pub fn add(&mut self, body: &[u8], valid: bool, findings: &[Finding], concerned: Vec<(Weakening, bool)>) {
+        let wanted = |one: &(Weakening, bool)| self.concerned.get(one).is_none_or(|kept| kept.len() < KEPT);
+        let concerned: Vec<_> = concerned.into_iter().filter(wanted).collect();
+        if findings.is_empty() || concerned.is_empty() {
+            return;
+        }
+        let bytes = body.len() + (findings.len() + concerned.len()) * FOUND;
+        if self.bytes.saturating_add(bytes) > MAX_KEPT_BYTES {
             self.dropped += 1;
             return;
         }
-        let mut witness = None;
-        for finding in findings {
-            let missing = finding.rule == &rules::MISSING_PROPERTY;
-            let steps = if missing { parent(&finding.pointer) } else { finding.pointer.tokens() };
-            let last = finding.pointer.tokens().last().cloned().filter(|_| missing);
-            // A place further up may be weakened as a whole.
-            for length in 0..=steps.len() {
-                let inside = length < steps.len();
-                let cause = if inside {
-                    ("", String::new(), None)
-                } else {
-                    (finding.rule.id, finding.what.clone(), last.clone())
-                };
-                for object in self.objects_at(&steps[..length]).iter() {
-                    let causes = self.by_object.entry(object.clone()).or_default();
-                    let kept = causes.entry(cause.clone()).or_default();
-                    if kept.len() < KEPT {
-                        let new = || {
-                            let (body, found) = (body.into(), found(findings));
-                            Arc::new(Witness { body, valid, found })
-                        };
-                        kept.push(Arc::clone(witness.get_or_insert_with(new)));
-                    }
+        self.bytes += bytes;
+        let witness = Arc::new(Witness { body: body.into(), valid, found: found(findings) });
+        for one in concerned {
+            self.concerned.entry(one).or_default().push(Arc::clone(&witness));
+        }
+    }
+
+    /// The payloads that a mutant is tried on: those with a finding that it takes back first, small payloads before large
+    /// ones; in an order that does not depend on the run.
+    pub fn of(&self, mutant: &Mutant) -> impl Iterator<Item = &Arc<Witness>> {
+        let mut found = BTreeMap::new();
+        for part in mutant.weakening.parts() {
+            for (reported, key) in [true, false].map(|reported| (reported, (part.clone(), reported))) {
+                for witness in self.concerned.get(&key).into_iter().flatten() {
+                    let rank = (!reported, witness.body.len(), &witness.body);
+                    found.entry(rank).or_insert(witness);
                 }
             }
         }
-        self.bytes += witness.map_or(0, |witness| witness.body.len() + witness.found.len() * FOUND);
+        let mut known = BTreeSet::new();
+        found.into_values().filter(move |witness| known.insert(Arc::as_ptr(witness)))
     }
 
-    fn objects_at(&mut self, steps: &[Token]) -> Arc<BTreeSet<String>> {
-        let mut pointer = Pointer::root();
-        for step in steps {
-            pointer.push(step.clone());
-        }
-        let document = self.document;
-        let objects = self.objects.entry(pointer.starred());
-        Arc::clone(objects.or_insert_with(|| Arc::new(document.objects_at(steps))))
-    }
-
-    /// A payload that notices the mutant. `judge` judges a body by a weaker schema: by as much of it as that body depends
-    /// on. `None` from it passes the payload over.
+    /// A payload that notices the mutant. `judge` judges a body by the weaker schema; `None` from it passes the payload
+    /// over.
     pub fn killer(
         &self,
         mutant: &Mutant,
-        mut judge: impl FnMut(Value, &[u8]) -> Option<(bool, Vec<Finding>)>,
+        mut judge: impl FnMut(&Weakening, &[u8]) -> Option<(bool, Vec<Finding>)>,
     ) -> Option<Arc<Witness>> {
-        let causes = self.by_object.get(mutant.object())?;
-        // Own findings first, those inside last, small payloads before large ones; in an order that does not depend on
-        // the run.
-        let mut witnesses: Vec<_> = causes
-            .iter()
-            .flat_map(|(cause, kept)| kept.iter().map(move |witness| (cause, witness)))
-            .collect();
-        witnesses.sort_by_key(|(cause, witness)| {
-            let likely = mutant.likely(self.document.0, cause.0, cause.2.as_ref());
-            (cause.0.is_empty(), !likely, witness.body.len(), *cause)
-        });
-        for (_, witness) in witnesses {
-            // Made again for each mutant: kept, the slices would take far more memory than the payloads.
-            let weaker = mutant.apply(&slice::slice(self.document.0, &witness.body));
-            let Some((valid, findings)) = weaker.and_then(|weaker| judge(weaker, &witness.body)) else {
-                continue;
-            };
-            if witness.notices(valid, &findings) {
-                return Some(Arc::clone(witness));
-            }
-        }
-        None
+        let notices = |witness: &&Arc<Witness>| {
+            let judged = judge(&mutant.weakening, &witness.body);
+            judged.is_some_and(|(valid, findings)| witness.notices(valid, &findings))
+        };
+        self.of(mutant).find(notices).cloned()
     }
 }
 

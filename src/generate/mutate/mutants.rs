@@ -1,214 +1,213 @@
 //! In which single places can a schema be weakened?
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet, VecDeque};
 
-use serde_json::{Value, json};
-
-use crate::finding::rules;
-use crate::generate::breach::views::{Document, below};
-use crate::pointer::{Token, unescape};
-
-/// Keywords that refuse values; without one, more is let in. `anyOf` and its like are left alone: to drop one is to drop
-/// the whole property.
-const BOUNDS: &[&str] = &[
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-    "minLength",
-    "maxLength",
-    "pattern",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "minProperties",
-    "maxProperties",
-    "propertyNames",
-];
+use crate::error::Error;
+use crate::schema::model::{Applicator, Assertion, Change, Model, NodeId, Views};
+use crate::schema::types::TypeSet;
+use crate::schema::{AsSchema, Schema, Weakening};
 
 /// A schema weakened in one place.
+///
+/// What can be weakened does not depend on how the schema is written. Each mutant stands for a schema that is valid in
+/// every dialect: a list of required members that becomes empty is no list.
 #[derive(Clone, Debug)]
 pub struct Mutant {
     /// What was done, in two or three words: the kind of the mutant.
     pub operator: &'static str,
     /// Where: a JSON Pointer into the schema.
     pub schema_pointer: String,
-    /// The schema object whose findings it can take back.
-    object: String,
-    edit: Edit,
-}
-
-#[derive(Clone, Debug)]
-enum Edit {
-    /// Takes the keyword away.
-    Remove,
-    /// Takes an item of a list away.
-    RemoveItem(usize),
-    /// Lets the place be anything.
-    Open,
-    /// Lets the place be null, too.
-    AllowNull,
-    /// Adds a type.
-    AddType(&'static str),
-}
-
-impl Mutant {
-    pub(super) fn object(&self) -> &str {
-        &self.object
-    }
-
-    /// Whether findings of that rule, about that missing member if any, are those that the mutant most likely takes back.
-    pub(super) fn likely(&self, schema: &Value, rule: &str, missing: Option<&Token>) -> bool {
-        match &self.edit {
-            Edit::RemoveItem(_) => {
-                let name = schema.pointer(&self.schema_pointer).and_then(Value::as_str);
-                let named =
-                    |token: &Token| matches!((token, name), (Token::Key(key), Some(name)) if **key == *name);
-                missing.is_some_and(named)
-            }
-            Edit::AllowNull => rule == rules::NULL_VALUE.id,
-            Edit::AddType(_) => rule == rules::TYPE_MISMATCH.id,
-            Edit::Remove => match self.operator {
-                "drop an enum" => rule == rules::UNKNOWN_ENUM_VALUE.id,
-                "drop a format" => rule == rules::INVALID_FORMAT.id,
-                _ => rule == rules::OUT_OF_RANGE.id || rule == rules::SCHEMA_VIOLATION.id,
-            },
-            Edit::Open => true,
-        }
-    }
-
-    /// The weaker schema; `None` where the place is not in it.
-    #[must_use]
-    pub fn apply(&self, schema: &Value) -> Option<Value> {
-        schema.pointer(&self.schema_pointer)?;
-        let mut schema = schema.clone();
-        let (object, keyword) = self.schema_pointer.rsplit_once('/').unwrap_or_default();
-        match &self.edit {
-            Edit::Remove => drop(schema.pointer_mut(object)?.as_object_mut()?.remove(&*unescape(keyword))?),
-            Edit::RemoveItem(index) => drop(schema.pointer_mut(object)?.as_array_mut()?.remove(*index)),
-            Edit::Open => *schema.pointer_mut(&self.schema_pointer)? = Value::Bool(true),
-            Edit::AllowNull => {
-                let place = schema.pointer_mut(&self.schema_pointer)?;
-                *place = json!({"anyOf": [place.take(), {"type": "null"}]});
-            }
-            Edit::AddType(name) => {
-                let place = schema.pointer_mut(&self.schema_pointer)?;
-                let kinds = match place.take() {
-                    Value::Array(kinds) => kinds,
-                    kind => vec![kind],
-                };
-                *place = kinds.into_iter().chain([json!(name)]).collect();
-            }
-        }
-        Some(schema)
-    }
+    /// What a validator is told.
+    pub weakening: Weakening,
 }
 
 /// Every mutant of a schema: each required member, each null that is not allowed, each type, list, format, bound and
 /// property, once. Only what can be reached from the root is weakened.
-#[must_use]
-pub fn mutants(schema: &Value) -> Vec<Mutant> {
-    let mut walk = Walk { document: Document(schema), seen: BTreeSet::new(), mutants: Vec::new() };
-    walk.place("", false);
-    walk.mutants
+///
+/// # Errors
+///
+/// [`ErrorKind::Schema`](crate::ErrorKind::Schema) when it is not a valid schema.
+pub fn mutants(schema: &impl AsSchema) -> Result<Vec<Mutant>, Error> {
+    let schema = schema.schema().cloned().unwrap_or_else(|| Schema::from_value(schema.document().clone()));
+    let model = Model::of(&schema)?;
+    let mut walk = Walk {
+        model: &model,
+        views: Views::default(),
+        places: HashSet::from([0]),
+        seen: HashSet::new(),
+        waiting: VecDeque::from([0]),
+        mutants: Vec::new(),
+    };
+    while let Some(place) = walk.waiting.pop_front() {
+        walk.place(place);
+    }
+    Ok(walk.mutants)
 }
 
-struct Walk<'s> {
-    document: Document<'s>,
-    seen: BTreeSet<String>,
+struct Walk<'m> {
+    model: &'m Model,
+    views: Views,
+    /// The subschemas of properties and items, each once.
+    places: HashSet<NodeId>,
+    /// Subschemas whose own keywords are done.
+    seen: HashSet<NodeId>,
+    waiting: VecDeque<NodeId>,
     mutants: Vec<Mutant>,
 }
 
 impl Walk<'_> {
-    fn add(&mut self, operator: &'static str, schema_pointer: String, object: &str, edit: Edit) {
-        self.mutants.push(Mutant { operator, schema_pointer, object: object.to_owned(), edit });
+    fn add(&mut self, operator: &'static str, node: NodeId, keyword: &str, change: Change) {
+        let pointer = self.model.node(node).location_pointer();
+        let schema_pointer = if keyword.is_empty() { pointer } else { format!("{pointer}/{keyword}") };
+        self.mutants.push(Mutant { operator, schema_pointer, weakening: Weakening::new(node, change) });
     }
 
     /// A property, an item, or the root.
-    fn place(&mut self, place: &str, part: bool) {
-        if self.document.keywords(place).is_none() {
-            return;
-        }
-        let views = self.document.views(place);
-        let null = views.iter().any(|view| self.document.admits(view, "null"));
-        if part && !null && !views.is_empty() {
-            self.add("allow null", place.to_owned(), place, Edit::AllowNull);
-        }
-        for object in views.into_iter().flatten() {
-            if self.seen.insert(object.clone()) {
-                self.object(&object);
+    fn place(&mut self, place: NodeId) {
+        self.types(place);
+        self.lists(place);
+        let mut inside = vec![place];
+        while let Some(id) = inside.pop() {
+            if !self.seen.insert(id) {
+                continue;
+            }
+            self.assertions(id);
+            for applicator in &self.model.node(id).applicators {
+                self.applicator(id, applicator);
+                // What is asked in a negation or a condition asks for more when it asks for less.
+                match applicator {
+                    Applicator::Not(_) => {}
+                    Applicator::If { then, otherwise, .. } => inside.extend(then.iter().chain(otherwise)),
+                    combined => inside.extend(combined.in_place().into_iter().rev()),
+                }
             }
         }
     }
 
-    fn object(&mut self, object: &str) {
-        let document = self.document;
-        let Some(keywords) = document.keywords(object) else { return };
-        let at = |keyword: &str| below(object, &[keyword]);
-        for (index, _) in keywords.get("required").and_then(Value::as_array).into_iter().flatten().enumerate()
-        {
-            let place = below(object, &["required", &index.to_string()]);
-            self.add("drop a required", place, object, Edit::RemoveItem(index));
+    /// A place is widened by null, and by the type that it is most easily taken for: fractions for integers, else text,
+    /// and numbers for text.
+    fn types(&mut self, place: NodeId) {
+        let types = self.model.types(place);
+        if types.is_empty() {
+            return;
         }
-        if let Some(kind) = keywords.get("type") {
-            self.widen(object, kind);
+        let mut wider = |operator, more: TypeSet| {
+            if !types.contains(more) {
+                self.add(operator, place, "", Change::Accept(more & !types));
+            }
+        };
+        wider("allow null", TypeSet::NULL);
+        if types.overlaps(TypeSet::INTEGER | TypeSet::STRING) {
+            wider("widen a type", TypeSet::NUMBER);
         }
-        for keyword in ["enum", "const"].iter().filter(|keyword| keywords.contains_key(**keyword)) {
-            self.add("drop an enum", at(keyword), object, Edit::Remove);
+        wider("widen a type", TypeSet::STRING);
+    }
+
+    /// The types of which a place lists the values, whichever way it is kept.
+    fn lists(&mut self, place: NodeId) {
+        let views = self.views.of(self.model, place);
+        let values = |id: &NodeId| {
+            let assertions = self.model.node(*id).assertions.iter();
+            assertions.filter_map(|one| match one {
+                Assertion::Values { values, .. } => Some(values),
+                _ => None,
+            })
+        };
+        let mut listed = TypeSet::NONE;
+        for one in (TypeSet::ALL & !TypeSet::NULL).each() {
+            let fitting: Vec<_> = views.iter().filter(|view| view.types.contains(one)).collect();
+            let lists: Vec<_> =
+                fitting.iter().map(|view| view.nodes.iter().find_map(|id| values(id).next())).collect();
+            let of_it = |value: &&serde_json::Value| TypeSet::of_value(value) == one;
+            let some: BTreeSet<String> = lists
+                .iter()
+                .flatten()
+                .flat_map(|list| list.iter())
+                .filter(of_it)
+                .map(ToString::to_string)
+                .collect();
+            let all = one == TypeSet::BOOLEAN && some.len() > 1;
+            if !fitting.is_empty() && lists.iter().all(Option::is_some) && !all {
+                listed = listed | one;
+            }
         }
-        if keywords.contains_key("format") {
-            self.add("drop a format", at("format"), object, Edit::Remove);
+        if !listed.is_empty() {
+            self.add("drop an enum", place, "", Change::Accept(listed));
         }
-        for keyword in BOUNDS.iter().filter(|keyword| keywords.contains_key(**keyword)) {
-            self.add("drop a bound", at(keyword), object, Edit::Remove);
+    }
+
+    /// What a subschema asserts by itself. Types and lists are those of places.
+    fn assertions(&mut self, id: NodeId) {
+        for assertion in &self.model.node(id).assertions {
+            let keyword = assertion.keyword();
+            let operator = match assertion {
+                Assertion::Type(_) | Assertion::Values { .. } => continue,
+                Assertion::Required(names) => {
+                    for (index, name) in names.iter().enumerate() {
+                        let place = format!("{keyword}/{index}");
+                        self.add("drop a required", id, &place, Change::Optional(name.clone()));
+                    }
+                    continue;
+                }
+                Assertion::Format(_) => "drop a format",
+                Assertion::DependentRequired { .. } => "drop a dependency",
+                _ => "drop a bound",
+            };
+            self.add(operator, id, keyword, Change::Drop(keyword));
         }
-        if keywords.get("additionalProperties") == Some(&Value::Bool(false)) {
-            self.add("open an object", at("additionalProperties"), object, Edit::Remove);
+    }
+
+    fn applicator(&mut self, id: NodeId, applicator: &Applicator) {
+        match applicator {
+            Applicator::Properties(properties) => {
+                let patterns = properties.patterns.iter().map(|one| one.node);
+                for part in properties.named.values().copied().chain(patterns) {
+                    self.part("drop a property", part);
+                }
+                properties
+                    .additional
+                    .into_iter()
+                    .for_each(|rest| self.rest(["drop a property", "open an object"], rest));
+            }
+            Applicator::UnevaluatedProperties(rest) => {
+                self.rest(["drop a property", "open an object"], *rest)
+            }
+            Applicator::Items { prefix, rest, .. } => {
+                prefix.iter().for_each(|part| self.part("drop the items", *part));
+                rest.iter().for_each(|rest| self.rest(["drop the items"; 2], *rest));
+            }
+            Applicator::UnevaluatedItems(rest) => self.rest(["drop the items"; 2], *rest),
+            Applicator::PropertyNames(names) => {
+                self.add("drop a bound", *names, "", Change::Accept(TypeSet::STRING))
+            }
+            Applicator::Dependent(schemas) => {
+                for (_, schema) in schemas.iter().filter(|(_, schema)| self.model.asks(*schema)) {
+                    self.add("drop a dependency", *schema, "", Change::Accept(TypeSet::ALL));
+                }
+            }
+            Applicator::Contains(_) => self.add("drop a bound", id, "contains", Change::Drop("contains")),
+            Applicator::Not(_) | Applicator::If { .. } => {
+                let keyword = applicator.condition();
+                self.add("drop a condition", id, keyword, Change::Drop(keyword));
+            }
+            _ => {}
         }
-        for (name, schema) in keywords.get("properties").and_then(Value::as_object).into_iter().flatten() {
-            let place = below(object, &["properties", name]);
-            self.part("drop a property", &place, schema);
-        }
-        if let Some(items) = keywords.get("items") {
-            self.part("drop the items", &at("items"), items);
-        }
-        for (index, item) in
-            keywords.get("prefixItems").and_then(Value::as_array).into_iter().flatten().enumerate()
-        {
-            self.part("drop the items", &below(object, &["prefixItems", &index.to_string()]), item);
+    }
+
+    /// What is for all other members or items.
+    fn rest(&mut self, [operator, opened]: [&'static str; 2], rest: NodeId) {
+        if self.model.node(rest).boolean == Some(false) {
+            self.add(opened, rest, "", Change::Accept(TypeSet::ALL));
+        } else {
+            self.part(operator, rest);
         }
     }
 
     /// A part is dropped by letting it be anything; where it already is, there is nothing to weaken.
-    fn part(&mut self, operator: &'static str, place: &str, schema: &Value) {
-        const SAYS_NOTHING: &[&str] =
-            &["description", "title", "default", "examples", "deprecated", "$comment"];
-        let says = schema
-            .as_object()
-            .is_some_and(|keywords| keywords.keys().any(|keyword| !SAYS_NOTHING.contains(&keyword.as_str())));
-        if says && self.seen.insert(format!("part {place}")) {
-            self.add(operator, place.to_owned(), place, Edit::Open);
-            self.place(place, true);
+    fn part(&mut self, operator: &'static str, part: NodeId) {
+        if self.model.asks(part) && self.places.insert(part) {
+            self.add(operator, part, "", Change::Accept(TypeSet::ALL));
+            self.waiting.push_back(part);
         }
-    }
-
-    /// A type is widened by the one that it is most easily taken for: fractions for integers, else text, and
-    /// numbers for text.
-    fn widen(&mut self, object: &str, kind: &Value) {
-        let kinds: Vec<Value> = kind.as_array().cloned().unwrap_or_else(|| vec![kind.clone()]);
-        let has = |name: &str| kinds.iter().any(|kind| kind == name);
-        let mut add = |name: &'static str| {
-            if !(has(name) || name == "number" && kinds.len() == 7) {
-                self.add("widen a type", below(object, &["type"]), object, Edit::AddType(name));
-            }
-        };
-        if has("integer") {
-            add("number");
-        }
-        if has("string") && !has("integer") {
-            add("number");
-        }
-        add("string");
     }
 }

@@ -4,6 +4,8 @@
 //! References are resolved: an edge leads from a subschema to each one that it applies. Edges to subschemas that apply
 //! to the same value ([`Applicator::in_place`]) never lead in a circle, so validation ends.
 
+#[cfg(feature = "generate")]
+mod accepts;
 mod applicators;
 #[allow(dead_code, reason = "rooms move to the model one after the other")]
 mod assertion;
@@ -19,14 +21,23 @@ mod path;
 mod queries;
 mod scopes;
 mod subschemas;
+#[cfg(feature = "generate")]
+mod views;
+mod weaken;
 
 #[cfg(feature = "diff")]
 pub(crate) use documents::leads_nowhere;
 pub(crate) use metaschema::check_part;
 
+#[cfg(feature = "generate")]
+pub(crate) use accepts::Acceptance;
 #[allow(unused_imports, reason = "rooms move to the model one after the other")]
 pub(crate) use assertion::{Assertion, Bound, Count};
 pub(crate) use subschemas::Subschemas;
+#[cfg(feature = "generate")]
+pub(crate) use views::{View, Views};
+pub(crate) use weaken::Change;
+pub use weaken::Weakening;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -218,6 +229,12 @@ impl Node {
         self.location.path.to_string()
     }
 
+    /// Where it is: in the schema itself, or in another document.
+    #[cfg(feature = "generate")]
+    pub(crate) fn location_pointer(&self) -> String {
+        if self.location.document.is_empty() { self.pointer() } else { self.location() }
+    }
+
     /// The pattern that strings must match.
     pub(crate) fn pattern(&self) -> Option<(&str, &Pattern)> {
         self.assertions.iter().find_map(|one| match one {
@@ -285,6 +302,16 @@ impl Applicator {
             | Self::UnevaluatedProperties(_) => TypeSet::OBJECT,
             Self::Items { .. } | Self::Contains(_) | Self::UnevaluatedItems(_) => TypeSet::ARRAY,
             _ => TypeSet::ALL,
+        }
+    }
+
+    /// The keyword, if it can be dropped without any other and asks for less then.
+    pub(crate) fn condition(&self) -> &'static str {
+        match self {
+            Self::Not(_) => "not",
+            Self::If { .. } => "if",
+            Self::Contains(_) => "contains",
+            _ => "",
         }
     }
 

@@ -155,7 +155,8 @@ impl<'p> Evaluation<'p, '_> {
     fn type_error(&self, branch: NodeId, value: &Value) -> Option<Vec<JsonType>> {
         self.program.model.conjunction(branch).into_iter().find_map(|node| {
             let validator = self.program.validator(node).filter(|validator| !validator.is_valid(value))?;
-            validator.iter_errors(value).find_map(|error| match error.kind() {
+            let errors = self.errors(node, validator, value, Mode::Verdict);
+            errors.iter().find_map(|error| match error.kind() {
                 Kind::Type { kind } => Some(expected_types(kind)),
                 _ => None,
             })
@@ -169,7 +170,7 @@ impl<'p> Evaluation<'p, '_> {
             let mut found = 0;
             for node in self.program.model.conjunction(*branch) {
                 let Some(validator) = self.program.validator(node) else { continue };
-                for error in validator.iter_errors(value) {
+                for error in self.errors(node, validator, value, Mode::Verdict) {
                     match error.kind() {
                         Kind::Enum { options } => listed.extend(list(options).to_vec()),
                         Kind::Constant { expected_value } => listed.push((**expected_value).clone()),

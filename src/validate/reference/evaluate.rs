@@ -4,12 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::rc::Rc;
 
+use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
 use super::super::Breach;
 use super::super::words::{self, Words};
 use super::Reference;
 use super::explain::explain;
+use super::lens::Lens;
 use super::notes::{Notes, address};
 use crate::finding::rules;
 use crate::json::{Flaw, FlawKind};
@@ -79,11 +81,12 @@ pub(super) struct Evaluation<'p, 'e> {
     given_up: HashSet<(NodeId, usize)>,
     too_deep: Option<String>,
     undecided: Option<Breach>,
+    pub(super) lens: Lens<'e>,
     each: &'e mut dyn FnMut(Breach),
 }
 
 impl<'p, 'e> Evaluation<'p, 'e> {
-    pub(super) fn new(program: &'p Reference, each: &'e mut dyn FnMut(Breach)) -> Self {
+    pub(super) fn new(program: &'p Reference, lens: Lens<'e>, each: &'e mut dyn FnMut(Breach)) -> Self {
         Self {
             program,
             known: HashMap::new(),
@@ -96,6 +99,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             given_up: HashSet::new(),
             too_deep: None,
             undecided: None,
+            lens,
             each,
         }
     }
@@ -121,7 +125,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         let mut locations = Vec::new();
         let mut each = |breach: Breach| locations.push(breach.schema_pointer);
         // The name is no part of the tree: another one may have its address later.
-        let mut apart = Evaluation::new(self.program, &mut each);
+        let mut apart = Evaluation::new(self.program, self.lens, &mut each);
         apart.nested = self.nested;
         apart.effort = self.effort.clone();
         let score = apart.run(id, &Value::from(name), mode, None);
@@ -136,8 +140,13 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         let program = self.program;
         self.steps += 1;
         let node = &program.model.nodes[id as usize];
+        if self.lens.accepts(id, value) {
+            return Score::NONE;
+        }
         if node.applicators.is_empty() {
-            return self.assertions(id, node, value, mode);
+            let score = self.assertions(id, node, value, mode);
+            self.lens.refused(score, id, value, mode);
+            return score;
         }
         if self.nested >= MAX_NESTED || self.too_deep.is_some() {
             self.too_deep.get_or_insert_with(|| node.location());
@@ -162,6 +171,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         let mut own = (asked || looks_at_notes(node)).then(Notes::default);
         let score = self.apply(id, node, value, mode, own.as_mut());
         self.nested -= 1;
+        self.lens.refused(score, id, value, mode);
         let own = own.filter(|_| asked);
         if let (Some(notes), Some(own)) = (notes, &own) {
             notes.add(own);
@@ -185,7 +195,13 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             if mode == Mode::Verdict && !score.is_valid() {
                 break;
             }
-            score.add(self.applicator((id, applicator), value, mode, notes.as_deref_mut()));
+            let keyword = applicator.condition();
+            if self.lens.drops(id, keyword) {
+                continue;
+            }
+            let of_it = self.applicator((id, applicator), value, mode, notes.as_deref_mut());
+            self.lens.broken(of_it, id, keyword, mode);
+            score.add(of_it);
         }
         score
     }
@@ -263,11 +279,11 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         if let Some(validator) = self.program.validator(id)
             && !validator.is_valid(value)
         {
-            if mode == Mode::Verdict {
+            if mode == Mode::Verdict && self.lens.is_blind_to(id) {
                 return Score::ONE;
             }
             let first = mode == Mode::Report && self.is_first(id, value, "assertions");
-            for error in validator.iter_errors(value) {
+            for error in self.errors(id, validator, value, mode) {
                 score.add(Score::ONE);
                 if first {
                     let breach = explain(&error, &self.place, &node.pointer());
@@ -275,7 +291,10 @@ impl<'p, 'e> Evaluation<'p, 'e> {
                 }
             }
         }
-        if let (Some(string), Some((text, pattern))) = (value.as_str(), node.pattern()) {
+        if let (Some(string), Some((text, pattern))) = (value.as_str(), node.pattern())
+            && !self.lens.drops(id, "pattern")
+        {
+            let before = score;
             match self.matches(id, pattern, string) {
                 Ok(true) => {}
                 Ok(false) => score.add(self.fault(id, "pattern", value, mode, words::pattern(text))),
@@ -287,8 +306,27 @@ impl<'p, 'e> Evaluation<'p, 'e> {
                     score.add(Score::ONE);
                 }
             }
+            if score != before {
+                self.lens.broken(score, id, "pattern", mode);
+            }
         }
         score
+    }
+
+    /// What a subschema finds wrong by itself, but for `pattern`.
+    pub(super) fn errors<'v>(
+        &self,
+        id: NodeId,
+        validator: &'v Validator,
+        value: &'v Value,
+        mode: Mode,
+    ) -> Vec<ValidationError<'v>> {
+        let lens = self.lens;
+        if lens.accepts(id, value) {
+            return Vec::new();
+        }
+        let draft = self.program.model.nodes[id as usize].draft;
+        validator.iter_errors(value).filter(|error| lens.sees(id, draft, error, mode)).collect()
     }
 
     /// Whether a string of the tree matches the pattern of a subschema. What was given up once is not tried again.

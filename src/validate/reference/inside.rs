@@ -53,6 +53,16 @@ impl<'p> Evaluation<'p, '_> {
         self.child(node, || Token::Key(name.into()), value, mode)
     }
 
+    /// Whether a subschema is `false`, and the value that it is for is not accepted all the same.
+    fn refuses_all(&self, node: NodeId, value: &Value, mode: Mode) -> bool {
+        let closed = self.program.model.nodes[node as usize].boolean == Some(false);
+        let refuses = closed && !self.lens.accepts(node, value);
+        if refuses {
+            self.lens.refused(Score::ONE, node, value, mode);
+        }
+        refuses
+    }
+
     fn members(
         &mut self,
         (id, members): (NodeId, &'p Properties),
@@ -79,7 +89,7 @@ impl<'p> Evaluation<'p, '_> {
             }
             if !known && let Some(node) = members.additional {
                 known = true;
-                if self.program.model.nodes[node as usize].boolean == Some(false) {
+                if self.refuses_all(node, inner, mode) {
                     score.add(Score::ONE);
                     extra.push(name);
                 } else {
@@ -166,7 +176,9 @@ impl<'p> Evaluation<'p, '_> {
             notes.all();
         }
         if keyword == "additionalItems" && self.program.model.nodes[node as usize].boolean == Some(false) {
-            if items.len() > prefix.len() {
+            if let Some(first) = items.get(prefix.len())
+                && self.refuses_all(node, first, mode)
+            {
                 let how = format!("more than {} items", prefix.len());
                 score.add(self.fault(id, keyword, value, mode, words::violation(keyword, &how)));
             }
@@ -214,13 +226,12 @@ impl<'p> Evaluation<'p, '_> {
         notes: Option<&mut Notes>,
     ) -> Score {
         let Some(notes) = notes else { return Score::NONE };
-        let closed = self.program.model.nodes[inner as usize].boolean == Some(false);
         let mut score = Score::NONE;
         for (index, item) in items.iter().enumerate() {
             if notes.has(item) {
                 continue;
             }
-            if closed {
+            if self.refuses_all(inner, item, mode) {
                 let words = words::violation("unevaluatedItems", "more items than allowed");
                 score.add(self.fault(id, "unevaluatedItems", value, mode, words));
                 break;
@@ -239,11 +250,10 @@ impl<'p> Evaluation<'p, '_> {
         notes: Option<&mut Notes>,
     ) -> Score {
         let Some(notes) = notes else { return Score::NONE };
-        let closed = self.program.model.nodes[inner as usize].boolean == Some(false);
         let mut score = Score::NONE;
         let mut extra = Vec::new();
         for (name, member) in object.iter().filter(|(_, member)| !notes.has(member)) {
-            if closed {
+            if self.refuses_all(inner, member, mode) {
                 score.add(Score::ONE);
                 extra.push(name);
             } else {

@@ -9,6 +9,7 @@ mod alternatives;
 mod evaluate;
 mod explain;
 mod inside;
+mod lens;
 mod notes;
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ use crate::schema::Resources;
 use crate::schema::Schema;
 use crate::schema::model::{Model, Node};
 use evaluate::Evaluation;
+pub(super) use lens::{Lens, Trace};
 
 /// A schema compiled for the reference engine.
 #[derive(Debug)]
@@ -84,8 +86,13 @@ impl Reference {
     /// # Errors
     ///
     /// [`Flaw`] when value and schema together are nested too deeply to be evaluated; what was handed over does not count.
-    pub(super) fn each_breach(&self, value: &Value, each: &mut dyn FnMut(Breach)) -> Result<(), Flaw> {
-        Evaluation::new(self, each).whole(value).map(|_| ())
+    pub(super) fn each_breach(
+        &self,
+        value: &Value,
+        lens: Lens<'_>,
+        each: &mut dyn FnMut(Breach),
+    ) -> Result<(), Flaw> {
+        Evaluation::new(self, lens, each).whole(value).map(|_| ())
     }
 
     fn validator(&self, node: u32) -> Option<&Validator> {

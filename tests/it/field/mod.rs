@@ -7,6 +7,7 @@ mod findings;
 mod hostile_schemas;
 mod infer;
 mod live;
+mod mutate;
 mod output;
 mod schema_documents;
 mod schemas;

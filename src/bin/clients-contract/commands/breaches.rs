@@ -60,8 +60,8 @@ pub struct Asked<'a> {
     pub subject: &'a Subject,
     pub pins: &'a Pins,
     pub number: u64,
-    /// Payloads to break; why there are none, where that is so.
-    pub payloads: Result<Generator, Error>,
+    /// Makes the payloads to break.
+    pub payloads: &'a dyn Fn() -> Result<Generator, Error>,
     pub seed: u64,
 }
 
@@ -69,8 +69,6 @@ pub struct Asked<'a> {
 const TRIES: usize = 200;
 /// Tries of one payload take no more bytes than this.
 const MAX_JUDGED: usize = 256 << 20;
-/// How many generated payloads are tried for one target.
-const BASES: u64 = 12;
 
 pub fn run(
     asked: Asked<'_>,
@@ -104,7 +102,7 @@ pub fn run(
     if breaking.exhaustive {
         let mut left_out = 0_u64;
         for target in breaker.catalogue.targets() {
-            match breaker.smallest(target, payloads.as_ref().ok()) {
+            match breaker.smallest(target) {
                 Some(breach) if !to.take(&breach)? || interrupt::pressed() => break,
                 Some(_) => {}
                 None => left_out += 1,
@@ -118,7 +116,7 @@ pub fn run(
             );
         }
     } else {
-        for (count, payload) in (0..number).zip(payloads?) {
+        for (count, payload) in (0..number).zip(payloads()?) {
             let mut choices = Choices::seeded(seed.wrapping_add(count.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
             if !to.take(&breaker.any(payload, &mut choices)?)? || interrupt::pressed() {
                 break;
@@ -146,9 +144,7 @@ impl Breaker<'_> {
             left = left.checked_sub(size)?;
             let target = self.catalogue.pick(choices)?;
             let breach = self.catalogue.breach(target, &payload, choices);
-            breach
-                .and_then(|breach| self.checked(breach))
-                .or_else(|| self.checked(self.catalogue.least(target)?))
+            breach.and_then(|breach| self.checked(breach)).or_else(|| self.smallest(target))
         });
         made.ok_or_else(|| {
             let message = "no payload could be made that breaks it in one place alone";
@@ -156,17 +152,9 @@ impl Breaker<'_> {
         })
     }
 
-    /// The target in the smallest payload that it can be hit in alone.
-    fn smallest(&self, target: &Target, payloads: Option<&Generator>) -> Option<Labelled> {
-        let least = self.catalogue.least(target).and_then(|breach| self.checked(breach));
-        least.or_else(|| {
-            (0..BASES).find_map(|number| {
-                let mut payload = payloads?.value(number);
-                self.pins.put_into(&mut payload);
-                let mut simplest = Choices::replay(Vec::new());
-                self.checked(self.catalogue.breach(target, &payload, &mut simplest)?)
-            })
-        })
+    /// The target in the smallest payload, if it is hit alone there.
+    fn smallest(&self, target: &Target) -> Option<Labelled> {
+        self.catalogue.least(target).and_then(|breach| self.checked(breach))
     }
 
     /// The breach, if the validator finds what its label says and nothing else. Members that are pinned have their value

@@ -7,7 +7,7 @@ use clap::{Arg, Args, CommandFactory, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use clients_contract::contract::clients;
 use clients_contract::finding::rules;
-use clients_contract::generate::Preset;
+use clients_contract::generate::{Catalogue, Preset};
 use clients_contract::report::FORMATS;
 use clients_contract::{Error, ErrorKind, Rule};
 
@@ -130,8 +130,9 @@ fn takes_value(argument: &Arg) -> bool {
 
 /// Rules that one generated payload can break: of the contract, or of some schema.
 fn breakable() -> BTreeSet<&'static str> {
-    let catalogue = clients::catalogue();
-    let of_contract = catalogue.targets().iter().map(|target| target.rule().id);
+    let catalogue = clients::catalogue().ok();
+    let targets = catalogue.iter().flat_map(Catalogue::targets);
+    let of_contract = targets.map(|target| target.rule().id);
     of_contract.chain([rules::SCHEMA_VIOLATION.id]).collect()
 }
 

@@ -1,16 +1,18 @@
 //! `clients-contract mutate`: would these payloads notice if the contract were weaker?
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::thread;
 
 use clap::{Args, ValueEnum};
 use clients_contract::generate::mutate::{Mutant, Witness, Witnesses, first_found, mutants};
+use clients_contract::schema::Weakening;
 use clients_contract::untrusted::{Untrusted, path_text, to_pretty_json};
-use clients_contract::validate::Engine;
-use clients_contract::{Error, ErrorKind, Finding, Judgement, Schema, Validator};
+use clients_contract::{Error, ErrorKind, Finding, Judgement, Validator};
 use serde_json::{Value, json};
 
 use super::Manner;
@@ -21,6 +23,8 @@ use super::resources::Resources;
 use super::set::Set;
 use super::sources::Source;
 use super::subject::Subject;
+use super::validate::jobs;
+use crate::STACK;
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::output::{Output, describe, note};
@@ -57,6 +61,9 @@ pub struct Mutate {
     /// Show at most so many survivors in the text. Counts stay complete.
     #[arg(long, value_name = "N", default_value_t = 10)]
     max_survivors: usize,
+    /// Number of worker threads; the result does not depend on it. [default: all processors]
+    #[arg(short, long, value_name = "N", value_parser = jobs)]
+    jobs: Option<NonZeroUsize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -73,10 +80,12 @@ struct Survivor {
     killer: Option<Arc<Witness>>,
 }
 
-/// Schemas are compiled and payloads judged for mutants up to so many bytes of their text.
+/// So many bytes of payloads are judged for mutants.
 const MAX_WORK: usize = 1 << 30;
 /// So many bytes of own payloads are judged to find one that kills a survivor.
 const MAX_OWN: usize = 256 << 20;
+/// So many mutants are tried between two looks at what is left of these.
+const BATCH: usize = 256;
 
 struct Outcome {
     payloads: u64,
@@ -108,7 +117,7 @@ pub fn run(command: &Mutate, manner: Manner) -> Result<Exit, Error> {
     }
     let subject = Subject::of(command.schema.as_deref(), &command.resources, manner)?;
     let validator = subject.validator()?;
-    let mut given = Witnesses::of(subject.schema());
+    let mut given = Witnesses::default();
     let (payloads, problems) = read(command, manner, &validator, &mut given)?;
     if payloads == 0 && interrupt::pressed() {
         return Ok(interrupt::exit());
@@ -117,7 +126,9 @@ pub fn run(command: &Mutate, manner: Manner) -> Result<Exit, Error> {
         note(false, "error: no payloads were validated");
         return Ok(Exit::Incomplete);
     }
-    let outcome = judge(&subject, &validator, &given, payloads)?;
+    let all = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let jobs = command.jobs.map_or_else(all, NonZeroUsize::get);
+    let outcome = judge(&subject, &validator, &given, (payloads, jobs))?;
     if let Some(folder) = &command.output {
         write_killers(folder, &outcome.survivors, manner)?;
     }
@@ -152,7 +163,7 @@ fn read(
     command: &Mutate,
     manner: Manner,
     validator: &Validator,
-    into: &mut Witnesses<'_>,
+    into: &mut Witnesses,
 ) -> Result<(u64, u64), Error> {
     let reading = command.reading.options(&Set::of(&Settings::default()))?;
     let progress = Progress::new(When::Never, true, false, None);
@@ -168,7 +179,7 @@ fn read(
             }
             Step::Judged(payload, judgement, _) => {
                 payloads += 1;
-                into.add(payload.bytes(), judgement.valid, &judgement.findings);
+                learn(into, validator, payload.bytes(), &judgement);
             }
             Step::Problem(error) => {
                 problems += 1;
@@ -183,82 +194,106 @@ fn read(
     Ok((payloads, problems))
 }
 
+/// Adds a payload to the witnesses if it may notice anything.
+fn learn(into: &mut Witnesses, validator: &Validator, body: &[u8], judgement: &Judgement) {
+    if !judgement.findings.is_empty() {
+        let (_, concerned) = validator.validate_traced(body);
+        into.add(body, judgement.valid, &judgement.findings, concerned);
+    }
+}
+
 /// Tries every mutant on the payloads given, and on breaches of our own those that survive.
 fn judge(
     subject: &Subject,
     validator: &Validator,
-    given: &Witnesses<'_>,
-    payloads: u64,
+    given: &Witnesses,
+    (payloads, jobs): (u64, usize),
 ) -> Result<Outcome, Error> {
-    let weaker = Weaker::of(subject, validator);
-    let mut own = None;
+    let mutants = mutants(subject.schema())?;
+    let trial = Trial { validator, name: subject.name(), jobs, work: AtomicUsize::new(0) };
+    let noticed: Vec<bool> = trial.each(given, mutants.iter())?.iter().map(Option::is_some).collect();
+    let alive = || mutants.iter().zip(&noticed).filter(|(_, noticed)| !**noticed).map(|(mutant, _)| mutant);
+    let killers = match alive().next() {
+        Some(_) => trial.each(&breaches(subject, validator)?, alive())?,
+        None => Vec::new(),
+    };
     let mut outcome = Outcome { payloads, operators: BTreeMap::new(), survivors: Vec::new() };
-    for mutant in mutants(subject.schema()) {
-        if interrupt::pressed() {
-            break;
-        }
-        let noticed = given.killer(&mutant, |schema, body| weaker.judge(schema, body)).is_some();
-        let mut killer = None;
-        if !noticed {
-            if own.is_none() {
-                own = Some(breaches(subject, validator)?);
-            }
-            let own = own.as_ref();
-            killer = own.and_then(|own| own.killer(&mutant, |schema, body| weaker.judge(schema, body)));
-        }
-        if weaker.left.get() == 0 {
-            let message = format!(
-                "stopped after {} MiB of schemas and payloads: the mutants from here on were not tried",
-                MAX_WORK >> 20
-            );
-            let place = format!("{}#{}", subject.name(), mutant.schema_pointer);
-            return Err(Error::new(ErrorKind::Unsupported, place, message));
-        }
+    for (mutant, noticed) in mutants.iter().zip(&noticed) {
         let count = outcome.operators.entry(mutant.operator).or_default();
         count.0 += 1;
-        count.1 += usize::from(noticed);
-        if !noticed {
-            outcome.survivors.push(Survivor { mutant, killer });
-        }
+        count.1 += usize::from(*noticed);
     }
+    let survivors = alive().cloned().zip(killers.into_iter().chain(std::iter::repeat(None)));
+    outcome.survivors = survivors.map(|(mutant, killer)| Survivor { mutant, killer }).collect();
     Ok(outcome)
 }
 
-/// Judges bodies by weaker schemas, as long as there is work left.
-struct Weaker<'s> {
-    subject: &'s Subject,
-    /// Whether mutants are run by the streaming engine, which needs no other compiled.
-    streaming: bool,
-    left: Cell<usize>,
+/// Tries mutants on payloads, on some threads, as long as there is work left.
+struct Trial<'s> {
+    validator: &'s Validator,
+    name: &'s str,
+    jobs: usize,
+    /// How many bytes were judged.
+    work: AtomicUsize,
 }
 
-impl<'s> Weaker<'s> {
-    fn of(subject: &'s Subject, validator: &Validator) -> Self {
-        let streaming = validator.engine_in_use().0 == Engine::Stream.name();
-        Self { subject, streaming, left: Cell::new(MAX_WORK) }
+impl Trial<'_> {
+    /// A payload that kills each mutant, in their order; fewer when somebody interrupts.
+    fn each<'m>(
+        &self,
+        witnesses: &Witnesses,
+        mutants: impl Iterator<Item = &'m Mutant>,
+    ) -> Result<Vec<Option<Arc<Witness>>>, Error> {
+        let mutants: Vec<&Mutant> = mutants.collect();
+        let mut killers = Vec::with_capacity(mutants.len());
+        for batch in mutants.chunks(BATCH) {
+            if interrupt::pressed() {
+                break;
+            }
+            if self.work.load(Ordering::Relaxed) > MAX_WORK {
+                let place = format!("{}#{}", self.name, batch[0].schema_pointer);
+                let message = format!(
+                    "stopped after {} MiB of payloads: the mutants from here on were not tried",
+                    MAX_WORK >> 20
+                );
+                return Err(Error::new(ErrorKind::Unsupported, place, message));
+            }
+            killers.extend(self.batch(witnesses, batch));
+        }
+        Ok(killers)
     }
 
-    /// `None` where the mutant is no schema of its dialect, or no work is left.
-    fn judge(&self, schema: Value, body: &[u8]) -> Option<(bool, Vec<Finding>)> {
-        let left = self.left.get().saturating_sub(schema.to_string().len() + body.len());
-        self.left.set(left);
-        if left == 0 {
-            return None;
-        }
-        let (schema, promises) = (Schema::from_value(schema), self.subject.promises());
-        let weaker = if self.streaming {
-            Validator::of_valid(&schema, promises)
-        } else {
-            Validator::with_promises(&schema, promises).ok()?
+    fn batch(&self, witnesses: &Witnesses, batch: &[&Mutant]) -> Vec<Option<Arc<Witness>>> {
+        let (next, killers) = (AtomicUsize::new(0), vec![OnceLock::new(); batch.len()]);
+        let work = || {
+            while let at = next.fetch_add(1, Ordering::Relaxed)
+                && let Some(mutant) = batch.get(at)
+            {
+                // Nobody else has this number.
+                let _ =
+                    killers[at].set(witnesses.killer(mutant, |weaker, body| Some(self.judge(weaker, body))));
+            }
         };
-        let judgement = weaker.validate(body);
-        Some((judgement.valid, judgement.findings))
+        thread::scope(|scope| {
+            for _ in 1..self.jobs.min(batch.len()) {
+                // Where there is no thread, the others do its work.
+                let _ = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
+            }
+            work();
+        });
+        killers.into_iter().map(|killer| killer.into_inner().flatten()).collect()
+    }
+
+    fn judge(&self, weaker: &Weakening, body: &[u8]) -> (bool, Vec<Finding>) {
+        self.work.fetch_add(body.len(), Ordering::Relaxed);
+        let judgement = self.validator.validate_weaker(body, weaker);
+        (judgement.valid, judgement.findings)
     }
 }
 
 /// Payloads that break every place of the contract in every way, once each.
-fn breaches<'s>(subject: &'s Subject, validator: &Validator) -> Result<Witnesses<'s>, Error> {
-    let mut witnesses = Witnesses::of(subject.schema());
+fn breaches(subject: &Subject, validator: &Validator) -> Result<Witnesses, Error> {
+    let mut witnesses = Witnesses::default();
     let (catalogue, mut left) = (subject.catalogue()?, MAX_OWN);
     for target in catalogue.targets() {
         let Some(breach) = catalogue.least(target) else { continue };
@@ -270,8 +305,10 @@ fn breaches<'s>(subject: &'s Subject, validator: &Validator) -> Result<Witnesses
             note(false, &format!("{place}: stopped after {} MiB of payloads: {what}", MAX_OWN >> 20));
             break;
         }
-        let judgement = validator.validate(body.as_bytes());
-        witnesses.add(body.as_bytes(), judgement.valid, &judgement.findings);
+        if interrupt::pressed() {
+            break;
+        }
+        learn(&mut witnesses, validator, body.as_bytes(), &validator.validate(body.as_bytes()));
     }
     Ok(witnesses)
 }

@@ -2,11 +2,9 @@
 
 use std::path::Path;
 
-use clients_contract::contract::clients::{self, PROMISES};
+use clients_contract::contract::clients;
 use clients_contract::generate::{Catalogue, Choices, Recipe};
-use clients_contract::validate::Promises;
 use clients_contract::{Contract, Error, ErrorKind, Schema, Validator};
-use serde_json::Value;
 
 use super::Manner;
 use super::resources::Resources;
@@ -26,17 +24,10 @@ impl Subject {
         }
     }
 
-    pub fn schema(&self) -> &Value {
+    pub fn schema(&self) -> &Schema {
         match self {
-            Self::Contract => Contract::clients().schema().as_value(),
-            Self::Brought(schema) => schema.as_value(),
-        }
-    }
-
-    pub fn promises(&self) -> Promises {
-        match self {
-            Self::Contract => PROMISES,
-            Self::Brought(_) => Promises::default(),
+            Self::Contract => Contract::clients().schema(),
+            Self::Brought(schema) => schema,
         }
     }
 
@@ -57,25 +48,22 @@ impl Subject {
 
     /// What the schema is called.
     pub fn name(&self) -> &str {
-        match self {
-            Self::Contract => Contract::clients().schema().name(),
-            Self::Brought(schema) => schema.name(),
-        }
+        self.schema().name()
     }
 
-    /// Every way to break it. Of a schema that somebody brings, in the simplest payload that can be made.
+    /// Every way to break it, in the smallest payload that can be made.
     ///
     /// A schema that no value keeps is an error: nothing breaks it in one place alone.
     pub fn catalogue(&self) -> Result<Catalogue, Error> {
-        let Self::Brought(schema) = self else { return Ok(clients::catalogue()) };
-        let recipe = match Recipe::new(schema).map_err(|error| error.within(schema.name())) {
-            Err(error) if error.kind() == ErrorKind::Schema => return Err(error),
-            recipe => recipe,
-        };
-        let catalogue = Catalogue::new(schema.as_value());
-        match recipe {
+        let Self::Brought(schema) = self else { return clients::catalogue() };
+        let catalogue = Catalogue::new(schema)?;
+        let base = catalogue.base().to_string();
+        if !catalogue.is_baseless() && self.validator()?.validate(base.as_bytes()).valid {
+            return Ok(catalogue);
+        }
+        match Recipe::new(schema).map_err(|error| error.within(schema.name())) {
             Ok(recipe) => Ok(catalogue.on(recipe.build(&mut Choices::replay(Vec::new())))),
-            Err(error) if catalogue.is_baseless() => Err(error),
+            Err(error) if catalogue.is_baseless() || error.kind() == ErrorKind::Schema => Err(error),
             Err(_) => Ok(catalogue),
         }
     }

@@ -129,7 +129,7 @@ pub fn run(command: &Generate, manner: Manner) -> Result<Exit, Error> {
     let form = command.form(command.number > 1 || breaking);
     let style = command.style()?;
     let subject = Subject::of(command.schema.as_deref(), &command.resources, manner)?;
-    let pins = Pins::new(command, subject.schema())?;
+    let pins = Pins::new(command, subject.schema().as_value())?;
     let output = output::file(command.output.as_ref());
     // Before a seed is told that nothing is made from.
     let several = if breaking { command.number.max(2) } else { command.number };
@@ -146,13 +146,13 @@ pub fn run(command: &Generate, manner: Manner) -> Result<Exit, Error> {
     let generator = |clients| Ok(Generator::new(subject.recipe(clients)?.styled(style), seed));
     if breaking {
         let clients = command.size().map_or(Ok(command.clients()), |size| grown(size, &generator))?;
-        let (number, payloads) = (command.number, generator(clients));
+        let payloads = || generator(clients);
         let asked = breaches::Asked {
             breaking: &command.breaking,
             subject: &subject,
             pins: &pins,
-            number,
-            payloads,
+            number: command.number,
+            payloads: &payloads,
             seed,
         };
         let done = breaches::run(asked, folder, output, manner);

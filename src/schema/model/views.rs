@@ -1,0 +1,154 @@
+//! In which ways can a value keep a subschema?
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::super::types::TypeSet;
+use super::{Applicator, Assertion, Model, NodeId};
+
+/// Ways of one subschema that are looked at.
+const MAX_VIEWS: usize = 1_024;
+/// Combinations of ways that are all looked at. Of more, each way is there once.
+const MAX_COMBINED: usize = 64;
+/// Subschemas in all ways of one subschema.
+const MAX_LENGTH: usize = 1 << 16;
+/// Subschemas in all ways that are kept for the next time.
+const MAX_KEPT: usize = 1 << 22;
+
+/// One way to keep a subschema: those that a value then keeps together. `$ref` and `allOf` add to a way; `anyOf`,
+/// `oneOf` and `if` have several.
+#[derive(Clone, Debug)]
+pub(crate) struct View {
+    pub(crate) nodes: Arc<[NodeId]>,
+    /// The types that they admit together.
+    pub(crate) types: TypeSet,
+}
+
+/// The ways to keep subschemas, each found once.
+#[derive(Debug, Default)]
+pub(crate) struct Views {
+    known: HashMap<NodeId, Arc<[View]>>,
+    kept: usize,
+}
+
+impl Views {
+    /// Every way to keep a subschema; none where no value does.
+    pub(crate) fn of(&mut self, model: &Model, id: NodeId) -> Arc<[View]> {
+        if let Some(known) = self.known.get(&id) {
+            return Arc::clone(known);
+        }
+        let views: Arc<[View]> = self.find(model, id).into();
+        self.kept += length(&views);
+        if self.kept <= MAX_KEPT {
+            self.known.insert(id, Arc::clone(&views));
+        }
+        views
+    }
+
+    /// Every way to keep several subschemas.
+    pub(crate) fn of_all(&mut self, model: &Model, ids: &[NodeId]) -> Arc<[View]> {
+        if let [id] = ids {
+            return self.of(model, *id);
+        }
+        let all = ids.iter().map(|id| self.of(model, *id));
+        all.fold(vec![View::empty()], |views, more| together(views, &more)).into()
+    }
+
+    fn find(&mut self, model: &Model, id: NodeId) -> Vec<View> {
+        let node = model.node(id);
+        if node.boolean == Some(false) {
+            return Vec::new();
+        }
+        let own = node.assertions.iter().map(Assertion::types).fold(TypeSet::ALL, |all, one| all & one);
+        let mut views = vec![View { nodes: [id].into(), types: own }];
+        let mut any = |ids: &[NodeId]| {
+            let all: Vec<_> = ids.iter().map(|id| self.of(model, *id)).collect();
+            all.iter().flat_map(|views| views.iter()).take(MAX_VIEWS).cloned().collect::<Vec<_>>()
+        };
+        for applicator in &node.applicators {
+            views = match applicator {
+                Applicator::Reference(inner) => together(views, &any(&[*inner])),
+                Applicator::AllOf(all) => all.iter().fold(views, |views, one| together(views, &any(&[*one]))),
+                Applicator::AnyOf(branches) | Applicator::OneOf(branches) => together(views, &any(branches)),
+                Applicator::If { test, then, otherwise } => {
+                    let mut either = otherwise.map_or_else(|| vec![View::empty()], |other| any(&[other]));
+                    let then = then.map_or_else(|| vec![View::empty()], |then| any(&[then]));
+                    either.extend(together(any(&[*test]), &then));
+                    together(views, &either)
+                }
+                _ => views,
+            };
+        }
+        views
+    }
+}
+
+impl View {
+    fn empty() -> Self {
+        Self { nodes: [].into(), types: TypeSet::ALL }
+    }
+
+    /// What both say; what holds twice holds once.
+    fn and(&self, other: &Self) -> Self {
+        let mut seen: HashSet<NodeId> = HashSet::new();
+        let both = self.nodes.iter().chain(&*other.nodes).copied();
+        Self { nodes: both.filter(|id| seen.insert(*id)).collect(), types: self.types & other.types }
+    }
+}
+
+fn length(views: &[View]) -> usize {
+    views.iter().map(|view| view.nodes.len() + 4).sum()
+}
+
+/// Every combination that admits a value, as far as its types go.
+fn together(some: Vec<View>, others: &[View]) -> Vec<View> {
+    if let ([one], true) = (others, some.iter().all(|view| view.nodes.is_empty())) {
+        return some.iter().map(|_| one.clone()).collect();
+    }
+    let (Some(first), Some(other)) = (some.first(), others.first()) else { return Vec::new() };
+    let mut found: Vec<View> = Vec::new();
+    let mut left = MAX_LENGTH;
+    let mut add = |one: &View, other: &View| {
+        if (one.types & other.types).is_empty() || left == 0 || found.len() >= MAX_VIEWS {
+            return;
+        }
+        let both = one.and(other);
+        left = left.saturating_sub(both.nodes.len());
+        found.push(both);
+    };
+    if some.len().saturating_mul(others.len()) <= MAX_COMBINED || some.len() == 1 || others.len() == 1 {
+        for one in &some {
+            others.iter().for_each(|other| add(one, other));
+        }
+    } else {
+        others.iter().for_each(|other| add(first, other));
+        some.iter().skip(1).for_each(|one| add(one, other));
+    }
+    found
+}
+
+impl Model {
+    /// Whether a subschema asks anything of a value, by itself or by what it combines.
+    pub(crate) fn asks(&self, id: NodeId) -> bool {
+        self.conjunction(id).into_iter().map(|id| self.node(id)).any(|node| {
+            let asks = |applicator: &Applicator| match applicator {
+                Applicator::Reference(_) | Applicator::AllOf(_) => false,
+                other => !other.targets().is_empty(),
+            };
+            node.boolean == Some(false) || !node.assertions.is_empty() || node.applicators.iter().any(asks)
+        })
+    }
+}
+
+impl Assertion {
+    /// The types of the values that it admits.
+    fn types(&self) -> TypeSet {
+        match self {
+            Self::Type(types) => *types,
+            Self::Values { values, .. } => {
+                values.iter().map(TypeSet::of_value).fold(TypeSet::NONE, |all, one| all | one)
+            }
+            _ => TypeSet::ALL,
+        }
+    }
+}

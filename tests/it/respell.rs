@@ -1,0 +1,231 @@
+//! Random schemas, and other spellings of them that mean the same.
+
+use clients_contract::Schema;
+use clients_contract::generate::Choices;
+use serde_json::{Map, Value, json};
+
+const NEWEST: &str = "https://json-schema.org/draft/2020-12/schema";
+const DRAFT_7: &str = "http://json-schema.org/draft-07/schema#";
+
+/// A schema of nested objects, arrays, unions and bounds. It is decided by the choices alone.
+pub fn random(choices: &mut Choices) -> Value {
+    let mut schema = object(choices, 3);
+    schema["$schema"] = json!(NEWEST);
+    schema
+}
+
+fn any(choices: &mut Choices, depth: u32) -> Value {
+    match choices.draw(if depth == 0 { 5 } else { 9 }) {
+        0 => text(choices),
+        1 => number(choices),
+        2 => json!({"enum": ["a", "b", "c"]}),
+        3 => json!({"const": "only"}),
+        4 => json!({"type": "boolean"}),
+        5 => json!({"type": ["string", "null"], "maxLength": 3 + choices.draw(2)}),
+        6 => array(choices, depth - 1),
+        7 => json!({"anyOf": [object(choices, depth - 1), {"type": "null"}]}),
+        8 => union(choices, depth - 1),
+        _ => object(choices, depth - 1),
+    }
+}
+
+fn text(choices: &mut Choices) -> Value {
+    let mut schema = json!({"type": "string"});
+    match choices.draw(4) {
+        0 => schema["minLength"] = json!(1 + choices.draw(3)),
+        1 => schema["maxLength"] = json!(choices.draw(9)),
+        2 => schema["format"] = json!("date"),
+        3 => schema["pattern"] = json!("^[a-z]+$"),
+        _ => {}
+    }
+    schema
+}
+
+fn number(choices: &mut Choices) -> Value {
+    let mut schema = json!({"type": if choices.chance(50) { "integer" } else { "number" }});
+    if choices.chance(60) {
+        schema["minimum"] = json!(choices.draw(5));
+    }
+    if choices.chance(40) {
+        schema["exclusiveMaximum"] = json!(10 + choices.draw(5));
+    }
+    schema
+}
+
+fn array(choices: &mut Choices, depth: u32) -> Value {
+    let mut schema = json!({"type": "array", "items": any(choices, depth)});
+    match choices.draw(3) {
+        0 => schema["maxItems"] = json!(2 + choices.draw(2)),
+        1 => schema["minItems"] = json!(1 + choices.draw(1)),
+        2 => schema["prefixItems"] = json!([any(choices, depth)]),
+        _ => {}
+    }
+    schema
+}
+
+fn union(choices: &mut Choices, depth: u32) -> Value {
+    let branch = |choices: &mut Choices, kind: &str| {
+        let mut schema = object(choices, depth);
+        schema["properties"]["kind"] = json!({"const": kind});
+        schema["required"] = json!(["kind"]);
+        schema
+    };
+    json!({"oneOf": [branch(choices, "first"), branch(choices, "second")]})
+}
+
+fn object(choices: &mut Choices, depth: u32) -> Value {
+    let mut properties = Map::new();
+    for number in 0..=choices.draw(2) {
+        properties.insert(format!("p {number}"), any(choices, depth));
+    }
+    let required: Vec<String> = properties.keys().filter(|_| choices.chance(40)).cloned().collect();
+    let mut schema = json!({"type": "object", "properties": properties});
+    if !required.is_empty() {
+        schema["required"] = json!(required);
+    }
+    match choices.draw(5) {
+        0 => schema["additionalProperties"] = json!(false),
+        1 => schema["additionalProperties"] = any(choices, 0),
+        2 => schema["dependentRequired"] = json!({"p 0": ["p 9"]}),
+        _ => {}
+    }
+    schema
+}
+
+/// Another spelling of a schema: inline or by references of every kind, `$defs` or `definitions`, other orders of branches,
+/// `const` or `enum`, lists of types or unions of them, lists of values or unions of them, `allOf` of one, 2 or 2.0, and
+/// the words of draft-07. No subschema is copied. It may refer to `#` and to anchors, and to nothing else.
+pub fn respell(schema: &Value, choices: &mut Choices) -> Schema {
+    let draft_7 = choices.chance(30);
+    let holder = if draft_7 || choices.chance(50) { "definitions" } else { "$defs" };
+    let mut writer = Writer { draft_7, holder, definitions: Map::new(), resources: Vec::new() };
+    let mut root = writer.keywords(schema, choices);
+    if let Some(members) = root.as_object_mut() {
+        members.insert("$schema".to_owned(), json!(if draft_7 { DRAFT_7 } else { NEWEST }));
+        if !writer.definitions.is_empty() {
+            members.insert(holder.to_owned(), Value::Object(writer.definitions));
+        }
+    }
+    let resources = writer.resources.into_iter();
+    resources.fold(Schema::from_value(root), |schema, (uri, document)| {
+        schema.with_resource(&uri, &document).unwrap()
+    })
+}
+
+struct Writer {
+    draft_7: bool,
+    holder: &'static str,
+    definitions: Map<String, Value>,
+    resources: Vec<(String, Value)>,
+}
+
+impl Writer {
+    /// A subschema, where it is or by reference.
+    fn schema(&mut self, schema: &Value, choices: &mut Choices) -> Value {
+        let mut written = self.keywords(schema, choices);
+        if choices.chance(15) {
+            written = json!({"allOf": [written]});
+        }
+        if !choices.chance(35) || !written.is_object() {
+            return written;
+        }
+        let number = self.definitions.len() + self.resources.len();
+        let alone = !written.to_string().contains("$ref");
+        let id = if self.draft_7 { "$id" } else { "$anchor" };
+        match choices.draw(4) {
+            0 => self.define(&format!("part {number}"), written, &format!("part%20{number}")),
+            1 => self.define(&format!("a~b/{number}"), written, &format!("a~0b~1{number}")),
+            2 if !self.draft_7 || written.get("$ref").is_none() => {
+                let name = format!("part{number}");
+                written[id] = json!(if self.draft_7 { format!("#{name}") } else { name.clone() });
+                self.define(&name, written, "");
+                json!({"$ref": format!("#{name}")})
+            }
+            3 if alone => {
+                let uri = format!("urn:part:{number}");
+                written["$id"] = json!(uri);
+                self.define(&format!("part{number}"), written, "");
+                json!({"$ref": uri})
+            }
+            4 if alone => {
+                let uri = format!("parts/{number}.json");
+                written["$schema"] = json!(if self.draft_7 { DRAFT_7 } else { NEWEST });
+                self.resources.push((uri.clone(), written));
+                json!({"$ref": uri})
+            }
+            _ => self.define(&format!("part{number}"), written, &format!("part{number}")),
+        }
+    }
+
+    /// Puts a subschema among the definitions; a reference to it.
+    fn define(&mut self, name: &str, schema: Value, escaped: &str) -> Value {
+        self.definitions.insert(name.to_owned(), schema);
+        json!({"$ref": format!("#/{}/{escaped}", self.holder)})
+    }
+
+    fn keywords(&mut self, schema: &Value, choices: &mut Choices) -> Value {
+        let Some(members) = schema.as_object() else { return schema.clone() };
+        let mut written = Map::new();
+        for (keyword, value) in members {
+            let value = match (keyword.as_str(), value) {
+                ("properties" | "patternProperties", Value::Object(named)) => {
+                    named.iter().map(|(name, one)| (name.clone(), self.schema(one, choices))).collect()
+                }
+                ("anyOf" | "oneOf" | "prefixItems", Value::Array(list)) => {
+                    let mut list: Vec<Value> = list.iter().map(|one| self.schema(one, choices)).collect();
+                    if keyword != "prefixItems" && choices.chance(50) {
+                        list.reverse();
+                    }
+                    list.into()
+                }
+                ("items" | "additionalProperties" | "not" | "if" | "then" | "else" | "contains", one) => {
+                    self.schema(one, choices)
+                }
+                (_, number) if number.is_u64() && choices.chance(20) => json!(number.as_f64()),
+                (_, other) => other.clone(),
+            };
+            written.insert(keyword.clone(), value);
+        }
+        types(&mut written, choices);
+        values(&mut written, choices);
+        if self.draft_7 {
+            former(&mut written);
+        }
+        Value::Object(written)
+    }
+}
+
+/// A list of types, or a union of them.
+fn types(members: &mut Map<String, Value>, choices: &mut Choices) {
+    let Some(Value::Array(list)) = members.get("type") else { return };
+    if choices.chance(50) && !members.contains_key("anyOf") {
+        let union = list.iter().map(|name| json!({"type": name})).collect();
+        members.remove("type");
+        members.insert("anyOf".to_owned(), union);
+    }
+}
+
+/// A list of values, a union of them, or one value.
+fn values(members: &mut Map<String, Value>, choices: &mut Choices) {
+    if let Some(only) = members.get("const").filter(|_| choices.chance(50)) {
+        let list = json!([only]);
+        members.remove("const");
+        members.insert("enum".to_owned(), list);
+    } else if let Some(Value::Array(list)) = members.get("enum").filter(|_| choices.chance(50)) {
+        let union = list.iter().map(|value| json!({"const": value})).collect();
+        members.remove("enum");
+        members.insert("oneOf".to_owned(), union);
+    }
+}
+
+/// The words of draft-07.
+fn former(members: &mut Map<String, Value>) {
+    if let Some(prefix) = members.remove("prefixItems") {
+        if let Some(rest) = members.insert("items".to_owned(), prefix) {
+            members.insert("additionalItems".to_owned(), rest);
+        }
+    }
+    if let Some(names) = members.remove("dependentRequired") {
+        members.insert("dependencies".to_owned(), names);
+    }
+}
