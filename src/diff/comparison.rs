@@ -1,14 +1,16 @@
 //! What is said of two schemas?
 
 use std::cell::OnceCell;
+use std::collections::HashMap;
 
 use serde_json::Value;
 
 use super::document::Document;
 use super::fact::{Change, Effect, Fact};
-use super::walk::{Walk, walk};
-use super::witness::{self, Witness};
-use super::{moves, opinion, words};
+use super::pairs::Pairs;
+use super::rules::{self, NOBODY};
+use super::witness::{self, Shown, Witness};
+use super::{moves, proof, sites, words};
 use crate::finding::{Finding, Rule, Severity};
 use crate::json::LineColumn;
 use crate::pointer::unescape;
@@ -18,7 +20,7 @@ use crate::pointer::unescape;
 pub enum Bump {
     /// Nothing changed.
     None,
-    /// Only words changed, or what makes no difference to any payload.
+    /// Only annotations changed, or what makes no difference to any payload.
     Patch,
     /// Something changed that consumers should survive.
     Minor,
@@ -44,15 +46,26 @@ pub(super) struct Judged {
     pub(super) fact: Fact,
     pub(super) rule: &'static Rule,
     pub(super) severity: Severity,
-    hurts: &'static str,
     old: LineColumn,
     new: LineColumn,
     witness: OnceCell<Witness>,
 }
 
+impl Judged {
+    fn hurts(&self) -> &'static str {
+        match self.fact.effect {
+            Effect::Narrows | Effect::Neither if self.rule.severity == Severity::Error => NOBODY,
+            Effect::Widens | Effect::Unknown if self.rule.help == NOBODY => {
+                "Consumers that rely on what was promised before: by this a new value may be admitted."
+            }
+            _ => self.rule.help,
+        }
+    }
+}
+
 /// Two schemas compared.
 pub struct Comparison<'d> {
-    walk: Walk<'d>,
+    pairs: Pairs<'d>,
     pub(super) judged: Vec<Judged>,
 }
 
@@ -65,20 +78,63 @@ impl std::fmt::Debug for Comparison<'_> {
 /// Compares two schemas of what an API answers, the older one first.
 #[must_use]
 pub fn compare<'d>(old: &'d Document, new: &'d Document) -> Comparison<'d> {
-    let mut walk = walk(old, new);
-    moves::explain(&mut walk);
-    let facts = std::mem::take(&mut walk.facts);
-    let at_old = old.schema.locate(facts.iter().map(|fact| &*fact.old));
-    let at_new = new.schema.locate(facts.iter().map(|fact| &*fact.new));
-    let mut judged = Vec::new();
-    for fact in &facts {
+    let mut pairs = sites::pairs(old, new);
+    moves::explain(&mut pairs);
+    let facts = std::mem::take(&mut pairs.facts);
+    let located = |document: &Document, pointers: Vec<String>| -> HashMap<String, LineColumn> {
+        let found = document.schema.locate(pointers.iter().map(String::as_str));
+        found.into_iter().map(|(pointer, at)| (pointer.to_owned(), at)).collect()
+    };
+    let at_old = located(old, facts.iter().map(|fact| fact.old.clone()).collect());
+    let at_new = located(new, facts.iter().map(|fact| fact.new.clone()).collect());
+    let mut shown = Vec::new();
+    for fact in facts {
+        let Some(rule) = rules::about(&fact.change, fact.place.tokens().is_empty()) else { continue };
         let witness = OnceCell::new();
-        let shown = || witness.get_or_init(|| witness::make(&walk, fact)).shown;
-        let Some((rule, severity, hurts)) = opinion::judge(fact, shown) else { continue };
-        let (old, new) = (at_old[&*fact.old], at_new[&*fact.new]);
-        judged.push(Judged { fact: fact.clone(), rule, severity, hurts, old, new, witness });
+        let asked = matches!(fact.effect, Effect::Widens | Effect::Unknown) && fact.change.is_validated();
+        let how = asked.then(|| witness.get_or_init(|| witness::make(&pairs, &fact)).shown);
+        shown.push((fact, rule, witness, how));
     }
-    Comparison { walk, judged }
+    let open = |how: Option<Shown>| matches!(how, Some(Shown::Nowhere | Shown::AtPlace));
+    let wanted = shown.iter().filter(|(.., how)| open(*how)).map(|(fact, ..)| fact.pair).collect();
+    let proven = proof::nothing_is_new(&pairs, &wanted);
+    let mut judged = Vec::new();
+    for (mut fact, rule, witness, how) in shown {
+        if open(how) && proven.contains(&fact.pair) {
+            fact.effect = Effect::Narrows;
+        }
+        let severity = severity(&fact, rule, how);
+        let (old, new) = (at_old[&fact.old], at_new[&fact.new]);
+        judged.push(Judged { fact, rule, severity, old, new, witness });
+    }
+    // The order does not depend on the one in which alternatives are written.
+    judged.sort_by_cached_key(|judged| {
+        let place = &judged.fact.place;
+        let severity = std::cmp::Reverse(judged.severity);
+        (place.tokens().len(), place.to_string(), severity, words::said(&judged.fact.change))
+    });
+    Comparison { pairs, judged }
+}
+
+/// How bad a change is. What admits new values is a warning at least; what admits none is never an error.
+fn severity(fact: &Fact, rule: &Rule, shown: Option<Shown>) -> Severity {
+    let grave = rule.severity == Severity::Error;
+    match (fact.effect, shown) {
+        (Effect::Narrows, _) if !fact.change.is_validated() => rule.severity,
+        (Effect::Narrows, _) => Severity::Info,
+        (Effect::Neither, _) => {
+            if grave {
+                Severity::Info
+            } else {
+                rule.severity
+            }
+        }
+        // What was not looked for to the end counts as found.
+        (_, Some(Shown::InPayload | Shown::AtPlace)) | (Effect::Widens, Some(Shown::Stopped)) if grave => {
+            Severity::Error
+        }
+        _ => Severity::Warning,
+    }
 }
 
 impl Comparison<'_> {
@@ -88,7 +144,7 @@ impl Comparison<'_> {
         let finding = |judged: &Judged| Finding {
             rule: judged.rule,
             severity: judged.severity,
-            origin: self.walk.new.origin.clone(),
+            origin: self.pairs.new.origin.clone(),
             pointer: judged.fact.place.clone().shortened(),
             line: judged.new.line,
             column: judged.new.column,
@@ -105,11 +161,11 @@ impl Comparison<'_> {
     fn sentence(&self, judged: &Judged) -> String {
         let fact = &judged.fact;
         let place = |pointer: &str| if pointer.is_empty() { "#".to_owned() } else { pointer.to_owned() };
-        let before = self.walk.old.origin.place(judged.old.line, judged.old.column);
+        let before = self.pairs.old.origin.place(judged.old.line, judged.old.column);
         format!(
             "{}; hurts {} ({}, before {before} {})",
             words::said(&fact.change),
-            words::whom(judged.hurts),
+            words::whom(judged.hurts()),
             place(&fact.new),
             place(&fact.old)
         )
@@ -118,21 +174,21 @@ impl Comparison<'_> {
     /// That the schemas were not compared to the end, and where that was: they combine too much. Findings may be missing.
     #[must_use]
     pub fn stopped(&self) -> Option<String> {
-        self.walk.effort.stopped()
+        self.pairs.effort.stopped()
     }
 
     /// That payloads were not looked for to the end, and where that was. A change that lets new values through counts as
     /// shown then.
     #[must_use]
     pub fn search_stopped(&self) -> Option<String> {
-        self.walk.showing.stopped()
+        self.pairs.showing.stopped()
     }
 
     /// What the new schema says at the place of the finding with that number, on one line that may be cut.
     #[must_use]
     pub fn fragment(&self, number: usize) -> String {
         let Some(Judged { fact, .. }) = self.judged.get(number) else { return String::new() };
-        let said = self.walk.new.value.pointer(&fact.new).map(words::beginning).unwrap_or_default();
+        let said = self.pairs.new.value.pointer(&fact.new).map(words::beginning).unwrap_or_default();
         match fact.new.rsplit_once('/') {
             Some((_, keyword)) => words::cut(&format!("\"{}\": {said}", unescape(keyword))),
             None => words::cut(&said),
@@ -148,8 +204,11 @@ impl Comparison<'_> {
         let judged = self.judged.get(number).ok_or("there is no such finding")?;
         match judged.fact.effect {
             Effect::Narrows | Effect::Neither => Err("no new value comes through by this".to_owned()),
+            Effect::Widens | Effect::Unknown if !judged.fact.change.is_validated() => {
+                Err("no validator checks this".to_owned())
+            }
             Effect::Widens | Effect::Unknown => {
-                judged.witness.get_or_init(|| witness::make(&self.walk, &judged.fact)).payload.clone()
+                judged.witness.get_or_init(|| witness::make(&self.pairs, &judged.fact)).payload.clone()
             }
         }
     }

@@ -19,12 +19,12 @@ impl Effort {
         Self { max, left: Cell::new(max), stopped: RefCell::new(None) }
     }
 
-    /// Takes some steps at a place of a schema; false where no more may be taken.
-    pub(super) fn take(&self, steps: usize, place: &str) -> bool {
+    /// Takes some steps at a location of a schema; false where no more may be taken.
+    pub(super) fn take(&self, steps: usize, location: impl FnOnce() -> String) -> bool {
         let left = self.left.get().saturating_sub(steps);
         self.left.set(left);
-        if left == 0 {
-            self.stopped.borrow_mut().get_or_insert_with(|| place.to_owned());
+        if left == 0 && self.stopped.borrow().is_none() {
+            *self.stopped.borrow_mut() = Some(location());
         }
         left > 0
     }
@@ -32,13 +32,11 @@ impl Effort {
     /// That it was stopped, and where first.
     pub(super) fn stopped(&self) -> Option<String> {
         let place = self.stopped.borrow();
-        place.as_ref().map(|place| format!("stopped after {} steps at {}", self.max, shown(place)))
+        place.as_ref().map(|place| {
+            let place = if place.is_empty() { "#" } else { place };
+            format!("stopped after {} steps at {place}", self.max)
+        })
     }
-}
-
-/// The root has a name, too.
-fn shown(place: &str) -> &str {
-    if place.is_empty() { "#" } else { place }
 }
 
 /// How many values there are in a value, itself included; a long text counts as several.

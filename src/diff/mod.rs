@@ -1,7 +1,8 @@
 //! Did the contract change, and whom does that hurt?
 //!
-//! Facts first (what differs, where, and whether a value comes through that did not before), then one
-//! opinion a rule ([`rules`]), from the point of view of somebody who reads responses.
+//! In layers: two documents, pairs of their subschemas that speak of the same location of a payload ([`align`] pairs
+//! alternatives), facts (what differs, and whether a value is admitted that was not before), [`rules`] from the point of
+//! view of somebody who reads responses, witnesses (payloads that show a fact) or proofs that there is none, findings.
 //!
 //! ```
 //! use clients_contract::diff::{Document, compare};
@@ -14,22 +15,23 @@
 //! # Ok::<(), clients_contract::Error>(())
 //! ```
 
+mod align;
+mod annotations;
+mod candidates;
 mod changelog;
+mod combined;
 mod comparison;
 mod document;
 mod effort;
 mod fact;
-mod keywords;
-mod kinds;
+mod inside;
 mod moves;
-mod opinion;
-mod others;
-mod parts;
-mod probes;
+mod pairs;
+mod proof;
 pub mod rules;
-mod same;
-mod view;
-mod walk;
+mod sample;
+mod scalars;
+mod sites;
 mod witness;
 mod words;
 

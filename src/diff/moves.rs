@@ -1,23 +1,22 @@
-//! Which removed property most likely has another name, or another place, now?
+//! Which removed property most likely has another name, or another location, now?
 
 use std::collections::{HashMap, HashSet};
 
 use super::fact::{Change, Effect, Fact};
-use super::same::same;
-use super::view::Node;
-use super::walk::Walk;
+use super::pairs::Pairs;
 use crate::finding::similar;
 use crate::pointer::Token;
+use crate::schema::types::TypeSet;
 
 /// Pairs of names compared in one object, at most.
-const MOST: usize = 40_000;
+const MAX_COMPARED: usize = 40_000;
 
-/// Replaces removals that an addition explains.
-pub(super) fn explain(walk: &mut Walk<'_>) {
+/// Replaces removals that an addition explains. A property is moved only where its location is another one.
+pub(super) fn explain(pairs: &mut Pairs<'_>) {
     let mut gone: Vec<usize> = Vec::new();
     let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
     let mut by_pair: HashMap<usize, Vec<usize>> = HashMap::new();
-    for (index, fact) in walk.facts.iter().enumerate() {
+    for (index, fact) in pairs.facts.iter().enumerate() {
         if let Change::Added { .. } = fact.change {
             by_name.entry(name(fact)).or_default().push(index);
             by_pair.entry(fact.pair).or_default().push(index);
@@ -26,30 +25,31 @@ pub(super) fn explain(walk: &mut Walk<'_>) {
     let mut explained: Vec<(usize, usize, bool)> = Vec::new();
     let mut taken: HashSet<usize> = HashSet::new();
     let mut removals: HashMap<usize, usize> = HashMap::new();
-    for fact in &walk.facts {
+    for fact in &pairs.facts {
         *removals.entry(fact.pair).or_default() += usize::from(matches!(fact.change, Change::Removed { .. }));
     }
-    for (index, fact) in walk.facts.iter().enumerate() {
+    for (index, fact) in pairs.facts.iter().enumerate() {
         let Change::Removed { .. } = fact.change else { continue };
         let here = by_pair.get(&fact.pair).map(Vec::as_slice).unwrap_or_default();
-        let few = here.len() * removals[&fact.pair] <= MOST;
-        let alike: Vec<usize> = here.iter().copied().filter(|&to| few && twins(walk, index, to)).collect();
-        let names: Vec<String> = alike.iter().map(|&to| plain(&name(&walk.facts[to]))).collect();
+        let few = here.len() * removals[&fact.pair] <= MAX_COMPARED;
+        let alike: Vec<usize> = here.iter().copied().filter(|&to| few && twins(pairs, index, to)).collect();
+        let names: Vec<String> = alike.iter().map(|&to| plain(&name(&pairs.facts[to]))).collect();
         let near = similar(&plain(&name(fact)), names.iter().map(String::as_str), 0.8);
         let renamed = near.and_then(|near| names.iter().position(|other| other == near)).map(|at| alike[at]);
         let elsewhere = by_name.get(&name(fact)).filter(|to| to.len() == 1).map(|to| to[0]);
-        let found = renamed.or(elsewhere.filter(|&to| twins(walk, index, to)));
-        if let Some(to) = found.filter(|to| taken.insert(*to)) {
+        let elsewhere =
+            elsewhere.filter(|&to| pairs.facts[to].place != fact.place && twins(pairs, index, to));
+        if let Some(to) = renamed.or(elsewhere).filter(|to| taken.insert(*to)) {
             explained.push((index, to, renamed.is_some()));
         }
     }
     for (from, to, renamed) in explained {
         let (target, wider, pointer) = {
-            let fact = &walk.facts[to];
+            let fact = &pairs.facts[to];
             let name = if renamed { name(fact) } else { fact.place.to_string() };
             (name, fact.effect == Effect::Widens, fact.new.clone())
         };
-        let fact = &mut walk.facts[from];
+        let fact = &mut pairs.facts[from];
         let Change::Removed { required } = fact.change else { continue };
         fact.change = if renamed {
             Change::Renamed { required, to: target }
@@ -63,7 +63,7 @@ pub(super) fn explain(walk: &mut Walk<'_>) {
     }
     let gone: HashSet<usize> = gone.into_iter().collect();
     let mut index = 0..;
-    walk.facts.retain(|_| index.next().is_none_or(|index| !gone.contains(&index)));
+    pairs.facts.retain(|_| index.next().is_none_or(|index| !gone.contains(&index)));
 }
 
 fn name(fact: &Fact) -> String {
@@ -77,11 +77,11 @@ fn plain(name: &str) -> String {
     name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-fn twins(walk: &Walk<'_>, from: usize, to: usize) -> bool {
-    let (old, new) = (&walk.facts[from].old, &walk.facts[to].new);
-    let schemas = walk.old.value.pointer(old).zip(walk.new.value.pointer(new));
-    schemas.is_some_and(|(a, b)| {
-        let (a, b) = (Node { pointer: old.clone(), schema: a }, Node { pointer: new.clone(), schema: b });
-        a.map().is_some_and(|map| !map.is_empty()) && same(&walk.effort, (walk.old, &a), (walk.new, &b))
-    })
+/// Whether what was said of a removed property is what is said of one that was added.
+fn twins(pairs: &Pairs<'_>, from: usize, to: usize) -> bool {
+    let (from, to) = (&pairs.facts[from], &pairs.facts[to]);
+    let old = pairs.merged(from.pair, TypeSet::OBJECT).0.member(&name(from));
+    let new = pairs.merged(to.pair, TypeSet::OBJECT).1.member(&name(to));
+    let says = !pairs.old.model().merged(&old, TypeSet::ALL).is_anything();
+    says && pairs.same(&old, &new, TypeSet::ALL)
 }

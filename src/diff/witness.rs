@@ -1,39 +1,35 @@
-//! Which payload does the new schema allow that the old one refuses?
+//! Which payload does the new schema admit that the old one refuses, because of one change?
 
-use serde_json::{Map, Value, json};
+use std::cell::RefCell;
 
-use super::document::{Document, refers};
-use super::effort::{Effort, size};
-use super::fact::{Change, Fact};
-use super::probes::{anything, pointed, probes};
-use super::view::{Node, view};
-use super::walk::{Step, Walk, plain};
-use crate::error::{Error, ErrorKind};
-use crate::generate::{Choices, Generator, Recipe};
+use serde_json::{Value, json};
 
-/// Values tried of one series.
-const TRIES: usize = 40;
-/// Payloads that are nested deeper are none to judge.
-const DEEPEST: usize = 128;
+use super::candidates::{names_like, novel, pointed, sides, unused};
+use super::document::Lack;
+use super::effort::size;
+use super::fact::{Change, Effect, Fact, Part};
+use super::pairs::{Pairs, Step};
+use crate::pointer::{Pointer, Token};
+use crate::schema::types::TypeSet;
 
-/// Values around a place that are larger are not made.
-const MAX_SIZE: usize = 100_000;
+/// Payloads that are nested deeper are none to validate.
+const MAX_DEPTH: usize = 128;
 /// Steps of checking one payload, besides what its size takes.
 const CHECK: usize = 20;
+/// Positions before the one that is looked at.
+const MAX_POSITION: usize = 1_000;
 
 /// How far a new value was shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shown {
     /// In a whole payload.
     InPayload,
-    /// At the place only, where everything around it lets it through.
+    /// At the location only, where everything around it lets it through.
     AtPlace,
     /// Nowhere.
     Nowhere,
     /// Nowhere before the search was stopped.
     Stopped,
-    /// Nowhere, for no payload can have a value at the place.
-    Impossible,
 }
 
 /// A payload that shows a difference, or why there is none.
@@ -42,307 +38,209 @@ pub(super) struct Witness {
     pub(super) shown: Shown,
 }
 
-/// Looks for a payload that shows a difference: the new schema allows it, and the old one refuses it, at the place and
-/// as a whole.
-pub(super) fn make(walk: &Walk<'_>, fact: &Fact) -> Witness {
-    if let Some(stopped) = walk.showing.stopped() {
-        return Witness::stopped(stopped);
+/// Looks for a payload that shows a difference: the new schema admits it, and the old one refuses it, at the location,
+/// as a whole, and for what differs.
+pub(super) fn make(pairs: &Pairs<'_>, fact: &Fact) -> Witness {
+    if let Some(stopped) = pairs.showing.stopped() {
+        return Witness { payload: Err(stopped), shown: Shown::Stopped };
     }
-    let (document, node) = Side::New.at(walk, fact.pair);
-    let of_object = member(&fact.change) || matches!(fact.change, Change::Open(_));
-    if of_object && least(&walk.showing, document, &node, "object") == Err(Lack::NoValue) {
-        return Witness {
-            payload: Err("no object keeps the new schema".to_owned()),
-            shown: Shown::Impossible,
-        };
-    }
-    let mut search = Search { walk, fact, at_place: false, impossible: false };
-    let mut why = "no such payload was found".to_owned();
-    for candidate in pointed(walk, fact) {
-        if let Some(payload) = search.check(&candidate) {
-            return Witness { payload: Ok(payload), shown: Shown::InPayload };
-        }
-    }
-    let (mut asked, mut empty) = (0, 0);
-    for extra in probes(walk, fact) {
-        asked += usize::from(!extra.is_empty());
-        match recipe(&walk.showing, &node, &with(document, &node, &extra)) {
-            Ok(recipe) => {
-                if let Some(payload) = Generator::new(recipe, 7).take(TRIES).find_map(|it| search.check(&it))
-                {
-                    return Witness { payload: Ok(payload), shown: Shown::InPayload };
-                }
-            }
-            Err(error) => {
-                empty += usize::from(!extra.is_empty() && error.kind() == ErrorKind::Schema);
-                why = format!("no payload can be generated: {error}");
-            }
-        }
-    }
-    if let Some(stopped) = walk.showing.stopped() {
-        return Witness::stopped(stopped);
-    }
-    // Where nothing is left of what would be new, nothing is new.
-    let impossible = search.impossible || asked > 0 && asked == empty;
-    let shown = match (impossible, search.at_place) {
-        (true, _) => Shown::Impossible,
-        (false, true) => Shown::AtPlace,
-        (false, false) => Shown::Nowhere,
+    let search = Search { pairs, fact, at_place: RefCell::new(false), second: RefCell::new(None) };
+    let found = if fact.effect == Effect::Widens || fact.effect == Effect::Unknown {
+        search.among(pointed(pairs, fact)).or_else(|| search.among(novel(pairs, fact)))
+    } else {
+        None
     };
-    Witness { payload: Err(why), shown }
-}
-
-impl Witness {
-    fn stopped(how: String) -> Self {
-        Self { payload: Err(how), shown: Shown::Stopped }
+    if let Some(payload) = found.or_else(|| search.second.take()) {
+        return Witness { payload: Ok(payload), shown: Shown::InPayload };
     }
-}
-
-/// Steps that making a recipe takes, whatever the schema; it takes about so many more for each value of it.
-const RECIPE: (usize, usize) = (2_000, 4);
-
-/// How to build values of a schema; an error also where that would take too many steps.
-fn recipe(effort: &Effort, node: &Node<'_>, schema: &Value) -> Result<Recipe, Error> {
-    if !effort.take(RECIPE.0 + RECIPE.1 * size(schema), &node.pointer) {
-        return Err(Error::new(ErrorKind::Unsupported, node.pointer.clone(), "takes too many steps"));
+    if let Some(stopped) = pairs.showing.stopped() {
+        return Witness { payload: Err(stopped), shown: Shown::Stopped };
     }
-    Recipe::new(schema)
+    let shown = if search.at_place.take() { Shown::AtPlace } else { Shown::Nowhere };
+    Witness { payload: Err("no such payload was found".to_owned()), shown }
 }
 
-struct Search<'w, 'd> {
-    walk: &'w Walk<'d>,
-    fact: &'w Fact,
-    /// Whether a new value was seen at the place that no payload around it was found for.
-    at_place: bool,
-    /// Whether the new schema has no payload with the place.
-    impossible: bool,
+/// How well the keywords that a value breaks show a change.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    /// It breaks others.
+    None,
+    /// It breaks others, too.
+    Partly,
+    /// It breaks nothing else.
+    Wholly,
+}
+
+struct Search<'p, 'd> {
+    pairs: &'p Pairs<'d>,
+    fact: &'p Fact,
+    /// Whether a new value was seen at the location that no payload around it was found for.
+    at_place: RefCell<bool>,
+    /// A payload that the old schema refuses for other reasons, too.
+    second: RefCell<Option<Value>>,
 }
 
 impl Search<'_, '_> {
-    /// The payload that has a value at the place, if that shows the difference.
-    fn check(&mut self, value: &Value) -> Option<Value> {
-        let walk = self.walk;
-        let pair = &walk.pairs[self.fact.pair];
-        if !walk.showing.take(CHECK + 4 * size(value) + pair.depth, &pair.new.pointer) {
+    fn among(&self, candidates: Vec<Value>) -> Option<Value> {
+        candidates.into_iter().find_map(|value| self.check(&value))
+    }
+
+    /// The payload that has a value at the location, if that shows the difference.
+    fn check(&self, value: &Value) -> Option<Value> {
+        let pairs = self.pairs;
+        let pair = &pairs.list[self.fact.pair];
+        let steps = CHECK + 4 * size(value) + pair.depth;
+        if !pairs.showing.take(steps, || self.fact.new.clone()) {
             return None;
         }
-        if pair.old.allows(walk.old, value) != Some(false) || pair.new.allows(walk.new, value) != Some(true) {
+        if pairs.old.validator.is_valid(&pair.old, value) || !pairs.new.validator.is_valid(&pair.new, value) {
             return None;
         }
-        self.at_place |= pair.certain && !pair.unsure;
-        let shows = |payload: &Value| walk.new.allows(payload) && !walk.old.allows(payload);
-        for side in [Side::Old, Side::New] {
-            match wrap(walk, side, self.fact.pair, value) {
-                Ok(payload) if shows(&payload) => return Some(payload),
-                Err(Lack::NoValue) if matches!(side, Side::New) => self.impossible = true,
-                _ => {}
+        let fit = self.fit(value);
+        if fit == Fit::None {
+            return None;
+        }
+        *self.at_place.borrow_mut() |= pair.certain && !pair.unsure;
+        for old_around in [false, true] {
+            let Ok((payload, place)) = wrap(pairs, self.fact.pair, value, old_around) else { continue };
+            if !pairs.new.allows(&payload) || pairs.old.allows(&payload) {
+                continue;
             }
+            let broken = pairs.old.validator.broken(&[0], &payload);
+            let inside = broken.iter().all(|one| is_inside(&one.pointer, &place));
+            if fit == Fit::Wholly && inside {
+                return Some(payload);
+            }
+            self.second.borrow_mut().get_or_insert(payload);
         }
         None
     }
-}
 
-/// Why no value was built.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lack {
-    /// No value keeps the schema.
-    NoValue,
-    /// Nobody knows how.
-    Unknown,
-}
-
-/// The schema that values around the place are taken from. Those of the old one are made once for all comparisons.
-#[derive(Clone, Copy)]
-pub(super) enum Side {
-    Old,
-    New,
-}
-
-impl Side {
-    pub(super) fn at<'d>(self, walk: &Walk<'d>, pair: usize) -> (&'d Document, Node<'d>) {
-        let pair = &walk.pairs[pair];
-        match self {
-            Self::Old => (walk.old, view(walk.old, &pair.old).node),
-            Self::New => (walk.new, view(walk.new, &pair.new).node),
-        }
-    }
-}
-
-/// A schema of a document with all that it refers to, saying something more, or something else.
-fn with(document: &Document, node: &Node<'_>, extra: &Map<String, Value>) -> Value {
-    let mut schema = Map::new();
-    if refers(node.schema) {
-        for holder in ["$defs", "definitions", "components"] {
-            schema.extend(document.value.get(holder).map(|held| (holder.to_owned(), held.clone())));
-        }
-    }
-    // Of other drafts the generator knows nothing; what it makes of their schemas is checked.
-    if document.draft == jsonschema::Draft::Draft7 {
-        schema.insert("$schema".to_owned(), json!("http://json-schema.org/draft-07/schema#"));
-    }
-    let own = node.map().into_iter().flatten();
-    let own = own.filter(|(keyword, _)| !["$id", "$schema"].contains(&keyword.as_str()));
-    schema.extend(own.map(|(keyword, value)| (keyword.clone(), value.clone())));
-    schema.extend(extra.clone());
-    Value::Object(schema)
-}
-
-/// The simplest value of a schema.
-pub(super) fn simplest(effort: &Effort, document: &Document, node: &Node<'_>) -> Result<Value, Lack> {
-    simplest_inside(effort, document, node, 0)
-}
-
-fn simplest_inside(
-    effort: &Effort,
-    document: &Document,
-    node: &Node<'_>,
-    depth: usize,
-) -> Result<Value, Lack> {
-    match node.schema {
-        Value::Bool(true) => return Ok(Value::Null),
-        Value::Bool(false) => return Err(Lack::NoValue),
-        _ => {}
-    }
-    let seen = view(document, node);
-    if seen.null.is_some() {
-        return Ok(Value::Null);
-    }
-    if plain(&seen.node) && seen.node.get("type").is_some_and(|kind| kind == "object") {
-        return least_inside(effort, document, &seen.node, "object", depth);
-    }
-    document.least(&node.pointer, "", || built(effort, document, node, &Map::new()))
-}
-
-/// The smallest object or array of a schema.
-pub(super) fn least(
-    effort: &Effort,
-    document: &Document,
-    node: &Node<'_>,
-    kind: &'static str,
-) -> Result<Value, Lack> {
-    least_inside(effort, document, node, kind, 0)
-}
-
-fn least_inside(
-    effort: &Effort,
-    document: &Document,
-    node: &Node<'_>,
-    kind: &'static str,
-    depth: usize,
-) -> Result<Value, Lack> {
-    if depth > DEEPEST {
-        return Err(Lack::NoValue);
-    }
-    let empty = if kind == "object" { json!({}) } else { json!([]) };
-    if node.schema.is_boolean() || node.allows(document, &empty) == Some(true) {
-        return Ok(empty);
-    }
-    let extra = Map::from_iter([("type".to_owned(), json!(kind))]);
-    document.least(&node.pointer, kind, || match kind {
-        "object" if plain(node) => required_only(effort, document, node, depth),
-        _ => built(effort, document, node, &extra),
-    })
-}
-
-/// An object of what is required and nothing else: what the generator makes, too, without a look at what is not.
-fn required_only(effort: &Effort, document: &Document, node: &Node<'_>, depth: usize) -> Result<Value, Lack> {
-    let (mut object, mut made) = (Map::new(), 0);
-    for name in node.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
-    {
-        let member = node.named("properties", name).or_else(|| node.under("additionalProperties"));
-        let value = match member {
-            Some(member) => simplest_inside(effort, document, &member, depth + 1)?,
-            None => Value::Null,
+    /// Whether the old schema refuses a value at the location because of the change.
+    fn fit(&self, value: &Value) -> Fit {
+        let pairs = self.pairs;
+        let broken = pairs.old.validator.broken(&pairs.list[self.fact.pair].old, value);
+        let because = |pointer: &Pointer, schema: &str| match &self.fact.change {
+            Change::Format { .. } | Change::Pattern { .. } | Change::Bound { .. } => {
+                pointer.tokens().is_empty() && self.is_at(schema)
+            }
+            Change::Part { part: Part::UniqueItems, .. } => self.is_at(schema),
+            Change::Nullable(_) | Change::Types { .. } | Change::Values { .. } | Change::Listed(_) => {
+                pointer.tokens().is_empty()
+            }
+            change if change.is_of_member() => pointer.tokens().first() == self.fact.place.tokens().last(),
+            _ => true,
         };
-        made += size(&value);
-        if made > MAX_SIZE || !effort.take(size(&value), &node.pointer) {
-            return Err(Lack::Unknown);
+        let count = broken.iter().filter(|one| because(&one.pointer, &one.schema_pointer)).count();
+        match count {
+            // Of alternatives, it may be the others that are said to be broken.
+            0 if pairs.list[self.fact.pair].unsure && !broken.is_empty() => Fit::Partly,
+            0 => Fit::None,
+            count if count == broken.len() => Fit::Wholly,
+            _ => Fit::Partly,
         }
-        object.insert(name.to_owned(), value);
     }
-    Ok(Value::Object(object))
-}
 
-fn built(
-    effort: &Effort,
-    document: &Document,
-    node: &Node<'_>,
-    extra: &Map<String, Value>,
-) -> Result<Value, Lack> {
-    let recipe = recipe(effort, node, &with(document, node, extra));
-    let recipe = recipe.map_err(|error| match error.kind() {
-        ErrorKind::Schema => Lack::NoValue,
-        _ => Lack::Unknown,
-    })?;
-    let value = recipe.build(&mut Choices::replay(Vec::new()));
-    let affordable = size(&value) <= MAX_SIZE && effort.take(size(&value), &node.pointer);
-    if affordable { Ok(value) } else { Err(Lack::Unknown) }
-}
-
-/// Values that an old schema refuses.
-pub(super) fn refused(effort: &Effort, document: &Document, node: &Node<'_>) -> Vec<Value> {
-    let mut values = anything();
-    values.retain(|value| node.allows(document, value) == Some(false));
-    // What is not in a schema that holds itself is more than the generator can tell.
-    if values.is_empty() && !node.schema.is_boolean() && !refers(node.schema) {
-        let Value::Object(mut schema) = with(document, node, &Map::new()) else { return values };
-        let mut outer: Map<String, Value> = schema.remove_entry("$schema").into_iter().collect();
-        outer.insert("not".to_owned(), Value::Object(schema));
-        let recipe = recipe(effort, node, &Value::Object(outer)).ok();
-        values.extend(recipe.map(|recipe| recipe.build(&mut Choices::replay(Vec::new()))));
+    /// Whether a keyword is the one that was changed in the old schema, or written in more than one place.
+    fn is_at(&self, schema: &str) -> bool {
+        let last = |pointer: &str| pointer.rsplit_once('/').map(|(_, keyword)| keyword.to_owned());
+        schema == self.fact.old || last(schema) == last(&self.fact.old)
     }
-    values
 }
 
-/// Puts a value where its pair is, in payloads as small as can be.
-fn wrap(walk: &Walk<'_>, side: Side, pair: usize, value: &Value) -> Result<Value, Lack> {
-    if walk.pairs[pair].depth > DEEPEST {
+/// Whether a location is another one, or inside it.
+fn is_inside(pointer: &Pointer, place: &[Token]) -> bool {
+    let tokens = pointer.tokens();
+    tokens.len() >= place.len() && tokens.iter().zip(place).all(|(a, b)| a == b)
+}
+
+/// Puts a value where its pair is, in payloads as small as can be, and says where in the payload that is.
+fn wrap(
+    pairs: &Pairs<'_>,
+    pair: usize,
+    value: &Value,
+    old_around: bool,
+) -> Result<(Value, Vec<Token>), Lack> {
+    if pairs.list[pair].depth > MAX_DEPTH {
         return Err(Lack::Unknown);
     }
-    let mut here = pair;
-    let mut value = value.clone();
-    while let Some((around, step)) = &walk.pairs[here].from {
-        let (document, node) = side.at(walk, *around);
-        let holder = match step {
-            Step::Same => None,
-            Step::Item => Some(least(&walk.showing, document, &node, "array")?),
-            Step::Member(_) | Step::Further => Some(least(&walk.showing, document, &node, "object")?),
-        };
-        value = match holder {
-            Some(Value::Array(mut items)) => {
-                items.truncate(items.len().saturating_sub(1));
-                items.insert(0, value);
-                items.into()
+    let (mut here, mut value, mut place) = (pair, value.clone(), Vec::new());
+    while let Some((around, step)) = &pairs.list[here].from {
+        match step {
+            Step::Same => {}
+            Step::Position(at) | Step::Rest(at) => {
+                value = item(pairs, *around, *at, value, old_around)?;
+                place.push(Token::Index(*at));
             }
-            Some(Value::Object(mut members)) => {
-                let name = if let Step::Member(name) = step { name.clone() } else { unused(&node) };
-                members.insert(name, value);
-                members.into()
+            Step::Member(name) => {
+                value = member(pairs, *around, name, &value, old_around)?;
+                place.push(Token::Key(name.as_str().into()));
             }
-            _ => value,
-        };
+            Step::Pattern(_) | Step::Further => {
+                let name = match step {
+                    Step::Pattern(source) => {
+                        let (_, new) = sides(pairs, *around);
+                        names_like(new.sampler, source).into_iter().next().ok_or(Lack::Unknown)?
+                    }
+                    _ => unused(pairs, *around),
+                };
+                value = member(pairs, *around, &name, &value, old_around)?;
+                place.push(Token::Key(name.as_str().into()));
+            }
+        }
         here = *around;
     }
-    Ok(value)
+    place.reverse();
+    Ok((value, place))
 }
 
-/// A name that no property has.
-pub(super) fn unused(node: &Node<'_>) -> String {
-    let mut name = "further".to_owned();
-    while node.named("properties", &name).is_some() {
-        name.push('_');
+/// The smallest object around a member.
+fn member(
+    pairs: &Pairs<'_>,
+    pair: usize,
+    name: &str,
+    value: &Value,
+    old_around: bool,
+) -> Result<Value, Lack> {
+    let (old, new) = sides(pairs, pair);
+    let side = if old_around { old } else { new };
+    let Value::Object(mut object) = side.sampler.least(side.entries, TypeSet::OBJECT)? else {
+        return Err(Lack::Unknown);
+    };
+    object.insert(name.to_owned(), value.clone());
+    let object = Value::Object(object);
+    if new.sampler.admits(new.entries, &object) || !old_around {
+        return Ok(object);
     }
-    name
+    // Where the member asks for others, the generator knows them.
+    let asked = json!({"type": "object", "required": [name], "properties": {(name): {"const": value}}});
+    new.sampler.generated(new.entries, &[asked])
 }
 
-/// Whether a change is about a member of its place, not the place itself.
-pub(super) fn member(change: &Change) -> bool {
-    matches!(
-        change,
-        Change::Required(_)
-            | Change::Removed { .. }
-            | Change::Renamed { .. }
-            | Change::Moved { .. }
-            | Change::Added { .. }
-    )
+/// The smallest array around an item at a position.
+fn item(
+    pairs: &Pairs<'_>,
+    pair: usize,
+    position: usize,
+    value: Value,
+    old_around: bool,
+) -> Result<Value, Lack> {
+    if position > MAX_POSITION {
+        return Err(Lack::Unknown);
+    }
+    let (old, new) = sides(pairs, pair);
+    let side = if old_around { old } else { new };
+    let Value::Array(mut items) = side.sampler.least(side.entries, TypeSet::ARRAY)? else {
+        return Err(Lack::Unknown);
+    };
+    let merged = side.sampler.document.model().merged(side.entries, TypeSet::ARRAY);
+    for at in items.len()..position {
+        items.push(side.sampler.least(&merged.item(at), TypeSet::ALL)?);
+    }
+    if position < items.len() {
+        items[position] = value;
+    } else {
+        items.push(value);
+    }
+    Ok(Value::Array(items))
 }

@@ -1,14 +1,14 @@
 //! In which words is a change told?
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
-use super::fact::Change;
+use super::fact::{Access, Change, How, Part};
 
-/// What is the matter, as a predicate about the place.
+/// What changed, as a predicate about the location.
 pub(super) fn said(change: &Change) -> String {
     let some =
         |text: &Option<String>| text.as_ref().map_or("none".to_owned(), |text| format!("`{}`", cut(text)));
-    let number = |value: &Option<Value>| value.as_ref().map_or("none".to_owned(), ToString::to_string);
+    let number = |value: &Option<Number>| value.as_ref().map_or("none".to_owned(), ToString::to_string);
     match change {
         Change::Nullable(true) => "may be null now".to_owned(),
         Change::Nullable(false) => "is never null now".to_owned(),
@@ -17,37 +17,87 @@ pub(super) fn said(change: &Change) -> String {
             (true, false) => format!("is never {} now", types(lost)),
             _ => format!("may be {} now, and never {}", types(gained), types(lost)),
         },
-        Change::Format(old, new) => format!("has format {} now, before {}", some(new), some(old)),
-        Change::Values { added, removed } if removed.is_empty() => format!("may be {} now", list(added)),
-        Change::Values { removed, .. } => format!("is never {} now", list(removed)),
+        Change::Format { old, new, asserted } => {
+            let unchecked = if *asserted { "" } else { ", which is not validated" };
+            format!("has format {} now, before {}{unchecked}", some(new), some(old))
+        }
+        Change::Values { added, removed } => match (added.is_empty(), removed.is_empty()) {
+            (false, true) => format!("may be {} now", list(added)),
+            (true, _) => format!("is never {} now", list(removed)),
+            _ => format!("is always {} now, before {}", list(added), list(removed)),
+        },
         Change::Listed(true) => "has a list of values now".to_owned(),
         Change::Listed(false) => "has no list of values any more".to_owned(),
-        Change::Bound { keyword, old, new } => {
+        Change::Bound { keyword, old, new, .. } => {
             format!("has `{keyword}` {} now, before {}", number(new), number(old))
         }
         Change::Added { required } => format!("is new and {}", word(*required)),
         Change::Removed { required } => format!("is not described any more; it was {}", word(*required)),
         Change::Renamed { to, .. } => format!("is most likely called `{}` now", cut(to)),
-        Change::Moved { to, .. } => format!("most likely stands at `{}` now", cut(to)),
+        Change::Moved { to, .. } => format!("is most likely at `{}` now", cut(to)),
         Change::Required(true) => "is always there now".to_owned(),
         Change::Required(false) => "may be missing now".to_owned(),
         Change::Open(true) => "may have more keys that nothing describes".to_owned(),
         Change::Open(false) => "may have fewer keys that nothing describes".to_owned(),
-        Change::Pattern(old, new) => format!("has pattern {} now, before {}", some(new), some(old)),
-        Change::Branch { keyword, added: true } => format!("has another branch of `{keyword}`"),
-        Change::Branch { keyword, added: false } => format!("has a branch of `{keyword}` less"),
+        Change::Pattern { old, new } => format!("has pattern {} now, before {}", some(new), some(old)),
+        Change::Part { part, how, name } => of_part(*part, *how, name),
         Change::Dialect { old, new } => {
             let name = |text: &str| {
                 if text.is_empty() { "no `$schema`".to_owned() } else { format!("`{}`", cut(text)) }
             };
             format!("is described by {} now, before by {}", name(new), name(old))
         }
-        Change::Words(keyword) => format!("has another `{}`", cut(keyword)),
-        Change::Keyword(keyword) => format!("has another `{}`; what that means was not judged", cut(keyword)),
+        Change::NullableKeyword(true) => {
+            "is `nullable` now, a keyword of OpenAPI 3.0 that allows nothing in JSON Schema".to_owned()
+        }
+        Change::NullableKeyword(false) => {
+            "is not `nullable` any more, a keyword of OpenAPI 3.0 that allowed nothing in JSON Schema"
+                .to_owned()
+        }
+        Change::Access { access, now, .. } => {
+            let keyword = match access {
+                Access::ReadOnly => "readOnly",
+                Access::WriteOnly => "writeOnly",
+            };
+            format!("is {} `{keyword}`", if *now { "now" } else { "no longer" })
+        }
+        Change::Deprecated(true) => "is deprecated now".to_owned(),
+        Change::Deprecated(false) => "is not deprecated any more".to_owned(),
+        Change::Annotation(keyword) => format!("has another `{}`", cut(keyword)),
+        Change::Keyword(keyword) => {
+            format!("has another `{}`; what that means was not validated", cut(keyword))
+        }
     }
 }
 
-/// Whom it hurts, inside a sentence.
+fn of_part(part: Part, how: How, name: &str) -> String {
+    let what = match part {
+        Part::AnyOf => "an alternative of `anyOf`".to_owned(),
+        Part::OneOf => "an alternative of `oneOf`".to_owned(),
+        Part::AllOf => "a condition beside others".to_owned(),
+        Part::Not => "a condition of `not`".to_owned(),
+        Part::If => "a condition of `if`".to_owned(),
+        Part::Contains => "a condition of `contains`".to_owned(),
+        Part::DependentRequired => {
+            let (name, other) = name.split_once(' ').unwrap_or((name, ""));
+            format!("the condition that `{}` is there if `{}` is", cut(other), cut(name))
+        }
+        Part::DependentSchema => format!("a condition where `{}` is there", cut(name)),
+        Part::PropertyNames => "a condition for the names of properties".to_owned(),
+        Part::PatternProperty => format!("the pattern `{}` of names of properties", cut(name)),
+        Part::PrefixItems => format!("a schema for position {name}"),
+        Part::UnevaluatedItems => "a schema for unevaluated items".to_owned(),
+        Part::UnevaluatedProperties => "a schema for unevaluated properties".to_owned(),
+        Part::UniqueItems => "the condition that no two items are equal".to_owned(),
+    };
+    match how {
+        How::Added => format!("gained {what}"),
+        How::Removed => format!("lost {what}"),
+        How::Changed => format!("has {what} that says something else now"),
+    }
+}
+
+/// Whom it breaks, inside a sentence.
 pub(super) fn whom(sentence: &str) -> String {
     let mut letters = sentence.trim_end_matches('.').chars();
     letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()

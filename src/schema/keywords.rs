@@ -119,6 +119,49 @@ static KEYWORDS: &[Keyword] = &[
     keyword("uniqueItems", Nothing, Validation, Draft4, NEWEST),
 ];
 
+/// Names of keywords, for rooms that ask where one is written.
+#[cfg(feature = "diff")]
+pub(crate) mod names {
+    pub(crate) const ADDITIONAL_PROPERTIES: &str = "additionalProperties";
+    pub(crate) const ANY_OF: &str = "anyOf";
+    pub(crate) const CONST: &str = "const";
+    pub(crate) const CONTAINS: &str = "contains";
+    pub(crate) const CONTENT: [&str; 3] = ["contentEncoding", "contentMediaType", "contentSchema"];
+    pub(crate) const DEPENDENCIES: &str = "dependencies";
+    pub(crate) const DEPENDENT_SCHEMAS: &str = "dependentSchemas";
+    pub(crate) const DEPRECATED: &str = "deprecated";
+    pub(crate) const ENUM: &str = "enum";
+    pub(crate) const EXCLUSIVE_MAXIMUM: &str = "exclusiveMaximum";
+    pub(crate) const EXCLUSIVE_MINIMUM: &str = "exclusiveMinimum";
+    pub(crate) const FORMAT: &str = "format";
+    pub(crate) const IF: &str = "if";
+    pub(crate) const ITEMS: &str = "items";
+    pub(crate) const MAXIMUM: &str = "maximum";
+    pub(crate) const MINIMUM: &str = "minimum";
+    pub(crate) const MULTIPLE_OF: &str = "multipleOf";
+    pub(crate) const NOT: &str = "not";
+    /// Of `OpenAPI` 3.0.
+    pub(crate) const NULLABLE: &str = "nullable";
+    pub(crate) const ONE_OF: &str = "oneOf";
+    pub(crate) const PATTERN: &str = "pattern";
+    pub(crate) const PREFIX_ITEMS: &str = "prefixItems";
+    pub(crate) const PROPERTIES: &str = "properties";
+    pub(crate) const PROPERTY_NAMES: &str = "propertyNames";
+    pub(crate) const READ_ONLY: &str = "readOnly";
+    pub(crate) const REF: &str = "$ref";
+    pub(crate) const REQUIRED: &str = "required";
+    pub(crate) const SCHEMA: &str = "$schema";
+    pub(crate) const TITLE: &str = "title";
+    pub(crate) const TYPE: &str = "type";
+    pub(crate) const UNEVALUATED_ITEMS: &str = "unevaluatedItems";
+    pub(crate) const UNEVALUATED_PROPERTIES: &str = "unevaluatedProperties";
+    pub(crate) const UNIQUE_ITEMS: &str = "uniqueItems";
+    pub(crate) const WRITE_ONLY: &str = "writeOnly";
+    /// What holds schemas, names or dialects and is no annotation of a value.
+    pub(crate) const NO_ANNOTATIONS: [&str; 6] =
+        ["$anchor", "$defs", "$schema", "components", "definitions", "paths"];
+}
+
 /// The keyword of that name.
 pub(crate) fn find(name: &str) -> Option<&'static Keyword> {
     let index = KEYWORDS.binary_search_by(|keyword| keyword.name.cmp(name)).ok()?;

@@ -1,10 +1,6 @@
 //! What does the contract say, as a document?
 
 mod beside;
-#[cfg(feature = "diff")]
-mod bundle;
-#[cfg(feature = "generate")]
-pub(crate) mod chain;
 pub mod format;
 pub(crate) mod keywords;
 mod lean;
@@ -142,6 +138,12 @@ impl Schema {
     pub(crate) fn named(mut self, name: &str) -> Self {
         name.clone_into(&mut self.name);
         self
+    }
+
+    /// Another schema with the same documents to refer to.
+    #[cfg(feature = "diff")]
+    pub(crate) fn beside(&self, value: Value) -> Self {
+        Self { value: Arc::new(value), reading: Arc::default(), ..self.clone() }
     }
 
     /// The documents that its references may lead to.

@@ -36,6 +36,28 @@ pub(crate) fn order(one: &Number, other: &Number) -> Ordering {
     }
 }
 
+/// Whether a number is a multiple of another one, by their decimal digits: 3 is one of 0.3. `None` where they have too
+/// many.
+pub(crate) fn is_multiple(number: &Number, of: &Number) -> Option<bool> {
+    let (digits, exponent) = decimal(number)?;
+    let (other, other_exponent) = decimal(of)?;
+    let lowest = exponent.min(other_exponent);
+    let scaled = |digits: i128, exponent: i32| {
+        10_i128.checked_pow(u32::try_from(exponent - lowest).ok()?)?.checked_mul(digits)
+    };
+    scaled(digits, exponent)?.checked_rem(scaled(other, other_exponent)?).map(|rest| rest == 0)
+}
+
+/// The digits of a number as an integer, and the power of ten that it is multiplied with.
+fn decimal(number: &Number) -> Option<(i128, i32)> {
+    let text = number.to_string().to_ascii_lowercase();
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let exponent: i32 = exponent.parse().ok()?;
+    let digits = format!("{whole}{fraction}").parse().ok()?;
+    Some((digits, exponent.checked_sub(i32::try_from(fraction.len()).ok()?)?))
+}
+
 /// The value in the one spelling that equal values have in common: 2.0 is 2, -0.0 is 0. Members of objects have no
 /// order.
 pub(crate) fn canonical(value: &Value) -> Value {
@@ -99,6 +121,19 @@ mod tests {
                 assert_eq!(order(one, other), at.cmp(&other_at), "{one} {other}");
             }
         }
+    }
+
+    #[test]
+    fn multiples_are_found_by_decimal_digits() {
+        let is = |one: &str, of: &str| is_multiple(&number(one), &number(of));
+        for (one, of) in
+            [("3", "0.3"), ("6", "3"), ("0", "7"), ("1e2", "2.5"), ("0.75", "0.25"), ("3.0", "3")]
+        {
+            assert_eq!(is(one, of), Some(true), "{one} {of}");
+        }
+        assert_eq!(is("0.3", "3"), Some(false));
+        assert_eq!(is("1", "0.3"), Some(false));
+        assert_eq!(is("1e300", "1e-300"), None);
     }
 
     #[test]

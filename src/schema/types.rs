@@ -43,7 +43,7 @@ impl TypeSet {
     pub(crate) fn of_keyword(said: &Value) -> Self {
         let named = |name: &Value| name.as_str().and_then(Self::named).unwrap_or(Self::NONE);
         match said {
-            Value::Array(names) => names.iter().map(named).fold(Self::NONE, |all, one| all | one),
+            Value::Array(list) => list.iter().map(named).fold(Self::NONE, |all, one| all | one),
             name => named(name),
         }
     }

@@ -28,7 +28,7 @@ pub use sequence::Sequence;
 pub use verdict::{Judgement, Unlisted, Verdict};
 
 #[cfg(feature = "diff")]
-pub(crate) use reference::{compiled, compiled_as, compiled_in};
+pub(crate) use reference::NodeValidator;
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, Read};

@@ -148,7 +148,6 @@ fn only_the_contract_and_the_tool_know_this_api() {
 const REGISTRIES: &[&str] = &[
     "finding/rules",
     "contract/clients/rules",
-    "diff/rules",
     "generate/preset",
     "report",
     "bin/clients-contract/commands",
@@ -202,13 +201,6 @@ fn the_registries_equal_their_folders() {
     assert_eq!(ids(clients::rules::ALL), stems("contract/clients/rules"));
     let presets = clients_contract::generate::Preset::ALL.iter().map(|preset| preset.name.to_owned());
     assert_eq!(presets.collect::<BTreeSet<_>>(), stems("generate/preset"));
-    #[cfg(feature = "diff")]
-    for rule in clients_contract::diff::rules::all() {
-        let about = stems("diff/rules")
-            .into_iter()
-            .filter(|stem| rule.id.contains(stem.trim_start_matches("property-")));
-        assert!(about.count() > 0, "{} is in no file of its name", rule.id);
-    }
     let formats = clients_contract::report::FORMATS.iter().map(|format| format.name.to_owned());
     assert_eq!(formats.collect::<BTreeSet<_>>(), stems("report"));
 }

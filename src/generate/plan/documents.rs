@@ -43,6 +43,11 @@ fn refer(id: NodeId) -> String {
     format!("{SUBSCHEMAS}{id}")
 }
 
+/// The number of the subschema that a reference leads to.
+fn number(reference: &str) -> Option<NodeId> {
+    reference.strip_prefix(SUBSCHEMAS)?.parse().ok()
+}
+
 impl Documents {
     pub(super) fn of(schema: &impl AsSchema) -> Result<Self, Error> {
         let model = match schema.schema() {
@@ -90,19 +95,15 @@ impl Documents {
         title.unwrap_or_default().to_owned()
     }
 
-    fn node(&self, reference: &str) -> Option<NodeId> {
-        reference.strip_prefix(SUBSCHEMAS)?.parse().ok()
-    }
-
     /// Where people find what `reference` leads to.
     pub(super) fn place(&self, reference: &str) -> String {
-        self.node(reference).map(|id| self.model.node(id).reference()).unwrap_or_default()
+        number(reference).map(|id| self.model.node(id).reference()).unwrap_or_default()
     }
 
     /// What the schema at `reference` says, one level deep and in the words of draft 2020-12:
     /// the schemas inside are references.
     pub(super) fn read(&self, reference: &str) -> Value {
-        let Some(id) = self.node(reference) else { return Value::Bool(true) };
+        let Some(id) = number(reference) else { return Value::Bool(true) };
         let mut said = self.model.normal(id, &refer);
         if let Some(content) = said.as_object_mut().and_then(Content::taken) {
             said[contents::KEYWORD] = content.reference();

@@ -14,6 +14,10 @@ mod circles;
 mod documents;
 #[cfg(feature = "generate")]
 mod extent;
+#[cfg(feature = "diff")]
+mod inside;
+#[cfg(feature = "diff")]
+mod merged;
 mod metaschema;
 #[cfg(feature = "generate")]
 mod normal;
@@ -26,7 +30,8 @@ mod views;
 mod weaken;
 
 #[cfg(feature = "diff")]
-pub(crate) use documents::leads_nowhere;
+pub(crate) use merged::{Merged, Union};
+#[cfg(feature = "diff")]
 pub(crate) use metaschema::check_part;
 
 #[cfg(feature = "generate")]
@@ -182,26 +187,6 @@ impl Model {
         let root = readable(schema.as_value());
         let documents = documents::Documents::of(schema.name(), &root, schema.resources())?;
         build::build(schema, &root, &documents)
-    }
-
-    /// Refuses what no command can work with: a schema that is nested too deeply, leads in a circle, or has two resources
-    /// of one identifier. Whatever else is wrong with it is for others to find. Errors call the schema `name`.
-    ///
-    /// # Errors
-    ///
-    /// As [`Model::of`], of those kinds.
-    #[cfg(feature = "generate")]
-    pub(crate) fn check(name: &str, schema: &Schema) -> Result<(), Error> {
-        documents::shallow(name, schema)?;
-        let root = readable(schema.as_value());
-        documents::unambiguous(name, &root, schema.resources())?;
-        let Ok(documents) = documents::Documents::of(name, &root, schema.resources()) else {
-            return Ok(());
-        };
-        match build::build(schema, &root, &documents) {
-            Ok(model) => circles::refuse(name, &model, usize::MAX),
-            Err(_) => Ok(()),
-        }
     }
 
     fn mark_shared(&mut self) {

@@ -38,6 +38,24 @@ impl Model {
         found
     }
 
+    /// Whether no more than so many subschemas are inside each other, where each is followed once.
+    #[cfg(feature = "diff")]
+    pub(crate) fn depth_is_at_most(&self, max: usize) -> bool {
+        let mut seen = vec![false; self.nodes.len()];
+        let mut path: Vec<Vec<NodeId>> = vec![vec![0]];
+        while let Some(targets) = path.last_mut() {
+            match targets.pop() {
+                None => drop(path.pop()),
+                Some(id) if std::mem::replace(&mut seen[id as usize], true) => {}
+                Some(_) if path.len() > max => return false,
+                Some(id) => {
+                    path.push(self.node(id).applicators.iter().flat_map(Applicator::targets).collect());
+                }
+            }
+        }
+        true
+    }
+
     /// The types that a value may have, by all that a subschema combines: never too few of them.
     pub(crate) fn types(&self, id: NodeId) -> TypeSet {
         let known = self.types.get_or_init(|| self.types_of_all());

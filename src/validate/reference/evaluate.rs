@@ -119,6 +119,13 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         Ok(self.steps)
     }
 
+    /// Evaluates a value by one subschema; whether it keeps it, which is not said of what is nested too deeply.
+    #[cfg(feature = "diff")]
+    pub(super) fn by(mut self, id: NodeId, value: &Value, mode: Mode) -> Option<bool> {
+        let score = self.run(id, value, mode, None);
+        self.too_deep.is_none().then_some(score.is_valid())
+    }
+
     /// Evaluates a name as a value of its own, with what is left of this evaluation's limits; says what is wrong by the
     /// schema locations of the keywords.
     pub(super) fn name(&mut self, id: NodeId, name: &str, mode: Mode) -> (Score, Vec<String>) {

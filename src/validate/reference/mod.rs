@@ -10,16 +10,14 @@ mod evaluate;
 mod explain;
 mod inside;
 mod lens;
+#[cfg(feature = "diff")]
+mod nodes;
 mod notes;
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashMap;
 
-#[cfg(feature = "diff")]
-use jsonschema::ValidationError;
-#[cfg(feature = "diff")]
-use jsonschema::error::ValidationErrorKind as Kind;
 use jsonschema::{Draft, Validator};
 use serde_json::Value;
 
@@ -27,11 +25,12 @@ use super::Breach;
 use crate::error::{Error, ErrorKind};
 use crate::json::Flaw;
 #[cfg(feature = "diff")]
-use crate::schema::Resources;
 use crate::schema::Schema;
 use crate::schema::model::{Model, Node};
 use evaluate::Evaluation;
 pub(super) use lens::{Lens, Trace};
+#[cfg(feature = "diff")]
+pub(crate) use nodes::NodeValidator;
 
 /// A schema compiled for the reference engine.
 #[derive(Debug)]
@@ -110,39 +109,4 @@ fn built(name: &str, node: &Node, draft: Draft, keywords: &Value) -> Result<Vali
         let message = format!("is not a valid JSON Schema at {}{location}: {error}", node.location());
         Error::new(ErrorKind::Schema, name, message)
     })
-}
-
-/// A schema compiled by itself, for who only asks whether a value keeps it.
-#[cfg(feature = "diff")]
-pub(crate) fn compiled(name: &str, schema: &Value, resources: &Resources) -> Result<Validator, Error> {
-    let options = jsonschema::options().should_validate_formats(true).with_retriever(resources.clone());
-    options.build(schema).map_err(|error| refused(name, &error))
-}
-
-/// The same for a part of a schema of that draft which refers to nothing outside it.
-#[cfg(feature = "diff")]
-pub(crate) fn compiled_as(draft: Draft, schema: &Value) -> Result<Validator, Error> {
-    let built = jsonschema::options().with_draft(draft).should_validate_formats(true).build(schema);
-    built.map_err(|error| refused("", &error))
-}
-
-/// The same for a schema that refers to what a registry holds.
-#[cfg(feature = "diff")]
-pub(crate) fn compiled_in(
-    name: &str,
-    registry: &jsonschema::Registry<'_>,
-    schema: &Value,
-) -> Result<Validator, Error> {
-    let built = jsonschema::options().should_validate_formats(true).with_registry(registry).build(schema);
-    built.map_err(|error| refused(name, &error))
-}
-
-#[cfg(feature = "diff")]
-fn refused(name: &str, error: &ValidationError<'_>) -> Error {
-    if let Kind::Referencing(error) = error.kind() {
-        return crate::schema::model::leads_nowhere(name, None, error);
-    }
-    let place = error.instance_path().as_str();
-    let place = if place.is_empty() { "the root" } else { place };
-    Error::new(ErrorKind::Schema, name, format!("is not a valid JSON Schema at {place}: {error}"))
 }

@@ -255,8 +255,8 @@ impl<'m> Compiler<'m> {
         if properties.is_some_and(|properties| !properties.patterns.is_empty()) {
             return unsupported("patternProperties", place);
         }
-        let named = || properties.into_iter().flat_map(|properties| &properties.named);
-        let names: Vec<Box<str>> = named().map(|(name, _)| name.as_str().into()).collect();
+        let listed = || properties.into_iter().flat_map(|properties| &properties.named);
+        let names: Vec<Box<str>> = listed().map(|(name, _)| name.as_str().into()).collect();
         if names.len() > usize::from(u16::MAX) - 1 {
             return unsupported("properties", place);
         }
@@ -280,7 +280,7 @@ impl<'m> Compiler<'m> {
             self.program.properties.push(Property { quoted, id: ANYTHING, node: Node::OPEN });
         }
         self.program.names.extend(names);
-        for (index, (_, property)) in named().enumerate() {
+        for (index, (_, property)) in listed().enumerate() {
             let node = self.node(*property)?;
             self.program.properties[first as usize + index].id = node;
         }

@@ -5,6 +5,7 @@ mod bad_input;
 mod edits;
 mod history;
 mod oracle;
+mod rewrites;
 mod rules;
 #[cfg(feature = "cli")]
 mod tool;

@@ -14,8 +14,9 @@ fn wanted() -> usize {
     std::env::var("DIFF_PAIRS").ok().and_then(|count| count.parse().ok()).unwrap_or(2_000)
 }
 
-fn schema(choices: &mut Choices, depth: u32) -> Value {
-    let last = if depth == 0 { 6 } else { 11 };
+/// A small schema, which may refer to `#/$defs/d`.
+pub(super) fn schema(choices: &mut Choices, depth: u32) -> Value {
+    let last = if depth == 0 { 6 } else { 13 };
     match choices.draw(last) {
         0 => json!({}),
         1 => text(choices),
@@ -26,6 +27,7 @@ fn schema(choices: &mut Choices, depth: u32) -> Value {
         7 | 8 => object(choices, depth),
         9 => array(choices, depth),
         10 => json!({"anyOf": several(choices, depth)}),
+        11 | 12 => conditional(choices, depth),
         _ => {
             let keyword = *choices.pick(&["allOf", "oneOf", "anyOf"]).unwrap();
             let mut both = schema(choices, 0);
@@ -121,6 +123,26 @@ fn object(choices: &mut Choices, depth: u32) -> Value {
     made.into()
 }
 
+/// What says something of values under a condition, or of members by their names.
+fn conditional(choices: &mut Choices, depth: u32) -> Value {
+    let mut made = schema(choices, 0).as_object().cloned().unwrap_or_default();
+    maybe(choices, &mut made, "not", |choices| schema(choices, depth - 1));
+    if choices.chance(30) {
+        made.insert("if".to_owned(), schema(choices, depth - 1));
+        maybe(choices, &mut made, "then", |choices| schema(choices, depth - 1));
+        maybe(choices, &mut made, "else", |choices| schema(choices, depth - 1));
+    }
+    maybe(choices, &mut made, "contains", |choices| schema(choices, depth - 1));
+    maybe(choices, &mut made, "patternProperties", |choices| json!({"^[ab]": schema(choices, depth - 1)}));
+    maybe(choices, &mut made, "propertyNames", |choices| json!({"maxLength": choices.draw(2)}));
+    maybe(choices, &mut made, "dependentRequired", |_| json!({"a": ["b"]}));
+    maybe(choices, &mut made, "dependentSchemas", |choices| json!({"a": schema(choices, depth - 1)}));
+    maybe(choices, &mut made, "unevaluatedProperties", |choices| schema(choices, depth - 1));
+    maybe(choices, &mut made, "unevaluatedItems", |choices| schema(choices, depth - 1));
+    maybe(choices, &mut made, "const", |choices| json!(choices.draw(2)));
+    made.into()
+}
+
 fn array(choices: &mut Choices, depth: u32) -> Value {
     let mut made = Map::new();
     maybe(choices, &mut made, "type", |_| json!("array"));
@@ -133,7 +155,7 @@ fn array(choices: &mut Choices, depth: u32) -> Value {
 }
 
 /// Another schema at some place of one.
-fn edited(choices: &mut Choices, old: &Value) -> Value {
+pub(super) fn edited(choices: &mut Choices, old: &Value) -> Value {
     let mut new = old.clone();
     let mut here = &mut new;
     for _ in 0..choices.draw(3) {

@@ -13,8 +13,8 @@ const NULLABLE: [&str; 2] = [
     "fixtures/diff/response-property-became-nullable/new.json",
 ];
 const WARNING: [&str; 2] = [
-    "fixtures/diff/response-property-enum-value-added/old.json",
-    "fixtures/diff/response-property-enum-value-added/new.json",
+    "fixtures/diff/response-property-pattern-changed/old.json",
+    "fixtures/diff/response-property-pattern-changed/new.json",
 ];
 
 fn diff(arguments: &[&str]) -> std::process::Output {

@@ -2,6 +2,8 @@
 
 mod captures;
 mod containers;
+#[cfg(feature = "diff")]
+mod diff;
 mod ecosystem;
 mod findings;
 mod hostile_schemas;

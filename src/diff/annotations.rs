@@ -1,0 +1,95 @@
+//! What differs in annotations, and in keywords that nobody validates?
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::fact::{Access, Change, Effect};
+use super::pairs::{Pairs, Step};
+use crate::schema::keywords::{self, Keyword, names};
+use crate::schema::model::Merged;
+use crate::schema::types::TypeSet;
+
+/// Annotations by their keywords, as JSON text.
+type Said<'d> = BTreeMap<&'d str, BTreeSet<String>>;
+
+/// Notes annotations that differ, wherever in what is combined they are written.
+pub(super) fn compare<'d>(pairs: &mut Pairs<'d>, at: usize, old: &Merged<'d>, new: &Merged<'d>) {
+    let (before, now) = (said(old), said(new));
+    if before == now || !pairs.is_first(old.nodes.clone(), new.nodes.clone(), TypeSet::NONE) {
+        return;
+    }
+    let keywords: BTreeSet<&str> = before.keys().chain(now.keys()).copied().collect();
+    let has_null = [old, new].map(|merged| merged.types.contains(TypeSet::NULL));
+    for keyword in keywords {
+        let [a, b] = [&before, &now].map(|said| said.get(keyword).cloned().unwrap_or_default());
+        if a == b {
+            continue;
+        }
+        let places = pairs.keywords(at, (old, new), &[keyword]);
+        let [was, is] = [&a, &b].map(|said| said.contains("true"));
+        let (change, effect) = match keyword {
+            names::FORMAT => match format(&a, &b) {
+                Some(found) => found,
+                None => continue,
+            },
+            names::NULLABLE if was == is || was && has_null[0] || is && has_null[1] => continue,
+            names::NULLABLE => (Change::NullableKeyword(is), Effect::Unknown),
+            names::READ_ONLY | names::WRITE_ONLY | names::DEPRECATED if was == is => continue,
+            names::DEPRECATED => (Change::Deprecated(is), Effect::Neither),
+            names::READ_ONLY => (access(pairs, at, Access::ReadOnly, is), Effect::Neither),
+            names::WRITE_ONLY => (access(pairs, at, Access::WriteOnly, is), Effect::Neither),
+            other if names::CONTENT.contains(&other) => (Change::Keyword(other.to_owned()), Effect::Unknown),
+            other => (Change::Annotation(other.to_owned()), Effect::Neither),
+        };
+        pairs.note(at, change, effect, places);
+    }
+}
+
+fn said<'d>(merged: &Merged<'d>) -> Said<'d> {
+    let asserted = merged.formats();
+    let mut said = Said::new();
+    for id in &merged.nodes {
+        let Some(Value::Object(written)) = merged.model.contents(*id) else { continue };
+        for (keyword, value) in written {
+            let asserts = keywords::find(keyword).is_some_and(Keyword::asserts);
+            let kept = match keyword.as_str() {
+                names::FORMAT => value.as_str().is_some_and(|name| !asserted.contains_key(name)),
+                name if names::CONTENT.contains(&name) => true,
+                name => !asserts && !names::NO_ANNOTATIONS.contains(&name),
+            };
+            if kept {
+                // Some dialects validate what is annotated in others.
+                let validated = merged.model.node(*id).assertions.iter().any(|one| one.keyword() == keyword);
+                let text = if validated { format!("{value} validated") } else { value.to_string() };
+                said.entry(keyword.as_str()).or_default().insert(text);
+            }
+        }
+    }
+    said
+}
+
+/// Formats that are not validated: what an exchange does is not known.
+fn format(old: &BTreeSet<String>, new: &BTreeSet<String>) -> Option<(Change, Effect)> {
+    let first = |of: &BTreeSet<String>, without: &BTreeSet<String>| {
+        of.difference(without).next().map(|name| name.trim_matches('"').to_owned())
+    };
+    let (lost, came) = (first(old, new), first(new, old));
+    let effect = match (&lost, &came) {
+        (None, None) => return None,
+        (None, Some(_)) => Effect::Narrows,
+        _ => Effect::Unknown,
+    };
+    Some((Change::Format { old: lost, new: came, asserted: false }, effect))
+}
+
+/// What became of an annotation of a property, which its object requires or not.
+fn access(pairs: &Pairs<'_>, at: usize, access: Access, now: bool) -> Change {
+    let required = match &pairs.list[at].from {
+        Some((around, Step::Member(name))) => {
+            pairs.merged(*around, TypeSet::OBJECT).1.required().contains_key(name.as_str())
+        }
+        _ => false,
+    };
+    Change::Access { access, now, required }
+}

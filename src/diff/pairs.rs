@@ -1,0 +1,312 @@
+//! Which subschemas of both documents speak of the same location of a payload?
+
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::rc::Rc;
+
+use super::document::{Document, Entries};
+use super::effort::Effort;
+use super::fact::{Change, Effect, Fact};
+use crate::pointer::{Pointer, Token, escape};
+use crate::schema::model::{Merged, Model, NodeId};
+use crate::schema::types::TypeSet;
+use crate::validate::MAX_DEPTHS;
+
+/// Steps that comparing takes at most, each about a microsecond of work.
+const MAX_STEPS: usize = 2_000_000;
+/// Steps that looking for payloads takes at most.
+const MAX_SHOWING: usize = 1_000_000;
+/// Steps of comparing one pair, besides what lists in it take.
+const COMPARING: usize = 10;
+/// Comparisons inside comparisons that only ask whether two subschemas say the same.
+const MAX_NESTED: usize = 30;
+
+/// How a pair of subschemas is reached from another one.
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    /// A member of that name.
+    Member(String),
+    /// A member whose name matches that pattern.
+    Pattern(String),
+    /// A member that no property describes.
+    Further,
+    /// The item at a position.
+    Position(usize),
+    /// Any item from a position on.
+    Rest(usize),
+    /// The same value.
+    Same,
+}
+
+/// Subschemas that speak of the same location. Those of one document all apply there; none stands for whatever there is.
+#[derive(Clone, Debug)]
+pub(super) struct Pair {
+    pub(super) old: Entries,
+    pub(super) new: Entries,
+    /// The types of the values that are compared.
+    pub(super) types: TypeSet,
+    /// How many steps its location is below the root.
+    pub(super) depth: usize,
+    pub(super) from: Option<(usize, Step)>,
+    /// Whether nothing around it can undo what a change does here.
+    pub(super) certain: bool,
+    /// Whether a change may do here the opposite of what it says.
+    pub(super) unsure: bool,
+}
+
+type Key = (Entries, Entries, TypeSet);
+
+/// What two documents are compared by.
+pub(super) struct Pairs<'d> {
+    pub(super) old: &'d Document,
+    pub(super) new: &'d Document,
+    pub(super) list: Vec<Pair>,
+    pub(super) facts: Vec<Fact>,
+    /// What comparing may take.
+    pub(super) effort: Rc<Effort>,
+    /// What looking for payloads that show the differences may take.
+    pub(super) showing: Effort,
+    compare: fn(&mut Pairs<'d>, usize),
+    queue: VecDeque<usize>,
+    compared: HashSet<Key>,
+    /// Whether only is asked if there is a difference.
+    verdict: bool,
+    sames: Rc<Sames>,
+    nested: usize,
+}
+
+/// What is known of subschemas that say the same.
+#[derive(Default)]
+struct Sames {
+    known: RefCell<HashMap<Key, bool>>,
+    /// Those that are being compared: they say the same unless a difference is found.
+    open: RefCell<HashSet<Key>>,
+    /// Whether that was relied on.
+    assumed: Cell<bool>,
+}
+
+impl<'d> Pairs<'d> {
+    /// Compares two documents, nearest locations first.
+    pub(super) fn of(old: &'d Document, new: &'d Document, compare: fn(&mut Self, usize)) -> Self {
+        let mut pairs = Self {
+            old,
+            new,
+            list: Vec::new(),
+            facts: Vec::new(),
+            effort: Rc::new(Effort::of(MAX_STEPS)),
+            showing: Effort::of(MAX_SHOWING),
+            compare,
+            queue: VecDeque::new(),
+            compared: HashSet::new(),
+            verdict: false,
+            sames: Rc::default(),
+            nested: 0,
+        };
+        pairs.start(vec![old.entry()], vec![new.entry()], TypeSet::ALL);
+        if (&old.value, &old.root, old.schema.resources()) != (&new.value, &new.root, new.schema.resources())
+        {
+            pairs.run();
+        }
+        pairs
+    }
+
+    fn start(&mut self, old: Entries, new: Entries, types: TypeSet) {
+        self.push(Pair { old, new, types, depth: 0, from: None, certain: true, unsure: false });
+    }
+
+    fn run(&mut self) {
+        while let Some(at) = self.queue.pop_front() {
+            let steps = COMPARING + self.list[at].depth / 8;
+            if !self.effort.take(steps, || self.location(at, false)) {
+                self.facts.extend(self.gave_up(at));
+                break;
+            }
+            (self.compare)(self, at);
+            if self.verdict && !self.facts.is_empty() {
+                break;
+            }
+        }
+    }
+
+    /// What was not compared is not called equal.
+    fn gave_up(&self, at: usize) -> Option<Fact> {
+        let change = Change::Listed(true);
+        let (place, old, new) = (Pointer::root(), String::new(), String::new());
+        self.verdict.then_some(Fact { change, place, old, new, effect: Effect::Unknown, pair: at })
+    }
+
+    fn push(&mut self, pair: Pair) {
+        self.list.push(pair);
+        self.queue.push_back(self.list.len() - 1);
+    }
+
+    /// Whether two sets of subschemas assert the same of values of these types, whatever their annotations.
+    pub(super) fn same(&self, old: &[NodeId], new: &[NodeId], types: TypeSet) -> bool {
+        let key = (old.to_vec(), new.to_vec(), types);
+        if let Some(known) = self.sames.known.borrow().get(&key) {
+            return *known;
+        }
+        if self.sames.open.borrow().contains(&key) {
+            self.sames.assumed.set(true);
+            return true;
+        }
+        if self.nested >= MAX_NESTED {
+            return false;
+        }
+        if self.nested == 0 {
+            self.sames.assumed.set(false);
+        }
+        self.sames.open.borrow_mut().insert(key.clone());
+        let mut inner = Pairs {
+            old: self.old,
+            new: self.new,
+            list: Vec::new(),
+            facts: Vec::new(),
+            effort: Rc::clone(&self.effort),
+            showing: Effort::of(0),
+            compare: self.compare,
+            queue: VecDeque::new(),
+            compared: HashSet::new(),
+            verdict: true,
+            sames: Rc::clone(&self.sames),
+            nested: self.nested + 1,
+        };
+        inner.start(key.0.clone(), key.1.clone(), types);
+        inner.run();
+        let same = inner.facts.is_empty();
+        self.sames.open.borrow_mut().remove(&key);
+        if !same || self.nested == 0 || !self.sames.assumed.get() {
+            self.sames.known.borrow_mut().insert(key, same);
+        }
+        same
+    }
+
+    /// What both documents say at a pair, of these types.
+    pub(super) fn merged(&self, at: usize, types: TypeSet) -> (Merged<'d>, Merged<'d>) {
+        let pair = &self.list[at];
+        let types = pair.types & types;
+        (self.old.model().merged(&pair.old, types), self.new.model().merged(&pair.new, types))
+    }
+
+    /// Whether subschemas of this kind are compared for the first time.
+    pub(super) fn is_first(&mut self, old: Entries, new: Entries, types: TypeSet) -> bool {
+        self.compared.insert((old, new, types))
+    }
+
+    /// Where in a payload a pair is.
+    pub(super) fn place(&self, mut at: usize) -> Pointer {
+        let mut tokens = Vec::new();
+        while let Some((from, step)) = &self.list[at].from {
+            match step {
+                Step::Member(name) => tokens.push(Token::Key(name.as_str().into())),
+                Step::Position(position) => tokens.push(Token::Key(position.to_string().into())),
+                Step::Rest(_) | Step::Further | Step::Pattern(_) => tokens.push(Token::Key("*".into())),
+                Step::Same => {}
+            }
+            at = *from;
+        }
+        tokens.reverse();
+        Pointer::of_tokens(tokens)
+    }
+
+    /// The location in its schema of what a document says at a pair: of what is around it, where it says nothing.
+    pub(super) fn location(&self, mut at: usize, old: bool) -> String {
+        loop {
+            let pair = &self.list[at];
+            let (document, entries) = if old { (self.old, &pair.old) } else { (self.new, &pair.new) };
+            match (entries.first(), &pair.from) {
+                (Some(first), _) => return document.model().node(*first).pointer(),
+                (None, Some((from, _))) => at = *from,
+                (None, None) => return String::new(),
+            }
+        }
+    }
+
+    /// The location of the first of these keywords that is written at a pair, in both documents.
+    pub(super) fn keywords(
+        &self,
+        at: usize,
+        merged: (&Merged<'_>, &Merged<'_>),
+        keywords: &[&str],
+    ) -> [String; 2] {
+        let find = |merged: &Merged<'_>, old: bool| {
+            let found = keywords.iter().find_map(|keyword| Some((merged.with_keyword(keyword)?, keyword)));
+            match (found, merged.core().first()) {
+                (Some((node, keyword)), _) => below(merged.model, node, keyword),
+                (None, Some(node)) => merged.model.node(*node).pointer(),
+                (None, None) => self.location(at, old),
+            }
+        };
+        [find(merged.0, true), find(merged.1, false)]
+    }
+
+    /// Has the subschemas of a location inside a pair compared, unless no payload is that deep.
+    pub(super) fn descend(&mut self, at: usize, step: Step, old: Entries, new: Entries, certain: bool) {
+        let types = if matches!(step, Step::Same) { self.list[at].types } else { TypeSet::ALL };
+        self.descend_as(at, step, (old, new, types), [certain, false]);
+    }
+
+    pub(super) fn descend_as(
+        &mut self,
+        at: usize,
+        step: Step,
+        (old, new, types): (Entries, Entries, TypeSet),
+        [certain, unsure]: [bool; 2],
+    ) {
+        let pair = &self.list[at];
+        let depth = pair.depth + usize::from(!matches!(step, Step::Same));
+        if depth > *MAX_DEPTHS.end() || old.is_empty() && new.is_empty() {
+            return;
+        }
+        let (certain, unsure) = (pair.certain && certain, pair.unsure || unsure);
+        self.push(Pair { old, new, types, depth, from: Some((at, step)), certain, unsure });
+    }
+
+    /// Notes a difference at the location of a pair.
+    pub(super) fn note(&mut self, at: usize, change: Change, effect: Effect, places: [String; 2]) {
+        self.note_in(at, None, change, effect, places);
+    }
+
+    /// Notes a difference at a member of the location of a pair, once.
+    pub(super) fn note_in(
+        &mut self,
+        at: usize,
+        member: Option<&str>,
+        change: Change,
+        effect: Effect,
+        [old, new]: [String; 2],
+    ) {
+        let pair = &self.list[at];
+        let effect = if pair.unsure && change.is_validated() { Effect::Unknown } else { effect };
+        let says_the_same = effect == Effect::Neither || !(change.is_validated() || is_unchecked(&change));
+        if self.verdict && says_the_same {
+            return;
+        }
+        let mut place = if self.verdict { Pointer::root() } else { self.place(at) };
+        self.effort.take(1 + place.tokens().len(), || new.clone());
+        if let Some(name) = member {
+            place.push(Token::Key(name.into()));
+        }
+        // What is said of alternatives, or of values of several types, is said of the location once.
+        let said = |fact: &&Fact| {
+            fact.change == change && fact.place == place && (fact.pair != at || fact.new == new)
+        };
+        if self.facts.iter().rev().take(40).any(|fact| said(&fact)) {
+            return;
+        }
+        self.facts.push(Fact { change, place, old, new, effect, pair: at });
+    }
+}
+
+/// Whether a change may make a difference that nobody validates.
+fn is_unchecked(change: &Change) -> bool {
+    matches!(change, Change::Keyword(_) | Change::Format { .. })
+}
+
+/// The location of a keyword of a subschema.
+pub(super) fn below(model: &Model, node: NodeId, keyword: &str) -> String {
+    let mut pointer = model.node(node).pointer();
+    pointer.push('/');
+    escape(keyword, &mut pointer);
+    pointer
+}

@@ -1,0 +1,396 @@
+//! Which rules are there about changes, and when does each speak?
+//!
+//! One table: a change is reported by the first row whose predicate holds. IDs and severities are those of oasdiff
+//! where it has them; the documentation lists the differences.
+
+use std::cmp::Ordering;
+
+use serde_json::Number;
+
+use super::fact::{Access, Change, How, Limit, Part};
+use crate::finding::Severity::{self, Error, Info, Warning};
+use crate::finding::{Rule, Scope};
+use crate::schema::numbers;
+
+/// Whom a change breaks that admits no new value.
+pub(super) const NOBODY: &str = "Nobody who could read every payload before: no new value is admitted.";
+const LIMITED: &str = "Consumers that rely on the limit.";
+const ALTERNATIVES: &str = "Consumers that know only the alternatives there were.";
+const CONDITION: &str = "Consumers that rely on the condition.";
+const STRICT: &str = "Only consumers that refuse keys they do not know.";
+const READERS: &str = "Consumers that read the property.";
+const ANNOTATION: &str = "Nobody: it is an annotation.";
+
+/// A rule, or two, and when they speak.
+#[derive(Debug)]
+pub(super) struct Row {
+    /// About a property, or whatever lies below the body.
+    property: Rule,
+    /// About the body as a whole.
+    body: Option<Rule>,
+    speaks: fn(&Change) -> bool,
+}
+
+/// Rows: about any location or one kind only, ID, severity, when it speaks, summary, whom it breaks, example.
+macro_rules! rows {
+    ($($about:ident $id:literal $severity:ident if $speaks:expr;
+        $summary:expr, $breaks:expr, $example:expr;)*) => {
+        [$(rows!(@$about $id, $severity, $summary, $breaks, $example, $speaks)),*]
+    };
+    (@any $id:literal, $severity:ident, $summary:expr, $breaks:expr, $example:expr, $speaks:expr) => {
+        Row {
+            property: rule(concat!("response-property-", $id), $severity, $summary, $breaks, $example),
+            body: Some(rule(concat!("response-body-", $id), $severity, $summary, $breaks, $example)),
+            speaks: $speaks,
+        }
+    };
+    (@one $id:literal, $severity:ident, $summary:expr, $breaks:expr, $example:expr, $speaks:expr) => {
+        Row {
+            property: rule(concat!("response-", $id), $severity, $summary, $breaks, $example),
+            body: None,
+            speaks: $speaks,
+        }
+    };
+}
+
+/// The rows of a limit: its name, its keyword, and how it moves to admit more, and less.
+macro_rules! limit {
+    ($limit:ident $name:literal $keyword:literal $wider:literal $narrower:literal) => {
+        [
+            limit!(@$limit Unset Error $name "-unset" $keyword " is gone." LIMITED),
+            limit!(@$limit Set Info $name "-set" $keyword " is new." NOBODY),
+            limit!(@$limit Wider Error $name $wider $keyword " changed and admits more." LIMITED),
+            limit!(@$limit Narrower Info $name $narrower $keyword " changed and admits less." NOBODY),
+        ]
+    };
+    (@$limit:ident $move:ident $severity:ident $name:literal $id:literal $keyword:literal $how:literal
+        $breaks:ident) => {
+        Row {
+            property: rule(
+                concat!("response-property-", $name, $id),
+                $severity,
+                concat!("`", $keyword, "`", $how),
+                $breaks,
+                concat!("{\"", $keyword, "\": 5}"),
+            ),
+            body: Some(rule(
+                concat!("response-body-", $name, $id),
+                $severity,
+                concat!("`", $keyword, "`", $how),
+                $breaks,
+                concat!("{\"", $keyword, "\": 5}"),
+            )),
+            speaks: |it| is_limit(it, Limit::$limit, &Move::$move),
+        }
+    };
+}
+
+/// The help of a rule says whom it breaks, in one sentence.
+const fn rule(
+    id: &'static str,
+    severity: Severity,
+    summary: &'static str,
+    help: &'static str,
+    example: &'static str,
+) -> Rule {
+    Rule { id, severity, scope: Scope::Change, summary, help, example }
+}
+
+static ROWS: [Row; 73] = rows! {
+    any "became-nullable" Error if |it| matches!(it, Change::Nullable(true));
+        "Null is admitted now.", "Consumers that use the value without asking whether it is null.",
+        r#"{"type": "string"} -> {"type": ["string", "null"]}"#;
+    any "became-not-nullable" Info if |it| matches!(it, Change::Nullable(false));
+        "Null is not admitted any more.", NOBODY, r#"{"type": ["string", "null"]} -> {"type": "string"}"#;
+    any "nullable-keyword-changed" Warning if |it| matches!(it, Change::NullableKeyword(_));
+        "`nullable` is of OpenAPI 3.0 and means nothing in JSON Schema.",
+        "Consumers that receive null, if the producer means what OpenAPI 3.0 means.",
+        r#"{"type": "string"} -> {"type": "string", "nullable": true}"#;
+    one "property-became-optional" Error if |it| matches!(it, Change::Required(false));
+        "The property need not be there any more.",
+        "Consumers that read the property without asking whether it is there.",
+        r#"{"required": ["id"]} -> {}"#;
+    one "property-became-required" Info if |it| matches!(it, Change::Required(true));
+        "The property is always there now.", NOBODY, r#"{} -> {"required": ["id"]}"#;
+    one "required-property-removed" Error if |it| matches!(it, Change::Removed { required: true });
+        "A required property is gone.", "Every consumer that reads the property.",
+        r#"{"required": ["id"], "properties": {"id": {"type": "string"}}} -> {}"#;
+    one "optional-property-removed" Warning if |it| matches!(it, Change::Removed { required: false });
+        "An optional property is gone.",
+        "Consumers that read the property: it may not come any more, or be anything.",
+        r#"{"properties": {"id": {"type": "string"}}} -> {}"#;
+    one "required-property-added" Info if |it| matches!(it, Change::Added { required: true });
+        "A required property is new.", STRICT,
+        r#"{} -> {"required": ["id"], "properties": {"id": {"type": "string"}}}"#;
+    one "optional-property-added" Info if |it| matches!(it, Change::Added { required: false });
+        "An optional property is new.", STRICT, r#"{} -> {"properties": {"id": {"type": "string"}}}"#;
+    one "required-property-renamed" Error if |it| matches!(it, Change::Renamed { required: true, .. });
+        "A required property most likely has another name now.",
+        "Every consumer that reads the property under its old name.",
+        r#"{"properties": {"seatLimit": S}} -> {"properties": {"seatsLimit": S}}"#;
+    one "optional-property-renamed" Warning if |it| matches!(it, Change::Renamed { required: false, .. });
+        "An optional property most likely has another name now.",
+        "Consumers that read the property under its old name.",
+        r#"{"properties": {"seatLimit": S}} -> {"properties": {"seatsLimit": S}}"#;
+    one "required-property-moved" Error if |it| matches!(it, Change::Moved { required: true, .. });
+        "A required property most likely is at another location now.",
+        "Every consumer that reads the property at its old location.",
+        r#"{"properties": {"id": S}} -> {"properties": {"meta": {"properties": {"id": S}}}}"#;
+    one "optional-property-moved" Warning if |it| matches!(it, Change::Moved { required: false, .. });
+        "An optional property most likely is at another location now.",
+        "Consumers that read the property at its old location.",
+        r#"{"properties": {"id": S}} -> {"properties": {"meta": {"properties": {"id": S}}}}"#;
+    any "type-generalized" Error if is_generalized;
+        "More types, or strings of any format, are admitted now.",
+        "Consumers that read the value as what it was.",
+        r#"{"type": "integer"} -> {"type": "number"}"#;
+    any "type-specialized" Info if is_specialized;
+        "Fewer types, or only strings of one format, are admitted now.", NOBODY,
+        r#"{"type": "number"} -> {"type": "integer"}"#;
+    any "type-changed" Error if |it| matches!(it, Change::Types { .. } | Change::Format { .. });
+        "The type, or the format, is another one.", "Every consumer that reads the value.",
+        r#"{"type": "string"} -> {"type": "integer"}"#;
+    any "const-changed" Error if is_exchanged;
+        "The only value is another one.", "Every consumer that compares the value.",
+        r#"{"const": "order"} -> {"const": "invoice"}"#;
+    any "enum-value-added" Error if |it| matches!(it, Change::Values { removed, .. } if removed.is_empty());
+        "A value is new in the list.", "Consumers that know only the values listed before.",
+        r#"{"enum": ["draft"]} -> {"enum": ["draft", "ready"]}"#;
+    any "enum-value-removed" Info if |it| matches!(it, Change::Values { .. });
+        "A value is gone from the list.", NOBODY, r#"{"enum": ["draft", "ready"]} -> {"enum": ["draft"]}"#;
+    any "became-enum" Info if |it| matches!(it, Change::Listed(true));
+        "Only listed values are admitted now.", NOBODY, r#"{"type": "string"} -> {"enum": ["draft"]}"#;
+    any "became-not-enum" Error if |it| matches!(it, Change::Listed(false));
+        "Any value is admitted now, not only listed ones.",
+        "Consumers that know only the values listed before.",
+        r#"{"enum": ["draft"]} -> {"type": "string"}"#;
+    any "pattern-removed" Error if |it| matches!(it, Change::Pattern { new: None, .. });
+        "The pattern is gone.", "Consumers that take the text apart by the pattern.",
+        r#"{"pattern": "^A"} -> {}"#;
+    any "pattern-added" Info if |it| matches!(it, Change::Pattern { old: None, .. });
+        "A pattern is new.", NOBODY, r#"{} -> {"pattern": "^A"}"#;
+    any "pattern-changed" Warning if |it| matches!(it, Change::Pattern { .. });
+        "The pattern is another one.", "Consumers that take the text apart by the pattern.",
+        r#"{"pattern": "^A"} -> {"pattern": "^B"}"#;
+    any "additional-properties-opened" Warning if |it| matches!(it, Change::Open(true));
+        "Undescribed properties are admitted now, or more of them.",
+        "Consumers that refuse keys they do not know.",
+        r#"{"additionalProperties": false} -> {}"#;
+    any "additional-properties-closed" Info if |it| matches!(it, Change::Open(false));
+        "Undescribed properties are not admitted any more, or fewer of them.", NOBODY,
+        r#"{} -> {"additionalProperties": false}"#;
+    any "any-of-added" Error if |it| is_part(it, Part::AnyOf, How::Added);
+        "An alternative of `anyOf` is new.", ALTERNATIVES, r#"{"anyOf": [A, B]} -> {"anyOf": [A, B, C]}"#;
+    any "any-of-removed" Info if |it| is_part(it, Part::AnyOf, How::Removed);
+        "An alternative of `anyOf` is gone.", NOBODY, r#"{"anyOf": [A, B, C]} -> {"anyOf": [A, B]}"#;
+    any "one-of-added" Error if |it| is_part(it, Part::OneOf, How::Added);
+        "An alternative of `oneOf` is new.", ALTERNATIVES, r#"{"oneOf": [A, B]} -> {"oneOf": [A, B, C]}"#;
+    any "one-of-removed" Info if |it| is_part(it, Part::OneOf, How::Removed);
+        "An alternative of `oneOf` is gone.",
+        "Consumers, where what two alternatives matched before is now matched by one.",
+        r#"{"oneOf": [A, B, C]} -> {"oneOf": [A, B]}"#;
+    any "all-of-added" Info if |it| is_part(it, Part::AllOf, How::Added);
+        "A condition beside others is new.", NOBODY,
+        r#"{"allOf": [{"anyOf": [A, B]}]} -> {"allOf": [{"anyOf": [A, B]}, {"anyOf": [C, D]}]}"#;
+    any "all-of-removed" Error if |it| is_part(it, Part::AllOf, How::Removed);
+        "A condition beside others is gone.", CONDITION,
+        r#"{"allOf": [{"anyOf": [A, B]}, {"anyOf": [C, D]}]} -> {"allOf": [{"anyOf": [A, B]}]}"#;
+    any "not-added" Info if |it| is_part(it, Part::Not, How::Added);
+        "What `not` excludes is new.", NOBODY, r#"{} -> {"not": A}"#;
+    any "not-removed" Error if |it| is_part(it, Part::Not, How::Removed);
+        "What `not` excludes is gone.", CONDITION, r#"{"not": A} -> {}"#;
+    any "not-changed" Warning if |it| is_part(it, Part::Not, How::Changed);
+        "What `not` excludes is another one.", CONDITION, r#"{"not": A} -> {"not": B}"#;
+    any "if-added" Info if |it| is_part(it, Part::If, How::Added);
+        "A condition of `if`, with `then` and `else`, is new.", NOBODY, r#"{} -> {"if": A, "then": B}"#;
+    any "if-removed" Error if |it| is_part(it, Part::If, How::Removed);
+        "A condition of `if`, with `then` and `else`, is gone.", CONDITION, r#"{"if": A, "then": B} -> {}"#;
+    any "if-changed" Warning if |it| is_part(it, Part::If, How::Changed);
+        "A condition of `if`, with `then` and `else`, is another one.", CONDITION,
+        r#"{"if": A, "then": B} -> {"if": C, "then": B}"#;
+    any "contains-added" Info if |it| is_part(it, Part::Contains, How::Added);
+        "An item that there must be is new.", NOBODY, r#"{} -> {"contains": A}"#;
+    any "contains-removed" Error if |it| is_part(it, Part::Contains, How::Removed);
+        "An item that there must be is gone.", CONDITION, r#"{"contains": A} -> {}"#;
+    any "contains-changed" Warning if |it| is_part(it, Part::Contains, How::Changed);
+        "An item that there must be is another one.", CONDITION, r#"{"contains": A} -> {"contains": B}"#;
+    any "dependent-required-added" Info if |it| is_part(it, Part::DependentRequired, How::Added);
+        "A property that must be there beside another one is new.", NOBODY,
+        r#"{} -> {"dependentRequired": {"a": ["b"]}}"#;
+    any "dependent-required-removed" Error if |it| is_part(it, Part::DependentRequired, How::Removed);
+        "A property that must be there beside another one is gone.", CONDITION,
+        r#"{"dependentRequired": {"a": ["b"]}} -> {}"#;
+    any "dependent-schema-added" Info if |it| is_part(it, Part::DependentSchema, How::Added);
+        "A condition where a property is there is new.", NOBODY, r#"{} -> {"dependentSchemas": {"a": A}}"#;
+    any "dependent-schema-removed" Error if |it| is_part(it, Part::DependentSchema, How::Removed);
+        "A condition where a property is there is gone.", CONDITION,
+        r#"{"dependentSchemas": {"a": A}} -> {}"#;
+    any "property-names-added" Info if |it| is_part(it, Part::PropertyNames, How::Added);
+        "A condition for the names of properties is new.", NOBODY, r#"{} -> {"propertyNames": A}"#;
+    any "property-names-removed" Error if |it| is_part(it, Part::PropertyNames, How::Removed);
+        "A condition for the names of properties is gone.", CONDITION, r#"{"propertyNames": A} -> {}"#;
+    any "property-names-changed" Warning if |it| is_part(it, Part::PropertyNames, How::Changed);
+        "A condition for the names of properties is another one.", CONDITION,
+        r#"{"propertyNames": A} -> {"propertyNames": B}"#;
+    any "pattern-property-added" Info if |it| is_part(it, Part::PatternProperty, How::Added);
+        "A pattern of names of properties is new.", STRICT, r#"{} -> {"patternProperties": {"^x-": A}}"#;
+    any "pattern-property-removed" Error if |it| is_part(it, Part::PatternProperty, How::Removed);
+        "A pattern of names of properties is gone.", CONDITION, r#"{"patternProperties": {"^x-": A}} -> {}"#;
+    any "prefix-items-added" Info if |it| is_part(it, Part::PrefixItems, How::Added);
+        "A position with a schema of its own is new.", NOBODY,
+        r#"{"prefixItems": [A], "items": B} -> {"prefixItems": [A, B], "items": B}"#;
+    any "prefix-items-removed" Info if |it| is_part(it, Part::PrefixItems, How::Removed);
+        "A position with a schema of its own is gone.", NOBODY,
+        r#"{"prefixItems": [A, B], "items": B} -> {"prefixItems": [A], "items": B}"#;
+    any "unevaluated-items-added" Info if |it| is_part(it, Part::UnevaluatedItems, How::Added);
+        "What is said of unevaluated items is new.", NOBODY,
+        r#"{"anyOf": [A, B]} -> {"anyOf": [A, B], "unevaluatedItems": false}"#;
+    any "unevaluated-items-removed" Error if |it| is_part(it, Part::UnevaluatedItems, How::Removed);
+        "What is said of unevaluated items is gone.", CONDITION,
+        r#"{"anyOf": [A, B], "unevaluatedItems": false} -> {"anyOf": [A, B]}"#;
+    any "unevaluated-items-changed" Warning if |it| is_part(it, Part::UnevaluatedItems, How::Changed);
+        "What is said of unevaluated items is another one.", CONDITION,
+        r#"{"anyOf": [A, B], "unevaluatedItems": false} -> {"anyOf": [A, B], "unevaluatedItems": C}"#;
+    any "unevaluated-properties-added" Info if |it| is_part(it, Part::UnevaluatedProperties, How::Added);
+        "What is said of unevaluated properties is new.", NOBODY,
+        r#"{"anyOf": [A, B]} -> {"anyOf": [A, B], "unevaluatedProperties": false}"#;
+    any "unevaluated-properties-removed" Error if
+        |it| is_part(it, Part::UnevaluatedProperties, How::Removed);
+        "What is said of unevaluated properties is gone.", CONDITION,
+        r#"{"anyOf": [A, B], "unevaluatedProperties": false} -> {"anyOf": [A, B]}"#;
+    any "unevaluated-properties-changed" Warning if
+        |it| is_part(it, Part::UnevaluatedProperties, How::Changed);
+        "What is said of unevaluated properties is another one.", CONDITION,
+        r#"{"anyOf": [A], "unevaluatedProperties": false} -> {"anyOf": [A], "unevaluatedProperties": B}"#;
+    any "unique-items-set" Info if |it| is_part(it, Part::UniqueItems, How::Added);
+        "No two items are equal now.", NOBODY, r#"{} -> {"uniqueItems": true}"#;
+    any "unique-items-unset" Error if |it| is_part(it, Part::UniqueItems, How::Removed);
+        "Items may be equal now.", CONDITION, r#"{"uniqueItems": true} -> {}"#;
+    any "keyword-changed" Warning if is_unknown;
+        "A keyword changed, and what that means was not validated.",
+        "Consumers that rely on what the keyword said, if any do.",
+        r#"{"contentEncoding": "base64"} -> {"contentEncoding": "base32"}"#;
+    one "body-dialect-changed" Info if |it| matches!(it, Change::Dialect { .. });
+        "The two schemas are of different dialects.",
+        "Nobody by itself: what the keywords mean in each dialect is compared.",
+        r#"{"$schema": "http://json-schema.org/draft-07/schema#"} -> {}"#;
+    one "required-property-became-read-only" Info if |it| is_access(it, Access::ReadOnly, true, true);
+        "A required property became `readOnly`.", ANNOTATION, r#"{} -> {"readOnly": true}"#;
+    one "required-property-became-not-read-only" Info if |it| is_access(it, Access::ReadOnly, false, true);
+        "A required property is not `readOnly` any more.", ANNOTATION, r#"{"readOnly": true} -> {}"#;
+    one "required-property-became-write-only" Info if |it| is_access(it, Access::WriteOnly, true, true);
+        "A required property became `writeOnly`.", READERS, r#"{} -> {"writeOnly": true}"#;
+    one "required-property-became-not-write-only" Info if |it| is_access(it, Access::WriteOnly, false, true);
+        "A required property is not `writeOnly` any more.", ANNOTATION, r#"{"writeOnly": true} -> {}"#;
+    one "optional-property-became-read-only" Info if |it| is_access(it, Access::ReadOnly, true, false);
+        "An optional property became `readOnly`.", ANNOTATION, r#"{} -> {"readOnly": true}"#;
+    one "optional-property-became-not-read-only" Info if |it| is_access(it, Access::ReadOnly, false, false);
+        "An optional property is not `readOnly` any more.", ANNOTATION, r#"{"readOnly": true} -> {}"#;
+    one "optional-property-became-write-only" Info if |it| is_access(it, Access::WriteOnly, true, false);
+        "An optional property became `writeOnly`.", READERS, r#"{} -> {"writeOnly": true}"#;
+    one "optional-property-became-not-write-only" Info if
+        |it| is_access(it, Access::WriteOnly, false, false);
+        "An optional property is not `writeOnly` any more.", ANNOTATION, r#"{"writeOnly": true} -> {}"#;
+    any "deprecated" Info if |it| matches!(it, Change::Deprecated(true));
+        "It is deprecated now.", "Nobody yet: it may be removed later.", r#"{} -> {"deprecated": true}"#;
+    any "reactivated" Info if |it| matches!(it, Change::Deprecated(false));
+        "It is not deprecated any more.", ANNOTATION, r#"{"deprecated": true} -> {}"#;
+    any "description-changed" Info if |it| matches!(it, Change::Annotation(_));
+        "Only annotations changed.", ANNOTATION,
+        r#"{"description": "A name."} -> {"description": "The name."}"#;
+};
+
+static LIMITS: [[Row; 4]; 11] = [
+    limit!(Max "max" "maximum" "-increased" "-decreased"),
+    limit!(Min "min" "minimum" "-decreased" "-increased"),
+    limit!(ExclusiveMax "exclusive-max" "exclusiveMaximum" "-increased" "-decreased"),
+    limit!(ExclusiveMin "exclusive-min" "exclusiveMinimum" "-decreased" "-increased"),
+    limit!(MultipleOf "multiple-of" "multipleOf" "-changed" "-specialized"),
+    limit!(MaxLength "max-length" "maxLength" "-increased" "-decreased"),
+    limit!(MinLength "min-length" "minLength" "-decreased" "-increased"),
+    limit!(MaxItems "max-items" "maxItems" "-increased" "-decreased"),
+    limit!(MinItems "min-items" "minItems" "-decreased" "-increased"),
+    limit!(MaxProperties "max-properties" "maxProperties" "-increased" "-decreased"),
+    limit!(MinProperties "min-properties" "minProperties" "-decreased" "-increased"),
+];
+
+fn is_generalized(change: &Change) -> bool {
+    match change {
+        Change::Types { lost, .. } => lost.is_empty(),
+        Change::Format { new, .. } => new.is_none(),
+        _ => false,
+    }
+}
+
+fn is_specialized(change: &Change) -> bool {
+    match change {
+        Change::Types { gained, .. } => gained.is_empty(),
+        Change::Format { old, .. } => old.is_none(),
+        _ => false,
+    }
+}
+
+/// Whether nobody says more of it.
+fn is_unknown(change: &Change) -> bool {
+    matches!(change, Change::Keyword(_) | Change::Part { how: How::Changed, .. })
+}
+
+/// Whether one value takes the place of another.
+fn is_exchanged(change: &Change) -> bool {
+    matches!(change, Change::Values { added, removed } if !added.is_empty() && !removed.is_empty())
+}
+
+fn is_part(change: &Change, part: Part, how: How) -> bool {
+    matches!(change, Change::Part { part: is, how: became, .. } if (*is, *became) == (part, how))
+}
+
+fn is_access(change: &Change, access: Access, now: bool, required: bool) -> bool {
+    *change == Change::Access { access, now, required }
+}
+
+/// What became of a limit.
+#[derive(PartialEq)]
+enum Move {
+    Set,
+    Unset,
+    Wider,
+    Narrower,
+}
+
+fn is_limit(change: &Change, limit: Limit, expected: &Move) -> bool {
+    let Change::Bound { limit: of, old, new, .. } = change else { return false };
+    let became = match (old, new) {
+        (Some(old), Some(new)) if is_wider(limit, old, new) => Move::Wider,
+        (Some(_), Some(_)) => Move::Narrower,
+        (Some(_), None) => Move::Unset,
+        _ => Move::Set,
+    };
+    *of == limit && became == *expected
+}
+
+fn is_wider(limit: Limit, old: &Number, new: &Number) -> bool {
+    match limit {
+        Limit::MultipleOf => numbers::is_multiple(new, old) != Some(true),
+        Limit::Max | Limit::ExclusiveMax | Limit::MaxLength | Limit::MaxItems | Limit::MaxProperties => {
+            numbers::order(new, old) == Ordering::Greater
+        }
+        Limit::Min | Limit::ExclusiveMin | Limit::MinLength | Limit::MinItems | Limit::MinProperties => {
+            numbers::order(new, old) == Ordering::Less
+        }
+    }
+}
+
+fn rows() -> impl Iterator<Item = &'static Row> {
+    ROWS.iter().chain(LIMITS.iter().flatten())
+}
+
+/// The rule that speaks about a change of the body, or of what lies below it.
+pub(super) fn about(change: &Change, body: bool) -> Option<&'static Rule> {
+    let row = rows().find(|row| (row.speaks)(change))?;
+    Some(row.body.as_ref().filter(|_| body).unwrap_or(&row.property))
+}
+
+/// Every rule about changes.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    rows().flat_map(|row| std::iter::once(&row.property).chain(&row.body))
+}

@@ -1,6 +1,0 @@
-//! `maxProperties` is new, gone, or another number.
-
-use super::{Opinion, more};
-
-pub(super) static OPINIONS: &[Opinion] =
-    &bound!("max-properties", "maxProperties", "increased", "decreased", more);

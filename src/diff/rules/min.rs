@@ -1,5 +1,0 @@
-//! `minimum` is new, gone, or another number.
-
-use super::{Opinion, less};
-
-pub(super) static OPINIONS: &[Opinion] = &bound!("min", "minimum", "decreased", "increased", less);

@@ -1,5 +1,0 @@
-//! `minItems` is new, gone, or another number.
-
-use super::{Opinion, less};
-
-pub(super) static OPINIONS: &[Opinion] = &bound!("min-items", "minItems", "decreased", "increased", less);

@@ -1,5 +1,0 @@
-//! `minLength` is new, gone, or another number.
-
-use super::{Opinion, less};
-
-pub(super) static OPINIONS: &[Opinion] = &bound!("min-length", "minLength", "decreased", "increased", less);
