@@ -16,6 +16,7 @@ mod text;
 mod trail;
 mod undocumented;
 mod verdict;
+mod weaker;
 mod words;
 
 pub use breach::Breach;
@@ -30,7 +31,7 @@ pub use verdict::{Judgement, Unlisted, Verdict};
 #[cfg(feature = "diff")]
 pub(crate) use reference::NodeValidator;
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::io::{self, Read};
 use std::ops::RangeInclusive;
 use std::sync::{Arc, LazyLock};
@@ -43,13 +44,13 @@ use crate::finding::{Finding, Rule, Scope, rules};
 use crate::json::{self, Flaw, FlawKind};
 use crate::origin::Origin;
 use crate::payload::{NotValidated, Payload};
-use crate::schema::{Schema, Weakening};
+use crate::schema::Schema;
 
 use engine::Compiled;
 use ledger::{Kept, Ledger};
 use place::Spot;
 use placed::{Body, judgement};
-use reference::{Lens, Trace};
+use reference::Lens;
 use snippet::Values;
 #[cfg(any(feature = "drift", feature = "live"))]
 pub(crate) use snippet::is_secret;
@@ -251,34 +252,11 @@ impl Validator {
         Ok(judgement(body, judged))
     }
 
-    /// Judges a body by the schema as it is, and says by which weakenings of the schema the result can change, each with
-    /// whether a keyword is reported that it takes back.
-    #[must_use]
-    pub fn validate_traced(&self, body: &[u8]) -> (Judgement, Vec<(Weakening, bool)>) {
-        let trace = RefCell::new(Trace::new());
-        let judgement = self.through(body, Lens { trace: Some(&trace), ..Lens::default() });
-        let mut trace: Vec<_> = trace.into_inner().into_iter().collect();
-        trace.sort_unstable();
-        (judgement, trace)
-    }
-
-    /// Judges a body by the schema with one weakening of it.
-    #[must_use]
-    pub fn validate_weaker(&self, body: &[u8], weakening: &Weakening) -> Judgement {
-        self.through(body, Lens { weaker: Some(weakening), ..Lens::default() })
-    }
-
-    fn through(&self, body: &[u8], lens: Lens<'_>) -> Judgement {
-        self.judgement_by(Body { origin: &NOWHERE, bytes: body, line: 1 }, |text| {
-            self.judge_by_reference(text, lens)
-        })
-    }
-
     fn judgement(&self, body: Body<'_>) -> Judgement {
-        self.judgement_by(body, |text| self.judge(text))
+        Self::judgement_by(body, |text| self.judge(text))
     }
 
-    fn judgement_by(&self, body: Body<'_>, judge: impl Fn(&[u8]) -> Result<Judged, Flaw>) -> Judgement {
+    fn judgement_by(body: Body<'_>, judge: impl Fn(&[u8]) -> Result<Judged, Flaw>) -> Judgement {
         let judged = json::decode(body.bytes).map_err(Flaw::encoding).and_then(judge);
         let nowhere = |flaw: Flaw| {
             let spot = Spot { offset: flaw.offset, ..Spot::default() };

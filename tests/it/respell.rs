@@ -123,10 +123,13 @@ impl Writer {
     /// A subschema, where it is or by reference.
     fn schema(&mut self, schema: &Value, choices: &mut Choices) -> Value {
         let mut written = self.keywords(schema, choices);
+        if !written.is_object() {
+            return written;
+        }
         if choices.chance(15) {
             written = json!({"allOf": [written]});
         }
-        if !choices.chance(35) || !written.is_object() {
+        if !choices.chance(35) {
             return written;
         }
         let number = self.definitions.len() + self.resources.len();

@@ -3,6 +3,7 @@
 mod catalogue;
 mod graft;
 mod least;
+mod members;
 mod reach;
 mod scalars;
 mod ways;

@@ -91,8 +91,8 @@ fn parts(least: &Least, id: NodeId) -> Vec<(Token, NodeId)> {
     let key = |name: String| Token::Key(name.as_str().into());
     // What no other member may be is said of the object.
     let rest = |rest: NodeId| {
-        let unknown = least.unknown_key(&[id]).filter(|_| model.node(rest).boolean.is_none());
-        unknown.map(|name| (key(name), rest))
+        let describes = model.asks(rest) && !model.refuses_all(rest);
+        least.unknown_key(&[id]).filter(|_| describes).map(|name| (key(name), rest))
     };
     let mut parts = Vec::new();
     for applicator in &model.node(id).applicators {

@@ -79,7 +79,7 @@ impl Ways<'_> {
             return self.replace(&rules::SCHEMA_VIOLATION, place.id, Value::Null);
         }
         let types = place.views.iter().fold(TypeSet::NONE, |all, view| all | view.types);
-        let typed =
+        let allowed =
             place.views.iter().map(|view| said(model, view)).fold(TypeSet::NONE, |all, one| all | one);
         if !types.contains(TypeSet::NULL) {
             self.replace(&rules::NULL_VALUE, place.id, Value::Null);
@@ -87,8 +87,10 @@ impl Ways<'_> {
         let others = [json!("text"), json!(true), json!(17), json!(0.5), json!([]), json!({})];
         for value in others {
             let one = TypeSet::of_value(&value);
-            if !typed.contains(one) {
+            if !allowed.contains(one) {
                 self.replace(&rules::TYPE_MISMATCH, place.id, value);
+            } else if (TypeSet::STRING | TypeSet::INTEGER).contains(one) && !types.contains(one) {
+                self.replace(&rules::UNKNOWN_ENUM_VALUE, place.id, value);
             }
         }
         let lists = place.views.iter().any(|view| listed(model, view).is_some());
@@ -138,7 +140,7 @@ impl Ways<'_> {
                     }
                 }
                 Applicator::Items { prefix, rest: Some(rest), keyword: "additionalItems" }
-                    if model.node(*rest).boolean == Some(false) =>
+                    if model.refuses_all(*rest) =>
                 {
                     self.items(id, prefix.len() as u64 + 1);
                 }
@@ -232,7 +234,7 @@ impl Ways<'_> {
         for applicator in &model.node(id).applicators {
             match applicator {
                 Applicator::Properties(properties) => {
-                    let closed = properties.additional.map(|rest| model.node(rest).boolean == Some(false));
+                    let closed = properties.additional.map(|rest| model.refuses_all(rest));
                     let name = properties.named.keys().next();
                     self.unknown(id, closed, name.is_some());
                     if let Some(name) = name {
@@ -245,7 +247,7 @@ impl Ways<'_> {
                     }
                 }
                 Applicator::UnevaluatedProperties(rest) => {
-                    self.unknown(id, Some(model.node(*rest).boolean == Some(false)), false);
+                    self.unknown(id, Some(model.refuses_all(*rest)), false);
                 }
                 Applicator::PropertyNames(names) => {
                     let long = "a".repeat(300);

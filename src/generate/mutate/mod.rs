@@ -13,8 +13,11 @@ use crate::schema::Weakening;
 
 pub use mutants::{Mutant, mutants};
 
-/// Payloads kept that the same weakening concerns in the same way: all of them would most likely notice the same mutants.
+/// Payloads kept in which the same weakening takes back a keyword that is reported: all of them would most likely notice
+/// the same mutants.
 const KEPT: usize = 4;
+/// Payloads kept that the same weakening concerns in other ways, such as by an alternative that is not the closest.
+const KEPT_BESIDE: usize = 32;
 /// Payloads kept take no more bytes than this.
 const MAX_KEPT_BYTES: usize = 64 << 20;
 /// What one finding of a payload takes, and one weakening that concerns it, roughly.
@@ -29,15 +32,29 @@ pub struct Witness {
     pub valid: bool,
     /// Rule and place of every finding.
     pub found: BTreeSet<(&'static str, Pointer)>,
+    /// How many weakenings concern it: the fewer, the more likely each of them is noticed.
+    concerns: usize,
 }
 
 impl Witness {
+    fn rank(&self) -> (usize, usize) {
+        (self.concerns, self.body.len())
+    }
+
+    fn bytes(&self) -> usize {
+        self.body.len() + (self.found.len() + self.concerns) * FOUND
+    }
+
     /// Whether what a weaker contract says of the body is less than what was found: the body is valid now, or a finding is gone.
     #[must_use]
     pub fn notices(&self, valid: bool, findings: &[Finding]) -> bool {
         let now = found(findings);
         valid && !self.valid || !self.found.is_subset(&now)
     }
+}
+
+fn kept_at_most(reported: bool) -> usize {
+    if reported { KEPT } else { KEPT_BESIDE }
 }
 
 fn found(findings: &[Finding]) -> BTreeSet<(&'static str, Pointer)> {
@@ -69,32 +86,43 @@ impl Witnesses {
     /// Takes a payload as the original contract judged it, and the weakenings by which that can change. Valid ones without
     /// findings notice nothing.
     pub fn add(&mut self, body: &[u8], valid: bool, findings: &[Finding], concerned: Vec<(Weakening, bool)>) {
-        let wanted = |one: &(Weakening, bool)| self.concerned.get(one).is_none_or(|kept| kept.len() < KEPT);
-        let concerned: Vec<_> = concerned.into_iter().filter(wanted).collect();
+        let rank = (concerned.len(), body.len());
+        let room = |one: &(Weakening, bool)| {
+            let worst = self.concerned.get(one).filter(|kept| kept.len() >= kept_at_most(one.1));
+            worst.and_then(|kept| kept.last()).is_none_or(|worst| rank < worst.rank())
+        };
+        let concerned: Vec<_> = concerned.into_iter().filter(room).collect();
         if findings.is_empty() || concerned.is_empty() {
             return;
         }
-        let bytes = body.len() + (findings.len() + concerned.len()) * FOUND;
-        if self.bytes.saturating_add(bytes) > MAX_KEPT_BYTES {
+        let found = found(findings);
+        let witness = Arc::new(Witness { body: body.into(), valid, found, concerns: rank.0 });
+        if self.bytes.saturating_add(witness.bytes()) > MAX_KEPT_BYTES {
             self.dropped += 1;
             return;
         }
-        self.bytes += bytes;
-        let witness = Arc::new(Witness { body: body.into(), valid, found: found(findings) });
+        self.bytes += witness.bytes();
         for one in concerned {
-            self.concerned.entry(one).or_default().push(Arc::clone(&witness));
+            let most = kept_at_most(one.1);
+            let kept = self.concerned.entry(one).or_default();
+            let at = kept.partition_point(|other| other.rank() <= rank);
+            kept.insert(at, Arc::clone(&witness));
+            for left_out in kept.drain(most.min(kept.len())..) {
+                if Arc::strong_count(&left_out) == 1 {
+                    self.bytes -= left_out.bytes();
+                }
+            }
         }
     }
 
-    /// The payloads that a mutant is tried on: those with a finding that it takes back first, small payloads before large
-    /// ones; in an order that does not depend on the run.
+    /// The payloads that a mutant is tried on: those with a keyword that it takes back first, those with little else that
+    /// is wrong before others, small ones before large ones; in an order that does not depend on the run.
     pub fn of(&self, mutant: &Mutant) -> impl Iterator<Item = &Arc<Witness>> {
         let mut found = BTreeMap::new();
         for part in mutant.weakening.parts() {
             for (reported, key) in [true, false].map(|reported| (reported, (part.clone(), reported))) {
                 for witness in self.concerned.get(&key).into_iter().flatten() {
-                    let rank = (!reported, witness.body.len(), &witness.body);
-                    found.entry(rank).or_insert(witness);
+                    found.entry((!reported, witness.rank(), &witness.body)).or_insert(witness);
                 }
             }
         }

@@ -170,15 +170,19 @@ impl Walk<'_> {
                     .for_each(|rest| self.rest(["drop a property", "open an object"], rest));
             }
             Applicator::UnevaluatedProperties(rest) => {
-                self.rest(["drop a property", "open an object"], *rest)
+                self.rest(["drop a property", "open an object"], *rest);
             }
             Applicator::Items { prefix, rest, .. } => {
-                prefix.iter().for_each(|part| self.part("drop the items", *part));
-                rest.iter().for_each(|rest| self.rest(["drop the items"; 2], *rest));
+                for part in prefix {
+                    self.part("drop the items", *part);
+                }
+                if let Some(rest) = rest {
+                    self.rest(["drop the items"; 2], *rest);
+                }
             }
             Applicator::UnevaluatedItems(rest) => self.rest(["drop the items"; 2], *rest),
             Applicator::PropertyNames(names) => {
-                self.add("drop a bound", *names, "", Change::Accept(TypeSet::STRING))
+                self.add("drop a bound", *names, "", Change::Accept(TypeSet::STRING));
             }
             Applicator::Dependent(schemas) => {
                 for (_, schema) in schemas.iter().filter(|(_, schema)| self.model.asks(*schema)) {
@@ -196,7 +200,7 @@ impl Walk<'_> {
 
     /// What is for all other members or items.
     fn rest(&mut self, [operator, opened]: [&'static str; 2], rest: NodeId) {
-        if self.model.node(rest).boolean == Some(false) {
+        if self.model.refuses_all(rest) {
             self.add(opened, rest, "", Change::Accept(TypeSet::ALL));
         } else {
             self.part(operator, rest);

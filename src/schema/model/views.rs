@@ -51,7 +51,7 @@ impl Views {
             return self.of(model, *id);
         }
         let all = ids.iter().map(|id| self.of(model, *id));
-        all.fold(vec![View::empty()], |views, more| together(views, &more)).into()
+        all.fold(vec![View::empty()], |views, more| together(&views, &more)).into()
     }
 
     fn find(&mut self, model: &Model, id: NodeId) -> Vec<View> {
@@ -67,14 +67,16 @@ impl Views {
         };
         for applicator in &node.applicators {
             views = match applicator {
-                Applicator::Reference(inner) => together(views, &any(&[*inner])),
-                Applicator::AllOf(all) => all.iter().fold(views, |views, one| together(views, &any(&[*one]))),
-                Applicator::AnyOf(branches) | Applicator::OneOf(branches) => together(views, &any(branches)),
+                Applicator::Reference(inner) => together(&views, &any(&[*inner])),
+                Applicator::AllOf(all) => {
+                    all.iter().fold(views, |views, one| together(&views, &any(&[*one])))
+                }
+                Applicator::AnyOf(branches) | Applicator::OneOf(branches) => together(&views, &any(branches)),
                 Applicator::If { test, then, otherwise } => {
                     let mut either = otherwise.map_or_else(|| vec![View::empty()], |other| any(&[other]));
                     let then = then.map_or_else(|| vec![View::empty()], |then| any(&[then]));
-                    either.extend(together(any(&[*test]), &then));
-                    together(views, &either)
+                    either.extend(together(&any(&[*test]), &then));
+                    together(&views, &either)
                 }
                 _ => views,
             };
@@ -101,7 +103,7 @@ fn length(views: &[View]) -> usize {
 }
 
 /// Every combination that admits a value, as far as its types go.
-fn together(some: Vec<View>, others: &[View]) -> Vec<View> {
+fn together(some: &[View], others: &[View]) -> Vec<View> {
     if let ([one], true) = (others, some.iter().all(|view| view.nodes.is_empty())) {
         return some.iter().map(|_| one.clone()).collect();
     }
@@ -117,17 +119,28 @@ fn together(some: Vec<View>, others: &[View]) -> Vec<View> {
         found.push(both);
     };
     if some.len().saturating_mul(others.len()) <= MAX_COMBINED || some.len() == 1 || others.len() == 1 {
-        for one in &some {
-            others.iter().for_each(|other| add(one, other));
+        for one in some {
+            for other in others {
+                add(one, other);
+            }
         }
     } else {
-        others.iter().for_each(|other| add(first, other));
-        some.iter().skip(1).for_each(|one| add(one, other));
+        for other in others {
+            add(first, other);
+        }
+        for one in &some[1..] {
+            add(one, other);
+        }
     }
     found
 }
 
 impl Model {
+    /// Whether a subschema is `false`, or combines one that is.
+    pub(crate) fn refuses_all(&self, id: NodeId) -> bool {
+        self.conjunction(id).into_iter().any(|id| self.node(id).boolean == Some(false))
+    }
+
     /// Whether a subschema asks anything of a value, by itself or by what it combines.
     pub(crate) fn asks(&self, id: NodeId) -> bool {
         self.conjunction(id).into_iter().map(|id| self.node(id)).any(|node| {

@@ -36,6 +36,7 @@ impl<'p> Evaluation<'p, '_> {
         mut notes: Option<&mut Notes>,
     ) -> Score {
         let one = keyword == "oneOf";
+        let before = self.lens.remembered();
         let mut matched = 0;
         for branch in branches {
             let mut own = notes.is_some().then(Notes::default);
@@ -57,7 +58,10 @@ impl<'p> Evaluation<'p, '_> {
                 let words = words::violation(keyword, "more than one alternative matches");
                 self.fault(id, keyword, value, mode, words)
             }
-            _ => Score::NONE,
+            _ => {
+                self.lens.forget(before);
+                Score::NONE
+            }
         }
     }
 
@@ -138,8 +142,9 @@ impl<'p> Evaluation<'p, '_> {
             for applicator in &self.program.model.nodes[node as usize].applicators {
                 let Applicator::Properties(members) = applicator else { continue };
                 let present = members.named.iter().filter(|(name, _)| object.contains_key(*name));
-                let listing = present.filter(|(_, node)| {
-                    self.program.model.conjunction(**node).iter().any(|node| self.lists(*node))
+                let listing = present.filter(|(name, node)| {
+                    !self.lens.accepts(**node, &object[*name])
+                        && self.program.model.conjunction(**node).iter().any(|node| self.lists(*node))
                 });
                 found.extend(listing.map(|(name, node)| (name.clone(), *node)));
             }

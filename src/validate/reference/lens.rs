@@ -14,7 +14,19 @@ use crate::schema::model::{Change, NodeId};
 use crate::schema::types::TypeSet;
 
 /// The weakenings by which an evaluation can change, each with whether a keyword is reported that it takes back.
-pub(in crate::validate) type Trace = HashSet<(Weakening, bool)>;
+#[derive(Debug, Default)]
+pub(in crate::validate) struct Trace {
+    seen: HashSet<(Weakening, bool)>,
+    /// The same in the order in which they came.
+    log: Vec<(Weakening, bool)>,
+}
+
+impl Trace {
+    pub(in crate::validate) fn into_sorted(mut self) -> Vec<(Weakening, bool)> {
+        self.log.sort_unstable();
+        self.log
+    }
+}
 
 /// A schema as it is evaluated: weaker in one place, or observed.
 #[derive(Clone, Copy, Debug, Default)]
@@ -75,7 +87,26 @@ impl Lens<'_> {
 
     fn note(self, weakening: Weakening, mode: Mode) {
         if let Some(trace) = self.trace {
-            trace.borrow_mut().insert((weakening, mode == Mode::Report));
+            let mut trace = trace.borrow_mut();
+            let one = (weakening, mode == Mode::Report);
+            if trace.seen.insert(one.clone()) {
+                trace.log.push(one);
+            }
+        }
+    }
+
+    /// How much is remembered.
+    pub(super) fn remembered(self) -> usize {
+        self.trace.map_or(0, |trace| trace.borrow().log.len())
+    }
+
+    /// Forgets what came after that: alternatives that were refused for others do not matter.
+    pub(super) fn forget(self, after: usize) {
+        if let Some(trace) = self.trace {
+            let Trace { seen, log } = &mut *trace.borrow_mut();
+            for one in log.drain(after..) {
+                seen.remove(&one);
+            }
         }
     }
 }

@@ -1,0 +1,31 @@
+//! What would be found by a schema that asks for less?
+
+use std::cell::RefCell;
+
+use super::placed::Body;
+use super::reference::{Lens, Trace};
+use super::{Judgement, NOWHERE, Validator};
+use crate::schema::Weakening;
+
+impl Validator {
+    /// Judges a body by the schema as it is, and says by which weakenings of the schema the result can change, each with
+    /// whether a keyword is reported that it takes back.
+    #[must_use]
+    pub fn validate_traced(&self, body: &[u8]) -> (Judgement, Vec<(Weakening, bool)>) {
+        let trace = RefCell::new(Trace::default());
+        let judgement = self.through(body, Lens { trace: Some(&trace), ..Lens::default() });
+        (judgement, trace.into_inner().into_sorted())
+    }
+
+    /// Judges a body by the schema with one weakening of it.
+    #[must_use]
+    pub fn validate_weaker(&self, body: &[u8], weakening: &Weakening) -> Judgement {
+        self.through(body, Lens { weaker: Some(weakening), ..Lens::default() })
+    }
+
+    fn through(&self, body: &[u8], lens: Lens<'_>) -> Judgement {
+        Self::judgement_by(Body { origin: &NOWHERE, bytes: body, line: 1 }, |text| {
+            self.judge_by_reference(text, lens)
+        })
+    }
+}
