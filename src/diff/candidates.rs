@@ -3,11 +3,12 @@
 use serde_json::{Map, Number, Value, json};
 
 use super::document::Entries;
+use super::effort::size;
 use super::fact::{Change, Fact, How, Limit, Part};
 use super::pairs::Pairs;
 use super::sample::{Sampler, anything, near};
 use crate::pointer::Token;
-use crate::schema::model::NodeId;
+use crate::schema::model::{Applicator, NodeId};
 use crate::schema::types::TypeSet;
 
 /// Values that the generator makes of one schema.
@@ -19,6 +20,9 @@ const VALUES: usize = 6;
 
 /// Values that a document has of which whole objects are made.
 const MAX_VALUES: usize = 500;
+
+/// Values that a schema has that the generator is asked to avoid.
+const MAX_EXCLUDED: usize = 100;
 
 /// A side of a pair, and what makes its values.
 #[derive(Clone, Copy)]
@@ -104,11 +108,21 @@ fn novel_of(old: Side<'_>, new: Side<'_>, thorough: bool) -> Vec<Value> {
     found
 }
 
-/// What the old schema says, where it stands by itself: the documents of the new one do not have it.
+/// What the old schema says, where it stands by itself and is small: the documents of the new one do not have it.
 fn old_schema(old: Side<'_>) -> Option<Value> {
-    let [entry] = &old.entries[..] else { return None };
-    let said = old.sampler.document.model().contents(*entry)?;
-    (!said.to_string().contains("Ref\"") && !said.to_string().contains("$ref\"")).then(|| said.clone())
+    let [entry] = old.entries[..] else { return None };
+    let model = old.sampler.document.model();
+    let said = model.contents(entry).filter(|said| size(said) <= MAX_EXCLUDED)?;
+    let mut inside = vec![entry];
+    while let Some(id) = inside.pop() {
+        for one in &model.node(id).applicators {
+            if let Applicator::Reference(_) = one {
+                return None;
+            }
+            inside.extend(one.targets());
+        }
+    }
+    Some(said.clone())
 }
 
 /// The simplest value of each type.

@@ -12,7 +12,9 @@ use super::pairs::Pairs;
 use crate::schema::model::NodeId;
 
 /// Values of documents that are brought to their normal forms.
-const MAX_VALUES: usize = 10_000;
+const MAX_VALUES: usize = 4_000;
+/// Alternatives of one schema in such documents: normal forms multiply them.
+const MAX_BRANCHES: usize = 30;
 /// Subschemas inside each other, references followed, in such documents. The crate takes some stack for each.
 const MAX_DEPTH: usize = 300;
 /// Stack for that, of which only what is needed is used.
@@ -22,8 +24,12 @@ const MAX_PROOFS: usize = 60;
 
 /// The pairs among these at which it is proven that no value is new, there or in the whole payload.
 pub(super) fn nothing_is_new(pairs: &Pairs<'_>, wanted: &BTreeSet<usize>) -> HashSet<usize> {
-    let small =
-        |document: &Document| document.size <= MAX_VALUES && document.model().depth_is_at_most(MAX_DEPTH);
+    let small = |document: &Document| {
+        let model = document.model();
+        document.size <= MAX_VALUES
+            && model.depth_is_at_most(MAX_DEPTH)
+            && model.applicators().all(|one| one.in_place().len() <= MAX_BRANCHES)
+    };
     if wanted.is_empty() || pairs.old.draft != pairs.new.draft || !small(pairs.old) || !small(pairs.new) {
         return HashSet::new();
     }

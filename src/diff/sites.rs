@@ -156,16 +156,14 @@ fn named(types: TypeSet) -> Vec<&'static str> {
     whole.names().chain(fraction.into_iter().flat_map(TypeSet::names)).collect()
 }
 
-/// The values that are listed and admitted, null aside; whether somebody listed them.
-fn admitted(
-    pairs: &Pairs<'_>,
-    document: &Document,
-    entries: &Entries,
-    merged: &Merged<'_>,
-) -> Option<(Vec<Value>, bool)> {
+/// The values that are listed and admitted, null aside; whether nobody listed them.
+fn admitted(pairs: &Pairs<'_>, at: usize, old: bool, merged: &Merged<'_>) -> Option<(Vec<Value>, bool)> {
+    let pair = &pairs.list[at];
+    let (document, entries) = if old { (pairs.old, &pair.old) } else { (pairs.new, &pair.new) };
     let (mut values, implied) = merged.listed()?;
-    let steps = values.iter().map(size).sum::<usize>().saturating_mul(1 + entries.len()) / 4;
-    let ask = pairs.effort.take(steps, String::new);
+    // A validator looks through the list for each value of it.
+    let steps = values.iter().map(size).sum::<usize>().saturating_mul(1 + values.len() / 16) / 4;
+    let ask = !merged.is_only_listed() && pairs.effort.take(steps, || pairs.location(at, old));
     values.retain(|value| {
         let fits = merged.types.overlaps(TypeSet::of_value(value));
         fits && (!ask || document.validator.is_valid(entries, value))
@@ -175,9 +173,7 @@ fn admitted(
 
 /// What came and went where both list their values; that says all.
 fn both_listed(pairs: &mut Pairs<'_>, at: usize, old: &Merged<'_>, new: &Merged<'_>) -> bool {
-    let pair = &pairs.list[at];
-    let before = admitted(pairs, pairs.old, &pair.old, old);
-    let now = admitted(pairs, pairs.new, &pair.new, new);
+    let (before, now) = (admitted(pairs, at, true, old), admitted(pairs, at, false, new));
     let (Some((before, implied)), Some((now, implied_now))) = (before, now) else { return false };
     if implied && implied_now {
         return false;

@@ -175,15 +175,27 @@ impl<'m> Merged<'m> {
 
     /// Whether nothing but the types is asserted.
     pub(crate) fn is_only_types(&self) -> bool {
+        self.unions.is_empty()
+            && self.assertions().all(|(_, one)| matches!(one, Assertion::Type(_)))
+            && self.combines_only()
+    }
+
+    /// Whether nothing but the types and one list of values is asserted.
+    pub(crate) fn is_only_listed(&self) -> bool {
+        let lists = self.assertions().filter(|(_, one)| !matches!(one, Assertion::Type(_)));
+        let lists: Vec<_> = lists.map(|(_, one)| matches!(one, Assertion::Values { .. })).collect();
+        lists == [true] && self.unions.is_empty() && self.combines_only()
+    }
+
+    /// Whether nothing is said of what values hold, or of what they must not be.
+    fn combines_only(&self) -> bool {
         let combines = |one: &Applicator| {
             matches!(
                 one,
                 Applicator::Reference(_) | Applicator::AllOf(_) | Applicator::AnyOf(_) | Applicator::OneOf(_)
             )
         };
-        self.unions.is_empty()
-            && self.assertions().all(|(_, one)| matches!(one, Assertion::Type(_)))
-            && self.applicators().all(|(_, one)| combines(one) || !one.speaks_of().overlaps(self.types))
+        self.applicators().all(|(_, one)| combines(one) || !one.speaks_of().overlaps(self.types))
     }
 
     /// Whether every value is admitted.

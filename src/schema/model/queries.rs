@@ -38,6 +38,12 @@ impl Model {
         found
     }
 
+    /// Those of all subschemas.
+    #[cfg(feature = "diff")]
+    pub(crate) fn applicators(&self) -> impl Iterator<Item = &Applicator> {
+        self.nodes.iter().flat_map(|node| &node.applicators)
+    }
+
     /// Whether no more than so many subschemas are inside each other, where each is followed once.
     #[cfg(feature = "diff")]
     pub(crate) fn depth_is_at_most(&self, max: usize) -> bool {
