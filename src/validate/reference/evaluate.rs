@@ -12,7 +12,7 @@ use super::super::words::{self, Words};
 use super::Reference;
 use super::explain::explain;
 use super::lens::Lens;
-use super::notes::{Notes, address};
+use super::notes::{Notes, address, looks_at_notes};
 use crate::finding::rules;
 use crate::json::{Flaw, FlawKind};
 use crate::pointer::Pointer;
@@ -397,11 +397,4 @@ impl<'p, 'e> Evaluation<'p, 'e> {
                 .stated_at(format!("{}/{keyword}", node.pointer()))
         });
     }
-}
-
-/// Whether a subschema asks which members or items its other keywords evaluate.
-fn looks_at_notes(node: &Node) -> bool {
-    node.applicators.iter().any(|applicator| {
-        matches!(applicator, Applicator::UnevaluatedItems(_) | Applicator::UnevaluatedProperties(_))
-    })
 }

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use crate::schema::model::{Applicator, Node};
+
 /// What `unevaluatedProperties` and `unevaluatedItems` want to know about a value. It is an object or an array, so one
 /// set serves both.
 #[derive(Debug, Default)]
@@ -34,4 +36,11 @@ impl Notes {
         self.all |= other.all;
         self.evaluated.extend(&other.evaluated);
     }
+}
+
+/// Whether a subschema asks which members or items its other keywords evaluate.
+pub(super) fn looks_at_notes(node: &Node) -> bool {
+    node.applicators.iter().any(|applicator| {
+        matches!(applicator, Applicator::UnevaluatedItems(_) | Applicator::UnevaluatedProperties(_))
+    })
 }

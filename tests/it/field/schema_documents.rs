@@ -119,7 +119,7 @@ fn findings_about_a_yaml_schema_have_its_lines() {
     let new = format!("{PETS}/pets-3.0.yaml#/components/schemas/Status");
     let output = run(&["diff", &old, &new]);
     let text = fs::read_to_string(format!("{PETS}/pets-3.0.yaml")).unwrap();
-    let line = 1 + text.lines().position(|line| line == "      enum: [available, sold]").unwrap();
+    let line = text.lines().position(|line| line == "      enum: [available, sold]").unwrap();
     let place = format!("--> {PETS}/pets-3.0.yaml:{line}:7\n");
     assert!(stdout(&output).contains(&place), "{place}: {}", stdout(&output));
 }
