@@ -21,7 +21,9 @@ impl Model {
             said.assertion(assertion);
         }
         // Values that keep it are as good as others.
-        node.unasserted_format.iter().for_each(|name| said.say("format", (**name).into()));
+        if let Some(name) = &node.unasserted_format {
+            said.say("format", (**name).into());
+        }
         for applicator in &node.applicators {
             said.applicator(applicator, &inner);
         }
@@ -35,6 +37,12 @@ struct Said(Map<String, Value>);
 impl Said {
     fn say(&mut self, keyword: &str, value: Value) {
         self.0.insert(keyword.to_owned(), value);
+    }
+
+    fn one(&mut self, keyword: &str, node: Option<NodeId>, inner: &dyn Fn(NodeId) -> Value) {
+        if let Some(node) = node {
+            self.say(keyword, inner(node));
+        }
     }
 
     fn assertion(&mut self, assertion: &Assertion) {
@@ -87,8 +95,8 @@ impl Said {
             Applicator::Not(node) => self.say("not", inner(*node)),
             Applicator::If { test, then, otherwise } => {
                 self.say("if", inner(*test));
-                then.iter().for_each(|node| self.say("then", inner(*node)));
-                otherwise.iter().for_each(|node| self.say("else", inner(*node)));
+                self.one("then", *then, inner);
+                self.one("else", *otherwise, inner);
             }
             Applicator::Dependent(nodes) => {
                 let schemas = self.0.entry("dependentSchemas").or_insert_with(|| json!({}));
@@ -105,14 +113,16 @@ impl Said {
                 if !prefix.is_empty() {
                     self.say("prefixItems", list(prefix));
                 }
-                rest.iter().for_each(|node| self.say("items", inner(*node)));
+                self.one("items", *rest, inner);
             }
             Applicator::Contains(Contains { item, min, max, .. }) => {
                 self.say("contains", inner(*item));
                 if *min != 1 {
                     self.say("minContains", (*min).into());
                 }
-                max.iter().for_each(|max| self.say("maxContains", (*max).into()));
+                if let Some(max) = max {
+                    self.say("maxContains", (*max).into());
+                }
             }
             Applicator::UnevaluatedItems(node) => self.say("unevaluatedItems", inner(*node)),
             Applicator::UnevaluatedProperties(node) => self.say("unevaluatedProperties", inner(*node)),
@@ -128,7 +138,7 @@ impl Said {
             let patterns = properties.patterns.iter().map(|one| (one.source.clone(), inner(one.node)));
             self.say("patternProperties", Value::Object(patterns.collect()));
         }
-        properties.additional.iter().for_each(|node| self.say("additionalProperties", inner(*node)));
+        self.one("additionalProperties", properties.additional, inner);
     }
 
     fn all_of(&mut self, schema: Value) {

@@ -5,8 +5,11 @@ use std::collections::{BTreeSet, HashSet};
 use serde_json::Value;
 
 use super::super::pattern::Effort;
+#[cfg(feature = "drift")]
 use super::super::types::TypeSet;
-use super::{Applicator, Assertion, Model, Node, NodeId, Properties};
+#[cfg(feature = "drift")]
+use super::Assertion;
+use super::{Applicator, Model, Node, NodeId, Properties};
 
 /// Every subschema that speaks of one location of a payload: those that lead there and all that they combine by `$ref`,
 /// `allOf`, `anyOf`, `oneOf`, `if`/`then`/`else` and `dependentSchemas`, whichever of them the payload matches. A member
@@ -17,6 +20,7 @@ pub(crate) struct Subschemas<'m> {
     /// Each once; what is combined comes after what combines it.
     nodes: Vec<NodeId>,
     /// Those that lead here.
+    #[cfg_attr(not(feature = "drift"), expect(dead_code, reason = "nobody asks"))]
     entries: Vec<NodeId>,
 }
 
@@ -202,6 +206,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::super::super::Schema;
+    use super::super::super::types::TypeSet;
     use super::*;
 
     fn model(document: Value) -> Model {

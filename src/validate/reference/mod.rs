@@ -24,7 +24,6 @@ use serde_json::Value;
 use super::Breach;
 use crate::error::{Error, ErrorKind};
 use crate::json::Flaw;
-#[cfg(feature = "diff")]
 use crate::schema::Schema;
 use crate::schema::model::{Model, Node};
 use evaluate::Evaluation;
