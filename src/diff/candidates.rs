@@ -89,14 +89,15 @@ pub(super) fn novel(pairs: &Pairs<'_>, fact: &Fact) -> Vec<Value> {
         return Vec::new();
     }
     let (old, new) = sides(pairs, fact.pair);
-    novel_of(old, new, true)
+    novel_of(old, new, VALUES)
 }
 
-fn novel_of(old: Side<'_>, new: Side<'_>, thorough: bool) -> Vec<Value> {
+/// The generator is asked where fewer than the least number are found.
+fn novel_of(old: Side<'_>, new: Side<'_>, least: usize) -> Vec<Value> {
     let fits = |value: &Value| new.admits(value) && !old.admits(value);
     let mut found: Vec<Value> = anything().into_iter().filter(fits).collect();
     found.extend(classes(new).into_iter().filter(fits));
-    if found.len() < VALUES && thorough {
+    if found.len() < least {
         let not = old_schema(old).map(|old| json!({"not": old}));
         if let Some(not) = not {
             found.extend(new.sampler.series(new.entries, &[not], 4).into_iter().filter(fits));
@@ -112,6 +113,9 @@ fn novel_of(old: Side<'_>, new: Side<'_>, thorough: bool) -> Vec<Value> {
 fn old_schema(old: Side<'_>) -> Option<Value> {
     let [entry] = old.entries[..] else { return None };
     let model = old.sampler.document.model();
+    if model.node(entry).boolean.is_some() {
+        return None;
+    }
     let said = model.contents(entry).filter(|said| size(said) <= MAX_EXCLUDED)?;
     let mut inside = vec![entry];
     while let Some(id) = inside.pop() {
@@ -289,7 +293,7 @@ fn of_names(old: Side<'_>, new: Side<'_>, names: &[String]) -> Vec<Value> {
         let (before, now) = (model(old, name), model(new, name));
         let before = Side { sampler: old.sampler, entries: &before };
         let now = Side { sampler: new.sampler, entries: &now };
-        let mut values = novel_of(before, now, made.is_empty());
+        let mut values = novel_of(before, now, usize::from(made.is_empty()));
         values.extend(now.sampler.least(now.entries, TypeSet::ALL));
         for value in values.into_iter().take(VALUES) {
             for object in &objects {

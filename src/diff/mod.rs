@@ -1,7 +1,7 @@
 //! Did the contract change, and whom does that hurt?
 //!
-//! In layers: two documents, pairs of their subschemas that speak of the same location of a payload ([`align`] pairs
-//! alternatives), facts (what differs, and whether a value is admitted that was not before), [`rules`] from the point of
+//! In layers: two documents, pairs of their subschemas that speak of the same location of a payload (alternatives are
+//! aligned), facts (what differs, and whether a value is admitted that was not before), [`rules`] from the point of
 //! view of somebody who reads responses, witnesses (payloads that show a fact) or proofs that there is none, findings.
 //!
 //! ```

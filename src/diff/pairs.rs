@@ -8,7 +8,7 @@ use super::document::{Document, Entries};
 use super::effort::Effort;
 use super::fact::{Change, Effect, Fact};
 use crate::pointer::{Pointer, Token, escape};
-use crate::schema::model::{Merged, Model, NodeId};
+use crate::schema::model::{Fingerprints, Merged, Model, NodeId};
 use crate::schema::types::TypeSet;
 use crate::validate::MAX_DEPTHS;
 
@@ -73,6 +73,24 @@ pub(super) struct Pairs<'d> {
     verdict: bool,
     sames: Rc<Sames>,
     nested: usize,
+    equal: Rc<Equal>,
+}
+
+/// What subschemas of the two documents are known by: without annotations, and with them.
+struct Equal {
+    plain: [Fingerprints; 2],
+    annotated: [Fingerprints; 2],
+}
+
+impl Equal {
+    fn of(old: &Document, new: &Document) -> Self {
+        let of = |annotated| Fingerprints::of([old.model(), new.model()], annotated);
+        Self { plain: of(false), annotated: of(true) }
+    }
+
+    fn are([before, now]: &[Fingerprints; 2], old: &[NodeId], new: &[NodeId]) -> bool {
+        before.all(old).is_some_and(|old| now.all(new) == Some(old))
+    }
 }
 
 /// What is known of subschemas that say the same.
@@ -101,6 +119,7 @@ impl<'d> Pairs<'d> {
             verdict: false,
             sames: Rc::default(),
             nested: 0,
+            equal: Rc::new(Equal::of(old, new)),
         };
         pairs.start(vec![old.entry()], vec![new.entry()], TypeSet::ALL);
         if (&old.value, &old.root, old.schema.resources()) != (&new.value, &new.root, new.schema.resources())
@@ -116,6 +135,11 @@ impl<'d> Pairs<'d> {
 
     fn run(&mut self) {
         while let Some(at) = self.queue.pop_front() {
+            let Pair { old, new, .. } = &self.list[at];
+            let equal = if self.verdict { &self.equal.plain } else { &self.equal.annotated };
+            if Equal::are(equal, old, new) {
+                continue;
+            }
             let steps = COMPARING + self.list[at].depth / 8;
             if !self.effort.take(steps, || self.location(at, false)) {
                 self.facts.extend(self.gave_up(at));
@@ -142,6 +166,9 @@ impl<'d> Pairs<'d> {
 
     /// Whether two sets of subschemas assert the same of values of these types, whatever their annotations.
     pub(super) fn same(&self, old: &[NodeId], new: &[NodeId], types: TypeSet) -> bool {
+        if Equal::are(&self.equal.plain, old, new) {
+            return true;
+        }
         let key = (old.to_vec(), new.to_vec(), types);
         if let Some(known) = self.sames.known.borrow().get(&key) {
             return *known;
@@ -170,6 +197,7 @@ impl<'d> Pairs<'d> {
             verdict: true,
             sames: Rc::clone(&self.sames),
             nested: self.nested + 1,
+            equal: Rc::clone(&self.equal),
         };
         inner.start(key.0.clone(), key.1.clone(), types);
         inner.run();

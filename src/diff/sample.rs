@@ -17,6 +17,18 @@ const MAX_DEPTH: usize = 64;
 const MAX_BRANCHES: usize = 8;
 /// Texts that are made are not longer.
 const MAX_LENGTH: u64 = 10_000;
+/// Texts of formats.
+const FORMATTED: &[&str] = &[
+    "2000-01-01T00:00:00Z",
+    "2000-01-01",
+    "00:00:00Z",
+    "P1D",
+    "https://example.com/",
+    "user@example.com",
+    "00000000-0000-0000-0000-000000000000",
+    "127.0.0.1",
+    "::1",
+];
 /// Steps that making a recipe takes, whatever the schema, and for each value of its document.
 const RECIPE: (usize, usize) = (2_000, 4);
 /// Steps of checking one value, besides what its size takes.
@@ -93,6 +105,8 @@ impl Sampler<'_> {
             let text = merged.only(TypeSet::STRING);
             let length = text.count(TypeSet::STRING, false).map_or(0, |(_, count)| count.limit);
             values.extend(texts(length));
+            let formatted = text.formats().into_keys().flat_map(|_| FORMATTED);
+            values.extend(formatted.map(|text| Value::from(*text)));
         }
         if merged.types.overlaps(TypeSet::NUMBER) {
             values.extend(numbers_of(&merged.only(merged.types & TypeSet::NUMBER)));
@@ -168,7 +182,8 @@ impl Sampler<'_> {
 
     fn recipe(self, entries: &[NodeId], extra: &[Value]) -> Result<Recipe, Lack> {
         self.document.recipe(entries, extra, || {
-            self.effort.take(RECIPE.0 + RECIPE.1 * self.document.size, || self.at(entries))
+            let size = if entries.is_empty() { 0 } else { self.document.size };
+            self.effort.take(RECIPE.0 + RECIPE.1 * size, || self.at(entries))
         })
     }
 }

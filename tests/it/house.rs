@@ -127,6 +127,52 @@ fn every_arrow_points_down() {
     }
 }
 
+/// The files of a room that one of them names after `super::`, also in a list of imports.
+fn siblings(code: &str) -> BTreeSet<String> {
+    let code = code.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    let name = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    let mut found = BTreeSet::new();
+    for (at, _) in code.match_indices("super::") {
+        let rest = &code[at + "super::".len()..];
+        match rest.strip_prefix('{') {
+            Some(list) => {
+                found.extend(list[..list.find('}').unwrap_or(0)].split(',').map(|it| name(it.trim())))
+            }
+            None => {
+                found.insert(name(rest));
+            }
+        }
+    }
+    found
+}
+
+/// Rooms whose files form layers.
+const LAYERED: &[&str] = &["diff"];
+
+#[test]
+fn files_of_a_room_form_layers() {
+    for room in LAYERED {
+        let folder = source().join(room);
+        let stem = |file: &PathBuf| file.file_stem().unwrap().to_str().unwrap().to_owned();
+        let mut left: Vec<(String, BTreeSet<String>)> = files(&folder)
+            .iter()
+            .filter(|file| stem(file) != "mod")
+            .map(|file| (stem(file), siblings(&code(file))))
+            .collect();
+        // Take away what uses nothing that is left: a circle stays.
+        loop {
+            let names: BTreeSet<String> = left.iter().map(|(name, _)| name.clone()).collect();
+            let before = left.len();
+            left.retain(|(_, uses)| !uses.is_disjoint(&names));
+            if left.len() == before {
+                break;
+            }
+        }
+        assert!(left.is_empty(), "{room}: files use each other in a circle: {left:?}");
+    }
+    assert_eq!(siblings("use super::{a, b::C};\nsuper::d::e()").len(), 3);
+}
+
 #[test]
 fn only_the_contract_and_the_tool_know_this_api() {
     for file in files(&source()) {

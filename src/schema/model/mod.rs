@@ -15,6 +15,8 @@ mod documents;
 #[cfg(feature = "generate")]
 mod extent;
 #[cfg(feature = "diff")]
+mod equality;
+#[cfg(feature = "diff")]
 mod inside;
 #[cfg(feature = "diff")]
 mod merged;
@@ -30,6 +32,8 @@ mod subschemas;
 mod views;
 mod weaken;
 
+#[cfg(feature = "diff")]
+pub(crate) use equality::Fingerprints;
 #[cfg(feature = "diff")]
 pub(crate) use merged::{Merged, Union};
 pub(crate) use metaschema::check_part;

@@ -177,7 +177,7 @@ fn found(old: &Document, new: &Document) -> Vec<(&'static str, Severity, String)
 fn rewriting_changes_nothing() {
     let mut choices = Choices::seeded(5);
     let mut compared = 0;
-    for _ in 0..wanted(600) {
+    for _ in 0..wanted(300) {
         let mut old = schema(&mut choices, 2);
         if !old.is_object() {
             continue;
@@ -198,7 +198,7 @@ fn rewriting_changes_nothing() {
 fn the_order_of_alternatives_changes_nothing() {
     let mut choices = Choices::seeded(6);
     let mut differ = 0;
-    for _ in 0..wanted(400) {
+    for _ in 0..wanted(200) {
         let branches = |choices: &mut Choices| -> Vec<Value> {
             (0..3 + choices.draw(2)).map(|_| schema(choices, 1)).collect()
         };
