@@ -77,19 +77,25 @@ impl Least {
 
     /// The smallest such object or array; of several ways to make it, the smallest.
     pub(super) fn container(&mut self, wanted: &Wanted) -> Option<Arc<Value>> {
-        if let Some(known) = self.containers.get(wanted) {
+        let views = self.ways(wanted);
+        let all = self.views(&[wanted.place]);
+        let mut wanted = wanted.clone();
+        if all.iter().filter(|view| view.types.contains(wanted.types)).count() == views.len() {
+            // Whichever has a say, it is the same.
+            wanted.via = wanted.place;
+        }
+        if let Some(known) = self.containers.get(&wanted) {
             return known.clone();
         }
         self.left = MAX_LEAST;
-        let views = self.ways(wanted);
-        let all: Vec<Value> = views.iter().filter_map(|view| self.made(view, wanted)).collect();
+        let all: Vec<Value> = views.iter().filter_map(|view| self.made(view, &wanted)).collect();
         let fitting: Vec<bool> = all.iter().map(|value| self.accepts(&[wanted.place], value)).collect();
         let ranked = all.into_iter().zip(fitting);
         let best = ranked.min_by_key(|(value, fits)| (!fits, weight(value), value.to_string()));
         let best = best.map(|(value, _)| Arc::new(value));
         self.keep(best.as_deref());
         if self.kept <= MAX_KEPT {
-            self.containers.insert(wanted.clone(), best.clone());
+            self.containers.insert(wanted, best.clone());
         }
         best
     }

@@ -25,8 +25,11 @@ pub(super) fn add(least: &mut Least, place: &Place, targets: &mut Vec<Target>) {
     let mut ways = Ways { least, place, targets, put: HashSet::new() };
     ways.types(&model);
     ways.lists(&model);
-    for (id, view) in place.views.iter().flat_map(|view| view.nodes.iter().map(move |id| (*id, view))) {
-        ways.inside(&model, id, view);
+    for view in place.views.iter() {
+        let lists = listed(&model, view).is_some();
+        for id in view.nodes.iter() {
+            ways.inside(&model, *id, view, lists);
+        }
     }
     for id in &place.new {
         ways.members(&model, *id);
@@ -118,9 +121,9 @@ impl Ways<'_> {
     }
 
     /// A value of the right type that a subschema refuses, unless there is another way to keep the place with it.
-    fn inside(&mut self, model: &Model, id: NodeId, view: &View) {
+    fn inside(&mut self, model: &Model, id: NodeId, view: &View, lists: bool) {
         for assertion in &model.node(id).assertions {
-            if view.types.overlaps(assertion.speaks_of()) && listed(model, view).is_none() {
+            if view.types.overlaps(assertion.speaks_of()) && !lists {
                 self.assertion(id, assertion, view);
             }
         }

@@ -68,6 +68,11 @@ impl Acceptance {
             (Applicator::Dependent(schemas), Value::Object(members)) => schemas
                 .iter()
                 .all(|(name, schema)| !members.contains_key(name) || self.node(model, *schema, value)),
+            (Applicator::Properties(properties), Value::Object(members)) if properties.only_names() => {
+                let mut named =
+                    properties.named.iter().filter_map(|(name, one)| Some((members.get(name)?, *one)));
+                named.all(|(value, one)| self.node(model, one, value))
+            }
             (Applicator::Properties(properties), Value::Object(members)) => members
                 .iter()
                 .all(|(name, value)| properties.all_of(name).iter().all(|one| self.node(model, *one, value))),
@@ -90,7 +95,7 @@ impl Acceptance {
 }
 
 impl Properties {
-    /// The subschemas for a member of that name.
+    /// The subschemas for a member of that name, with what is for all other members.
     pub(crate) fn all_of(&self, name: &str) -> Vec<NodeId> {
         let mut known = self.of(name);
         if known.is_empty() {

@@ -181,6 +181,11 @@ impl<'m> Subschemas<'m> {
 }
 
 impl Properties {
+    /// Whether it says nothing about members that it does not list.
+    pub(crate) fn only_names(&self) -> bool {
+        self.patterns.is_empty() && self.additional.is_none()
+    }
+
     /// The subschemas for a member of that name, without what is for all other members.
     pub(crate) fn of(&self, name: &str) -> Vec<NodeId> {
         // A member whose name takes too long to be matched is not called unknown.

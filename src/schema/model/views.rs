@@ -69,7 +69,10 @@ impl Views {
             views = match applicator {
                 Applicator::Reference(inner) => together(&views, &any(&[*inner])),
                 Applicator::AllOf(all) => {
-                    all.iter().fold(views, |views, one| together(&views, &any(&[*one])))
+                    let all: Vec<_> = all.iter().map(|one| any(&[*one])).collect();
+                    let (single, several): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| one.len() == 1);
+                    let single = View::all(single.iter().flatten());
+                    several.iter().fold(together(&views, &[single]), |views, more| together(&views, more))
                 }
                 Applicator::AnyOf(branches) | Applicator::OneOf(branches) => together(&views, &any(branches)),
                 Applicator::If { test, then, otherwise } => {
@@ -90,11 +93,14 @@ impl View {
         Self { nodes: [].into(), types: TypeSet::ALL }
     }
 
-    /// What both say; what holds twice holds once.
-    fn and(&self, other: &Self) -> Self {
-        let mut seen: HashSet<NodeId> = HashSet::new();
-        let both = self.nodes.iter().chain(&*other.nodes).copied();
-        Self { nodes: both.filter(|id| seen.insert(*id)).collect(), types: self.types & other.types }
+    /// What all of them say; what holds twice holds once.
+    fn all<'v>(views: impl Iterator<Item = &'v Self>) -> Self {
+        let (mut seen, mut types) = (HashSet::new(), TypeSet::ALL);
+        let nodes = views.flat_map(|view| {
+            types = types & view.types;
+            view.nodes.iter().copied()
+        });
+        Self { nodes: nodes.filter(|id| seen.insert(*id)).collect(), types }
     }
 }
 
@@ -114,7 +120,7 @@ fn together(some: &[View], others: &[View]) -> Vec<View> {
         if (one.types & other.types).is_empty() || left == 0 || found.len() >= MAX_VIEWS {
             return;
         }
-        let both = one.and(other);
+        let both = View::all([one, other].into_iter());
         left = left.saturating_sub(both.nodes.len());
         found.push(both);
     };

@@ -72,7 +72,10 @@ impl<'p> Evaluation<'p, '_> {
     ) -> Score {
         let mut score = Score::NONE;
         let mut extra = Vec::new();
-        for (name, inner) in object {
+        // Of many subschemas that list a few members each, not all look at all members.
+        let few = members.only_names() && members.named.len() < object.len();
+        let listed = members.named.keys().filter(|_| few).filter_map(|name| object.get_key_value(name));
+        for (name, inner) in listed.chain(object.iter().filter(|_| !few)) {
             let mut known = false;
             if let Some(node) = members.named.get(name) {
                 known = true;
