@@ -39,6 +39,7 @@ struct Inner {
     kind: ErrorKind,
     place: String,
     message: String,
+    line: Option<u64>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -46,13 +47,20 @@ impl Error {
     /// An error at `place` (may be empty when the whole call is meant).
     #[must_use]
     pub fn new(kind: ErrorKind, place: impl Into<String>, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner { kind, place: place.into(), message: message.into(), source: None }))
+        Self(Box::new(Inner { kind, place: place.into(), message: message.into(), line: None, source: None }))
     }
 
     /// The same error with the cause it came from.
     #[must_use]
     pub fn because(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
+        self
+    }
+
+    /// The same error on this line (counted from 1) of the file that its place is in.
+    #[must_use]
+    pub fn on_line(mut self, line: u64) -> Self {
+        self.0.line = Some(line);
         self
     }
 
@@ -73,6 +81,12 @@ impl Error {
     #[must_use]
     pub fn place(&self) -> &str {
         &self.0.place
+    }
+
+    /// The line of the file, where the place does not say it.
+    #[must_use]
+    pub fn line(&self) -> Option<u64> {
+        self.0.line
     }
 
     /// What happened, and the causes behind it, without the place.

@@ -35,6 +35,8 @@ pub struct Options {
     /// Whether bodies are given as [`Item::Large`] that are larger than anybody wants to hold, a few megabytes. Those that
     /// lie in their file as they are may then be of any size, unless another limit than the default one is set.
     pub pass_large: bool,
+    /// Is asked before a file is read that a capture names as a body. Its error stands in place of the body.
+    pub before_beside: fn(&Path) -> Result<(), Error>,
 }
 
 impl Options {
@@ -60,7 +62,13 @@ pub(super) struct Bounds {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { input: None, selection: None, max_body: DEFAULT_MAX_BODY, pass_large: false }
+        Self {
+            input: None,
+            selection: None,
+            max_body: DEFAULT_MAX_BODY,
+            pass_large: false,
+            before_beside: |_| Ok(()),
+        }
     }
 }
 

@@ -122,6 +122,22 @@ pub fn claim(path: &Path) -> Result<(), Error> {
     Ok(())
 }
 
+/// Notes that a body is read which a capture names, so that nothing is written to its file.
+///
+/// # Errors
+///
+/// [`ErrorKind::Usage`] when the file is to be written in this run.
+pub fn read_beside(path: &Path) -> Result<(), Error> {
+    let identities = identities(path);
+    if identities.iter().any(|identity| files().written.contains(identity)) {
+        let what =
+            "is an input, the body of a response, and would be overwritten: choose another output file";
+        return Err(Error::new(ErrorKind::Usage, path_text(path), what));
+    }
+    protect(path);
+    Ok(())
+}
+
 /// The names under which a file is known, whether it is there or not.
 fn identities(path: &Path) -> Vec<Identity> {
     let mut all = Vec::new();

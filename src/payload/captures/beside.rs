@@ -16,10 +16,9 @@ pub(super) enum Elsewhere {
 }
 
 impl Elsewhere {
-    /// The bytes of the file, as seen from the folder of the capture; nothing where it is not there, or would lead out
-    /// of its folder.
-    pub(super) fn read(&self, folder: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
-        let Ok(folder) = folder.canonicalize() else { return Ok(None) };
+    /// The file, as seen from the folder of the capture; nothing where it is not there, or would lead out of its folder.
+    pub(super) fn find(&self, folder: &Path) -> Option<PathBuf> {
+        let folder = folder.canonicalize().ok()?;
         let (name, roots) = match self {
             Self::Beside(name) => (name, vec![folder]),
             Self::InFiles(name) => (name, files_of(&folder)),
@@ -27,17 +26,20 @@ impl Elsewhere {
         let is_inside = |part| matches!(part, Component::Normal(_) | Component::CurDir);
         let name = Path::new(name.trim_start_matches("./"));
         if !name.components().all(is_inside) {
-            return Ok(None);
+            return None;
         }
-        let found = roots.iter().find_map(|root| {
+        roots.iter().find_map(|root| {
             // A link may lead anywhere.
             let path = root.join(name).canonicalize().ok()?;
             let is_file = fs::metadata(&path).is_ok_and(|file| file.is_file());
             (path.starts_with(root) && is_file).then_some(path)
-        });
-        let Some(path) = found else { return Ok(None) };
-        limit::read_to_end(File::open(path)?, most).map(Some)
+        })
     }
+}
+
+/// The bytes of a file that was found.
+pub(super) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    limit::read_to_end(File::open(path)?, most)
 }
 
 /// The folders in which WireMock looks for bodies.

@@ -10,7 +10,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::de::{Deserialize, Deserializer, Visitor};
 use serde_json::Value;
 
-use super::beside::Elsewhere;
+use super::beside::{self, Elsewhere};
 use super::pattern::Pattern;
 use crate::error::{Error, ErrorKind};
 use crate::json;
@@ -110,7 +110,10 @@ impl Exchange {
         let most = setting.options.max_body;
         let unread = |error: io::Error| unreadable(&origin.to_string(), error);
         if let (None, Some(file), Some(folder)) = (&self.body, &self.elsewhere, &setting.folder) {
-            self.body = file.read(folder, most).map_err(unread)?;
+            if let Some(path) = file.find(folder) {
+                (setting.options.before_beside)(&path)?;
+                self.body = Some(beside::read(&path, most).map_err(unread)?);
+            }
             self.base64 = false;
         }
         let elsewhere = self.elsewhere.is_some();

@@ -440,7 +440,7 @@ fn blank_lines_are_nothing_and_their_run_is_limited() {
                 let max_body = 150_000;
                 let length = if fits { 149_000 } else { 151_000 };
                 let text = format!("{}{{}}\n", run.repeat(length / run.len()));
-                let options = Options { input: Some(input), max_body, pass_large, selection: None };
+                let options = Options { input: Some(input), max_body, pass_large, ..Options::default() };
                 let reader = Cursor::new(text.into_bytes());
                 let opened = payload::open_reader(reader, Origin::file("f"), &options).unwrap();
                 let items: Vec<_> = opened.items().collect();

@@ -61,6 +61,11 @@ impl Feed<'_, '_> {
         mut take: impl FnMut(Step) -> Result<More, Error>,
     ) -> Result<(), Error> {
         let batch = if jobs > 1 { BATCH } else { 0 };
+        let mut take = |step| match step {
+            // An input that is an output: nothing was written yet, and nothing is.
+            Step::Problem(error) if error.kind() == ErrorKind::Usage => Err(error),
+            step => take(step),
+        };
         let mut input = Input::new(sources, batch, self.reading, self.progress);
         if jobs > 1 {
             return self.judge_by_many(input, jobs, take);
@@ -192,7 +197,10 @@ impl Feed<'_, '_> {
         });
         match judged {
             Ok(judgement) => Step::Judged(body, judgement, reader.bytes),
-            Err(error) => Step::Problem(payload::unreadable(&body.origin().to_string(), error)),
+            Err(error) => {
+                let error = payload::unreadable(&body.origin().to_string(), error);
+                Step::Problem(error.on_line(body.line()))
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ use clients_contract::contract::clients::ENDPOINT;
 use clients_contract::payload::{DEFAULT_MAX_BODY, Input, Options, Selection};
 
 use super::set::Set;
+use crate::files;
 
 /// Flags about inputs, of every command that takes payloads.
 #[derive(Debug, Args)]
@@ -51,6 +52,7 @@ impl Reading {
             selection: Some(selection.unwrap_or_else(|| Selection::new(ENDPOINT.0, ENDPOINT.1))),
             max_body: self.max_body.or(set_body).unwrap_or(DEFAULT_MAX_BODY),
             pass_large: false,
+            before_beside: files::read_beside,
         })
     }
 }

@@ -196,3 +196,29 @@ fn references_that_lead_nowhere_name_the_option() {
     let output = run(&["validate", "--no-settings", "--schema", &schema, &good]);
     assert_eq!(code(&output), 0, "{output:?}");
 }
+
+#[test]
+fn a_body_beside_a_capture_is_not_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let body = write(root, "__files/body.json", BODY);
+    let attached = write(root, "attached.json", BODY);
+    let mapping = write(root, "m.json", &mapping("body.json"));
+    let recorded = write(root, "run.har", &har("attached.json"));
+    let schema = write(root, "s.schema.json", "{}");
+    for (capture, file) in [(&mapping, &body), (&recorded, &attached)] {
+        let report = format!("sarif={file}");
+        for output in [["-o", file], ["--report", &report]] {
+            for jobs in ["1", "2"] {
+                let read = ["validate", "--schema", &schema, "--url-path", "/a", "--jobs", jobs, capture];
+                let ended = run(&[&read[..], &output].concat());
+                assert_eq!(code(&ended), 2, "{output:?}: {}", stderr(&ended));
+                assert!(stderr(&ended).contains("would be overwritten"), "{}", stderr(&ended));
+                assert_eq!(fs::read_to_string(file).unwrap(), BODY);
+                assert_eq!(fs::read_dir(root).unwrap().count(), 5, "nothing is left behind");
+            }
+        }
+        let learnt = run(&["infer", "--url-path", "/a", "-o", file, capture]);
+        assert_eq!((code(&learnt), fs::read_to_string(file).unwrap().as_str()), (2, BODY));
+    }
+}
