@@ -17,6 +17,11 @@ use crate::error::{Error, ErrorKind};
 /// What a schema without `$id` is called.
 pub(super) const ROOT: &str = "json-schema:///";
 
+/// Where a schema of this base URI is: a relative identifier is resolved once.
+fn found_at(base: &str) -> &str {
+    if base.starts_with(ROOT) { ROOT } else { base }
+}
+
 /// A schema and the documents that it refers to.
 pub(super) struct Documents<'a> {
     pub(super) registry: Registry<'a>,
@@ -49,10 +54,11 @@ impl<'a> Documents<'a> {
         let draft = Draft::default().detect(root);
         let resource = ResourceRef::new(root, draft);
         let base = uri::from_str(resource.id().unwrap_or(ROOT)).map_err(|error| failed(&error))?;
+        let found_at = found_at(base.as_str());
         let registry = Registry::new()
             .retriever(resources.clone())
             .draft(draft)
-            .add(base.as_str(), resource)
+            .add(found_at, resource)
             .and_then(RegistryBuilder::prepare)
             .map_err(|error| failed(&error))?;
         let mut locations = HashMap::new();
@@ -64,7 +70,7 @@ impl<'a> Documents<'a> {
             });
         };
         count(root);
-        for found in identified("", base.as_str(), root) {
+        for found in identified("", found_at, root) {
             locations.entry(std::ptr::from_ref(found.contents)).or_insert(found.location);
         }
         for given in resources.uris() {
@@ -167,7 +173,8 @@ pub(super) fn unambiguous(name: &str, root: &Value, resources: &Resources) -> Re
     let base = ResourceRef::new(root, Draft::default().detect(root)).id().unwrap_or(ROOT).to_owned();
     let given = resources.uris().filter_map(|uri| Some((uri, resources.get(uri)?)));
     let given = given.flat_map(|(uri, document)| identified(uri, uri, document));
-    for found in identified("", &base, root).into_iter().chain(given) {
+    let base = uri::from_str(&base).map_or(base, Uri::into_string);
+    for found in identified("", found_at(&base), root).into_iter().chain(given) {
         if let Some(metaschema) = metaschema(&found.uri)
             && *metaschema != *found.contents
             // A schema is what its references to itself lead to, whatever it is called.

@@ -134,6 +134,7 @@ fn relative_references_to_files_beside_or_below_a_schema_are_followed() {
         ),
         ("absolute.json", schema("https://schemas.example.com/v1/absolute.json", "parts/id.json")),
         ("relative.json", schema("relative.json", "parts/id.json")),
+        ("folder.json", schema("schemas/folder.json", "parts/id.json")),
         (
             "default.json",
             json!({"required": ["id"], "properties": {
