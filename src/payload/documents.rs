@@ -7,7 +7,7 @@ use super::limit::{length, too_large};
 use super::skim::{Large, Skimmed, Skimmer};
 use super::source::{Bodies, Bounds, HELD, Reader, unreadable};
 use super::space::span;
-use super::{Item, Payload, Told, captures};
+use super::{Input, Item, Payload, Told, captures};
 use crate::error::Error;
 use crate::origin::Origin;
 
@@ -21,6 +21,8 @@ pub(super) struct Documents<'r> {
     passing: Option<Passing>,
     /// Bodies so far.
     number: u64,
+    /// The line on which the last one begins.
+    began: u64,
     /// What stands before the next body, on its line.
     lead: Lead,
     /// Whether the last body ends on the line of the next one.
@@ -29,6 +31,8 @@ pub(super) struct Documents<'r> {
     pending: Vec<u8>,
     /// How to read the whole if its first value turns out to be a capture.
     capture: Option<captures::Capture>,
+    /// Whether the first value is a payload, whatever it looks like.
+    insisted: bool,
     /// It was one.
     inside: Option<Box<dyn Bodies + 'r>>,
     done: bool,
@@ -48,27 +52,34 @@ pub(super) enum Rest {
 }
 
 impl<'r> Documents<'r> {
-    /// Values in a row. With a capture to make of them, each is looked at whether it is one.
+    /// Values in a row. Each is looked at whether it is a capture, but the first only with a capture to make of it.
     pub(super) fn new(
         reader: Reader<'r>,
         origin: Origin,
         bounds: Bounds,
         capture: Option<captures::Capture>,
     ) -> Self {
-        let watch = capture.as_ref().and_then(|_| captures::watch());
+        let insisted = capture.is_none();
         Self {
-            skimmer: Skimmer::new(reader).watched(watch),
+            skimmer: Skimmer::new(reader).watched(captures::watch()),
             origin,
             bounds,
             passing: None,
             number: 0,
+            began: 1,
             lead: Lead::default(),
             mid_line: false,
             pending: Vec::new(),
             capture,
+            insisted,
             inside: None,
             done: false,
         }
+    }
+
+    /// What the last value is, where it is no payload.
+    fn found(&self) -> Option<Told> {
+        self.skimmer.told().filter(|_| !self.insisted || self.number > 1)
     }
 
     /// Goes on in a capture of which this was read, or says what else it is.
@@ -83,9 +94,7 @@ impl<'r> Documents<'r> {
                 self.inside = Some(capture.items(Box::new(reader), input));
                 return Ok(());
             }
-            (Told::Capture(input), None) => {
-                format!("has {} behind other JSON: put it into a file of its own", input.what())
-            }
+            (Told::Capture(input), None) => return Err(behind_json(input.what())),
             (Told::Other(what), _) => what.to_owned(),
         };
         Err(io::Error::new(io::ErrorKind::InvalidData, what))
@@ -93,9 +102,10 @@ impl<'r> Documents<'r> {
 
     /// Refuses what turned out to be a capture when most of it was passed on already.
     fn refuse(&self) -> io::Result<()> {
-        match self.skimmer.told() {
+        match self.found() {
             None => Ok(()),
             Some(Told::Other(what)) => Err(io::Error::new(io::ErrorKind::InvalidData, what)),
+            Some(Told::Capture(input)) if self.number > 1 => Err(behind_json(input.what())),
             Some(Told::Capture(input)) => {
                 let (what, name) = (input.what(), input.name());
                 let what =
@@ -127,6 +137,14 @@ impl<'r> Documents<'r> {
         }
     }
 
+    /// Behind the first value, the line of a problem is that on which its value begins.
+    fn problem(&self, error: io::Error) -> Error {
+        if self.number > 1 && error.kind() == io::ErrorKind::InvalidData {
+            return unreadable(&self.origin.at_line(self.began).to_string(), error);
+        }
+        unreadable(self.origin.name(), error)
+    }
+
     fn advance(&mut self) -> io::Result<Option<Item>> {
         while self.passing.is_some() {
             // Nobody read the large body to its end.
@@ -138,6 +156,7 @@ impl<'r> Documents<'r> {
         self.skip_space()?;
         self.number += 1;
         let (line, mid_line) = (self.skimmer.line, self.mid_line);
+        self.began = line;
         let (bytes, large) = if let Some(byte) = self.skimmer.peek()? {
             let body = self.body(if is_bracket(byte) { Rest::Value } else { Rest::Other })?;
             if self.inside.is_some() {
@@ -184,7 +203,7 @@ impl<'r> Documents<'r> {
                     Rest::End
                 }
             };
-            if let Some(told) = self.skimmer.told() {
+            if let Some(told) = self.found() {
                 if bytes.len() as u64 > HELD {
                     // Held or not, it is told as late.
                     self.refuse()?;
@@ -287,6 +306,9 @@ impl<'r> Documents<'r> {
                 return Ok(Rest::End);
             }
             Some(byte) if is_bracket(byte) => return Ok(Rest::End),
+            Some(b'H') if captures::is_response(self.skimmer.filled()?) => {
+                return Err(behind_json(Input::Http.what()));
+            }
             Some(_) => {}
         }
         while self.pending.len() < MARK.len() && self.skimmer.peek()? == Some(MARK[self.pending.len()]) {
@@ -349,8 +371,14 @@ impl Iterator for Documents<'_> {
         if let Some(inside) = &mut self.inside {
             return inside.next();
         }
-        next.map_err(|error| unreadable(self.origin.name(), error)).transpose()
+        next.map_err(|error| self.problem(error)).transpose()
     }
+}
+
+/// Refuses a capture that follows a payload.
+pub(super) fn behind_json(what: &str) -> io::Error {
+    let what = format!("has {what} behind other JSON: put it into a file of its own");
+    io::Error::new(io::ErrorKind::InvalidData, what)
 }
 
 fn is_bracket(byte: u8) -> bool {
@@ -359,7 +387,7 @@ fn is_bracket(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Input, read};
+    use super::super::read;
     use super::*;
 
     fn bodies(text: &str, input: Option<Input>) -> Vec<(String, u64, String)> {

@@ -116,7 +116,8 @@ fn begins_with_host(url: &str) -> bool {
     let last = name.rsplit_once('.').map_or("", |(_, last)| last);
     let is_domain =
         first.len() < url.len() && !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_alphabetic());
-    !name.is_empty() && (!port.is_empty() || name == "localhost" || is_domain)
+    let is_address = name.parse::<std::net::Ipv4Addr>().is_ok();
+    !name.is_empty() && (!port.is_empty() || name == "localhost" || is_domain || is_address)
 }
 
 #[cfg(feature = "captures")]
@@ -150,6 +151,7 @@ mod tests {
         assert_eq!(path("a.example.com/v2/things?u=http://b"), "/v2/things");
         assert_eq!(path("localhost:8080/v2/things"), "/v2/things");
         assert_eq!(path("localhost:8080"), "/");
+        assert_eq!(path("127.0.0.1/v2/things"), "/v2/things");
         assert_eq!(path("v2.0/things.json"), "/v2.0/things.json");
         assert_eq!(path("things.json"), "/things.json");
         assert_eq!(path("{{host}}:{{port}}/v2/things"), "/v2/things");

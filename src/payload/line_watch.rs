@@ -8,9 +8,10 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
+use super::documents::behind_json;
 use super::skim::Watch;
 use super::space::span;
-use super::{Told, captures};
+use super::{Input, Told, captures};
 
 /// Captures of WireMock may begin with any key (`id`, `name`), but not without this one, or `requests`.
 static REQUEST: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\"request"));
@@ -43,7 +44,8 @@ impl LineWatch {
         let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
         let line = &line[span(line)..];
         if !matches!(line.first(), Some(b'{' | b'[')) {
-            return Ok(());
+            let is_http = captures::is_response(line);
+            return if is_http { Err(behind_json(Input::Http.what())) } else { Ok(()) };
         }
         let known = !self.key.is_empty() && line.starts_with(&self.key);
         let whole = |at: usize| {
@@ -62,6 +64,29 @@ impl LineWatch {
         watch.begin();
         watch.over(line);
         watch.told().map_or(Ok(()), |told| Err(refused(told)))
+    }
+
+    /// Refuses a line whose value goes on behind it, as far as that was read.
+    pub(super) fn several(&mut self, text: &[u8]) -> io::Error {
+        let told = self.watch.as_mut().and_then(|watch| {
+            watch.begin();
+            watch.over(&text[span(text)..]);
+            watch.told()
+        });
+        match told {
+            Some(Told::Capture(input)) => behind_json(input.what()),
+            Some(Told::Other(what)) => io::Error::new(io::ErrorKind::InvalidData, what),
+            None => {
+                let what =
+                    "begins a JSON value of several lines, which is not NDJSON: pass --input documents";
+                io::Error::new(io::ErrorKind::InvalidData, what)
+            }
+        }
+    }
+
+    /// Whether the long line ended before its value did.
+    pub(super) fn is_open(&self) -> bool {
+        self.watch.is_some() && !self.ended
     }
 
     /// A long line begins that is passed on piece by piece.

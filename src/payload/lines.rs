@@ -9,9 +9,10 @@ use super::line_watch::LineWatch;
 use super::skim::Walk;
 use super::source::{Bodies, Bounds, Reader, unreadable};
 use super::space::{is_blank, newlines, span};
+use super::tell::is_several;
 use super::{Item, Payload};
 use crate::error::Error;
-use crate::json;
+use crate::json::{self, FlawKind};
 use crate::origin::Origin;
 
 /// Read in one go: less makes more calls, more falls out of a processor's cache.
@@ -20,8 +21,8 @@ const CHUNK: usize = 1 << 20;
 /// Chunks kept for when nobody needs their lines any more.
 const MOST_CHUNKS: usize = 8;
 
-/// Lines that are looked at whether their value goes on behind them: each look may lead through a chunk.
-const MAX_LOOKS: u8 = 16;
+/// Bytes behind lines that are looked at whether values go on there, and again as many as the lines have.
+const MAX_LOOKS: usize = 16 << 20;
 
 /// White space at the beginning of a line is kept up to this length, and only counted beyond it.
 const MAX_INDENT: usize = 64 << 10;
@@ -53,8 +54,8 @@ pub(super) struct Lines<'r> {
     done: bool,
     /// Who refuses captures.
     watch: LineWatch,
-    /// How many more lines are looked at whether their value goes on behind them.
-    looks: u8,
+    /// How many more bytes are looked at whether values go on behind their lines.
+    looks: Option<usize>,
 }
 
 impl<'r> Lines<'r> {
@@ -75,13 +76,13 @@ impl<'r> Lines<'r> {
             ended: false,
             done: false,
             watch: LineWatch::default(),
-            looks: 0,
+            looks: None,
         }
     }
 
     /// The same, but a line that is a capture, or begins a value of several lines, is refused.
     pub(super) fn watched(self) -> Self {
-        Self { watch: LineWatch::new(), looks: MAX_LOOKS, ..self }
+        Self { watch: LineWatch::new(), looks: Some(MAX_LOOKS), ..self }
     }
 
     fn line_end(&self) -> Option<usize> {
@@ -182,7 +183,10 @@ impl<'r> Lines<'r> {
     fn advance(&mut self) -> io::Result<Option<Item>> {
         while self.passing.is_some() {
             // Nobody read the long line to its end.
-            self.read_body(&mut [0; 8192])?;
+            if let Err(error) = self.read_body(&mut [0; 8192]) {
+                self.line -= 1;
+                return Err(error);
+            }
         }
         loop {
             let line = match self.line()? {
@@ -205,11 +209,8 @@ impl<'r> Lines<'r> {
                 continue;
             }
             self.blank = 0;
-            let (line, goes_on) = self.goes_on(line)?;
-            let what = "begins a JSON value of several lines, which is not NDJSON: pass --input documents";
-            let several = || io::Error::new(io::ErrorKind::InvalidData, what);
-            let watched = self.watch.line(&self.chunk[line.clone()]);
-            if let Err(error) = if goes_on { Err(several()) } else { watched } {
+            let (line, several) = self.goes_on(line)?;
+            if let Err(error) = several.map_or_else(|| self.watch.line(&self.chunk[line.clone()]), Err) {
                 // A problem is at the line that was not given.
                 self.line -= 1;
                 return Err(error);
@@ -226,39 +227,61 @@ impl<'r> Lines<'r> {
         }
     }
 
-    /// The line, and whether its value is JSON that ends on a later line. A line that was cut off is followed by others.
-    fn goes_on(&mut self, line: Range<usize>) -> io::Result<(Range<usize>, bool)> {
+    /// Whether the value of a line may go on behind it: it ends inside of a value, or the next line begins so.
+    fn may_go_on(&self, line: &Range<usize>) -> bool {
         let text = self.chunk[line.clone()].trim_ascii();
-        let is_open = match text.first() {
-            Some(b'{') => !text.ends_with(b"}"),
-            Some(b'[') => !text.ends_with(b"]"),
-            _ => false,
+        let close = match text.first() {
+            Some(b'{') => b'}',
+            Some(b'[') => b']',
+            _ => return false,
         };
-        if !is_open || self.looks == 0 {
-            return Ok((line, false));
+        let behind = &self.chunk[self.rest.clone()];
+        text.last() != Some(&close) || matches!(behind.get(span(behind)), Some(b'}' | b']' | b','))
+    }
+
+    /// The line, and what is wrong if its value is JSON that ends on a later line. A line that was cut off is followed by
+    /// others.
+    fn goes_on(&mut self, line: Range<usize>) -> io::Result<(Range<usize>, Option<io::Error>)> {
+        let Some(looks) = self.looks else { return Ok((line, None)) };
+        self.looks = Some((looks + line.len()).min(MAX_LOOKS));
+        if looks == 0 || !self.may_go_on(&line) {
+            return Ok((line, None));
         }
-        self.looks -= 1;
         // Nothing is taken: what is read behind the line stays in the chunk.
         let behind = self.rest.start - line.start;
         self.rest.start = line.start;
-        let (mut walk, mut seen) = (Walk::default(), 0);
-        let goes_on = loop {
+        let several = loop {
             let text = &self.chunk[self.rest.clone()];
-            let space = span(text);
-            let (length, ended) = walk.over(&text[seen.max(space)..]);
-            if ended {
-                let end = seen.max(space) + length;
-                break end > line.len() && json::is_complete(&text[space..end]);
-            }
-            seen = text.len();
-            if self.ended || seen > CHUNK {
-                break false;
+            let flaw = json::flaw(text, usize::MAX);
+            let seen = flaw.as_ref().map_or(text.len(), |flaw| flaw.offset);
+            self.looks = self.looks.map(|looks| looks.saturating_sub(seen));
+            let is_cut = flaw.is_some_and(|flaw| flaw.kind == FlawKind::Truncated);
+            if !is_cut || self.ended || text.len() > CHUNK {
+                let (length, ended) = Walk::default().over(&text[span(text)..seen]);
+                let end = span(text) + length;
+                let whole = ended && end > line.len() && json::is_complete(&text[..end]);
+                break (whole || is_several(&text[..seen])).then(|| self.watch.several(text));
             }
             self.read()?;
         };
         let line = self.rest.start..self.rest.start + line.len();
         self.rest.start += behind;
-        Ok((line, goes_on))
+        Ok((line, several))
+    }
+
+    /// Refuses a long line whose value goes on behind it. What follows a line that was cut off is a value of its own.
+    fn ended_long(&mut self) -> io::Result<()> {
+        if !self.watch.is_open() {
+            return Ok(());
+        }
+        if self.rest.is_empty() && !self.ended {
+            self.read()?;
+        }
+        let behind = &self.chunk[self.rest.clone()];
+        match behind.get(span(behind)) {
+            Some(b'}' | b']' | b',' | b'"') => Err(self.watch.several(&[])),
+            _ => Ok(()),
+        }
     }
 
     /// Passes on the long line.
@@ -290,6 +313,7 @@ impl<'r> Lines<'r> {
             self.rest.start += usize::from(end.is_some());
             self.passing = None;
             self.solid = false;
+            self.ended_long()?;
         }
         Ok(length)
     }

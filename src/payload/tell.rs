@@ -65,7 +65,7 @@ impl Looking {
         let Some(first) = text.first() else {
             return enough(KEYS_WITHIN).then(|| Ok(self.otherwise(Input::Documents)));
         };
-        if !matches!(first, b'{' | b'[') {
+        if !matches!(first, b'{' | b'[') || captures::is_trace(text) {
             return self.text(text, more);
         }
         if let Some(told) = self.watched(text, KEYS_WITHIN) {
@@ -190,6 +190,13 @@ fn is_cut(text: &[u8]) -> bool {
     json::flaw(text, usize::MAX).is_some_and(|flaw| flaw.kind == FlawKind::Truncated)
 }
 
+/// Whether a text is the beginning of a JSON value of several lines. A line that was cut off may look as if it went on in the
+/// next one, but not in the one behind that.
+pub(super) fn is_several(text: &[u8]) -> bool {
+    let mut lines = text.split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+    lines.nth(2).is_some() && is_cut(text)
+}
+
 /// One body a line as in the first line, unless one of those that are held takes several.
 fn mixed(text: &[u8], more: bool) -> Option<Input> {
     let mut at = 0;
@@ -202,7 +209,8 @@ fn mixed(text: &[u8], more: bool) -> Option<Input> {
             if !ended && more && text.len() < LINE_WITHIN && is_cut(rest) {
                 return None;
             }
-            let pretty = ended && json::is_complete(&rest.trim_ascii_start()[..value]);
+            let pretty =
+                if ended { json::is_complete(&rest.trim_ascii_start()[..value]) } else { is_several(rest) };
             return Some(if pretty { Input::Documents } else { Input::Ndjson });
         }
         at += length + 1;

@@ -63,4 +63,12 @@ pub(super) mod captures {
     pub(in crate::payload) fn text(_: &[u8]) -> Option<Told> {
         None
     }
+
+    pub(in crate::payload) fn is_trace(_: &[u8]) -> bool {
+        false
+    }
+
+    pub(in crate::payload) fn is_response(_: &[u8]) -> bool {
+        false
+    }
 }

@@ -6,7 +6,7 @@ use std::io;
 use serde_json::error::Category;
 
 use super::exchange::Setting;
-use super::{Capture, Exchange, Shape, postman};
+use super::{Capture, Exchange, Shape, lenient, postman};
 use crate::error::{Error, ErrorKind};
 use crate::origin::Origin;
 use crate::payload::limit::length;
@@ -129,10 +129,14 @@ impl<'r> Entries<'r> {
 
     /// The answers of an entry.
     fn exchanges(&self, text: &[u8]) -> serde_json::Result<Vec<Exchange>> {
-        match self.shape.input {
+        let read = |text: &[u8]| match self.shape.input {
             Input::Postman => postman::exchanges_with(text, &self.variables),
             _ => (self.shape.exchanges)(text),
-        }
+        };
+        read(text).or_else(|error| {
+            let mended = lenient::mended(text, self.shape.bodies);
+            if mended == text { Err(error) } else { read(&mended) }
+        })
     }
 
     /// The text of the next entry.
@@ -255,7 +259,8 @@ impl<'r> Entries<'r> {
             }
             // What is no list of variables has none.
             Skimmed::Whole if is_variables => {
-                self.variables.extend(serde_json::from_slice::<Vec<_>>(&kept).unwrap_or_default());
+                let list = serde_json::from_slice(&lenient::mended(&kept, &[])).unwrap_or_default();
+                self.variables.extend(postman::variables_of(&list));
             }
             Skimmed::TooLarge if loose => return Err(Stop::Capture(self.too_large())),
             Skimmed::Whole | Skimmed::TooLarge => {}
@@ -307,7 +312,8 @@ impl<'r> Entries<'r> {
     fn told(&mut self, stop: Stop) -> Error {
         if let Stop::Entry(what) = stop {
             self.number += 1;
-            return Error::new(ErrorKind::Input, self.origin.entry(self.number).to_string(), what);
+            let place = self.origin.entry(self.number).to_string();
+            return Error::new(ErrorKind::Input, place, what).on_line(self.line);
         }
         self.place = Place::Stopped;
         let name = self.origin.name();
@@ -315,7 +321,7 @@ impl<'r> Entries<'r> {
             Stop::Unreadable(error) => unreadable(name, error),
             Stop::Cut(line) => {
                 let what = format!("is cut off in line {line}, after {} whole entries", self.number);
-                Error::new(ErrorKind::Input, name, what)
+                Error::new(ErrorKind::Input, name, what).on_line(line)
             }
             Stop::Capture(what) | Stop::Entry(what) => Error::new(ErrorKind::Input, name, what),
         }
@@ -360,7 +366,7 @@ impl Iterator for Entries<'_> {
                 self.number += 1;
                 let line = self.line + exchange.line;
                 let origin = self.origin.entry(self.number).beginning_at(line);
-                return Some(exchange.item(&origin, &self.setting));
+                return Some(exchange.item(&origin, &self.setting).map_err(|error| error.on_line(line)));
             }
             if self.place == Place::Stopped {
                 return None;

@@ -9,7 +9,7 @@ use super::exchange::{Exchange, Text, coding, status};
 use crate::payload::{Input, Request};
 
 pub(super) static SHAPE: Shape =
-    Shape { input: Input::Har, lists: &[&["log", "entries"]], loose: &[], exchanges };
+    Shape { input: Input::Har, lists: &[&["log", "entries"]], loose: &[], bodies: &["text"], exchanges };
 
 /// A blocked or pending request has no response in some of the tools; what has no request is no entry.
 #[derive(Deserialize)]

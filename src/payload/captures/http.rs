@@ -109,8 +109,8 @@ impl Iterator for Responses<'_> {
         if self.done {
             return None;
         }
-        let before = self.number;
-        let response = self.response();
+        let (before, line) = (self.number, self.line);
+        let response = self.response().map_err(|error| error.on_line(line));
         // One whose end is known is passed over, whatever is wrong with it.
         self.done = !matches!(response, Ok(Some(_))) && self.number == before;
         response.transpose()

@@ -11,6 +11,13 @@ const OWN_URL: AnyOf = &[
     ("request/urlPathTemplate", Is::Text),
 ];
 
+/// Members of a response that only WireMock calls so.
+const OWN_BODY: AnyOf = &[
+    ("response/jsonBody", Is::There),
+    ("response/base64Body", Is::Text),
+    ("response/bodyFileName", Is::Text),
+];
+
 /// Mappings and events of the journal that have enough to be told at once.
 pub(super) const WIREMOCK: &[&[AnyOf]] = &[
     &[
@@ -42,6 +49,7 @@ pub(super) const BARE: &[&[AnyOf]] = &[
     &[OWN_URL],
     &[&[("request/url", PATH)], &[("request/method", METHOD), ("response", Is::Object)]],
     &[&[("request/method", METHOD)], &[("response/status", Is::Status), ("response/body", Is::Text)]],
+    &[&[("request/method", METHOD)], OWN_BODY],
 ];
 
 /// What makes it something else than a mapping.
@@ -53,16 +61,10 @@ pub(super) const NO_MAPPING: &[AnyOf] = &[&[
 ]];
 
 /// Mappings that say little or nothing of the request: told by all of their members.
-pub(super) const EMPTY: &[&[AnyOf]] = &[&[
-    &[("request", Is::Object)],
-    &[("response/status", Is::Status)],
-    &[
-        ("response/body", Is::Text),
-        ("response/jsonBody", Is::There),
-        ("response/base64Body", Is::Text),
-        ("response/bodyFileName", Is::Text),
-    ],
-]];
+pub(super) const EMPTY: &[&[AnyOf]] = &[
+    &[&[("request", Is::Object)], &[("response/status", Is::Status)], &[("response/body", Is::Text)]],
+    &[OWN_BODY],
+];
 
 /// A member that a mapping has, whatever it is.
 const KNOWN: Is = Is::Not(&Is::There);

@@ -8,8 +8,10 @@ mod entries;
 mod exchange;
 mod har;
 mod http;
+mod lenient;
 mod mappings;
 mod markup;
+mod newman;
 mod pattern;
 mod postman;
 mod quoted;
@@ -39,6 +41,8 @@ struct Shape {
     lists: &'static [&'static [&'static str]],
     /// Members of the whole that are one entry together, where there is no list.
     loose: &'static [&'static str],
+    /// The members of an entry that are bodies.
+    bodies: &'static [&'static str],
     /// The answers in one entry.
     exchanges: fn(&[u8]) -> serde_json::Result<Vec<Exchange>>,
 }
@@ -59,6 +63,16 @@ pub(super) fn text(text: &[u8]) -> Option<Told> {
         return Some(log.unwrap_or(Told::Capture(Input::Http)));
     }
     text::of(text).map(Told::Other)
+}
+
+/// Whether text that begins as an array does is none.
+pub(super) fn is_trace(text: &[u8]) -> bool {
+    text::is_trace(text)
+}
+
+/// Whether this is a saved response.
+pub(super) fn is_response(text: &[u8]) -> bool {
+    http::begins(text)
 }
 
 /// A capture to read.

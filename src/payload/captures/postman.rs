@@ -6,13 +6,20 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::Shape;
 use super::exchange::{Exchange, NoStatus, Text, coding, status};
+use super::pattern::Pattern;
+use super::{Shape, newman};
+use crate::payload::selection;
 use crate::payload::space::newlines;
 use crate::payload::{Input, Request, items, members};
 
-pub(super) static SHAPE: Shape =
-    Shape { input: Input::Postman, lists: &[&["item"], &["collection", "item"]], loose: &[], exchanges };
+pub(super) static SHAPE: Shape = Shape {
+    input: Input::Postman,
+    lists: &[&["item"], &["collection", "item"], &["run", "executions"]],
+    loose: &[],
+    bodies: &["body"],
+    exchanges,
+};
 
 /// A request with its saved responses, or a folder of them.
 #[derive(Deserialize)]
@@ -56,6 +63,9 @@ fn exchanges(item: &[u8]) -> serde_json::Result<Vec<Exchange>> {
 
 /// The saved responses of an item of a collection with these variables.
 pub(super) fn exchanges_with(item: &[u8], variables: &[Variable]) -> serde_json::Result<Vec<Exchange>> {
+    if newman::is_execution(item) {
+        return newman::exchange(item, variables).map(|exchange| vec![exchange]);
+    }
     let mut found = Vec::new();
     let root: Node = serde_json::from_slice(item)?;
     let mut lines = lines(item).into_iter();
@@ -63,14 +73,16 @@ pub(super) fn exchanges_with(item: &[u8], variables: &[Variable]) -> serde_json:
     let mut open: Vec<(Node, Rc<[Variable]>)> = vec![(root, Rc::from(variables))];
     while let Some((node, outer)) = open.pop() {
         // What is no list of variables has none.
-        let own = serde_json::from_value::<Vec<Variable>>(node.variable).ok().filter(|own| !own.is_empty());
+        let own = Some(variables_of(&node.variable)).filter(|own| !own.is_empty());
         // Those of a folder come before those of what it is in.
         let known = own.map_or(outer.clone(), |own| own.into_iter().chain(outer.iter().cloned()).collect());
         for saved in node.response.into_iter().flatten().flatten() {
             let line = lines.next().unwrap_or_default();
+            let request = request(&saved.original, &node.request, &known);
             found.push(Exchange {
                 line,
-                request: request(&saved.original, &node.request, &known),
+                pattern: pattern(&saved.original, &node.request, &known, &request.path),
+                request,
                 is_template: true,
                 status: code(saved.code.as_ref(), saved.status.as_ref()),
                 body: saved.body.map(|Text(bytes)| bytes),
@@ -110,8 +122,14 @@ fn lines(item: &[u8]) -> Vec<u64> {
     lines
 }
 
+/// The variables in a list, whatever else is in it.
+pub(super) fn variables_of(list: &Value) -> Vec<Variable> {
+    let known = list.as_array().into_iter().flatten();
+    known.filter_map(|variable| Variable::deserialize(variable).ok()).collect()
+}
+
 /// The status by its number. A reason phrase alone says only that a response succeeded, if it does.
-fn code(code: Option<&Value>, phrase: Option<&Value>) -> Result<Option<u16>, NoStatus> {
+pub(super) fn code(code: Option<&Value>, phrase: Option<&Value>) -> Result<Option<u16>, NoStatus> {
     match (status(code)?, phrase.and_then(Value::as_str)) {
         (None, Some(phrase)) if phrase.eq_ignore_ascii_case("OK") => Ok(Some(200)),
         (None, Some(phrase)) if !phrase.is_empty() => status(Some(&phrase.into())),
@@ -120,11 +138,10 @@ fn code(code: Option<&Value>, phrase: Option<&Value>) -> Result<Option<u16>, NoS
 }
 
 /// A request is an object, or only its URL. What the saved one does not say is as in the request of the item.
-fn request(saved: &Value, item: &Value, variables: &[Variable]) -> Request {
+pub(super) fn request(saved: &Value, item: &Value, variables: &[Variable]) -> Request {
     let both = [saved, item];
     let method = both.iter().find_map(|asked| asked.get("method")?.as_str()).unwrap_or("GET");
-    let urls = both.iter().map(|asked| if asked.is_object() { &asked["url"] } else { *asked });
-    let Some(url) = urls.into_iter().find(|url| !url.is_null()) else { return Request::new(method, "") };
+    let Some(url) = url(saved, item) else { return Request::new(method, "") };
     let raw = text(if url.is_object() { &url["raw"] } else { url });
     let mut request = Request::new(method, &address(&raw, variables));
     if let Some(path) = path(&url["path"]) {
@@ -140,6 +157,33 @@ fn request(saved: &Value, item: &Value, variables: &[Variable]) -> Request {
         request.query = given.map(|parameter| (text(&parameter["key"]), text(&parameter["value"]))).collect();
     }
     request
+}
+
+fn url<'v>(saved: &'v Value, item: &'v Value) -> Option<&'v Value> {
+    let urls = [saved, item].map(|asked| if asked.is_object() { &asked["url"] } else { asked });
+    urls.into_iter().find(|url| !url.is_null())
+}
+
+/// What the URL fits where its host ends with a variable of which no value is known: it may hold the beginning of the
+/// path.
+fn pattern(saved: &Value, item: &Value, variables: &[Variable], path: &str) -> Option<Pattern> {
+    let url = url(saved, item)?;
+    let raw = text(if url.is_object() { &url["raw"] } else { url });
+    let host = match &url["host"] {
+        Value::Array(parts) => parts.iter().map(text).collect::<Vec<_>>().join("."),
+        other => text(other),
+    };
+    let is_relative = host.is_empty() && !raw.contains("://") && !raw.starts_with("{{");
+    let address = filled(if host.is_empty() { &raw } else { &host }, variables);
+    let behind_scheme = address.split_once("://").map_or(&*address, |(_, behind)| behind);
+    let host = behind_scheme.split(['/', '?', '#']).next()?;
+    let before = host.strip_suffix("}}").and_then(|host| host.rsplit_once("{{")).map(|(before, _)| before)?;
+    if is_relative || before.is_empty() || before.ends_with([':', '.', '@', '-']) {
+        return None;
+    }
+    let literal = |piece: &str| regex_syntax::escape(&selection::decoded(piece));
+    let pieces: Vec<_> = selection::pieces(path.trim_end_matches('/')).into_iter().map(literal).collect();
+    Some(Pattern { text: format!("(?:/.*)?{}", pieces.join("[^/]+")), with_query: false })
 }
 
 /// A text with the values of its variables (`{{name}}`) where they are known. A value may have variables, too.

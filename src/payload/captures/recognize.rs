@@ -11,7 +11,7 @@ use crate::payload::space::span;
 /// The longest key or text that is compared with anything.
 const MAX_TEXT: usize = 256;
 
-/// Items of an array that are looked at: the others are as these are.
+/// Items of an array that is the whole that are looked at: the others are as these are.
 const MAX_ITEMS: usize = 1024;
 
 /// A container that is looked into.
@@ -142,7 +142,7 @@ impl Recognizer {
             (false, byte) if !matches!(byte, b'}' | b':') => {
                 open.items += 1;
                 let (node, items) = (open.node, open.items);
-                if items > MAX_ITEMS {
+                if items > MAX_ITEMS && self.open.len() == 1 {
                     self.walk = Walk::inside(1);
                     self.next = Next::Items;
                     return (0, false);

@@ -40,6 +40,37 @@ const HAR: &[&[AnyOf]] = &[
     &[&[("log/entries/*/request/url", Is::Text)], &[("log/entries/*/response", Is::Object)]],
 ];
 
+/// The `log` of a HAR.
+const HAR_LOG: &[&[AnyOf]] = &[
+    &[&[("version", Is::Text)], &[("creator", Is::Object)], &[("entries/*/request/url", Is::Text)]],
+    &[&[("entries/*/request/url", Is::Text)], &[("entries/*/response/content", Is::Object)]],
+];
+
+const HAR_ENTRY: &[&[AnyOf]] = &[
+    &[
+        &[("request/url", Is::Text)],
+        &[("request/method", Is::Text)],
+        &[("response/content", Is::Object)],
+        &[
+            ("startedDateTime", Is::Text),
+            ("timings", Is::Object),
+            ("request/httpVersion", Is::Text),
+            ("response/headers", Is::Array),
+            ("response/content/text", Is::Text),
+        ],
+    ],
+    &[&[("startedDateTime", Is::Text)], &[("request/url", Is::Text)], &[("request/method", Is::Text)]],
+];
+
+/// An item of a collection that has saved responses, or one of these.
+const POSTMAN_ITEM: &[&[AnyOf]] = &[
+    &[
+        &[("request/url", Is::There), ("request", Is::Text)],
+        &[("response/*/code", Is::Status), ("response/*/originalRequest", Is::Object)],
+    ],
+    &[&[("originalRequest/url", Is::There)], &[("code", Is::Status)]],
+];
+
 const POSTMAN: &[&[AnyOf]] = &[
     &[&[("info/_postman_id", Is::Text), ("info/schema", Is::Holds("postman.com/"))], &[("item", Is::Array)]],
     &[
@@ -47,6 +78,12 @@ const POSTMAN: &[&[AnyOf]] = &[
         &[("item/*/request/url", Is::There), ("item/*/request/method", METHOD), ("item/*/item", Is::Array)],
     ],
     &[&[("info/name", Is::Text)], &[("item/*/request", Is::Text)], &[("item/*/response", Is::Array)]],
+    // Folders, and reports of Newman.
+    &[
+        &[("item/*/request/url", Is::There), ("item/*/request", Is::Text)],
+        &[("item/*/response/*/code", Is::Status), ("item/*/response/*/originalRequest", Is::Object)],
+    ],
+    &[&[("run/executions/*/request", Is::Object)], &[("run/executions/*/item", Is::Object)]],
 ];
 
 const VCR: &str =
@@ -86,8 +123,37 @@ pub(super) const SHAPES: &[Shape] = &[
         unless: &[],
     },
     Shape {
+        told: Told::Other("is a HAR in another member than `log`: take it out (`jq .har`)"),
+        below: &["har/"],
+        by: HAR,
+        unless: &[],
+    },
+    Shape {
+        told: Told::Other("is the `log` of a HAR without the object around it: wrap it (`jq '{log: .}'`)"),
+        below: ROOT,
+        by: HAR_LOG,
+        unless: &[],
+    },
+    Shape {
+        told: Told::Other(
+            "is entries of a HAR without their `log`: wrap them (`jq -s '{log: {entries: flatten}}'`), or pass --input json \
+             or --input ndjson if they are payloads",
+        ),
+        below: ROOT_OR_ITEMS,
+        by: HAR_ENTRY,
+        unless: &[],
+    },
+    Shape {
+        told: Told::Other(
+            "is an item of a Postman collection: export the collection, or wrap it (`jq '{item: [.]}'`)",
+        ),
+        below: ROOT_OR_ITEMS,
+        by: POSTMAN_ITEM,
+        unless: &[],
+    },
+    Shape {
         told: Told::Other("is an array of Postman collections: put each of them into a file of its own"),
-        below: ITEMS,
+        below: &["*/", "collections/*/"],
         by: POSTMAN,
         unless: &[],
     },
@@ -112,8 +178,16 @@ pub(super) const SHAPES: &[Shape] = &[
         told: Told::Other(
             "is a Postman environment, which holds no responses: export the collection instead",
         ),
-        below: ROOT,
-        by: &[&[&[("_postman_variable_scope", Is::There)]]],
+        below: &["", "environment/"],
+        by: &[
+            &[&[("_postman_variable_scope", Is::There)]],
+            &[
+                &[("name", Is::Text)],
+                &[("values/*/key", Is::Text)],
+                &[("values/*/enabled", Is::There)],
+                &[("values/*/type", Is::OneOf(&["default", "secret", "text", "any"]))],
+            ],
+        ],
         unless: &[],
     },
     Shape {

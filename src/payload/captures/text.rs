@@ -69,7 +69,7 @@ const KINDS: &[Kind] = &[
     Kind { begins: &["-\n", "-\r\n"], has: &["    response:\n", "    response:\r\n"], what: VCR_YAML },
     Kind {
         begins: &["type: ", "_type: "],
-        has: &["insomnia.rest/"],
+        has: &["insomnia.rest/", "__export_format:"],
         what: "is an Insomnia export, which holds no responses: export the requests as HAR instead",
     },
     Kind {
@@ -147,7 +147,14 @@ fn behind_notes(mut text: &str) -> &str {
     while text.starts_with("Note: ") || text.starts_with("Warning: ") {
         text = text.split_once('\n').map_or("", |(_, rest)| rest);
     }
-    text
+    text.trim_start()
+}
+
+/// Whether a text that begins as an array does is a trace of curl (`--trace-ids`).
+pub(super) fn is_trace(text: &[u8]) -> bool {
+    let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = String::from_utf8_lossy(&line[..line.len().min(200)]);
+    line.starts_with('[') && unstamped(&line).starts_with(['*', '>', '<', '='])
 }
 
 /// Behind the time (`--trace-time`) and the number of the transfer (`--trace-ids`) that a line of curl begins with.
@@ -231,6 +238,7 @@ mod tests {
             ("                 0.0%\r#### 10.0%{}", "progress bar"),
             ("\r#=#=#            \r##O#-#  \n{}", "progress bar"),
             ("type: collection.insomnia.rest/5.0\nname: x\ncollection:\n  - url: https://a\n", "Insomnia"),
+            ("_type: export\n__export_format: 4\nresources:\n  - _id: req_1\n", "Insomnia"),
             ("\n-\n    request:\n        method: GET\n    response:\n        status: 200\n", "VCR"),
             ("id: 7\nitems:\n  - a\n", "is YAML"),
             ("interactions:\n- request:\n    body: null\nversion: 1\n", "VCR"),

@@ -74,7 +74,7 @@ impl Is {
 pub(super) struct Facts([u64; Facts::WORDS]);
 
 impl Facts {
-    const WORDS: usize = 5;
+    const WORDS: usize = 7;
     /// How many facts there may be.
     #[cfg(test)]
     pub(super) const MAX: usize = Self::WORDS * 64;

@@ -14,6 +14,7 @@ pub(super) static SHAPE: Shape = Shape {
     input: Input::WireMock,
     lists: &[&["requests"], &["mappings"]],
     loose: &["request", "response"],
+    bodies: &["body", "bodyAsBase64", "base64Body", "jsonBody"],
     exchanges,
 };
 

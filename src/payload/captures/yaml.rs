@@ -22,9 +22,11 @@ pub(super) fn is_yaml(text: &str) -> bool {
         is_nested |= opens && key.is_empty();
         // A list of texts is as well Markdown.
         opens = value.is_empty() || key.is_empty() && split(value).is_some_and(|(key, _)| !key.is_empty());
-        let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        // Headers of HTTP and labels in text begin with a capital.
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        let begins = |key: &str| key.starts_with(|first: char| first.is_ascii_lowercase() || first == '_');
         let is_new = !key.is_empty() && !keys.contains(&key);
-        is_flat &= is_new && !value.is_empty() && key.bytes().all(is_name);
+        is_flat &= is_new && !value.is_empty() && begins(key) && key.bytes().all(is_name);
         keys.push(key);
     }
     is_nested || is_flat && keys.len() > 1
@@ -56,6 +58,7 @@ mod tests {
     fn yaml_is_told_from_other_text() {
         for text in [
             "id: 7\nname: x\n",
+            "itemName: x\nitemId: 1\n",
             "meta:\n  id: 1\n",
             "# comment\nitems:\n- a\n- b\n",
             "-\n    id: 1\n",

@@ -4,6 +4,7 @@ mod beside;
 mod exchange;
 mod kinds;
 mod named;
+mod parts;
 mod recognition;
 
 use clients_contract::payload::{Options, Selection};

@@ -1,0 +1,65 @@
+//! What was received when Newman ran a collection?
+
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::exchange::{Exchange, Text, coding};
+use super::postman::{self, Variable};
+
+/// What tells an execution from an item of a collection: there, `item` and `response` are lists.
+#[derive(Deserialize)]
+struct Kind<'e> {
+    #[serde(borrow)]
+    item: Option<&'e RawValue>,
+    #[serde(borrow)]
+    response: Option<&'e RawValue>,
+}
+
+/// A request as it was sent, and what came.
+#[derive(Deserialize)]
+struct Execution {
+    #[serde(default)]
+    request: Value,
+    response: Option<Received>,
+}
+
+#[derive(Deserialize)]
+struct Received {
+    code: Option<Value>,
+    status: Option<Value>,
+    #[serde(default)]
+    header: Value,
+    stream: Option<Buffer>,
+    body: Option<Text>,
+}
+
+/// A buffer of Node.js as JSON: its bytes as numbers.
+#[derive(Deserialize)]
+struct Buffer {
+    data: Vec<u8>,
+}
+
+/// Whether this is an execution in the report of a run.
+pub(super) fn is_execution(entry: &[u8]) -> bool {
+    let is_object = |value: &&RawValue| value.get().starts_with('{');
+    serde_json::from_slice(entry)
+        .is_ok_and(|Kind { item, response }| [item, response].iter().flatten().any(is_object))
+}
+
+/// The response of an execution.
+pub(super) fn exchange(entry: &[u8], variables: &[Variable]) -> serde_json::Result<Exchange> {
+    let Execution { request, response } = serde_json::from_slice(entry)?;
+    let request = postman::request(&request, &Value::Null, variables);
+    let Some(Received { code, status, header, stream, body }) = response else {
+        return Ok(Exchange { request, status: Ok(Some(0)), ..Exchange::default() });
+    };
+    Ok(Exchange {
+        request,
+        is_template: true,
+        status: postman::code(code.as_ref(), status.as_ref()),
+        body: stream.map(|buffer| buffer.data).or(body.map(|Text(bytes)| bytes)),
+        coding: coding(&header),
+        ..Exchange::default()
+    })
+}
