@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::path::Path;
 
-use super::phrase::{self, NOTHING, clean, listed, often, place_of, relative, word};
+use super::phrase::{self, NOTHING, clean, file_of, listed, often, place_of, relative, word};
 use super::{Format, Options, Render, Report};
 use crate::finding::{Group, Severity};
 use crate::untrusted::{Untrusted, annotation_data, path_text};
@@ -19,7 +20,17 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
     let listed = listed(report, options, usize::MAX);
     for problem in &report.problems {
         let message = Untrusted::from(format!("{}: {}", problem.origin, problem.message));
-        writeln!(out, "::error title=could not judge::{}", message.annotation())?;
+        let (file, line) = file_of(problem);
+        let mut at = String::new();
+        if file.path().is_some_and(|path| Path::new(path).is_file()) {
+            let path = relative(&file, report);
+            let _ = write!(
+                at,
+                ",file={},line={line}",
+                Untrusted::from(path_text(&path).as_ref()).annotation_property()
+            );
+        }
+        writeln!(out, "::error title=could not judge{at}::{}", message.annotation())?;
     }
     if report.checked.validated() == 0 {
         writeln!(out, "::error title=could not judge::{NOTHING}")?;

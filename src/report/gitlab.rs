@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::phrase::{self, NOTHING, listed, often, relative};
+use super::phrase::{self, NOTHING, file_of, listed, often, relative};
 use super::{Format, Options, Render, Report};
 use crate::finding::{Group, Severity, fingerprint};
 use crate::origin::Origin;
@@ -39,20 +39,21 @@ struct Lines {
 
 fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<()> {
     let listed = listed(report, options, usize::MAX);
-    let problem = |origin: &str, path: String, message: String| Issue {
+    let problem = |origin: &str, path: String, begin: u64, message: String| Issue {
         description: message,
         check_name: "could-not-judge",
         fingerprint: fingerprint("could-not-judge", origin),
         severity: "critical",
-        location: Location { path, lines: Lines { begin: 1 } },
+        location: Location { path, lines: Lines { begin } },
     };
     let mut issues: Vec<Issue> = Vec::new();
     for trouble in &report.problems {
-        let path = path(&Origin::file(trouble.origin.as_str()), report);
-        issues.push(problem(&trouble.origin, path, format!("{}: {}", trouble.origin, trouble.message)));
+        let (file, begin) = file_of(trouble);
+        let what = format!("{}: {}", trouble.origin, trouble.message);
+        issues.push(problem(&trouble.origin, path(&file, report), begin, what));
     }
     if report.checked.validated() == 0 {
-        issues.push(problem(".", ".".to_owned(), NOTHING.to_owned()));
+        issues.push(problem(".", ".".to_owned(), 1, NOTHING.to_owned()));
     }
     let info = |check_name, about: &str, path: &str, description: String| Issue {
         description,

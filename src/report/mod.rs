@@ -157,6 +157,9 @@ pub struct Problem {
     pub origin: String,
     /// What went wrong.
     pub message: String,
+    /// The line of the file, where the origin does not say it.
+    #[serde(skip)]
+    pub line: Option<u64>,
 }
 
 /// What a baseline did.
@@ -280,7 +283,7 @@ impl Report {
             self.unlisted += 1;
             let _ = write!(message, "; {} problems before it are not listed", self.unlisted);
         }
-        self.problems.push(Problem { origin: error.place().to_owned(), message });
+        self.problems.push(Problem { origin: error.place().to_owned(), message, line: error.line() });
     }
 
     /// How the run ended. What could not be judged outweighs what was found.

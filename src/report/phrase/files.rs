@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::path::{Component, Path, PathBuf};
 
-use super::super::Report;
+use super::super::{Problem, Report};
 use crate::origin::Origin;
 
 /// The file of an origin as a relative path without `.` and `..`: from the report's base directory where it lies below it, from
@@ -23,6 +23,20 @@ pub(in crate::report) fn relative(origin: &Origin, report: &Report) -> PathBuf {
     });
     let relative = inside.unwrap_or_else(|| parts(&path));
     if relative.as_os_str().is_empty() { PathBuf::from("input") } else { relative }
+}
+
+/// The file of a problem, and the line of it.
+pub(in crate::report) fn file_of(problem: &Problem) -> (Origin, u64) {
+    let name = &*problem.origin;
+    let part = name.rsplit_once([':', '#']).filter(|_| !name.contains("://") && !Path::new(name).exists());
+    let numbered = part.and_then(|(file, number)| Some((file, number.parse::<u64>().ok()?)));
+    match numbered {
+        Some((file, number)) => {
+            let is_line = name.as_bytes()[file.len()] == b':';
+            (Origin::file(file), problem.line.or(is_line.then_some(number)).unwrap_or(1))
+        }
+        None => (Origin::file(name), problem.line.unwrap_or(1)),
+    }
 }
 
 /// The same path without `.` and `..`.

@@ -2,7 +2,7 @@
 
 mod files;
 
-pub(super) use files::relative;
+pub(super) use files::{file_of, relative};
 
 use std::borrow::Cow;
 use std::fmt::Write;

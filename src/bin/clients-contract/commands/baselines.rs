@@ -65,7 +65,7 @@ impl Pruning {
     ) -> Result<(), Error> {
         let Self { path, text, mut output } = self;
         let name = path_text(&path);
-        if report.outcome() == Outcome::Incomplete {
+        if report.outcome() == Outcome::Incomplete || report.checked.not_validated > 0 {
             note(false, &format!("{name}: not pruned: not everything was validated"));
             return Ok(());
         }

@@ -209,12 +209,15 @@ fn gather(judging: &mut Judging, seen: &Profile, mut found: Vec<Finding>) -> Res
         skipped: seen.skipped,
         bytes: seen.bytes,
     };
-    let problem =
-        |(origin, message): &(String, String)| Problem { origin: origin.clone(), message: message.clone() };
+    let problem = |(origin, message): &(String, String)| Problem {
+        origin: origin.clone(),
+        message: message.clone(),
+        line: None,
+    };
     report.problems = seen.problems.iter().map(problem).collect();
     if seen.observed == 0 && report.checked.validated() > 0 && seen.problems.is_empty() {
         let message = "is no answer of the contract, so nothing is known of its fields".to_owned();
-        report.problems.push(Problem { origin: "all that was read".to_owned(), message });
+        report.problems.push(Problem { origin: "all that was read".to_owned(), message, line: None });
     }
     if seen.beyond > 0 {
         let what = "values of fields were not counted: there are more than 20,000 fields";

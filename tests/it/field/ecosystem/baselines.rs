@@ -111,6 +111,10 @@ fn entries_that_no_longer_occur_are_removed_and_named() {
         let incomplete = prune(command, &["a.json", "no-such-file.json"]);
         assert_eq!((code(&incomplete), &*written()), (3, BASELINE));
         assert!(stderr(&incomplete).contains("not pruned"), "{}", stderr(&incomplete));
+        fs::write(here.join("a.http"), "HTTP/1.1 503 Service Unavailable\r\n\r\n{}").unwrap();
+        let unavailable = prune(command, &["a.json", "a.http"]);
+        assert!(code(&unavailable) < 2 && written() == BASELINE, "{}", stderr(&unavailable));
+        assert!(stderr(&unavailable).contains("not pruned"), "{}", stderr(&unavailable));
     }
     let list = "version = 1\naccept = [{rule = \"null-value\", pointer = \"/a\"}, {rule = \"null-value\", pointer = \"/data/Clients/clients/*/name\"}]\n";
     fs::write(here.join("b.toml"), list).unwrap();

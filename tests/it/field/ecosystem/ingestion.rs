@@ -1,10 +1,13 @@
 //! The rules of "SARIF support for code scanning" in GitHub's documentation, beyond the schema of SARIF.
 
+use std::fs;
 use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::Value;
+
+use super::{code, run, stdout};
 
 /// Limits of which a file that exceeds one is rejected.
 const MAX_RUNS: usize = 20;
@@ -194,5 +197,32 @@ fn the_rules_refuse_what_code_scanning_refused() {
         ("", false),
     ] {
         assert_eq!(wrong_uri(uri).is_none(), fine, "{uri}");
+    }
+}
+
+#[test]
+fn problems_name_their_file_and_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let log = r#"{"log": {"version": "1.2", "creator": {}, "entries": []}}"#;
+    fs::write(here.join("n.ndjson"), format!("{{}}\n{{}}\n{log}\n")).unwrap();
+    fs::write(here.join("e.har"), log.replace("[]", "[\n{\"request\": null},\n{\"request\": 1}]")).unwrap();
+    fs::write(here.join("a#1"), "{\"log\": {\"version\": \"1.2\", \"creator\": {}, \"entries\": [").unwrap();
+    let problems = |format: &str| {
+        let output = run(here, &["validate", "-f", format, "--url-path", "/a", "n.ndjson", "e.har", "a#1"]);
+        assert_eq!(code(&output), 3);
+        stdout(&output).to_owned()
+    };
+    let issues: Value = serde_json::from_str(&problems("gitlab")).unwrap();
+    let of_problems =
+        issues.as_array().unwrap().iter().filter(|issue| issue["check_name"] == "could-not-judge");
+    let found: Vec<(&str, u64)> = of_problems
+        .map(|issue| &issue["location"])
+        .map(|at| (at["path"].as_str().unwrap(), at["lines"]["begin"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(found, [("n.ndjson", 3), ("e.har", 2), ("e.har", 3), ("a#1", 1)]);
+    let lines = problems("github");
+    for at in ["file=n.ndjson,line=3", "file=e.har,line=2", "file=e.har,line=3", "file=a#1,line=1"] {
+        assert!(lines.contains(&format!("::error title=could not judge,{at}::")), "{at}: {lines}");
     }
 }
