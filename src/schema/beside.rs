@@ -47,10 +47,11 @@ impl Schema {
         let Some(folder) = path.parent() else { return Ok(self) };
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         let Ok(root) = folder.canonicalize() else { return Ok(self) };
-        let Some(base) = base_of(self.as_value(), "") else { return Ok(self) };
+        let Ok(found_at) = uri::from_str("") else { return Ok(self) };
+        let Some(base) = base_of(self.as_value(), &found_at) else { return Ok(self) };
         let whole = Document { base, folder: folder.to_owned() };
         let mut wanted = References::default();
-        wanted.look(self.as_value(), &whole.base);
+        wanted.look(self.as_value(), &found_at);
         let mut known: BTreeSet<String> = self.resources().uris().map(str::to_owned).collect();
         let mut documents = vec![whole];
         let mut next = 0;
@@ -71,11 +72,12 @@ impl Schema {
                 return Err(Error::new(ErrorKind::Schema, self.name(), what));
             }
             let document = read(&file)?;
-            let Some(base) = base_of(document.as_value(), &target) else { continue };
+            let Ok(found_at) = uri::from_str(&target) else { continue };
+            let Some(base) = base_of(document.as_value(), &found_at) else { continue };
             self = self.with_resource(&target, &document)?;
             let folder = file.parent().unwrap_or(Path::new("")).to_owned();
             wanted.document = documents.len();
-            wanted.look(document.as_value(), &base);
+            wanted.look(document.as_value(), &found_at);
             documents.push(Document { base, folder });
         }
         Ok(self)
@@ -83,11 +85,10 @@ impl Schema {
 }
 
 /// The base URI of a document that was found at this one.
-fn base_of(document: &Value, found_at: &str) -> Option<Uri<String>> {
-    let base = uri::from_str(found_at).ok()?;
+fn base_of(document: &Value, found_at: &Uri<String>) -> Option<Uri<String>> {
     match document.as_object().and_then(identifier) {
-        Some(id) => resolved(&base, id),
-        None => Some(base),
+        Some(id) => resolved(found_at, id),
+        None => Some(found_at.clone()),
     }
 }
 

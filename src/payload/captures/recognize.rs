@@ -11,8 +11,11 @@ use crate::payload::space::span;
 /// The longest key or text that is compared with anything.
 const MAX_TEXT: usize = 256;
 
-/// Items of an array that is the whole that are looked at: the others are as these are.
+/// Items of an array that are looked at, unless it is one of entries: the others are as these are.
 const MAX_ITEMS: usize = 1024;
+
+/// Lists of entries of captures, which may begin with any number of others.
+const ENTRIES: &[&str] = &["entries", "executions", "item", "mappings", "requests"];
 
 /// A container that is looked into.
 struct Open {
@@ -142,7 +145,7 @@ impl Recognizer {
             (false, byte) if !matches!(byte, b'}' | b':') => {
                 open.items += 1;
                 let (node, items) = (open.node, open.items);
-                if items > MAX_ITEMS && self.open.len() == 1 {
+                if items > MAX_ITEMS && !ENTRIES.contains(&TREE.nodes[node].key) {
                     self.walk = Walk::inside(1);
                     self.next = Next::Items;
                     return (0, false);

@@ -107,7 +107,7 @@ impl Facts {
 /// A location that some path of the table leads to or through.
 #[derive(Default)]
 pub(super) struct Node {
-    key: &'static str,
+    pub(super) key: &'static str,
     children: Vec<usize>,
     /// What may be there, and the fact that it is.
     pub(super) facts: Vec<(Is, Facts)>,
@@ -254,8 +254,10 @@ impl Tree {
 
     /// What these facts tell at the end of an object, of which no more is known then.
     pub(super) fn told_at_end(&self, node: usize, facts: &mut Facts) -> Option<Told> {
+        let before = *facts;
         let closed = self.groups.iter().filter(|group| group.node == node && group.unless.is_some());
-        let told = given(closed, facts).or_else(|| self.told(facts));
+        // What else the facts tell was looked at when they were added.
+        let told = given(closed, facts).or_else(|| if *facts == before { None } else { self.told(facts) });
         facts.remove(&self.nodes[node].of_item);
         told
     }

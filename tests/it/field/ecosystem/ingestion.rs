@@ -211,7 +211,7 @@ fn problems_name_their_file_and_line() {
     let problems = |format: &str| {
         let output = run(here, &["validate", "-f", format, "--url-path", "/a", "n.ndjson", "e.har", "a#1"]);
         assert_eq!(code(&output), 3);
-        stdout(&output).to_owned()
+        stdout(&output).clone()
     };
     let issues: Value = serde_json::from_str(&problems("gitlab")).unwrap();
     let of_problems =
