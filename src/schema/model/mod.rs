@@ -12,10 +12,10 @@ mod assertion;
 mod build;
 mod circles;
 mod documents;
-#[cfg(feature = "generate")]
-mod extent;
 #[cfg(feature = "diff")]
 mod equality;
+#[cfg(feature = "generate")]
+mod extent;
 #[cfg(feature = "diff")]
 mod inside;
 #[cfg(feature = "diff")]
