@@ -74,8 +74,9 @@ impl<'p> Evaluation<'p, '_> {
         let mut extra = Vec::new();
         // Of many subschemas that list a few members each, not all look at all members.
         let few = members.only_names() && members.named.len() < object.len();
-        let listed = members.named.keys().filter(|_| few).filter_map(|name| object.get_key_value(name));
-        for (name, inner) in listed.chain(object.iter().filter(|_| !few)) {
+        let (of_list, of_object) = if few { (usize::MAX, 0) } else { (0, usize::MAX) };
+        let listed = members.named.keys().take(of_list).filter_map(|name| object.get_key_value(name));
+        for (name, inner) in listed.chain(object.iter().take(of_object)) {
             let mut known = false;
             if let Some(node) = members.named.get(name) {
                 known = true;
