@@ -212,6 +212,16 @@ fn listed(pairs: &mut Pairs<'_>, at: usize, old: &Merged<'_>, new: &Merged<'_>) 
     };
     let effect = if is(old) { Effect::Widens } else { Effect::Narrows };
     let places = pairs.keywords(at, (old, new), &OF_VALUES);
+    if is(new)
+        && let Some((mut added, _)) = admitted(pairs, at, false, new)
+    {
+        // What is listed now may have been refused before.
+        added.retain(|value| !pairs.old.validator.is_valid(&pairs.list[at].old, value));
+        if !added.is_empty() {
+            let values = Change::Values { added, removed: Vec::new() };
+            pairs.note(at, values, Effect::Widens, places.clone());
+        }
+    }
     pairs.note(at, change, effect, places);
     true
 }

@@ -136,7 +136,8 @@ fn siblings(code: &str) -> BTreeSet<String> {
         let rest = &code[at + "super::".len()..];
         match rest.strip_prefix('{') {
             Some(list) => {
-                found.extend(list[..list.find('}').unwrap_or(0)].split(',').map(|it| name(it.trim())))
+                let list = &list[..list.find('}').unwrap_or(0)];
+                found.extend(list.split(',').map(|it| name(it.trim())));
             }
             None => {
                 found.insert(name(rest));

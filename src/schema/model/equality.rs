@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::super::keywords::{self, Keyword, names};
 use super::super::numbers::canonical;
-use super::{Applicator, Assertion, Model, Node, NodeId};
+use super::{Applicator, Assertion, Model, NodeId};
 
 /// Rounds after which subschemas that were not told apart are not called equal any more.
 const MAX_ROUNDS: usize = 200;
@@ -20,18 +20,16 @@ pub(crate) struct Fingerprints(Vec<u64>);
 impl Fingerprints {
     /// Of both models, which can be compared with each other; with what annotations say, or without.
     pub(crate) fn of(models: [&Model; 2], annotated: bool) -> [Self; 2] {
+        // What only refers to another one is that one, unless it has annotations of its own.
         let own = models.map(|model| {
-            model
-                .nodes
-                .iter()
-                .enumerate()
-                .map(|(id, node)| local(model, id, node, annotated))
-                .collect::<Vec<_>>()
+            let meant = |id| if annotated { id } else { model.bare(id) };
+            let ids = 0..NodeId::try_from(model.nodes.len()).unwrap_or(NodeId::MAX);
+            ids.map(|id| (meant(id), local(model, meant(id), annotated))).collect::<Vec<_>>()
         });
-        let mut all = own.clone();
+        let mut all = own.each_ref().map(|own| own.iter().map(|(_, said)| *said).collect::<Vec<u64>>());
         let mut classes = count(&all);
         for _ in 0..MAX_ROUNDS {
-            let next = [0, 1].map(|at| round(models[at], &own[at], &all[at], annotated));
+            let next = [0, 1].map(|at| round(models[at], &own[at], &all[at]));
             all = next;
             let now = count(&all);
             // Where no more are told apart, the rest is equal.
@@ -64,9 +62,9 @@ fn hashed(what: impl Hash) -> u64 {
 }
 
 /// What a subschema says by itself.
-fn local(model: &Model, id: usize, node: &Node, annotated: bool) -> u64 {
+fn local(model: &Model, id: NodeId, annotated: bool) -> u64 {
+    let node = model.node(id);
     let mut said: Vec<String> = node.assertions.iter().map(text).collect();
-    let id = NodeId::try_from(id).unwrap_or(NodeId::MAX);
     if let Some(Value::Object(written)) = model.contents(id) {
         for (keyword, value) in written {
             let asserts = keywords::find(keyword).is_some_and(Keyword::asserts);
@@ -108,17 +106,13 @@ fn text(assertion: &Assertion) -> String {
 }
 
 /// What subschemas say with what those inside them say.
-fn round(model: &Model, own: &[u64], known: &[u64], annotated: bool) -> Vec<u64> {
-    let ids = 0..NodeId::try_from(own.len()).unwrap_or(NodeId::MAX);
-    let one = |id: NodeId| {
-        // What only refers to another one is that one, unless it has words of its own.
-        let id = if annotated { id } else { model.bare(id) };
-        let node = model.node(id);
-        let mut parts: Vec<u64> = node.applicators.iter().map(|one| applied(one, known)).collect();
+fn round(model: &Model, own: &[(NodeId, u64)], known: &[u64]) -> Vec<u64> {
+    let one = |(id, said): &(NodeId, u64)| {
+        let mut parts: Vec<u64> = model.node(*id).applicators.iter().map(|one| applied(one, known)).collect();
         parts.sort_unstable();
-        hashed((own[id as usize], parts))
+        hashed((said, parts))
     };
-    ids.map(one).collect()
+    own.iter().map(one).collect()
 }
 
 fn applied(applicator: &Applicator, known: &[u64]) -> u64 {
@@ -185,5 +179,12 @@ mod tests {
         };
         assert!(equal(&tree("a", "string"), &tree("b", "string")));
         assert!(!equal(&tree("a", "string"), &tree("a", "integer")));
+        // A difference far inside is found, also behind references.
+        let far = |schema: Value| {
+            let d = json!({"b": {"$ref": "#/$defs/d"}, "c": {"$ref": "#/$defs/d"}});
+            let outer = json!({"if": {"properties": d}, "else": {"enum": [1]}, "$defs": {"d": schema}});
+            Model::of(&Schema::from_value(outer)).unwrap()
+        };
+        assert!(!equal(&far(json!({"minLength": 2, "type": "string"})), &far(json!({"minLength": 2}))));
     }
 }
