@@ -29,7 +29,7 @@ pub(super) fn compare<'d>(pairs: &mut Pairs<'d>, at: usize, old: &Merged<'d>, ne
         let places = pairs.keywords(at, (old, new), &[keyword]);
         let [was, is] = [&a, &b].map(|said| said.contains("true"));
         let (change, effect) = match keyword {
-            names::FORMAT => match format(&a, &b) {
+            names::FORMAT => match format(&not_validated_in(new, a), &not_validated_in(old, b)) {
                 Some(found) => found,
                 None => continue,
             },
@@ -67,6 +67,13 @@ fn said<'d>(merged: &Merged<'d>) -> Said<'d> {
         }
     }
     said
+}
+
+/// Formats without those that the other schema validates: where it does, that is compared elsewhere.
+fn not_validated_in(other: &Merged<'_>, mut formats: BTreeSet<String>) -> BTreeSet<String> {
+    let validated = other.formats();
+    formats.retain(|name| !validated.contains_key(name.trim_matches('"')));
+    formats
 }
 
 /// Formats that are not validated: what an exchange does is not known.
