@@ -223,10 +223,10 @@ fn values(members: &mut Map<String, Value>, choices: &mut Choices) {
 
 /// The words of draft-07.
 fn former(members: &mut Map<String, Value>) {
-    if let Some(prefix) = members.remove("prefixItems") {
-        if let Some(rest) = members.insert("items".to_owned(), prefix) {
-            members.insert("additionalItems".to_owned(), rest);
-        }
+    if let Some(prefix) = members.remove("prefixItems")
+        && let Some(rest) = members.insert("items".to_owned(), prefix)
+    {
+        members.insert("additionalItems".to_owned(), rest);
     }
     if let Some(names) = members.remove("dependentRequired") {
         members.insert("dependencies".to_owned(), names);

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::error::{Error, ErrorKind};
 use crate::generate::kinds::contents::{self, Content};
-use crate::schema::model::{Model, NodeId};
+use crate::schema::model::{Model, NodeId, shallow_value};
 use crate::schema::{AsSchema, Schema};
 
 /// What the model is called where it is compiled; people never see it.
@@ -53,7 +53,11 @@ impl Documents {
         let model = match schema.schema() {
             // What was read from a file is told apart by places in it.
             Some(schema) => Model::of(&schema.clone().named(""))?,
-            None => Model::of(&Schema::from_value(schema.document().clone()).named(""))?,
+            None => {
+                // A copy goes down into it.
+                shallow_value("", schema.document())?;
+                Model::of(&Schema::from_value(schema.document().clone()).named(""))?
+            }
         };
         if let Some(id) = model.too_long() {
             let message = "references lead through more schemas than can be compiled";

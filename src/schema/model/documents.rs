@@ -150,18 +150,22 @@ fn referring(error: &ReferencingError, root: &Value, resources: &Resources) -> O
 /// Refuses documents that are nested so deeply that reading them could exhaust the stack.
 pub(super) fn shallow(name: &str, schema: &Schema) -> Result<(), Error> {
     let given = schema.resources().uris().filter_map(|uri| Some((uri, schema.resources().get(uri)?)));
-    for (name, document) in [(name, schema.as_value())].into_iter().chain(given) {
-        let mut pending = vec![(document, 1)];
-        while let Some((value, depth)) = pending.pop() {
-            if depth > MAX_SCHEMA_DEPTH {
-                let message = format!("is nested more than {MAX_SCHEMA_DEPTH} levels deep");
-                return Err(Error::new(ErrorKind::Schema, name, message));
-            }
-            match value {
-                Value::Object(members) => pending.extend(members.values().map(|value| (value, depth + 1))),
-                Value::Array(items) => pending.extend(items.iter().map(|value| (value, depth + 1))),
-                _ => {}
-            }
+    let mut all = [(name, schema.as_value())].into_iter().chain(given);
+    all.try_for_each(|(name, document)| shallow_value(name, document))
+}
+
+/// The same of one document that is not known to be readable.
+pub(crate) fn shallow_value(name: &str, document: &Value) -> Result<(), Error> {
+    let mut pending = vec![(document, 1)];
+    while let Some((value, depth)) = pending.pop() {
+        if depth > MAX_SCHEMA_DEPTH {
+            let message = format!("is nested more than {MAX_SCHEMA_DEPTH} levels deep");
+            return Err(Error::new(ErrorKind::Schema, name, message));
+        }
+        match value {
+            Value::Object(members) => pending.extend(members.values().map(|value| (value, depth + 1))),
+            Value::Array(items) => pending.extend(items.iter().map(|value| (value, depth + 1))),
+            _ => {}
         }
     }
     Ok(())

@@ -32,6 +32,8 @@ mod subschemas;
 mod views;
 mod weaken;
 
+#[cfg(feature = "generate")]
+pub(crate) use documents::shallow_value;
 #[cfg(feature = "diff")]
 pub(crate) use equality::Fingerprints;
 #[cfg(feature = "diff")]

@@ -273,7 +273,7 @@ fn what_is_refused_is_named_with_its_schema_location() {
         (arrays(4, 1_000), "new.json#/items: the smallest value takes more than 64 MiB"),
         (
             json!({"properties": {"t": {"type": "string", "pattern": "^a{1000000000}$"}}}),
-            "#/properties/t/pattern: `pattern` asks for more than 1000000 characters or repetitions",
+            "new.json: has at /properties/t/pattern a valid regular expression that is too large to compile",
         ),
         (
             json!({"type": "string", "minLength": 1_000_000_000}),
@@ -367,7 +367,7 @@ fn a_widening_that_was_not_looked_for_to_the_end_is_breaking() {
     let errors = report["findings"].as_array().unwrap().iter().filter(|it| it["severity"] == "error");
     assert_eq!(errors.count(), 1_500);
     // Not all of them were shown by a payload.
-    assert!(stderr(&output).contains("stopped after 1000000 steps at /properties/"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("stopped after 1000000 steps at /required"), "{}", stderr(&output));
 }
 
 #[test]

@@ -55,6 +55,7 @@ impl Breaking {
 }
 
 /// Random breaches of generated payloads, or all of the smallest.
+#[derive(Clone, Copy)]
 pub struct Asked<'a> {
     pub breaking: &'a Breaking,
     pub subject: &'a Subject,
