@@ -92,6 +92,11 @@ impl Tally {
                 *self.unsupported.entry(keyword).or_default() += 1;
                 return;
             }
+            Err(error) if error.message().contains("neither in it nor given") => {
+                tell(&format!("unsupported: {what}: {error}"));
+                *self.unsupported.entry("a document that is not given".to_owned()).or_default() += 1;
+                return;
+            }
             Err(error) => return self.failures.push(format!("{what}: {error:?}")),
         };
         let judge = match judge(schema, documents, draft) {
