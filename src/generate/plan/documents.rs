@@ -50,15 +50,15 @@ fn number(reference: &str) -> Option<NodeId> {
 
 impl Documents {
     pub(super) fn of(schema: &impl AsSchema) -> Result<Self, Error> {
-        let model = match schema.schema() {
-            // What was read from a file is told apart by places in it.
-            Some(schema) => Model::of(&schema.clone().named(""))?,
-            None => {
-                // A copy goes down into it.
-                shallow_value("", schema.document())?;
-                Model::of(&Schema::from_value(schema.document().clone()).named(""))?
-            }
+        // Places in it are told apart by themselves.
+        let named = if let Some(schema) = schema.schema() {
+            schema.clone().named("")
+        } else {
+            // A copy goes down into it.
+            shallow_value("", schema.document())?;
+            Schema::from_value(schema.document().clone()).named("")
         };
+        let model = Model::of(&named)?;
         if let Some(id) = model.too_long() {
             let message = "references lead through more schemas than can be compiled";
             return Err(Error::new(ErrorKind::Unsupported, model.node(id).reference(), message));
