@@ -6,7 +6,6 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use jsonschema::Draft;
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::effort::size;
@@ -16,28 +15,11 @@ use crate::origin::Origin;
 use crate::schema::keywords::names;
 use crate::schema::model::{Model, NodeId};
 use crate::schema::types::TypeSet;
-use crate::schema::{Schema, SchemaText};
+use crate::schema::{Schema, SchemaText, fragment};
 use crate::validate::NodeValidator;
 
 /// What the document is called where its parts are referred to; people never see it.
 const NAME: &str = "json-schema:///compared";
-
-/// What a JSON Pointer may not have where it is a fragment of a URI.
-const FRAGMENT: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'<')
-    .add(b'>')
-    .add(b'[')
-    .add(b'\\')
-    .add(b']')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
 
 /// One of the two schemas: a document, the location of the schema in it, with the text that lines are counted in.
 ///
@@ -209,5 +191,5 @@ impl Document {
 fn address(reference: &str) -> String {
     let (document, pointer) = reference.split_once('#').unwrap_or((reference, ""));
     let document = if document.is_empty() { NAME } else { document };
-    format!("{document}#{}", utf8_percent_encode(pointer, FRAGMENT))
+    format!("{document}#{}", fragment(pointer))
 }

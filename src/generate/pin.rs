@@ -1,7 +1,6 @@
 //! Which members have one value in every payload?
 
 use std::collections::{HashMap, HashSet};
-use std::fmt::Write as _;
 
 use jsonschema::{Registry, RegistryBuilder};
 use serde_json::{Value, json};
@@ -12,6 +11,7 @@ use crate::error::{Error, ErrorKind};
 use crate::finding::similar;
 use crate::pointer::unescape;
 use crate::schema::Schema;
+use crate::schema::fragment;
 
 /// `POINTER=VALUE`: a member, and the value it has wherever its object is in a payload.
 ///
@@ -231,7 +231,7 @@ impl Places {
         let judge = jsonschema::options()
             .with_registry(&self.0)
             .should_validate_formats(true)
-            .build(&json!({"$ref": format!("{ROOT}#{}", encoded(place))}))
+            .build(&json!({"$ref": format!("{ROOT}#{}", fragment(place))}))
             .map_err(|error| unusable(place, &error))?;
         Ok(judge.iter_errors(value).next().map(|error| error.masked_with("it").to_string()))
     }
@@ -239,17 +239,4 @@ impl Places {
 
 fn unusable(place: &str, error: &dyn std::fmt::Display) -> Error {
     Error::new(ErrorKind::Schema, place, error.to_string())
-}
-
-/// A pointer as the fragment of a reference.
-fn encoded(pointer: &str) -> String {
-    let mut text = String::new();
-    for byte in pointer.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/$".contains(&byte) {
-            text.push(char::from(byte));
-        } else {
-            let _ = write!(text, "%{byte:02X}");
-        }
-    }
-    text
 }

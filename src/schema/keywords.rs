@@ -162,6 +162,29 @@ pub(crate) mod names {
         ["$anchor", "$defs", "$schema", "components", "definitions", "paths"];
 }
 
+/// What has schemas by name in it, in any draft, definitions too.
+pub(crate) const NAMED: &[&str] =
+    &["$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"];
+
+/// What may be a list of schemas, in any draft.
+pub(crate) const LISTED: &[&str] = &["allOf", "anyOf", "items", "oneOf", "prefixItems"];
+
+/// What may be a schema, in any draft.
+pub(crate) const SINGLE: &[&str] = &[
+    "additionalItems",
+    "additionalProperties",
+    "contains",
+    "contentSchema",
+    "else",
+    "if",
+    "items",
+    "not",
+    "propertyNames",
+    "then",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+];
+
 /// The keyword of that name.
 pub(crate) fn find(name: &str) -> Option<&'static Keyword> {
     let index = KEYWORDS.binary_search_by(|keyword| keyword.name.cmp(name)).ok()?;

@@ -7,18 +7,20 @@ mod lean;
 #[cfg(any(feature = "diff", feature = "drift"))]
 pub(crate) mod locations;
 pub(crate) mod model;
-#[allow(dead_code, reason = "rooms move to the model one after the other")]
+#[cfg_attr(not(feature = "diff"), allow(dead_code, reason = "for rooms that are left out"))]
 pub(crate) mod numbers;
 pub(crate) mod pattern;
 mod places;
 mod references;
 mod resources;
 mod source;
-#[allow(dead_code, reason = "rooms move to the model one after the other")]
+#[cfg_attr(not(feature = "diff"), allow(dead_code, reason = "for rooms that are left out"))]
 pub(crate) mod types;
 
 pub use model::Weakening;
 
+#[cfg(any(feature = "drift", feature = "generate"))]
+pub(crate) use references::fragment;
 pub(crate) use references::readable;
 pub(crate) use resources::Resources;
 pub use source::{Dialect, SchemaText};

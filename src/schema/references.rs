@@ -4,10 +4,36 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Write;
 
+#[cfg(any(feature = "drift", feature = "generate"))]
+use percent_encoding::{AsciiSet, CONTROLS, PercentEncode, utf8_percent_encode};
 use referencing::Draft;
 use serde_json::{Map, Value};
 
 use super::places::{each_object, each_object_mut};
+
+/// What a JSON Pointer may not have where it is the fragment of a reference.
+#[cfg(any(feature = "drift", feature = "generate"))]
+const NOT_IN_FRAGMENTS: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// A JSON Pointer as the fragment of a reference.
+#[cfg(any(feature = "drift", feature = "generate"))]
+pub(crate) fn fragment(pointer: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(pointer, NOT_IN_FRAGMENTS)
+}
 
 /// The schema, as who resolves references can read it:
 ///

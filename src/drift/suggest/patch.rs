@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::sites;
 use crate::pointer::{escape, unescape};
+use crate::schema;
+use crate::schema::keywords::NAMED;
 
 /// One operation of a JSON Patch (RFC 6902). `why` is for whoever reviews it; programs that apply the patch ignore members
 /// that they do not know.
@@ -49,23 +50,6 @@ const STAYING: &[&str] = &[
 
 /// Keywords whose values are no schemas.
 const VALUES: &[&str] = &["const", "default", "enum", "examples"];
-
-/// Characters that a URI fragment cannot hold.
-const NOT_IN_FRAGMENTS: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'<')
-    .add(b'>')
-    .add(b'[')
-    .add(b'\\')
-    .add(b']')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
 
 /// A schema, and the edits that made it what it is.
 #[derive(Clone, Debug, Default)]
@@ -227,7 +211,7 @@ impl Patch {
             let mut outer = String::new();
             let mut holder = "";
             for token in path.split('/').skip(1) {
-                let is_keyword = !sites::NAMED.contains(&holder);
+                let is_keyword = !NAMED.contains(&holder);
                 let counts = || self.at(&format!("{outer}/maxContains")).is_some();
                 if is_keyword && (matches!(token, "not" | "if") || token == "contains" && counts()) {
                     return false;
@@ -255,8 +239,7 @@ impl Patch {
                 below(&reference.target, from).map(|rest| format!("{}{rest}", &to[reference.base.len()..]))
             });
             let Some(fragment) = now else { continue };
-            let fragment = utf8_percent_encode(&fragment, NOT_IN_FRAGMENTS);
-            let target = format!("{}#{fragment}", reference.document);
+            let target = format!("{}#{}", reference.document, schema::fragment(&fragment));
             self.edit("replace", &reference.at, Some(target.into()), "");
         }
     }

@@ -3,29 +3,8 @@
 use serde_json::Value;
 
 use crate::pointer::unescape;
+use crate::schema::keywords::{LISTED, NAMED, SINGLE};
 use crate::schema::model::{Model, Subschemas};
-
-/// Keywords whose members are subschemas by name.
-pub(super) const NAMED: &[&str] =
-    &["$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"];
-
-/// Keywords whose items are subschemas.
-const LISTED: &[&str] = &["allOf", "anyOf", "items", "oneOf", "prefixItems"];
-
-/// Keywords that are a subschema.
-const SINGLE: &[&str] = &[
-    "additionalItems",
-    "additionalProperties",
-    "contains",
-    "else",
-    "if",
-    "items",
-    "not",
-    "propertyNames",
-    "then",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-];
 
 /// Items of an array that are looked at to find the one that a subschema describes.
 const MAX_ITEMS: usize = 16;

@@ -8,6 +8,7 @@ use jsonschema::{ReferencingError, Registry, RegistryBuilder, uri};
 use referencing::{Draft, ResourceRef, SPECIFICATIONS, Uri};
 use serde_json::{Map, Value};
 
+use super::super::keywords::{LISTED, NAMED, SINGLE};
 use super::super::{Resources, Schema};
 use super::MAX_SCHEMA_DEPTH;
 use super::path::{Location, Path};
@@ -273,23 +274,6 @@ fn anchors(draft: Draft, members: &Map<String, Value>) -> Vec<&str> {
 
 /// The schemas inside a schema, in any dialect, with their locations.
 pub(super) fn subschemas<'a>(path: &Path, members: &'a Map<String, Value>) -> Vec<(Path, &'a Value)> {
-    const ONE: &[&str] = &[
-        "additionalItems",
-        "additionalProperties",
-        "contains",
-        "contentSchema",
-        "else",
-        "if",
-        "items",
-        "not",
-        "propertyNames",
-        "then",
-        "unevaluatedItems",
-        "unevaluatedProperties",
-    ];
-    const LIST: &[&str] = &["allOf", "anyOf", "items", "oneOf", "prefixItems"];
-    const NAMED: &[&str] =
-        &["$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"];
     let mut found = Vec::new();
     for (keyword, value) in members {
         let below = |step: &str| path.below(&[keyword, step]);
@@ -297,10 +281,10 @@ pub(super) fn subschemas<'a>(path: &Path, members: &'a Map<String, Value>) -> Ve
             Value::Object(named) if NAMED.contains(&keyword.as_str()) => {
                 found.extend(named.iter().map(|(name, schema)| (below(name), schema)));
             }
-            Value::Array(list) if LIST.contains(&keyword.as_str()) => {
+            Value::Array(list) if LISTED.contains(&keyword.as_str()) => {
                 found.extend(list.iter().enumerate().map(|(at, schema)| (below(&at.to_string()), schema)));
             }
-            Value::Object(_) if ONE.contains(&keyword.as_str()) => {
+            Value::Object(_) if SINGLE.contains(&keyword.as_str()) => {
                 found.push((path.below(&[keyword]), value));
             }
             _ => {}
