@@ -153,7 +153,7 @@ impl<'r> Builder<'r> {
         }
         if !lists.is_empty() {
             node.assertions.push(Assertion::dependent("dependencies", &lists));
-            node.written.insert("dependencies".to_owned(), Value::Object(lists));
+            self.keep(node, "dependencies", &Value::Object(lists));
         }
         if !nodes.is_empty() {
             node.applicators.push(Applicator::Dependent(nodes));

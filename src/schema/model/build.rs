@@ -33,6 +33,8 @@ pub(super) struct Task<'r> {
 pub(super) struct Builder<'r> {
     pub(super) name: &'r str,
     pub(super) documents: &'r Documents<'r>,
+    /// Whether keywords are kept as they are written, too, for who compiles them again.
+    keeps: bool,
     model: Model,
     /// Nodes by the address of their subschema, its dialect and the dynamic scope.
     ids: HashMap<(*const Value, Draft, Scope), NodeId>,
@@ -45,6 +47,7 @@ pub(super) fn build<'r>(
     schema: &'r Schema,
     root: &'r Value,
     documents: &'r Documents<'r>,
+    keeps: bool,
 ) -> Result<Model, Error> {
     let name = schema.name();
     let draft = Draft::default().detect(root);
@@ -61,6 +64,7 @@ pub(super) fn build<'r>(
     let mut builder = Builder {
         name,
         documents,
+        keeps,
         model: Model {
             schema: schema.clone(),
             nodes: Vec::new(),
@@ -202,8 +206,12 @@ impl<'r> Builder<'r> {
         members: &'r Map<String, Value>,
         node: &mut Read,
     ) -> Result<(), Error> {
+        let mut applies = false;
         for (keyword, value) in members {
             let keyword = keyword.as_str();
+            applies |= keywords::find(keyword).is_some_and(|keyword| {
+                keyword.vocabulary != Vocabulary::Core && keyword.holds != Holds::Nothing
+            });
             match keyword {
                 "$ref" => node.applicators.push(Applicator::Reference(self.reference(task, keyword, value)?)),
                 "$dynamicRef" | "$recursiveRef" if task.knows(keyword) => {
@@ -219,15 +227,22 @@ impl<'r> Builder<'r> {
                 }
                 _ if task.asserts(keyword) => {
                     node.assertions.extend(Assertion::read(keyword, members, task.draft));
-                    node.written.insert(keyword.to_owned(), value.clone());
+                    self.keep(node, keyword, value);
                 }
                 _ => {}
             }
         }
-        if task.has(&Vocabulary::Applicator) {
+        if applies && task.has(&Vocabulary::Applicator) {
             self.applicators(task, members, node)?;
         }
         Ok(())
+    }
+
+    /// Keeps a keyword as it is written.
+    pub(super) fn keep(&self, node: &mut Read, keyword: &str, value: &Value) {
+        if self.keeps {
+            node.written.insert(keyword.to_owned(), value.clone());
+        }
     }
 
     fn format(&mut self, task: &Task<'r>, value: &Value, node: &mut Read) -> Result<(), Error> {
@@ -238,7 +253,7 @@ impl<'r> Builder<'r> {
         let strict = has(Vocabulary::FormatAssertion) || has(Vocabulary::Format);
         if strict || format::is_asserted(task.draft, name) {
             node.assertions.push(Assertion::Format(name.to_owned()));
-            node.written.insert("format".to_owned(), value.clone());
+            self.keep(node, "format", value);
             return Ok(());
         }
         node.unasserted_format = Some(name.into());

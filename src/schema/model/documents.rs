@@ -18,6 +18,9 @@ use crate::error::{Error, ErrorKind};
 /// What a schema without `$id` is called.
 pub(super) const ROOT: &str = "json-schema:///";
 
+/// Keywords that give a subschema a name, in any draft.
+const IDENTIFIERS: [&str; 4] = ["$anchor", "$dynamicAnchor", "$id", "id"];
+
 /// Where a schema of this base URI is: a relative identifier is resolved once.
 fn found_at(base: &str) -> &str {
     if base.starts_with(ROOT) { ROOT } else { base }
@@ -62,25 +65,21 @@ impl<'a> Documents<'a> {
             .add(found_at, resource)
             .and_then(RegistryBuilder::prepare)
             .map_err(|error| failed(&error))?;
-        let mut locations = HashMap::new();
-        let mut dynamic = is_dynamic(root);
-        let mut anchors = HashMap::new();
-        let mut count = |document: &Value| {
-            each_dynamic_anchor(document, true, &mut |name| {
-                *anchors.entry(name.to_owned()).or_default() += 1;
-            });
-        };
-        count(root);
-        for found in identified("", found_at, root) {
-            locations.entry(std::ptr::from_ref(found.contents)).or_insert(found.location);
-        }
-        for given in resources.uris() {
-            let Ok(uri) = uri::from_str(given) else { continue };
-            let Ok(document) = registry.resolver(uri).lookup("") else { continue };
-            dynamic |= is_dynamic(document.contents());
-            count(document.contents());
-            for found in identified(given, given, document.contents()) {
+        let given = resources.uris().filter_map(|given| {
+            let document = registry.resolver(uri::from_str(given).ok()?).lookup("").ok()?;
+            Some((given, given, document.contents()))
+        });
+        let documents: Vec<_> = [("", found_at, root)].into_iter().chain(given).collect();
+        let dynamic = documents.iter().any(|(.., document)| is_dynamic(document));
+        let (mut locations, mut anchors) = (HashMap::new(), HashMap::new());
+        for (name, base, document) in documents {
+            for found in identified(name, base, document) {
                 locations.entry(std::ptr::from_ref(found.contents)).or_insert(found.location);
+            }
+            if dynamic {
+                each_dynamic_anchor(document, true, &mut |name| {
+                    *anchors.entry(name.to_owned()).or_default() += 1;
+                });
             }
         }
         Ok(Self { registry, base, locations, dynamic, from_file, anchors })
@@ -251,10 +250,33 @@ fn identified<'a>(document: &str, base: &str, root: &'a Value) -> Vec<Identified
             let uri = format!("{}#{anchor}", base.as_str());
             found.push(Identified { uri, contents: value, location: location(&path) });
         }
+        // Most schemas give no subschema a name.
+        if path.is_root() && !members.values().any(names_itself) {
+            break;
+        }
         let inner = subschemas(&path, members);
         pending.extend(inner.into_iter().map(|(path, value)| (path, value, base.clone(), draft)));
     }
     found
+}
+
+/// Whether something in a value may have an identifier or an anchor.
+fn names_itself(value: &Value) -> bool {
+    let mut pending = vec![value];
+    while let Some(value) = pending.pop() {
+        match value {
+            Value::Object(members) => {
+                let names = |keyword: &&str| members.get(*keyword).is_some_and(Value::is_string);
+                if IDENTIFIERS.iter().any(names) {
+                    return true;
+                }
+                pending.extend(members.values());
+            }
+            Value::Array(items) => pending.extend(items),
+            _ => {}
+        }
+    }
+    false
 }
 
 /// The names that a subschema gives itself inside its resource. One name for both kinds of anchors is one name.

@@ -92,7 +92,7 @@ pub(crate) struct Node {
     pub(crate) strict_formats: bool,
     /// What its keywords assert of a value by themselves.
     pub(crate) assertions: Vec<Assertion>,
-    /// These keywords as they are written, but for `pattern`.
+    /// These keywords as they are written, but for `pattern`; nothing in the model of [`Model::of_valid`].
     pub(crate) written: Map<String, Value>,
     /// The format that is not asserted.
     pub(crate) unasserted_format: Option<Box<str>>,
@@ -176,7 +176,7 @@ impl Model {
         documents::unambiguous(name, &root, schema.resources())?;
         let documents = documents::Documents::of(name, &root, schema.resources())?;
         metaschema::check(name, &root)?;
-        let mut model = build::build(schema, &root, &documents)?;
+        let mut model = build::build(schema, &root, &documents, true)?;
         circles::refuse(name, &model, MAX_IN_PLACE)?;
         model.mark_shared();
         model.unasserted.sort();
@@ -191,7 +191,7 @@ impl Model {
     pub(crate) fn of_valid(schema: &Schema) -> Result<Self, Error> {
         let root = readable(schema.as_value());
         let documents = documents::Documents::of(schema.name(), &root, schema.resources())?;
-        build::build(schema, &root, &documents)
+        build::build(schema, &root, &documents, false)
     }
 
     fn mark_shared(&mut self) {
