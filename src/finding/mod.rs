@@ -24,6 +24,7 @@ pub use fingerprint::fingerprint;
 pub use group::{Example, Group, Groups, Place, Position};
 #[cfg(feature = "reports")]
 pub use policy::Policy;
+pub(crate) use rule::rules;
 pub use rule::{Rule, Scope, Severity};
 pub use similar::similar;
 #[cfg(feature = "reports")]

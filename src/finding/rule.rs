@@ -53,7 +53,7 @@ pub enum Scope {
     Corpus,
 }
 
-/// One rule: a value, listed once by the folder it lives in.
+/// One rule: a row of a table.
 #[derive(Serialize)]
 pub struct Rule {
     /// The permanent id, in kebab-case, the same in every output.
@@ -84,3 +84,26 @@ impl PartialEq for Rule {
 }
 
 impl Eq for Rule {}
+
+/// A table of rules, one row a rule: name, ID, severity, scope, summary, help and example. `ALL` lists them in the order
+/// of the rows, which is the order in which reports, help and documentation list them.
+macro_rules! rules {
+    ($($NAME:ident $id:literal $severity:ident $scope:ident $(($rank:literal))?:
+        $summary:literal, $help:literal, $example:literal;)+) => {
+        $(
+            #[doc = $summary]
+            pub static $NAME: $crate::finding::Rule = $crate::finding::Rule {
+                id: $id,
+                severity: $crate::finding::Severity::$severity,
+                scope: $crate::finding::Scope::$scope $(($rank))?,
+                summary: $summary,
+                help: $help,
+                example: $example,
+            };
+        )+
+
+        /// Every rule of this table, worst first.
+        pub static ALL: &[&$crate::finding::Rule] = &[$(&$NAME),+];
+    };
+}
+pub(crate) use rules;

@@ -135,7 +135,7 @@ const SECRETS: &[&str] = &[
 /// documentation page's mark for an object that it does not spell out.
 pub const PROMISES: Promises = Promises {
     elision: Some(("...", "...")),
-    invariants: &[rules::api_error::INVARIANT, paging::INVARIANT],
+    invariants: &[rules::API_ERROR_INVARIANT, paging::INVARIANT],
     sequence: Some(&walk::INVARIANT),
     secrets: SECRETS,
 };
