@@ -15,7 +15,7 @@ use crate::payload::{Input, Request, items, members};
 
 pub(super) static SHAPE: Shape = Shape {
     input: Input::Postman,
-    lists: &[&["item"], &["collection", "item"], &["run", "executions"]],
+    lists: &[&["item"], &["collection", "item"], &["data", "item"], &["run", "executions"]],
     loose: &[],
     bodies: &["body"],
     exchanges,

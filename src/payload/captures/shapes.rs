@@ -69,6 +69,7 @@ const POSTMAN_ITEM: &[&[AnyOf]] = &[
         &[("response/*/code", Is::Status), ("response/*/originalRequest", Is::Object)],
     ],
     &[&[("originalRequest/url", Is::There)], &[("code", Is::Status)]],
+    &[&[("_postman_previewlanguage", Is::There)], &[("code", Is::Status)]],
 ];
 
 const POSTMAN: &[&[AnyOf]] = &[
@@ -92,7 +93,12 @@ const VCR: &str =
 /// Every kind. Of two that a file would fit, the first counts.
 pub(super) const SHAPES: &[Shape] = &[
     Shape { told: Told::Capture(Input::Har), below: ROOT, by: HAR, unless: &[] },
-    Shape { told: Told::Capture(Input::Postman), below: &["", "collection/"], by: POSTMAN, unless: &[] },
+    Shape {
+        told: Told::Capture(Input::Postman),
+        below: &["", "collection/", "data/"],
+        by: POSTMAN,
+        unless: &[],
+    },
     Shape {
         told: Told::Capture(Input::WireMock),
         below: &["", "mappings/*/", "requests/*/"],
@@ -157,7 +163,12 @@ pub(super) const SHAPES: &[Shape] = &[
         by: POSTMAN,
         unless: &[],
     },
-    Shape { told: Told::Other(WIREMOCK_ITEMS), below: ITEMS, by: WIREMOCK, unless: &[] },
+    Shape {
+        told: Told::Other(WIREMOCK_ITEMS),
+        below: &["*/", "serveEvents/*/", "stubMapping/", "mappings/"],
+        by: WIREMOCK,
+        unless: &[],
+    },
     Shape { told: Told::Other(WIREMOCK_ITEMS), below: ITEMS, by: BARE, unless: NO_MAPPING },
     Shape {
         told: Told::Other(

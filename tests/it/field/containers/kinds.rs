@@ -24,7 +24,7 @@ fn json_of_other_tools_is_named() {
             "Bruno",
         ),
         (json!([{"log": {"version": "1.2", "creator": {}, "entries": []}}]), "array of HAR files"),
-        (json!([{"request": {"urlPath": "/a"}, "response": {}}]), "array of mappings"),
+        (json!([{"request": {"urlPath": "/a"}, "response": {}}]), "mappings or events of WireMock"),
         (json!({"values": [], "_postman_variable_scope": "environment"}), "Postman environment"),
         (json!({"_type": "export", "__export_format": 4, "resources": []}), "Insomnia"),
         (

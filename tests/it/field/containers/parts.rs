@@ -30,6 +30,7 @@ fn parts_of_captures_are_no_payloads() {
     let item = json!({"name": "x", "request": {"method": "GET", "url": "https://a.example.com/v1/things"},
         "response": [{"name": "ok", "code": 200, "body": BODY}]});
     let value = json!({"key": "a", "value": "b", "type": "default", "enabled": true});
+    let mapping = json!({"request": {"urlPath": "/v1/things"}, "response": {"status": 200, "body": BODY}});
     for (value, what) in [
         (answered(), "entries of a HAR"),
         (entry(&Value::Null), "entries of a HAR"),
@@ -43,6 +44,13 @@ fn parts_of_captures_are_no_payloads() {
             json!({"name": "ok", "originalRequest": {"url": "/a"}, "code": 200, "body": BODY}),
             "item of a Postman",
         ),
+        (
+            json!({"name": "ok", "_postman_previewlanguage": "json", "code": 200, "body": BODY}),
+            "item of a Postman",
+        ),
+        (json!({"serveEvents": [mapping]}), "mappings or events of WireMock"),
+        (json!({"stubMapping": mapping}), "mappings or events of WireMock"),
+        (json!({"mappings": mapping}), "mappings or events of WireMock"),
         (json!({"id": "x", "name": "prod", "values": [value]}), "Postman environment"),
         (json!({"environment": {"id": "x", "name": "prod", "values": [value]}}), "Postman environment"),
     ] {
@@ -57,6 +65,17 @@ fn parts_of_captures_are_no_payloads() {
         let line = things(format!("{{\"id\": 1}}\n{{\"id\": 2}}\n{value}\n"), "x.ndjson");
         assert_eq!((line.payloads.len(), line.problems.len()), (2, 1), "{value}");
         assert!(line.problems[0].to_string().starts_with("x.ndjson:3: "), "{:?}", line.problems);
+    }
+}
+
+#[test]
+fn a_collection_is_read_wherever_an_api_of_postman_puts_it() {
+    let item = json!({"name": "x", "request": {"method": "GET", "url": "https://a.example.com/v1/things"},
+        "response": [{"name": "ok", "code": 200, "body": BODY}]});
+    let collection =
+        json!({"info": {"name": "x", "schema": "https://schema.getpostman.com/"}, "item": [item]});
+    for value in [json!({"collection": collection}), json!({"data": collection}), collection] {
+        assert_eq!(things(value.to_string(), "x.json").bodies(), [BODY], "{value}");
     }
 }
 
