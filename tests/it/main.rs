@@ -47,6 +47,8 @@ mod making;
 /// Weaker contracts are noticed.
 #[cfg(feature = "generate")]
 mod mutate;
+/// No tests: what `.ci/run` puts into the environment.
+mod needed;
 /// No tests: every object and twin as data, and values made from schemas.
 mod objects;
 /// Schemas that people bring.

@@ -129,21 +129,12 @@ fn an_unreadable_file_stops_nobody() {
     if cfg!(target_os = "linux") {
         assert!(unreadable("/proc/self/mem").contains("could not be read to its end"));
     }
-    // It is there and does not open, if somebody asks who may not read everything.
+    // It is there and does not open, whoever asks.
     #[cfg(unix)]
     {
-        use std::os::unix::fs::PermissionsExt;
-
-        let locked = path("d.json");
-        fs::copy(MINIMAL, &locked).unwrap();
-        fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
-        if fs::File::open(&locked).is_ok() {
-            // Not through a macro: the harness would swallow it.
-            let test = "an_unreadable_file_stops_nobody";
-            let _ = writeln!(std::io::stderr(), "NOT RUN: {test}: root may read a file without permissions");
-        } else {
-            assert!(unreadable(locked.to_str().unwrap()).contains("cannot be read"));
-        }
+        let round = path("d.json");
+        std::os::unix::fs::symlink(&round, &round).unwrap();
+        assert!(unreadable(round.to_str().unwrap()).contains("cannot be read"));
     }
 }
 
