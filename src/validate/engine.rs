@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use super::Promises;
 use super::reference::Reference;
 use super::stream::Stream;
+use super::undocumented::Memories;
 use crate::error::Error;
 use crate::schema::Schema;
 use crate::schema::model::Model;
@@ -53,6 +54,8 @@ pub(super) struct Compiled {
     /// The streaming engine, or what of the schema it cannot run.
     stream: Result<Stream, String>,
     reference: LazyLock<Reference, Box<dyn FnOnce() -> Reference + Send>>,
+    /// What the reference engine knows of members.
+    pub(super) memories: Memories,
     /// The formats that no engine checks, each with one schema location.
     pub(super) unasserted: Vec<(String, String)>,
     /// The schema without descriptions, kept because freeing it costs as many instructions as reading it.
@@ -75,6 +78,7 @@ impl Compiled {
             unasserted: reference.unasserted_formats().to_vec(),
             reference: LazyLock::new(Box::new(|| reference)),
             _lean: None,
+            memories: Memories::default(),
         })
     }
 
@@ -95,6 +99,7 @@ impl Compiled {
             unasserted: Vec::new(),
             reference: LazyLock::new(Box::new(reference)),
             _lean: Some(schema.clone()),
+            memories: Memories::default(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Does a payload keep the contract?
 
 mod breach;
+mod by_reference;
 mod counts;
 mod engine;
 mod invariant;
@@ -31,7 +32,6 @@ pub use verdict::{Judgement, Unlisted, Verdict};
 #[cfg(feature = "diff")]
 pub(crate) use reference::NodeValidator;
 
-use std::cell::Cell;
 use std::io::{self, Read};
 use std::ops::RangeInclusive;
 use std::sync::{Arc, LazyLock};
@@ -55,8 +55,6 @@ use snippet::Values;
 #[cfg(any(feature = "drift", feature = "live"))]
 pub(crate) use snippet::is_secret;
 use stream::{Found, Stream};
-use text::Fact;
-use undocumented::Hints;
 
 /// Nesting allowed unless somebody says otherwise.
 pub const DEFAULT_MAX_DEPTH: usize = 128;
@@ -314,35 +312,6 @@ impl Validator {
         let hint = |breach: &Breach, absent: Option<&_>| stream.hint(breach, absent);
         let judged = self.promised(ledger, hint, |watch| stream.sightings(&seen, watch));
         Judged { uncompared, ..judged }
-    }
-
-    fn judge_by_reference(&self, text: &[u8], lens: Lens<'_>) -> Result<Judged, Flaw> {
-        let facts = text::facts(text, self.max_depth)?;
-        let value = parse(&text::with_numbers_that_fit(text, &facts))?;
-        let reference = self.compiled.reference();
-        let too_deep = Cell::new(None);
-        let each = |take: &mut dyn FnMut(Breach)| {
-            if let Err(flaw) = reference.each_breach(&value, lens, take) {
-                too_deep.set(Some(flaw));
-            }
-            undocumented::each(reference.model(), &value, self.compiled.promises.elision, take);
-            facts.each(text, |fact, pointer| {
-                let words = if fact == Fact::Overflow { words::overflow() } else { words::duplicate() };
-                take(Breach::said(words, pointer));
-            });
-        };
-        let ledger = survey::surveyed(self.limits, each);
-        if let Some(flaw) = too_deep.take() {
-            return Err(flaw);
-        }
-        let hints = Hints::new(reference.model(), &value);
-        let hint = |breach: &Breach, _: Option<&()>| {
-            let is_undocumented = *breach.rule == rules::UNDOCUMENTED_PROPERTY;
-            is_undocumented.then(|| hints.of(&breach.pointer)).flatten().map(words::meant)
-        };
-        let mut judged = self.promised(ledger, hint, |watch| invariant::sightings(watch, &value));
-        place::locate(text, &mut judged.kept.breaches);
-        Ok(judged)
     }
 
     /// What is kept of the findings of the schema and of those that invariants add.

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Map, Value};
 
@@ -17,42 +18,70 @@ pub(crate) type Elision = (&'static str, &'static str);
 /// How similar an unknown key must be to an absent one to be taken for it.
 pub(super) const NEAR: f64 = 0.87;
 
+/// Subschemas, members and items that are remembered from one payload to the next.
+const MAX_REMEMBERED: usize = 200_000;
+
+/// What the schema knows of members, kept from one payload to the next: one memory for each thread that validates.
+#[derive(Debug, Default)]
+pub(super) struct Memories(Mutex<Vec<Known>>);
+
+impl Memories {
+    /// Lends a memory of this schema.
+    pub(super) fn with<T>(&self, model: &Model, work: impl FnOnce(&RefCell<Known>) -> T) -> T {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let known = RefCell::new(kept.unwrap_or_else(|| Known::new(model)));
+        let result = work(&known);
+        let known = known.into_inner();
+        if known.remembered <= MAX_REMEMBERED {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).push(known);
+        }
+        result
+    }
+}
+
 /// Takes every topmost member that the schema does not know.
-pub(super) fn each(model: &Model, value: &Value, elision: Option<Elision>, take: &mut dyn FnMut(Breach)) {
-    let known = Known::new(model.root());
-    Walk { known, elision, at: Pointer::root(), take }.value(0, value);
+pub(super) fn each(
+    (model, known): (&Model, &mut Known),
+    value: &Value,
+    elision: Option<Elision>,
+    take: &mut dyn FnMut(Breach),
+) {
+    Walk { model, known, elision, at: Pointer::root(), take }.value(0, value);
 }
 
 /// Says of members that the schema does not know which absent one each resembles.
 pub(super) struct Hints<'s, 'v> {
-    known: RefCell<Known<'s>>,
+    model: &'s Model,
+    known: &'s RefCell<Known>,
     value: &'v Value,
     trail: RefCell<Trail<Option<(usize, &'v Value)>>>,
 }
 
 impl<'s, 'v> Hints<'s, 'v> {
-    pub(super) fn new(model: &'s Model, value: &'v Value) -> Self {
-        Self { known: RefCell::new(Known::new(model.root())), value, trail: RefCell::default() }
+    pub(super) fn new(model: &'s Model, known: &'s RefCell<Known>, value: &'v Value) -> Self {
+        Self { model, known, value, trail: RefCell::default() }
     }
 
-    /// The name that the member at this pointer was probably meant to have.
-    pub(super) fn of(&self, pointer: &Pointer) -> Option<&'s str> {
+    /// What a member was probably meant to be called, in words.
+    pub(super) fn of(&self, pointer: &Pointer) -> Option<String> {
         let mut known = self.known.borrow_mut();
         let (Token::Key(name), outer) = pointer.tokens().split_last()? else { return None };
         let (node, value) = self.trail.borrow_mut().follow(outer, Some((0, self.value)), |at, token| {
             let (node, value) = at?;
             Some(match token {
-                Token::Key(key) => (known.member(node, key)?, value.get(&**key)?),
-                Token::Index(index) => (known.item(node, *index), value.get(*index)?),
+                Token::Key(key) => (known.member(self.model, node, key)?, value.get(&**key)?),
+                Token::Index(index) => (known.item(self.model, node, *index), value.get(*index)?),
             })
         })?;
         let members = value.as_object()?;
-        similar(name, known.names(node).filter(|known| !members.contains_key(*known)), NEAR)
+        let names = known.nodes[node].names.iter().map(String::as_str);
+        similar(name, names.filter(|known| !members.contains_key(*known)), NEAR).map(words::meant)
     }
 }
 
 struct Walk<'s, 't> {
-    known: Known<'s>,
+    model: &'s Model,
+    known: &'s mut Known,
     elision: Option<Elision>,
     at: Pointer,
     take: &'t mut dyn FnMut(Breach),
@@ -64,7 +93,7 @@ impl Walk<'_, '_> {
             Value::Object(members) => self.object(node, members),
             Value::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
-                    let below = self.known.item(node, index);
+                    let below = self.known.item(self.model, node, index);
                     self.at.push(Token::Index(index));
                     self.value(below, item);
                     self.at.pop();
@@ -76,7 +105,7 @@ impl Walk<'_, '_> {
 
     fn object(&mut self, node: usize, members: &Map<String, Value>) {
         for (name, value) in members {
-            let below = self.known.member(node, name);
+            let below = self.known.member(self.model, node, name);
             if below.is_none() && (self.known.listed_at(node).is_none() || self.is_elision(name, value)) {
                 continue;
             }
@@ -100,62 +129,66 @@ impl Walk<'_, '_> {
 }
 
 /// A memory of the schema's answers: payloads ask for the same members again and again.
-struct Known<'s> {
-    nodes: Vec<Node<'s>>,
+#[derive(Debug)]
+pub(super) struct Known {
+    nodes: Vec<Node>,
     ids: HashMap<Vec<NodeId>, usize>,
+    /// How much is remembered.
+    remembered: usize,
 }
 
-struct Node<'s> {
-    members: Subschemas<'s>,
+#[derive(Debug)]
+struct Node {
+    subschemas: Vec<NodeId>,
     listed_at: Option<String>,
-    names: Vec<&'s str>,
-    below: HashMap<String, usize>,
+    names: Vec<String>,
+    below: HashMap<String, Option<usize>>,
     item: HashMap<usize, usize>,
 }
 
-impl<'s> Known<'s> {
-    fn new(root: Subschemas<'s>) -> Self {
-        let mut known = Self { nodes: Vec::new(), ids: HashMap::new() };
-        known.id(root);
+impl Known {
+    fn new(model: &Model) -> Self {
+        let mut known = Self { nodes: Vec::new(), ids: HashMap::new(), remembered: 0 };
+        known.id(&model.root());
         known
     }
 
-    fn id(&mut self, members: Subschemas<'s>) -> usize {
-        let next = self.nodes.len();
-        let id = *self.ids.entry(members.identity().to_vec()).or_insert(next);
-        if id == next {
-            let listed_at = members.listed_at();
-            let names = members.names().into_iter().collect();
-            self.nodes.push(Node { members, listed_at, names, below: HashMap::new(), item: HashMap::new() });
+    fn id(&mut self, members: &Subschemas<'_>) -> usize {
+        if let Some(id) = self.ids.get(members.identity()) {
+            return *id;
         }
-        id
+        let (subschemas, listed_at) = (members.identity().to_vec(), members.listed_at());
+        let names: Vec<String> = members.names().into_iter().map(str::to_owned).collect();
+        self.remembered += 2 * subschemas.len() + names.len();
+        self.ids.insert(subschemas.clone(), self.nodes.len());
+        self.nodes.push(Node { subschemas, listed_at, names, below: HashMap::new(), item: HashMap::new() });
+        self.nodes.len() - 1
     }
 
     fn listed_at(&self, node: usize) -> Option<&str> {
         self.nodes[node].listed_at.as_deref()
     }
 
-    fn names(&self, node: usize) -> impl Iterator<Item = &'s str> + '_ {
-        self.nodes[node].names.iter().copied()
-    }
-
-    fn member(&mut self, node: usize, name: &str) -> Option<usize> {
+    fn member(&mut self, model: &Model, node: usize, name: &str) -> Option<usize> {
         if let Some(below) = self.nodes[node].below.get(name) {
-            return Some(*below);
+            return *below;
         }
-        let below = self.nodes[node].members.member(name)?;
-        let below = self.id(below);
-        self.nodes[node].below.insert(name.to_owned(), below);
-        Some(below)
+        let below = model.subschemas(&self.nodes[node].subschemas).member(name).map(|below| self.id(&below));
+        if self.remembered <= MAX_REMEMBERED {
+            self.remembered += 1 + name.len() / 32;
+            self.nodes[node].below.insert(name.to_owned(), below);
+        }
+        below
     }
 
-    fn item(&mut self, node: usize, index: usize) -> usize {
+    fn item(&mut self, model: &Model, node: usize, index: usize) -> usize {
         // Items behind the longest tuple anybody writes are all alike.
         let index = index.min(1_000);
         if let Some(below) = self.nodes[node].item.get(&index) {
             return *below;
         }
-        let below = self.id(self.nodes[node].members.item(index));
+        let below = self.id(&model.subschemas(&self.nodes[node].subschemas).item(index));
+        self.remembered += 1;
         self.nodes[node].item.insert(index, below);
         below
     }

@@ -29,6 +29,11 @@ impl Model {
     pub(crate) fn root(&self) -> Subschemas<'_> {
         Subschemas::of(self, vec![0])
     }
+
+    /// Those with an identity.
+    pub(crate) fn subschemas(&self, identity: &[NodeId]) -> Subschemas<'_> {
+        Subschemas { model: self, nodes: identity.to_vec(), entries: Vec::new() }
+    }
 }
 
 impl<'m> Subschemas<'m> {

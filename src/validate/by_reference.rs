@@ -1,0 +1,56 @@
+//! What does the reference engine find in a body?
+
+use std::cell::{Cell, RefCell};
+
+use serde_json::Value;
+
+use super::ledger::Ledger;
+use super::reference::Lens;
+use super::text::{Fact, TextFacts};
+use super::undocumented::{Hints, Known};
+use super::{Breach, Judged, Validator, invariant, parse, place, survey, text, undocumented, words};
+use crate::finding::rules;
+use crate::json::Flaw;
+
+impl Validator {
+    pub(super) fn judge_by_reference(&self, text: &[u8], lens: Lens<'_>) -> Result<Judged, Flaw> {
+        let facts = text::facts(text, self.max_depth)?;
+        let value = parse(&text::with_numbers_that_fit(text, &facts))?;
+        let model = self.compiled.reference().model();
+        let mut judged = self.compiled.memories.with(model, |known| {
+            let ledger = self.surveyed((text, &value), &facts, lens, known)?;
+            let hints = Hints::new(model, known, &value);
+            let hint = |breach: &Breach, _: Option<&()>| {
+                let is_undocumented = *breach.rule == rules::UNDOCUMENTED_PROPERTY;
+                is_undocumented.then(|| hints.of(&breach.pointer)).flatten()
+            };
+            Ok(self.promised(ledger, hint, |watch| invariant::sightings(watch, &value)))
+        })?;
+        place::locate(text, &mut judged.kept.breaches);
+        Ok(judged)
+    }
+
+    /// What the reference engine finds in a value, and what there is to say of its text.
+    fn surveyed(
+        &self,
+        (text, value): (&[u8], &Value),
+        facts: &TextFacts,
+        lens: Lens<'_>,
+        known: &RefCell<Known>,
+    ) -> Result<Ledger<()>, Flaw> {
+        let reference = self.compiled.reference();
+        let too_deep = Cell::new(None);
+        let ledger = survey::surveyed(self.limits, |take: &mut dyn FnMut(Breach)| {
+            if let Err(flaw) = reference.each_breach(value, lens, take) {
+                too_deep.set(Some(flaw));
+            }
+            let known = (reference.model(), &mut *known.borrow_mut());
+            undocumented::each(known, value, self.compiled.promises.elision, take);
+            facts.each(text, |fact, pointer| {
+                let words = if fact == Fact::Overflow { words::overflow() } else { words::duplicate() };
+                take(Breach::said(words, pointer));
+            });
+        });
+        too_deep.take().map_or(Ok(ledger), Err)
+    }
+}
