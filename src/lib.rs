@@ -30,14 +30,15 @@
 //! | `report` | How are findings told to somebody? |
 //! | `diff` | Did the contract change, and whom does that hurt? |
 //! | `live` | What does a real instance answer, page by page? |
+//! | `run` | How does a run go: sources in, payloads validated, findings reported? |
 //! | `generate` | Which payloads keep a schema, and which break it in exactly one known way? |
 //!
 //! # Features
 //!
 //! `cli` (default) is the tool, `generate` the generators, `drift` watches traffic as a whole, `diff` compares two schemas,
 //! `captures` reads what people record: HAR and its like, compressed or not; `live` walks a real instance; `reports`
-//! gathers findings by cause, accepts those of a baseline, and writes
-//! reports. `default-features = false` leaves types, schema and validator.
+//! gathers findings by cause, accepts those of a baseline, writes
+//! reports, and has `run`, which does all of it as `validate` does. `default-features = false` leaves types, schema and validator.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod contract;
@@ -57,6 +58,8 @@ pub mod payload;
 mod pointer;
 #[cfg(feature = "reports")]
 pub mod report;
+#[cfg(feature = "reports")]
+pub mod run;
 pub mod schema;
 pub mod untrusted;
 pub mod validate;

@@ -23,6 +23,7 @@ use paging::Paging;
 
 use crate::finding::{Rule, rules};
 use crate::origin::Origin;
+use crate::payload::Selection;
 use crate::schema::Schema;
 use crate::validate::{Judgement, Promises, Validator};
 
@@ -47,6 +48,7 @@ pub struct Contract {
     pub published_path: &'static str,
     promises: Promises,
     schema: OnceLock<Schema>,
+    endpoint: (&'static str, &'static str),
     paging: &'static Paging,
     validator: OnceLock<Validator>,
 }
@@ -63,6 +65,7 @@ impl Contract {
             published_path: clients::PUBLISHED_PATH,
             promises: clients::PROMISES,
             schema: OnceLock::new(),
+            endpoint: clients::ENDPOINT,
             paging: &clients::PAGING,
             validator: OnceLock::new(),
         };
@@ -85,6 +88,12 @@ impl Contract {
     #[must_use]
     pub fn secrets(&self) -> &'static [&'static str] {
         self.promises.secrets
+    }
+
+    /// Its responses in captures, on any host.
+    #[must_use]
+    pub fn selection(&self) -> Selection {
+        Selection::new(self.endpoint.0, self.endpoint.1)
     }
 
     /// How its pages are walked.

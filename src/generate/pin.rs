@@ -58,7 +58,7 @@ impl Pin {
     /// `Usage` when there is no `=`, when the schema knows no such place, or when it refuses the value at
     /// every one of them.
     pub fn new(schema: &Value, text: &str) -> Result<Self, Error> {
-        let wrong = |message: String| Error::new(ErrorKind::Usage, "--with", message);
+        let wrong = |message: String| Error::new(ErrorKind::Usage, "`with`", message);
         let (pointer, value) = text.split_once('=').ok_or_else(|| wrong("wants POINTER=VALUE".to_owned()))?;
         let from_root = pointer.starts_with('/');
         let steps: Vec<String> =

@@ -178,7 +178,7 @@ impl Fetcher {
         let stop = |what: String| self.stop(address, &what);
         let too_large = || {
             stop(format!(
-                "answers with more than {} bytes, the most that is read (`--max-body`)",
+                "answers with more than {} bytes, the most that is read (`max_body`)",
                 self.max_body
             ))
         };
@@ -232,7 +232,7 @@ impl Fetcher {
             }
             ureq::Error::ConnectProxyFailed(_) => stop("cannot be asked through the proxy"),
             _ if said.contains("certificate") => {
-                stop("is not trusted (`--cacert` names the certificate of an authority of your own)")
+                stop("is not trusted (`certificates` names an authority of your own)")
             }
             ureq::Error::Io(cause) if cause.kind() == io::ErrorKind::InvalidData => {
                 stop("does not speak TLS as it should")
@@ -266,7 +266,7 @@ fn advice(status: u16) -> &'static str {
         204 | 205 => ": there is nothing to validate",
         304 => ", not modified, although nothing was asked that could be",
         300..=399 => ", which is no redirect to follow",
-        400 | 422 => "; check --query, --sort, --count and --page",
+        400 | 422 => "; check query, sort, count and page",
         401 => "; check the API key, and that it is one of this instance",
         403 => "; the API key is known and may not do this: check its permissions",
         404 => "; check the name of the instance and the path",

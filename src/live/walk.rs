@@ -108,7 +108,7 @@ impl Walk {
     /// it cannot be written.
     pub fn new(contract: &Contract, address: Address, key: Key, options: Options) -> Result<Self, Error> {
         if !address.is_secure() && !address.is_loopback() && !options.allow_http {
-            let what = "is plain HTTP: everybody on the way would see the API key (`--allow-http` sends it all the same)";
+            let what = "is plain HTTP: everybody on the way would see the API key (`allow_http` sends it all the same)";
             return Err(Error::new(ErrorKind::Usage, address.url(), what));
         }
         let fetcher = Fetcher::new(&address, key, &options)?;
@@ -178,7 +178,7 @@ impl Walk {
         if time > self.options.max_wait {
             let most = self.options.max_wait.as_secs();
             let what = format!(
-                "{why}; it asks to wait {} s, and {most} s are the most that is waited (`--max-wait`)",
+                "{why}; it asks to wait {} s, and {most} s are the most that is waited (`max_wait`)",
                 time.as_secs()
             );
             return Err(Error::new(ErrorKind::Network, self.address.url(), what));
@@ -272,7 +272,7 @@ impl Walk {
         let what = match next {
             Err(what) => Some(format!("page {} {what}", self.page)),
             Ok(_) if endless => Some(format!(
-                "page {} promises more: the walk was ended after {pages} pages (`--max-pages` asks for more)",
+                "page {} promises more: the walk was ended after {pages} pages (`max_pages` asks for more)",
                 self.page
             )),
             Ok(_) => None,

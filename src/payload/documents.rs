@@ -109,7 +109,7 @@ impl<'r> Documents<'r> {
             Some(Told::Capture(input)) => {
                 let (what, name) = (input.what(), input.name());
                 let what =
-                    format!("looks like {what}, but only far behind its beginning: pass --input {name}");
+                    format!("looks like {what}, but only far behind its beginning: pass `input={name}`");
                 Err(io::Error::new(io::ErrorKind::InvalidData, what))
             }
         }

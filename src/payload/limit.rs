@@ -9,7 +9,7 @@ pub const DEFAULT_MAX_BODY: u64 = 256 << 20;
 
 /// What is said of a body that is larger.
 pub(crate) fn too_large(most: u64) -> io::Error {
-    let what = format!("has a body of more than {most} bytes, the maximum (`--max-body`)");
+    let what = format!("has a body of more than {most} bytes, the maximum (`max_body`)");
     io::Error::new(io::ErrorKind::FileTooLarge, what)
 }
 

@@ -78,7 +78,7 @@ impl LineWatch {
             Some(Told::Other(what)) => io::Error::new(io::ErrorKind::InvalidData, what),
             None => {
                 let what =
-                    "begins a JSON value of several lines, which is not NDJSON: pass --input documents";
+                    "begins a JSON value of several lines, which is not NDJSON: pass `input=documents`";
                 io::Error::new(io::ErrorKind::InvalidData, what)
             }
         }
@@ -118,7 +118,7 @@ fn first_key(line: &[u8]) -> Option<&[u8]> {
 fn refused(told: Told) -> io::Error {
     let what = match told {
         Told::Capture(input) => format!(
-            "is {}, not a payload: put it into a file of its own and pass --input {}; pass --input ndjson if it is a payload",
+            "is {}, not a payload: put it into a file of its own and pass `input={}`; pass `input=ndjson` if it is a payload",
             input.what(),
             input.name()
         ),

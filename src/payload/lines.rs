@@ -444,7 +444,7 @@ mod tests {
         };
         let problem = |line| {
             format!(
-                "f:{line}: begins a JSON value of several lines, which is not NDJSON: pass --input documents"
+                "f:{line}: begins a JSON value of several lines, which is not NDJSON: pass `input=documents`"
             )
         };
         let whole = |count| vec![String::new(); count];

@@ -37,7 +37,9 @@ pub(crate) use pick::{items, members, pick, string};
 #[cfg(feature = "live")]
 pub(crate) use requests::{request_line, requested_url};
 pub use selection::Selection;
-pub use source::{Body, Items, Opened, Options, Reader, file, open, open_at, open_reader, read, unreadable};
+pub use source::{
+    BeforeBeside, Body, Items, Opened, Options, Reader, file, open, open_at, open_reader, read, unreadable,
+};
 use tell::Told;
 
 #[cfg(not(feature = "captures"))]

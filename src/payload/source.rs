@@ -1,8 +1,10 @@
 //! What is opened, and what does it hold?
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::documents::Documents;
 use super::head::Ahead;
@@ -36,7 +38,30 @@ pub struct Options {
     /// lie in their file as they are may then be of any size, unless another limit than the default one is set.
     pub pass_large: bool,
     /// Is asked before a file is read that a capture names as a body. Its error stands in place of the body.
-    pub before_beside: fn(&Path) -> Result<(), Error>,
+    pub before_beside: BeforeBeside,
+}
+
+/// See [`Options::before_beside`]; it allows every file by default.
+#[derive(Clone, Default)]
+pub struct BeforeBeside(Option<Arc<dyn Fn(&Path) -> Result<(), Error> + Send + Sync>>);
+
+impl BeforeBeside {
+    /// Asks `allow`.
+    #[must_use]
+    pub fn new(allow: impl Fn(&Path) -> Result<(), Error> + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(allow)))
+    }
+
+    #[cfg_attr(not(feature = "captures"), expect(dead_code, reason = "nothing beside a capture is read"))]
+    pub(super) fn ask(&self, path: &Path) -> Result<(), Error> {
+        self.0.as_ref().map_or(Ok(()), |allow| allow(path))
+    }
+}
+
+impl fmt::Debug for BeforeBeside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BeforeBeside").finish_non_exhaustive()
+    }
 }
 
 impl Options {
@@ -67,7 +92,7 @@ impl Default for Options {
             selection: None,
             max_body: DEFAULT_MAX_BODY,
             pass_large: false,
-            before_beside: |_| Ok(()),
+            before_beside: BeforeBeside::default(),
         }
     }
 }

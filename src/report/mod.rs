@@ -226,6 +226,8 @@ pub struct Report {
     pub category: Option<String>,
     /// Directory that paths in reports for code hosts are relative to: the working directory unless set.
     pub base: PathBuf,
+    /// Whether the run was stopped: what it had not come to was not validated.
+    pub interrupted: bool,
     fail_on: Option<Severity>,
     /// Problems that there was no room for.
     unlisted: u64,
@@ -253,6 +255,7 @@ impl Report {
             compared: None,
             category: None,
             base: std::env::current_dir().unwrap_or_default(),
+            interrupted: false,
             fail_on,
             unlisted: 0,
         }
@@ -286,10 +289,28 @@ impl Report {
         self.problems.push(Problem { origin: error.place().to_owned(), message, line: error.line() });
     }
 
+    /// Fails on findings of this severity or worse from now on; never without it.
+    pub fn set_fail_on(&mut self, severity: Option<Severity>) {
+        self.fail_on = severity;
+    }
+
+    /// Writes it in a format.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`, and [`io::ErrorKind::Unsupported`] for a format that is written payload by payload.
+    pub fn write(&self, format: &Format, options: Options, out: &mut dyn Write) -> io::Result<()> {
+        match format.render {
+            Render::Report(render) => render(self, options, out),
+            Render::Payload(_) => Err(io::ErrorKind::Unsupported.into()),
+        }
+    }
+
     /// How the run ended. What could not be judged outweighs what was found.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        if self.checked.validated() == 0 || !self.problems.is_empty() || self.groups.uncounted() > 0 {
+        let is_whole = self.problems.is_empty() && self.groups.uncounted() == 0 && !self.interrupted;
+        if self.checked.validated() == 0 || !is_whole {
             Outcome::Incomplete
         } else if self.fail_on.is_some_and(|severity| self.groups.any_at_least(severity)) {
             Outcome::Fail

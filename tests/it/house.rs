@@ -33,6 +33,21 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("live", &["contract", "error", "json", "origin", "payload", "untrusted", "validate"]),
+    (
+        "run",
+        &[
+            "contract",
+            "drift",
+            "error",
+            "finding",
+            "live",
+            "origin",
+            "payload",
+            "report",
+            "untrusted",
+            "validate",
+        ],
+    ),
 ];
 
 fn source() -> PathBuf {
@@ -272,12 +287,14 @@ const WRITERS: &[&str] = &[
     "report/markdown.rs",
     "live/har.rs",
     "live/record.rs",
+    "run/baselines.rs",
+    "run/output.rs",
+    "run/outputs.rs",
     "bin/clients-contract/output.rs",
     "bin/clients-contract/usage.rs",
     // The beginning of a value, into memory.
     "diff/words.rs",
     // Whole documents: schemas, scripts, payloads, baselines, changelogs.
-    "bin/clients-contract/commands/baselines.rs",
     "bin/clients-contract/commands/breaches.rs",
     "bin/clients-contract/commands/completions.rs",
     "bin/clients-contract/commands/diff.rs",

@@ -1,13 +1,16 @@
 //! Has somebody asked the tool to end?
 
-use std::io::{self, BufRead, Read};
+#[cfg(unix)]
+use std::io;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
+use clients_contract::run::Stop;
+
 use crate::exit::Exit;
-use crate::files;
+use crate::output::FILES;
 
 /// The exit code of the signal that came first; 0 before one comes.
 static ASKED: AtomicU8 = AtomicU8::new(0);
@@ -15,8 +18,8 @@ static ASKED: AtomicU8 = AtomicU8::new(0);
 /// Whether the work looks at [`pressed`] and ends by itself.
 static WATCHED: AtomicBool = AtomicBool::new(false);
 
-/// Whether the work knows that it was asked to end.
-static NOTICED: AtomicBool = AtomicBool::new(false);
+/// Ends the work.
+pub static STOP: LazyLock<Stop> = LazyLock::new(Stop::default);
 
 /// Work that does not look for so long after a signal is stuck: in a pipe that nobody writes to, in a computation.
 const MAX_SILENCE: Duration = Duration::from_secs(5);
@@ -72,14 +75,15 @@ fn signals() -> Result<(), ctrlc::Error> {
 fn asked(exit: Exit) {
     let code = exit as u8;
     let first = ASKED.compare_exchange(0, code, Ordering::Relaxed, Ordering::Relaxed);
+    STOP.stop();
     if !WATCHED.load(Ordering::Relaxed) || first.is_err() {
-        files::remove_and_exit(code);
+        remove_and_exit(code);
     }
     // Without this thread another signal is needed.
     let _ = thread::Builder::new().stack_size(STACK).spawn(move || {
         thread::sleep(MAX_SILENCE);
-        if !NOTICED.load(Ordering::Relaxed) {
-            files::remove_and_exit(code);
+        if !STOP.is_noticed() {
+            remove_and_exit(code);
         }
     });
 }
@@ -91,82 +95,18 @@ pub fn watch() {
 
 /// Whether somebody asked the work to end.
 pub fn pressed() -> bool {
-    let asked = ASKED.load(Ordering::Relaxed) != 0;
-    if asked {
-        NOTICED.store(true, Ordering::Relaxed);
-    }
-    asked
+    STOP.is_stopped()
+}
+
+/// Removes every temporary file and ends the process. No other one is made meanwhile.
+fn remove_and_exit(code: u8) -> ! {
+    let _removed = FILES.remove_temporary();
+    #[expect(clippy::exit, reason = "a signal asked for it")]
+    std::process::exit(code.into())
 }
 
 /// How the tool ends when it was asked to.
 pub fn exit() -> Exit {
     let code = ASKED.load(Ordering::Relaxed);
     [Exit::HungUp, Exit::Terminated].into_iter().find(|exit| *exit as u8 == code).unwrap_or(Exit::Interrupted)
-}
-
-/// Standard input that ends when a signal asks for it, even while nothing arrives.
-pub struct Stdin {
-    chunks: Receiver<io::Result<Vec<u8>>>,
-    chunk: Vec<u8>,
-    at: usize,
-}
-
-impl Stdin {
-    /// Begins to read.
-    pub fn new() -> Self {
-        const CHUNK: usize = 256 * 1024;
-        let (sender, chunks) = mpsc::sync_channel(2);
-        thread::spawn(move || {
-            let mut stdin = io::stdin().lock();
-            loop {
-                let mut chunk = vec![0; CHUNK];
-                let read = match stdin.read(&mut chunk) {
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                    read => read,
-                };
-                let more = matches!(read, Ok(1..));
-                let sent = sender.send(read.map(|length| {
-                    chunk.truncate(length);
-                    chunk
-                }));
-                if !more || sent.is_err() {
-                    break;
-                }
-            }
-        });
-        Self { chunks, chunk: Vec::new(), at: 0 }
-    }
-}
-
-impl Read for Stdin {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let available = self.fill_buf()?;
-        let length = available.len().min(into.len());
-        into[..length].copy_from_slice(&available[..length]);
-        self.consume(length);
-        Ok(length)
-    }
-}
-
-impl BufRead for Stdin {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        while self.at == self.chunk.len() && !pressed() {
-            match self.chunks.recv_timeout(Duration::from_millis(100)) {
-                Ok(chunk) => {
-                    self.chunk = chunk?;
-                    self.at = 0;
-                    if self.chunk.is_empty() {
-                        break;
-                    }
-                }
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => break,
-            }
-        }
-        Ok(&self.chunk[self.at..])
-    }
-
-    fn consume(&mut self, length: usize) {
-        self.at += length;
-    }
 }

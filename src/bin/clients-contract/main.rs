@@ -2,11 +2,11 @@
 
 mod commands;
 mod exit;
-mod files;
+mod flags;
 mod interrupt;
+mod narrator;
 mod output;
 mod progress;
-mod reports;
 mod settings;
 mod usage;
 
@@ -14,10 +14,7 @@ use std::process::ExitCode;
 
 use clients_contract::Contract;
 use clients_contract::finding::similar;
-
-/// Deep payloads validated by schemas that combine many subschemas recurse deeply. What recurses is bounded so that it
-/// fits; only the address space is taken at once.
-const STACK: usize = 64 << 20;
+use clients_contract::run::STACK;
 
 fn main() -> ExitCode {
     interrupt::receive();

@@ -1,7 +1,7 @@
 //! How far is the work?
 
-use std::io::{self, BufRead, IsTerminal, Read};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::io::{self, IsTerminal};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
@@ -9,7 +9,7 @@ use clients_contract::live::Event;
 use clients_contract::untrusted::Untrusted;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::interrupt;
+use crate::commands::Manner;
 use crate::output::note;
 
 /// When to show progress.
@@ -27,14 +27,12 @@ pub enum When {
 const WORTH_A_BAR: u64 = 16 << 20;
 
 /// A bar on standard error with rate and time to go, or nothing.
-#[derive(Clone)]
 pub struct Progress {
     bar: ProgressBar,
+    when: When,
     quiet: bool,
     verbose: bool,
-    /// Whether each page of a walk is a line of its own.
-    lines: bool,
-    walk: Arc<Mutex<Pages>>,
+    walk: Mutex<Pages>,
 }
 
 /// The page that a walk is at.
@@ -63,34 +61,40 @@ impl Pages {
 const WORTH_TELLING: Duration = Duration::from_secs(5);
 
 impl Progress {
-    /// For input of so many bytes; `None` where nobody knows, as with a pipe.
-    pub fn new(when: When, quiet: bool, verbose: bool, bytes: Option<u64>) -> Self {
+    /// Nothing is shown before [`Progress::start`].
+    pub fn new(when: When, manner: Manner) -> Self {
+        let Manner { quiet, verbose, .. } = manner;
+        Self { bar: ProgressBar::hidden(), when, quiet, verbose, walk: Mutex::default() }
+    }
+
+    /// Begins, for input of so many bytes; `None` where nobody knows, as with a pipe.
+    pub fn start(&self, bytes: Option<u64>) {
         let long = bytes.is_none_or(|bytes| bytes >= WORTH_A_BAR);
-        let shown = match when {
+        let shown = match self.when {
             When::Always => true,
             When::Never => false,
-            When::Auto => long && !quiet && io::stderr().is_terminal(),
+            When::Auto => long && !self.quiet && io::stderr().is_terminal(),
         };
-        // Where no bar can be drawn, such as in the log of a CI, lines stand in for it.
-        let lines = verbose || when == When::Always && !io::stderr().is_terminal();
-        let walk = Arc::default();
         if !shown {
-            return Self { bar: ProgressBar::hidden(), quiet, verbose, lines, walk };
+            return;
         }
         let template = match bytes {
             Some(_) => "{bar:30} {percent:>3}% {bytes} of {total_bytes}, {bytes_per_sec}, {eta} to go",
             None => "{spinner} {bytes}, {bytes_per_sec} {msg}",
         };
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-        let target = ProgressDrawTarget::stderr_with_hz(10);
-        let bar = ProgressBar::with_draw_target(bytes, target).with_style(style);
-        bar.enable_steady_tick(Duration::from_millis(200));
-        Self { bar, quiet, verbose, lines, walk }
+        if let Some(bytes) = bytes {
+            self.bar.set_length(bytes);
+        }
+        self.bar.set_style(style);
+        self.bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
+        self.bar.enable_steady_tick(Duration::from_millis(200));
     }
 
-    /// A reader that moves the bar.
-    pub fn reading<R: BufRead>(&self, reader: R) -> Reading<R> {
-        Reading { reader, bar: self.bar.clone() }
+    /// Whether each page of a walk is a line of its own: where no bar can be drawn, such as in the log of a CI, lines
+    /// stand in for it.
+    fn has_lines(&self) -> bool {
+        self.verbose || self.when == When::Always && !io::stderr().is_terminal()
     }
 
     /// Says something above the bar.
@@ -104,7 +108,7 @@ impl Progress {
         let (text, told) = match event {
             Event::Asking { page, of } => {
                 walk.asking(*page, *of);
-                (walk.text.clone(), self.lines)
+                (walk.text.clone(), self.has_lines())
             }
             Event::Waiting { why, time } => {
                 let text = format!("waiting {:.1} s: {why}", time.as_secs_f64());
@@ -127,33 +131,5 @@ impl Progress {
     /// Takes the bar away.
     pub fn finish(&self) {
         self.bar.finish_and_clear();
-    }
-}
-
-/// See [`Progress::reading`]. It ends when a signal asks for it.
-pub struct Reading<R> {
-    reader: R,
-    bar: ProgressBar,
-}
-
-impl<R: BufRead> Read for Reading<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if interrupt::pressed() {
-            return Ok(0);
-        }
-        let length = self.reader.read(into)?;
-        self.bar.inc(length as u64);
-        Ok(length)
-    }
-}
-
-impl<R: BufRead> BufRead for Reading<R> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if interrupt::pressed() { Ok(&[]) } else { self.reader.fill_buf() }
-    }
-
-    fn consume(&mut self, length: usize) {
-        self.bar.inc(length as u64);
-        self.reader.consume(length);
     }
 }

@@ -6,11 +6,12 @@ use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
 
 use clients_contract::finding::baseline::{toml_error, unknown_rule};
+use clients_contract::run::files::{self, MAX_TEXT};
 use clients_contract::untrusted::path_text;
 use clients_contract::{Error, ErrorKind, Rule, Severity};
 use serde::Deserialize;
 
-use crate::files;
+use crate::output::FILES;
 
 /// The name under which settings are looked for.
 const NAME: &str = "clients-contract.toml";
@@ -88,9 +89,9 @@ impl Settings {
             None => nearest(),
         };
         let Some(file) = file else { return Ok(Self::default()) };
-        files::protect(&file);
+        FILES.protect(&file);
         let name = path_text(&file).into_owned();
-        let text = String::from_utf8(files::read(&file, files::MAX_TEXT, ErrorKind::Usage)?)
+        let text = String::from_utf8(files::read(&file, MAX_TEXT, ErrorKind::Usage)?)
             .map_err(|error| Error::new(ErrorKind::Usage, &name, "cannot be read").because(error))?;
         let mut settings: Self = toml::from_str(&text).map_err(|error| toml_error(&name, &text, &error))?;
         let folder = file.parent().unwrap_or(Path::new("")).to_owned();

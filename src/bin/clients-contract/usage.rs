@@ -11,7 +11,7 @@ use clients_contract::untrusted::{Untrusted, path_text};
 
 use crate::commands::Cli;
 use crate::exit::Exit;
-use crate::output::{Output, describe, note, shortened};
+use crate::output::{self, describe, note, shortened};
 
 /// Reads the command line. Where there is nothing to do, what had to be said is said, and the exit code is returned.
 pub fn read() -> Result<Cli, Exit> {
@@ -44,7 +44,7 @@ fn print(error: &clap::Error) -> Result<Exit, Error> {
     let text = error.render();
     let colors = AutoStream::choice(&io::stdout()) != ColorChoice::Never;
     let text = if colors { text.ansi().to_string() } else { text.to_string() };
-    let mut output = Output::open(None)?;
+    let mut output = output::open(None)?;
     output.write(|out| out.write_all(text.as_bytes()))?;
     output.finish()?;
     Ok(Exit::Fine)

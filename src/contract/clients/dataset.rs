@@ -89,11 +89,11 @@ impl Dataset {
     pub fn new(seed: u64, total: u64, per_page: u32, style: Style) -> Result<Self, Error> {
         if per_page == 0 {
             let message = "a data set needs at least one client a page";
-            return Err(Error::new(crate::error::ErrorKind::Usage, "--clients", message));
+            return Err(Error::new(crate::error::ErrorKind::Usage, "`clients`", message));
         }
         if total > Self::MAX_TOTAL {
             let message = format!("a data set has at most {} clients", Self::MAX_TOTAL);
-            return Err(Error::new(crate::error::ErrorKind::Usage, "--total", message));
+            return Err(Error::new(crate::error::ErrorKind::Usage, "`total`", message));
         }
         let style = Style { tidy: true, ..style };
         let pool = |name: &str, noun: Noun, count: u64| -> Result<Vec<Value>, Error> {

@@ -47,7 +47,7 @@ impl Preset {
     ///
     /// `Usage` when there is no such preset, or two of them contradict each other.
     pub fn combine(names: &[&str]) -> Result<Style, Error> {
-        let wrong = |message: String| Error::new(ErrorKind::Usage, "--preset", message);
+        let wrong = |message: String| Error::new(ErrorKind::Usage, "`preset`", message);
         let mut style = Style::default();
         for name in names {
             let preset = Self::ALL

@@ -111,7 +111,7 @@ impl Exchange {
         let unread = |error: io::Error| unreadable(&origin.to_string(), error);
         if let (None, Some(file), Some(folder)) = (&self.body, &self.elsewhere, &setting.folder) {
             if let Some(path) = file.find(folder) {
-                (setting.options.before_beside)(&path)?;
+                setting.options.before_beside.ask(&path)?;
                 self.body = Some(beside::read(&path, most).map_err(unread)?);
             }
             self.base64 = false;

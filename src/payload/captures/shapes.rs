@@ -142,8 +142,8 @@ pub(super) const SHAPES: &[Shape] = &[
     },
     Shape {
         told: Told::Other(
-            "is entries of a HAR without their `log`: wrap them (`jq -s '{log: {entries: flatten}}'`), or pass --input json \
-             or --input ndjson if they are payloads",
+            "is entries of a HAR without their `log`: wrap them (`jq -s '{log: {entries: flatten}}'`), or pass `input=json` \
+             or `input=ndjson` if they are payloads",
         ),
         below: ROOT_OR_ITEMS,
         by: HAR_ENTRY,

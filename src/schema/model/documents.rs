@@ -102,7 +102,7 @@ fn explained(refused: Error, error: &ReferencingError, from_file: bool) -> Error
     if !from_file || !matches!(error, ReferencingError::Unretrievable { .. }) {
         return refused;
     }
-    let give = "give it with `--resource URI=FILE`, or put it beside or below the schema";
+    let give = "give it with `with_resource`, or put it beside or below the schema";
     Error::new(refused.kind(), refused.place(), format!("{}: {give}", refused.message()))
 }
 

@@ -4,15 +4,14 @@ use std::path::PathBuf;
 
 use clients_contract::Error;
 use clients_contract::drift::{Learner, Profile, Refused, Suggestion};
-use clients_contract::payload::{self, Sources};
-use clients_contract::validate::Engine;
+use clients_contract::run::{Session, Step};
 
 use super::Manner;
-use super::feed::{Feed, Step};
-use super::sources::{self, Source};
+use super::inputs::{self, Reread};
 use crate::interrupt;
+use crate::narrator::Narrator;
 use crate::output::note;
-use crate::progress::{Progress, When};
+use crate::progress::When;
 
 /// Times that all traffic is read again, at most. One is enough unless a value hides what else is wrong with it.
 const MAX_PASSES: usize = 5;
@@ -21,22 +20,12 @@ const MAX_PASSES: usize = 5;
 pub struct Again {
     /// The files; `None` where there is something else among the input.
     files: Option<Vec<PathBuf>>,
-    reading: payload::Options,
-    jobs: usize,
+    reread: Reread,
 }
 
 impl Again {
-    pub fn of(sources: &[Source], reading: &payload::Options, jobs: usize) -> Self {
-        let mut files = Some(Vec::new());
-        for source in sources {
-            match (source, &mut files) {
-                (Source::Files(all), Some(files)) => files.extend(all.files.iter().cloned()),
-                _ => files = None,
-            }
-        }
-        // A pipe has a path, too.
-        let files = files.filter(|files| files.iter().all(|file| file.is_file()));
-        Self { files, reading: reading.clone(), jobs }
+    pub fn of(session: &Session, reread: Reread) -> Self {
+        Self { files: session.regular_files(), reread }
     }
 
     /// Changes the schema until it accepts the traffic: first the payloads that are kept, then all that can be read again.
@@ -103,21 +92,19 @@ impl Again {
     /// What the schema as it is now refuses of all traffic.
     fn pass(&self, files: Vec<PathBuf>, learner: &Learner<'_>, manner: Manner) -> Result<Refused, Error> {
         let validator = learner.validator()?;
-        let sources = vec![Source::Files(Sources { files, ..Sources::default() })];
-        let progress = Progress::new(When::Auto, manner.quiet, manner.verbose, sources::bytes(&sources));
-        let pass_large = validator.engine_in_use().0 == Engine::Stream.name();
-        let reading = payload::Options { pass_large, ..self.reading.clone() };
-        let feed = Feed { reading: &reading, progress: &progress, validator: &validator, watch: None };
+        let narrator = Narrator::new(When::Auto, manner);
+        let Reread { reading, jobs } = &self.reread;
+        let run = inputs::run(&narrator).sources(files).reading(reading.clone()).jobs(*jobs);
         let mut refused = Refused::default();
-        feed.judge(sources, self.jobs, |step| {
-            if let Step::Judged(payload, judgement, _) = step
+        run.validator(validator).open()?.each(None, |step| {
+            if let Step::Validated(payload, judgement, _) = step
                 && learner.learns_from(&judgement)
             {
                 refused.add(payload.bytes(), &judgement);
             }
             Ok(!interrupt::pressed())
         })?;
-        progress.finish();
+        narrator.end_progress();
         Ok(refused)
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use clap::Args;
 use clients_contract::generate::{Body, Catalogue, Choices, Generator, Labelled, Target};
+use clients_contract::run::Output;
 use clients_contract::untrusted::{path_text, to_compact_json, to_pretty_json};
 use clients_contract::{Error, ErrorKind, Finding, Pointer, Validator};
 use serde_json::{Value, json};
@@ -14,7 +15,7 @@ use super::generate::{Pins, ended};
 use super::subject::Subject;
 use crate::exit::Exit;
 use crate::interrupt;
-use crate::output::{Output, note};
+use crate::output::{self, note};
 
 /// What to break.
 #[derive(Debug, Args)]
@@ -200,7 +201,7 @@ impl<'a> To<'a> {
         unlabelled: bool,
     ) -> Result<Self, Error> {
         let Some(folder) = folder else {
-            return Ok(Self { sink: Sink::One(Output::open(output)?), unlabelled });
+            return Ok(Self { sink: Sink::One(output::open(output)?), unlabelled });
         };
         fs::create_dir_all(folder).map_err(|error| {
             Error::new(ErrorKind::Output, path_text(folder).into_owned(), "cannot be made").because(error)
@@ -247,7 +248,7 @@ impl<'a> To<'a> {
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Error> {
-    let mut output = Output::open(Some(path))?;
+    let mut output = output::open(Some(path))?;
     output.write(|out| out.write_all(text.as_bytes()))?;
     output.finish()
 }

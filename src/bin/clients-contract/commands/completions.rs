@@ -13,7 +13,7 @@ use clients_contract::{Error, ErrorKind, Rule};
 
 use super::Cli;
 use crate::exit::Exit;
-use crate::output::Output;
+use crate::output;
 
 /// Print the completions for a shell.
 #[derive(Debug, Args)]
@@ -26,7 +26,7 @@ pub struct Completions {
 
 pub fn run(command: &Completions) -> Result<Exit, Error> {
     let script = script(command.shell)?;
-    let mut output = Output::open(None)?;
+    let mut output = output::open(None)?;
     output.write(|out| out.write_all(script.as_bytes()))?;
     output.finish()?;
     Ok(Exit::Fine)

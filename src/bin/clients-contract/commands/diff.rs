@@ -8,21 +8,19 @@ use std::process::{Command, Stdio};
 use clap::Args;
 use clients_contract::diff::{Comparison, Document, compare};
 use clients_contract::finding::{Policy, Scope, Suppressed};
-use clients_contract::report::{Accepted, Compared, Format, Judge, Render, Report, Told};
-use clients_contract::{Contract, Error, ErrorKind, Finding, Rule, Severity};
+use clients_contract::report::{Accepted, Compared, Judge, Report, Told};
+use clients_contract::run::files::{self, MAX_TEXT};
+use clients_contract::run::{NewBaseline, Outputs, Pruning, read_baseline};
+use clients_contract::{Contract, Error, ErrorKind, Finding, Severity};
 
 use super::Manner;
-use super::baselines::{NewBaseline, Pruning, baseline_at};
-use super::listing::Listing;
+use super::reporting::Reporting;
 use super::resources::{Resources, split};
 use super::set::Set;
-use super::sources::schema_bytes;
-use super::validate::{FailOn, formats, severity};
 use crate::exit::Exit;
-use crate::files;
-use crate::output::{self, Output, note};
-use crate::reports::{Reports, Shown, Wanted, wanted};
-use crate::settings::Settings;
+use crate::narrator::Narrator;
+use crate::output::{self, FILES, beside, note};
+use crate::progress::When;
 
 /// The word for the contract in this binary.
 const BUILTIN: &str = "builtin";
@@ -49,64 +47,37 @@ pub struct Diff {
     #[arg(long)]
     witness: bool,
     /// Write the changes as Markdown to a file, too.
-    #[arg(long, value_name = "FILE", value_parser = files::beside())]
+    #[arg(long, value_name = "FILE", value_parser = beside())]
     changelog: Option<PathBuf>,
-    /// How to tell the findings. [default: text]
-    #[arg(short, long, value_parser = formats(), env = "CLIENTS_CONTRACT_FORMAT")]
-    format: Option<String>,
-    /// Write to this file instead of standard output.
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
-    /// Write a report to a file, too; may be given any number of times.
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = wanted)]
-    report: Vec<Wanted>,
-    /// The least severity that makes the exit code 1. [default: error]
-    #[arg(long, value_name = "SEVERITY", value_enum, ignore_case = true, env = "CLIENTS_CONTRACT_FAIL_ON")]
-    fail_on: Option<FailOn>,
-    /// Hold findings of a rule to be error, warning or info, or switch it off; may be repeated.
-    #[arg(long, value_name = "RULE=LEVEL", value_parser = severity)]
-    severity: Vec<(&'static Rule, Option<Severity>)>,
-    /// Tell only what this file does not accept.
-    #[arg(long, value_name = "FILE")]
-    baseline: Option<PathBuf>,
-    /// Accept in this file what is found now; reasons, owners and days already there are kept.
-    #[arg(long, value_name = "FILE", conflicts_with = "baseline", value_parser = files::beside())]
-    write_baseline: Option<PathBuf>,
-    /// Remove the entries of the baseline that matched nothing, if the comparison is complete; stderr names them
-    #[arg(long, requires = "baseline", conflicts_with = "write_baseline")]
-    prune_baseline: bool,
-    /// Show at most this many causes. Counts stay complete.
-    #[arg(long, value_name = "N")]
-    max_findings: Option<usize>,
     #[command(flatten)]
-    listing: Listing,
-    /// Take settings from this file, not from the nearest clients-contract.toml.
-    #[arg(long, value_name = "FILE", conflicts_with = "no_settings")]
-    settings: Option<PathBuf>,
-    /// Take no settings from a file.
-    #[arg(long)]
-    no_settings: bool,
+    reporting: Reporting,
 }
 
 pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
     if command.old == "-" && command.new == "-" {
         return Err(Error::new(ErrorKind::Usage, "-", "standard input can be one of the schemas, not both"));
     }
-    let settings = Settings::load(command.settings.as_deref(), command.no_settings)?;
+    let reporting = &command.reporting;
+    let settings = reporting.settings(manner)?;
     let set = Set::of(&settings);
-    let format = set.format(command.format.as_deref())?;
-    let fail_on = set.choice(command.fail_on, settings.fail_on.as_deref(), "fail-on")?;
-    let mut policy = policy(command, &settings)?;
+    // The baseline of the settings is one of payloads.
+    let baseline = reporting.baseline(None)?;
+    let mut policy = reporting.policy(&settings)?;
+    if let Some(path) = baseline {
+        if !reporting.prune_baseline {
+            FILES.protect(path);
+        }
+        policy.accept(read_baseline(path)?);
+    }
     let document = |name: &str| document(name, &command.resources, manner);
     let (old, new) = (document(&command.old)?, document(&command.new)?);
 
-    let baseline = command.write_baseline.as_deref().map(NewBaseline::open).transpose()?;
-    let pruned = command.baseline.as_deref().filter(|_| command.prune_baseline);
-    let pruning = pruned.map(Pruning::open).transpose()?;
-    let mut reports = Reports::open(&set.reports(&command.report)?)?;
-    let file = output::file(command.output.as_ref());
-    let output = Output::open(file)?;
-    let changelog = command.changelog.as_deref().map(|path| Output::open(Some(path))).transpose()?;
+    let new_baseline = reporting.write_baseline.as_deref();
+    let new_baseline = new_baseline.map(|path| NewBaseline::open(path, &FILES)).transpose()?;
+    let pruned = baseline.filter(|_| reporting.prune_baseline);
+    let pruning = pruned.map(|path| Pruning::open(path, &FILES)).transpose()?;
+    let mut outputs = Outputs::open(reporting.reports(&set, manner)?, reporting.shown(&set)?, &FILES)?;
+    let changelog = command.changelog.as_deref().map(|path| output::open(Some(path))).transpose()?;
 
     let comparison = compare(&old, &new);
     if let Some(mut changelog) = changelog {
@@ -115,7 +86,8 @@ pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
     }
     let version = (command.new == BUILTIN).then(|| Contract::clients().version.to_owned());
     let judge = Judge { id: new.name().to_owned(), version };
-    let mut report = Report::new(judge, fail_on.unwrap_or(FailOn::Error).severity());
+    let mut report = Report::new(judge, reporting.fail_on(&set)?);
+    report.category = reporting.category()?;
     report.compared = Some(Compared { with: old.name().to_owned(), step: comparison.bump().name() });
     let (findings, examples, suppressed) = told(&comparison, &mut policy, command.witness);
     let valid = findings.iter().all(|finding| finding.severity != Severity::Error);
@@ -137,11 +109,8 @@ pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
     report.add(&told, 0, shown);
     report.accepted = policy.baseline().map(Accepted::of);
 
-    let shown = command.listing.shown(&set, manner.colors(file.is_some()), command.max_findings)?;
-    command.listing.name(&mut report)?;
-    reports.payload(&told, shown)?;
-    tell(format, &report, &told, shown, output)?;
-    reports.finish(&report, shown)?;
+    outputs.payload(&told)?;
+    outputs.finish(&report)?;
     if let Some(stopped) = comparison.search_stopped() {
         note(manner.quiet, &format!("the search for payloads that show the changes was {stopped}"));
     }
@@ -149,41 +118,14 @@ pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
         note(false, &format!("error: {}: the comparison was {stopped}; changes may be missing", new.name()));
         return Ok(Exit::Incomplete);
     }
-    if let Some(baseline) = baseline {
-        return baseline.write(&report, manner);
+    let events = Narrator::new(When::Never, manner).events();
+    if let Some(baseline) = new_baseline {
+        baseline.write(&mut report, &events)?;
     }
     if let Some(pruning) = pruning {
-        pruning.write(&report, &policy, |scope| scope == Scope::Change, manner)?;
+        pruning.write(&report, &policy, |scope| scope == Scope::Change, &events)?;
     }
     Ok(report.outcome().into())
-}
-
-fn tell(
-    format: &Format,
-    report: &Report,
-    told: &Told<'_>,
-    shown: Shown,
-    mut output: Output,
-) -> Result<(), Error> {
-    match format.render {
-        Render::Report(render) => output.write(|out| render(report, shown.by(format), out))?,
-        Render::Payload(render) => output.write(|out| render(told, shown.by(format), out))?,
-    }
-    output.finish()
-}
-
-fn policy(command: &Diff, settings: &Settings) -> Result<Policy, Error> {
-    let mut policy = Policy::default();
-    for (rule, severity) in settings.severities()?.into_iter().chain(command.severity.iter().copied()) {
-        policy.set(rule, severity);
-    }
-    if let Some(path) = &command.baseline {
-        if !command.prune_baseline {
-            files::protect(path);
-        }
-        policy.accept(baseline_at(path)?);
-    }
-    Ok(policy)
 }
 
 /// The findings that are to be told, and with each what shows it: a witness, or what the new schema says.
@@ -219,8 +161,8 @@ fn document(name: &str, resources: &Resources, manner: Manner) -> Result<Documen
     let (file, fragment) = split(Path::new(name));
     let file = file.to_string_lossy();
     if file == "-" {
-        files::protect_stdin();
-        let text = schema_bytes(name, io::stdin().lock())?;
+        FILES.protect_stdin();
+        let text = files::read_from(name, io::stdin().lock(), MAX_TEXT, ErrorKind::Input)?;
         return Document::of(
             "<stdin>",
             &resources.read("<stdin>", &text, fragment.as_deref(), None, manner)?,

@@ -7,21 +7,19 @@ use clap::Args;
 use clients_contract::drift::{
     Coverage, Documents, Learner, Part, Profile, Refused, Watch, add_shares, claims, write_table,
 };
-use clients_contract::finding::{Causes, Groups, Suppressed, fingerprint};
+use clients_contract::finding::{Causes, Suppressed, fingerprint};
 use clients_contract::report::{Checked, Judge, Problem, Told};
+use clients_contract::run::{Output, Session, Shown, files};
 use clients_contract::untrusted::{path_text, write_line};
 use clients_contract::{Contract, Error, ErrorKind, Finding, Origin, Schema, Severity};
 
 use super::Manner;
 use super::again::Again;
-use super::judging::Judging;
 use super::resources::split;
-use super::sources;
 use super::validate::{self, Prepared, Validate};
 use crate::exit::Exit;
-use crate::files;
 use crate::interrupt;
-use crate::output::{Output, note};
+use crate::output::{self, FILES, beside, note};
 
 /// What is claimed needs so many without another word.
 const MIN_SAMPLE: u64 = 100;
@@ -47,7 +45,7 @@ pub struct Drift {
     since: Option<PathBuf>,
     /// Write a profile of the traffic to this file. It holds counts, hashes and places, no values but new enum members that
     /// are shaped like an identifier.
-    #[arg(long, value_name = "FILE", conflicts_with = "show_values", value_parser = files::beside())]
+    #[arg(long, value_name = "FILE", conflicts_with = "show_values", value_parser = beside())]
     profile: Option<PathBuf>,
     /// With -f text: show only these fields, such as 'courses/*/status'; may be repeated.
     #[arg(long, value_name = "PATTERN")]
@@ -61,57 +59,60 @@ pub struct Drift {
     /// Write the changes of the schema that the traffic suggests to this file: a JSON Patch (RFC 6902), an operation a line, each
     /// with its reason. Files are read again to verify that the patched schema accepts them; what cannot be learned is named on
     /// stderr and causes exit code 3.
-    #[arg(long, value_name = "FILE", value_parser = files::beside())]
+    #[arg(long, value_name = "FILE", value_parser = beside())]
     suggest: Option<PathBuf>,
 }
 
 pub fn run(command: &Drift, manner: Manner) -> Result<Exit, Error> {
-    command.since.iter().for_each(|path| files::protect(path));
-    let mut prepared = validate::prepare(&command.validate, manner)?;
-    // Code scanning is for what asks for a change.
-    prepared.judging.shown.min_sarif = Some(Severity::Warning);
-    if command.merge && prepared.judging.tells_payloads() {
-        let what = "is told payload by payload, and profiles hold no payloads";
-        return Err(Error::new(ErrorKind::Usage, "ndjson", what));
+    command.since.iter().for_each(|path| FILES.protect(path));
+    let Prepared { run, narrator, settings, schema, judge, format, shown, show_values, reread } =
+        validate::prepare(&command.validate, manner)?;
+    if settings.min_coverage.is_some_and(|least| least > 100) {
+        return Err(settings.wrong("min-coverage", "is not a number from 0 to 100".to_owned()));
     }
-    let set_coverage = prepared.settings.min_coverage;
-    if set_coverage.is_some_and(|least| least > 100) {
-        return Err(prepared.settings.wrong("min-coverage", "is not a number from 0 to 100".to_owned()));
-    }
-    let schema = prepared.schema.as_ref().unwrap_or_else(|| Contract::clients().schema()).clone();
-    let documents = Documents::new(&schema, prepared.judging.validator.promises())?;
-    let documents = match command.validate.schema(&prepared.settings) {
-        Some(path) => documents.in_file(Origin::at(&split(path).0)),
-        None => documents.in_file(Contract::clients().origin()),
-    };
-    let contract = contract(&prepared.judging.report.contract, &schema);
-    let earlier = command.since.as_ref().or(prepared.settings.since.as_ref());
+    let schema = schema.unwrap_or_else(|| Contract::clients().schema().clone());
+    let contract = contract(&judge, &schema);
+    let earlier = command.since.as_ref().or(settings.since.as_ref());
     let since = earlier.map(|path| profile(path, &contract)).transpose()?;
-    let open = |path: &Option<PathBuf>| path.as_deref().map(|path| Output::open(Some(path))).transpose();
-    let (kept, patch) = (open(&command.profile)?, open(&command.suggest)?);
-    if kept.is_some() && prepared.judging.show_values {
+    let (is_kept, learns) = (command.profile.is_some(), command.suggest.is_some());
+    if is_kept && show_values {
         let what = "cannot be written while values are shown: show-values is on in the settings";
         return Err(Error::new(ErrorKind::Usage, "--profile", what));
     }
-    prepared.judging.is_kept = kept.is_some() || patch.is_some();
-    let again = Again::of(&prepared.sources, &prepared.reading, prepared.jobs);
+    // Code scanning is for what asks for a change.
+    let shown = Shown { min_sarif: Some(Severity::Warning), ..shown };
+    let run = run.by_name().deferred().show(shown);
+    let run = if is_kept || learns { run.keeping_on() } else { run };
+    // Whoever merges profiles may want to see examples.
+    let mut session = if is_kept { run.with_examples() } else { run }.open()?;
+    let open = |path: &Option<PathBuf>| path.as_deref().map(|path| output::open(Some(path))).transpose();
+    let (kept, patch) = (open(&command.profile)?, open(&command.suggest)?);
+    if command.merge && session.reports_payloads() {
+        let what = "is told payload by payload, and profiles hold no payloads";
+        return Err(Error::new(ErrorKind::Usage, "ndjson", what));
+    }
+    let documents = Documents::new(&schema, session.validator().promises())?;
+    let documents = match command.validate.schema(&settings) {
+        Some(path) => documents.in_file(Origin::at(&split(path).0)),
+        None => documents.in_file(Contract::clients().origin()),
+    };
+    let again = Again::of(&session, reread);
+    interrupt::watch();
     let (seen, refused) = if command.merge {
         (merged(command, &contract)?, None)
     } else {
-        let keeps = [kept.is_some(), patch.is_some()];
-        let (seen, refused) = watched(&mut prepared, &documents, &contract, keeps)?;
+        let (seen, refused) = watched(&mut session, &documents, &contract, learns)?;
         (seen, Some(refused))
     };
     let coverage = Coverage::of(&documents, &seen);
-    let min_sample = command.min_sample.or(prepared.settings.min_sample).map_or(MIN_SAMPLE, NonZeroU64::get);
+    let min_sample = command.min_sample.or(settings.min_sample).map_or(MIN_SAMPLE, NonZeroU64::get);
     let mut found = claims(&documents, &seen, since.as_ref(), min_sample);
-    let least = command.min_coverage.or(set_coverage);
+    let least = command.min_coverage.or(settings.min_coverage);
     found.extend(least.filter(|_| seen.observed > 0).and_then(|least| coverage.below(least)));
-    let mut judging = prepared.judging;
     documents.locate(&mut found);
-    gather(&mut judging, &seen, found)?;
-    if judging.format.name == "text" && seen.observed > 0 {
-        table(&mut judging, command, &documents, &seen, &coverage)?;
+    gather(&mut session, &seen, found, manner)?;
+    if seen.observed > 0 {
+        table(&mut session, command, &documents, &seen, &coverage, manner)?;
     }
     let mut is_whole = true;
     // What Ctrl-C cut short is told, and not kept as if it were all.
@@ -120,13 +121,13 @@ pub fn run(command: &Drift, manner: Manner) -> Result<Exit, Error> {
             write(output, "--profile", seen.to_json())?;
         }
         if let Some(output) = patch {
-            let learner = Learner::new(&schema, &judging.validator, &seen);
+            let learner = Learner::new(&schema, session.validator(), &seen);
             let suggestion = again.learn(learner, &seen, refused, manner)?;
             is_whole = suggestion.left.is_empty();
             write(output, "--suggest", suggestion.to_json())?;
         }
     }
-    let exit = judging.finish()?;
+    let exit = validate::finish(session, &narrator, format, manner)?;
     Ok(if is_whole || interrupt::pressed() { exit } else { Exit::Incomplete })
 }
 
@@ -146,25 +147,18 @@ fn profile(path: &Path, contract: &str) -> Result<Profile, Error> {
     Profile::from_slice(&name, &files::read(path, MAX_PROFILE, ErrorKind::Input)?)?.made_with(&name, contract)
 }
 
-/// Judges all input, in the order of its names, and makes a profile of it.
+/// Validates all input, and makes a profile of it.
 fn watched(
-    prepared: &mut Prepared,
+    session: &mut Session,
     documents: &Documents,
     contract: &str,
-    [is_kept, learns]: [bool; 2],
+    learns: bool,
 ) -> Result<(Profile, Refused), Error> {
-    let sources = sources::by_name(std::mem::take(&mut prepared.sources));
-    prepared.sources = sources;
-    let judging = &mut prepared.judging;
-    judging.decides_at_end = true;
-    // Whoever merges profiles may want to see examples.
-    judging.examples |= is_kept;
-    judging.report.groups = Groups::to_be_merged();
     let watch = Watch::new(Some(documents), contract);
     let watch = if learns { watch.keeping_examples() } else { watch };
-    prepared.judge(Some(&watch))?;
+    session.validate(Some(&watch))?;
     let (mut seen, refused) = watch.finish_with_examples();
-    let report = &mut prepared.judging.report;
+    let report = &mut session.report;
     let Checked { payloads, valid, skipped, bytes, .. } = report.checked;
     (seen.payloads, seen.valid, seen.skipped, seen.bytes) = (payloads, valid, skipped, bytes);
     seen.not_validated = std::mem::take(&mut report.not_validated);
@@ -177,11 +171,10 @@ fn watched(
 
 /// The profiles together.
 fn merged(command: &Drift, contract: &str) -> Result<Profile, Error> {
-    interrupt::watch();
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let mut all = Profile::new(contract);
     let mut taken = Vec::new();
-    for path in &command.validate.paths {
+    for path in &command.validate.inputs.paths {
         if interrupt::pressed() {
             break;
         }
@@ -197,8 +190,13 @@ fn merged(command: &Drift, contract: &str) -> Result<Profile, Error> {
 
 /// Puts all that is to be told into the report: what was found in payloads, with its shares, and what is claimed of all of
 /// them. One run and profiles that are merged come along here alike.
-fn gather(judging: &mut Judging, seen: &Profile, mut found: Vec<Finding>) -> Result<(), Error> {
-    let report = &mut judging.report;
+fn gather(
+    session: &mut Session,
+    seen: &Profile,
+    mut found: Vec<Finding>,
+    manner: Manner,
+) -> Result<(), Error> {
+    let report = &mut session.report;
     let not_validated = seen.not_validated.iter().fold(0, |sum: u64, entry| sum.saturating_add(entry.count));
     report.not_validated.clone_from(&seen.not_validated);
     report.checked = Checked {
@@ -221,19 +219,19 @@ fn gather(judging: &mut Judging, seen: &Profile, mut found: Vec<Finding>) -> Res
     }
     if seen.beyond > 0 {
         let what = "values of fields were not counted: there are more than 20,000 fields";
-        note(judging.manner.quiet, &format!("{} {what}", seen.beyond));
+        note(manner.quiet, &format!("{} {what}", seen.beyond));
     }
     report.groups = seen.causes.clone().into_groups(clients_contract::rules());
-    report.suppressed = judging.policy.apply_to(&mut report.groups);
+    report.suppressed = session.policy.apply_to(&mut report.groups);
     add_shares(&mut report.groups, seen);
-    let of_all = judging.policy.apply(&mut found);
+    let of_all = session.policy.apply(&mut found);
     Suppressed::merge(&mut report.suppressed, &of_all);
     report.groups.add_whole(&found, seen.observed);
-    if judging.tells_payloads() && seen.observed > 0 {
+    if session.reports_payloads() && seen.observed > 0 {
         let origin = Origin::file("<traffic>");
-        judging.tell_payload(&Told {
+        session.report_payload(&Told {
             origin: &origin,
-            valid: judging.report.checked.invalid == 0,
+            valid: session.report.checked.invalid == 0,
             not_validated: None,
             findings: &found,
             unlisted: 0,
@@ -245,14 +243,15 @@ fn gather(judging: &mut Judging, seen: &Profile, mut found: Vec<Finding>) -> Res
 }
 
 fn table(
-    judging: &mut Judging,
+    session: &mut Session,
     command: &Drift,
     documents: &Documents,
     seen: &Profile,
     coverage: &Coverage,
+    manner: Manner,
 ) -> Result<(), Error> {
-    let verbose = judging.manner.verbose;
-    judging.output.write(|out| {
+    let verbose = manner.verbose;
+    session.write_before("text", |out| {
         write_table(documents, seen, &command.fields, out)?;
         write_line(out, "")?;
         write_line(out, format!("coverage {}", coverage.summary()))?;

@@ -1,29 +1,26 @@
 //! `clients-contract infer`: which JSON Schema does traffic suggest?
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::Args;
 use clients_contract::contract::clients::PROMISES;
 use clients_contract::drift::{Documents, Learner, Watch, infer, to_schema_text};
 use clients_contract::finding::Scope;
-use clients_contract::validate::{Engine, Promises};
+use clients_contract::run::{Session, Step};
+use clients_contract::validate::Promises;
 use clients_contract::{Error, ErrorKind, Schema, Validator};
 use serde_json::json;
 
 use super::Manner;
 use super::again::Again;
-use super::feed::{Feed, Step};
-use super::live::Live;
-use super::reading::Reading;
+use super::inputs::Inputs;
 use super::resources::Resources;
 use super::set::Set;
-use super::sources::{self, Source};
-use super::validate::jobs;
 use crate::exit::Exit;
 use crate::interrupt;
-use crate::output::{Output, describe, note};
-use crate::progress::{Progress, When};
+use crate::narrator::Narrator;
+use crate::output::{self, note};
+use crate::progress::When;
 use crate::settings::Settings;
 
 /// Print the JSON Schema (2020-12) that payloads suggest: types, required properties, formats, definitions, maps. No values.
@@ -31,12 +28,8 @@ use crate::settings::Settings;
 #[command(after_help = "Examples:\n  clients-contract infer captures/ > suggested.schema.json\n  \
 clients-contract infer --merge suggested.schema.json more/ -o suggested.schema.json")]
 pub struct Infer {
-    /// Files, directories, an http:// or https:// URL of an instance, patterns, or `-` for standard input, as validate
-    /// takes them.
-    #[arg(value_name = "PATH", required_unless_present = "instance")]
-    paths: Vec<PathBuf>,
     #[command(flatten)]
-    reading: Reading,
+    inputs: Inputs,
     /// Widen this schema instead: the result accepts everything that it accepts, and the payloads. Members that its objects do
     /// not list are added; where it allowed them, without an assertion.
     #[arg(long, value_name = "SCHEMA")]
@@ -46,16 +39,9 @@ pub struct Infer {
     /// Write to this file instead of standard output.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Read by so many threads.
-    #[arg(short, long, value_name = "N", default_value = "1", value_parser = jobs)]
-    jobs: NonZeroUsize,
-    #[command(flatten)]
-    live: Live,
 }
 
 pub fn run(command: &Infer, manner: Manner) -> Result<Exit, Error> {
-    let sources = Source::recorded(&command.paths);
-    command.live.protect();
     // Any JSON will do without a schema, but for an error object instead of data.
     let schema = match &command.merge {
         Some(path) => command.resources.schema(path, manner)?,
@@ -63,19 +49,17 @@ pub fn run(command: &Infer, manner: Manner) -> Result<Exit, Error> {
     };
     let promises = Promises { sequence: None, ..PROMISES };
     let validator = Validator::with_promises(&schema, promises)?;
-    let mut output = Output::open(command.output.as_deref())?;
     let settings = Settings::default();
-    let mut reading = command.reading.options(&Set::of(&settings))?;
-    reading.pass_large = validator.engine_in_use().0 == Engine::Stream.name();
-    let sources = Source::all(sources, &command.paths, &command.live, &settings, reading.max_body)?;
-    let progress = Progress::new(When::Auto, manner.quiet, manner.verbose, sources::bytes(&sources));
+    let narrator = Narrator::new(When::Auto, manner);
+    let (run, reread) = command.inputs.run(&Set::of(&settings), &narrator)?;
+    let mut session = run.validator(validator.clone()).open()?;
+    let mut output = output::open(command.output.as_deref())?;
     let documents = command.merge.as_ref().map(|_| Documents::new(&schema, &promises)).transpose()?;
     let watch = Watch::new(documents.as_ref(), "").keeping_examples();
-    let feed = Feed { reading: &reading, progress: &progress, validator: &validator, watch: Some(&watch) };
-    let again = Again::of(&sources, &reading, command.jobs.get());
+    let again = Again::of(&session, reread);
     interrupt::watch();
-    let unread = read(&feed, sources, command.jobs.get(), manner)?;
-    progress.finish();
+    let unread = read(&mut session, &watch, &narrator, manner)?;
+    narrator.end_progress();
     let (profile, refused) = watch.finish_with_examples();
     if interrupt::pressed() {
         let some = "the schema describes what was read so far";
@@ -111,11 +95,11 @@ pub fn run(command: &Infer, manner: Manner) -> Result<Exit, Error> {
 }
 
 /// Reads all input; says how much of it could not be read.
-fn read(feed: &Feed<'_, '_>, sources: Vec<Source>, jobs: usize, manner: Manner) -> Result<u64, Error> {
+fn read(session: &mut Session, watch: &Watch<'_>, narrator: &Narrator, manner: Manner) -> Result<u64, Error> {
     let mut unread = 0_u64;
-    feed.judge(sources, jobs, |step| {
+    session.each(Some(watch), |step| {
         match step {
-            Step::Judged(payload, judgement, _) => {
+            Step::Validated(payload, judgement, _) => {
                 let passed = judgement
                     .findings
                     .iter()
@@ -130,7 +114,7 @@ fn read(feed: &Feed<'_, '_>, sources: Vec<Source>, jobs: usize, manner: Manner) 
             }
             Step::Problem(error) => {
                 unread += 1;
-                feed.progress.say(|| note(false, &format!("error: {}", describe(&error))));
+                narrator.problem(&error);
             }
             Step::Skipped(_) | Step::Files(_) => {}
         }

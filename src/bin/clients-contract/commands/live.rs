@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
-use clients_contract::contract::clients::PAGING;
-use clients_contract::live::{Address, Key, Options, Proxy, Rate, Record, Timeouts, Walk};
+use clients_contract::live::{Address, Key, Options, Proxy, Rate, Record, Timeouts};
+use clients_contract::run::Source;
+use clients_contract::run::files::{self, MAX_TEXT};
 use clients_contract::untrusted::path_text;
 use clients_contract::{Contract, Error, ErrorKind};
 
-use crate::files;
-use crate::output::note;
+use crate::output::{FILES, beside, note};
 use crate::settings::Settings;
 
 /// Where the key is looked for without an option.
@@ -79,7 +79,7 @@ pub struct Live {
     #[arg(long)]
     allow_http: bool,
     /// Record every answer in this file before it is judged (.ndjson, .har; .gz or .zst behind).
-    #[arg(long, value_name = "FILE", value_parser = files::beside())]
+    #[arg(long, value_name = "FILE", value_parser = beside())]
     record: Option<PathBuf>,
     /// Keep the values of secret members in the record.
     #[arg(long, requires = "record")]
@@ -92,7 +92,7 @@ pub struct Live {
 impl Live {
     /// Notes which files are read, so that they are not written to.
     pub fn protect(&self) {
-        self.api_key_file.iter().chain(&self.cacert).for_each(|path| files::protect(path));
+        self.api_key_file.iter().chain(&self.cacert).for_each(|path| FILES.protect(path));
     }
 
     pub fn key_from_stdin(&self) -> bool {
@@ -154,8 +154,7 @@ impl Live {
     }
 
     fn options(&self, address: &Address, usual: Options, max_body: u64) -> Result<Options, Error> {
-        let certificates =
-            self.cacert.as_ref().map(|path| files::read(path, files::MAX_TEXT, ErrorKind::Input));
+        let certificates = self.cacert.as_ref().map(|path| files::read(path, MAX_TEXT, ErrorKind::Input));
         Ok(Options {
             query: self.query.clone().or(usual.query),
             sort: self.sort.clone().or(usual.sort),
@@ -243,9 +242,9 @@ fn is_spared(host: &str, spared: &str) -> bool {
     })
 }
 
-/// The walk over an instance; nothing is sent yet.
-pub fn walk(url: &str, live: &Live, usual: Options, max_body: u64) -> Result<Walk, Error> {
-    let address = Address::parse(url, PAGING.path)?;
+/// An instance as a source; nothing is sent yet.
+pub fn source(url: &str, live: &Live, usual: Options, max_body: u64) -> Result<Source, Error> {
+    let address = Address::parse(url, Contract::clients().paging().path)?;
     let warn = |text: &str| note(false, &format!("warning: {text}"));
     if live.insecure {
         warn("--insecure: certificates are not checked, whoever is in between can read the API key");
@@ -254,8 +253,7 @@ pub fn walk(url: &str, live: &Live, usual: Options, max_body: u64) -> Result<Wal
         warn("--allow-http: the API key is sent over plain HTTP, everybody on the way can read it");
     }
     let options = live.options(&address, usual, max_body)?;
-    live.record.as_deref().map(files::claim).transpose()?;
-    Walk::new(Contract::clients(), address, live.key()?, options)
+    Ok(Source::instance(address, live.key()?, options))
 }
 
 fn rate(text: &str) -> Result<Rate, String> {

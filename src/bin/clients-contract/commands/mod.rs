@@ -1,25 +1,20 @@
 //! Which commands does the tool have?
 
 mod again;
-mod baselines;
 mod breaches;
 mod completions;
 mod diff;
 mod drift;
-mod feed;
 mod generate;
 mod infer;
-mod input;
-mod judging;
-mod listing;
+mod inputs;
 mod live;
 mod mutate;
-mod reading;
+mod reporting;
 mod resources;
 mod rules;
 mod schema;
 mod set;
-mod sources;
 mod subject;
 mod validate;
 
@@ -69,7 +64,7 @@ enum Command {
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Color {
+pub enum Color {
     /// On a terminal, unless `NO_COLOR` is set.
     Auto,
     /// Always.
@@ -80,9 +75,9 @@ enum Color {
 
 /// What every command hears from the flags that all commands share.
 #[derive(Clone, Copy, Debug)]
-struct Manner {
-    quiet: bool,
-    verbose: bool,
+pub struct Manner {
+    pub quiet: bool,
+    pub verbose: bool,
     color: Color,
 }
 

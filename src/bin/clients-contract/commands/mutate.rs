@@ -10,25 +10,22 @@ use std::thread;
 
 use clap::{Args, ValueEnum};
 use clients_contract::generate::mutate::{Mutant, Witness, Witnesses, first_found, mutants};
+use clients_contract::run::{STACK, Step};
 use clients_contract::schema::Weakening;
 use clients_contract::untrusted::{Untrusted, path_text, to_pretty_json};
 use clients_contract::{Error, ErrorKind, Finding, Judgement, Validator};
 use serde_json::{Value, json};
 
 use super::Manner;
-use super::feed::{Feed, Step};
-use super::judging::PassedOver;
-use super::reading::Reading;
+use super::inputs::{self, Reading, jobs};
 use super::resources::Resources;
 use super::set::Set;
-use super::sources::Source;
 use super::subject::Subject;
-use super::validate::jobs;
-use crate::STACK;
 use crate::exit::Exit;
 use crate::interrupt;
-use crate::output::{Output, describe, note};
-use crate::progress::{Progress, When};
+use crate::narrator::Narrator;
+use crate::output::{self, note};
+use crate::progress::When;
 use crate::settings::Settings;
 
 /// Weaken the contract in one place at a time, and see whether the payloads notice.
@@ -132,7 +129,7 @@ pub fn run(command: &Mutate, manner: Manner) -> Result<Exit, Error> {
     if let Some(folder) = &command.output {
         write_killers(folder, &outcome.survivors, manner)?;
     }
-    let mut output = Output::open(None)?;
+    let mut output = output::open(None)?;
     match command.format {
         Form::Text => output.write(|out| out.write_all(text(&outcome, command.max_survivors).as_bytes()))?,
         Form::Json => output.write(|out| writeln!(out, "{}", to_pretty_json(&report(&outcome))))?,
@@ -166,31 +163,32 @@ fn read(
     into: &mut Witnesses,
 ) -> Result<(u64, u64), Error> {
     let reading = command.reading.options(&Set::of(&Settings::default()))?;
-    let progress = Progress::new(When::Never, true, false, None);
-    let feed = Feed { reading: &reading, progress: &progress, validator, watch: None };
-    let sources = command.paths.iter().map(|path| Source::of(path)).collect();
-    let (mut payloads, mut problems, mut passed_over) = (0, 0, PassedOver::default());
+    let narrator = Narrator::new(When::Never, manner);
+    let sources = command.paths.iter().map(|path| inputs::recorded(path));
+    let run = inputs::run(&narrator).validator(validator.clone()).reading(reading).holding();
+    let (mut payloads, mut problems) = (0, 0);
+    let mut session = run.sources(sources).jobs(1).open()?;
     interrupt::watch();
-    feed.judge(sources, 1, |step| {
+    session.each(None, |step| {
         match step {
-            Step::Judged(payload, Judgement { not_validated: Some(reason), .. }, _) => {
+            Step::Validated(payload, Judgement { not_validated: Some(reason), .. }, _) => {
                 let place = payload.origin();
                 note(manner.quiet, &format!("not validated: {place}: {}", reason.name()));
             }
-            Step::Judged(payload, judgement, _) => {
+            Step::Validated(payload, judgement, _) => {
                 payloads += 1;
                 learn(into, validator, payload.bytes(), &judgement);
             }
             Step::Problem(error) => {
                 problems += 1;
-                note(false, &format!("error: {}", describe(&error)));
+                narrator.problem(&error);
             }
-            Step::Skipped(skipped) => passed_over.add(&skipped, &progress, manner),
+            Step::Skipped(skipped) => narrator.skipped(&skipped),
             Step::Files(_) => {}
         }
         Ok(!interrupt::pressed())
     })?;
-    passed_over.tell(manner);
+    narrator.finish();
     Ok((payloads, problems))
 }
 
@@ -374,7 +372,7 @@ fn write_killers(folder: &Path, survivors: &[Survivor], manner: Manner) -> Resul
     let bodies: std::collections::BTreeSet<_> =
         survivors.iter().filter_map(|survivor| Some(&survivor.killer.as_ref()?.body)).collect();
     for (count, body) in (1..).zip(&bodies) {
-        let mut output = Output::open(Some(&folder.join(format!("killer-{count:05}.json"))))?;
+        let mut output = output::open(Some(&folder.join(format!("killer-{count:05}.json"))))?;
         output.write(|out| out.write_all(body))?;
         output.finish()?;
     }

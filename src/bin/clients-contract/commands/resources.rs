@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clients_contract::run::files::{self, MAX_TEXT};
 use clients_contract::schema::{Dialect, SchemaText};
 use clients_contract::untrusted::path_text;
 use clients_contract::{Error, ErrorKind, Schema};
 
 use super::Manner;
-use super::sources::read_schema;
-use crate::output::note;
+use crate::output::{FILES, note};
 
 /// How a schema is read, and documents by their URIs.
 #[derive(Debug, Args)]
@@ -51,6 +51,12 @@ pub fn split(path: &Path) -> (PathBuf, Option<String>) {
         Some((file, fragment)) => (PathBuf::from(file), Some(fragment.to_owned())),
         None => (path.to_owned(), None),
     }
+}
+
+/// A whole schema.
+fn read_schema(path: &Path) -> Result<Vec<u8>, Error> {
+    FILES.protect(path);
+    files::read(path, MAX_TEXT, ErrorKind::Input)
 }
 
 impl Resources {

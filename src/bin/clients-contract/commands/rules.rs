@@ -8,7 +8,7 @@ use clients_contract::{Error, ErrorKind, Rule};
 use super::Manner;
 use crate::did_you_mean;
 use crate::exit::Exit;
-use crate::output::Output;
+use crate::output;
 
 /// List the rules, or explain one.
 #[derive(Debug, Args)]
@@ -32,7 +32,7 @@ enum RulesFormat {
 
 pub fn run(command: &Rules, manner: Manner) -> Result<Exit, Error> {
     let rules: Vec<&Rule> = clients_contract::rules().collect();
-    let mut output = Output::open(None)?;
+    let mut output = output::open(None)?;
     match (&command.id, command.format) {
         (None, RulesFormat::Text) => output.write(|out| table(&rules, out))?,
         (None, RulesFormat::Json) => output.write(|out| json(&rules, out))?,

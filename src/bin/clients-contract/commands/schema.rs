@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use clients_contract::drift::profile_schema;
 use clients_contract::report::report_schema;
+use clients_contract::run::files::{self, MAX_TEXT};
 use clients_contract::untrusted::path_text;
 use clients_contract::{Contract, Error, ErrorKind};
 
 use super::Manner;
 use crate::exit::Exit;
-use crate::files;
-use crate::output::{self, Output, note};
+use crate::output::{self, note};
 
 /// Where the published schema of a JSON report lies.
 const PUBLISHED_REPORT: &str = "schemas/report.schema.json";
@@ -56,7 +56,7 @@ pub fn run(command: &SchemaCommand, manner: Manner) -> Result<Exit, Error> {
     }
     let written = command.write.as_ref().map(path);
     let written = output::file(written.as_ref());
-    let mut output = Output::open(written)?;
+    let mut output = output::open(written)?;
     output.write(|out| out.write_all(document.as_bytes()))?;
     output.finish()?;
     if let Some(path) = written {
@@ -66,7 +66,7 @@ pub fn run(command: &SchemaCommand, manner: Manner) -> Result<Exit, Error> {
 }
 
 fn check(path: &Path, document: &str, option: &str, manner: Manner) -> Result<Exit, Error> {
-    let found = files::read(path, files::MAX_TEXT, ErrorKind::Input)?;
+    let found = files::read(path, MAX_TEXT, ErrorKind::Input)?;
     if found == document.as_bytes() {
         note(manner.quiet, &format!("{} is up to date", path_text(path)));
         return Ok(Exit::Fine);

@@ -1,10 +1,8 @@
 //! What do the settings say where no flag says otherwise?
 
 use clap::ValueEnum;
-use clients_contract::report::{self, Format};
-use clients_contract::{Error, ErrorKind};
+use clients_contract::Error;
 
-use crate::reports::{Wanted, wanted};
 use crate::settings::Settings;
 
 /// What the settings file says, checked as flags are.
@@ -15,31 +13,6 @@ pub(super) struct Set<'s> {
 impl<'s> Set<'s> {
     pub(super) fn of(settings: &'s Settings) -> Self {
         Self { settings }
-    }
-
-    /// The format that a flag names, or else the settings.
-    pub(super) fn format(&self, flag: Option<&str>) -> Result<&'static Format, Error> {
-        let name = match (flag, &self.settings.format) {
-            (Some(name), _) => name,
-            (None, Some(name)) => {
-                self.known(name, "format", report::FORMATS.iter().map(|format| format.name))?
-            }
-            (None, None) => "text",
-        };
-        report::format(name).ok_or_else(|| Error::new(ErrorKind::Usage, "--format", "is unknown"))
-    }
-
-    /// The reports that flags ask for, or else the settings.
-    pub(super) fn reports(&self, flags: &[Wanted]) -> Result<Vec<Wanted>, Error> {
-        if !flags.is_empty() {
-            return Ok(flags.to_vec());
-        }
-        let read = |text: &String| {
-            let wanted = wanted(text).map_err(|message| self.wrong("report", message))?;
-            self.settings.may_write("report", &wanted.path)?;
-            Ok(wanted)
-        };
-        self.settings.report.iter().map(read).collect()
     }
 
     pub(super) fn wrong(&self, key: &str, message: String) -> Error {

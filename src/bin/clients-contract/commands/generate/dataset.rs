@@ -6,16 +6,17 @@ use std::thread::{self, Builder};
 
 use clients_contract::clients::{Dataset, VERSION};
 use clients_contract::generate::Preset;
+use clients_contract::run::Output;
 use clients_contract::untrusted::path_text;
 use clients_contract::{Contract, Error, ErrorKind};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Generate, Pins, folder, one_file};
+use super::{Generate, Pins, folder, one_file, write_value};
 use crate::commands::Manner;
 use crate::exit::Exit;
 use crate::interrupt;
-use crate::output::{self, Output, note};
+use crate::output::{self, note};
 use crate::progress::Progress;
 
 /// Sizes are met by a data set of so many pages, which says how many bytes a client takes.
@@ -36,15 +37,16 @@ pub fn run(command: &Generate, seed: u64, manner: Manner) -> Result<Exit, Error>
             })?;
             None
         }
-        None => Some(Output::open(file)?),
+        None => Some(output::open(file)?),
     };
     interrupt::watch();
     let bytes = (form.text(&dataset.page(1)).len() as u64).saturating_mul(dataset.pages());
-    let progress = Progress::new(command.progress, manner.quiet, manner.verbose, Some(bytes));
+    let progress = Progress::new(command.progress, manner);
+    progress.start(Some(bytes));
     let width = dataset.pages().to_string().len().max(3);
     let whole = each_page(&dataset, &pins, command.jobs(), |number, page| {
         progress.add(match (&mut sink, folder) {
-            (Some(output), _) => output.write_value(form, page)?,
+            (Some(output), _) => write_value(output, form, page)?,
             (None, Some(folder)) => one_file(page, &folder.join(format!("page-{number:0width$}.json")))?,
             (None, None) => 0,
         });
@@ -144,7 +146,7 @@ fn manifest(command: &Generate, seed: u64, total: u64) -> Value {
 }
 
 fn write_text(text: &str, path: &Path) -> Result<(), Error> {
-    let mut output = Output::open(Some(path))?;
+    let mut output = output::open(Some(path))?;
     output.write(|out| out.write_all(text.as_bytes()))?;
     output.finish()
 }

@@ -2,12 +2,12 @@
 
 use clients_contract::Error;
 use clients_contract::generate::Generator;
+use clients_contract::run::Output;
 use clients_contract::untrusted::{to_compact_json, to_pretty_json};
 use serde_json::{Value, json};
 
 use super::{Form, Pins};
 use crate::interrupt;
-use crate::output::Output;
 
 /// Writes one response of as many clients as fill `size` bytes, one client after the other: each is that of the next
 /// response of one client.

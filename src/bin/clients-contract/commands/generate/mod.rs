@@ -15,20 +15,19 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
 use clients_contract::clients::Dataset;
 use clients_contract::generate::{Generator, Pin, Preset, Style};
+use clients_contract::run::Output;
 use clients_contract::untrusted::{path_text, to_compact_json, to_pretty_json};
 use clients_contract::{Error, ErrorKind};
 use serde_json::Value;
 
 use super::Manner;
 use super::breaches::{self, Breaking};
-use super::reading::byte_count;
+use super::inputs::{byte_count, jobs};
 use super::resources::Resources;
 use super::subject::Subject;
-use super::validate::jobs;
 use crate::exit::Exit;
-use crate::files;
 use crate::interrupt;
-use crate::output::{self, Output, note};
+use crate::output::{self, beside, note};
 use crate::progress::When;
 
 /// Clients of one response, which is held in memory.
@@ -76,7 +75,7 @@ pub struct Generate {
     #[arg(long, value_name = "POINTER=VALUE")]
     with: Vec<String>,
     /// Write what a data set was made from to this file. [default: dataset.manifest.json beside the pages, else stderr]
-    #[arg(long, value_name = "FILE", requires = "dataset", value_parser = files::beside())]
+    #[arg(long, value_name = "FILE", requires = "dataset", value_parser = beside())]
     manifest: Option<PathBuf>,
     /// How many threads make the pages of a data set; the bytes are the same. [default: all processors]
     #[arg(long, value_name = "N", requires = "dataset", value_parser = jobs)]
@@ -165,7 +164,7 @@ pub fn run(command: &Generate, manner: Manner) -> Result<Exit, Error> {
         Some(size) => large::write(&mut responses, size, &pins, form, output),
         None => responses.next().map_or(Ok(()), |mut response| {
             pins.set(&mut response);
-            output.write_value(form, &response).map(drop)
+            write_value(output, form, &response).map(drop)
         }),
     };
     let done = match folder {
@@ -317,7 +316,7 @@ fn into_one(
     number: u64,
     path: Option<&Path>,
 ) -> Result<Exit, Error> {
-    let mut output = Output::open(path)?;
+    let mut output = output::open(path)?;
     for _ in 0..number {
         next(&mut output)?;
         if output.is_closed() || interrupt::pressed() {
@@ -349,7 +348,7 @@ fn into_folder(
     let digits = number.to_string().len().max(3);
     let mut written = 0;
     for count in 1..=number {
-        let mut output = Output::open(Some(&folder.join(format!("response-{count:0digits$}.json"))))?;
+        let mut output = output::open(Some(&folder.join(format!("response-{count:0digits$}.json"))))?;
         next(&mut output)?;
         output.finish()?;
         written = count;
@@ -364,17 +363,15 @@ fn into_folder(
 
 /// Writes one file; says how many bytes it has.
 fn one_file(response: &Value, path: &Path) -> Result<u64, Error> {
-    let mut output = Output::open(Some(path))?;
-    let length = output.write_value(Form::Json, response)?;
+    let mut output = output::open(Some(path))?;
+    let length = write_value(&mut output, Form::Json, response)?;
     output.finish()?;
     Ok(length)
 }
 
-impl Output {
-    /// Writes one document; says how many bytes it has.
-    fn write_value(&mut self, form: Form, value: &Value) -> Result<u64, Error> {
-        let text = form.text(value);
-        self.write(|out| out.write_all(text.as_bytes()))?;
-        Ok(text.len() as u64)
-    }
+/// Writes one document; says how many bytes it has.
+fn write_value(output: &mut Output, form: Form, value: &Value) -> Result<u64, Error> {
+    let text = form.text(value);
+    output.write(|out| out.write_all(text.as_bytes()))?;
+    Ok(text.len() as u64)
 }

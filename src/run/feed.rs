@@ -1,20 +1,22 @@
-//! What comes to be judged, in which order, and by how many threads?
+//! How are payloads validated by many threads and given in order?
 
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, Builder};
 
-use clients_contract::drift::Watch;
-use clients_contract::payload::{self, Items, Payload, Skipped};
-use clients_contract::{Error, ErrorKind, Judgement, Validator};
-
+use super::events::Events;
 use super::input::{Input, Raw};
-use super::sources::Source;
-use crate::STACK;
-use crate::interrupt;
-use crate::output::note;
-use crate::progress::Progress;
+use super::observe::Observe;
+use super::source::Found;
+use super::stop::Stop;
+use crate::error::{Error, ErrorKind};
+use crate::payload::{self, Items, Payload, Skipped};
+use crate::validate::{Judgement, Validator};
+
+/// Bytes of stack for a thread that validates. Deep payloads validated by schemas that combine many subschemas recurse deeply;
+/// what recurses is bounded so that it fits. Only the address space is taken at once.
+pub const STACK: usize = 64 << 20;
 
 /// With many threads, bodies are taken together, up to so many bytes of them: as much as is read in one go.
 const BATCH: usize = 1 << 20;
@@ -28,47 +30,48 @@ const MAX_WAITING: usize = 2_048;
 /// Turns that may be under way for all threads.
 const MAX_TURNS: usize = 4_096;
 
-/// One step of the input.
+/// One step of a run, in the order of its input.
+#[derive(Debug)]
 pub enum Step {
-    /// A body, what was found in it, and how many bytes it has: those of a large one are gone by now.
-    Judged(Payload, Judgement, u64),
-    /// An entry of a capture that is passed over.
+    /// A payload, what was found in it, and how many bytes it has: those of a large one are gone by now.
+    Validated(Payload, Judgement, u64),
+    /// An entry of a capture, or another part of a file, that is skipped.
     Skipped(Skipped),
-    /// Files of a directory that are passed over.
+    /// Files of a directory that are skipped.
     Files(u64),
-    /// Something that cannot be judged.
+    /// Something that could not be read or validated.
     Problem(Error),
 }
 
 /// All input, read in order.
-pub struct Feed<'f, 'w> {
-    pub reading: &'f payload::Options,
-    pub progress: &'f Progress,
-    pub validator: &'f Validator,
-    /// Who else looks at what is judged.
-    pub watch: Option<&'f Watch<'w>>,
+pub(super) struct Feed<'f> {
+    pub(super) reading: &'f payload::Options,
+    pub(super) jobs: usize,
+    pub(super) validator: &'f Validator,
+    pub(super) observer: Option<&'f dyn Observe>,
+    pub(super) events: &'f Events,
+    pub(super) stop: &'f Stop,
 }
 
 /// Whether to go on.
 type More = bool;
 
-impl Feed<'_, '_> {
-    /// Takes each step in input order, judged by so many threads.
-    pub fn judge(
+impl Feed<'_> {
+    /// Hands each step to `take`, in input order.
+    pub(super) fn each(
         &self,
-        sources: Vec<Source>,
-        jobs: usize,
+        sources: Vec<Found>,
         mut take: impl FnMut(Step) -> Result<More, Error>,
     ) -> Result<(), Error> {
-        let batch = if jobs > 1 { BATCH } else { 0 };
+        let batch = if self.jobs > 1 { BATCH } else { 0 };
         let mut take = |step| match step {
             // An input that is an output: nothing was written yet, and nothing is.
             Step::Problem(error) if error.kind() == ErrorKind::Usage => Err(error),
             step => take(step),
         };
-        let mut input = Input::new(sources, batch, self.reading, self.progress);
-        if jobs > 1 {
-            return self.judge_by_many(input, jobs, take);
+        let mut input = Input::new(sources, batch, self.reading, self.events, self.stop);
+        if self.jobs > 1 {
+            return self.many(input, take);
         }
         while let Some(raw) = input.next() {
             let mut ended = Ok(true);
@@ -88,15 +91,10 @@ impl Feed<'_, '_> {
         Ok(())
     }
 
-    /// Some threads judge, each what it read itself, as that is at hand for it still. This one takes what they found, in
+    /// Some threads validate, each what it read itself, as that is at hand for it still. This one takes what they found, in
     /// the order of the input. Whoever is ahead waits.
-    fn judge_by_many(
-        &self,
-        input: Input<'_>,
-        jobs: usize,
-        mut take: impl FnMut(Step) -> Result<More, Error>,
-    ) -> Result<(), Error> {
-        let input = Mutex::new(input);
+    fn many(&self, input: Input<'_>, mut take: impl FnMut(Step) -> Result<More, Error>) -> Result<(), Error> {
+        let (input, jobs) = (Mutex::new(input), self.jobs);
         thread::scope(|scope| {
             let (in_order, turns) = sync_channel::<Turn>(jobs.saturating_mul(AHEAD).min(MAX_TURNS));
             for started in 0..jobs {
@@ -108,7 +106,7 @@ impl Feed<'_, '_> {
                     // The others do all the work.
                     Err(error) => {
                         let threads = if started == 1 { "thread works" } else { "threads work" };
-                        note(false, &format!("--jobs {jobs}: only {started} {threads}: {error}"));
+                        self.events.warn(&format!("`jobs={jobs}`: only {started} {threads}: {error}"));
                         break;
                     }
                 }
@@ -127,7 +125,7 @@ impl Feed<'_, '_> {
         })
     }
 
-    /// Judges what comes next; false when nothing comes, or nobody listens any more.
+    /// Validates what comes next; false when nothing comes, or nobody listens any more.
     fn work(&self, input: &Mutex<Input<'_>>, in_order: &SyncSender<Turn>) -> More {
         let mut input = input.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(raw) = input.next() else { return false };
@@ -151,8 +149,8 @@ impl Feed<'_, '_> {
             Raw::Bodies(bodies) => self.all(bodies, hand_on),
             Raw::Large(body) => {
                 let judged = input.large().map(|items| self.large(body, items));
-                // A body that was being read when a signal came is not whole.
-                hand_on(judged.filter(|_| !interrupt::pressed()).into_iter().collect())
+                // A payload that was being read when the run was stopped is not whole.
+                hand_on(judged.filter(|_| !self.stop.is_stopped()).into_iter().collect())
             }
             Raw::Done(step) => hand_on(vec![step]),
         }
@@ -163,12 +161,12 @@ impl Feed<'_, '_> {
         let (mut steps, mut findings) = (Vec::new(), 0);
         for body in bodies {
             let judgement = self.validator.validate_payload(&body);
-            if let Some(watch) = self.watch {
-                watch.see(&body, &judgement);
+            if let Some(observer) = self.observer {
+                observer.see(&body, &judgement);
             }
             let bytes = body.bytes().len() as u64;
             findings += judgement.findings.len();
-            steps.push(Step::Judged(body, judgement, bytes));
+            steps.push(Step::Validated(body, judgement, bytes));
             if findings >= MAX_WAITING {
                 findings = 0;
                 if !hand_on(std::mem::take(&mut steps)) {
@@ -179,16 +177,13 @@ impl Feed<'_, '_> {
         hand_on(steps)
     }
 
-    /// Judges a large body while it is read.
+    /// Validates a large payload while it is read.
     fn large(&self, body: Payload, items: &mut Items<'_>) -> Step {
         let mut reader = Counted { reader: items.body(), bytes: 0 };
-        let judged = match self.watch {
-            None => self.validator.validate_reader(&body, &mut reader),
-            Some(watch) => {
-                let mut seeing = watch.reading(&mut reader);
-                let judged = self.validator.validate_reader(&body, &mut seeing);
-                judged.inspect(|judgement| seeing.judged(judgement))
-            }
+        let mut validate = |reader: &mut dyn Read| self.validator.validate_reader(&body, reader);
+        let judged = match self.observer {
+            None => validate(&mut reader),
+            Some(observer) => observer.see_large(&mut reader, &mut validate),
         };
         // What is no JSON is not read to its end to say so, and counts and is limited as all bodies are.
         let judged = judged.and_then(|judgement| {
@@ -196,7 +191,7 @@ impl Feed<'_, '_> {
             Ok(judgement)
         });
         match judged {
-            Ok(judgement) => Step::Judged(body, judgement, reader.bytes),
+            Ok(judgement) => Step::Validated(body, judgement, reader.bytes),
             Err(error) => {
                 let error = payload::unreadable(&body.origin().to_string(), error);
                 Step::Problem(error.on_line(body.line()))
@@ -222,6 +217,6 @@ impl<R: Read> Read for Counted<R> {
     }
 }
 
-fn no_thread(error: io::Error) -> Error {
-    Error::new(ErrorKind::Input, "--jobs", "no thread to work on").because(error)
+pub(super) fn no_thread(error: io::Error) -> Error {
+    Error::new(ErrorKind::Input, "`jobs`", "no thread to work on").because(error)
 }

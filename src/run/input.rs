@@ -1,44 +1,44 @@
-//! What is there to judge, one thing after another?
+//! What is there to validate, one thing after another?
 
 use std::collections::VecDeque;
+use std::io::{self, BufRead, Read};
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
-use std::thread::{self, JoinHandle};
-use std::time::Duration;
 use std::vec;
 
-use clients_contract::live::Walk;
-use clients_contract::payload::{self, Item, Items, Opened, Payload};
-use clients_contract::{Error, ErrorKind, Origin};
-
+use super::chunks::Chunks;
+use super::events::{Event, Events};
 use super::feed::Step;
-use super::sources::Source;
-use crate::interrupt::{self, Stdin};
-use crate::progress::Progress;
+#[cfg(feature = "live")]
+use super::pages::Pages;
+use super::source::Found;
+use super::stop::Stop;
+use crate::error::Error;
+use crate::payload::{self, Item, Items, Opened, Payload};
 
 /// What comes next.
-pub enum Raw {
-    /// Bodies to judge.
+pub(super) enum Raw {
+    /// Payloads to validate.
     Bodies(Vec<Payload>),
-    /// A body to judge while it is read; see [`Input::large`].
+    /// A payload to validate while it is read; see [`Input::large`].
     Large(Payload),
-    /// Nothing to judge.
+    /// Nothing to validate.
     Done(Step),
 }
 
 /// Bodies that come together, at most: what is known of a body takes more memory than a short one has.
 const MAX_BATCH: usize = 1_024;
 
-/// All sources, in order. It ends early when Ctrl-C is pressed.
-pub struct Input<'i> {
-    sources: vec::IntoIter<Source>,
+/// All sources, in order. It ends early when the run is stopped.
+pub(super) struct Input<'i> {
+    sources: vec::IntoIter<Found>,
     current: Current,
     /// Bodies come together, so many bytes of them and at most [`MAX_BATCH`], as far as nobody waits for them.
     batch: usize,
     /// What was come upon and is not given yet.
     ready: VecDeque<Raw>,
     reading: &'i payload::Options,
-    progress: &'i Progress,
+    events: &'i Events,
+    stop: &'i Stop,
 }
 
 /// The source that is being read.
@@ -46,22 +46,24 @@ enum Current {
     Nothing,
     Files(vec::IntoIter<PathBuf>),
     Items(Items<'static>, vec::IntoIter<PathBuf>),
+    #[cfg(feature = "live")]
     Live(Pages),
 }
 
 impl<'i> Input<'i> {
-    pub fn new(
-        sources: Vec<Source>,
+    pub(super) fn new(
+        sources: Vec<Found>,
         batch: usize,
         reading: &'i payload::Options,
-        progress: &'i Progress,
+        events: &'i Events,
+        stop: &'i Stop,
     ) -> Self {
         let (sources, ready) = (sources.into_iter(), VecDeque::new());
-        Self { sources, current: Current::Nothing, batch, ready, reading, progress }
+        Self { sources, current: Current::Nothing, batch, ready, reading, events, stop }
     }
 
     /// The items among which the body is that was just given as large.
-    pub fn large(&mut self) -> Option<&mut Items<'static>> {
+    pub(super) fn large(&mut self) -> Option<&mut Items<'static>> {
         if let Current::Items(items, _) = &mut self.current { Some(items) } else { None }
     }
 
@@ -69,13 +71,17 @@ impl<'i> Input<'i> {
     fn source(&mut self) -> bool {
         let Some(source) = self.sources.next() else { return false };
         match source {
-            Source::Stdin => {
-                let reader = self.progress.reading(Stdin::new());
-                let opened = payload::open_reader(reader, Origin::stdin(), self.reading);
+            Found::Reader(origin, reader) => {
+                let reader = self.watched(Chunks::new(reader, self.stop.clone()));
+                let opened = payload::open_reader(reader, origin, self.reading);
                 self.opened(opened, Vec::new().into_iter());
             }
-            Source::Live(walk) => self.current = Current::Live(Pages::of(*walk, self.progress)),
-            Source::Files(sources) => {
+            #[cfg(feature = "live")]
+            Found::Walk(walk) => self.current = Current::Live(Pages::of(*walk, self.events)),
+            // It was connected before.
+            #[cfg(feature = "live")]
+            Found::Instance(_) => {}
+            Found::Files(sources) => {
                 self.ready.push_back(Raw::Done(Step::Files(sources.skipped)));
                 self.ready.extend(sources.problems.into_iter().map(problem));
                 self.current = Current::Files(sources.files.into_iter());
@@ -84,11 +90,16 @@ impl<'i> Input<'i> {
         true
     }
 
+    /// A reader whose progress is reported, and that ends when the run is stopped.
+    fn watched<R: BufRead>(&self, reader: R) -> Watched<R> {
+        Watched { reader, events: self.events.clone(), stop: self.stop.clone() }
+    }
+
     /// Goes on to the next of these files.
     fn file(&mut self, mut files: vec::IntoIter<PathBuf>) {
         let Some(path) = files.next() else { return };
-        let opened = payload::file(&path)
-            .and_then(|file| payload::open_at(self.progress.reading(file), &path, self.reading));
+        let opened =
+            payload::file(&path).and_then(|file| payload::open_at(self.watched(file), &path, self.reading));
         self.opened(opened, files);
     }
 
@@ -135,20 +146,21 @@ impl Iterator for Input<'_> {
     type Item = Raw;
 
     fn next(&mut self) -> Option<Raw> {
-        // A body that was being read when Ctrl-C came is not whole.
-        while !interrupt::pressed() {
+        // A payload that was being read when the run was stopped is not whole.
+        while !self.stop.is_stopped() {
             if let Some(raw) = self.ready.pop_front() {
                 return Some(raw);
             }
             match std::mem::replace(&mut self.current, Current::Nothing) {
                 Current::Items(items, files) => self.items(items, files),
                 Current::Files(files) => self.file(files),
+                #[cfg(feature = "live")]
                 Current::Live(mut pages) => {
                     let came = pages.next();
                     if !pages.ended {
                         self.current = Current::Live(pages);
                     }
-                    // Unlike other bodies it is whole, whatever was pressed meanwhile.
+                    // Unlike other bodies it is whole, even when the run was stopped meanwhile.
                     if came.is_some() {
                         return came;
                     }
@@ -161,49 +173,35 @@ impl Iterator for Input<'_> {
     }
 }
 
-fn problem(error: Error) -> Raw {
+pub(super) fn problem(error: Error) -> Raw {
     Raw::Done(Step::Problem(error))
 }
 
-/// The pages of an instance. A thread of its own waits for the server, so that Ctrl-C need not.
-struct Pages {
-    received: Receiver<Result<Payload, Error>>,
-    walking: Option<JoinHandle<()>>,
-    progress: Progress,
-    ended: bool,
+/// See [`Input::watched`].
+struct Watched<R> {
+    reader: R,
+    events: Events,
+    stop: Stop,
 }
 
-impl Pages {
-    fn of(walk: Walk, progress: &Progress) -> Self {
-        let (sender, pages) = sync_channel(0);
-        let told = progress.clone();
-        let walk = walk.watched(move |event| told.walking(event));
-        let walking = thread::spawn(move || {
-            for page in walk {
-                // Who listens no more stops the walk.
-                if sender.send(page).is_err() {
-                    return;
-                }
-            }
-        });
-        Self { received: pages, walking: Some(walking), progress: progress.clone(), ended: false }
+impl<R: BufRead> Read for Watched<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.stop.is_stopped() {
+            return Ok(0);
+        }
+        let length = self.reader.read(into)?;
+        self.events.send(&Event::Read(length as u64));
+        Ok(length)
+    }
+}
+
+impl<R: BufRead> BufRead for Watched<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.stop.is_stopped() { Ok(&[]) } else { self.reader.fill_buf() }
     }
 
-    /// The next page, or nothing yet.
-    fn next(&mut self) -> Option<Raw> {
-        match self.received.recv_timeout(Duration::from_millis(100)) {
-            Ok(Ok(page)) => {
-                self.progress.add(page.bytes().len() as u64);
-                Some(Raw::Bodies(vec![page]))
-            }
-            Ok(Err(error)) => Some(problem(error)),
-            Err(RecvTimeoutError::Timeout) => None,
-            Err(RecvTimeoutError::Disconnected) => {
-                self.ended = true;
-                let whole = self.walking.take().is_none_or(|walking| walking.join().is_ok());
-                let broken = || problem(Error::new(ErrorKind::Network, "", "the walk broke off"));
-                (!whole).then(broken)
-            }
-        }
+    fn consume(&mut self, length: usize) {
+        self.events.send(&Event::Read(length as u64));
+        self.reader.consume(length);
     }
 }

@@ -1,0 +1,181 @@
+//! What is read, and how payloads are taken out of it.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use clients_contract::payload::{DEFAULT_MAX_BODY, Input, Options, Selection};
+use clients_contract::run::{Run, Source};
+use clients_contract::{Contract, Error, ErrorKind};
+
+use super::live::{self, Live};
+use super::set::Set;
+use crate::flags;
+use crate::interrupt::STOP;
+use crate::narrator::Narrator;
+use crate::output::FILES;
+
+/// The inputs of every command that reads recorded and live payloads.
+#[derive(Debug, Args)]
+pub struct Inputs {
+    /// Files, directories, an http:// or https:// URL of an instance, patterns such as 'day*.har', or `-` for standard input.
+    ///
+    /// JSON, NDJSON, HAR, Postman collections, WireMock journals and mappings, and what `curl -i` prints;
+    /// compressed with gzip, zstd or brotli or not. Of a directory: its .json, .ndjson, .jsonl and .har
+    /// files.
+    #[arg(value_name = "PATH", required_unless_present = "instance")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    reading: Reading,
+    /// Number of worker threads; the result, and its order, do not depend on it. [default: all processors]
+    #[arg(short, long, value_name = "N", value_parser = jobs)]
+    jobs: Option<NonZeroUsize>,
+    #[command(flatten)]
+    live: Live,
+}
+
+/// How inputs are read again, after a first time.
+pub struct Reread {
+    pub reading: Options,
+    pub jobs: usize,
+}
+
+impl Inputs {
+    /// A run over these inputs.
+    pub fn run(
+        &self,
+        set: &Set<'_>,
+        narrator: &std::sync::Arc<Narrator>,
+    ) -> Result<(Run<'static>, Reread), Error> {
+        self.live.protect();
+        let reading = self.reading.options(set)?;
+        let set_jobs = set.settings.jobs.map(|number| jobs(&number.to_string())).transpose();
+        let set_jobs = set_jobs.map_err(|message| set.wrong("jobs", message))?;
+        let jobs = self.jobs.or(set_jobs).map_or(0, NonZeroUsize::get);
+        let sources = self.sources(set, reading.max_body)?;
+        let run = run(narrator).sources(sources).reading(reading.clone()).jobs(jobs);
+        Ok((run, Reread { reading, jobs }))
+    }
+
+    /// Recorded payloads, and then the pages of an instance. Only what begins with `http://` or `https://` is asked over the network: a
+    /// typo must not send the key to a stranger.
+    fn sources(&self, set: &Set<'_>, max_body: u64) -> Result<Vec<Source>, Error> {
+        let urls = self.paths.iter().filter(|path| is_url(path));
+        let urls = urls.map(|path| path.to_string_lossy().into_owned());
+        let urls: Vec<String> = urls.chain(self.live.instance_url()?).collect();
+        let usual = live::usual(set.settings)?;
+        let wrong = |place: &str, what: &str| Err(Error::new(ErrorKind::Usage, place, what));
+        match (&urls[..], self.live.stray()) {
+            ([], Some(flag)) => {
+                return wrong(flag, "is for a live instance, and there is neither a URL nor --instance");
+            }
+            ([] | [_], _) => {}
+            _ => return wrong("URL", "can be given once: the API key is for one instance"),
+        }
+        if self.live.key_from_stdin() && self.paths.iter().any(|path| path == Path::new("-")) {
+            return wrong("--api-key-stdin", "cannot be used when payloads come from standard input");
+        }
+        let recorded = self.paths.iter().filter(|path| !is_url(path)).map(|path| recorded(path));
+        let live = urls.first().map(|url| live::source(url, &self.live, usual, max_body)).transpose()?;
+        Ok(recorded.chain(live).collect())
+    }
+}
+
+/// A run that the tool narrates and can end.
+pub fn run(narrator: &std::sync::Arc<Narrator>) -> Run<'static> {
+    let run = Run::new(Contract::clients()).events(&narrator.events());
+    run.files(&FILES).stop(&STOP).wording(flags::in_text)
+}
+
+/// What a path that is no URL stands for.
+pub fn recorded(path: &Path) -> Source {
+    if path == Path::new("-") { Source::stdin() } else { Source::path(path) }
+}
+
+fn is_url(path: &Path) -> bool {
+    path.to_str().is_some_and(|text| text.starts_with("http://") || text.starts_with("https://"))
+}
+
+/// Flags about inputs, of every command that takes payloads.
+#[derive(Debug, Args)]
+pub struct Reading {
+    /// Format of the input, instead of what content and name say
+    #[arg(long, value_name = "KIND", value_parser = inputs())]
+    input: Option<String>,
+    /// Read responses to this method and path in captures, on any host, instead of the contract's; may be repeated
+    ///
+    /// GET unless a method is given; `*` is any method, and `{id}` any part of the path: 'POST /graphql',
+    /// '* /v1/things/{id}'.
+    #[arg(long, value_name = "[METHOD ]PATH", value_parser = url_path)]
+    url_path: Vec<Selection>,
+    /// Maximum size of a body that has to be decoded or held (64MiB, 2GB, ...) [default: 256MiB]
+    ///
+    /// Without this option a body that lies in its file as it is may have any size where it can be validated while it is
+    /// read: not by the reference engine, and not for mutation testing.
+    #[arg(long, value_name = "BYTES", value_parser = byte_count)]
+    max_body: Option<u64>,
+}
+
+impl Reading {
+    /// What the flags say, or else the settings.
+    pub(super) fn options(&self, set: &Set<'_>) -> Result<Options, Error> {
+        let settings = set.settings;
+        let input = match (&self.input, &settings.input) {
+            (None, Some(name)) => {
+                Some(set.known(name, "input", Input::ALL.iter().map(|input| input.name()))?)
+            }
+            (flag, _) => flag.as_deref(),
+        };
+        let text = |value: &toml::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let set_body = settings.max_body.as_ref().map(|value| byte_count(&text(value))).transpose();
+        let set_body = set_body.map_err(|message| set.wrong("max-body", message))?;
+        let set_paths = settings.url_path.as_ref().map_or(&[][..], |paths| paths.all()).iter();
+        let set_paths = set_paths.map(|text| url_path(text)).collect::<Result<Vec<_>, _>>();
+        let set_paths = set_paths.map_err(|message| set.wrong("url-path", message))?;
+        let paths = if self.url_path.is_empty() { set_paths } else { self.url_path.clone() };
+        Ok(Options {
+            input: input.and_then(Input::named),
+            selection: paths.into_iter().reduce(Selection::or),
+            max_body: self.max_body.or(set_body).unwrap_or(DEFAULT_MAX_BODY),
+            ..Options::default()
+        })
+    }
+}
+
+fn inputs() -> PossibleValuesParser {
+    let value = |input: &Input| PossibleValue::new(input.name()).help(input.help());
+    Input::ALL.iter().map(value).collect::<Vec<_>>().into()
+}
+
+/// More threads than any machine has a use for are a typo.
+const MAX_JOBS: usize = 1_024;
+
+/// A number of threads.
+pub(super) fn jobs(text: &str) -> Result<NonZeroUsize, String> {
+    let number = text.parse().ok().filter(|number: &NonZeroUsize| number.get() <= MAX_JOBS);
+    number.ok_or_else(|| format!("not a number from 1 to {MAX_JOBS}"))
+}
+
+/// Which entries of captures are meant, as `--url-path` says it.
+fn url_path(text: &str) -> Result<Selection, String> {
+    Selection::parse(text).map_err(|error| format!("it {}", error.message()))
+}
+
+/// A number of bytes, also with a unit.
+pub(super) fn byte_count(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|character: char| !character.is_ascii_digit());
+    let unit = match text[digits.len()..].trim().to_ascii_lowercase().as_str() {
+        "" | "b" => Some(1),
+        "kb" => Some(1_000),
+        "k" | "kib" => Some(1 << 10),
+        "mb" => Some(1_000_000),
+        "m" | "mib" => Some(1 << 20),
+        "gb" => Some(1_000_000_000),
+        "g" | "gib" => Some(1 << 30),
+        _ => None,
+    };
+    let count = digits.parse::<u64>().ok().filter(|count| *count > 0);
+    let bytes = count.zip(unit).and_then(|(count, unit)| count.checked_mul(unit));
+    bytes.ok_or_else(|| "not a number of bytes such as 1000000 or 64MiB".to_owned())
+}

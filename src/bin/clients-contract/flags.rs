@@ -1,0 +1,70 @@
+//! How are the settings of the library called on the command line?
+
+/// Settings that messages of the library name in backticks, and their flags.
+const SETTINGS: &[(&str, &str)] = &[
+    ("allow_http", "--allow-http"),
+    ("certificates", "--cacert"),
+    ("max_body", "--max-body"),
+    ("max_pages", "--max-pages"),
+    ("max_wait", "--max-wait"),
+    ("with_resource", "--resource URI=FILE"),
+];
+
+/// Settings that they name with a value: `` `input=har` ``.
+const VALUED: &[&str] = &["input", "jobs"];
+
+/// Settings that are places of errors.
+const PLACES: &[&str] = &["clients", "jobs", "preset", "prune_baseline", "total", "with"];
+
+/// The text with flags in place of settings: `` `--max-body` ``, `--input har`.
+pub fn in_text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut parts = text.split('`');
+    out.extend(parts.next());
+    // What is between two backticks, and what is behind them.
+    while let Some(quoted) = parts.next() {
+        match parts.next() {
+            Some(behind) => out.extend([&*flag(quoted), behind]),
+            None => out.extend(["`", quoted]),
+        }
+    }
+    out
+}
+
+/// The same of the place of an error, where a setting stands alone.
+pub fn in_place(place: &str) -> String {
+    let setting = place.strip_prefix('`').and_then(|rest| rest.strip_suffix('`'));
+    let known = setting.filter(|setting| PLACES.contains(setting));
+    known.map_or_else(|| place.to_owned(), |setting| format!("--{}", setting.replace('_', "-")))
+}
+
+/// A flag, as a message has it, or what is no setting.
+fn flag(quoted: &str) -> String {
+    let valued = quoted.split_once('=').filter(|(name, _)| VALUED.contains(name));
+    if let Some((name, value)) = valued {
+        return format!("--{name} {value}");
+    }
+    let known = SETTINGS.iter().find(|(name, _)| *name == quoted);
+    format!("`{}`", known.map_or(quoted, |(_, flag)| flag))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_become_flags_and_nothing_else_changes() {
+        for (text, expected) in [
+            ("the maximum (`max_body`)", "the maximum (`--max-body`)"),
+            ("pass `input=har` or `input=json`", "pass --input har or --input json"),
+            ("`name=x` is unknown; max_body ``", "`name=x` is unknown; max_body ``"),
+            ("one ` alone, max_body", "one ` alone, max_body"),
+            ("`max_body", "`max_body"),
+            ("", ""),
+        ] {
+            assert_eq!(in_text(text), expected);
+        }
+        assert_eq!(in_place("`prune_baseline`"), "--prune-baseline");
+        assert_eq!(in_place("`file`"), "`file`");
+    }
+}

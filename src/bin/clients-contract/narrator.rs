@@ -1,0 +1,99 @@
+//! What is said while a run goes on?
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use clients_contract::Error;
+use clients_contract::payload::Skipped;
+use clients_contract::run::{Event, Events};
+
+use crate::commands::Manner;
+use crate::flags;
+use crate::output::{describe, note};
+use crate::progress::{Progress, When};
+
+/// Draws progress, and says on stderr what happens during a run.
+pub struct Narrator {
+    progress: Progress,
+    skipped: Mutex<SkippedEntries>,
+    manner: Manner,
+    /// Whether problems are shown by the results alone.
+    leaves_problems: bool,
+}
+
+/// Entries of captures that were not validated: the first of them named, all of them counted.
+#[derive(Default)]
+struct SkippedEntries {
+    count: u64,
+    named: Vec<String>,
+}
+
+const MAX_NAMED: usize = 3;
+
+impl Narrator {
+    pub fn new(when: When, manner: Manner) -> Arc<Self> {
+        Self::leaving_problems(when, manner, false)
+    }
+
+    pub fn leaving_problems(when: When, manner: Manner, leaves_problems: bool) -> Arc<Self> {
+        let progress = Progress::new(when, manner);
+        Arc::new(Self { progress, skipped: Mutex::default(), manner, leaves_problems })
+    }
+
+    /// What receives the events of a run.
+    pub fn events(self: &Arc<Self>) -> Events {
+        let narrator = Arc::clone(self);
+        Events::new(move |event| narrator.receive(event))
+    }
+
+    fn receive(&self, event: &Event<'_>) {
+        match event {
+            Event::Start { bytes } => self.progress.start(*bytes),
+            Event::Read(bytes) => self.progress.add(*bytes),
+            Event::Walk(event) => self.progress.walking(event),
+            Event::Problem(error) if !self.leaves_problems => self.problem(error),
+            Event::Skipped(skipped) => self.skipped(skipped),
+            Event::Note(text) => self.progress.say(|| note(self.manner.quiet, text)),
+            Event::Warning(text) => self.progress.say(|| note(false, &flags::in_text(text))),
+            _ => {}
+        }
+    }
+
+    /// Says what could not be read or validated.
+    pub fn problem(&self, error: &Error) {
+        self.progress.say(|| note(false, &format!("error: {}", describe(error))));
+    }
+
+    /// Says what is skipped, or counts it for the end.
+    pub fn skipped(&self, Skipped { origin, what, why, .. }: &Skipped) {
+        if what.is_empty() {
+            return self.progress.say(|| note(self.manner.quiet, &format!("note: {origin}: {why}")));
+        }
+        let mut skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
+        skipped.count += 1;
+        if self.manner.verbose {
+            self.progress.say(|| note(false, &format!("skipped {origin}: {what}: {why}")));
+        } else if skipped.named.len() < MAX_NAMED && !skipped.named.contains(what) {
+            skipped.named.push(what.clone());
+        }
+    }
+
+    /// Takes the bar away.
+    pub fn end_progress(&self) {
+        self.progress.finish();
+    }
+
+    /// Says at the end which entries were skipped.
+    pub fn finish(&self) {
+        self.end_progress();
+        let skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
+        if skipped.count > 0 && !self.manner.verbose {
+            let entries = if skipped.count == 1 { "entry" } else { "entries" };
+            let named = skipped.named.join(", ");
+            let more = "(-v names all of them and says why)";
+            note(
+                self.manner.quiet,
+                &format!("skipped {} {entries} of captures: {named} {more}", skipped.count),
+            );
+        }
+    }
+}

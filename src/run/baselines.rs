@@ -1,0 +1,123 @@
+//! Which baseline does a run read, write or prune?
+
+use std::path::{Path, PathBuf};
+
+use super::events::Events;
+use super::files::{self, Files, MAX_TEXT};
+use super::output::Output;
+use crate::contract::rules;
+use crate::error::{Error, ErrorKind};
+use crate::finding::baseline::{Accept, without};
+use crate::finding::{Baseline, Policy, Scope};
+use crate::report::{Outcome, Report};
+use crate::untrusted::path_text;
+
+/// A baseline that is written at the end of a run.
+#[derive(Debug)]
+pub struct NewBaseline {
+    path: PathBuf,
+    output: Output,
+    /// What the file said before.
+    earlier: Option<Baseline>,
+}
+
+impl NewBaseline {
+    /// Opens the file before the work, so that what cannot be written is found then. What it accepts already is kept.
+    ///
+    /// # Errors
+    ///
+    /// When the file is not a baseline, or cannot be written.
+    pub fn open(path: &Path, files: &Files) -> Result<Self, Error> {
+        let earlier = if path.exists() { Some(read_baseline(path)?) } else { None };
+        Ok(Self { path: path.to_owned(), output: Output::open(path, files)?, earlier })
+    }
+
+    /// Accepts all findings of a report: it does not fail on them any more. What could not be validated is not accepted.
+    ///
+    /// # Errors
+    ///
+    /// When there are too many finding groups, or the file cannot be written.
+    pub fn write(self, report: &mut Report, events: &Events) -> Result<(), Error> {
+        let Self { path, mut output, earlier } = self;
+        let text = Baseline::accepting(&report.groups, earlier.as_ref(), &today())?;
+        output.write(|out| out.write_all(text.as_bytes()))?;
+        output.finish()?;
+        events.note(&format!("wrote {}", path_text(&path)));
+        report.set_fail_on(None);
+        Ok(())
+    }
+}
+
+/// A baseline whose obsolete entries are removed at the end of a run.
+#[derive(Debug)]
+pub struct Pruning {
+    path: PathBuf,
+    text: String,
+    output: Output,
+}
+
+impl Pruning {
+    /// Opens the file before the work, as that of a new baseline.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read or written.
+    pub fn open(path: &Path, files: &Files) -> Result<Self, Error> {
+        let text = text_of(path)?;
+        Ok(Self { path: path.to_owned(), text, output: Output::open(path, files)? })
+    }
+
+    /// Removes the entries that matched nothing in a run that validated everything, and names them. Entries of rules that
+    /// the run does not check stay: nobody knows whether they still occur.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be written.
+    pub fn write(
+        self,
+        report: &Report,
+        policy: &Policy,
+        checks: impl Fn(Scope) -> bool,
+        events: &Events,
+    ) -> Result<(), Error> {
+        let Self { path, text, mut output } = self;
+        let name = path_text(&path);
+        if report.outcome() == Outcome::Incomplete || report.checked.not_validated > 0 {
+            events.warn(&format!("{name}: not pruned: not everything was validated"));
+            return Ok(());
+        }
+        let is_checked = |entry: &&Accept| rules().any(|rule| rule.id == entry.rule && checks(rule.scope));
+        let obsolete: Vec<&Accept> = policy.obsolete().into_iter().filter(is_checked).collect();
+        if obsolete.is_empty() {
+            events.note(&format!("{name}: nothing to prune"));
+            return Ok(());
+        }
+        let pruned = without(&name, &text, &obsolete)?;
+        output.write(|out| out.write_all(pruned.as_bytes()))?;
+        output.finish()?;
+        for entry in obsolete {
+            events.note(&format!("{name}: removed {} at `{}`", entry.rule, entry.pointer));
+        }
+        Ok(())
+    }
+}
+
+/// Reads a baseline.
+///
+/// # Errors
+///
+/// [`ErrorKind::Usage`] when the file cannot be read, or is not a baseline.
+pub fn read_baseline(path: &Path) -> Result<Baseline, Error> {
+    let ids: Vec<&str> = rules().map(|rule| rule.id).collect();
+    Baseline::parse(&path_text(path), &text_of(path)?, &today(), &ids)
+}
+
+fn text_of(path: &Path) -> Result<String, Error> {
+    String::from_utf8(files::read(path, MAX_TEXT, ErrorKind::Usage)?)
+        .map_err(|error| Error::new(ErrorKind::Usage, path_text(path), "is not UTF-8").because(error))
+}
+
+/// The current day in UTC.
+fn today() -> String {
+    jiff::Timestamp::now().to_string().chars().take(10).collect()
+}
