@@ -163,6 +163,13 @@ mod key {
     }
 }
 
+/// The text of a JSON Pointer with one step more.
+pub(crate) fn child(pointer: &str, key: &str) -> String {
+    let mut text = format!("{pointer}/");
+    escape(key, &mut text);
+    text
+}
+
 /// Appends `key` as one step of a JSON Pointer.
 pub(crate) fn escape(key: &str, into: &mut String) {
     for character in key.chars() {

@@ -81,11 +81,7 @@ macro_rules! choice {
             }
 
             fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-                ::schemars::json_schema!({
-                    "description": $crate::contract::describing::text(&[$($about),*]),
-                    "type": "string",
-                    "enum": [$($name),+],
-                })
+                $crate::contract::describing::choice(&[$($about),*], &[$($name),+])
             }
         }
 

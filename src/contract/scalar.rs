@@ -7,11 +7,12 @@ use std::borrow::Cow;
 use std::fmt::{self, Display};
 use std::str::FromStr;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::Error;
 use serde::{Serialize, Serializer};
 use serde_json::Number;
 
+use super::describing;
 use super::presence::whole;
 use super::reading::{Read, deserialize};
 use crate::schema::format;
@@ -124,7 +125,7 @@ macro_rules! text {
             }
 
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!({ "type": "string", "format": $format })
+                describing::formatted($format)
             }
         }
 
@@ -255,11 +256,7 @@ macro_rules! integer {
             }
 
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!({
-                    "type": "integer",
-                    "minimum": Self::MIN.0,
-                    "maximum": Self::MAX.0,
-                })
+                describing::between(Self::MIN.0, Self::MAX.0)
             }
         }
 

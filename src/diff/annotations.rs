@@ -39,7 +39,9 @@ pub(super) fn compare<'d>(pairs: &mut Pairs<'d>, at: usize, old: &Merged<'d>, ne
             names::DEPRECATED => (Change::Deprecated(is), Effect::Neither),
             names::READ_ONLY => (access(pairs, at, Access::ReadOnly, is), Effect::Neither),
             names::WRITE_ONLY => (access(pairs, at, Access::WriteOnly, is), Effect::Neither),
-            other if names::CONTENT.contains(&other) => (Change::Keyword(other.to_owned()), Effect::Unknown),
+            other if keywords::CONTENT.contains(&other) => {
+                (Change::Keyword(other.to_owned()), Effect::Unknown)
+            }
             other => (Change::Annotation(other.to_owned()), Effect::Neither),
         };
         pairs.note(at, change, effect, places);
@@ -55,8 +57,8 @@ fn said<'d>(merged: &Merged<'d>) -> Said<'d> {
             let asserts = keywords::find(keyword).is_some_and(Keyword::asserts);
             let kept = match keyword.as_str() {
                 names::FORMAT => value.as_str().is_some_and(|name| !asserted.contains_key(name)),
-                name if names::CONTENT.contains(&name) => true,
-                name => !asserts && !names::NO_ANNOTATIONS.contains(&name),
+                name if keywords::CONTENT.contains(&name) => true,
+                name => !asserts && !keywords::NO_ANNOTATIONS.contains(&name),
             };
             if kept {
                 // Some dialects validate what is annotated in others.

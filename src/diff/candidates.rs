@@ -8,6 +8,7 @@ use super::fact::{Change, Fact, How, Limit, Part};
 use super::pairs::Pairs;
 use super::sample::{Sampler, anything, near};
 use crate::pointer::Token;
+use crate::schema::keywords::names;
 use crate::schema::model::{Applicator, NodeId};
 use crate::schema::types::TypeSet;
 
@@ -98,7 +99,7 @@ fn novel_of(old: Side<'_>, new: Side<'_>, least: usize) -> Vec<Value> {
     let mut found: Vec<Value> = anything().into_iter().filter(fits).collect();
     found.extend(classes(new).into_iter().filter(fits));
     if found.len() < least {
-        let not = old_schema(old).map(|old| json!({"not": old}));
+        let not = old_schema(old).map(|old| json!({(names::NOT): old}));
         if let Some(not) = not {
             found.extend(new.sampler.series(new.entries, &[not], 4).into_iter().filter(fits));
         }
@@ -171,8 +172,9 @@ fn beyond(new: Side<'_>, limit: Limit, old: Option<&Number>, now: Option<&Number
             let upper = limit == Limit::MaxLength;
             let Some(many) = step(upper) else { return Vec::new() };
             let mut found = vec![json!("x".repeat(many)), json!("1".repeat(many))];
-            let bound = if upper { json!({"minLength": many}) } else { json!({"maxLength": many}) };
-            found.extend(new.sampler.series(new.entries, &[json!({"type": "string"}), bound], 4));
+            let bound =
+                if upper { json!({(names::MIN_LENGTH): many}) } else { json!({(names::MAX_LENGTH): many}) };
+            found.extend(new.sampler.series(new.entries, &[json!({(names::TYPE): "string"}), bound], 4));
             found
         }
         Limit::MaxItems | Limit::MinItems => {
@@ -183,7 +185,7 @@ fn beyond(new: Side<'_>, limit: Limit, old: Option<&Number>, now: Option<&Number
             let item = |at: usize| new.sampler.least(&merged.item(at), TypeSet::ALL).ok();
             let items: Option<Vec<Value>> = (0..many).map(item).collect();
             let mut found: Vec<Value> = items.map(Value::Array).into_iter().collect();
-            let bound = json!({"type": "array", "minItems": many, "maxItems": many});
+            let bound = json!({(names::TYPE): "array", (names::MIN_ITEMS): many, (names::MAX_ITEMS): many});
             found.extend(new.sampler.series(new.entries, &[bound], 2));
             found
         }
@@ -320,7 +322,7 @@ fn without(new: Side<'_>, name: &str, other: &str) -> Vec<Value> {
 
 /// Names that match a pattern.
 pub(super) fn names_like(sampler: Sampler<'_>, pattern: &str) -> Vec<String> {
-    let asked = json!({"type": "string", "pattern": pattern});
+    let asked = json!({(names::TYPE): "string", (names::PATTERN): pattern});
     let mut found: Vec<String> = Vec::new();
     for value in sampler.series(&[], &[asked], SERIES) {
         if let Value::String(name) = value

@@ -150,29 +150,7 @@ fn aligned<'d>(
     let unsure = exclusive && !(is_apart(pairs.old, before) && is_apart(pairs.new, now));
     let dependent = old.evaluates_by_value() || new.evaluates_by_value();
     let certainty = [false, unsure || dependent];
-    let (mut removed, mut added) = (before.to_vec(), now.to_vec());
-    match whole {
-        (Some(entries), _) => {
-            if let Some(twin) = closest(pairs, &entries, now, types, false) {
-                added.retain(|branch| *branch != twin);
-                pairs.descend_as(at, Step::Same, (entries, vec![twin], types), certainty);
-            }
-        }
-        (_, Some(entries)) => {
-            if let Some(twin) = closest(pairs, &entries, before, types, true) {
-                removed.retain(|branch| *branch != twin);
-                pairs.descend_as(at, Step::Same, (vec![twin], entries, types), certainty);
-            }
-        }
-        (None, None) => {
-            let same = |a: NodeId, b: NodeId| pairs.same(&[a], &[b], types);
-            let found = align((pairs.old, before), (pairs.new, now), types, same);
-            (removed, added) = (found.removed, found.added);
-            for (a, b) in found.pairs {
-                pairs.descend_as(at, Step::Same, (vec![a], vec![b], types), certainty);
-            }
-        }
-    }
+    let (removed, added) = paired(pairs, at, (before, now), whole, (types, certainty));
     let part = if exclusive { Part::OneOf } else { Part::AnyOf };
     if of_old.is_exclusive() != of_new.is_exclusive() && unsure {
         let places =
@@ -196,6 +174,40 @@ fn aligned<'d>(
             pairs.note(at, Change::Part { part, how, name: String::new() }, effect, locations);
         }
     }
+}
+
+/// Has the alternatives compared that are each other's; those of both that are left over.
+fn paired(
+    pairs: &mut Pairs<'_>,
+    at: usize,
+    (before, now): (&[NodeId], &[NodeId]),
+    whole: (Option<Entries>, Option<Entries>),
+    (types, certainty): (TypeSet, [bool; 2]),
+) -> (Vec<NodeId>, Vec<NodeId>) {
+    let (mut removed, mut added) = (before.to_vec(), now.to_vec());
+    match whole {
+        (Some(entries), _) => {
+            if let Some(twin) = closest(pairs, &entries, now, types, false) {
+                added.retain(|branch| *branch != twin);
+                pairs.descend_as(at, Step::Same, (entries, vec![twin], types), certainty);
+            }
+        }
+        (_, Some(entries)) => {
+            if let Some(twin) = closest(pairs, &entries, before, types, true) {
+                removed.retain(|branch| *branch != twin);
+                pairs.descend_as(at, Step::Same, (vec![twin], entries, types), certainty);
+            }
+        }
+        (None, None) => {
+            let same = |a: NodeId, b: NodeId| pairs.same(&[a], &[b], types);
+            let found = align((pairs.old, before), (pairs.new, now), types, same);
+            (removed, added) = (found.removed, found.added);
+            for (a, b) in found.pairs {
+                pairs.descend_as(at, Step::Same, (vec![a], vec![b], types), certainty);
+            }
+        }
+    }
+    (removed, added)
 }
 
 /// Where the alternatives of a side are, or would be.

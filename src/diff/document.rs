@@ -139,7 +139,7 @@ impl Document {
     fn schema_of(&self, entries: &[NodeId], extra: &[Value]) -> Schema {
         let reference = |id: &NodeId| json!({(names::REF): address(&self.model().node(*id).reference())});
         let all: Vec<Value> = entries.iter().map(reference).chain(extra.iter().cloned()).collect();
-        let mut schema = json!({"allOf": all});
+        let mut schema = json!({(names::ALL_OF): all});
         if let Some(dialect) = self.value.get(names::SCHEMA) {
             schema[names::SCHEMA] = dialect.clone();
         }

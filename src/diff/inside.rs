@@ -155,6 +155,17 @@ fn further<'d>(pairs: &mut Pairs<'d>, at: usize, old: &Merged<'d>, new: &Merged<
         let places = pairs.keywords(at, (old, new), &OF_FURTHER);
         pairs.note(at, Change::Open(opened), effect, places);
     }
+    patterns(pairs, at, (old, new), of, (&before, &now));
+}
+
+/// Members whose names match a pattern, beside what is said of those that nothing else describes.
+fn patterns<'d>(
+    pairs: &mut Pairs<'d>,
+    at: usize,
+    (old, new): (&Merged<'d>, &Merged<'d>),
+    of: (Further, Further),
+    (before, now): (&Entries, &Entries),
+) {
     let (patterns, patterns_now) = (old.name_patterns(), new.name_patterns());
     let sources: BTreeSet<&str> = patterns.keys().chain(patterns_now.keys()).copied().collect();
     for source in sources {

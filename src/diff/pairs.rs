@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::document::{Document, Entries};
 use super::effort::Effort;
 use super::fact::{Change, Effect, Fact};
-use crate::pointer::{Pointer, Token, escape};
+use crate::pointer::{Pointer, Token, child};
 use crate::schema::model::{Fingerprints, Merged, Model, NodeId};
 use crate::schema::types::TypeSet;
 use crate::validate::MAX_DEPTHS;
@@ -333,8 +333,5 @@ fn is_unchecked(change: &Change) -> bool {
 
 /// The location of a keyword of a subschema.
 pub(super) fn below(model: &Model, node: NodeId, keyword: &str) -> String {
-    let mut pointer = model.node(node).pointer();
-    pointer.push('/');
-    escape(keyword, &mut pointer);
-    pointer
+    child(&model.node(node).pointer(), keyword)
 }

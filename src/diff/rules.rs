@@ -10,6 +10,7 @@ use serde_json::Number;
 use super::fact::{Access, Change, How, Limit, Part};
 use crate::finding::Severity::{self, Error, Info, Warning};
 use crate::finding::{Rule, Scope};
+use crate::schema::keywords::name as keyword;
 use crate::schema::numbers;
 
 /// Whom a change breaks that admits no new value.
@@ -53,9 +54,9 @@ macro_rules! rows {
     };
 }
 
-/// The rows of a limit: its name, its keyword, and how it moves to admit more, and less.
+/// The rows of a limit: its name, its keyword's constant, and how it moves to admit more, and less.
 macro_rules! limit {
-    ($limit:ident $name:literal $keyword:literal $wider:literal $narrower:literal) => {
+    ($limit:ident $name:literal $keyword:ident $wider:literal $narrower:literal) => {
         [
             limit!(@$limit Unset Error $name "-unset" $keyword " is gone." LIMITED),
             limit!(@$limit Set Info $name "-set" $keyword " is new." NOBODY),
@@ -63,22 +64,22 @@ macro_rules! limit {
             limit!(@$limit Narrower Info $name $narrower $keyword " changed and admits less." NOBODY),
         ]
     };
-    (@$limit:ident $move:ident $severity:ident $name:literal $id:literal $keyword:literal $how:literal
+    (@$limit:ident $move:ident $severity:ident $name:literal $id:literal $keyword:ident $how:literal
         $breaks:ident) => {
         Row {
             property: rule(
                 concat!("response-property-", $name, $id),
                 $severity,
-                concat!("`", $keyword, "`", $how),
+                concat!("`", keyword!($keyword), "`", $how),
                 $breaks,
-                concat!("{\"", $keyword, "\": 5}"),
+                concat!("{\"", keyword!($keyword), "\": 5}"),
             ),
             body: Some(rule(
                 concat!("response-body-", $name, $id),
                 $severity,
-                concat!("`", $keyword, "`", $how),
+                concat!("`", keyword!($keyword), "`", $how),
                 $breaks,
-                concat!("{\"", $keyword, "\": 5}"),
+                concat!("{\"", keyword!($keyword), "\": 5}"),
             )),
             speaks: |it| is_limit(it, Limit::$limit, &Move::$move),
         }
@@ -301,17 +302,17 @@ static ROWS: [Row; 73] = rows! {
 };
 
 static LIMITS: [[Row; 4]; 11] = [
-    limit!(Max "max" "maximum" "-increased" "-decreased"),
-    limit!(Min "min" "minimum" "-decreased" "-increased"),
-    limit!(ExclusiveMax "exclusive-max" "exclusiveMaximum" "-increased" "-decreased"),
-    limit!(ExclusiveMin "exclusive-min" "exclusiveMinimum" "-decreased" "-increased"),
-    limit!(MultipleOf "multiple-of" "multipleOf" "-changed" "-specialized"),
-    limit!(MaxLength "max-length" "maxLength" "-increased" "-decreased"),
-    limit!(MinLength "min-length" "minLength" "-decreased" "-increased"),
-    limit!(MaxItems "max-items" "maxItems" "-increased" "-decreased"),
-    limit!(MinItems "min-items" "minItems" "-decreased" "-increased"),
-    limit!(MaxProperties "max-properties" "maxProperties" "-increased" "-decreased"),
-    limit!(MinProperties "min-properties" "minProperties" "-decreased" "-increased"),
+    limit!(Max "max" MAXIMUM "-increased" "-decreased"),
+    limit!(Min "min" MINIMUM "-decreased" "-increased"),
+    limit!(ExclusiveMax "exclusive-max" EXCLUSIVE_MAXIMUM "-increased" "-decreased"),
+    limit!(ExclusiveMin "exclusive-min" EXCLUSIVE_MINIMUM "-decreased" "-increased"),
+    limit!(MultipleOf "multiple-of" MULTIPLE_OF "-changed" "-specialized"),
+    limit!(MaxLength "max-length" MAX_LENGTH "-increased" "-decreased"),
+    limit!(MinLength "min-length" MIN_LENGTH "-decreased" "-increased"),
+    limit!(MaxItems "max-items" MAX_ITEMS "-increased" "-decreased"),
+    limit!(MinItems "min-items" MIN_ITEMS "-decreased" "-increased"),
+    limit!(MaxProperties "max-properties" MAX_PROPERTIES "-increased" "-decreased"),
+    limit!(MinProperties "min-properties" MIN_PROPERTIES "-decreased" "-increased"),
 ];
 
 fn is_generalized(change: &Change) -> bool {

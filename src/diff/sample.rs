@@ -5,6 +5,7 @@ use serde_json::{Map, Number, Value, json};
 use super::document::{Document, Entries, Lack};
 use super::effort::{Effort, size};
 use crate::generate::{Choices, Generator, Recipe};
+use crate::schema::keywords::names;
 use crate::schema::model::{Merged, NodeId};
 use crate::schema::numbers;
 use crate::schema::types::TypeSet;
@@ -193,7 +194,7 @@ fn of_types(left: TypeSet, wanted: TypeSet) -> Vec<Value> {
     if wanted == TypeSet::ALL {
         return Vec::new();
     }
-    vec![json!({"type": left.names().collect::<Vec<_>>()})]
+    vec![json!({(names::TYPE): left.names().collect::<Vec<_>>()})]
 }
 
 /// Texts of a length.

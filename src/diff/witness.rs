@@ -10,6 +10,7 @@ use super::effort::size;
 use super::fact::{Change, Effect, Fact, Part};
 use super::pairs::{Pairs, Step};
 use crate::pointer::{Pointer, Token};
+use crate::schema::keywords::names;
 use crate::schema::types::TypeSet;
 
 /// Payloads that are nested deeper are none to validate.
@@ -213,7 +214,7 @@ fn member(
         return Ok(object);
     }
     // Where the member asks for others, the generator knows them.
-    let asked = json!({"type": "object", "required": [name], "properties": {(name): {"const": value}}});
+    let asked = json!({(names::TYPE): "object", (names::REQUIRED): [name], (names::PROPERTIES): {(name): {(names::CONST): value}}});
     new.sampler.generated(new.entries, &[asked])
 }
 

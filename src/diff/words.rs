@@ -3,33 +3,23 @@
 use serde_json::{Number, Value};
 
 use super::fact::{Access, Change, How, Part};
+use crate::schema::keywords::names;
 
 /// What changed, as a predicate about the location.
 pub(super) fn said(change: &Change) -> String {
-    let some =
-        |text: &Option<String>| text.as_ref().map_or("none".to_owned(), |text| format!("`{}`", cut(text)));
-    let number = |value: &Option<Number>| value.as_ref().map_or("none".to_owned(), ToString::to_string);
     match change {
         Change::Nullable(true) => "may be null now".to_owned(),
         Change::Nullable(false) => "is never null now".to_owned(),
-        Change::Types { gained, lost } => match (gained.is_empty(), lost.is_empty()) {
-            (false, true) => format!("may also be {} now", types(gained)),
-            (true, false) => format!("is never {} now", types(lost)),
-            _ => format!("may be {} now, and never {}", types(gained), types(lost)),
-        },
+        Change::Types { gained, lost } => of_types(&types(gained), &types(lost)),
         Change::Format { old, new, asserted } => {
             let unchecked = if *asserted { "" } else { ", which is not validated" };
-            format!("has format {} now, before {}{unchecked}", some(new), some(old))
+            format!("has format {} now, before {}{unchecked}", quoted(new.as_deref()), quoted(old.as_deref()))
         }
-        Change::Values { added, removed } => match (added.is_empty(), removed.is_empty()) {
-            (false, true) => format!("may be {} now", list(added)),
-            (true, _) => format!("is never {} now", list(removed)),
-            _ => format!("is always {} now, before {}", list(added), list(removed)),
-        },
+        Change::Values { added, removed } => of_values(&list(added), &list(removed)),
         Change::Listed(true) => "has a list of values now".to_owned(),
         Change::Listed(false) => "has no list of values any more".to_owned(),
         Change::Bound { keyword, old, new, .. } => {
-            format!("has `{keyword}` {} now, before {}", number(new), number(old))
+            format!("has `{keyword}` {} now, before {}", number(new.as_ref()), number(old.as_ref()))
         }
         Change::Added { required } => format!("is new and {}", word(*required)),
         Change::Removed { required } => format!("is not described any more; it was {}", word(*required)),
@@ -39,28 +29,20 @@ pub(super) fn said(change: &Change) -> String {
         Change::Required(false) => "may be missing now".to_owned(),
         Change::Open(true) => "may have more keys that nothing describes".to_owned(),
         Change::Open(false) => "may have fewer keys that nothing describes".to_owned(),
-        Change::Pattern { old, new } => format!("has pattern {} now, before {}", some(new), some(old)),
+        Change::Pattern { old, new } => {
+            format!("has pattern {} now, before {}", quoted(new.as_deref()), quoted(old.as_deref()))
+        }
         Change::Part { part, how, name } => of_part(*part, *how, name),
         Change::Dialect { old, new } => {
-            let name = |text: &str| {
-                if text.is_empty() { "no `$schema`".to_owned() } else { format!("`{}`", cut(text)) }
-            };
-            format!("is described by {} now, before by {}", name(new), name(old))
+            format!("is described by {} now, before by {}", dialect(new), dialect(old))
         }
-        Change::NullableKeyword(true) => {
-            "is `nullable` now, a keyword of OpenAPI 3.0 that allows nothing in JSON Schema".to_owned()
+        Change::NullableKeyword(now) => {
+            let [is, now, allows] =
+                if *now { ["is", "now", "allows"] } else { ["is not", "any more", "allowed"] };
+            format!("{is} `nullable` {now}, a keyword of OpenAPI 3.0 that {allows} nothing in JSON Schema")
         }
-        Change::NullableKeyword(false) => {
-            "is not `nullable` any more, a keyword of OpenAPI 3.0 that allowed nothing in JSON Schema"
-                .to_owned()
-        }
-        Change::Access { access, now, .. } => {
-            let keyword = match access {
-                Access::ReadOnly => "readOnly",
-                Access::WriteOnly => "writeOnly",
-            };
-            format!("is {} `{keyword}`", if *now { "now" } else { "no longer" })
-        }
+        Change::Access { access: Access::ReadOnly, now, .. } => of_flag(names::READ_ONLY, *now),
+        Change::Access { access: Access::WriteOnly, now, .. } => of_flag(names::WRITE_ONLY, *now),
         Change::Deprecated(true) => "is deprecated now".to_owned(),
         Change::Deprecated(false) => "is not deprecated any more".to_owned(),
         Change::Annotation(keyword) => format!("has another `{}`", cut(keyword)),
@@ -68,6 +50,38 @@ pub(super) fn said(change: &Change) -> String {
             format!("has another `{}`; what that means was not validated", cut(keyword))
         }
     }
+}
+
+fn of_types(gained: &str, lost: &str) -> String {
+    match (gained, lost) {
+        (gained, "") => format!("may also be {gained} now"),
+        ("", lost) => format!("is never {lost} now"),
+        _ => format!("may be {gained} now, and never {lost}"),
+    }
+}
+
+fn of_values(added: &str, removed: &str) -> String {
+    match (added, removed) {
+        ("", removed) => format!("is never {removed} now"),
+        (added, "") => format!("may be {added} now"),
+        _ => format!("is always {added} now, before {removed}"),
+    }
+}
+
+fn of_flag(keyword: &str, now: bool) -> String {
+    format!("is {} `{keyword}`", if now { "now" } else { "no longer" })
+}
+
+fn quoted(text: Option<&str>) -> String {
+    text.map_or("none".to_owned(), |text| format!("`{}`", cut(text)))
+}
+
+fn number(value: Option<&Number>) -> String {
+    value.map_or("none".to_owned(), ToString::to_string)
+}
+
+fn dialect(name: &str) -> String {
+    if name.is_empty() { "no `$schema`".to_owned() } else { format!("`{}`", cut(name)) }
 }
 
 fn of_part(part: Part, how: How, name: &str) -> String {
@@ -116,7 +130,7 @@ fn list(values: &[Value]) -> String {
 }
 
 fn word(required: bool) -> &'static str {
-    if required { "required" } else { "optional" }
+    if required { names::REQUIRED } else { "optional" }
 }
 
 /// The text of a value, as much of it as is shown.

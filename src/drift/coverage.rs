@@ -6,7 +6,7 @@ use super::claims::{allows, claim};
 use super::field::Field;
 use super::profile::{Documents, Profile};
 use crate::finding::{Finding, rules};
-use crate::pointer::{Pointer, escape};
+use crate::pointer::{Pointer, child};
 use crate::schema::model::{Assertion, Subschemas};
 use crate::schema::types::TypeSet;
 
@@ -43,8 +43,7 @@ impl Coverage {
         all.mark(&root, &profile.root);
         let mut coverage = Self::default();
         for ((place, name), known) in &all.0 {
-            let mut at = format!("{place}/");
-            escape(name, &mut at);
+            let at = child(place, name);
             coverage.add(Part::Field, known.seen, || at.clone());
             for (member, seen) in &known.listed {
                 coverage.add(Part::Member, *seen, || format!("{at} = {member}"));

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use serde_json::{Value, json};
 
 use crate::schema::format::{is_date_time, is_uuid};
+use crate::schema::keywords::names;
 
 /// A format, and whether a string keeps it. What is asserted is what the `jsonschema` crate asserts.
 pub(super) struct Format {
@@ -56,7 +57,7 @@ impl Judge {
 }
 
 fn judge(format: &str) -> Option<jsonschema::Validator> {
-    let schema = json!({"format": format});
+    let schema = json!({(names::FORMAT): format});
     jsonschema::options().should_validate_formats(true).build(&schema).ok()
 }
 

@@ -1,8 +1,6 @@
 //! What did all payloads of a run look like?
 
-use schemars::generate::SchemaSettings;
-use schemars::transform::RecursiveTransform;
-use schemars::{JsonSchema, Schema as Derived};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -14,8 +12,8 @@ use crate::json;
 use crate::origin::Origin;
 use crate::payload::NotValidatedCount;
 use crate::pointer::{Pointer, Token};
-use crate::schema::Schema;
 use crate::schema::model::{Model, Subschemas};
+use crate::schema::{self, Schema};
 use crate::validate::Promises;
 
 /// The version of a profile; another first number is another shape.
@@ -245,12 +243,5 @@ impl Documents {
 /// The JSON Schema (2020-12) of a profile.
 #[must_use]
 pub fn profile_schema() -> Value {
-    let plain = RecursiveTransform(|schema: &mut Derived| {
-        schema.remove("format");
-    });
-    let settings = SchemaSettings::draft2020_12().for_serialize().with_transform(plain);
-    let mut schema = settings.into_generator().into_root_schema_for::<Profile>();
-    schema.insert("$id".to_owned(), PROFILE_ID.into());
-    schema.insert("$comment".to_owned(), format!("version {PROFILE_VERSION}").into());
-    schema.to_value()
+    schema::of_document::<Profile>(PROFILE_ID, PROFILE_VERSION)
 }

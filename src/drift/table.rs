@@ -7,7 +7,7 @@ use super::claims::allows;
 use super::field::Field;
 use super::profile::{Documents, Profile};
 use super::shares::share;
-use crate::pointer::escape;
+use crate::pointer::child;
 use crate::schema::model::Subschemas;
 use crate::untrusted::{Untrusted, write_line};
 
@@ -107,8 +107,7 @@ fn row(
     path: &str,
     depth: usize,
 ) -> Row {
-    let mut path = format!("{path}/");
-    escape(name, &mut path);
+    let path = child(path, name);
     let rows = rows(known, field, &path, depth + 1);
     let foreign = known.is_some_and(|known| field.types().iter().any(|name| !allows(known, name)));
     let foreign = new || foreign || !field.new_members.is_empty() || field.other_members > 0;

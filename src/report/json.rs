@@ -2,9 +2,7 @@
 
 use std::io::{self, Write};
 
-use schemars::generate::SchemaSettings;
-use schemars::transform::RecursiveTransform;
-use schemars::{JsonSchema, Schema};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -12,6 +10,7 @@ use super::phrase::listed;
 use super::{Accepted, Checked, Compared, Format, Judge, Options, Outcome, Problem, Render, Report, Tool};
 use crate::finding::{Example, Group, Place, Severity, Suppressed};
 use crate::payload::{NotValidated, NotValidatedCount};
+use crate::schema;
 use crate::untrusted::write_pretty_json;
 
 pub(super) static FORMAT: Format = Format {
@@ -139,15 +138,7 @@ struct Shown<'r> {
 /// ```
 #[must_use]
 pub fn schema() -> Value {
-    let plain = RecursiveTransform(|schema: &mut Schema| {
-        // What Rust calls its numbers is nobody's business; no format of JSON Schema is used here.
-        schema.remove("format");
-    });
-    let settings = SchemaSettings::draft2020_12().for_serialize().with_transform(plain);
-    let mut schema = settings.into_generator().into_root_schema_for::<Document<'static>>();
-    schema.insert("$id".to_owned(), ID.into());
-    schema.insert("$comment".to_owned(), format!("version {VERSION}").into());
-    schema.to_value()
+    schema::of_document::<Document<'static>>(ID, VERSION)
 }
 
 fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<()> {

@@ -41,149 +41,188 @@ impl Keyword {
         self.since <= draft && draft <= self.until
     }
 
+    /// Whether it leads to another schema.
+    pub(crate) fn refers(&self) -> bool {
+        [names::DYNAMIC_REF, names::RECURSIVE_REF, names::REF].contains(&self.name)
+    }
+
     /// Whether it asks something of values.
     #[cfg(feature = "diff")]
     pub(crate) fn asserts(&self) -> bool {
         match self.vocabulary {
-            Core => ["$dynamicRef", "$recursiveRef", "$ref"].contains(&self.name),
+            Core => self.refers(),
             Content => self.holds == Nothing,
             _ => true,
         }
     }
 }
 
-const fn keyword(
-    name: &'static str,
-    holds: Holds,
-    vocabulary: Vocabulary,
-    since: Draft,
-    until: Draft,
-) -> Keyword {
-    Keyword { name, holds, vocabulary, since, until }
+/// Declares keywords once: a constant for each in [`names`], and the table.
+macro_rules! keywords {
+    (
+        table { $($NAME:ident = $name:literal $holds:ident $vocabulary:ident $since:ident $until:ident;)* }
+        annotations { $($ANNOTATION:ident = $annotation:literal;)* }
+        definitions { $($DEFINITIONS:ident = $definitions:literal;)* }
+    ) => {
+        /// Names of keywords. No other room writes them as literals.
+        pub(crate) mod names {
+            $(pub(crate) const $NAME: &str = $name;)*
+            $(pub(crate) const $ANNOTATION: &str = $annotation;)*
+            $(pub(crate) const $DEFINITIONS: &str = $definitions;)*
+        }
+
+        /// The name of a keyword as a literal, for texts that are put together by `concat!`.
+        #[cfg(feature = "diff")]
+        macro_rules! name {
+            $(($NAME) => { $name };)*
+        }
+        #[cfg(feature = "diff")]
+        pub(crate) use name;
+
+        /// Sorted by name. `format` is held to whatever the vocabularies are, so it counts as validation.
+        static KEYWORDS: &[Keyword] = &[$(Keyword {
+            name: names::$NAME,
+            holds: $holds,
+            vocabulary: $vocabulary,
+            since: $since,
+            until: $until,
+        },)*];
+
+        /// Keywords that say nothing about values, those of `OpenAPI` among them.
+        pub(crate) const ANNOTATIONS: &[&str] = &[$(names::$ANNOTATION,)*];
+    };
 }
 
-/// Sorted by name. `format` is held to whatever the vocabularies are, so it counts as validation.
-static KEYWORDS: &[Keyword] = &[
-    keyword("$anchor", Apart, Core, Draft201909, NEWEST),
-    keyword("$dynamicAnchor", Apart, Core, Draft202012, NEWEST),
-    keyword("$dynamicRef", Apart, Core, Draft202012, NEWEST),
-    keyword("$id", Apart, Core, Draft6, NEWEST),
-    keyword("$recursiveAnchor", Apart, Core, Draft201909, Draft201909),
-    keyword("$recursiveRef", Apart, Core, Draft201909, Draft201909),
-    keyword("$ref", Apart, Core, Draft4, NEWEST),
-    keyword("$schema", Apart, Core, Draft4, NEWEST),
-    keyword("$vocabulary", Apart, Core, Draft201909, NEWEST),
-    keyword("additionalItems", Apart, Applicator, Draft4, Draft201909),
-    keyword("additionalProperties", One, Applicator, Draft4, NEWEST),
-    keyword("allOf", List, Applicator, Draft4, NEWEST),
-    keyword("anyOf", List, Applicator, Draft4, NEWEST),
-    keyword("const", Nothing, Validation, Draft6, NEWEST),
-    keyword("contains", One, Applicator, Draft6, NEWEST),
-    keyword("contentEncoding", Nothing, Content, Draft6, Draft7),
-    keyword("contentMediaType", Nothing, Content, Draft6, Draft7),
-    keyword("contentSchema", Apart, Content, Draft201909, NEWEST),
-    keyword("dependencies", Apart, Applicator, Draft4, NEWEST),
-    keyword("dependentRequired", Nothing, Validation, Draft201909, NEWEST),
-    keyword("dependentSchemas", Named, Applicator, Draft201909, NEWEST),
-    keyword("else", One, Applicator, Draft7, NEWEST),
-    keyword("enum", Nothing, Validation, Draft4, NEWEST),
-    keyword("exclusiveMaximum", Nothing, Validation, Draft4, NEWEST),
-    keyword("exclusiveMinimum", Nothing, Validation, Draft4, NEWEST),
-    keyword("format", Nothing, Validation, Draft4, NEWEST),
-    keyword("id", Apart, Core, Draft4, Draft4),
-    keyword("if", One, Applicator, Draft7, NEWEST),
-    keyword("items", One, Applicator, Draft4, NEWEST),
-    keyword("maxContains", Apart, Validation, Draft201909, NEWEST),
-    keyword("maxItems", Nothing, Validation, Draft4, NEWEST),
-    keyword("maxLength", Nothing, Validation, Draft4, NEWEST),
-    keyword("maxProperties", Nothing, Validation, Draft4, NEWEST),
-    keyword("maximum", Nothing, Validation, Draft4, NEWEST),
-    keyword("minContains", Apart, Validation, Draft201909, NEWEST),
-    keyword("minItems", Nothing, Validation, Draft4, NEWEST),
-    keyword("minLength", Nothing, Validation, Draft4, NEWEST),
-    keyword("minProperties", Nothing, Validation, Draft4, NEWEST),
-    keyword("minimum", Nothing, Validation, Draft4, NEWEST),
-    keyword("multipleOf", Nothing, Validation, Draft4, NEWEST),
-    keyword("not", One, Applicator, Draft4, NEWEST),
-    keyword("oneOf", List, Applicator, Draft4, NEWEST),
-    keyword("pattern", Nothing, Validation, Draft4, NEWEST),
-    keyword("patternProperties", Named, Applicator, Draft4, NEWEST),
-    keyword("prefixItems", List, Applicator, Draft202012, NEWEST),
-    keyword("properties", Named, Applicator, Draft4, NEWEST),
-    keyword("propertyNames", One, Applicator, Draft6, NEWEST),
-    keyword("required", Nothing, Validation, Draft4, NEWEST),
-    keyword("then", One, Applicator, Draft7, NEWEST),
-    keyword("type", Nothing, Validation, Draft4, NEWEST),
-    keyword("unevaluatedItems", One, Unevaluated, Draft201909, NEWEST),
-    keyword("unevaluatedProperties", One, Unevaluated, Draft201909, NEWEST),
-    keyword("uniqueItems", Nothing, Validation, Draft4, NEWEST),
-];
+keywords! {
+    table {
+        ANCHOR = "$anchor" Apart Core Draft201909 NEWEST;
+        DYNAMIC_ANCHOR = "$dynamicAnchor" Apart Core Draft202012 NEWEST;
+        DYNAMIC_REF = "$dynamicRef" Apart Core Draft202012 NEWEST;
+        ID = "$id" Apart Core Draft6 NEWEST;
+        RECURSIVE_ANCHOR = "$recursiveAnchor" Apart Core Draft201909 Draft201909;
+        RECURSIVE_REF = "$recursiveRef" Apart Core Draft201909 Draft201909;
+        REF = "$ref" Apart Core Draft4 NEWEST;
+        SCHEMA = "$schema" Apart Core Draft4 NEWEST;
+        VOCABULARY = "$vocabulary" Apart Core Draft201909 NEWEST;
+        ADDITIONAL_ITEMS = "additionalItems" Apart Applicator Draft4 Draft201909;
+        ADDITIONAL_PROPERTIES = "additionalProperties" One Applicator Draft4 NEWEST;
+        ALL_OF = "allOf" List Applicator Draft4 NEWEST;
+        ANY_OF = "anyOf" List Applicator Draft4 NEWEST;
+        CONST = "const" Nothing Validation Draft6 NEWEST;
+        CONTAINS = "contains" One Applicator Draft6 NEWEST;
+        CONTENT_ENCODING = "contentEncoding" Nothing Content Draft6 Draft7;
+        CONTENT_MEDIA_TYPE = "contentMediaType" Nothing Content Draft6 Draft7;
+        CONTENT_SCHEMA = "contentSchema" Apart Content Draft201909 NEWEST;
+        DEPENDENCIES = "dependencies" Apart Applicator Draft4 NEWEST;
+        DEPENDENT_REQUIRED = "dependentRequired" Nothing Validation Draft201909 NEWEST;
+        DEPENDENT_SCHEMAS = "dependentSchemas" Named Applicator Draft201909 NEWEST;
+        ELSE = "else" One Applicator Draft7 NEWEST;
+        ENUM = "enum" Nothing Validation Draft4 NEWEST;
+        EXCLUSIVE_MAXIMUM = "exclusiveMaximum" Nothing Validation Draft4 NEWEST;
+        EXCLUSIVE_MINIMUM = "exclusiveMinimum" Nothing Validation Draft4 NEWEST;
+        FORMAT = "format" Nothing Validation Draft4 NEWEST;
+        DRAFT_4_ID = "id" Apart Core Draft4 Draft4;
+        IF = "if" One Applicator Draft7 NEWEST;
+        ITEMS = "items" One Applicator Draft4 NEWEST;
+        MAX_CONTAINS = "maxContains" Apart Validation Draft201909 NEWEST;
+        MAX_ITEMS = "maxItems" Nothing Validation Draft4 NEWEST;
+        MAX_LENGTH = "maxLength" Nothing Validation Draft4 NEWEST;
+        MAX_PROPERTIES = "maxProperties" Nothing Validation Draft4 NEWEST;
+        MAXIMUM = "maximum" Nothing Validation Draft4 NEWEST;
+        MIN_CONTAINS = "minContains" Apart Validation Draft201909 NEWEST;
+        MIN_ITEMS = "minItems" Nothing Validation Draft4 NEWEST;
+        MIN_LENGTH = "minLength" Nothing Validation Draft4 NEWEST;
+        MIN_PROPERTIES = "minProperties" Nothing Validation Draft4 NEWEST;
+        MINIMUM = "minimum" Nothing Validation Draft4 NEWEST;
+        MULTIPLE_OF = "multipleOf" Nothing Validation Draft4 NEWEST;
+        NOT = "not" One Applicator Draft4 NEWEST;
+        ONE_OF = "oneOf" List Applicator Draft4 NEWEST;
+        PATTERN = "pattern" Nothing Validation Draft4 NEWEST;
+        PATTERN_PROPERTIES = "patternProperties" Named Applicator Draft4 NEWEST;
+        PREFIX_ITEMS = "prefixItems" List Applicator Draft202012 NEWEST;
+        PROPERTIES = "properties" Named Applicator Draft4 NEWEST;
+        PROPERTY_NAMES = "propertyNames" One Applicator Draft6 NEWEST;
+        REQUIRED = "required" Nothing Validation Draft4 NEWEST;
+        THEN = "then" One Applicator Draft7 NEWEST;
+        TYPE = "type" Nothing Validation Draft4 NEWEST;
+        UNEVALUATED_ITEMS = "unevaluatedItems" One Unevaluated Draft201909 NEWEST;
+        UNEVALUATED_PROPERTIES = "unevaluatedProperties" One Unevaluated Draft201909 NEWEST;
+        UNIQUE_ITEMS = "uniqueItems" Nothing Validation Draft4 NEWEST;
+    }
+    annotations {
+        COMMENT = "$comment";
+        DEFAULT = "default";
+        DEPRECATED = "deprecated";
+        DESCRIPTION = "description";
+        DISCRIMINATOR = "discriminator";
+        EXAMPLE = "example";
+        EXAMPLES = "examples";
+        EXTERNAL_DOCS = "externalDocs";
+        NULLABLE = "nullable";
+        READ_ONLY = "readOnly";
+        TITLE = "title";
+        WRITE_ONLY = "writeOnly";
+        XML = "xml";
+    }
+    definitions {
+        DEFINITIONS = "definitions";
+        DEFS = "$defs";
+    }
+}
 
-/// Names of keywords, for rooms that ask where one is written.
+/// Of the content of strings.
 #[cfg(feature = "diff")]
-pub(crate) mod names {
-    pub(crate) const ADDITIONAL_PROPERTIES: &str = "additionalProperties";
-    pub(crate) const ANY_OF: &str = "anyOf";
-    pub(crate) const CONST: &str = "const";
-    pub(crate) const CONTAINS: &str = "contains";
-    pub(crate) const CONTENT: [&str; 3] = ["contentEncoding", "contentMediaType", "contentSchema"];
-    pub(crate) const DEPENDENCIES: &str = "dependencies";
-    pub(crate) const DEPENDENT_SCHEMAS: &str = "dependentSchemas";
-    pub(crate) const DEPRECATED: &str = "deprecated";
-    pub(crate) const ENUM: &str = "enum";
-    pub(crate) const EXCLUSIVE_MAXIMUM: &str = "exclusiveMaximum";
-    pub(crate) const EXCLUSIVE_MINIMUM: &str = "exclusiveMinimum";
-    pub(crate) const FORMAT: &str = "format";
-    pub(crate) const IF: &str = "if";
-    pub(crate) const ITEMS: &str = "items";
-    pub(crate) const MAXIMUM: &str = "maximum";
-    pub(crate) const MINIMUM: &str = "minimum";
-    pub(crate) const MULTIPLE_OF: &str = "multipleOf";
-    pub(crate) const NOT: &str = "not";
-    /// Of `OpenAPI` 3.0.
-    pub(crate) const NULLABLE: &str = "nullable";
-    pub(crate) const ONE_OF: &str = "oneOf";
-    pub(crate) const PATTERN: &str = "pattern";
-    pub(crate) const PREFIX_ITEMS: &str = "prefixItems";
-    pub(crate) const PROPERTIES: &str = "properties";
-    pub(crate) const PROPERTY_NAMES: &str = "propertyNames";
-    pub(crate) const READ_ONLY: &str = "readOnly";
-    pub(crate) const REF: &str = "$ref";
-    pub(crate) const REQUIRED: &str = "required";
-    pub(crate) const SCHEMA: &str = "$schema";
-    pub(crate) const TITLE: &str = "title";
-    pub(crate) const TYPE: &str = "type";
-    pub(crate) const UNEVALUATED_ITEMS: &str = "unevaluatedItems";
-    pub(crate) const UNEVALUATED_PROPERTIES: &str = "unevaluatedProperties";
-    pub(crate) const UNIQUE_ITEMS: &str = "uniqueItems";
-    pub(crate) const WRITE_ONLY: &str = "writeOnly";
-    /// What holds schemas, names or dialects and is no annotation of a value.
-    pub(crate) const NO_ANNOTATIONS: [&str; 6] =
-        ["$anchor", "$defs", "$schema", "components", "definitions", "paths"];
-}
+pub(crate) const CONTENT: [&str; 3] =
+    [names::CONTENT_ENCODING, names::CONTENT_MEDIA_TYPE, names::CONTENT_SCHEMA];
+
+/// What holds schemas, names or dialects and is no annotation of a value.
+#[cfg(feature = "diff")]
+pub(crate) const NO_ANNOTATIONS: [&str; 6] =
+    [names::ANCHOR, names::DEFS, names::SCHEMA, "components", names::DEFINITIONS, "paths"];
 
 /// What has schemas by name in it, in any draft, definitions too.
-pub(crate) const NAMED: &[&str] =
-    &["$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"];
+pub(crate) const NAMED: &[&str] = &[
+    names::DEFS,
+    names::DEFINITIONS,
+    names::DEPENDENCIES,
+    names::DEPENDENT_SCHEMAS,
+    names::PATTERN_PROPERTIES,
+    names::PROPERTIES,
+];
 
 /// What may be a list of schemas, in any draft.
-pub(crate) const LISTED: &[&str] = &["allOf", "anyOf", "items", "oneOf", "prefixItems"];
+pub(crate) const LISTED: &[&str] =
+    &[names::ALL_OF, names::ANY_OF, names::ITEMS, names::ONE_OF, names::PREFIX_ITEMS];
 
 /// What may be a schema, in any draft.
 pub(crate) const SINGLE: &[&str] = &[
-    "additionalItems",
-    "additionalProperties",
-    "contains",
-    "contentSchema",
-    "else",
-    "if",
-    "items",
-    "not",
-    "propertyNames",
-    "then",
-    "unevaluatedItems",
-    "unevaluatedProperties",
+    names::ADDITIONAL_ITEMS,
+    names::ADDITIONAL_PROPERTIES,
+    names::CONTAINS,
+    names::CONTENT_SCHEMA,
+    names::ELSE,
+    names::IF,
+    names::ITEMS,
+    names::NOT,
+    names::PROPERTY_NAMES,
+    names::THEN,
+    names::UNEVALUATED_ITEMS,
+    names::UNEVALUATED_PROPERTIES,
 ];
+
+/// What has values, not schemas; those of `OpenAPI` among them.
+pub(crate) const VALUES: &[&str] =
+    &[names::CONST, names::DEFAULT, names::ENUM, names::EXAMPLE, names::EXAMPLES, "x-example", "x-examples"];
+
+/// Whether a keyword identifies or annotates a schema, or holds what is only referenced: it says the same wherever the
+/// assertions beside it go.
+#[cfg(feature = "drift")]
+pub(crate) fn stays(name: &str) -> bool {
+    let identifies = |keyword: &Keyword| keyword.vocabulary == Core && !keyword.refers();
+    [names::DEFS, names::DEFINITIONS].contains(&name)
+        || ANNOTATIONS.contains(&name)
+        || find(name).is_some_and(identifies)
+}
 
 /// The keyword of that name.
 pub(crate) fn find(name: &str) -> Option<&'static Keyword> {

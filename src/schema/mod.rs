@@ -16,6 +16,7 @@ mod resources;
 mod source;
 #[cfg_attr(not(feature = "diff"), allow(dead_code, reason = "for rooms that are left out"))]
 pub(crate) mod types;
+mod writing;
 
 pub use model::Weakening;
 
@@ -24,6 +25,11 @@ pub(crate) use references::fragment;
 pub(crate) use references::readable;
 pub(crate) use resources::Resources;
 pub use source::{Dialect, SchemaText};
+#[cfg(any(feature = "drift", feature = "generate"))]
+pub(crate) use writing::Keywords;
+pub(crate) use writing::identify;
+#[cfg(feature = "reports")]
+pub(crate) use writing::of_document;
 
 use std::sync::Arc;
 

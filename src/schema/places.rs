@@ -2,10 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use super::keywords::VALUES;
 use crate::pointer::escape;
-
-/// Keywords that hold values, not schemas.
-const VALUES: &[&str] = &["const", "default", "enum", "example", "examples", "x-example", "x-examples"];
 
 /// Members whose own members have any name, in JSON Schema and descriptions of APIs.
 const NAMED: &[&str] = &[

@@ -7,6 +7,7 @@ use jsonschema::types::JsonType;
 use serde_json::Value;
 
 use crate::finding::{Rule, rules};
+use crate::schema::keywords::names;
 
 /// A rule and what is said of the place.
 pub(super) type Words = (&'static Rule, String);
@@ -138,12 +139,12 @@ pub(super) const NO_FURTHER_KEYS: &str = "the contract allows no further keys he
 /// How a keyword that counts is broken.
 pub(super) fn counted(keyword: &str, limit: u64) -> Words {
     let how = match keyword {
-        "maxItems" => format!("more than {limit} items"),
-        "minItems" => format!("fewer than {limit} items"),
-        "maxLength" => format!("longer than {limit} characters"),
-        "minLength" => format!("shorter than {limit} characters"),
-        "maxProperties" => format!("more than {limit} members"),
-        "minProperties" => format!("fewer than {limit} members"),
+        names::MAX_ITEMS => format!("more than {limit} items"),
+        names::MIN_ITEMS => format!("fewer than {limit} items"),
+        names::MAX_LENGTH => format!("longer than {limit} characters"),
+        names::MIN_LENGTH => format!("shorter than {limit} characters"),
+        names::MAX_PROPERTIES => format!("more than {limit} members"),
+        names::MIN_PROPERTIES => format!("fewer than {limit} members"),
         _ => String::new(),
     };
     violation(keyword, &how)
@@ -155,7 +156,7 @@ pub(super) fn unfinished(keyword: &str) -> Words {
 }
 
 pub(super) fn pattern(pattern: &str) -> Words {
-    violation("pattern", &format!("no match for {}", cut_to(200, pattern)))
+    violation(names::PATTERN, &format!("no match for {}", cut_to(200, pattern)))
 }
 
 #[cfg(test)]

@@ -46,6 +46,8 @@ mod walk;
 mod webinar;
 
 use crate::contract::paging::Paging;
+use crate::schema::identify;
+use crate::schema::keywords::names;
 use crate::validate::Promises;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
@@ -155,8 +157,7 @@ pub const PROMISES: Promises = Promises {
 pub fn schema() -> Value {
     let generator = SchemaSettings::draft2020_12().into_generator();
     let mut schema = generator.into_root_schema_for::<ClientsResponse>();
-    schema.insert("$id".to_owned(), ID.into());
-    schema.insert("$comment".to_owned(), format!("contract version {VERSION}").into());
-    schema.insert("title".to_owned(), "GET /incoming/v2/clients".into());
+    identify(&mut schema, ID, format!("contract version {VERSION}"));
+    schema.insert(names::TITLE.to_owned(), "GET /incoming/v2/clients".into());
     schema.to_value()
 }

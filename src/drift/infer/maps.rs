@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::drift::field::Field;
 use crate::drift::formats::is_date;
+use crate::schema::keywords::names;
 
 /// Keys of one kind that make a map.
 const MIN_KEYS: usize = 3;
@@ -103,9 +104,9 @@ pub(super) fn split(field: &Field) -> Members<'_> {
 
 fn claim(kind: usize) -> Value {
     match kind {
-        UUID => json!({"format": "uuid"}),
-        DATE => json!({"format": "date"}),
-        _ => json!({"pattern": KINDS[kind]}),
+        UUID => json!({(names::FORMAT): "uuid"}),
+        DATE => json!({(names::FORMAT): "date"}),
+        _ => json!({(names::PATTERN): KINDS[kind]}),
     }
 }
 

@@ -6,10 +6,11 @@ mod shapes;
 mod text;
 mod write;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::field::Field;
 use super::profile::Profile;
+use crate::schema::{Keywords, keywords};
 use shapes::Shapes;
 pub use text::to_schema_text;
 
@@ -21,15 +22,14 @@ pub use text::to_schema_text;
 /// like, or twenty of any kind, whose values are alike.
 #[must_use]
 pub fn infer(profile: &Profile) -> Value {
-    let mut schema = Map::new();
-    schema.insert("$schema".to_owned(), "https://json-schema.org/draft/2020-12/schema".into());
     let mut shapes = Shapes::of(&profile.root);
     shapes.fold();
-    schema.extend(write::whole(&shapes, true));
+    let mut schema = write::whole(&shapes, true);
+    schema.set(keywords::names::SCHEMA, "https://json-schema.org/draft/2020-12/schema");
     schema.into()
 }
 
 /// What accepts the values of a field, whatever its members are named and whether they are there.
-pub(super) fn of(field: &Field) -> Map<String, Value> {
+pub(super) fn of(field: &Field) -> Keywords {
     write::whole(&Shapes::of(field), false)
 }

@@ -3,21 +3,22 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
+use crate::schema::keywords::names;
 use crate::untrusted::write_pretty_json;
 
 /// Keywords that are written first, in this order. Others follow by name, definitions at the end.
 const FIRST: &[&str] = &[
-    "$schema",
-    "$id",
-    "$ref",
-    "title",
-    "description",
-    "type",
-    "format",
-    "enum",
-    "const",
-    "required",
-    "properties",
+    names::SCHEMA,
+    names::ID,
+    names::REF,
+    names::TITLE,
+    names::DESCRIPTION,
+    names::TYPE,
+    names::FORMAT,
+    names::ENUM,
+    names::CONST,
+    names::REQUIRED,
+    names::PROPERTIES,
 ];
 
 /// A schema as people read it: what it is about first, definitions last.
@@ -51,7 +52,7 @@ impl Serialize for InOrder<'_> {
 
 fn rank(name: &str) -> usize {
     let first = FIRST.iter().position(|first| *first == name);
-    first.unwrap_or(FIRST.len() + usize::from(matches!(name, "$defs" | "definitions")))
+    first.unwrap_or(FIRST.len() + usize::from(matches!(name, names::DEFS | names::DEFINITIONS)))
 }
 
 #[cfg(test)]

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-use super::names;
 use super::shapes::{PositionId, ShapeId, Shapes};
 use crate::drift::shares::format_of;
+use crate::schema::Keywords;
+use crate::schema::keywords::names;
 
 /// The schema of the first position, with definitions of what stands at several.
-pub(super) fn whole(shapes: &Shapes, required: bool) -> Map<String, Value> {
+pub(super) fn whole(shapes: &Shapes, required: bool) -> Keywords {
     let mut names = BTreeMap::new();
     for (shape, properties) in shapes.shared() {
-        let name = names::of(&properties);
+        let name = super::names::of(&properties);
         let taken = |name: &String| names.values().any(|other| other == name);
         let numbered = (2..).map(|number| format!("{name}{number}"));
         let name = [name.clone()].into_iter().chain(numbered).find(|name| !taken(name)).unwrap_or(name);
@@ -20,11 +21,8 @@ pub(super) fn whole(shapes: &Shapes, required: bool) -> Map<String, Value> {
     }
     let writer = Writer { shapes, names, required };
     let mut schema = writer.position(0);
-    let definition = |(shape, name): (&ShapeId, &String)| (name.clone(), writer.object(*shape).into());
-    let definitions: Map<String, Value> = writer.names.iter().map(definition).collect();
-    if !definitions.is_empty() {
-        schema.insert("$defs".to_owned(), definitions.into());
-    }
+    let definition = |(shape, name): (&ShapeId, &String)| (name.clone(), writer.object(*shape));
+    schema.set_named(names::DEFS, writer.names.iter().map(definition));
     schema
 }
 
@@ -36,32 +34,29 @@ struct Writer<'s> {
 }
 
 impl Writer<'_> {
-    fn position(&self, id: PositionId) -> Map<String, Value> {
+    fn position(&self, id: PositionId) -> Keywords {
         let position = self.shapes.position(id);
         let mut types = position.own.types();
-        let mut schema = Map::new();
         let shape = self.shapes.shape_at(id);
         let defined = shape.and_then(|shape| self.names.get(&shape));
         if defined.is_some() {
             types.retain(|name| *name != "object");
         }
-        match types[..] {
-            [] => {}
-            [one] => drop(schema.insert("type".to_owned(), one.into())),
-            ref several => drop(schema.insert("type".to_owned(), json!(several))),
-        }
+        let mut schema = Keywords::default();
+        schema.set_types(&types);
         if let Some(format) = format_of(&position.own).filter(|_| position.own.string > 0) {
-            schema.insert("format".to_owned(), format.into());
+            schema.set(names::FORMAT, format);
         }
         if let Some(items) = position.items.filter(|_| position.own.beyond == 0) {
-            schema.insert("items".to_owned(), self.position(items).into());
+            schema.set(names::ITEMS, self.position(items));
         }
         match (shape, defined) {
+            (_, Some(name)) if types.is_empty() => Keywords::reference(name),
             (_, Some(name)) => {
-                let reference = json!({"$ref": format!("#/$defs/{name}")});
-                let both = json!({"anyOf": [reference, schema]});
-                let schema = if types.is_empty() { reference } else { both };
-                schema.as_object().cloned().unwrap_or_default()
+                let either: [Value; 2] = [Keywords::reference(name).into(), schema.into()];
+                let mut union = Keywords::default();
+                union.set(names::ANY_OF, &either[..]);
+                union
             }
             (Some(shape), None) => {
                 self.members(shape, &mut schema);
@@ -72,38 +67,33 @@ impl Writer<'_> {
     }
 
     /// An object of a shape.
-    fn object(&self, shape: ShapeId) -> Map<String, Value> {
-        let mut schema = Map::from_iter([("type".to_owned(), "object".into())]);
+    fn object(&self, shape: ShapeId) -> Keywords {
+        let mut schema = Keywords::default();
+        schema.set_types(&["object"]);
         self.members(shape, &mut schema);
         schema
     }
 
-    fn members(&self, shape: ShapeId, schema: &mut Map<String, Value>) {
+    fn members(&self, shape: ShapeId, schema: &mut Keywords) {
         let shape = self.shapes.shape(shape);
         if shape.is_partial {
             return;
         }
-        let mut insert = |keyword: &str, value: Value| drop(schema.insert(keyword.to_owned(), value));
-        if !shape.properties.is_empty() {
-            let below = |(name, id): (&String, &PositionId)| (name.clone(), self.position(*id).into());
-            insert("properties", Value::Object(shape.properties.iter().map(below).collect()));
-        }
+        let properties = shape.properties.iter().map(|(name, id)| (name.clone(), self.position(*id)));
+        schema.set_named(names::PROPERTIES, properties);
         let is_there = |id: &PositionId| self.shapes.position(*id).own.seen == shape.objects;
         let always = shape.properties.iter().filter(|(_, id)| self.required && is_there(id));
-        let always: Vec<&String> = always.map(|(name, _)| name).collect();
+        let always: Vec<&str> = always.map(|(name, _)| name.as_str()).collect();
         if !always.is_empty() {
-            insert("required", json!(always));
+            schema.set(names::REQUIRED, always);
         }
-        if !shape.patterns.is_empty() {
-            let below =
-                |(pattern, id): (&&str, &PositionId)| ((*pattern).to_owned(), self.position(*id).into());
-            insert("patternProperties", Value::Object(shape.patterns.iter().map(below).collect()));
-        }
+        let patterns = shape.patterns.iter().map(|(pattern, id)| ((*pattern).to_owned(), self.position(*id)));
+        schema.set_named(names::PATTERN_PROPERTIES, patterns);
         if let Some(rest) = shape.rest {
-            insert("additionalProperties", self.position(rest).into());
+            schema.set(names::ADDITIONAL_PROPERTIES, self.position(rest));
         }
         if let Some(keys) = &shape.keys {
-            insert("propertyNames", keys.clone());
+            schema.set(names::PROPERTY_NAMES, keys.clone());
         }
     }
 }

@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::patch::{Patch, child};
+use super::patch::{Patch, ends_with};
 use super::repairs::{New, Repairs};
 use crate::drift::field::Field;
 use crate::drift::infer;
 use crate::drift::shares::{kind, share};
+use crate::pointer::child;
+use crate::schema::keywords::names;
 
 /// New members of a closed object that are listed one by one; more of them are described together.
 const MAX_NEW: usize = 100;
@@ -30,7 +32,7 @@ impl Repairs<'_> {
             patch.edit(op, path, Some(value.clone()), why);
         }
         for (path, (types, why)) in &self.types {
-            let keyword = format!("{path}/type");
+            let keyword = child(path, names::TYPE);
             let listed = patch.at(&keyword).map(|listed| with_types(listed, types));
             if let Some(listed) = listed {
                 patch.edit("replace", &keyword, Some(listed), why);
@@ -82,9 +84,9 @@ impl Repairs<'_> {
         }
         let seen = format!("{} of {objects} objects ({})", field.seen, share(field.seen, objects));
         let what = kind(&field);
-        let is_open = closed_by.is_empty() || closed_by.ends_with("/unevaluatedProperties");
+        let is_open = closed_by.is_empty() || ends_with(&closed_by, &[names::UNEVALUATED_PROPERTIES]);
         let value = if self.widens && is_open {
-            json!({"$comment": format!("observed: {what} in {seen}")})
+            json!({(names::COMMENT): format!("observed: {what} in {seen}")})
         } else {
             infer::of(&field).into()
         };
@@ -94,13 +96,13 @@ impl Repairs<'_> {
     fn add_members(&mut self, patch: &mut Patch) {
         for (path, members) in &self.members {
             let listed = patch.at(path).and_then(Value::as_array).cloned().unwrap_or_default();
-            let is_enum = path.ends_with("/enum");
-            let by_enum = listed.iter().any(|branch| branch.get("enum").is_some());
+            let is_enum = ends_with(path, &[names::ENUM]);
+            let by_enum = listed.iter().any(|branch| branch.get(names::ENUM).is_some());
             for (member, count) in members {
                 let value = match member.as_str() {
                     name if is_enum => json!(name),
-                    name if by_enum => json!({"enum": [name]}),
-                    name => json!({"const": name}),
+                    name if by_enum => json!({(names::ENUM): [name]}),
+                    name => json!({(names::CONST): name}),
                 };
                 if !self.gone.contains_key(path) && !listed.contains(&value) {
                     patch.edit("add", &format!("{path}/-"), Some(value), &format!("{count} times"));

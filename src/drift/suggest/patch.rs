@@ -6,9 +6,9 @@ use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::pointer::{escape, unescape};
-use crate::schema;
-use crate::schema::keywords::NAMED;
+use crate::pointer::{child, unescape};
+use crate::schema::fragment;
+use crate::schema::keywords::{self, NAMED, names};
 
 /// One operation of a JSON Patch (RFC 6902). `why` is for whoever reviews it; programs that apply the patch ignore members
 /// that they do not know.
@@ -25,31 +25,6 @@ pub struct Edit {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub why: String,
 }
-
-/// Keywords that identify or annotate a schema, or hold subschemas that are only referenced: they assert nothing and stay
-/// where they are when the assertions beside them become one alternative.
-const STAYING: &[&str] = &[
-    "$anchor",
-    "$comment",
-    "$defs",
-    "$dynamicAnchor",
-    "$id",
-    "$recursiveAnchor",
-    "$schema",
-    "$vocabulary",
-    "default",
-    "definitions",
-    "deprecated",
-    "description",
-    "examples",
-    "id",
-    "readOnly",
-    "title",
-    "writeOnly",
-];
-
-/// Keywords whose values are no schemas.
-const VALUES: &[&str] = &["const", "default", "enum", "examples"];
 
 /// A schema, and the edits that made it what it is.
 #[derive(Clone, Debug, Default)]
@@ -80,8 +55,9 @@ impl Patch {
     /// Whether edits from that one on gave other schema locations to what was there.
     pub(super) fn has_moved(&self, from: usize) -> bool {
         self.edits[from..].iter().any(|edit| {
-            let is_union = edit.path.ends_with("/anyOf") || edit.path.ends_with("/allOf/-");
-            is_union || edit.value.as_ref().is_some_and(|value| value.get("anyOf").is_some())
+            let is_union =
+                ends_with(&edit.path, &[names::ANY_OF]) || ends_with(&edit.path, &[names::ALL_OF, "-"]);
+            is_union || edit.value.as_ref().is_some_and(|value| value.get(names::ANY_OF).is_some())
         })
     }
 
@@ -142,11 +118,11 @@ impl Patch {
     pub(super) fn alternatives(&mut self, path: &str, more: &[Value], why: &str) {
         let Some(Value::Object(node)) = self.at(path).cloned() else { return };
         let (outer, inner): (Map<_, _>, Map<_, _>) =
-            node.into_iter().partition(|(keyword, _)| STAYING.contains(&keyword.as_str()));
-        let listed = inner.get("anyOf").and_then(Value::as_array).filter(|_| inner.len() == 1);
+            node.into_iter().partition(|(keyword, _)| keywords::stays(keyword));
+        let listed = inner.get(names::ANY_OF).and_then(Value::as_array).filter(|_| inner.len() == 1);
         if let Some(listed) = listed {
             for one in more.iter().filter(|one| !listed.contains(one)) {
-                self.edit("add", &format!("{path}/anyOf/-"), Some(one.clone()), why);
+                self.edit("add", &format!("{}/-", child(path, names::ANY_OF)), Some(one.clone()), why);
             }
             return;
         }
@@ -157,40 +133,43 @@ impl Patch {
             for keyword in inner.keys() {
                 self.edit("remove", &child("", keyword), None, "");
             }
-            self.edit("add", "/anyOf", Some(all.into()), why);
+            self.edit("add", &child("", names::ANY_OF), Some(all.into()), why);
         } else {
             let mut node = outer;
-            node.insert("anyOf".to_owned(), all.into());
+            node.insert(names::ANY_OF.to_owned(), all.into());
             self.edit("replace", path, Some(node.into()), why);
         }
-        let into = format!("{path}/anyOf/0");
+        let into = format!("{}/0", child(path, names::ANY_OF));
         self.follow(&inner.keys().map(|name| (child(path, name), child(&into, name))).collect::<Vec<_>>());
     }
 
     /// Makes `oneOf` accept what several of its branches accept.
     pub(super) fn any_of(&mut self, path: &str, why: &str) {
-        let Some(branches) = self.at(&format!("{path}/oneOf")).cloned() else { return };
-        let to = if self.at(&format!("{path}/anyOf")).is_none() {
-            let to = format!("{path}/anyOf");
-            self.edit("add", &to, Some(branches), why);
-            to
+        let [from, any_of, all_of] =
+            [names::ONE_OF, names::ANY_OF, names::ALL_OF].map(|keyword| child(path, keyword));
+        let Some(branches) = self.at(&from).cloned() else { return };
+        let to = if self.at(&any_of).is_none() {
+            self.edit("add", &any_of, Some(branches), why);
+            any_of
         } else {
-            let listed = self.at(&format!("{path}/allOf")).and_then(Value::as_array).map(Vec::len);
+            let listed = self.at(&all_of).and_then(Value::as_array).map(Vec::len);
             if listed.is_none() {
-                self.edit("add", &format!("{path}/allOf"), Some(Value::Array(Vec::new())), "");
+                self.edit("add", &all_of, Some(Value::Array(Vec::new())), "");
             }
-            self.edit("add", &format!("{path}/allOf/-"), Some(serde_json::json!({"anyOf": branches})), why);
-            format!("{path}/allOf/{}/anyOf", listed.unwrap_or_default())
+            let one = serde_json::json!({(names::ANY_OF): branches});
+            self.edit("add", &format!("{all_of}/-"), Some(one), why);
+            child(&format!("{all_of}/{}", listed.unwrap_or_default()), names::ANY_OF)
         };
-        self.edit("remove", &format!("{path}/oneOf"), None, "");
-        self.follow(&[(format!("{path}/oneOf"), to)]);
+        self.edit("remove", &from, None, "");
+        self.follow(&[(from, to)]);
     }
 
     /// Whether edits from that one on leave everything accepted that was: more is accepted where they are, and around them
     /// nothing asks that a subschema refuses something. `oneOf` does, and becomes `anyOf`.
     pub(super) fn keeps_what_was_accepted(&mut self, from: usize) -> bool {
-        let changed =
-            self.edits[from..].iter().filter(|edit| edit.op != "test" && !edit.path.ends_with("/oneOf/-"));
+        let changed = self.edits[from..]
+            .iter()
+            .filter(|edit| edit.op != "test" && !ends_with(&edit.path, &[names::ONE_OF, "-"]));
         // Whoever removes a keyword changes what it was in.
         let place = |edit: &Edit| match edit.op {
             "remove" => edit.path.rsplit_once('/').map_or("", |(around, _)| around).to_owned(),
@@ -212,11 +191,13 @@ impl Patch {
             let mut holder = "";
             for token in path.split('/').skip(1) {
                 let is_keyword = !NAMED.contains(&holder);
-                let counts = || self.at(&format!("{outer}/maxContains")).is_some();
-                if is_keyword && (matches!(token, "not" | "if") || token == "contains" && counts()) {
+                let counts = || self.at(&child(&outer, names::MAX_CONTAINS)).is_some();
+                if is_keyword
+                    && (matches!(token, names::NOT | names::IF) || token == names::CONTAINS && counts())
+                {
                     return false;
                 }
-                if is_keyword && token == "oneOf" {
+                if is_keyword && token == names::ONE_OF {
                     exclusive.insert(outer.clone());
                 }
                 outer = format!("{outer}/{token}");
@@ -238,8 +219,8 @@ impl Patch {
                 below(from, &reference.base)?;
                 below(&reference.target, from).map(|rest| format!("{}{rest}", &to[reference.base.len()..]))
             });
-            let Some(fragment) = now else { continue };
-            let target = format!("{}#{}", reference.document, schema::fragment(&fragment));
+            let Some(location) = now else { continue };
+            let target = format!("{}#{}", reference.document, fragment(&location));
             self.edit("replace", &reference.at, Some(target.into()), "");
         }
     }
@@ -269,17 +250,18 @@ impl Patch {
         while let Some((at, mut base, value)) = pending.pop() {
             match value {
                 Value::Object(members) => {
-                    for keyword in ["$id", "id"] {
+                    for keyword in [names::ID, names::DRAFT_4_ID] {
                         let id = members.get(keyword).and_then(Value::as_str);
                         if let Some(id) = id.filter(|id| !id.starts_with('#')) {
                             base.clone_from(&at);
                             roots.push((id.trim_end_matches('#').to_owned(), at.clone()));
                         }
                     }
-                    if let Some(Value::String(target)) = members.get("$ref") {
-                        found.push((format!("{at}/$ref"), base.clone(), target));
+                    if let Some(Value::String(target)) = members.get(names::REF) {
+                        found.push((child(&at, names::REF), base.clone(), target));
                     }
-                    let below = members.iter().filter(|(keyword, _)| !VALUES.contains(&keyword.as_str()));
+                    let below =
+                        members.iter().filter(|(keyword, _)| !keywords::VALUES.contains(&keyword.as_str()));
                     pending.extend(below.map(|(name, value)| (child(&at, name), base.clone(), value)));
                 }
                 Value::Array(items) => {
@@ -315,9 +297,8 @@ fn below<'p>(path: &'p str, around: &str) -> Option<&'p str> {
     path.strip_prefix(around).filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The location of a member.
-pub(super) fn child(path: &str, name: &str) -> String {
-    let mut path = format!("{path}/");
-    escape(name, &mut path);
-    path
+/// Whether these are the last steps of a location.
+pub(super) fn ends_with(path: &str, steps: &[&str]) -> bool {
+    let mut last = path.rsplit('/');
+    steps.iter().rev().all(|step| last.next() == Some(step))
 }

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::patch::child;
 use super::sites::{self, Keyword};
 use crate::drift::field::Field;
 use crate::drift::infer;
 use crate::drift::profile::Profile;
 use crate::drift::refused::Refusal;
 use crate::drift::shares::find;
-use crate::pointer::unescape;
+use crate::pointer::{child, unescape};
+use crate::schema::keywords::names;
 use crate::schema::model::{Model, Subschemas};
 use crate::schema::types::TypeSet;
 
@@ -98,22 +98,22 @@ impl<'s> Repairs<'s> {
             return self.open(refusal, keyword, found, why);
         }
         match (&*refusal.rule, keyword.name, field) {
-            ("undocumented-property", "properties", Some(field)) => {
+            ("undocumented-property", names::PROPERTIES, Some(field)) => {
                 let objects = found.map_or(0, |(parent, _)| parent.object);
                 self.property(&refusal.schema_pointer, &refusal.pointer, field, objects, "");
                 true
             }
             ("missing-property", _, _) => self.optional(refusal, count, keyword, found),
-            ("unknown-enum-value", "enum" | "anyOf" | "oneOf", Some(field)) => {
+            ("unknown-enum-value", names::ENUM | names::ANY_OF | names::ONE_OF, Some(field)) => {
                 self.member(refusal, count, keyword, field)
             }
-            ("unknown-enum-value", "const", Some(field)) => self.constant(keyword, field, why),
+            ("unknown-enum-value", names::CONST, Some(field)) => self.constant(keyword, field, why),
             ("null-value", ..) => self.types(refusal, keyword, &["null"], why),
             ("type-mismatch", _, Some(field)) => {
                 self.bounds(keyword.parent, field);
                 self.types(refusal, keyword, &field.types(), why)
             }
-            ("schema-violation", "oneOf", _) => {
+            ("schema-violation", names::ONE_OF, _) => {
                 self.any_of.insert(keyword.parent.to_owned(), why.to_owned());
                 true
             }
@@ -123,19 +123,19 @@ impl<'s> Repairs<'s> {
 
     fn remove(&mut self, keyword: &Keyword<'_>, why: &str) -> bool {
         let whole = match keyword.name {
-            "anyOf" | "oneOf" | "allOf" | "$ref" | "type" | "" => return false,
+            names::ANY_OF | names::ONE_OF | names::ALL_OF | names::REF | names::TYPE | "" => return false,
             _ if keyword.is_about_names => sites::of_names(keyword.path),
             // What counts the matches of `contains` stays without it, and says nothing.
             _ => keyword.path,
         };
         let is_flag = |name: &str| {
-            let path = format!("{}/{name}", keyword.parent);
+            let path = child(keyword.parent, name);
             self.schema.pointer(&path).is_some_and(Value::is_boolean).then_some(path)
         };
         // In draft-04 these depend on each other.
         let flag = match keyword.name {
-            "minimum" => is_flag("exclusiveMinimum"),
-            "maximum" => is_flag("exclusiveMaximum"),
+            names::MINIMUM => is_flag(names::EXCLUSIVE_MINIMUM),
+            names::MAXIMUM => is_flag(names::EXCLUSIVE_MAXIMUM),
             _ => None,
         };
         for path in flag.into_iter().chain([whole.to_owned()]) {
@@ -182,12 +182,12 @@ impl<'s> Repairs<'s> {
     ) -> bool {
         let Some((parent, field)) = found else { return false };
         let field = match keyword.name {
-            "additionalProperties" | "unevaluatedProperties" => {
-                let listed_at = format!("{}/properties", keyword.parent);
+            names::ADDITIONAL_PROPERTIES | names::UNEVALUATED_PROPERTIES => {
+                let listed_at = child(keyword.parent, names::PROPERTIES);
                 self.property(&listed_at, &refusal.pointer, field, parent.object, keyword.path);
                 return true;
             }
-            "additionalItems" | "unevaluatedItems" => field.items.as_deref(),
+            names::ADDITIONAL_ITEMS | names::UNEVALUATED_ITEMS => field.items.as_deref(),
             _ => Some(field),
         };
         let value = field.map_or_else(|| json!({}), |field| infer::of(field).into());
@@ -234,7 +234,7 @@ impl<'s> Repairs<'s> {
     /// New members of an enum, or of a union of constants. Where some are no names, any value will do.
     fn member(&mut self, refusal: &Refusal, count: u64, keyword: &Keyword<'_>, field: &Field) -> bool {
         let named: u64 = field.new_members.values().map(|times| times.count).sum();
-        if named < count && keyword.name != "enum" {
+        if named < count && keyword.name != names::ENUM {
             return false;
         }
         if named < count {
@@ -259,7 +259,7 @@ impl<'s> Repairs<'s> {
         let names = field.new_members.keys().map(|name| Value::from(name.as_str()));
         let all: Vec<Value> = [keyword.value.clone()].into_iter().chain(names).collect();
         self.gone.insert(keyword.path.to_owned(), why.to_owned());
-        self.opened.insert(format!("{}/enum", keyword.parent), (all.into(), why.to_owned()));
+        self.opened.insert(child(keyword.parent, names::ENUM), (all.into(), why.to_owned()));
         true
     }
 
@@ -269,8 +269,8 @@ impl<'s> Repairs<'s> {
         let Some(known) = known else { return false };
         let Some(own) = sites::site(&known, keyword.parent) else { return false };
         let Some(node) = self.schema.pointer(&own) else { return false };
-        let lists_values = node.get("enum").is_some() || node.get("const").is_some();
-        if own == keyword.parent && node.get("type").is_some() && !lists_values {
+        let lists_values = node.get(names::ENUM).is_some() || node.get(names::CONST).is_some();
+        if own == keyword.parent && node.get(names::TYPE).is_some() && !lists_values {
             let (all, whys) = self.types.entry(own).or_default();
             all.extend(types);
             add_reason(whys, why);
@@ -282,7 +282,7 @@ impl<'s> Repairs<'s> {
         for name in if new.is_empty() { types.to_vec() } else { new } {
             let value = match field {
                 Some(field) if name != "null" => infer::of(&field.only(name)).into(),
-                _ => json!({"type": name}),
+                _ => json!({(names::TYPE): name}),
             };
             self.alternative(&own, value, why);
         }
@@ -295,13 +295,13 @@ impl<'s> Repairs<'s> {
         #[expect(clippy::cast_precision_loss, reason = "powers of two")]
         let [least, most] = [span.least as f64, span.most as f64];
         for (keyword, breaks) in [
-            ("minimum", &(|limit| least < limit) as &dyn Fn(f64) -> bool),
-            ("exclusiveMinimum", &|limit| least <= limit),
-            ("maximum", &|limit| most > limit),
-            ("exclusiveMaximum", &|limit| most >= limit),
-            ("multipleOf", &|_| true),
+            (names::MINIMUM, &(|limit| least < limit) as &dyn Fn(f64) -> bool),
+            (names::EXCLUSIVE_MINIMUM, &|limit| least <= limit),
+            (names::MAXIMUM, &|limit| most > limit),
+            (names::EXCLUSIVE_MAXIMUM, &|limit| most >= limit),
+            (names::MULTIPLE_OF, &|_| true),
         ] {
-            let path = format!("{parent}/{keyword}");
+            let path = child(parent, keyword);
             let limit = self.schema.pointer(&path).and_then(Value::as_f64);
             if limit.is_some_and(breaks) {
                 let why = format!("{} fractions, within {} to {}", field.fraction, span.least, span.most);

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::pointer::unescape;
+use crate::pointer::{child, unescape};
+use crate::schema::keywords::names;
 use crate::schema::keywords::{LISTED, NAMED, SINGLE};
 use crate::schema::model::{Model, Subschemas};
 
@@ -41,7 +42,7 @@ pub(super) fn keyword<'r>(schema: &'r Value, path: &'r str) -> Option<Keyword<'r
         let is_index = LISTED.contains(&name) && token.bytes().all(|byte| byte.is_ascii_digit());
         name = if is_index { "" } else { token };
         by_name = NAMED.contains(&name);
-        is_about_names |= name == "propertyNames";
+        is_about_names |= name == names::PROPERTY_NAMES;
     }
     let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
     Some(Keyword { path, parent, name, value, is_about_names })
@@ -49,8 +50,8 @@ pub(super) fn keyword<'r>(schema: &'r Value, path: &'r str) -> Option<Keyword<'r
 
 /// The outermost `propertyNames` of a location.
 pub(super) fn of_names(path: &str) -> &str {
-    const NAME: &str = "/propertyNames";
-    path.find(NAME).map_or(path, |at| &path[..at + NAME.len()])
+    let name = child("", names::PROPERTY_NAMES);
+    path.find(&name).map_or(path, |at| &path[..at + name.len()])
 }
 
 /// What the schema says at a location with stars; of tuples, at the items that this subschema describes.
@@ -75,13 +76,20 @@ pub(super) fn site(known: &Subschemas<'_>, refusing: &str) -> Option<String> {
     while let Some((rest, last)) = around.rsplit_once('/') {
         let (above, combining) = rest.rsplit_once('/').unwrap_or(("", ""));
         around = match (combining, last) {
-            (_, "then" | "else") => rest,
-            ("allOf" | "anyOf" | "oneOf" | "dependentSchemas" | "dependencies", _) => above,
+            (_, names::THEN | names::ELSE) => rest,
+            (
+                names::ALL_OF
+                | names::ANY_OF
+                | names::ONE_OF
+                | names::DEPENDENT_SCHEMAS
+                | names::DEPENDENCIES,
+                _,
+            ) => above,
             _ => break,
         };
     }
     let holder = around.rsplit('/').nth(1).unwrap_or_default();
-    let is_referenced = ["$defs", "definitions"].contains(&holder);
+    let is_referenced = [names::DEFS, names::DEFINITIONS].contains(&holder);
     let mut all = known.pointers();
     let first = all.next()?;
     let is_own = !is_referenced && (first == around || all.any(|one| one == around));

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::least::{assertions, most};
 use crate::generate::choices::Choices;
 use crate::generate::kinds::{Format, Pattern};
+use crate::schema::keywords::names;
 use crate::schema::model::{Assertion, Model, View};
 
 /// Texts that are made because they must be so long.
@@ -13,9 +14,9 @@ const MAX_TEXT: u64 = 10_000;
 /// Texts that probably keep a way, all of which are to be tried.
 pub(super) fn texts(model: &Model, view: &View) -> Vec<Value> {
     let simplest = || Choices::replay(Vec::new());
-    let least = most(model, view, "minLength").min(MAX_TEXT);
+    let least = most(model, view, names::MIN_LENGTH).min(MAX_TEXT);
     let most = assertions(model, view).filter_map(|one| match one {
-        Assertion::Count(count) if count.keyword == "maxLength" => Some(count.limit),
+        Assertion::Count(count) if count.keyword == names::MAX_LENGTH => Some(count.limit),
         _ => None,
     });
     let most = most.min().unwrap_or(MAX_TEXT).max(least);

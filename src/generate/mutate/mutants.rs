@@ -189,7 +189,10 @@ impl Walk<'_> {
                     self.add("drop a dependency", *schema, "", Change::Accept(TypeSet::ALL));
                 }
             }
-            Applicator::Contains(_) => self.add("drop a bound", id, "contains", Change::Drop("contains")),
+            Applicator::Contains(_) => {
+                let keyword = applicator.keyword();
+                self.add("drop a bound", id, keyword, Change::Drop(keyword));
+            }
             Applicator::Not(_) | Applicator::If { .. } => {
                 let keyword = applicator.condition();
                 self.add("drop a condition", id, keyword, Change::Drop(keyword));

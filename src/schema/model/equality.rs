@@ -68,8 +68,8 @@ fn local(model: &Model, id: NodeId, annotated: bool) -> u64 {
     if let Some(Value::Object(written)) = model.contents(id) {
         for (keyword, value) in written {
             let asserts = keywords::find(keyword).is_some_and(Keyword::asserts);
-            let unchecked = keyword == names::FORMAT || names::CONTENT.contains(&keyword.as_str());
-            let annotation = !asserts && !names::NO_ANNOTATIONS.contains(&keyword.as_str());
+            let unchecked = keyword == names::FORMAT || keywords::CONTENT.contains(&keyword.as_str());
+            let annotation = !asserts && !keywords::NO_ANNOTATIONS.contains(&keyword.as_str());
             if unchecked || annotated && annotation {
                 said.push(format!("{keyword} {value}"));
             }

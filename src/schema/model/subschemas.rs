@@ -10,6 +10,7 @@ use super::super::types::TypeSet;
 #[cfg(feature = "drift")]
 use super::Assertion;
 use super::{Applicator, Model, Node, NodeId, Properties};
+use crate::pointer::child;
 
 /// Every subschema that speaks of one location of a payload: those that lead there and all that they combine by `$ref`,
 /// `allOf`, `anyOf`, `oneOf`, `if`/`then`/`else` and `dependentSchemas`, whichever of them the payload matches. A member
@@ -105,7 +106,7 @@ impl<'m> Subschemas<'m> {
     /// Where the schema begins to list names; `None` when it lists none, so that any member is fine.
     pub(crate) fn listed_at(&self) -> Option<String> {
         let listing = self.properties().filter(|(_, of)| of.lists);
-        listing.map(|(node, _)| format!("{}/properties", node.pointer())).min()
+        listing.map(|(node, _)| child(&node.pointer(), "properties")).min()
     }
 
     /// The types that any of the subschemas that lead here admits: never too few of them.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::dialect::Dialect;
 use crate::error::{Error, ErrorKind};
-use crate::pointer::{escape, unescape};
+use crate::pointer::{child, unescape};
 use crate::schema::keywords;
 
 /// Names that a message lists.
@@ -13,23 +13,6 @@ const MAX_NAMED: usize = 5;
 /// Names that are compared with one that is not there, and characters of each.
 const MAX_COMPARED: usize = 10_000;
 const MAX_COMPARED_CHARS: usize = 200;
-
-/// Keywords that assert nothing; those of identity among them.
-const ANNOTATIONS: &[&str] = &[
-    "$comment",
-    "default",
-    "deprecated",
-    "description",
-    "discriminator",
-    "example",
-    "examples",
-    "externalDocs",
-    "nullable",
-    "readOnly",
-    "title",
-    "writeOnly",
-    "xml",
-];
 
 /// What a document is.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,7 +87,8 @@ fn held(document: &Value) -> Vec<String> {
     let Some(own) = document.as_object().filter(|own| !asserts(own)) else { return Vec::new() };
     let defined: Vec<String> =
         ["/$defs", "/definitions"].iter().flat_map(|holder| members(document, holder)).collect();
-    let is_known = |name: &String| keywords::find(name).is_some() || ANNOTATIONS.contains(&name.as_str());
+    let is_known =
+        |name: &String| keywords::find(name).is_some() || keywords::ANNOTATIONS.contains(&name.as_str());
     if !defined.is_empty() || own.keys().any(is_known) {
         return defined;
     }
@@ -117,9 +101,8 @@ fn held(document: &Value) -> Vec<String> {
 
 /// Whether a schema has a keyword that asserts something, or applies others.
 fn asserts(schema: &Map<String, Value>) -> bool {
-    let refers = |name: &str| ["$ref", "$dynamicRef", "$recursiveRef"].contains(&name);
     schema.keys().any(|name| {
-        keywords::find(name).is_some_and(|keyword| keyword.vocabulary != Vocabulary::Core || refers(name))
+        keywords::find(name).is_some_and(|keyword| keyword.vocabulary != Vocabulary::Core || keyword.refers())
     })
 }
 
@@ -132,13 +115,7 @@ pub(super) fn accepts_everything(schema: &Value) -> bool {
 fn members(document: &Value, holder: &str) -> Vec<String> {
     let named = document.pointer(holder).and_then(Value::as_object).into_iter().flatten();
     let schemas = named.filter(|(_, value)| value.is_object() || value.is_boolean());
-    schemas.map(|(name, _)| below(holder, name)).collect()
-}
-
-fn below(holder: &str, name: &str) -> String {
-    let mut pointer = format!("{holder}/");
-    escape(name, &mut pointer);
-    pointer
+    schemas.map(|(name, _)| child(holder, name)).collect()
 }
 
 fn how_to_name_one(name: &str, held: &[String]) -> String {

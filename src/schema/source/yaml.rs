@@ -11,7 +11,7 @@ use serde_json::{Map, Number, Value};
 
 use crate::error::{Error, ErrorKind};
 use crate::json::LineColumn;
-use crate::pointer::escape;
+use crate::pointer::{child, escape};
 use crate::schema::model::MAX_SCHEMA_DEPTH;
 
 /// Values that a text may stand for, and bytes of their texts, copies by aliases included.
@@ -244,8 +244,7 @@ impl Reader<'_> {
         if open.sum.value.get(&name).is_some() {
             return Err(self.wrong(at, format!("duplicate key `{name}`")));
         }
-        let mut pointer = format!("{}/", self.pointer);
-        escape(&name, &mut pointer);
+        let pointer = child(&self.pointer, &name);
         open.key = Some(Key::Name(name));
         self.places.insert(pointer, at);
         Ok(())

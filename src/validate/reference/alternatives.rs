@@ -10,6 +10,7 @@ use super::super::words::{self, Words};
 use super::evaluate::{Evaluation, Mode, Score};
 use super::explain::{expected_types, list};
 use super::notes::Notes;
+use crate::schema::keywords::names;
 use crate::schema::model::{Applicator, NodeId};
 
 /// What is said of a value that fits none of the alternatives.
@@ -35,7 +36,7 @@ impl<'p> Evaluation<'p, '_> {
         mode: Mode,
         mut notes: Option<&mut Notes>,
     ) -> Score {
-        let one = keyword == "oneOf";
+        let one = keyword == names::ONE_OF;
         let before = self.lens.remembered();
         let mut matched = 0;
         for branch in branches {

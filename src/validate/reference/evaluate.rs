@@ -16,6 +16,7 @@ use super::notes::{Notes, address, looks_at_notes};
 use crate::finding::rules;
 use crate::json::{Flaw, FlawKind};
 use crate::pointer::Pointer;
+use crate::schema::keywords::names;
 use crate::schema::model::{Applicator, Node, NodeId};
 use crate::schema::pattern::{Effort, Pattern, Unfinished};
 
@@ -223,20 +224,15 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         match applicator {
             Applicator::Reference(target) => self.run(*target, value, mode, notes),
             Applicator::AllOf(branches) => self.all(branches, value, mode, notes),
-            Applicator::AnyOf(branches) => self.alternatives(id, ("anyOf", branches), value, mode, notes),
-            Applicator::OneOf(branches) => self.alternatives(id, ("oneOf", branches), value, mode, notes),
-            Applicator::Not(inner) => {
-                if self.run(*inner, value, Mode::Verdict, None).is_valid() {
-                    return self.fault(
-                        id,
-                        "not",
-                        value,
-                        mode,
-                        words::violation("not", "it matches what is excluded"),
-                    );
-                }
-                Score::NONE
+            Applicator::AnyOf(branches) | Applicator::OneOf(branches) => {
+                self.alternatives(id, (applicator.keyword(), branches), value, mode, notes)
             }
+            Applicator::Not(inner) if self.run(*inner, value, Mode::Verdict, None).is_valid() => {
+                let keyword = applicator.keyword();
+                let words = words::violation(keyword, "it matches what is excluded");
+                self.fault(id, keyword, value, mode, words)
+            }
+            Applicator::Not(_) => Score::NONE,
             Applicator::If { test, then, otherwise } => {
                 let mut own = notes.is_some().then(Notes::default);
                 let holds = self.run(*test, value, Mode::Verdict, own.as_mut()).is_valid();
@@ -299,22 +295,22 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             }
         }
         if let (Some(string), Some((text, pattern))) = (value.as_str(), node.pattern())
-            && !self.lens.drops(id, "pattern")
+            && !self.lens.drops(id, names::PATTERN)
         {
             let before = score;
             match self.matches(id, pattern, string) {
                 Ok(true) => {}
-                Ok(false) => score.add(self.fault(id, "pattern", value, mode, words::pattern(text))),
+                Ok(false) => score.add(self.fault(id, names::PATTERN, value, mode, words::pattern(text))),
                 Err(_) if mode == Mode::Report => {
-                    score.add(self.fault(id, "pattern", value, mode, words::unfinished("pattern")));
+                    score.add(self.fault(id, names::PATTERN, value, mode, words::unfinished(names::PATTERN)));
                 }
                 Err(_) => {
-                    self.undecided(id, "pattern");
+                    self.undecided(id, names::PATTERN);
                     score.add(Score::ONE);
                 }
             }
             if score != before {
-                self.lens.broken(score, id, "pattern", mode);
+                self.lens.broken(score, id, names::PATTERN, mode);
             }
         }
         score

@@ -6,6 +6,7 @@ use super::super::words;
 use super::evaluate::{Evaluation, Mode, Score};
 use super::notes::Notes;
 use crate::pointer::Token;
+use crate::schema::keywords::names;
 use crate::schema::model::{Applicator, Contains, NodeId, Properties};
 
 impl<'p> Evaluation<'p, '_> {
@@ -86,7 +87,7 @@ impl<'p> Evaluation<'p, '_> {
                 match one.pattern.is_match(name, &self.effort) {
                     Ok(false) => continue,
                     Ok(true) => {}
-                    Err(_) => self.undecided(id, "patternProperties"),
+                    Err(_) => self.undecided(id, names::PATTERN_PROPERTIES),
                 }
                 known = true;
                 score.add(self.member(one.node, name, inner, mode));
@@ -107,7 +108,7 @@ impl<'p> Evaluation<'p, '_> {
                 return score;
             }
         }
-        self.unexpected(id, "additionalProperties", value, mode, &extra);
+        self.unexpected(id, names::ADDITIONAL_PROPERTIES, value, mode, &extra);
         score
     }
 
@@ -149,9 +150,9 @@ impl<'p> Evaluation<'p, '_> {
                 return score;
             }
         }
-        if mode == Mode::Report && !locations.is_empty() && self.is_first(id, value, "propertyNames") {
+        if mode == Mode::Report && !locations.is_empty() && self.is_first(id, value, names::PROPERTY_NAMES) {
             for location in locations {
-                let words = words::violation("propertyNames", "a key that is not allowed");
+                let words = words::violation(names::PROPERTY_NAMES, "a key that is not allowed");
                 self.report_at(location, words);
             }
         }
@@ -179,7 +180,9 @@ impl<'p> Evaluation<'p, '_> {
         if let Some(notes) = notes {
             notes.all();
         }
-        if keyword == "additionalItems" && self.program.model.nodes[node as usize].boolean == Some(false) {
+        if keyword == names::ADDITIONAL_ITEMS
+            && self.program.model.nodes[node as usize].boolean == Some(false)
+        {
             if let Some(first) = items.get(prefix.len())
                 && self.refuses_all(node, first, mode)
             {
@@ -215,11 +218,11 @@ impl<'p> Evaluation<'p, '_> {
         }
         let keyword = match contains.max {
             _ if found < contains.min => contains.too_few,
-            Some(max) if found > max => "maxContains",
+            Some(max) if found > max => names::MAX_CONTAINS,
             _ => return Score::NONE,
         };
         let how = "too few or too many items of the kind asked for";
-        self.fault(id, keyword, value, mode, words::violation("contains", how))
+        self.fault(id, keyword, value, mode, words::violation(names::CONTAINS, how))
     }
 
     fn unevaluated_items(
@@ -236,8 +239,8 @@ impl<'p> Evaluation<'p, '_> {
                 continue;
             }
             if self.refuses_all(inner, item, mode) {
-                let words = words::violation("unevaluatedItems", "more items than allowed");
-                score.add(self.fault(id, "unevaluatedItems", value, mode, words));
+                let words = words::violation(names::UNEVALUATED_ITEMS, "more items than allowed");
+                score.add(self.fault(id, names::UNEVALUATED_ITEMS, value, mode, words));
                 break;
             }
             score.add(self.child(inner, || Token::Index(index), item, mode));
@@ -264,7 +267,7 @@ impl<'p> Evaluation<'p, '_> {
                 score.add(self.member(inner, name, member, mode));
             }
         }
-        self.unexpected(id, "unevaluatedProperties", value, mode, &extra);
+        self.unexpected(id, names::UNEVALUATED_PROPERTIES, value, mode, &extra);
         notes.all();
         score
     }

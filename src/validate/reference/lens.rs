@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::evaluate::{Mode, Score};
 use crate::schema::Weakening;
 use crate::schema::keywords;
+use crate::schema::keywords::names;
 use crate::schema::model::{Change, NodeId};
 use crate::schema::types::TypeSet;
 
@@ -59,10 +60,10 @@ impl Lens<'_> {
         let path = error.schema_path().as_str();
         let keyword = path.trim_start_matches('/').split('/').next().unwrap_or_default();
         let change = match keyword {
-            "required" => Change::Optional(missing(error)),
+            names::REQUIRED => Change::Optional(missing(error)),
             // In draft-04 they are a part of the others.
-            "exclusiveMinimum" if draft == Draft::Draft4 => Change::Drop("minimum"),
-            "exclusiveMaximum" if draft == Draft::Draft4 => Change::Drop("maximum"),
+            names::EXCLUSIVE_MINIMUM if draft == Draft::Draft4 => Change::Drop(names::MINIMUM),
+            names::EXCLUSIVE_MAXIMUM if draft == Draft::Draft4 => Change::Drop(names::MAXIMUM),
             other => Change::Drop(keywords::find(other).map_or("", |keyword| keyword.name)),
         };
         let change = Weakening::new(node, change);

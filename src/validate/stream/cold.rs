@@ -18,6 +18,7 @@ use crate::finding::rules;
 use crate::json::Expected;
 use crate::pointer::Pointer;
 use crate::schema::format;
+use crate::schema::keywords::names;
 use crate::validate::breach::Breach;
 use crate::validate::invariant::{Seen, Sighting};
 use crate::validate::place::Spot;
@@ -86,7 +87,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         if !fits {
             let words =
                 if found == JsonType::Null { words::null() } else { words::mismatch(found, &said.expected) };
-            let types_at = said.types_at.clone().unwrap_or_else(|| said.at("type"));
+            let types_at = said.types_at.clone().unwrap_or_else(|| said.at(names::TYPE));
             self.note(words, types_at, self.at, up);
         }
         // Of values that fit no alternative at all only the type is said.
@@ -203,11 +204,15 @@ impl<'p, S: Source> Walk<'p, '_, S> {
                     let list = said.list.as_ref().map_or(&[][..], |(_, list)| list);
                     (listed.iter().any(|known| **known == *text), &|| words::unknown(Some(text), list))
                 }
-                TextCheck::MinLength(least) => (length() >= *least, &|| words::counted("minLength", *least)),
-                TextCheck::MaxLength(most) => (length() <= *most, &|| words::counted("maxLength", *most)),
+                TextCheck::MinLength(least) => {
+                    (length() >= *least, &|| words::counted(names::MIN_LENGTH, *least))
+                }
+                TextCheck::MaxLength(most) => {
+                    (length() <= *most, &|| words::counted(names::MAX_LENGTH, *most))
+                }
                 TextCheck::Pattern { source, pattern } => match pattern.is_match(text, &self.effort) {
                     Ok(matches) => (matches, &|| words::pattern(source)),
-                    Err(_) => (false, &|| words::unfinished("pattern")),
+                    Err(_) => (false, &|| words::unfinished(names::PATTERN)),
                 },
                 TextCheck::Format { name, validator } => (validator.is_valid(value), &|| words::format(name)),
             };
@@ -239,7 +244,8 @@ impl<'p, S: Source> Walk<'p, '_, S> {
             }
             let (rule, what) = words::missing();
             let pointer = self.pointer(up).key(&program.names[object.first as usize + index]);
-            let breach = Breach::new(rule, pointer, what).stated_at(program.said[id as usize].at("required"));
+            let breach =
+                Breach::new(rule, pointer, what).stated_at(program.said[id as usize].at(names::REQUIRED));
             let spot = self.of_frame(frame);
             self.add(breach, Spot { around: frame.begin, from: frame.begin + 1, ..spot }, up);
         }
@@ -310,7 +316,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
     #[cold]
     #[inline(never)]
     pub(super) fn refused_key(&mut self, stated_at: &str, frame: &Frame<'_>) {
-        let words = words::violation("additionalProperties", words::NO_FURTHER_KEYS);
+        let words = words::violation(names::ADDITIONAL_PROPERTIES, words::NO_FURTHER_KEYS);
         self.note(words, stated_at.to_owned(), self.at, Some(frame));
     }
 

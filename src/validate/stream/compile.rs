@@ -12,6 +12,8 @@ use super::program::{
 };
 use super::values::{Checks, list};
 use super::watch::Watches;
+use crate::pointer::child;
+use crate::schema::keywords::names;
 use crate::schema::model::{self, Applicator, Assertion, Model, Properties};
 use crate::schema::types::TypeSet;
 
@@ -139,7 +141,7 @@ impl<'m> Compiler<'m> {
             let leads = |one: &Applicator| matches!(one, Applicator::Reference(_));
             match node.applicators[..] {
                 [Applicator::Reference(target)] if node.assertions.is_empty() => subschema = target,
-                _ if node.applicators.iter().any(leads) => return unsupported("$ref", &node.pointer()),
+                _ if node.applicators.iter().any(leads) => return unsupported(names::REF, &node.pointer()),
                 _ => return Ok(subschema),
             }
         }
@@ -170,7 +172,7 @@ impl<'m> Compiler<'m> {
             return Ok(());
         };
         if !node.assertions.is_empty() || node.applicators.len() > 1 {
-            return unsupported("anyOf", &place);
+            return unsupported(names::ANY_OF, &place);
         }
         let is_null = |branch: model::NodeId| {
             let branch = model.node(branch);
@@ -179,20 +181,20 @@ impl<'m> Compiler<'m> {
         let (value, null_last) = match branches[..] {
             [value, null] if is_null(null) && !is_null(value) => (value, true),
             [null, value] if is_null(null) && !is_null(value) => (value, false),
-            _ => return unsupported("anyOf", &place),
+            _ => return unsupported(names::ANY_OF, &place),
         };
         let inner = self.followed(value)?;
         let (inner_node, inner_place) = (model.node(inner), self.place(inner)?);
         let is_any_of = inner_node.applicators.iter().any(|one| matches!(one, Applicator::AnyOf(_)));
         if is_any_of || inner_node.boolean.is_some() {
-            return unsupported("anyOf", &place);
+            return unsupported(names::ANY_OF, &place);
         }
         if let Some(keyword) = beside_type(inner_node, own_types(inner_node)) {
             // Of a value that fits no alternative only the type is reported, and nothing that lies below it.
             return unsupported(keyword, &inner_place);
         }
         let (node, said) = self.plain(inner_place, inner)?;
-        self.set(id, node.or_null(), said.or_null(format!("{place}/anyOf"), null_last));
+        self.set(id, node.or_null(), said.or_null(child(&place, names::ANY_OF), null_last));
         Ok(())
     }
 
@@ -253,12 +255,12 @@ impl<'m> Compiler<'m> {
             Entry::Vacant(free) => free.insert(new),
         };
         if properties.is_some_and(|properties| !properties.patterns.is_empty()) {
-            return unsupported("patternProperties", place);
+            return unsupported(names::PATTERN_PROPERTIES, place);
         }
         let listed = || properties.into_iter().flat_map(|properties| &properties.named);
         let names: Vec<Box<str>> = listed().map(|(name, _)| name.as_str().into()).collect();
         if names.len() > usize::from(u16::MAX) - 1 {
-            return unsupported("properties", place);
+            return unsupported(names::PROPERTIES, place);
         }
         let indexes = required_indexes(&names, required, place)?;
         let first = id(self.program.names.len());
@@ -271,7 +273,7 @@ impl<'m> Compiler<'m> {
             required: indexes,
             listed_at: properties
                 .filter(|properties| properties.lists)
-                .map(|_| format!("{place}/properties")),
+                .map(|_| child(place, names::PROPERTIES)),
             rest: Rest::Open,
         });
         // The properties of one object stand in a row, so that room is made before any other object is met.
@@ -289,10 +291,10 @@ impl<'m> Compiler<'m> {
             None => Rest::Open,
             // Where no property is listed, the reference engine says that of the object, not of each member.
             Some((_, node)) if node.boolean == Some(false) && length == 0 => {
-                return unsupported("additionalProperties", place);
+                return unsupported(names::ADDITIONAL_PROPERTIES, place);
             }
             Some((_, node)) if node.boolean == Some(false) => {
-                Rest::Refused(format!("{place}/additionalProperties"))
+                Rest::Refused(child(place, names::ADDITIONAL_PROPERTIES))
             }
             Some((rest, _)) if !self.model.says_something(rest) => Rest::Open,
             Some((rest, _)) => Rest::Described(self.node(rest)?),
@@ -310,7 +312,7 @@ fn required_indexes(names: &[Box<str>], required: &[String], place: &str) -> Com
             Ok(index) if !indexes.contains(&id(index)) => indexes.push(id(index)),
             Ok(_) => {}
             // Nothing keeps count of keys that are not listed.
-            Err(_) => return unsupported("required", place),
+            Err(_) => return unsupported(names::REQUIRED, place),
         }
     }
     Ok(indexes)

@@ -33,7 +33,7 @@ use super::undocumented::NEAR;
 use super::{Breach, Counts, Promises, PropertyCount, words};
 use crate::finding::similar;
 use crate::json::Flaw;
-use crate::pointer::{Token, escape};
+use crate::pointer::{Token, child};
 use crate::schema::model::Model;
 use crate::schema::pattern::Effort;
 use notes::{Absent, Notes};
@@ -99,9 +99,8 @@ impl Stream {
         let sum = |count: &dyn Fn(&Scratch) -> u64| idle.iter().map(count).sum();
         let of = |object: &program::Object| object.first as usize..(object.first + object.length) as usize;
         let count = |object: &program::Object, property: usize| {
-            let mut schema_pointer = object.listed_at.clone().unwrap_or_default();
-            schema_pointer.push('/');
-            escape(&program.names[property], &mut schema_pointer);
+            let listed_at = object.listed_at.as_deref().unwrap_or_default();
+            let schema_pointer = child(listed_at, &program.names[property]);
             let null = sum(&|scratch| scratch.nulls[property + 1]);
             PropertyCount { schema_pointer, seen: sum(&|scratch| scratch.seen[property]), null }
         };

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::keys::{Keys, Quoted};
 use super::watch::Watches;
+use crate::schema::keywords::names;
 use crate::schema::pattern::Pattern;
 use crate::schema::types::TypeSet;
 
@@ -167,11 +168,11 @@ pub(super) enum TextCheck {
 impl TextCheck {
     pub(super) fn keyword(&self) -> &'static str {
         match self {
-            Self::Uuid | Self::DateTime | Self::Format { .. } => "format",
-            Self::Listed(_) => "enum",
-            Self::MinLength(_) => "minLength",
-            Self::MaxLength(_) => "maxLength",
-            Self::Pattern { .. } => "pattern",
+            Self::Uuid | Self::DateTime | Self::Format { .. } => names::FORMAT,
+            Self::Listed(_) => names::ENUM,
+            Self::MinLength(_) => names::MIN_LENGTH,
+            Self::MaxLength(_) => names::MAX_LENGTH,
+            Self::Pattern { .. } => names::PATTERN,
         }
     }
 }
@@ -201,10 +202,10 @@ impl Bounds {
     /// The keywords that refuse it.
     pub(super) fn refusing(&self, number: f64) -> impl Iterator<Item = (&'static str, &'static str)> {
         [
-            (number < self.least, "minimum", "is below the minimum"),
-            (number > self.most, "maximum", "is above the maximum"),
-            (number <= self.above, "exclusiveMinimum", "is not above"),
-            (number >= self.below, "exclusiveMaximum", "is not below"),
+            (number < self.least, names::MINIMUM, "is below the minimum"),
+            (number > self.most, names::MAXIMUM, "is above the maximum"),
+            (number <= self.above, names::EXCLUSIVE_MINIMUM, "is not above"),
+            (number >= self.below, names::EXCLUSIVE_MAXIMUM, "is not below"),
         ]
         .into_iter()
         .filter(|(broken, ..)| *broken)

@@ -5,6 +5,7 @@ use serde_json::{Number, Value, json};
 
 use super::compile::{Compiled, Compiler, unsupported};
 use super::program::{Bounds, CountCheck, Listed, Literal, Said, Text, TextCheck};
+use crate::schema::keywords::names;
 use crate::schema::model::{Assertion, Bound, Count, Node};
 use crate::schema::types::TypeSet;
 
@@ -115,7 +116,7 @@ pub(super) fn list(
     said: &mut Said,
 ) -> Compiled<(Listed, Vec<Box<str>>)> {
     if said.list.is_some() {
-        return unsupported("enum", place);
+        return unsupported(names::ENUM, place);
     }
     let mut listed = Listed::NONE;
     let mut texts = Vec::new();
@@ -135,12 +136,12 @@ pub(super) fn list(
 /// A format that the `jsonschema` crate checks, as it does inside the whole schema.
 fn format_check(name: &str, node: &Node, place: &str) -> Compiled<TextCheck> {
     if node.strict_formats {
-        return unsupported("format", place);
+        return unsupported(names::FORMAT, place);
     }
     let draft = node.draft.min(Draft::Draft202012);
     let options = jsonschema::options().with_draft(draft).should_validate_formats(true);
-    match options.build(&json!({"format": name})) {
+    match options.build(&json!({(names::FORMAT): name})) {
         Ok(validator) => Ok(TextCheck::Format { name: name.to_owned(), validator: Box::new(validator) }),
-        Err(_) => unsupported("format", place),
+        Err(_) => unsupported(names::FORMAT, place),
     }
 }

@@ -18,6 +18,7 @@ pub(crate) use arbitrary::typed;
 use super::schema;
 use crate::error::Error;
 use crate::generate::{Hint, Items, Kind, Knowledge, Member, Recipe, SchemaStrategy, SchemaTree};
+use crate::schema::{Keywords, keywords};
 
 /// What names mean in this API.
 struct Names {
@@ -63,16 +64,16 @@ pub fn recipe(clients: u32) -> Result<Recipe, Error> {
 pub(super) fn recipe_of(definition: &str, blank: &[&str]) -> Result<Recipe, Error> {
     let mut schema = schema_of(definition);
     for name in blank {
-        schema["$defs"][name] = json!({"const": {}});
+        schema[keywords::names::DEFS][name] = json!({(keywords::names::CONST): {}});
     }
     Recipe::knowing(&schema, Names { clients: Items::UpTo(3) })
 }
 
 /// The schema of one definition.
 fn schema_of(definition: &str) -> Value {
-    let mut schema = schema();
-    let definitions = schema.get_mut("$defs").map(Value::take);
-    json!({"$ref": format!("#/$defs/{definition}"), "$defs": definitions})
+    let mut reference = Keywords::reference(definition);
+    reference.set(keywords::names::DEFS, schema()[keywords::names::DEFS].take());
+    reference.into()
 }
 
 /// A `proptest` strategy of payloads of this API.
