@@ -178,10 +178,6 @@ fn both_listed(pairs: &mut Pairs<'_>, at: usize, old: &Merged<'_>, new: &Merged<
     if implied && implied_now {
         return false;
     }
-    let missing = |from: &[Value], of: &[Value]| -> Vec<Value> {
-        let from: HashSet<String> = from.iter().map(Value::to_string).collect();
-        of.iter().filter(|value| !from.contains(&value.to_string())).cloned().collect()
-    };
     let (added, removed) = (missing(&before, &now), missing(&now, &before));
     let places = pairs.keywords(at, (old, new), &OF_VALUES);
     let none = Vec::new();
@@ -197,6 +193,15 @@ fn both_listed(pairs: &mut Pairs<'_>, at: usize, old: &Merged<'_>, new: &Merged<
         pairs.note(at, Change::Values { added: none, removed }, Effect::Narrows, places);
     }
     true
+}
+
+/// The values of a list that another one lacks, in an order that does not depend on those of the lists.
+fn missing(from: &[Value], of: &[Value]) -> Vec<Value> {
+    let from: HashSet<String> = from.iter().map(Value::to_string).collect();
+    let mut missing: Vec<Value> =
+        of.iter().filter(|value| !from.contains(&value.to_string())).cloned().collect();
+    missing.sort_by_cached_key(Value::to_string);
+    missing
 }
 
 /// The same for values of one type, also where only one of the two lists them.
@@ -217,6 +222,7 @@ fn listed(pairs: &mut Pairs<'_>, at: usize, old: &Merged<'_>, new: &Merged<'_>) 
     {
         // What is listed now may have been refused before.
         added.retain(|value| !pairs.old.validator.is_valid(&pairs.list[at].old, value));
+        added.sort_by_cached_key(Value::to_string);
         if !added.is_empty() {
             let values = Change::Values { added, removed: Vec::new() };
             pairs.note(at, values, Effect::Widens, places.clone());
