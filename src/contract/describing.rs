@@ -5,7 +5,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::presence::{Object, Occurrence};
+use super::object::{Object, Occurrence};
 use crate::schema::keywords::names;
 
 /// The schema of an object: open, every member described, required what is always there.

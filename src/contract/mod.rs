@@ -10,6 +10,7 @@ pub mod scalar;
 
 mod choice;
 mod describing;
+mod object;
 mod reading;
 mod rest;
 mod writing;

@@ -12,7 +12,7 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::presence::Rest;
+use super::rest::Rest;
 
 /// A type that can be read, one method for each type of JSON value it may come from.
 ///

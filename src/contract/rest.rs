@@ -2,9 +2,6 @@
 
 use serde_json::{Map, Value};
 
-#[cfg(doc)]
-use super::presence::Object;
-
 /// What an object holds beside its typed members.
 ///
 /// Two kinds of members: those the contract does not know, exactly as they came, and those it knows
@@ -52,7 +49,7 @@ impl Rest {
 
     /// Whether there is a member of this name, and it is null.
     ///
-    /// To know whether a member would be written as null, ask [`Object::presence`]: it looks at the
+    /// To know whether a member would be written as null, ask [`Object::presence`](super::presence::Object::presence): it looks at the
     /// typed members first.
     pub fn is_null(&self, name: &str) -> bool {
         self.get(name).is_some_and(Value::is_null)
@@ -73,7 +70,7 @@ impl Rest {
         self.0.remove(name)
     }
 
-    /// All members, known ones that are null among them. [`Object::unknown`] leaves those out.
+    /// All members, known ones that are null among them. [`Object::unknown`](super::presence::Object::unknown) leaves those out.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }

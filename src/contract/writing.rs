@@ -2,7 +2,7 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::presence::Object;
+use super::object::Object;
 
 /// Writes an object, member by member, up to the first error.
 ///

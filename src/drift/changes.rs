@@ -1,9 +1,9 @@
 //! What is different from earlier traffic?
 
-use super::claims::claim;
 use super::field::{Field, Times};
 use super::profile::Profile;
 use super::significance::{Rate, p_value, threshold};
+use super::traffic::claim;
 use crate::finding::{Finding, Rule, rules};
 use crate::pointer::{Pointer, Token};
 

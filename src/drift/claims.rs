@@ -4,8 +4,8 @@ use super::changes::changes;
 use super::field::Field;
 use super::profile::{Documents, Profile};
 use super::significance::Rate;
+use super::traffic::claim;
 use crate::finding::{Finding, Rule, rules, similar};
-use crate::origin::Origin;
 use crate::pointer::{Pointer, Token};
 use crate::schema::model::{Assertion, Subschemas};
 use crate::schema::types::TypeSet;
@@ -32,23 +32,6 @@ pub fn claims(
         claims.found.extend(changes(since, now, claims.min_sample));
     }
     claims.found
-}
-
-/// A finding about the whole traffic at a place.
-pub(super) fn claim(rule: &'static Rule, at: &Pointer, what: String) -> Finding {
-    Finding {
-        rule,
-        severity: rule.severity,
-        origin: Origin::file("<traffic>").decoded(),
-        pointer: at.clone().shortened(),
-        line: 1,
-        column: 1,
-        offset: 0,
-        shown: [0, 0],
-        what,
-        schema_pointer: String::new(),
-        further: 0,
-    }
 }
 
 struct Claims {

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::claims::{allows, claim};
+use super::claims::allows;
 use super::field::Field;
 use super::profile::{Documents, Profile};
+use super::traffic::claim;
 use crate::finding::{Finding, rules};
 use crate::pointer::{Pointer, child};
 use crate::schema::model::{Assertion, Subschemas};

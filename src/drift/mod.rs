@@ -18,6 +18,7 @@ mod shares;
 mod significance;
 mod suggest;
 mod table;
+mod traffic;
 mod watch;
 
 pub use claims::claims;

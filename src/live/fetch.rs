@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use ureq::Agent;
-use ureq::http::{HeaderMap, HeaderValue, StatusCode, Version};
+use ureq::http::{HeaderMap, HeaderValue, StatusCode};
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 use super::address::Address;
@@ -13,6 +13,7 @@ use super::key::Key;
 use super::options::Options;
 use super::pace::{retry_after, until};
 use super::proxy::Proxy;
+use super::taken::Taken;
 use crate::error::{Error, ErrorKind};
 use crate::payload;
 
@@ -46,22 +47,6 @@ pub(super) struct Body {
     pub(super) taken: Taken,
     /// How long until the server accepts requests again, where it says that it accepts none now.
     pub(super) pause: Option<Duration>,
-}
-
-/// How an answer came.
-pub(super) struct Taken {
-    /// When it was asked for.
-    pub(super) started: Timestamp,
-    /// From then to its first byte.
-    pub(super) wait: Duration,
-    /// From then to its last one.
-    pub(super) receive: Duration,
-    pub(super) status: StatusCode,
-    pub(super) version: Version,
-    /// Headers that say nothing of people or keys.
-    pub(super) headers: Vec<(String, String)>,
-    /// Its bytes as they came.
-    pub(super) length: usize,
 }
 
 /// Sends requests.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::fetch::Taken;
+use super::taken::Taken;
 
 /// An entry, whose body is not copied on its way.
 #[derive(Serialize)]

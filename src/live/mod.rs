@@ -12,6 +12,7 @@ mod pace;
 mod page;
 mod proxy;
 mod record;
+mod taken;
 mod traces;
 mod walk;
 

@@ -10,8 +10,8 @@ use serde_json::json;
 use tempfile::NamedTempFile;
 
 use super::address::Address;
-use super::fetch::Taken;
 use super::har;
+use super::taken::Taken;
 use crate::error::{Error, ErrorKind};
 use crate::payload::{self, Input, Item, Items, Opened, Request};
 use crate::untrusted::path_text;

@@ -2,11 +2,11 @@
 
 use std::io::{self, Read};
 
-use super::lead::{Lead, MARK, Passing};
+use super::lead::{Lead, MARK, Passing, Rest};
 use super::limit::{length, too_large};
 use super::skim::{Large, Skimmed, Skimmer};
-use super::source::{Bodies, Bounds, HELD, Reader, unreadable};
 use super::space::span;
+use super::stream::{Bodies, Bounds, HELD, Reader, unreadable};
 use super::{Input, Item, Payload, Told, captures};
 use crate::error::Error;
 use crate::origin::Origin;
@@ -36,19 +36,6 @@ pub(super) struct Documents<'r> {
     /// It was one.
     inside: Option<Box<dyn Bodies + 'r>>,
     done: bool,
-}
-
-/// What of a body is still to come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Rest {
-    /// More of its value.
-    Value,
-    /// White space behind its value, or whatever else stands there.
-    Space,
-    /// What is no JSON, up to the end of the stream.
-    Other,
-    /// Nothing.
-    End,
 }
 
 impl<'r> Documents<'r> {

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Read};
 
-use super::source::Reader;
+use super::stream::Reader;
 
 /// A stream with its beginning held, to look at before it is read.
 pub(super) struct Ahead<'r> {

@@ -21,6 +21,16 @@ pub enum Input {
     Http,
 }
 
+/// What something is that is not a payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(feature = "captures"), expect(dead_code, reason = "without captures everything is a payload"))]
+pub(super) enum Told {
+    /// A capture of this kind.
+    Capture(Input),
+    /// Something else, and what to do about it.
+    Other(&'static str),
+}
+
 impl Input {
     /// Every kind.
     pub const ALL: &'static [Self] =

@@ -2,7 +2,6 @@
 
 use std::io::{self, Read};
 
-use super::documents::Rest;
 use super::limit::length;
 
 /// The byte order mark.
@@ -46,6 +45,19 @@ impl Lead {
         let marks = self.kept.iter().filter(|byte| MARK.contains(byte)).count();
         self.spaces == 0 && marks < MARK.len() && byte.is_some_and(|byte| MARK.contains(byte))
     }
+}
+
+/// What of a body is still to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rest {
+    /// More of its value.
+    Value,
+    /// White space behind its value, or whatever else stands there.
+    Space,
+    /// What is no JSON, up to the end of the stream.
+    Other,
+    /// Nothing.
+    End,
 }
 
 /// A body that is passed on piece by piece.

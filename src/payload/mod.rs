@@ -14,6 +14,7 @@ mod limit;
 mod line_watch;
 mod lines;
 mod not_validated;
+mod options;
 mod paths;
 mod pick;
 mod requests;
@@ -21,26 +22,27 @@ mod selection;
 mod skim;
 mod source;
 mod space;
+mod stream;
 mod tell;
 mod whole;
 #[cfg(not(feature = "captures"))]
 mod without_captures;
 
 pub use input::Input;
+use input::Told;
 pub use item::{Item, Request, Skipped};
 pub use limit::DEFAULT_MAX_BODY;
 #[cfg(feature = "live")]
 pub(crate) use limit::too_large;
 pub use not_validated::{NotValidated, NotValidatedCount};
+pub use options::{BeforeBeside, Options};
 pub use paths::{Sources, expand};
 pub(crate) use pick::{items, members, pick, string};
 #[cfg(feature = "live")]
 pub(crate) use requests::{request_line, requested_url};
 pub use selection::Selection;
-pub use source::{
-    BeforeBeside, Body, Items, Opened, Options, Reader, file, open, open_at, open_reader, read, unreadable,
-};
-use tell::Told;
+pub use source::{Body, Items, Opened, file, open, open_at, open_reader, read};
+pub use stream::{Reader, unreadable};
 
 #[cfg(not(feature = "captures"))]
 use without_captures::{captures, codecs};

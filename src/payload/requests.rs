@@ -4,7 +4,7 @@ use std::io;
 
 use serde::{Deserialize, Serialize};
 
-use super::source::Bodies;
+use super::stream::Bodies;
 use super::{Item, Request};
 use crate::error::{Error, ErrorKind};
 

@@ -1,101 +1,24 @@
 //! What is opened, and what does it hold?
 
-use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::documents::Documents;
 use super::head::Ahead;
-use super::limit::DEFAULT_MAX_BODY;
 use super::lines::Lines;
+use super::options::Options;
 use super::requests::Requests;
+use super::stream::{Bodies, Reader, unreadable};
 use super::tell::tell;
 use super::whole::Whole;
-use super::{Input, Item, Selection, Skipped, captures, codecs};
+use super::{Input, Item, Skipped, captures, codecs};
 use crate::error::{Error, ErrorKind};
 use crate::origin::Origin;
 use crate::untrusted::path_text;
 
-/// A stream of bytes, decompressed.
-pub type Reader<'r> = Box<dyn BufRead + Send + 'r>;
-
 /// Buffer between a file and what reads it. Who reads much at a time reads past it.
 const BUFFER: usize = 1 << 16;
-
-/// How to read.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// What the input holds; name and content tell without it.
-    pub input: Option<Input>,
-    /// Which entries of a capture are meant; all without it.
-    pub selection: Option<Selection>,
-    /// The most bytes of one decoded body ([`DEFAULT_MAX_BODY`]), and of white space between two. What is larger is a
-    /// problem, not a matter of memory.
-    pub max_body: u64,
-    /// Whether bodies are given as [`Item::Large`] that are larger than anybody wants to hold, a few megabytes. Those that
-    /// lie in their file as they are may then be of any size, unless another limit than the default one is set.
-    pub pass_large: bool,
-    /// Is asked before a file is read that a capture names as a body. Its error stands in place of the body.
-    pub before_beside: BeforeBeside,
-}
-
-/// See [`Options::before_beside`]; it allows every file by default.
-#[derive(Clone, Default)]
-pub struct BeforeBeside(Option<Arc<dyn Fn(&Path) -> Result<(), Error> + Send + Sync>>);
-
-impl BeforeBeside {
-    /// Asks `allow`.
-    #[must_use]
-    pub fn new(allow: impl Fn(&Path) -> Result<(), Error> + Send + Sync + 'static) -> Self {
-        Self(Some(Arc::new(allow)))
-    }
-
-    #[cfg_attr(not(feature = "captures"), expect(dead_code, reason = "nothing beside a capture is read"))]
-    pub(super) fn ask(&self, path: &Path) -> Result<(), Error> {
-        self.0.as_ref().map_or(Ok(()), |allow| allow(path))
-    }
-}
-
-impl fmt::Debug for BeforeBeside {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BeforeBeside").finish_non_exhaustive()
-    }
-}
-
-impl Options {
-    /// How much of a body is held at most, and how large it may be.
-    pub(super) fn bounds(&self, origin: &Origin) -> Bounds {
-        let unlimited = self.pass_large && origin.is_verbatim() && self.max_body == DEFAULT_MAX_BODY;
-        let most = if unlimited { u64::MAX } else { self.max_body };
-        Bounds { held: if self.pass_large { HELD.min(self.max_body) } else { self.max_body }, most }
-    }
-}
-
-/// Larger bodies are passed on as they are read, where that is wanted.
-pub(super) const HELD: u64 = 2 << 20;
-
-/// Limits to one body.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Bounds {
-    /// What is held of it, at most.
-    pub(super) held: u64,
-    /// How large it may be.
-    pub(super) most: u64,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            input: None,
-            selection: None,
-            max_body: DEFAULT_MAX_BODY,
-            pass_large: false,
-            before_beside: BeforeBeside::default(),
-        }
-    }
-}
 
 /// A file or stream that was opened and decompressed, and of which it is known what it holds.
 pub struct Opened<'r> {
@@ -222,19 +145,6 @@ pub struct Items<'r> {
     notes: codecs::Notes,
 }
 
-/// Something that holds bodies.
-pub(super) trait Bodies: Iterator<Item = Result<Item, Error>> + Send {
-    /// Whether the next item is there already, so that nobody has to wait for it.
-    fn at_hand(&self) -> bool {
-        false
-    }
-
-    /// Reads the body that was given as large.
-    fn read_body(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        Ok(0)
-    }
-}
-
 /// The bytes of a body that is too large to be held; see [`Items::body`].
 pub struct Body<'i>(&'i mut dyn Bodies);
 
@@ -294,15 +204,5 @@ impl<'r> Opened<'r> {
             Input::Har | Input::Postman | Input::WireMock | Input::Http => capture.items(reader, input),
         };
         Items { bodies, file, notes }
-    }
-}
-
-/// Says what went wrong with a stream that was being read.
-pub fn unreadable(place: &str, error: io::Error) -> Error {
-    match error.kind() {
-        io::ErrorKind::InvalidData | io::ErrorKind::FileTooLarge if error.get_ref().is_some() => {
-            Error::new(ErrorKind::Input, place, error.to_string())
-        }
-        _ => Error::new(ErrorKind::Input, place, "could not be read to its end").because(error),
     }
 }

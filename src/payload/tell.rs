@@ -2,7 +2,7 @@
 
 use super::head::Ahead;
 use super::skim::{Walk, Watch};
-use super::{Input, captures};
+use super::{Input, Told, captures};
 use crate::json::{self, FlawKind};
 
 /// A stream is held this far to find the members that tell a capture from a payload. Those that come later are found when
@@ -11,16 +11,6 @@ const KEYS_WITHIN: usize = 1 << 16;
 
 /// A first line is held this far to tell one body a line from bodies in a row.
 const LINE_WITHIN: usize = 1 << 20;
-
-/// What something is that is not a payload.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(not(feature = "captures"), expect(dead_code, reason = "without captures everything is a payload"))]
-pub(super) enum Told {
-    /// A capture of this kind.
-    Capture(Input),
-    /// Something else, and what to do about it.
-    Other(&'static str),
-}
 
 /// What a stream holds; where that is nothing to read, what to do about it. `named` is what its name says.
 pub(super) fn tell(ahead: &mut Ahead<'_>, named: Option<Input>) -> Result<Input, String> {

@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use super::limit::too_large;
-use super::source::{Bodies, Bounds, Reader, unreadable};
+use super::stream::{Bodies, Bounds, Reader, unreadable};
 use super::{Item, Payload};
 use crate::error::Error;
 use crate::origin::Origin;

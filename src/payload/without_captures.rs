@@ -5,7 +5,7 @@ pub(super) mod codecs {
 
     use std::io;
 
-    use crate::payload::source::Reader;
+    use crate::payload::stream::Reader;
 
     /// Nothing is ever noted.
     #[derive(Default)]
@@ -36,9 +36,9 @@ pub(super) mod captures {
     use crate::error::{Error, ErrorKind};
     use crate::origin::Origin;
     use crate::payload::skim::Watch;
-    use crate::payload::source::{Bodies, Once, Reader};
-    use crate::payload::tell::Told;
-    use crate::payload::{Input, Options};
+    use crate::payload::source::Once;
+    use crate::payload::stream::{Bodies, Reader};
+    use crate::payload::{Input, Options, Told};
 
     /// What would be read.
     #[expect(dead_code, reason = "stands in for the one that is read")]

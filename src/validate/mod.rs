@@ -49,7 +49,7 @@ use crate::schema::Schema;
 use engine::Compiled;
 use ledger::{Kept, Ledger};
 use place::Spot;
-use placed::{Body, judgement};
+use placed::{Body, judgement, not_validated};
 use reference::Lens;
 use snippet::Values;
 #[cfg(any(feature = "drift", feature = "live"))]
@@ -224,7 +224,7 @@ impl Validator {
         let body = Body::of(payload);
         match payload.not_validated() {
             None => self.judgement(body),
-            Some(reason) => Judgement::not_validated(body, reason, payload.status()),
+            Some(reason) => not_validated(body, reason, payload.status()),
         }
     }
 
@@ -238,7 +238,7 @@ impl Validator {
     pub fn validate_reader(&self, place: &Payload, mut reader: impl Read) -> io::Result<Judgement> {
         let body = Body::of(place);
         if let Some(reason) = place.status().and_then(NotValidated::of_status) {
-            return Ok(Judgement::not_validated(body, reason, place.status()));
+            return Ok(not_validated(body, reason, place.status()));
         }
         let Ok(stream) = self.compiled.engine(self.engine) else {
             let mut bytes = Vec::new();

@@ -7,7 +7,7 @@ use super::{Judged, Judgement, Unlisted};
 use crate::finding::{Finding, rules};
 use crate::json::{self, Flaw, FlawKind, LineColumn};
 use crate::origin::Origin;
-use crate::payload::Payload;
+use crate::payload::{NotValidated, Payload};
 use crate::pointer::Pointer;
 
 fn breach_of(flaw: &Flaw) -> Breach {
@@ -46,6 +46,25 @@ pub(super) fn judgement(body: Body<'_>, judged: Result<Judged, (Flaw, Spot)>) ->
     let unlisted = unlisted.map(|(rule, count)| Unlisted { rule, count }).collect();
     let findings = findings(body, kept.breaches);
     Judgement { valid, not_validated: None, findings, unlisted, uncompared, answered, seen }
+}
+
+/// A response that is not validated. Only an unexpected status is a finding.
+pub(super) fn not_validated(body: Body<'_>, reason: NotValidated, status: Option<u16>) -> Judgement {
+    let status = status.filter(|_| reason == NotValidated::HttpStatus);
+    let breach = |status| {
+        let what = format!("came with status {status}, not 2xx, and was not validated");
+        (Breach::new(&rules::HTTP_STATUS, Pointer::root(), what), Spot::default())
+    };
+    let findings = findings(body, status.map(breach).into_iter().collect());
+    Judgement {
+        valid: false,
+        not_validated: Some(reason),
+        findings,
+        unlisted: Vec::new(),
+        uncompared: false,
+        answered: false,
+        seen: None,
+    }
 }
 
 /// Places the findings in the text, in document order.

@@ -2,13 +2,10 @@
 
 use std::fmt;
 
+use super::Sightings;
 use super::ledger::Limits;
-use super::place::Spot;
-use super::placed::{Body, findings};
-use super::{Breach, Sightings};
 use crate::finding::{Finding, Rule, rules};
 use crate::payload::NotValidated;
-use crate::pointer::Pointer;
 
 /// What was found in one payload.
 ///
@@ -112,25 +109,6 @@ impl Judgement {
             Some(reason) => Verdict::NotValidated(reason),
             None if self.valid => Verdict::Valid,
             None => Verdict::Invalid,
-        }
-    }
-
-    /// A response that is not validated. Only an unexpected status is a finding.
-    pub(super) fn not_validated(body: Body<'_>, reason: NotValidated, status: Option<u16>) -> Self {
-        let status = status.filter(|_| reason == NotValidated::HttpStatus);
-        let breach = |status| {
-            let what = format!("came with status {status}, not 2xx, and was not validated");
-            (Breach::new(&rules::HTTP_STATUS, Pointer::root(), what), Spot::default())
-        };
-        let findings = findings(body, status.map(breach).into_iter().collect());
-        Self {
-            valid: false,
-            not_validated: Some(reason),
-            findings,
-            unlisted: Vec::new(),
-            uncompared: false,
-            answered: false,
-            seen: None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Rooms, and the arrows between them.
 
 mod keywords;
+mod layers;
 mod tokens;
 
 use std::collections::BTreeSet;

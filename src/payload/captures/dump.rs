@@ -8,10 +8,10 @@
 use std::io;
 
 use super::brackets::{Brackets, Skimmed};
-use super::http::{Headers, status};
+use super::headers::{Headers, status};
 use crate::payload::limit::{length, too_large};
 use crate::payload::skim::filled;
-use crate::payload::source::Reader;
+use crate::payload::stream::Reader;
 
 /// The longest status line that is looked for behind a body.
 pub(super) const MAX_STATUS_LINE: usize = 1 << 10;

@@ -6,12 +6,12 @@ use std::io;
 use serde_json::error::Category;
 
 use super::exchange::Setting;
-use super::{Capture, Exchange, Shape, lenient, postman};
+use super::{Capture, Exchange, Shape, asked, lenient, postman};
 use crate::error::{Error, ErrorKind};
 use crate::origin::Origin;
 use crate::payload::limit::length;
 use crate::payload::skim::{Large, Skimmed, Skimmer};
-use crate::payload::source::{Bodies, Reader, unreadable};
+use crate::payload::stream::{Bodies, Reader, unreadable};
 use crate::payload::{Input, Item};
 
 /// Room for what an entry holds beside its body.
@@ -45,7 +45,7 @@ pub(super) struct Entries<'r> {
     ready: VecDeque<Exchange>,
     /// Entries that were read before their variables, each with its line.
     ahead: VecDeque<Result<(Vec<u8>, u64), Stop>>,
-    variables: Vec<postman::Variable>,
+    variables: Vec<asked::Variable>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -260,7 +260,7 @@ impl<'r> Entries<'r> {
             // What is no list of variables has none.
             Skimmed::Whole if is_variables => {
                 let list = serde_json::from_slice(&lenient::mended(&kept, &[])).unwrap_or_default();
-                self.variables.extend(postman::variables_of(&list));
+                self.variables.extend(asked::variables_of(&list));
             }
             Skimmed::TooLarge if loose => return Err(Stop::Capture(self.too_large())),
             Skimmed::Whole | Skimmed::TooLarge => {}

@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind};
 use crate::json;
 use crate::origin::Origin;
 use crate::payload::limit::too_large;
-use crate::payload::source::unreadable;
+use crate::payload::stream::unreadable;
 use crate::payload::{Item, NotValidated, Options, Payload, Request, Skipped, codecs};
 
 /// Something that stands where a status should, and is none.

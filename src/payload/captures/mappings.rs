@@ -1,7 +1,6 @@
 //! Which members tell a mapping or an event of `WireMock`?
 
-use super::shapes::{AnyOf, METHOD, PATH};
-use super::tree::Is;
+use super::member::{AnyOf, Is, METHOD, PATH};
 
 /// Members of a request that only WireMock calls so.
 const OWN_URL: AnyOf = &[

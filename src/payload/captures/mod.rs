@@ -1,5 +1,6 @@
 //! Which recorded answers does a capture hold?
 
+mod asked;
 mod beside;
 mod brackets;
 mod chunks;
@@ -7,10 +8,12 @@ mod dump;
 mod entries;
 mod exchange;
 mod har;
+mod headers;
 mod http;
 mod lenient;
 mod mappings;
 mod markup;
+mod member;
 mod newman;
 mod pattern;
 mod postman;
@@ -26,9 +29,8 @@ mod yaml;
 use std::path::PathBuf;
 
 use super::skim::Watch;
-use super::source::{Bodies, Reader};
-use super::tell::Told;
-use super::{Input, Options};
+use super::stream::{Bodies, Reader};
+use super::{Input, Options, Told};
 use crate::origin::Origin;
 
 use entries::Entries;

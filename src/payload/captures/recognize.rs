@@ -4,7 +4,8 @@
 //! and quotes. What is kept does not grow with the value, so that a capture is told wherever its members are.
 
 use super::Told;
-use super::tree::{Facts, Seen, TREE};
+use super::member::Seen;
+use super::tree::{Facts, TREE};
 use crate::payload::skim::{Walk, Watch};
 use crate::payload::space::span;
 

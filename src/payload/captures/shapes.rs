@@ -7,12 +7,8 @@
 
 use super::Told;
 use super::mappings::{BARE, EMPTY, NO_EMPTY, NO_MAPPING, WIREMOCK, WIREMOCK_ITEMS};
-use super::tree::Is;
+use super::member::{AnyOf, Is, METHOD, PATH};
 use crate::payload::Input;
-
-/// Members any of which will do: a path of keys, `*` for the items of an array, and what is there. All of them are
-/// about the same item.
-pub(super) type AnyOf = &'static [(&'static str, Is)];
 
 /// A kind of file.
 pub(super) struct Shape {
@@ -28,12 +24,6 @@ pub(super) struct Shape {
 const ROOT: &[&str] = &[""];
 const ROOT_OR_ITEMS: &[&str] = &["", "*/"];
 const ITEMS: &[&str] = &["*/"];
-
-pub(super) const METHOD: Is = Is::OneOf(&[
-    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY", "PURGE",
-    "PROPFIND", "ANY",
-]);
-pub(super) const PATH: Is = Is::Begins("/");
 
 const HAR: &[&[AnyOf]] = &[
     &[&[("log/version", Is::Text)], &[("log/creator", Is::Object)], &[("log/entries", Is::Array)]],

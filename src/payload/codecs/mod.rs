@@ -11,7 +11,7 @@ use brotli_decompressor::Decompressor;
 use flate2::bufread::{DeflateDecoder, ZlibDecoder};
 
 use super::head::Ahead;
-use super::source::Reader;
+use super::stream::Reader;
 use super::{head, limit};
 use crate::json;
 use crate::untrusted::Untrusted;

@@ -12,7 +12,6 @@ use super::super::keywords::{LISTED, NAMED, SINGLE};
 use super::super::{Resources, Schema};
 use super::MAX_SCHEMA_DEPTH;
 use super::path::{Location, Path};
-use super::scopes::each_dynamic_anchor;
 use crate::error::{Error, ErrorKind};
 
 /// What a schema without `$id` is called.
@@ -336,4 +335,27 @@ fn is_dynamic(document: &Value) -> bool {
         }
     }
     false
+}
+
+pub(super) fn dynamic_anchor(value: &Value) -> Option<&str> {
+    value.get("$dynamicAnchor").and_then(Value::as_str)
+}
+
+/// Hands over the name of every dynamic anchor in a value; those of embedded resources only if asked for.
+pub(super) fn each_dynamic_anchor<'a>(value: &'a Value, embedded: bool, each: &mut dyn FnMut(&'a str)) {
+    let mut pending = vec![value];
+    while let Some(inner) = pending.pop() {
+        match inner {
+            Value::Object(members) => {
+                let id = members.get("$id").and_then(Value::as_str);
+                if !embedded && !std::ptr::eq(inner, value) && id.is_some_and(|id| !id.starts_with('#')) {
+                    continue;
+                }
+                dynamic_anchor(inner).into_iter().for_each(&mut *each);
+                pending.extend(members.values());
+            }
+            Value::Array(items) => pending.extend(items),
+            _ => {}
+        }
+    }
 }

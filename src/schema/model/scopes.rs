@@ -11,7 +11,7 @@ use std::rc::Rc;
 use referencing::Resolver;
 use serde_json::Value;
 
-use super::documents::Documents;
+use super::documents::{Documents, dynamic_anchor, each_dynamic_anchor};
 
 /// The dynamic anchor of the metaschemas, of which there is more than one.
 const META: &str = "meta";
@@ -163,28 +163,5 @@ impl<'r> Scopes<'r> {
             }
         }
         found
-    }
-}
-
-fn dynamic_anchor(value: &Value) -> Option<&str> {
-    value.get("$dynamicAnchor").and_then(Value::as_str)
-}
-
-/// Hands over the name of every dynamic anchor in a value; those of embedded resources only if asked for.
-pub(super) fn each_dynamic_anchor<'a>(value: &'a Value, embedded: bool, each: &mut dyn FnMut(&'a str)) {
-    let mut pending = vec![value];
-    while let Some(inner) = pending.pop() {
-        match inner {
-            Value::Object(members) => {
-                let id = members.get("$id").and_then(Value::as_str);
-                if !embedded && !std::ptr::eq(inner, value) && id.is_some_and(|id| !id.starts_with('#')) {
-                    continue;
-                }
-                dynamic_anchor(inner).into_iter().for_each(&mut *each);
-                pending.extend(members.values());
-            }
-            Value::Array(items) => pending.extend(items),
-            _ => {}
-        }
     }
 }

@@ -6,7 +6,6 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::group::Indexes;
 use crate::pointer::{Pointer, Token};
 use crate::validate::trail::Trail;
 
@@ -17,6 +16,45 @@ const ROOT: Place = 0;
 
 /// The memory of a node beside its key.
 const NODE: usize = 112;
+
+/// Stands among array indexes for a key that is `*` itself.
+const STAR: usize = usize::MAX;
+
+/// The array indexes of a pointer.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Indexes {
+    One([usize; 1]),
+    Many(Box<[usize]>),
+}
+
+impl Indexes {
+    pub(super) fn of(pointer: &Pointer) -> Self {
+        let index = |token: &Token| match token {
+            Token::Index(index) => Some(*index),
+            Token::Key(key) => (**key == *"*").then_some(STAR),
+        };
+        let mut indexes = pointer.tokens().iter().filter_map(index);
+        match (indexes.next(), indexes.next()) {
+            (Some(one), None) => Self::One([one]),
+            (first, second) => Self::Many(first.into_iter().chain(second).chain(indexes).collect()),
+        }
+    }
+
+    pub(super) fn as_slice(&self) -> &[usize] {
+        match self {
+            Self::One(one) => one,
+            Self::Many(many) => many,
+        }
+    }
+
+    /// The step that an index stands for.
+    pub(super) fn token(index: Option<usize>) -> Token {
+        match index {
+            Some(index) if index != STAR => Token::Index(index),
+            _ => Token::Key("*".into()),
+        }
+    }
+}
 
 #[derive(Debug)]
 struct Node {

@@ -7,9 +7,10 @@ use jsonschema::types::JsonType;
 use serde_json::Value;
 
 use super::super::words::{self, Words};
-use super::evaluate::{Evaluation, Mode, Score};
+use super::evaluate::Evaluation;
 use super::explain::{expected_types, list};
 use super::notes::Notes;
+use super::score::{Mode, Score};
 use crate::schema::keywords::names;
 use crate::schema::model::{Applicator, NodeId};
 

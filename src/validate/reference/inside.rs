@@ -3,8 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::super::words;
-use super::evaluate::{Evaluation, Mode, Score};
+use super::evaluate::Evaluation;
 use super::notes::Notes;
+use super::score::{Mode, Score};
 use crate::pointer::Token;
 use crate::schema::keywords::names;
 use crate::schema::model::{Applicator, Contains, NodeId, Properties};

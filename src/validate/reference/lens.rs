@@ -7,7 +7,7 @@ use jsonschema::ValidationError;
 use referencing::Draft;
 use serde_json::Value;
 
-use super::evaluate::{Mode, Score};
+use super::score::{Mode, Score};
 use crate::schema::Weakening;
 use crate::schema::keywords;
 use crate::schema::keywords::names;

@@ -13,6 +13,7 @@ mod lens;
 #[cfg(feature = "diff")]
 mod nodes;
 mod notes;
+mod score;
 #[cfg(test)]
 mod tests;
 

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::evaluate::{Evaluation, Mode};
+use super::evaluate::Evaluation;
+use super::score::Mode;
 use super::{Lens, Reference};
 use crate::error::Error;
 use crate::pointer::Pointer;

@@ -8,7 +8,8 @@ use referencing::Draft;
 
 use super::keys::{Keys, Quoted};
 use super::program::{
-    ANYTHING, Bounds, Listed, Literal, Node, NodeId, Object, ObjectId, Program, Property, Rest, Said, Types,
+    ANYTHING, Bounds, Compiled, Listed, Literal, Node, NodeId, Object, ObjectId, Program, Property, Rest,
+    Said, Types, unsupported,
 };
 use super::values::{Checks, list};
 use super::watch::Watches;
@@ -19,11 +20,6 @@ use crate::schema::types::TypeSet;
 
 /// Bytes that the locations of all subschemas together may take: each is kept as a whole.
 const MAX_LOCATIONS: usize = 16 << 20;
-
-/// Why a schema cannot be a table.
-pub(super) type Unsupported = String;
-
-pub(super) type Compiled<T> = Result<T, Unsupported>;
 
 /// Compiles a schema, as far as it goes.
 pub(super) fn compile(
@@ -43,9 +39,9 @@ pub(super) fn compile(
     Ok(compiler.program)
 }
 
-pub(super) struct Compiler<'m> {
+struct Compiler<'m> {
     model: &'m Model,
-    pub(super) program: Program,
+    program: Program,
     /// Nodes and objects by the node of the model.
     ids: HashMap<model::NodeId, NodeId>,
     objects: HashMap<model::NodeId, ObjectId>,
@@ -65,11 +61,6 @@ fn set(indexes: &[u32]) -> [u64; 2] {
         set[index / 64] |= 1 << (index % 64);
     }
     set
-}
-
-pub(super) fn unsupported<T>(what: &str, place: &str) -> Compiled<T> {
-    let place = if place.is_empty() { "the root" } else { place };
-    Err(format!("`{what}` at {place}"))
 }
 
 /// A keyword about strings, arrays or objects where the types exclude these.
@@ -225,7 +216,7 @@ impl<'m> Compiler<'m> {
                 }
             }
         }
-        (node.text, node.bounds, node.counts) = self.checks(checks, &said.place)?;
+        (node.text, node.bounds, node.counts) = checks.put(&mut self.program, &said.place)?;
         let mut properties = None;
         for one in &asked.applicators {
             match one {

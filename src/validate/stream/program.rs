@@ -21,6 +21,16 @@ pub(super) const ANYTHING: NodeId = 0;
 /// The object that knows no member and minds none.
 pub(super) const FREE: ObjectId = 0;
 
+/// Why a schema cannot be a table.
+pub(super) type Unsupported = String;
+
+pub(super) type Compiled<T> = Result<T, Unsupported>;
+
+pub(super) fn unsupported<T>(what: &str, place: &str) -> Compiled<T> {
+    let place = if place.is_empty() { "the root" } else { place };
+    Err(format!("`{what}` at {place}"))
+}
+
 /// A schema as a flat table: what the walk looks at for each value stands in one small [`Node`], what it takes to
 /// say a breach stands apart.
 #[derive(Debug)]

@@ -3,8 +3,9 @@
 use referencing::Draft;
 use serde_json::{Number, Value, json};
 
-use super::compile::{Compiled, Compiler, unsupported};
-use super::program::{Bounds, CountCheck, Listed, Literal, Said, Text, TextCheck};
+use super::program::{
+    Bounds, Compiled, CountCheck, Listed, Literal, Program, Said, Text, TextCheck, unsupported,
+};
 use crate::schema::keywords::names;
 use crate::schema::model::{Assertion, Bound, Count, Node};
 use crate::schema::types::TypeSet;
@@ -73,36 +74,34 @@ impl Checks {
         said.limits.push((bound.keyword, Value::Number(Number::clone(&bound.limit))));
         Ok(())
     }
-}
 
-impl Compiler<'_> {
     /// Puts the checks into the table: what becomes of texts, and the numbers of bounds and counts.
-    pub(super) fn checks(&mut self, mut checks: Checks, place: &str) -> Compiled<(Text, u16, u16)> {
-        checks.texts.sort_by_key(|check| match check {
+    pub(super) fn put(mut self, program: &mut Program, place: &str) -> Compiled<(Text, u16, u16)> {
+        self.texts.sort_by_key(|check| match check {
             TextCheck::Listed(_) => 0,
             TextCheck::MinLength(_) => 1,
             TextCheck::MaxLength(_) => 2,
             TextCheck::Uuid | TextCheck::DateTime | TextCheck::Format { .. } => 3,
             TextCheck::Pattern { .. } => 4,
         });
-        let text = match checks.texts[..] {
+        let text = match self.texts[..] {
             [] => Text::Any,
             [TextCheck::Uuid] => Text::Uuid,
             [TextCheck::DateTime] => Text::DateTime,
             _ => {
-                self.program.texts.push(checks.texts);
-                Text::Checks(index(self.program.texts.len() - 1, place)?)
+                program.texts.push(self.texts);
+                Text::Checks(index(program.texts.len() - 1, place)?)
             }
         };
         let mut bounds = 0;
-        if let Some(limits) = checks.bounds {
-            self.program.bounds.push(limits);
-            bounds = index(self.program.bounds.len() - 1, place)?;
+        if let Some(limits) = self.bounds {
+            program.bounds.push(limits);
+            bounds = index(program.bounds.len() - 1, place)?;
         }
         let mut counts = 0;
-        if !checks.counts.is_empty() {
-            self.program.counts.push(checks.counts);
-            counts = index(self.program.counts.len() - 1, place)?;
+        if !self.counts.is_empty() {
+            program.counts.push(self.counts);
+            counts = index(program.counts.len() - 1, place)?;
         }
         Ok((text, bounds, counts))
     }

@@ -22,7 +22,7 @@ const OTHER_MEANINGS: &[(&str, &[&str], &str)] = &[
     ("diff/rules.rs", &["deprecated"], "the ID of a rule"),
     ("finding/suppressed.rs", &["id"], "a member of a report"),
     ("payload/captures/mappings.rs", &["id"], "a member of a WireMock mapping"),
-    ("payload/captures/postman.rs", &["id"], "a member of a Postman collection"),
+    ("payload/captures/asked.rs", &["id"], "a member of a Postman collection"),
     (
         "payload/captures/shapes.rs",
         &[

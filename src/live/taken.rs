@@ -1,0 +1,22 @@
+//! How did an answer come, as far as records keep it?
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use ureq::http::{StatusCode, Version};
+
+/// How an answer came.
+pub(super) struct Taken {
+    /// When it was asked for.
+    pub(super) started: Timestamp,
+    /// From then to its first byte.
+    pub(super) wait: Duration,
+    /// From then to its last one.
+    pub(super) receive: Duration,
+    pub(super) status: StatusCode,
+    pub(super) version: Version,
+    /// Headers that say nothing of people or keys.
+    pub(super) headers: Vec<(String, String)>,
+    /// Its bytes as they came.
+    pub(super) length: usize,
+}
