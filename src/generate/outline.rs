@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
+use crate::schema::keywords::names;
+
 /// The places of a schema, references followed. What `anyOf` and its kin say about objects and arrays is
 /// joined.
 #[derive(Clone, Debug, Default)]
@@ -60,25 +62,28 @@ impl Outline {
     ) {
         const MOST: usize = 32;
         let Some(keywords) = schema.pointer(place).filter(|_| depth < MOST) else { return };
-        if let Some(target) = keywords["$ref"].as_str().and_then(|target| target.strip_prefix('#')) {
-            if let Some(name) = target.strip_prefix("/$defs/") {
+        if let Some(target) = keywords[names::REF].as_str().and_then(|target| target.strip_prefix('#')) {
+            if let Some(name) = target
+                .strip_prefix('/')
+                .and_then(|target| target.strip_prefix(names::DEFS)?.strip_prefix('/'))
+            {
                 self.areas[area].definition.get_or_insert_with(|| name.to_owned());
             }
             self.read(schema, target, area, known, depth + 1);
         }
-        for keyword in ["allOf", "anyOf", "oneOf"] {
+        for keyword in [names::ALL_OF, names::ANY_OF, names::ONE_OF] {
             for index in 0..keywords[keyword].as_array().map_or(0, Vec::len) {
                 self.read(schema, &format!("{place}/{keyword}/{index}"), area, known, depth + 1);
             }
         }
-        for name in keywords["properties"].as_object().into_iter().flat_map(serde_json::Map::keys) {
-            let mut below = format!("{place}/properties/");
+        for name in keywords[names::PROPERTIES].as_object().into_iter().flat_map(serde_json::Map::keys) {
+            let mut below = format!("{place}/{}/", names::PROPERTIES);
             crate::pointer::escape(name, &mut below);
             let member = self.area(schema, &below, known);
             self.areas[area].members.entry(name.clone()).or_insert(member);
         }
-        if keywords.get("items").is_some() {
-            let items = self.area(schema, &format!("{place}/items"), known);
+        if keywords.get(names::ITEMS).is_some() {
+            let items = self.area(schema, &format!("{place}/{}", names::ITEMS), known);
             self.areas[area].items.get_or_insert(items);
         }
     }

@@ -12,6 +12,7 @@ use crate::finding::similar;
 use crate::pointer::unescape;
 use crate::schema::Schema;
 use crate::schema::fragment;
+use crate::schema::keywords::names;
 
 /// `POINTER=VALUE`: a member, and the value it has wherever its object is in a payload.
 ///
@@ -231,7 +232,7 @@ impl Places {
         let judge = jsonschema::options()
             .with_registry(&self.0)
             .should_validate_formats(true)
-            .build(&json!({"$ref": format!("{ROOT}#{}", fragment(place))}))
+            .build(&json!({(names::REF): format!("{ROOT}#{}", fragment(place))}))
             .map_err(|error| unusable(place, &error))?;
         Ok(judge.iter_errors(value).next().map(|error| error.masked_with("it").to_string()))
     }

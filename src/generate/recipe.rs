@@ -161,7 +161,7 @@ impl<'a> Builder<'a> {
             Form::Alternatives(alternatives) => self.step(|builder| alternatives.build(builder, hint)),
             Form::Judged(judged) => self.step(|builder| builder.judged(judged, hint)),
             Form::Boolean => Value::Bool(self.choices.draw(1) == 1),
-            Form::Listed(listed) => self.choices.pick(&listed.values).cloned().unwrap_or(Value::Null),
+            Form::Listed(values) => self.choices.pick(values).cloned().unwrap_or(Value::Null),
             Form::Numbers(numbers) => numbers.build(self, hint),
             Form::Text(text) => text.build(self, hint),
             Form::Array(array) => self.inside(|builder| array.build(builder, hint)),

@@ -171,7 +171,7 @@ keywords! {
 }
 
 /// Of the content of strings.
-#[cfg(feature = "diff")]
+#[cfg(feature = "generate")]
 pub(crate) const CONTENT: [&str; 3] =
     [names::CONTENT_ENCODING, names::CONTENT_MEDIA_TYPE, names::CONTENT_SCHEMA];
 
@@ -179,6 +179,10 @@ pub(crate) const CONTENT: [&str; 3] =
 #[cfg(feature = "diff")]
 pub(crate) const NO_ANNOTATIONS: [&str; 6] =
     [names::ANCHOR, names::DEFS, names::SCHEMA, "components", names::DEFINITIONS, "paths"];
+
+/// What holds subschemas that apply to nothing by themselves.
+#[cfg(feature = "generate")]
+pub(crate) const DEFINITIONS: [&str; 2] = [names::DEFS, names::DEFINITIONS];
 
 /// What has schemas by name in it, in any draft, definitions too.
 pub(crate) const NAMED: &[&str] = &[

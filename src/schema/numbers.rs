@@ -58,20 +58,19 @@ fn decimal(number: &Number) -> Option<(i128, i32)> {
     Some((digits, exponent.checked_sub(i32::try_from(fraction.len()).ok()?)?))
 }
 
+/// The number in the one spelling that equal numbers have in common.
+pub(crate) fn canonical_number(number: &Number) -> Number {
+    let short = integer(number).and_then(|whole| {
+        i64::try_from(whole).map(Number::from).or_else(|_| u64::try_from(whole).map(Number::from)).ok()
+    });
+    short.unwrap_or_else(|| number.clone())
+}
+
 /// The value in the one spelling that equal values have in common: 2.0 is 2, -0.0 is 0. Members of objects have no
 /// order.
 pub(crate) fn canonical(value: &Value) -> Value {
     match value {
-        Value::Number(number) => {
-            let whole = integer(number);
-            let short = whole.and_then(|whole| {
-                i64::try_from(whole)
-                    .map(Number::from)
-                    .or_else(|_| u64::try_from(whole).map(Number::from))
-                    .ok()
-            });
-            Value::Number(short.unwrap_or_else(|| number.clone()))
-        }
+        Value::Number(number) => Value::Number(canonical_number(number)),
         Value::Array(items) => items.iter().map(canonical).collect(),
         Value::Object(members) => {
             members.iter().map(|(name, value)| (name.clone(), canonical(value))).collect()

@@ -9,6 +9,7 @@ use super::scalars;
 use crate::error::Error;
 use crate::generate::plan::heights::weight;
 use crate::schema::Schema;
+use crate::schema::keywords::names;
 use crate::schema::model::{
     Acceptance, Applicator, Assertion, Contains, Model, NodeId, Properties, View, Views,
 };
@@ -16,6 +17,8 @@ use crate::schema::types::TypeSet;
 
 /// Values inside each other.
 const MAX_DEPTH: usize = 128;
+/// Subschemas that are looked at to say whether a value keeps some.
+const MAX_STEPS: usize = 1 << 16;
 /// A value that takes more steps, or bytes of text, is not made.
 const MAX_LEAST: usize = 1 << 18;
 /// Values that are kept for the next time take no more bytes.
@@ -28,7 +31,7 @@ pub(super) const MAX_COUNT: u64 = 1_000;
 pub(super) struct Least {
     pub(super) model: Arc<Model>,
     views: Views,
-    pub(super) acceptance: Acceptance,
+    acceptance: Acceptance,
     known: HashMap<Vec<NodeId>, Option<Arc<Value>>>,
     containers: HashMap<Wanted, Option<Arc<Value>>>,
     kept: usize,
@@ -50,9 +53,9 @@ pub(super) struct Wanted {
 impl Least {
     pub(super) fn of(model: Arc<Model>) -> Self {
         Self {
+            acceptance: Acceptance::of(&model),
             model,
             views: Views::default(),
-            acceptance: Acceptance::default(),
             known: HashMap::new(),
             containers: HashMap::new(),
             kept: 0,
@@ -65,8 +68,10 @@ impl Least {
         self.views.of_all(&self.model, ids)
     }
 
-    pub(super) fn accepts(&mut self, ids: &[NodeId], value: &Value) -> bool {
-        self.acceptance.accepts(&self.model, ids, value)
+    /// Whether a value keeps all of these subschemas. What takes too long to say is believed.
+    pub(super) fn accepts(&self, ids: &[NodeId], value: &Value) -> bool {
+        let mut question = self.acceptance.ask(&self.model, MAX_STEPS);
+        ids.iter().all(|id| question.keeps(*id, value)) || question.is_given_up()
     }
 
     /// The smallest value that keeps all of these subschemas: null where it may be; `None` where it is too large.
@@ -202,7 +207,8 @@ impl Least {
     pub(super) fn array(&mut self, view: &View, count: Option<u64>) -> Option<Value> {
         let contains: Vec<_> = applicators(&self.model, view).filter_map(contained).collect();
         let asked = contains.iter().map(|(_, min)| *min).sum::<u64>();
-        let count = count.unwrap_or_else(|| most(&self.model, view, "minItems").max(asked)).min(MAX_COUNT);
+        let count =
+            count.unwrap_or_else(|| most(&self.model, view, names::MIN_ITEMS).max(asked)).min(MAX_COUNT);
         let unique = assertions(&self.model, view).any(|one| matches!(one, Assertion::UniqueItems));
         let mut items: Vec<Value> = Vec::new();
         let mut wanted = contains.iter().flat_map(|(item, min)| (0..*min).map(|_| *item));

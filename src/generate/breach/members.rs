@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::least::{Least, MAX_COUNT, applicators, most, of_members, properties};
+use crate::schema::keywords::names;
 use crate::schema::model::{Applicator, Assertion, NodeId, View};
 
 /// A key that hardly any schema knows.
@@ -21,8 +22,8 @@ impl Least {
             let value = self.member(&view, &name)?;
             members.insert(name, value);
         }
-        let count =
-            count.unwrap_or_else(|| most(&self.model, &view, "minProperties").max(members.len() as u64));
+        let count = count
+            .unwrap_or_else(|| most(&self.model, &view, names::MIN_PROPERTIES).max(members.len() as u64));
         if members.len() as u64 > count {
             return None;
         }

@@ -2,15 +2,18 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use super::alternatives::Alternatives;
 use crate::error::Error;
 use crate::generate::knowledge::{Hint, Items};
 use crate::generate::plan::heights::NODE;
-use crate::generate::plan::{Form, NodeId, Plan, Reader, likeness};
+use crate::generate::plan::{Flats, Form, NodeId, Part, Plan, Reader, Said, likeness};
 use crate::generate::recipe::Builder;
 use crate::generate::style::Extent;
+use crate::schema::keywords::names::{CONTAINS, MAX_ITEMS, MIN_CONTAINS, MIN_ITEMS, UNIQUE_ITEMS};
+use crate::schema::model::{Applicator, Contains};
+use crate::schema::types::TypeSet;
 
 /// More items than this are not built because a schema demands them.
 const MOST_DEMANDED: u64 = 100_000;
@@ -18,7 +21,7 @@ const MOST_DEMANDED: u64 = 100_000;
 const USUAL: &[u64] = &[3, 3, 3, 3, 3, 2, 2, 1];
 
 /// More items than this are not built because `minContains` demands them.
-const MOST_CONTAINED: f64 = 1_000.0;
+const MOST_CONTAINED: u64 = 1_000;
 /// What `contains` demands begins at one of the first indexes up to this.
 const STARTS: usize = 4;
 /// How often an item that must differ from all others is drawn, and then counted up.
@@ -38,41 +41,46 @@ pub(crate) struct Array {
 }
 
 /// What `contains` demands.
+#[derive(Default)]
 struct Demanded {
     /// What some items must be, one after the other.
-    slots: Vec<Vec<Value>>,
+    slots: Vec<Vec<Part>>,
     /// What the others must be.
-    others: Vec<Value>,
+    others: Vec<Part>,
 }
 
 impl Demanded {
     fn read(reader: &mut Reader<'_>, most: u64) -> Result<Self, Error> {
-        let mut demanded = Self { slots: Vec::new(), others: Vec::new() };
-        let mut capped = false;
-        let mut found = 0;
-        for flat in reader.flats() {
-            let Some(schema) = flat.get("contains") else { continue };
-            let count = |keyword: &str| flat.get(keyword).and_then(Value::as_f64);
+        let mut demanded = Self::default();
+        let (mut capped, mut found) = (false, 0);
+        let flats = reader.flats.clone();
+        for applicator in flats.applicators().flatten() {
+            let Applicator::Contains(Contains { item, min, max, .. }) = applicator else { continue };
             found += 1;
-            let least = count("minContains").unwrap_or(1.0);
-            if least > MOST_CONTAINED {
-                return Err(reader.unsupported("minContains", "asks for more than can be built"));
+            if *min > MOST_CONTAINED {
+                return Err(reader.unsupported(MIN_CONTAINS, "asks for more than can be built"));
             }
-            if count("maxContains").is_some_and(|most| most < least) {
-                return Ok(Self { slots: vec![vec![Value::Bool(false)]], others: Vec::new() });
+            if max.is_some_and(|max| max < *min) {
+                return Ok(Self { slots: vec![vec![reader.never()]], others: Vec::new() });
             }
-            if count("maxContains").is_some() {
+            if max.is_some() {
                 capped = true;
-                demanded.others.push(json!({"not": schema}));
+                demanded.others.push(Part::Breaks(*item));
             }
-            let mut left = least;
-            while left > 0.0 {
-                demanded.slots.push(vec![schema.clone()]);
-                left -= 1.0;
+            demanded.slots.extend((0..*min).map(|_| vec![Part::Keeps(*item)]));
+        }
+        for demand in flats.demands() {
+            match demand {
+                Said::Contains(part) => {
+                    found += 1;
+                    demanded.slots.push(vec![part.clone()]);
+                }
+                Said::Items(_) => reader.intricate(),
+                _ => {}
             }
         }
         if capped && found > 1 {
-            reader.check("contains");
+            reader.check(CONTAINS);
         }
         if found > 0 {
             reader.intricate();
@@ -88,40 +96,52 @@ impl Demanded {
     }
 }
 
-/// What the schemas say about the item at an index.
-fn item(reader: &Reader<'_>, index: usize) -> Vec<Value> {
-    let mut conjunction = Vec::new();
+/// What is said about the item at an index.
+fn item(flats: &Flats, index: usize) -> Vec<Part> {
+    let (mut conjunction, mut rest) = (Vec::new(), Vec::new());
     let mut told = false;
-    for flat in reader.flats() {
-        let prefix = flat.get("prefixItems").and_then(Value::as_array);
-        let own = prefix.and_then(|prefix| prefix.get(index)).or_else(|| flat.get("items"));
-        told |= own.is_some();
-        conjunction.extend(own.cloned());
+    for applicator in flats.applicators().flatten() {
+        match applicator {
+            Applicator::Items { prefix, rest, .. } => {
+                let own = prefix.get(index).or(rest.as_ref());
+                told |= own.is_some();
+                conjunction.extend(own.copied().map(Part::Keeps));
+            }
+            Applicator::UnevaluatedItems(inner) => rest.push(Part::Keeps(*inner)),
+            _ => {}
+        }
     }
     if !told {
-        conjunction.extend(reader.all("unevaluatedItems").cloned());
+        conjunction.extend(rest);
     }
+    conjunction.extend(flats.demands().filter_map(|one| match one {
+        Said::Items(part) => Some(part.clone()),
+        _ => None,
+    }));
     conjunction
 }
 
 impl Array {
     pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Form, Error> {
-        let least = reader.buildable_count("minItems", MOST_DEMANDED)?;
-        let most = reader.counts("maxItems").min().unwrap_or(u64::MAX);
+        let flats = reader.flats.clone();
+        let least = reader.least(TypeSet::ARRAY, MIN_ITEMS, MOST_DEMANDED)?;
+        let most = flats.most(TypeSet::ARRAY);
         if least > most {
-            return Ok(reader.nothing("minItems", &format!("{least} is more than `maxItems` {most}")));
+            return Ok(reader.nothing(MIN_ITEMS, &format!("{least} is more than `{MAX_ITEMS}` {most}")));
         }
-        let unique = reader.all("uniqueItems").any(|value| *value == Value::Bool(true));
+        let unique = flats.unique();
         if unique {
             reader.intricate();
             if least > 1 {
-                reader.check("uniqueItems");
+                reader.check(UNIQUE_ITEMS);
             }
         }
         let demanded = Demanded::read(reader, most)?;
-        let told =
-            |flat: &Map<String, Value>| flat.get("prefixItems").and_then(Value::as_array).map_or(0, Vec::len);
-        let prefix = reader.flats().map(told).max().unwrap_or(0);
+        let prefixes = flats.applicators().flatten().filter_map(|one| match one {
+            Applicator::Items { prefix, .. } => Some(prefix.len()),
+            _ => None,
+        });
+        let prefix = prefixes.max().unwrap_or(0);
         let slots = demanded.slots.len();
         reader.spend(prefix.saturating_add(slots).saturating_mul(2))?;
         let starts = if slots == 0 { 0 } else { prefix.min(STARTS) };
@@ -133,7 +153,7 @@ impl Array {
                 continue;
             }
             let item = |reader: &mut Reader<'_>, index: usize| {
-                let mut conjunction = item(reader, index);
+                let mut conjunction = item(&flats, index);
                 match index.checked_sub(start).and_then(|slot| demanded.slots.get(slot)) {
                     Some(slot) => conjunction.extend(slot.iter().cloned()),
                     None => conjunction.extend(demanded.others.iter().cloned()),
@@ -145,7 +165,7 @@ impl Array {
             layouts.push(Self { prefix: nodes, items, least: floor, most, unique });
         }
         match layouts.len() {
-            0 => Ok(reader.nothing("contains", &format!("demands more items than `maxItems` {most}"))),
+            0 => Ok(reader.nothing(CONTAINS, &format!("demands more items than `{MAX_ITEMS}` {most}"))),
             1 => Ok(Form::Array(layouts.remove(0))),
             _ => {
                 let branches = layouts.into_iter().map(|layout| reader.add(Form::Array(layout)));

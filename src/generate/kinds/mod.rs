@@ -5,7 +5,7 @@
 mod alternatives;
 mod anything;
 mod arrays;
-pub(crate) mod contents;
+mod contents;
 mod formats;
 mod names;
 mod numbers;
@@ -17,6 +17,7 @@ mod strings;
 pub(crate) use alternatives::Alternatives;
 pub(crate) use anything::anything;
 pub(crate) use arrays::Array;
+pub(crate) use contents::Content;
 pub(crate) use formats::Format;
 pub(crate) use numbers::Numbers;
 pub(crate) use objects::Object;

@@ -1,14 +1,19 @@
 //! Which members may an object have that its schema does not name?
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
+use super::pattern::Pattern;
 use crate::error::Error;
-use crate::generate::plan::{Judge, Reader};
+use crate::generate::choices::Choices;
+use crate::generate::plan::{Flats, Part, Reader, Said};
+use crate::schema::model::Applicator;
 
 /// How many members without a name of their own an object may have, unless it must have more.
 const USUAL: usize = 3;
+/// Names of members of which nothing is said.
+const PLAIN: &str = "^[a-z]{3,8}$";
 
 /// Names for members that are not named, at most so many as are usual and `demanded`.
 pub(super) fn spare(
@@ -16,24 +21,28 @@ pub(super) fn spare(
     named: &BTreeSet<String>,
     demanded: usize,
 ) -> Result<Vec<String>, Error> {
-    let conditions: Vec<Value> = reader.all("propertyNames").cloned().collect();
-    let patterns: BTreeSet<&String> = reader
-        .flats()
-        .filter_map(|flat| flat.get("patternProperties").and_then(Value::as_object))
-        .flat_map(Map::iter)
-        .filter(|(_, schema)| **schema != Value::Bool(false))
-        .map(|(pattern, _)| pattern)
-        .collect();
-    let closed = |keyword: &str| reader.all(keyword).any(|schema| *schema == Value::Bool(false));
+    let flats = &reader.flats;
+    let conditions = flats.property_names();
+    let closed = flats.properties().filter_map(|of| of.additional).any(|rest| flats.refuses_all(rest))
+        || flats
+            .unevaluated_properties()
+            .any(|rest| matches!(rest, Part::Keeps(id) if flats.refuses_all(id)));
     let many = USUAL.max(demanded + named.len());
     let mut spares = Vec::new();
-    for pattern in patterns {
-        spares.extend(reader.texts([&conditions[..], &[json!({"pattern": pattern})]].concat(), many)?);
+    for key in flats.keys() {
+        spares.extend(reader.texts([&conditions[..], &[key]].concat(), many)?);
     }
-    if !closed("additionalProperties") && !closed("unevaluatedProperties") {
-        let plain =
-            if conditions.is_empty() { json!({"pattern": "^[a-z]{3,8}$"}) } else { Value::Bool(true) };
-        spares.extend(reader.texts([&conditions[..], &[plain]].concat(), many)?);
+    if !closed && !conditions.is_empty() {
+        spares.extend(reader.texts(conditions, many)?);
+    } else if !closed {
+        let plain = Pattern::read(PLAIN);
+        let seeds = 0..u64::try_from(many).unwrap_or(0) * 4 + 8;
+        let names = plain
+            .iter()
+            .flat_map(|plain| seeds.clone().map(|seed| plain.build(0, u64::MAX, &mut Choices::seeded(seed))));
+        let mut known = BTreeSet::new();
+        spares.extend(names.filter(|name| known.insert(name.clone())).take(many));
+        reader.spend(4 * many)?;
     }
     spares.retain(|name| !named.contains(name));
     let mut seen = BTreeSet::new();
@@ -41,55 +50,45 @@ pub(super) fn spare(
     Ok(spares)
 }
 
-/// What the schemas say about the members of each of the names.
+/// What is said about the members of each of the names.
 pub(super) fn all_demands(
     reader: &mut Reader<'_>,
     names: &BTreeSet<String>,
-) -> Result<Vec<Vec<Value>>, Error> {
-    let patterns = reader.all("patternProperties").filter_map(Value::as_object).flat_map(Map::keys);
-    let patterns: BTreeSet<String> = patterns.cloned().collect();
-    reader.spend(names.len().saturating_mul(1 + patterns.len()))?;
-    let patterns: HashMap<String, Judge> =
-        patterns.into_iter().map(|pattern| (pattern.clone(), reader.pattern(&pattern))).collect();
-    let conditions: Vec<Value> = reader.all("propertyNames").cloned().collect();
+) -> Result<Vec<Vec<Part>>, Error> {
+    let flats = &reader.flats;
+    let patterns: usize = flats.properties().map(|of| of.patterns.len()).sum();
+    reader.spend(names.len().saturating_mul(flats.len() + patterns))?;
+    let conditions = flats.property_names();
     let allowed = if conditions.is_empty() { None } else { Some(reader.judge(conditions)) };
     let demands = names.iter().map(|name| {
-        let refused = |judge: &Judge| !judge.accepts(&Value::String(name.clone()));
-        if allowed.as_ref().is_some_and(refused) {
-            return vec![Value::Bool(false)];
+        if allowed.as_ref().is_some_and(|judge| !judge.accepts(&Value::String(name.clone()))) {
+            return vec![reader.never()];
         }
-        demands(reader, name, &patterns)
+        demands(reader, flats, name)
     });
     Ok(demands.collect())
 }
 
-/// What the schemas say about the member of that name.
-fn demands(reader: &Reader<'_>, name: &str, patterns: &HashMap<String, Judge>) -> Vec<Value> {
-    let text = Value::String(name.to_owned());
+/// What is said about the member of that name.
+fn demands(reader: &Reader<'_>, flats: &Flats, name: &str) -> Vec<Part> {
     let mut conjunction = Vec::new();
     let mut told = false;
-    for flat in reader.flats() {
-        let mut own = false;
-        if let Some(schema) = flat.get("properties").and_then(|properties| properties.get(name)) {
-            own = true;
-            conjunction.push(schema.clone());
+    for applicators in flats.applicators() {
+        for properties in applicators.filter_map(Applicator::properties) {
+            let all = properties.all_of(name);
+            told |= !all.is_empty();
+            conjunction.extend(all.into_iter().map(Part::Keeps));
         }
-        for (pattern, schema) in
-            flat.get("patternProperties").and_then(Value::as_object).into_iter().flatten()
-        {
-            if patterns.get(pattern).is_some_and(|pattern| pattern.accepts(&text)) {
-                own = true;
-                conjunction.push(schema.clone());
-            }
-        }
-        if let Some(rest) = flat.get("additionalProperties").filter(|_| !own) {
-            own = true;
-            conjunction.push(rest.clone());
-        }
-        told |= own;
     }
     if !told {
-        conjunction.extend(reader.all("unevaluatedProperties").cloned());
+        conjunction.extend(flats.unevaluated_properties());
+    }
+    for demand in flats.demands() {
+        match demand {
+            Said::Lacks(lacking) if lacking == name => conjunction.push(reader.never()),
+            Said::Member(member, part) if member == name => conjunction.push(part.clone()),
+            _ => {}
+        }
     }
     conjunction
 }

@@ -9,6 +9,8 @@ use crate::generate::knowledge::{Hint, Shape};
 use crate::generate::plan::{Form, Reader};
 use crate::generate::recipe::Builder;
 use crate::generate::style::Style;
+use crate::schema::keywords::names::{MULTIPLE_OF, TYPE};
+use crate::schema::types::TypeSet;
 
 /// Fractions are built between whole numbers up to this, where a double still has room for them.
 const FRACTIONS_END: i128 = 1 << 42;
@@ -33,7 +35,8 @@ pub(crate) struct Numbers {
 }
 
 impl Numbers {
-    pub(crate) fn read(reader: &mut Reader<'_>, whole_only: bool) -> Result<Form, Error> {
+    pub(crate) fn read(reader: &mut Reader<'_>, types: TypeSet) -> Result<Form, Error> {
+        let whole_only = types == TypeSet::INTEGER;
         let mut numbers = Self {
             whole_only,
             step: None,
@@ -43,39 +46,38 @@ impl Numbers {
             high: f64::INFINITY,
             fraction: None,
         };
-        let steps: Vec<Number> = reader.all("multipleOf").filter_map(Value::as_number).cloned().collect();
+        let steps: Vec<Number> = reader.flats.steps().cloned().collect();
         match Step::of_all(&steps, whole_only) {
-            None => return Err(reader.unsupported("multipleOf", "is too fine or too large to be built")),
+            None => return Err(reader.unsupported(MULTIPLE_OF, "is too fine or too large to be built")),
             Some(Step { digits: 1, exponent: 0 }) if steps.is_empty() => {}
             Some(step) if step.exponent >= 0 => numbers.step = step.whole(),
             Some(step) => numbers.fraction = Some(step),
         }
+        if types == TypeSet::FRACTION {
+            // Most of what is built has one.
+            reader.check(TYPE);
+        }
         if steps.iter().any(|step| whole(step).is_none()) {
-            reader.check("multipleOf");
+            reader.check(MULTIPLE_OF);
         }
-        for (keyword, exclusive) in [("minimum", false), ("exclusiveMinimum", true)] {
-            for bound in reader.all(keyword).filter_map(Value::as_number) {
-                numbers.raise(bound, exclusive);
-            }
-        }
-        for (keyword, exclusive) in [("maximum", false), ("exclusiveMaximum", true)] {
-            for bound in reader.all(keyword).filter_map(Value::as_number) {
-                numbers.lower(bound, exclusive);
+        for bound in reader.flats.bounds() {
+            if bound.upper {
+                numbers.lower(&bound.limit, bound.exclusive);
+            } else {
+                numbers.raise(&bound.limit, bound.exclusive);
             }
         }
         if numbers.low > numbers.high || numbers.step.is_some() && numbers.least > numbers.most {
-            let bound = ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"];
-            let bound = bound.into_iter().find(|keyword| reader.all(keyword).next().is_some());
-            return Ok(reader.nothing(bound.unwrap_or("type"), "leaves no number between the bounds"));
+            let bound = reader.flats.bounds().map(|bound| bound.keyword).next();
+            return Ok(reader.nothing(bound.unwrap_or(TYPE), "leaves no number between the bounds"));
         }
         if numbers.whole_range().is_none() && (whole_only || numbers.step.is_some()) {
-            if numbers.beyond() {
-                // Whole numbers that only a double holds.
-                reader.check(if numbers.step.is_some() { "multipleOf" } else { "type" });
-            } else {
-                let keyword = if numbers.step.is_some() { "multipleOf" } else { "type" };
+            let keyword = if numbers.step.is_some() { MULTIPLE_OF } else { TYPE };
+            if !numbers.beyond() {
                 return Ok(reader.nothing(keyword, "leaves no whole number between the bounds"));
             }
+            // Whole numbers that only a double holds.
+            reader.check(keyword);
         }
         Ok(Form::Numbers(numbers))
     }

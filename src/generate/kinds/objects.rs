@@ -9,19 +9,18 @@ use super::names;
 use crate::error::Error;
 use crate::generate::knowledge::Hint;
 use crate::generate::plan::heights::NODE;
-use crate::generate::plan::{Form, NodeId, Plan, Reader};
+use crate::generate::plan::{Flats, Form, NodeId, Part, Plan, Reader, Said};
 use crate::generate::recipe::Builder;
 use crate::generate::style::Extent;
+use crate::schema::keywords::names::{MAX_PROPERTIES, MIN_PROPERTIES, REQUIRED};
+use crate::schema::model::Assertion;
+use crate::schema::types::TypeSet;
 
 /// How often, in a hundred, an optional member is there when nobody says, by depth: deep objects
 /// are small.
 const PRESENCE: &[u8] = &[85, 85, 80, 70, 45, 25, 12, 6];
 /// More members than this are not built because a schema demands them.
 const MOST_DEMANDED: u64 = 2_000;
-/// Keywords that let members follow from each other, or that speak of members without a name.
-const INTRICATE: &[&str] =
-    &["patternProperties", "propertyNames", "minProperties", "maxProperties", "dependentRequired"];
-
 /// The objects a schema admits.
 #[derive(Clone, Debug)]
 pub(crate) struct Object {
@@ -50,33 +49,42 @@ pub(crate) struct Property {
 
 impl Object {
     pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Form, Error> {
-        let least = reader.buildable_count("minProperties", MOST_DEMANDED)?;
+        let flats = reader.flats.clone();
+        let least = reader.least(TypeSet::OBJECT, MIN_PROPERTIES, MOST_DEMANDED)?;
         let least = usize::try_from(least).unwrap_or(usize::MAX);
-        let most = reader.counts("maxProperties").min().unwrap_or(u64::MAX);
-        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let most = usize::try_from(flats.most(TypeSet::OBJECT)).unwrap_or(usize::MAX);
         if least > most {
-            return Ok(
-                reader.nothing("minProperties", &format!("{least} is more than `maxProperties` {most}"))
-            );
+            let message = format!("{least} is more than `{MAX_PROPERTIES}` {most}");
+            return Ok(reader.nothing(MIN_PROPERTIES, &message));
         }
-        let needs = Needs::read(reader);
-        let known: usize = reader.all("properties").filter_map(Value::as_object).map(Map::len).sum();
+        let needs = Needs::read(&flats);
+        let known: usize = flats.properties().map(|of| of.named.len()).sum();
         reader.spend(4 * (known + needs.len()))?;
         let required = needs.closure(needs.required.iter());
         if required.len() > most {
-            return Ok(reader.nothing("required", &format!("names more members than `maxProperties` {most}")));
+            let message = format!("names more members than `{MAX_PROPERTIES}` {most}");
+            return Ok(reader.nothing(REQUIRED, &message));
         }
-        let intricate = INTRICATE.iter().any(|keyword| reader.all(keyword).next().is_some());
+        let intricate = least > 0
+            || most < usize::MAX
+            || !needs.brought.is_empty()
+            || flats.properties().any(|of| !of.patterns.is_empty())
+            || !flats.property_names().is_empty()
+            || flats.demands().any(|one| matches!(one, Said::Lacks(_) | Said::Member(..)));
         if intricate {
             reader.intricate();
         }
-        let rest: Vec<Value> = reader.all("additionalProperties").cloned().collect();
-        let properties = reader.all("properties").filter_map(Value::as_object).any(|map| !map.is_empty());
-        let free = !properties && !intricate && reader.all("unevaluatedProperties").next().is_none();
-        let free = free && rest.iter().all(|rest| *rest == Value::Bool(true));
+        let rest: Vec<_> = flats.properties().filter_map(|of| of.additional).collect();
+        let lacks = |one: &Said| matches!(one, Said::Lacks(_) | Said::Member(..));
+        let properties = known > 0 || flats.demands().any(lacks);
+        let free = !properties && !intricate && flats.unevaluated_properties().next().is_none();
+        let free = free && rest.iter().all(|rest| flats.admits_all(*rest));
         let mut names: BTreeSet<String> = needs.names();
-        let maps = reader.all("properties").filter_map(Value::as_object);
-        names.extend(maps.flat_map(Map::keys).cloned());
+        names.extend(flats.properties().flat_map(|of| of.named.keys().cloned()));
+        names.extend(flats.demands().filter_map(|one| match one {
+            Said::Lacks(name) | Said::Member(name, _) => Some(name.clone()),
+            _ => None,
+        }));
         if !free && (intricate || !properties) {
             names.extend(names::spare(reader, &names, least)?);
         }
@@ -95,7 +103,7 @@ impl Object {
                 brings,
             });
         }
-        let additional = reader.node(rest);
+        let additional = reader.node(rest.into_iter().map(Part::Keeps).collect());
         Ok(Form::Object(Self { definition: reader.definition(), members, additional, free, least, most }))
     }
 
@@ -264,15 +272,24 @@ struct Needs {
 }
 
 impl Needs {
-    fn read(reader: &Reader<'_>) -> Self {
-        let texts = |list: &Value| -> Vec<String> {
-            list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
-        };
-        let required = reader.all("required").flat_map(texts).collect();
+    fn read(flats: &Flats) -> Self {
+        let mut required: BTreeSet<String> = BTreeSet::new();
         let mut brought: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for (name, list) in reader.all("dependentRequired").filter_map(Value::as_object).flatten() {
-            brought.entry(name.clone()).or_default().extend(texts(list));
+        for assertion in flats.assertions() {
+            match assertion {
+                Assertion::Required(names) => required.extend(names.iter().cloned()),
+                Assertion::DependentRequired { names, .. } => {
+                    for (name, list) in names {
+                        brought.entry(name.clone()).or_default().extend(list.iter().cloned());
+                    }
+                }
+                _ => {}
+            }
         }
+        required.extend(flats.demands().filter_map(|one| match one {
+            Said::Has(name) => Some(name.clone()),
+            _ => None,
+        }));
         Self { required, brought }
     }
 

@@ -1,11 +1,8 @@
 //! How is a string built?
 
-use std::fmt;
-use std::sync::Arc;
+use serde_json::Value;
 
-use serde_json::{Value, json};
-
-use super::contents::{self, Content};
+use super::contents::Content;
 use super::formats::Format;
 use super::pattern::Pattern;
 use crate::error::Error;
@@ -15,15 +12,17 @@ use crate::generate::plan::{Form, Reader};
 use crate::generate::recipe::Builder;
 use crate::generate::style::Texts;
 use crate::generate::words;
+use crate::schema::keywords::CONTENT;
+use crate::schema::keywords::names::{FORMAT, MAX_LENGTH, MIN_LENGTH, PATTERN};
+use crate::schema::types::TypeSet;
 
 /// Longer strings than this are not built because a schema demands them.
 const MAX_DEMANDED: u64 = 1_000_000;
 
 /// The strings a schema admits.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Text {
     pub(crate) format: Option<Format>,
-    judge: Option<Arc<jsonschema::Validator>>,
     least: u64,
     most: u64,
     /// Where candidates come from, if they must be checked.
@@ -39,43 +38,34 @@ enum Source {
     Plain,
 }
 
-impl fmt::Debug for Text {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { format, least, most, .. } = self;
-        f.debug_struct("Text").field("format", format).field("least", least).field("most", most).finish()
-    }
-}
-
 impl Text {
     pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Form, Error> {
-        let least = reader.buildable_count("minLength", MAX_DEMANDED)?;
-        let most = reader.counts("maxLength").min().unwrap_or(u64::MAX);
+        let flats = reader.flats.clone();
+        let least = reader.least(TypeSet::STRING, MIN_LENGTH, MAX_DEMANDED)?;
+        let most = flats.most(TypeSet::STRING);
         if least > most {
-            return Ok(reader.nothing("minLength", &format!("{least} is more than `maxLength` {most}")));
+            return Ok(reader.nothing(MIN_LENGTH, &format!("{least} is more than `{MAX_LENGTH}` {most}")));
         }
-        let formats = reader.all("format").filter_map(Value::as_str).filter_map(Format::named);
-        let mut formats: Vec<Format> = formats.collect();
+        let mut formats: Vec<Format> = flats.formats().filter_map(|(name, _)| Format::named(name)).collect();
         formats.dedup_by_key(|format| format.name());
         let mut sources = Vec::new();
-        for pattern in reader.all("pattern").filter_map(Value::as_str) {
+        for (pattern, _) in flats.patterns() {
             let Some(pattern) = Pattern::read(pattern) else {
-                return Err(
-                    reader.unsupported("pattern", "is not a regular expression that can be built for")
-                );
+                return Err(reader.unsupported(PATTERN, "is not a regular expression that can be built for"));
             };
             reader.spend(1 + pattern.size() / 16)?;
             if pattern.effort() > MAX_DEMANDED {
                 let message = format!("asks for more than {MAX_DEMANDED} characters or repetitions");
-                return Err(reader.unsupported("pattern", &message));
+                return Err(reader.unsupported(PATTERN, &message));
             }
             sources.push(Source::Pattern(pattern));
         }
         if !sources.is_empty() {
-            reader.check("pattern");
+            reader.check(PATTERN);
         }
-        let contents: Vec<Content> = reader.all(contents::KEYWORD).filter_map(Content::of).collect();
+        let contents: Vec<Content> = flats.contents().collect();
         if !contents.is_empty() {
-            reader.check(contents::KEYWORD);
+            reader.check(CONTENT[0]);
             sources.extend(contents.into_iter().map(Source::Content));
         }
         let misfit = |format: &Format| {
@@ -83,16 +73,15 @@ impl Text {
             least > shortest || most < longest
         };
         if formats.len() > 1 || !sources.is_empty() && !formats.is_empty() || formats.iter().any(misfit) {
-            reader.check("format");
+            reader.check(FORMAT);
             sources.extend(formats.iter().copied().map(Source::Format));
             sources.push(Source::Plain);
         }
         let format = formats.pop().filter(|_| sources.is_empty());
-        let judge = format.and_then(|format| {
-            let schema = json!({"format": format.name()});
-            jsonschema::options().should_validate_formats(true).build(&schema).ok().map(Arc::new)
-        });
-        Ok(Form::Text(Self { format, judge, least, most, sources }))
+        if format.is_some() {
+            reader.intricate();
+        }
+        Ok(Form::Text(Self { format, least, most, sources }))
     }
 
     /// How many bytes the shortest text has at least.
@@ -116,7 +105,6 @@ impl Text {
     pub(crate) fn admits(&self, text: &str) -> bool {
         let length = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
         (self.least..=self.most).contains(&length)
-            && self.judge.as_ref().is_none_or(|judge| judge.is_valid(&Value::String(text.to_owned())))
     }
 
     pub(crate) fn build(&self, builder: &mut Builder<'_>, hint: &Hint) -> Value {

@@ -21,10 +21,7 @@ impl Plan {
             (Form::Any, _) | (Form::Null, Value::Null) | (Form::Boolean, Value::Bool(_)) => true,
             (Form::Judged(judged), _) => judged.judge.accepts(value) && self.admits(judged.inner, value),
             (Form::Alternatives(alternatives), _) => self.any_admits(&alternatives.branches, value),
-            (Form::Listed(listed), _) => {
-                listed.values.iter().any(|listed| same(listed, value))
-                    && listed.beside.is_none_or(|beside| self.admits(beside, value))
-            }
+            (Form::Listed(values), _) => values.iter().any(|listed| same(listed, value)),
             (Form::Numbers(numbers), Value::Number(number)) => numbers.admits(number),
             (Form::Text(text), Value::String(string)) => text.admits(string),
             (Form::Array(array), Value::Array(items)) => array.admits(self, items),

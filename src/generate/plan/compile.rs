@@ -3,42 +3,40 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
-
+use super::conjunction::Part;
 use super::documents::Documents;
 use super::expand::{Decision, Expanded, combinations, expand};
 use super::judge::Judge;
-use super::keywords::Reader;
-use super::{Form, Judged, Listed, Node, NodeId, Plan, disjoint, heights, loops, witness};
+use super::keywords::{Flats, Reader};
+use super::{Form, Judged, Node, NodeId, Plan, disjoint, heights, loops, witness};
 use crate::error::{Error, ErrorKind};
 use crate::generate::kinds::Alternatives;
 use crate::schema::AsSchema;
+use crate::schema::keywords::names;
+use crate::schema::model::{Applicator, Assertion};
 
 /// More nodes than this are not made of one schema.
 const MOST_NODES: usize = 60_000;
 /// Branches of a `oneOf` that are also built so that no other holds, if there are no more.
 const SEPARATED: usize = 6;
-/// So many bytes of a conjunction's text are a step of work.
-const STEP: usize = 32;
 /// How often a schema is compiled again because of a `oneOf` for which no value was found.
 const ROUNDS: usize = 6;
 
-/// Conjunctions of schemas, waiting and done. Works off a list, so that no schema is too deep.
+/// Conjunctions, waiting and done. Works off a list, so that no schema is too deep.
 pub(crate) struct Compiler {
     pub(super) documents: Arc<Documents>,
     nodes: Vec<Node>,
-    known: HashMap<String, NodeId>,
-    waiting: Vec<(Vec<Value>, NodeId)>,
+    known: HashMap<Vec<Part>, NodeId>,
+    waiting: Vec<(Vec<Part>, NodeId)>,
     exclusive: Vec<Exclusive>,
     /// The conjunctions whose `oneOf` is built branch by branch so that no other holds.
-    apart: HashSet<String>,
+    apart: HashSet<Vec<Part>>,
     /// A place where not all combinations were kept.
     incomplete: Option<String>,
     /// The keyword that gave the most branches, and how many.
     widest: (usize, &'static str),
-    patterns: HashMap<String, Judge>,
-    /// How many bytes of keys were written that are not paid for.
-    written: usize,
+    /// How many parts were put together that are not paid for.
+    combined: usize,
 }
 
 /// Alternatives of which exactly one may hold.
@@ -48,7 +46,7 @@ pub(super) struct Exclusive {
     /// They alone.
     pub(super) plain: NodeId,
     /// The conjunction that they come from.
-    key: String,
+    conjunction: Vec<Part>,
 }
 
 impl Plan {
@@ -62,7 +60,7 @@ impl Plan {
     ///
     /// A `oneOf` is built by its branches and then checked. Where no value passes, the schema is compiled again with
     /// that one built so that no other branch holds: done everywhere, that would multiply combinations.
-    pub(super) fn of_conjunction(documents: &Arc<Documents>, conjunction: &[Value]) -> Result<Self, Error> {
+    pub(super) fn of_conjunction(documents: &Arc<Documents>, conjunction: &[Part]) -> Result<Self, Error> {
         let (mut plan, mut dead) = Self::attempt(documents, conjunction, HashSet::new())?;
         let mut apart = HashSet::new();
         for _ in 0..ROUNDS {
@@ -84,9 +82,9 @@ impl Plan {
     /// A plan, and the conjunctions with a `oneOf` for which no value was found.
     fn attempt(
         documents: &Arc<Documents>,
-        conjunction: &[Value],
-        apart: HashSet<String>,
-    ) -> Result<(Self, Vec<String>), Error> {
+        conjunction: &[Part],
+        apart: HashSet<Vec<Part>>,
+    ) -> Result<(Self, Vec<Vec<Part>>), Error> {
         let mut compiler = Compiler {
             documents: documents.clone(),
             nodes: Vec::new(),
@@ -95,63 +93,31 @@ impl Plan {
             exclusive: Vec::new(),
             apart,
             incomplete: None,
-            widest: (0, "allOf"),
-            patterns: HashMap::new(),
-            written: 0,
+            widest: (0, names::ALL_OF),
+            combined: 0,
         };
         compiler.at(conjunction.to_vec());
         while let Some((conjunction, id)) = compiler.waiting.pop() {
             if compiler.nodes.len() > MOST_NODES {
                 return Err(compiler.too_many(id));
             }
-            documents.spend(1 + compiler.written / STEP, &compiler.nodes[id.0].place)?;
-            compiler.written = 0;
+            documents.spend(1 + compiler.combined, &compiler.nodes[id.0].place)?;
+            compiler.combined = 0;
             compiler.nodes[id.0].form = compiler.compile(&conjunction, id)?;
         }
         let mut plan = Self { nodes: compiler.nodes, incomplete: compiler.incomplete, heavy: None };
         loops::refuse(&plan)?;
-        plan.narrow_lists(documents)?;
         disjoint::lift_checks(&mut plan, &compiler.exclusive, documents)?;
         heights::measure(&mut plan);
         witness::find(&mut plan, documents)?;
         let dead = compiler.exclusive.into_iter().filter(|exclusive| plan.is_dead(exclusive.judged));
-        let dead = dead.map(|exclusive| exclusive.key).collect();
+        let dead = dead.map(|exclusive| exclusive.conjunction).collect();
         Ok((plan, dead))
     }
 
     fn is_dead(&self, id: NodeId) -> bool {
         matches!(&self.node(id).form, Form::Judged(judged) if judged.dead)
     }
-
-    /// Takes out of every list what the keywords beside it do not admit.
-    fn narrow_lists(&mut self, documents: &Documents) -> Result<(), Error> {
-        for index in 0..self.nodes.len() {
-            let Form::Listed(Listed { values, beside: Some(beside) }) = &self.nodes[index].form else {
-                continue;
-            };
-            let (beside, values) = (*beside, values.clone());
-            documents.spend(values.len(), &self.nodes[index].place)?;
-            let kept: Vec<_> = values.iter().filter(|value| self.admits(beside, value)).cloned().collect();
-            let narrowed = Listed { values: Arc::from(kept), beside: Some(beside) };
-            self.nodes[index].form = Form::Listed(narrowed);
-        }
-        Ok(())
-    }
-}
-
-fn only_reference(schema: &Value) -> Option<&str> {
-    let members = schema.as_object().filter(|members| members.len() == 1)?;
-    members.get("$ref")?.as_str()
-}
-
-/// Where the first of these schemas stands.
-fn place_of(flats: &[Map<String, Value>]) -> &str {
-    flats.first().and_then(|flat| flat.get("$comment")).and_then(Value::as_str).unwrap_or_default()
-}
-
-/// The same for schemas that say the same.
-fn key(conjunction: &[Value]) -> String {
-    conjunction.iter().map(Value::to_string).collect::<Vec<_>>().join("\n")
 }
 
 impl Compiler {
@@ -163,25 +129,17 @@ impl Compiler {
         Error::new(ErrorKind::Unsupported, self.nodes[id.0].place.clone(), message)
     }
 
-    /// The node of what the schemas admit together.
-    pub(super) fn at(&mut self, mut conjunction: Vec<Value>) -> NodeId {
-        conjunction.retain(|part| *part != Value::Bool(true));
-        conjunction.sort_by_cached_key(Value::to_string);
-        conjunction.dedup();
-        let key = key(&conjunction);
-        self.written += key.len();
-        if let Some(id) = self.known.get(&key) {
+    /// The node of what the parts admit together.
+    pub(super) fn at(&mut self, conjunction: Vec<Part>) -> NodeId {
+        let conjunction = self.documents.conjunction(conjunction);
+        self.combined += conjunction.len();
+        if let Some(id) = self.known.get(&conjunction) {
             return *id;
         }
-        let place = match conjunction.first() {
-            Some(part) => match only_reference(part) {
-                Some(reference) => self.documents.place(reference),
-                None => part.get("$comment").and_then(Value::as_str).unwrap_or("#").to_owned(),
-            },
-            None => "#".to_owned(),
-        };
+        let first = conjunction.first();
+        let place = first.map_or_else(|| "#".to_owned(), |part| self.documents.place(part.subschema()));
         let id = self.add(Form::Never, &place);
-        self.known.insert(key, id);
+        self.known.insert(conjunction.clone(), id);
         self.waiting.push((conjunction, id));
         id
     }
@@ -192,23 +150,13 @@ impl Compiler {
         NodeId(self.nodes.len() - 1)
     }
 
-    /// What says whether the pattern is found in a text.
-    pub(super) fn pattern(&mut self, pattern: &str) -> Judge {
-        let documents = &self.documents;
-        let judge = self
-            .patterns
-            .entry(pattern.to_owned())
-            .or_insert_with(|| Judge::of(documents, vec![json!({"pattern": pattern})]));
-        judge.clone()
-    }
-
-    fn compile(&mut self, conjunction: &[Value], id: NodeId) -> Result<Form, Error> {
-        if let [only] = conjunction
-            && let Some(reference) = only_reference(only)
-            && let read = self.documents.read(reference)
-            && let Some(target) = only_reference(&read)
+    fn compile(&mut self, conjunction: &[Part], id: NodeId) -> Result<Form, Error> {
+        if let Some(node) = self.documents.only(conjunction)
+            && let ([], None, [Applicator::Reference(target)]) =
+                (&node.assertions[..], &node.unasserted_format, &node.applicators[..])
         {
-            return Ok(Form::Same(self.at(vec![json!({"$ref": target})])));
+            let target = Part::Keeps(*target);
+            return Ok(Form::Same(self.at(vec![target])));
         }
         let mut expanded = expand(&self.documents, conjunction)?;
         self.prune(&mut expanded, id)?;
@@ -223,44 +171,42 @@ impl Compiler {
         let (combined, all) = combinations(&expanded.decisions);
         self.documents.spend(combined.iter().map(Vec::len).sum(), &place)?;
         let keyword = expanded.decisions.iter().max_by_key(|decision| decision.branches.len());
-        let keyword = keyword.map_or("allOf", |decision| decision.keyword);
+        let keyword = keyword.map_or(names::ALL_OF, |decision| decision.keyword);
         self.widest = self.widest.max((combined.len(), keyword));
         if !all {
             self.incomplete.get_or_insert_with(|| place.clone());
         }
         if !all || !expanded.residual.is_empty() {
-            let parts = conjunction.iter().map(|part| part.as_object().map_or(part.clone(), judgeable));
-            self.nodes[id.0].exact = Some(Judge::of(&self.documents, parts.collect()));
+            self.nodes[id.0].exact = Some(Judge::of(&self.documents, conjunction.to_vec()));
         }
-        Ok(self.decide(expanded, &combined, &place, key(conjunction)))
+        Ok(self.decide(expanded, &combined, &place, conjunction))
     }
 
-    /// Drops branches that only list values that the schemas beside them refuse: of two long lists that cross, all
+    /// Drops branches that only list values that the parts beside them refuse: of two long lists that cross, all
     /// combinations but a few.
     fn prune(&self, expanded: &mut Expanded, id: NodeId) -> Result<(), Error> {
-        if expanded.flats.is_empty() {
-            return Ok(());
-        }
-        let beside = Judge::of(&self.documents, expanded.flats.iter().map(judgeable).collect());
+        let Some(first) = expanded.flats.first() else { return Ok(()) };
+        let place = self.documents.place(first.subschema());
+        let beside = Judge::of(&self.documents, expanded.flats.clone());
         for decision in &mut expanded.decisions {
             let mut kept = Vec::new();
             for branch in decision.branches.drain(..) {
-                let read =
-                    branch.iter().filter_map(only_reference).map(|reference| self.documents.read(reference));
                 let mut empty = false;
-                for read in read {
-                    let listed = read.get("enum").and_then(Value::as_array);
-                    let constant = read.get("const").map(std::slice::from_ref);
-                    let values = listed.map(Vec::as_slice).or(constant);
-                    self.documents.spend(1 + values.map_or(0, <[_]>::len), &self.nodes[id.0].place)?;
-                    empty |= values.is_some_and(|values| !values.iter().any(|value| beside.accepts(value)));
+                for part in &branch {
+                    let Part::Keeps(branch) = part else { continue };
+                    let assertions = &self.documents.model.node(*branch).assertions;
+                    for list in assertions {
+                        let Assertion::Values { values, .. } = list else { continue };
+                        self.documents.spend(1 + values.len(), &self.nodes[id.0].place)?;
+                        empty |= !values.iter().any(|value| beside.accepts(value));
+                    }
                 }
                 if !empty {
                     kept.push(branch);
                 }
             }
             if kept.is_empty() {
-                let (keyword, place) = (decision.keyword, place_of(&expanded.flats));
+                let keyword = decision.keyword;
                 let said = format!("`{keyword}` lists nothing that the other keywords admit");
                 expanded.never.get_or_insert((format!("{place}/{keyword}"), said));
             }
@@ -269,10 +215,15 @@ impl Compiler {
         Ok(())
     }
 
-    fn decide(&mut self, expanded: Expanded, combined: &[Vec<Value>], place: &str, key: String) -> Form {
+    fn decide(
+        &mut self,
+        expanded: Expanded,
+        combined: &[Vec<Part>],
+        place: &str,
+        conjunction: &[Part],
+    ) -> Form {
         let Expanded { flats, decisions, residual, checked, .. } = expanded;
-        let flats: Vec<Value> = flats.into_iter().map(Value::Object).collect();
-        let branch = |compiler: &mut Self, parts: &[Value]| compiler.at([&flats[..], parts].concat());
+        let branch = |compiler: &mut Self, parts: &[Part]| compiler.at([&flats[..], parts].concat());
         let mut branches: Vec<NodeId> = combined.iter().map(|parts| branch(self, parts)).collect();
         branches.dedup();
         let Some((keyword, at)) = checked else {
@@ -281,34 +232,39 @@ impl Compiler {
         let plain = self.add(Form::Alternatives(Alternatives::of(branches.clone())), place);
         let mut inner = plain;
         let single = match &decisions[..] {
-            [only] if only.keyword == "oneOf" && residual.len() == 1 => Some(only),
+            [only] if only.keyword == names::ONE_OF && residual.len() == 1 => Some(only),
             _ => None,
         };
-        let separable = |only: &&Decision| only.branches.len() <= SEPARATED && self.apart.contains(&key);
+        let separable =
+            |only: &&Decision| only.branches.len() <= SEPARATED && self.apart.contains(conjunction);
         if let Some(only) = single.filter(separable) {
             for (index, own) in only.branches.iter().enumerate() {
                 let others = only.branches.iter().enumerate().filter(|(other, _)| *other != index);
-                let others = others.map(|(_, other)| json!({"not": other[0], "$comment": place}));
-                let parts: Vec<Value> = own.iter().cloned().chain(others).collect();
+                let others = others.filter_map(|(_, other)| match other[..] {
+                    [Part::Keeps(other)] => Some(Part::Breaks(other)),
+                    _ => None,
+                });
+                let parts: Vec<Part> = own.iter().cloned().chain(others).collect();
                 branches.push(branch(self, &parts));
             }
             inner = self.add(Form::Alternatives(Alternatives::of(branches)), place);
         }
+        let single = single.is_some();
         let judge = Judge::of(&self.documents, residual);
         let judged = self.add(Form::Judged(Judged { inner, judge, good: None, dead: false, keyword }), &at);
-        if single.is_some() {
-            self.exclusive.push(Exclusive { judged, plain, key });
+        if single {
+            self.exclusive.push(Exclusive { judged, plain, conjunction: conjunction.to_vec() });
         }
         Form::Same(judged)
     }
 
-    /// The form of schemas without references, applicators and decisions.
+    /// The form of parts without references, applicators and decisions.
     fn leaf(&mut self, expanded: Expanded, place: &str, id: NodeId) -> Result<Form, Error> {
         let Expanded { flats, mut residual, mut checked, .. } = expanded;
-        let itself: Vec<Value> = flats.iter().map(judgeable).collect();
+        let documents = Arc::clone(&self.documents);
         let mut reader = Reader {
             compiler: self,
-            flats,
+            flats: Flats { documents: Arc::clone(&documents), parts: flats.into() },
             place: place.to_owned(),
             check: None,
             never: None,
@@ -316,36 +272,22 @@ impl Compiler {
         };
         let form = reader.form()?;
         let (check, never, intricate) = (reader.check.take(), reader.never.take(), reader.intricate);
+        let itself = reader.flats.parts.to_vec();
         if matches!(form, Form::Never) {
             self.nodes[id.0].why = never;
             return Ok(form);
         }
         if intricate || check.is_some() || !residual.is_empty() {
             let exact = itself.iter().chain(&residual).cloned().collect();
-            self.nodes[id.0].exact = Some(Judge::of(&self.documents, exact));
+            self.nodes[id.0].exact = Some(Judge::of(&documents, exact));
         }
         if let Some(keyword) = check {
             residual.extend(itself);
-            checked.get_or_insert_with(|| (keyword.to_owned(), format!("{place}/{keyword}")));
+            checked.get_or_insert_with(|| (keyword, format!("{place}/{keyword}")));
         }
         let Some((keyword, at)) = checked else { return Ok(form) };
         let inner = self.add(form, place);
-        let judge = Judge::of(&self.documents, residual);
-        Ok(Form::Judged(Judged { inner, judge, good: None, dead: false, keyword }).at(&at, self))
+        let judge = Judge::of(&documents, residual);
+        Ok(Form::Same(self.add(Form::Judged(Judged { inner, judge, good: None, dead: false, keyword }), &at)))
     }
-}
-
-impl Form {
-    /// A form that stands at a place of its own.
-    fn at(self, place: &str, compiler: &mut Compiler) -> Self {
-        Form::Same(compiler.add(self, place))
-    }
-}
-
-/// The keywords of a flat schema that mean the same wherever it stands.
-pub(super) fn judgeable(flat: &Map<String, Value>) -> Value {
-    let mut flat = flat.clone();
-    flat.remove("unevaluatedProperties");
-    flat.remove("unevaluatedItems");
-    Value::Object(flat)
 }

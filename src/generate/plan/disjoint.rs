@@ -52,9 +52,9 @@ fn disjoint(plan: &Plan, first: NodeId, second: NodeId, depth: u32, pairs: &mut 
         };
         *pairs = left;
         match &plan.node(id).form {
-            Form::Listed(listed) if listed.values.len() > 1 => {
-                let known: Known<'_> = listed.values.iter().collect();
-                values.iter().all(|value| !known.has(value) || !plan.admits(id, value))
+            Form::Listed(listed) if listed.len() > 1 => {
+                let known: Known<'_> = listed.iter().collect();
+                values.iter().all(|value| !known.has(value))
             }
             _ => values.iter().all(|value| !plan.admits(id, value)),
         }
@@ -64,8 +64,8 @@ fn disjoint(plan: &Plan, first: NodeId, second: NodeId, depth: u32, pairs: &mut 
         (Form::Any, _) | (_, Form::Any) => false,
         (Form::Judged(judged), _) => disjoint(plan, judged.inner, second, depth, pairs),
         (_, Form::Judged(judged)) => disjoint(plan, first, judged.inner, depth, pairs),
-        (Form::Listed(listed), _) => none_of(second, &listed.values),
-        (_, Form::Listed(listed)) => none_of(first, &listed.values),
+        (Form::Listed(listed), _) => none_of(second, listed),
+        (_, Form::Listed(listed)) => none_of(first, listed),
         (Form::Alternatives(branches), _) => {
             branches.branches.iter().all(|branch| disjoint(plan, *branch, second, depth, pairs))
         }

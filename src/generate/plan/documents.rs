@@ -1,34 +1,23 @@
-//! What does the schema at a reference say?
-//!
-//! It is read from the model, in the words of draft 2020-12 whatever its own are. Subschemas are referred to by their
-//! numbers, so that a reference leads to one thing however the schema wrote it.
+//! Which schema is planned, and how much may that take?
 
 use std::fmt;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use jsonschema::{Draft, Registry, Validator};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
+use super::conjunction::Part;
 use crate::error::{Error, ErrorKind};
-use crate::generate::kinds::contents::{self, Content};
-use crate::schema::model::{Model, NodeId, shallow_value};
+use crate::schema::keywords::names;
+use crate::schema::model::{Acceptance, Model, NodeId, shallow_value};
 use crate::schema::{AsSchema, Schema};
 
-/// What the model is called where it is compiled; people never see it.
-const ROOT: &str = "urn:model";
-/// Where its subschemas are there, before their numbers.
-const SUBSCHEMAS: &str = "urn:model#/$defs/";
 /// Steps that planning takes at most, each about a microsecond of work: it ends alike on every machine.
 const MAX_STEPS: u64 = 4_000_000;
 
 /// A schema with the documents it refers to.
 pub(crate) struct Documents {
-    model: Model,
-    /// The model as one document; nothing where the `jsonschema` crate cannot read it.
-    registry: OnceLock<Option<Registry<'static>>>,
-    /// Whether subschemas apply each other in more ways than can be followed.
-    entangled: bool,
+    pub(super) model: Model,
+    pub(super) acceptance: Acceptance,
     /// How many steps may still be taken.
     steps: AtomicU64,
 }
@@ -37,15 +26,6 @@ impl fmt::Debug for Documents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Documents").finish_non_exhaustive()
     }
-}
-
-fn refer(id: NodeId) -> String {
-    format!("{SUBSCHEMAS}{id}")
-}
-
-/// The number of the subschema that a reference leads to.
-fn number(reference: &str) -> Option<NodeId> {
-    reference.strip_prefix(SUBSCHEMAS)?.parse().ok()
 }
 
 impl Documents {
@@ -63,13 +43,8 @@ impl Documents {
             let message = "references lead through more schemas than can be compiled";
             return Err(Error::new(ErrorKind::Unsupported, model.node(id).reference(), message));
         }
-        let entangled = model.is_entangled();
-        Ok(Self { model, registry: OnceLock::new(), entangled, steps: AtomicU64::new(MAX_STEPS) })
-    }
-
-    /// How many values the documents have, roughly.
-    pub(super) fn size(&self) -> usize {
-        4 * self.model.nodes.len()
+        let acceptance = Acceptance::of(&model);
+        Ok(Self { model, acceptance, steps: AtomicU64::new(MAX_STEPS) })
     }
 
     /// Spends some of the steps that planning may take, and says how many are left.
@@ -90,55 +65,17 @@ impl Documents {
         Ok(())
     }
 
-    pub(super) fn root() -> Value {
-        json!({"$ref": refer(0)})
+    pub(super) fn root() -> Part {
+        Part::Keeps(0)
     }
 
     pub(super) fn title(&self) -> String {
-        let title = self.model.contents(0).and_then(|root| root.get("title")).and_then(Value::as_str);
+        let title = self.model.contents(0).and_then(|root| root.get(names::TITLE)).and_then(Value::as_str);
         title.unwrap_or_default().to_owned()
     }
 
-    /// Where people find what `reference` leads to.
-    pub(super) fn place(&self, reference: &str) -> String {
-        number(reference).map(|id| self.model.node(id).reference()).unwrap_or_default()
-    }
-
-    /// What the schema at `reference` says, one level deep and in the words of draft 2020-12:
-    /// the schemas inside are references.
-    pub(super) fn read(&self, reference: &str) -> Value {
-        let Some(id) = number(reference) else { return Value::Bool(true) };
-        let mut said = self.model.normal(id, &refer);
-        if let Some(content) = said.as_object_mut().and_then(Content::taken) {
-            said[contents::KEYWORD] = content.reference();
-        }
-        said
-    }
-
-    /// What says whether a value keeps a schema, which `refers` to others or not; `None` where nobody can say.
-    pub(super) fn validator(&self, schema: &Value, refers: bool) -> Option<Validator> {
-        let options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
-        if !refers {
-            return options.build(schema).ok();
-        }
-        if self.entangled {
-            return None;
-        }
-        let registry = self.registry.get_or_init(|| self.registered()).as_ref()?;
-        options.with_registry(registry).build(schema).ok()
-    }
-
-    fn registered(&self) -> Option<Registry<'static>> {
-        let subschemas = 0..NodeId::try_from(self.model.nodes.len()).unwrap_or(NodeId::MAX);
-        let subschema = |id: NodeId| {
-            let mut said = self.read(&refer(id));
-            contents::demand(&mut said);
-            (id.to_string(), said)
-        };
-        let subschemas: Map<String, Value> = subschemas.map(subschema).collect();
-        let whole = json!({"$defs": subschemas});
-        let registry = Registry::new().draft(Draft::Draft202012).add(ROOT, whole);
-        let registry = registry.and_then(|registry| registry.add(contents::DOCUMENT, Content::document()));
-        registry.and_then(jsonschema::RegistryBuilder::prepare).ok()
+    /// Where people find a subschema.
+    pub(super) fn place(&self, id: NodeId) -> String {
+        self.model.node(id).reference()
     }
 }

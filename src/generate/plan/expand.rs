@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
-
+use super::conjunction::{Part, Said};
 use super::documents::Documents;
 use super::negate;
 use crate::error::{Error, ErrorKind};
+use crate::schema::keywords::names;
+use crate::schema::model::{Applicator, NodeId};
+use crate::schema::types::TypeSet;
 
 /// So many combinations of decisions are all kept; of more, some in which every branch occurs.
 const COMBINATIONS: usize = 48;
+/// So many parts are in all combinations; of more, only some are kept.
+const MAX_COMBINED: usize = 1 << 17;
 
 /// Schemas that lead to each other through so many at one place are not followed.
 const DEEPEST: usize = 400;
@@ -19,204 +23,181 @@ const DEEPEST: usize = 400;
 pub(super) struct Expanded {
     /// Nothing keeps it: where that is said and what.
     pub(super) never: Option<(String, String)>,
-    /// Schema objects that all hold.
-    pub(super) flats: Vec<Map<String, Value>>,
+    /// What subschemas say by themselves, and demands.
+    pub(super) flats: Vec<Part>,
     /// Of each, one branch must be taken.
     pub(super) decisions: Vec<Decision>,
     /// What must be checked when the value is there, because what is built only comes close.
-    pub(super) residual: Vec<Value>,
+    pub(super) residual: Vec<Part>,
     /// The keyword that is checked, and its place.
-    pub(super) checked: Option<(String, String)>,
+    pub(super) checked: Option<(&'static str, String)>,
+    /// The subschemas that are kept as a whole.
+    pub(super) kept: Vec<NodeId>,
 }
 
 /// Branches, each a conjunction.
 #[derive(Debug)]
 pub(super) struct Decision {
-    pub(super) branches: Vec<Vec<Value>>,
+    pub(super) branches: Vec<Vec<Part>>,
     /// What asks for it. Of a `oneOf`, exactly one may hold.
     pub(super) keyword: &'static str,
 }
 
-/// What was visited.
-#[derive(Default)]
-struct Seen {
-    /// The references, and whether we are still inside.
-    references: BTreeMap<String, bool>,
-    /// How many schemas we are inside.
-    depth: usize,
-}
-
 /// Takes a conjunction apart.
-pub(super) fn expand(documents: &Documents, conjunction: &[Value]) -> Result<Expanded, Error> {
-    let mut expanded = Expanded::default();
-    let mut seen = Seen::default();
-    for part in conjunction {
-        visit(documents, part, &mut expanded, &mut seen)?;
-    }
-    Ok(expanded)
-}
-
-fn visit(documents: &Documents, part: &Value, into: &mut Expanded, seen: &mut Seen) -> Result<(), Error> {
-    if seen.depth >= DEEPEST {
-        return Err(too_deep(documents, part));
-    }
-    seen.depth += 1;
-    let visited = enter(documents, part, into, seen);
-    seen.depth -= 1;
-    visited
-}
-
-fn enter(documents: &Documents, part: &Value, into: &mut Expanded, seen: &mut Seen) -> Result<(), Error> {
-    let reference = match part {
-        Value::Bool(false) => {
-            into.never.get_or_insert_with(|| (String::new(), "`false` admits nothing".to_owned()));
-            return Ok(());
-        }
-        Value::Object(keywords) => {
-            keywords.get("$ref").and_then(Value::as_str).filter(|_| keywords.len() == 1)
-        }
-        _ => return Ok(()),
-    };
-    let Some(reference) = reference else {
-        return keywords(documents, part, None, into, seen);
-    };
-    match seen.references.get(reference) {
-        Some(true) => return Err(endless(&documents.place(reference))),
-        Some(false) => return Ok(()),
-        None => {}
-    }
-    seen.references.insert(reference.to_owned(), true);
-    match documents.read(reference) {
-        Value::Bool(false) => {
-            into.never.get_or_insert((documents.place(reference), "`false` admits nothing".to_owned()));
-        }
-        Value::Bool(true) => {}
-        read => keywords(documents, &read, Some(reference), into, seen)?,
-    }
-    seen.references.insert(reference.to_owned(), false);
-    Ok(())
-}
-
-fn too_deep(documents: &Documents, part: &Value) -> Error {
-    let text = |keyword: &str| part.get(keyword).and_then(Value::as_str);
-    let place = text("$ref").map(|reference| documents.place(reference));
-    let place = place.unwrap_or_else(|| text("$comment").unwrap_or("#").to_owned());
-    let message = format!("`$ref` leads through more than {DEEPEST} schemas at one place");
-    Error::new(ErrorKind::Unsupported, format!("{place}/$ref"), message)
+pub(super) fn expand(documents: &Documents, conjunction: &[Part]) -> Result<Expanded, Error> {
+    let mut expanding = Expanding { documents, into: Expanded::default(), seen: BTreeMap::new(), depth: 0 };
+    conjunction.iter().try_for_each(|part| expanding.visit(part))?;
+    Ok(expanding.into)
 }
 
 pub(super) fn endless(place: &str) -> Error {
     Error::new(ErrorKind::Unsupported, place, "refers to itself without an end")
 }
 
-fn keywords(
-    documents: &Documents,
-    schema: &Value,
-    reference: Option<&str>,
-    into: &mut Expanded,
-    seen: &mut Seen,
-) -> Result<(), Error> {
-    let Some(members) = schema.as_object() else { return Ok(()) };
-    let place = reference.map_or_else(
-        || schema.get("$comment").and_then(Value::as_str).unwrap_or_default().to_owned(),
-        |reference| documents.place(reference),
-    );
-    let itself = || reference.map_or_else(|| schema.clone(), |reference| json!({"$ref": reference}));
-    if let Some(target) = members.get("$ref") {
-        visit(documents, &json!({"$ref": target}), into, seen)?;
-    }
-    for part in list(members, "allOf") {
-        visit(documents, part, into, seen)?;
-    }
-    for keyword in ["anyOf", "oneOf"] {
-        let branches: Vec<Vec<Value>> = list(members, keyword).map(|branch| vec![branch.clone()]).collect();
-        match branches.as_slice() {
-            [] => {}
-            [only] => visit(documents, &only[0], into, seen)?,
-            _ => {
-                if keyword == "oneOf" {
-                    check(into, json!({"oneOf": members[keyword]}), keyword, &place);
+struct Expanding<'d> {
+    documents: &'d Documents,
+    into: Expanded,
+    /// The subschemas that were visited, and whether we are still inside.
+    seen: BTreeMap<NodeId, bool>,
+    /// How many subschemas we are inside.
+    depth: usize,
+}
+
+impl Expanding<'_> {
+    fn visit(&mut self, part: &Part) -> Result<(), Error> {
+        if self.depth >= DEEPEST {
+            let place = format!("{}/{}", self.documents.place(part.subschema()), names::REF);
+            let message = format!("`{}` leads through more than {DEEPEST} schemas at one place", names::REF);
+            return Err(Error::new(ErrorKind::Unsupported, place, message));
+        }
+        self.depth += 1;
+        let visited = match part {
+            Part::Keeps(id) => self.keeps(*id),
+            Part::Breaks(id) => self.breaks(*id, *id),
+            Part::Own(_) => {
+                self.into.flats.push(part.clone());
+                Ok(())
+            }
+            Part::Demand(demand) => {
+                if demand.said == Said::Types(TypeSet::NONE) {
+                    self.never(demand.at);
                 }
-                into.decisions.push(Decision { branches, keyword });
+                self.into.flats.push(part.clone());
+                Ok(())
             }
-        }
+        };
+        self.depth -= 1;
+        visited
     }
-    if let Some(refused) = members.get("not") {
-        negated(documents, refused, &format!("{place}/not"), into, seen)?;
-    }
-    if let Some(condition) = members.get("if") {
-        let branch = |keyword: &str| members.get(keyword).cloned().unwrap_or(Value::Bool(true));
-        if members.contains_key("then") || members.contains_key("else") {
-            let holds = vec![condition.clone(), branch("then")];
-            let fails = vec![json!({"not": condition, "$comment": place}), branch("else")];
-            into.decisions.push(Decision { branches: vec![holds, fails], keyword: "if" });
-        }
-    }
-    for (name, schema) in members.get("dependentSchemas").and_then(Value::as_object).into_iter().flatten() {
-        let absent = vec![json!({"properties": {(name): false}, "$comment": place})];
-        let present = vec![json!({"required": [name], "$comment": place}), schema.clone()];
-        into.decisions.push(Decision { branches: vec![absent, present], keyword: "dependentSchemas" });
-    }
-    for keyword in ["unevaluatedProperties", "unevaluatedItems"] {
-        if members.get(keyword).is_some_and(|value| *value != Value::Bool(true)) && reference.is_some() {
-            check(into, itself(), keyword, &place);
-        }
-    }
-    let mut flat = members.clone();
-    flat.retain(|keyword, _| !APPLIED.contains(&keyword.as_str()));
-    if flat.keys().any(|keyword| keyword != "$comment") {
-        flat.insert("$comment".to_owned(), Value::String(place));
-        into.flats.push(flat);
-    }
-    Ok(())
-}
 
-/// Keywords that are taken apart here.
-const APPLIED: &[&str] =
-    &["$ref", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"];
+    fn never(&mut self, id: NodeId) {
+        let place = self.documents.place(id);
+        self.into.never.get_or_insert_with(|| (place, "`false` admits nothing".to_owned()));
+    }
 
-fn negated(
-    documents: &Documents,
-    refused: &Value,
-    place: &str,
-    into: &mut Expanded,
-    seen: &mut Seen,
-) -> Result<(), Error> {
-    let mut branches = negate::branches(documents, refused, place);
-    match branches.len() {
-        0 => {
-            let said = (place.to_owned(), "`not` refuses every value".to_owned());
-            into.never.get_or_insert(said);
+    fn keeps(&mut self, id: NodeId) -> Result<(), Error> {
+        match self.seen.get(&id) {
+            Some(true) => return Err(endless(&self.documents.place(id))),
+            Some(false) => return Ok(()),
+            None => {}
         }
-        1 => {
-            for part in branches.remove(0) {
-                visit(documents, &part, into, seen)?;
+        self.seen.insert(id, true);
+        let node = self.documents.model.node(id);
+        self.into.kept.push(id);
+        if node.boolean == Some(false) {
+            self.never(id);
+        }
+        let mut speaks = !node.assertions.is_empty() || node.unasserted_format.is_some();
+        for applicator in &node.applicators {
+            speaks |= self.applicator(id, applicator)?;
+        }
+        if speaks {
+            self.into.flats.push(Part::Own(id));
+        }
+        self.seen.insert(id, false);
+        Ok(())
+    }
+
+    /// Takes an applicator apart. Whether it speaks of what is inside the value.
+    fn applicator(&mut self, id: NodeId, applicator: &Applicator) -> Result<bool, Error> {
+        let keyword = applicator.keyword();
+        match applicator {
+            Applicator::Reference(inner) => self.visit(&Part::Keeps(*inner))?,
+            Applicator::AllOf(all) => all.iter().try_for_each(|one| self.visit(&Part::Keeps(*one)))?,
+            Applicator::AnyOf(any) | Applicator::OneOf(any) => {
+                if let [only] = any[..] {
+                    self.visit(&Part::Keeps(only))?;
+                    return Ok(false);
+                }
+                if matches!(applicator, Applicator::OneOf(_)) {
+                    self.check(Part::Keeps(id), keyword, id);
+                }
+                let branches = any.iter().map(|one| vec![Part::Keeps(*one)]).collect();
+                self.into.decisions.push(Decision { branches, keyword });
             }
+            Applicator::Not(inner) => self.breaks(*inner, id)?,
+            Applicator::If { test, then, otherwise } => {
+                let branch = |first: Part, then: &Option<NodeId>| {
+                    [first].into_iter().chain(then.map(Part::Keeps)).collect::<Vec<_>>()
+                };
+                if then.is_some() || otherwise.is_some() {
+                    let branches =
+                        vec![branch(Part::Keeps(*test), then), branch(Part::Breaks(*test), otherwise)];
+                    self.into.decisions.push(Decision { branches, keyword });
+                }
+            }
+            Applicator::Dependent(schemas) => {
+                for (name, inner) in schemas {
+                    let absent = vec![Said::Lacks(name.clone()).at(id)];
+                    let present = vec![Said::Has(name.clone()).at(id), Part::Keeps(*inner)];
+                    self.into.decisions.push(Decision { branches: vec![absent, present], keyword });
+                }
+            }
+            Applicator::UnevaluatedProperties(rest) | Applicator::UnevaluatedItems(rest) => {
+                if self.documents.model.node(*rest).boolean == Some(true) {
+                    return Ok(false);
+                }
+                self.check(Part::Keeps(id), keyword, id);
+                return Ok(true);
+            }
+            _ => return Ok(true),
         }
-        _ => into.decisions.push(Decision { branches, keyword: "not" }),
+        Ok(false)
     }
-    if !refused.is_boolean() {
-        check(into, json!({"not": refused}), "not", place.trim_end_matches("/not"));
+
+    /// Takes apart that a subschema is broken, because of what is said at another one.
+    fn breaks(&mut self, refused: NodeId, at: NodeId) -> Result<(), Error> {
+        let model = &self.documents.model;
+        let mut branches = negate::branches(model, refused, at);
+        match branches.len() {
+            0 => {
+                let place = format!("{}/{}", self.documents.place(at), names::NOT);
+                let said = format!("`{}` refuses every value", names::NOT);
+                self.into.never.get_or_insert((place, said));
+            }
+            1 => branches.remove(0).iter().try_for_each(|part| self.visit(part))?,
+            _ => self.into.decisions.push(Decision { branches, keyword: names::NOT }),
+        }
+        if model.node(refused).boolean.is_none() {
+            self.check(Part::Breaks(refused), names::NOT, at);
+        }
+        Ok(())
     }
-    Ok(())
-}
 
-fn check(into: &mut Expanded, schema: Value, keyword: &str, place: &str) {
-    into.residual.push(schema);
-    into.checked.get_or_insert_with(|| (keyword.to_owned(), format!("{place}/{keyword}")));
-}
-
-fn list<'v>(members: &'v Map<String, Value>, keyword: &str) -> impl Iterator<Item = &'v Value> {
-    members.get(keyword).and_then(Value::as_array).into_iter().flatten()
+    fn check(&mut self, part: Part, keyword: &'static str, at: NodeId) {
+        self.into.residual.push(part);
+        let documents = self.documents;
+        self.into.checked.get_or_insert_with(|| (keyword, format!("{}/{keyword}", documents.place(at))));
+    }
 }
 
 /// Combinations of one branch of every decision, and whether these are all.
-pub(super) fn combinations(decisions: &[Decision]) -> (Vec<Vec<Value>>, bool) {
+pub(super) fn combinations(decisions: &[Decision]) -> (Vec<Vec<Part>>, bool) {
     let sizes: Vec<usize> = decisions.iter().map(|decision| decision.branches.len()).collect();
     let all = sizes.iter().try_fold(1_usize, |product, size| product.checked_mul(*size));
     let take = |picks: &dyn Fn(usize) -> usize| {
         let taken = decisions.iter().enumerate();
-        taken.flat_map(|(index, decision)| decision.branches[picks(index)].clone()).collect::<Vec<_>>()
+        taken.flat_map(|(index, decision)| decision.branches[picks(index)].iter().cloned()).collect()
     };
     // A single decision is kept whole, however many branches it has.
     if let Some(all) = all.filter(|all| *all <= COMBINATIONS || sizes.len() == 1) {
@@ -224,15 +205,18 @@ pub(super) fn combinations(decisions: &[Decision]) -> (Vec<Vec<Value>>, bool) {
             .map(|number| take(&|index| number / sizes[..index].iter().product::<usize>() % sizes[index]));
         return (combinations.collect(), true);
     }
+    let longest = sizes.iter().copied().max().unwrap_or(0);
+    let most = MAX_COMBINED / sizes.len();
+    let mut some: Vec<Vec<Part>> = Vec::new();
     // Every branch beside the first of all others, beside the last, and diagonally.
-    let mut some = Vec::new();
-    for (index, size) in sizes.iter().enumerate() {
-        for branch in 0..*size {
-            some.push(take(&|other| if other == index { branch } else { 0 }));
-            some.push(take(&|other| if other == index { branch } else { sizes[other] - 1 }));
+    if sizes.iter().sum::<usize>() <= most / 2 {
+        for (index, size) in sizes.iter().enumerate() {
+            for branch in 0..*size {
+                some.push(take(&|other| if other == index { branch } else { 0 }));
+                some.push(take(&|other| if other == index { branch } else { sizes[other] - 1 }));
+            }
         }
     }
-    let longest = sizes.iter().copied().max().unwrap_or(0);
-    some.extend((0..longest).map(|number| take(&|index| number % sizes[index])));
+    some.extend((0..longest.min(most)).map(|number| take(&|index| number % sizes[index])));
     (some, false)
 }

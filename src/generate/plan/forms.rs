@@ -1,73 +1,65 @@
-//! Which form has a node whose schemas hold together?
+//! Which form has a node whose parts hold together?
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
-
-use super::admits::Known;
-use super::compile::judgeable;
-use super::judge::Judge;
+use super::Form;
 use super::keywords::Reader;
-use super::{Form, Listed};
 use crate::error::Error;
 use crate::generate::kinds::{Alternatives, Array, Numbers, Object, Text};
+use crate::schema::keywords::names;
+use crate::schema::types::TypeSet;
 
 impl Reader<'_> {
     pub(super) fn form(&mut self) -> Result<Form, Error> {
-        if self.all("enum").next().is_some() || self.all("const").next().is_some() {
-            return self.listed();
-        }
-        self.typed()
+        let lists = self.flats.lists().next().is_some();
+        if lists { self.listed() } else { self.typed() }
     }
 
     fn listed(&mut self) -> Result<Form, Error> {
-        let lists = self.all("enum").filter_map(Value::as_array).cloned();
-        let constants = self.all("const").map(|value| vec![value.clone()]);
-        let mut lists: Vec<Vec<Value>> = lists.chain(constants).collect();
-        self.spend(lists.iter().map(Vec::len).sum())?;
-        let mut values = lists.remove(0);
-        for list in lists {
-            let list: Known<'_> = list.iter().collect();
-            values.retain(|value| list.has(value));
-        }
-        values.sort_by_key(|value| !value.is_null());
-        if self.flats.iter().any(|flat| flat.keys().any(|keyword| !LISTING.contains(&keyword.as_str()))) {
-            let beside = self.flats.iter().map(|flat| {
-                let mut beside = judgeable(flat);
-                let members = beside.as_object_mut().into_iter();
-                members
-                    .for_each(|members| members.retain(|keyword, _| keyword != "enum" && keyword != "const"));
-                beside
-            });
-            let judge = Judge::of(&self.compiler.documents, beside.collect());
+        let flats = self.flats.clone();
+        self.spend(flats.lists().map(Vec::len).sum())?;
+        let judge = self.judge(flats.parts.to_vec());
+        let mut values = flats.lists().next().cloned().unwrap_or_default();
+        if flats.assertions().count() + flats.demands().count() > 1
+            || flats.applicators().flatten().count() > 0
+        {
             values.retain(|value| judge.accepts(value));
         }
-        let types: Vec<Value> = self.all("type").map(|types| json!({"type": types})).collect();
-        let beside = if types.is_empty() { None } else { Some(self.compiler.at(types)) };
+        values.sort_by_key(|value| !value.is_null());
         if values.is_empty() {
-            return Ok(self.nothing("enum", "lists nothing that the other keywords admit"));
+            return Ok(self.nothing(names::ENUM, "lists nothing that the other keywords admit"));
         }
-        Ok(Form::Listed(Listed { values: Arc::from(values), beside }))
+        Ok(Form::Listed(Arc::from(values)))
     }
 
-    /// The form of schemas without lists.
+    /// The form of parts without lists.
     fn typed(&mut self) -> Result<Form, Error> {
-        let Some(types) = self.types() else {
-            return Ok(self.nothing("type", "names no type that all schemas here admit"));
-        };
-        if types.is_empty() {
+        if self.flats.len() == 0 {
             return Ok(Form::Any);
         }
+        let types = self.flats.types();
+        if types.is_empty() {
+            return Ok(self.nothing(names::TYPE, "names no type that all schemas here admit"));
+        }
         let mut forms = Vec::new();
-        for name in &types {
-            forms.push(match name.as_str() {
-                "null" => Form::Null,
-                "boolean" => Form::Boolean,
-                "integer" => Numbers::read(self, true)?,
-                "number" => Numbers::read(self, false)?,
-                "string" => Text::read(self)?,
-                "array" => Array::read(self)?,
-                _ => Object::read(self)?,
+        // In the order in which they are built when nobody says.
+        for one in [
+            TypeSet::NULL,
+            TypeSet::BOOLEAN,
+            TypeSet::NUMBER,
+            TypeSet::STRING,
+            TypeSet::ARRAY,
+            TypeSet::OBJECT,
+        ] {
+            let one = types & one;
+            forms.extend(match one {
+                TypeSet::NONE => None,
+                TypeSet::NULL => Some(Form::Null),
+                TypeSet::BOOLEAN => Some(Form::Boolean),
+                TypeSet::STRING => Some(Text::read(self)?),
+                TypeSet::ARRAY => Some(Array::read(self)?),
+                TypeSet::OBJECT => Some(Object::read(self)?),
+                numbers => Some(Numbers::read(self, numbers)?),
             });
         }
         if forms.len() > 1 {
@@ -78,6 +70,3 @@ impl Reader<'_> {
         Ok(forms.pop().unwrap_or(Form::Never))
     }
 }
-
-/// Keywords that a list can stand beside without being looked through.
-const LISTING: &[&str] = &["$comment", "const", "enum", "type"];

@@ -110,7 +110,7 @@ impl Measuring {
             Form::Alternatives(alternatives) => {
                 return alternatives.branches.iter().for_each(|branch| add(*branch, Use::Enough));
             }
-            Form::Listed(listed) if listed.values.is_empty() => return,
+            Form::Listed(values) if values.is_empty() => return,
             Form::Array(array) => {
                 for part in array.forced() {
                     add(part, Use::Needed);
@@ -244,7 +244,7 @@ impl Plan {
             Form::Same(target) => of(*target),
             Form::Any => 4 * NODE,
             Form::Null | Form::Boolean | Form::Numbers(_) => NODE,
-            Form::Listed(listed) => listed.values.iter().map(weight).max().unwrap_or(0),
+            Form::Listed(values) => values.iter().map(weight).max().unwrap_or(0),
             Form::Judged(judged) => of(judged.inner).max(judged.good.as_ref().map_or(0, weight)),
             Form::Alternatives(alternatives) => {
                 let settled = alternatives.branches.iter().filter(|branch| self.is_finite(**branch));

@@ -1,20 +1,229 @@
-//! What do schema objects that hold together say, keyword by keyword?
+//! What do parts that hold together say?
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
-use serde_json::{Map, Number, Value};
+use serde_json::{Number, Value};
 
 use super::compile::Compiler;
+use super::conjunction::{Part, Said};
+use super::documents::Documents;
 use super::judge::Judge;
 use super::{Form, NodeId, Plan};
 use crate::error::{Error, ErrorKind};
 use crate::generate::choices::Choices;
+use crate::generate::kinds::Content;
 use crate::generate::style::Style;
+use crate::schema::keywords::{self, names};
+use crate::schema::model::{self, Applicator, Assertion, Bound, Properties};
+use crate::schema::pattern::Pattern;
+use crate::schema::types::TypeSet;
 
-/// Reads the keywords of schema objects that hold together.
+/// What subschemas say by themselves, and demands, that hold together.
+#[derive(Clone)]
+pub(crate) struct Flats {
+    pub(super) documents: Arc<Documents>,
+    pub(super) parts: Arc<[Part]>,
+}
+
+impl Flats {
+    fn subschemas(&self) -> impl Iterator<Item = (model::NodeId, &model::Node)> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Own(id) => Some((*id, self.documents.model.node(*id))),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn demands(&self) -> impl Iterator<Item = &Said> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Demand(demand) => Some(&demand.said),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn assertions(&self) -> impl Iterator<Item = &Assertion> {
+        self.subschemas().flat_map(|(_, node)| &node.assertions)
+    }
+
+    /// What each subschema applies to what is inside.
+    pub(crate) fn applicators(&self) -> impl Iterator<Item = impl Iterator<Item = &Applicator>> {
+        self.subschemas().map(|(_, node)| node.applicators.iter())
+    }
+
+    /// How many parts there are.
+    pub(crate) fn len(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// The types that all admit.
+    pub(super) fn types(&self) -> TypeSet {
+        let own = self.assertions().filter_map(|one| match one {
+            Assertion::Type(types) => Some(*types),
+            _ => None,
+        });
+        let demanded = self.demands().filter_map(|one| match one {
+            Said::Types(types) => Some(*types),
+            _ => None,
+        });
+        own.chain(demanded).fold(TypeSet::ALL, |all, one| all & one)
+    }
+
+    /// The values of each list.
+    pub(super) fn lists(&self) -> impl Iterator<Item = &Vec<Value>> {
+        self.assertions().filter_map(|one| match one {
+            Assertion::Values { values, .. } => Some(values),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn bounds(&self) -> impl Iterator<Item = &Bound> {
+        let own = self.assertions().filter_map(|one| match one {
+            Assertion::Bound(bound) => Some(bound),
+            _ => None,
+        });
+        own.chain(self.demands().filter_map(|one| match one {
+            Said::Bound(bound) => Some(bound),
+            _ => None,
+        }))
+    }
+
+    pub(crate) fn steps(&self) -> impl Iterator<Item = &Number> {
+        self.assertions().filter_map(|one| match one {
+            Assertion::MultipleOf(step) => Some(step),
+            _ => None,
+        })
+    }
+
+    fn counts(&self, of: TypeSet, upper: bool) -> impl Iterator<Item = u64> {
+        let own = self.assertions().filter_map(|one| match one {
+            Assertion::Count(count) => Some(count),
+            _ => None,
+        });
+        let demanded = self.demands().filter_map(|one| match one {
+            Said::Count(count) => Some(count),
+            _ => None,
+        });
+        let counts = own.chain(demanded).filter(move |count| count.of == of && count.upper == upper);
+        counts.map(|count| count.limit)
+    }
+
+    /// The most characters, items or members.
+    pub(crate) fn most(&self, of: TypeSet) -> u64 {
+        self.counts(of, true).min().unwrap_or(u64::MAX)
+    }
+
+    pub(crate) fn patterns(&self) -> impl Iterator<Item = (&str, &Pattern)> {
+        let own = self.subschemas().filter_map(|(_, node)| node.pattern());
+        own.chain(self.demands().filter_map(|one| match one {
+            Said::Key(id, number) => {
+                self.documents.key_pattern(*id, *number).map(|key| (key.source.as_str(), &key.pattern))
+            }
+            _ => None,
+        }))
+    }
+
+    /// The formats, and whether they are asserted.
+    pub(crate) fn formats(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.subschemas().flat_map(|(_, node)| {
+            let own = node.assertions.iter().filter_map(|one| match one {
+                Assertion::Format(name) => Some((name.as_str(), true)),
+                _ => None,
+            });
+            own.chain(node.unasserted_format.as_deref().map(|name| (name, false)))
+        })
+    }
+
+    /// What strings hold.
+    pub(crate) fn contents(&self) -> impl Iterator<Item = Content> {
+        self.subschemas().filter_map(|(_, node)| {
+            let said = |wanted: &str| {
+                node.assertions.iter().find_map(|one| match one {
+                    Assertion::Content { keyword, value } if *keyword == wanted => Some(value.as_str()),
+                    _ => None,
+                })
+            };
+            let [encoding, media_type, _] = keywords::CONTENT;
+            Content::of(said(encoding), said(media_type))
+        })
+    }
+
+    pub(crate) fn unique(&self) -> bool {
+        self.assertions().any(|one| matches!(one, Assertion::UniqueItems))
+    }
+
+    pub(crate) fn properties(&self) -> impl Iterator<Item = &Properties> {
+        self.applicators().flatten().filter_map(Applicator::properties)
+    }
+
+    /// What the names of members must keep.
+    pub(crate) fn property_names(&self) -> Vec<Part> {
+        let names = self.applicators().flatten().filter_map(|one| match one {
+            Applicator::PropertyNames(names) => Some(Part::Keeps(*names)),
+            _ => None,
+        });
+        names.collect()
+    }
+
+    /// What is said of the members that nothing else speaks of.
+    pub(crate) fn unevaluated_properties(&self) -> impl Iterator<Item = Part> {
+        self.applicators().flatten().filter_map(|one| match one {
+            Applicator::UnevaluatedProperties(rest) => Some(Part::Keeps(*rest)),
+            _ => None,
+        })
+    }
+
+    /// The key patterns, but for those of members that are never there.
+    pub(crate) fn keys(&self) -> Vec<Part> {
+        let mut known = HashSet::new();
+        let mut keys = Vec::new();
+        for (id, node) in self.subschemas() {
+            let patterns = node.applicators.iter().filter_map(Applicator::properties);
+            for (number, key) in patterns.flat_map(|of| of.patterns.iter().enumerate()) {
+                if !self.refuses_all(key.node) && known.insert(&key.source) {
+                    keys.push((&key.source, Said::Key(id, number).at(id)));
+                }
+            }
+        }
+        keys.sort();
+        keys.into_iter().map(|(_, key)| key).collect()
+    }
+
+    /// Whether a subschema is `false`.
+    pub(crate) fn refuses_all(&self, id: model::NodeId) -> bool {
+        self.documents.model.node(id).boolean == Some(false)
+    }
+
+    /// Whether a subschema is `true`.
+    pub(crate) fn admits_all(&self, id: model::NodeId) -> bool {
+        self.documents.model.node(id).boolean == Some(true)
+    }
+
+    /// The part that says something under a keyword, if one does.
+    fn saying(&self, keyword: &str) -> Option<&Part> {
+        self.parts.iter().find(|part| match part {
+            Part::Own(id) => {
+                let node = self.documents.model.node(*id);
+                let format = keyword == names::FORMAT && node.unasserted_format.is_some();
+                format
+                    || node.assertions.iter().any(|one| one.keyword() == keyword)
+                    || node.applicators.iter().any(|one| one.keyword() == keyword)
+            }
+            Part::Demand(demand) => match &demand.said {
+                Said::Types(_) => keyword == names::TYPE,
+                Said::Bound(bound) => keyword == bound.keyword,
+                Said::Count(count) => keyword == count.keyword,
+                Said::Has(_) => keyword == names::REQUIRED,
+                _ => false,
+            },
+            _ => false,
+        })
+    }
+}
+
+/// Reads what parts that hold together say.
 pub(crate) struct Reader<'c> {
     pub(super) compiler: &'c mut Compiler,
-    pub(super) flats: Vec<Map<String, Value>>,
+    pub(crate) flats: Flats,
     /// Where the first of them stands.
     pub(super) place: String,
     /// The keyword for whose sake every value must be checked.
@@ -25,20 +234,7 @@ pub(crate) struct Reader<'c> {
     pub(super) intricate: bool,
 }
 
-/// The types, in the order in which they are built when nobody says.
-const TYPES: &[&str] = &["null", "boolean", "number", "string", "array", "object"];
-
 impl Reader<'_> {
-    /// What all of them say under `keyword`.
-    pub(crate) fn all(&self, keyword: &str) -> impl Iterator<Item = &Value> {
-        self.flats.iter().filter_map(move |flat| flat.get(keyword))
-    }
-
-    /// Each of the schema objects.
-    pub(crate) fn flats(&self) -> impl Iterator<Item = &Map<String, Value>> {
-        self.flats.iter()
-    }
-
     /// Asks for every value to be checked.
     pub(crate) fn check(&mut self, keyword: &'static str) {
         self.check.get_or_insert(keyword);
@@ -51,48 +247,20 @@ impl Reader<'_> {
 
     /// There is no value, and why.
     pub(crate) fn nothing(&mut self, keyword: &str, message: &str) -> Form {
-        let place = format!("{}/{keyword}", self.place_of(keyword));
+        let place = self.place_of(keyword);
         self.never.get_or_insert((place, format!("`{keyword}` {message}")));
         Form::Never
     }
 
-    /// The names of all admitted types; none if any will do, `None` if there is none.
-    pub(super) fn types(&self) -> Option<Vec<String>> {
-        if self.flats.is_empty() {
-            return Some(Vec::new());
-        }
-        let mut types: Option<Vec<String>> = None;
-        for said in self.all("type") {
-            let said: Vec<String> = match said {
-                Value::Array(list) => list.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-                _ => said.as_str().map(str::to_owned).into_iter().collect(),
-            };
-            types = Some(match types {
-                None => said,
-                Some(types) => both(&types, &said),
-            });
-        }
-        let mut types = types.unwrap_or_else(|| TYPES.iter().map(|name| (*name).to_owned()).collect());
-        if types.iter().any(|name| name == "number") {
-            types.retain(|name| name != "integer");
-        }
-        (!types.is_empty()).then_some(types)
-    }
-
+    /// Where it is said.
     fn place_of(&self, keyword: &str) -> String {
-        let flat = self.flats.iter().find(|flat| flat.contains_key(keyword));
-        let place = flat.and_then(|flat| flat.get("$comment")).and_then(Value::as_str);
-        place.unwrap_or(&self.place).to_owned()
+        let place = self.flats.saying(keyword).map(|part| self.flats.documents.place(part.subschema()));
+        format!("{}/{keyword}", place.as_ref().unwrap_or(&self.place))
     }
 
-    /// Counts said under `keyword`, those that are beyond counting as the greatest.
-    pub(crate) fn counts(&self, keyword: &str) -> impl Iterator<Item = u64> {
-        self.all(keyword).filter_map(Value::as_number).map(count)
-    }
-
-    /// The greatest of the counts, if it is small enough to be built.
-    pub(crate) fn buildable_count(&self, keyword: &str, most: u64) -> Result<u64, Error> {
-        let count = self.counts(keyword).max().unwrap_or(0);
+    /// The fewest characters, items or members, if they are few enough to be built.
+    pub(crate) fn least(&self, of: TypeSet, keyword: &str, most: u64) -> Result<u64, Error> {
+        let count = self.flats.counts(of, false).max().unwrap_or(0);
         if count > most {
             return Err(self.unsupported(keyword, &format!("asks for more than {most}")));
         }
@@ -101,12 +269,17 @@ impl Reader<'_> {
 
     /// Spends steps of those that one schema may take.
     pub(crate) fn spend(&self, steps: usize) -> Result<(), Error> {
-        self.compiler.documents.spend(steps, &self.place)
+        self.flats.documents.spend(steps, &self.place)
     }
 
-    /// The node of what these schemas admit together.
-    pub(crate) fn node(&mut self, conjunction: Vec<Value>) -> NodeId {
+    /// The node of what these parts admit together.
+    pub(crate) fn node(&mut self, conjunction: Vec<Part>) -> NodeId {
         self.compiler.at(conjunction)
+    }
+
+    /// No value.
+    pub(crate) fn never(&self) -> Part {
+        Part::never(self.flats.parts.first().map_or(0, Part::subschema))
     }
 
     /// A node of this form.
@@ -115,28 +288,23 @@ impl Reader<'_> {
         self.compiler.add(form, &place)
     }
 
-    /// What says whether the pattern is found in a text.
-    pub(crate) fn pattern(&mut self, pattern: &str) -> Judge {
-        self.compiler.pattern(pattern)
+    /// What says whether all these parts admit a value.
+    pub(crate) fn judge(&self, conjunction: Vec<Part>) -> Judge {
+        Judge::of(&self.flats.documents, conjunction)
     }
 
-    /// What says whether all these schemas admit a value.
-    pub(crate) fn judge(&self, conjunction: Vec<Value>) -> Judge {
-        Judge::of(&self.compiler.documents, conjunction)
-    }
-
-    /// Texts that all these schemas admit, at most so many; none if they cannot be built.
-    pub(crate) fn texts(&self, mut conjunction: Vec<Value>, most: usize) -> Result<Vec<String>, Error> {
-        conjunction.push(serde_json::json!({"type": "string"}));
-        let Ok(plan) = Plan::of_conjunction(&self.compiler.documents, &conjunction) else {
+    /// Texts that all these parts admit, at most so many; none if they cannot be built.
+    pub(crate) fn texts(&self, mut conjunction: Vec<Part>, most: usize) -> Result<Vec<String>, Error> {
+        let at = conjunction.first().map_or(0, Part::subschema);
+        conjunction.push(Said::Types(TypeSet::STRING).at(at));
+        let Ok(plan) = Plan::of_conjunction(&self.flats.documents, &conjunction) else {
             // No text, unless it was only given up.
             return self.spend(0).map(|()| Vec::new());
         };
-        if let Form::Listed(listed) = &plan.node(plan.resolved(Plan::ROOT)).form {
-            let texts = listed.values.iter().filter_map(Value::as_str).map(str::to_owned);
-            return Ok(texts.take(most).collect());
+        if let Form::Listed(values) = &plan.node(plan.resolved(Plan::ROOT)).form {
+            return Ok(values.iter().filter_map(Value::as_str).map(str::to_owned).take(most).collect());
         }
-        let (mut texts, mut seen) = (Vec::new(), HashSet::new());
+        let (mut texts, mut seen) = (Vec::new(), BTreeSet::new());
         for seed in 0..u64::try_from(most).unwrap_or(0) * 4 + 8 {
             self.spend(1)?;
             let value = plan.build(&mut Choices::seeded(seed), &(), Style::default());
@@ -154,30 +322,17 @@ impl Reader<'_> {
 
     /// What this object is called: its name in `$defs`, the title of the root, or nothing.
     pub(crate) fn definition(&self) -> String {
-        let name = ["#/$defs/", "#/definitions/"].iter().find_map(|defs| self.place.strip_prefix(defs));
+        let name = keywords::DEFINITIONS
+            .iter()
+            .find_map(|defs| self.place.strip_prefix("#/")?.strip_prefix(defs)?.strip_prefix('/'));
         match name {
             Some(name) if !name.contains('/') => crate::pointer::unescape(name).into_owned(),
-            None if self.place == "#" => self.compiler.documents.title(),
+            None if self.place == "#" => self.flats.documents.title(),
             _ => String::new(),
         }
     }
 
     pub(crate) fn unsupported(&self, keyword: &str, message: &str) -> Error {
-        let place = format!("{}/{keyword}", self.place_of(keyword));
-        Error::new(ErrorKind::Unsupported, place, format!("`{keyword}` {message}"))
+        Error::new(ErrorKind::Unsupported, self.place_of(keyword), format!("`{keyword}` {message}"))
     }
-}
-
-fn both(one: &[String], other: &[String]) -> Vec<String> {
-    let has = |list: &[String], name: &str| {
-        list.iter().any(|said| said == name || name == "integer" && said == "number")
-    };
-    let mut both: Vec<String> = one.iter().filter(|name| has(other, name)).cloned().collect();
-    both.extend(other.iter().filter(|name| has(one, name) && !one.contains(name)).cloned());
-    both
-}
-
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast from float saturates")]
-fn count(number: &Number) -> u64 {
-    number.as_u64().unwrap_or_else(|| number.as_f64().unwrap_or(0.0) as u64)
 }

@@ -1,6 +1,6 @@
 //! Does a schema refer to itself without saying anything on the way?
 
-use super::{Form, Listed, NodeId, Plan};
+use super::{Form, NodeId, Plan};
 use crate::error::Error;
 
 /// Refuses references and alternatives that lead back to where they began without a member or an
@@ -37,7 +37,6 @@ impl Form {
                 alternatives.branches.iter().copied().for_each(visit);
             }
             Form::Judged(judged) => visit(judged.inner),
-            Form::Listed(Listed { beside: Some(beside), .. }) => visit(*beside),
             _ => {}
         }
     }

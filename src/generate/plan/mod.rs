@@ -6,6 +6,7 @@
 
 mod admits;
 mod compile;
+mod conjunction;
 mod disjoint;
 mod documents;
 mod expand;
@@ -23,8 +24,9 @@ use std::sync::Arc;
 use serde_json::Value;
 
 pub(crate) use admits::likeness;
+pub(crate) use conjunction::{Part, Said};
 pub(crate) use judge::Judge;
-pub(crate) use keywords::Reader;
+pub(crate) use keywords::{Flats, Reader};
 
 use super::choices::Choices;
 use super::kinds::{Alternatives, Array, Numbers, Object, Text};
@@ -75,7 +77,8 @@ pub(crate) enum Form {
     Alternatives(Alternatives),
     Null,
     Boolean,
-    Listed(Listed),
+    /// The values of `enum` and `const`.
+    Listed(Arc<[Value]>),
     /// The values of another node that pass a check.
     Judged(Judged),
     Numbers(Numbers),
@@ -94,15 +97,7 @@ pub(crate) struct Judged {
     /// Whether no value that passes was found.
     dead: bool,
     /// The keyword that makes the check necessary.
-    keyword: String,
-}
-
-/// The values of `enum` and `const`.
-#[derive(Clone, Debug)]
-pub(crate) struct Listed {
-    pub(crate) values: Arc<[Value]>,
-    /// What the keywords beside the list admit.
-    pub(crate) beside: Option<NodeId>,
+    keyword: &'static str,
 }
 
 impl Plan {

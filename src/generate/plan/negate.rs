@@ -1,130 +1,102 @@
-//! What holds where a schema does not?
+//! What holds where a subschema does not?
 //!
-//! Each keyword of a refused schema gives a branch in which it fails. A branch may admit too
-//! much, never too little: whoever takes one checks the value against the refused schema.
+//! Each keyword of a refused subschema gives a branch in which it fails. A branch may admit too
+//! much, never too little: whoever takes one checks the value against the refused subschema.
 
-use serde_json::{Map, Value, json};
+use super::conjunction::{Part, Said};
+use crate::schema::model::{Applicator, Assertion, Bound, Contains, Model, NodeId};
+use crate::schema::numbers::canonical_number;
+use crate::schema::types::TypeSet;
 
-use super::documents::Documents;
-use crate::generate::kinds::contents;
-
-/// Followed no further than this many references.
-const DEPTH: usize = 16;
-
-/// The branches, each a conjunction; none if the schema admits everything.
-pub(super) fn branches(documents: &Documents, refused: &Value, place: &str) -> Vec<Vec<Value>> {
-    let mut schema = refused.clone();
-    for _ in 0..DEPTH {
-        let only = schema.as_object().filter(|members| members.len() == 1);
-        let Some(reference) = only.and_then(|members| members.get("$ref")).and_then(Value::as_str) else {
-            break;
-        };
-        schema = documents.read(reference);
+/// The branches, each a conjunction; none if the subschema admits everything. What they demand follows from `at`.
+pub(super) fn branches(model: &Model, mut refused: NodeId, at: NodeId) -> Vec<Vec<Part>> {
+    // They never lead in a circle.
+    while let (None, [], [Applicator::Reference(target)]) = {
+        let node = model.node(refused);
+        (node.boolean, &node.assertions[..], &node.applicators[..])
+    } {
+        refused = *target;
     }
-    let members = match schema {
-        Value::Bool(true) => return Vec::new(),
-        Value::Object(members) => members,
-        _ => return vec![Vec::new()],
-    };
+    let node = model.node(refused);
+    match node.boolean {
+        Some(true) => return Vec::new(),
+        Some(false) => return vec![Vec::new()],
+        None => {}
+    }
     let mut found = Vec::new();
-    for (keyword, value) in &members {
-        by_keyword(keyword, value, &members, place, &mut found);
-    }
+    node.assertions.iter().for_each(|assertion| of_assertion(assertion, at, &mut found));
+    node.applicators.iter().for_each(|applicator| of_applicator(applicator, at, &mut found));
     found
 }
 
-fn not(schema: &Value, place: &str) -> Value {
-    match schema {
-        Value::Bool(value) => Value::Bool(!value),
-        _ => json!({"not": schema, "$comment": place.trim_end_matches("/not")}),
+fn of_assertion(assertion: &Assertion, at: NodeId, found: &mut Vec<Vec<Part>>) {
+    let types = |types: TypeSet| Said::Types(types).at(at);
+    match assertion {
+        Assertion::Type(refused) => {
+            let left = !*refused;
+            if !left.is_empty() {
+                found.push(vec![types(left)]);
+            }
+        }
+        Assertion::Values { .. } => found.push(Vec::new()),
+        Assertion::Bound(bound) => {
+            let bound = Bound { limit: canonical_number(&bound.limit), ..!bound };
+            found.push(vec![types(TypeSet::NUMBER), Said::Bound(bound).at(at)]);
+        }
+        Assertion::Count(count) => {
+            let beyond = count.negated();
+            found.extend(beyond.map(|beyond| vec![types(count.of), Said::Count(beyond).at(at)]));
+        }
+        Assertion::Required(names) => {
+            let lacks = |name: &String| vec![types(TypeSet::OBJECT), Said::Lacks(name.clone()).at(at)];
+            found.extend(names.iter().map(lacks));
+        }
+        Assertion::DependentRequired { names, .. } => {
+            for (name, others) in names {
+                found.extend(others.iter().map(|other| {
+                    let [has, lacks] = [Said::Has(name.clone()), Said::Lacks(other.clone())];
+                    vec![types(TypeSet::OBJECT), has.at(at), lacks.at(at)]
+                }));
+            }
+        }
+        other => found.push(vec![types(other.speaks_of())]),
     }
 }
 
-fn by_keyword(
-    keyword: &str,
-    value: &Value,
-    members: &Map<String, Value>,
-    place: &str,
-    found: &mut Vec<Vec<Value>>,
-) {
-    let named = || value.as_object().into_iter().flatten();
-    let items = || value.as_array().into_iter().flatten();
-    match keyword {
-        "$comment" | "then" | "else" | "minContains" | "maxContains" => {}
-        "$ref" => found.push(vec![not(&json!({"$ref": value}), place)]),
-        "type" => {
-            let refused: Vec<&str> = match value {
-                Value::String(only) => vec![only],
-                _ => items().filter_map(Value::as_str).collect(),
-            };
-            let mut left = vec!["null", "boolean", "string", "array", "object"];
-            left.retain(|name| !refused.contains(name));
-            if !refused.contains(&"number") {
-                left.push("number");
-            }
-            if !left.is_empty() {
-                found.push(vec![json!({"type": left, "$comment": place})]);
-            }
-        }
-        "required" => {
-            found.extend(items().filter_map(Value::as_str).map(|name| {
-                vec![json!({"type": "object", "properties": {(name): false}, "$comment": place})]
-            }));
-        }
-        "properties" => found.extend(named().map(|(name, schema)| {
-            let other = not(schema, place);
-            vec![json!({"type": "object", "required": [name], "properties": {(name): other}, "$comment": place})]
-        })),
-        "dependentSchemas" => found.extend(named().map(|(name, schema)| {
-            vec![json!({"type": "object", "required": [name], "$comment": place}), not(schema, place)]
-        })),
-        "dependentRequired" => found.extend(named().map(|(name, _)| {
-            vec![json!({"type": "object", "required": [name], "$comment": place})]
-        })),
-        "allOf" => found.extend(items().map(|schema| vec![not(schema, place)])),
-        "anyOf" => found.push(items().map(|schema| not(schema, place)).collect()),
-        "not" => found.push(vec![value.clone()]),
-        "if" => {
-            for (condition, branch) in [(value.clone(), "then"), (not(value, place), "else")] {
-                if let Some(branch) = members.get(branch) {
-                    found.push(vec![condition, not(branch, place)]);
-                }
-            }
-        }
-        "oneOf" => {
-            found.push(items().map(|schema| not(schema, place)).collect());
+fn of_applicator(applicator: &Applicator, at: NodeId, found: &mut Vec<Vec<Part>>) {
+    let types = |types: TypeSet| Said::Types(types).at(at);
+    let breaks = |id: &NodeId| Part::Breaks(*id);
+    match applicator {
+        Applicator::Reference(inner) => found.push(vec![breaks(inner)]),
+        Applicator::AllOf(all) => found.extend(all.iter().map(|one| vec![breaks(one)])),
+        Applicator::AnyOf(any) => found.push(any.iter().map(breaks).collect()),
+        Applicator::OneOf(any) => {
+            found.push(any.iter().map(breaks).collect());
             found.push(Vec::new());
         }
-        "items" => found.push(vec![json!({"type": "array", "contains": not(value, place), "$comment": place}), json!({"minItems": 1})]),
-        "contains" => found.push(vec![json!({"type": "array", "items": not(value, place), "$comment": place})]),
-        "minItems" | "maxItems" | "uniqueItems" | "prefixItems" | "unevaluatedItems" => {
-            found.push(vec![json!({"type": "array", "$comment": place})]);
+        Applicator::Not(inner) => found.push(vec![Part::Keeps(*inner)]),
+        Applicator::If { test, then, otherwise } => {
+            found.extend(then.iter().map(|then| vec![Part::Keeps(*test), breaks(then)]));
+            found.extend(otherwise.iter().map(|other| vec![breaks(test), breaks(other)]));
         }
-        "minimum" => found.push(vec![json!({"type": "number", "exclusiveMaximum": value, "$comment": place})]),
-        "maximum" => found.push(vec![json!({"type": "number", "exclusiveMinimum": value, "$comment": place})]),
-        "exclusiveMinimum" => found.push(vec![json!({"type": "number", "maximum": value, "$comment": place})]),
-        "exclusiveMaximum" => found.push(vec![json!({"type": "number", "minimum": value, "$comment": place})]),
-        "multipleOf" => found.push(vec![json!({"type": "number", "$comment": place})]),
-        "minLength" => {
-            let most = value.as_u64().map_or(0, |least| least.saturating_sub(1));
-            found.push(vec![json!({"type": "string", "maxLength": most, "$comment": place})]);
+        Applicator::Dependent(schemas) => found.extend(schemas.iter().map(|(name, inner)| {
+            vec![types(TypeSet::OBJECT), Said::Has(name.clone()).at(at), breaks(inner)]
+        })),
+        Applicator::Properties(properties) => {
+            found.extend(properties.named.iter().map(|(name, inner)| {
+                let [has, member] = [Said::Has(name.clone()), Said::Member(name.clone(), breaks(inner))];
+                vec![types(TypeSet::OBJECT), has.at(at), member.at(at)]
+            }));
+            if !properties.only_names() {
+                found.push(vec![types(TypeSet::OBJECT)]);
+            }
         }
-        "maxLength" => {
-            let least = value.as_u64().map_or(0, |most| most.saturating_add(1));
-            found.push(vec![json!({"type": "string", "minLength": least, "$comment": place})]);
+        Applicator::Items { prefix, rest: Some(rest), .. } if prefix.is_empty() => {
+            found.push(vec![types(TypeSet::ARRAY), Said::Contains(breaks(rest)).at(at)]);
         }
-        "pattern" | "format" | contents::KEYWORD => {
-            found.push(vec![json!({"type": "string", "$comment": place})]);
+        Applicator::Contains(Contains { item, .. }) => {
+            found.push(vec![types(TypeSet::ARRAY), Said::Items(breaks(item)).at(at)]);
         }
-        "const" | "enum" => found.push(Vec::new()),
-        "minProperties" => {
-            let most = value.as_u64().map_or(0, |least| least.saturating_sub(1));
-            found.push(vec![json!({"type": "object", "maxProperties": most, "$comment": place})]);
-        }
-        "maxProperties" => {
-            let least = value.as_u64().map_or(0, |most| most.saturating_add(1));
-            found.push(vec![json!({"type": "object", "minProperties": least, "$comment": place})]);
-        }
-        _ => found.push(vec![json!({"type": "object", "$comment": place})]),
+        other => found.push(vec![types(other.speaks_of())]),
     }
 }

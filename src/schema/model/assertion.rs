@@ -41,7 +41,7 @@ pub(crate) enum Assertion {
 }
 
 /// `minimum`, `exclusiveMinimum`, `maximum` or `exclusiveMaximum`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Bound {
     pub(crate) keyword: &'static str,
     pub(crate) limit: Number,
@@ -50,7 +50,7 @@ pub(crate) struct Bound {
 }
 
 /// A limit of how long or large a value of one type is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Count {
     pub(crate) keyword: &'static str,
     pub(crate) limit: u64,
@@ -139,6 +139,50 @@ impl Assertion {
             Self::UniqueItems => TypeSet::ARRAY,
             Self::Required(_) | Self::DependentRequired { .. } => TypeSet::OBJECT,
         }
+    }
+}
+
+/// By the limit; the same for canonical limits.
+#[cfg(feature = "generate")]
+impl Ord for Bound {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let keyword = |bound: &Self| (bound.upper, bound.exclusive, bound.keyword);
+        super::super::numbers::order(&self.limit, &other.limit)
+            .then_with(|| keyword(self).cmp(&keyword(other)))
+    }
+}
+
+#[cfg(feature = "generate")]
+impl PartialOrd for Bound {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// The bound that admits the other numbers.
+#[cfg(feature = "generate")]
+impl std::ops::Not for &Bound {
+    type Output = Bound;
+
+    fn not(self) -> Bound {
+        let keyword = match (self.upper, self.exclusive) {
+            (true, true) => "minimum",
+            (true, false) => "exclusiveMinimum",
+            (false, true) => "maximum",
+            (false, false) => "exclusiveMaximum",
+        };
+        Bound { keyword, limit: self.limit.clone(), exclusive: !self.exclusive, upper: !self.upper }
+    }
+}
+
+#[cfg(feature = "generate")]
+impl Count {
+    /// What it does not admit; nothing where it admits everything.
+    pub(crate) fn negated(self) -> Option<Self> {
+        let limit = if self.upper { self.limit.checked_add(1) } else { self.limit.checked_sub(1) }?;
+        let twin = |(_, of, upper): &&(&str, TypeSet, bool)| *of == self.of && *upper != self.upper;
+        let (keyword, of, upper) = *COUNTS.iter().find(twin)?;
+        Some(Self { keyword, limit, upper, of })
     }
 }
 

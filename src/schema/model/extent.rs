@@ -5,9 +5,6 @@ use super::{Applicator, Model, NodeId};
 /// Subschemas behind each other, by references and inside each other: a library that compiles them goes down into each.
 const MAX_CHAIN: usize = 8_000;
 
-/// Ways in which a subschema applies others to one value. A library that follows each of them takes so many steps.
-const MAX_WAYS: u64 = 1_000_000;
-
 impl Model {
     /// The subschema at which a chain becomes longer than what can be compiled on one stack. Each is visited once.
     pub(crate) fn too_long(&self) -> Option<NodeId> {
@@ -31,16 +28,6 @@ impl Model {
             }
             None
         })
-    }
-
-    /// Whether subschemas apply each other to one value in more ways than can be followed.
-    pub(crate) fn is_entangled(&self) -> bool {
-        let mut ways: Vec<u64> = vec![0; self.nodes.len()];
-        self.inside_out(|id, node| {
-            let inner = node.applicators.iter().flat_map(Applicator::in_place);
-            ways[id] = inner.map(|inner| ways[inner as usize]).fold(1, u64::saturating_add);
-        });
-        ways.into_iter().any(|ways| ways > MAX_WAYS)
     }
 }
 
@@ -67,17 +54,5 @@ mod tests {
         let wide: Map<_, _> = (0..20_000).map(|it| (it.to_string(), json!({"$ref": "#/$defs/0"}))).collect();
         let wide = json!({"properties": wide, "$defs": {"0": {}}});
         assert!(Model::of(&Schema::from_value(wide)).unwrap().too_long().is_none());
-    }
-
-    #[test]
-    fn ways_are_counted_not_subschemas() {
-        for keyword in ["allOf", "anyOf", "oneOf"] {
-            let twice = |next: Value| json!({(keyword): [next, next]});
-            assert!(!chain(10, twice).is_entangled());
-            assert!(chain(40, twice).is_entangled());
-        }
-        assert!(chain(40, |next| json!({"if": next, "then": next, "else": {"not": next}})).is_entangled());
-        // To follow members is another matter: there are only as many as the payload has.
-        assert!(!chain(40, |next| json!({"properties": {"a": next, "b": next}})).is_entangled());
     }
 }

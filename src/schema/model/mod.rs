@@ -21,8 +21,6 @@ mod inside;
 #[cfg(feature = "diff")]
 mod merged;
 mod metaschema;
-#[cfg(feature = "generate")]
-mod normal;
 mod path;
 #[cfg_attr(not(any(feature = "drift", feature = "generate")), allow(dead_code, reason = "nobody asks"))]
 mod queries;
@@ -41,7 +39,7 @@ pub(crate) use merged::{Merged, Union};
 pub(crate) use metaschema::check_part;
 
 #[cfg(feature = "generate")]
-pub(crate) use accepts::Acceptance;
+pub(crate) use accepts::{Acceptance, Question};
 pub(crate) use assertion::{Assertion, Bound, Count};
 pub(crate) use subschemas::Subschemas;
 #[cfg(feature = "generate")]
@@ -225,6 +223,12 @@ impl Node {
         if self.location.document.is_empty() { self.pointer() } else { self.location() }
     }
 
+    /// Where it is, as a reference.
+    #[cfg(feature = "generate")]
+    pub(crate) fn reference(&self) -> String {
+        format!("{}#{}", self.location.document, self.location.path)
+    }
+
     /// The pattern that strings must match.
     pub(crate) fn pattern(&self) -> Option<(&str, &Pattern)> {
         self.assertions.iter().find_map(|one| match one {
@@ -281,6 +285,21 @@ impl Applicator {
             Self::UnevaluatedItems(_) => "unevaluatedItems",
             Self::UnevaluatedProperties(_) => "unevaluatedProperties",
         }
+    }
+
+    /// What it says of members by their names.
+    #[cfg(feature = "generate")]
+    pub(crate) fn properties(&self) -> Option<&Properties> {
+        match self {
+            Self::Properties(properties) => Some(properties),
+            _ => None,
+        }
+    }
+
+    /// Whether it applies subschemas to what is inside the value, whatever others evaluate.
+    #[cfg(feature = "generate")]
+    pub(crate) fn is_own(&self) -> bool {
+        matches!(self, Self::Properties(_) | Self::PropertyNames(_) | Self::Items { .. } | Self::Contains(_))
     }
 
     /// The types of the values that it can refuse; whatever else it admits.

@@ -1,7 +1,6 @@
 //! Flags, settings, progress, Ctrl-C.
 
 use std::fs;
-use std::io::Write;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::thread;

@@ -1,0 +1,126 @@
+//! What must hold of one value at once?
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::documents::Documents;
+use crate::schema::model::{Bound, Count, Node, NodeId, PatternProperty, Question};
+use crate::schema::types::TypeSet;
+
+/// One of the things that hold together. They are ordered, so that equal conjunctions are equal lists.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Part {
+    /// What a subschema says by itself, without the subschemas that it applies to the same value.
+    Own(NodeId),
+    Demand(Arc<Demand>),
+    /// The value keeps a subschema.
+    Keeps(NodeId),
+    /// The value breaks a subschema.
+    Breaks(NodeId),
+}
+
+/// What no subschema says, and what follows from one.
+#[derive(Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Demand {
+    pub(crate) said: Said,
+    /// The subschema from which it follows.
+    pub(super) at: NodeId,
+}
+
+/// What is demanded of values of the types that it speaks of.
+#[derive(Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Said {
+    Types(TypeSet),
+    Bound(Bound),
+    Count(Count),
+    /// A string that a key of `patternProperties` matches: that of a subschema, by its number.
+    Key(NodeId, usize),
+    Has(String),
+    Lacks(String),
+    /// The member of that name, if it is there.
+    Member(String, Part),
+    /// Every item.
+    Items(Part),
+    /// An item.
+    Contains(Part),
+}
+
+impl Said {
+    pub(crate) fn at(self, at: NodeId) -> Part {
+        Part::Demand(Arc::new(Demand { said: self, at }))
+    }
+}
+
+impl Part {
+    /// Nothing.
+    pub(crate) fn never(at: NodeId) -> Self {
+        Said::Types(TypeSet::NONE).at(at)
+    }
+
+    /// The subschema that says it, or from which it follows.
+    pub(super) fn subschema(&self) -> NodeId {
+        match self {
+            Self::Own(id) | Self::Keeps(id) | Self::Breaks(id) => *id,
+            Self::Demand(demand) => demand.at,
+        }
+    }
+
+    /// Whether a value is as it must be.
+    pub(super) fn holds(&self, documents: &Documents, question: &mut Question<'_>, value: &Value) -> bool {
+        match self {
+            Self::Keeps(id) => question.keeps(*id, value),
+            Self::Breaks(id) => !question.keeps(*id, value),
+            Self::Own(id) => question.keeps_own(*id, value),
+            Self::Demand(demand) => demand.said.holds(documents, question, value),
+        }
+    }
+}
+
+impl Said {
+    fn holds(&self, documents: &Documents, question: &mut Question<'_>, value: &Value) -> bool {
+        match (self, value) {
+            (Self::Types(types), value) => types.contains(TypeSet::of_value(value)),
+            (Self::Bound(bound), Value::Number(number)) => bound.admits(number),
+            (Self::Count(count), value) => count.admits(value),
+            (Self::Key(id, number), Value::String(text)) => {
+                documents.key_pattern(*id, *number).is_none_or(|key| question.matches(&key.pattern, text))
+            }
+            (Self::Has(name), Value::Object(members)) => members.contains_key(name),
+            (Self::Lacks(name), Value::Object(members)) => !members.contains_key(name),
+            (Self::Member(name, part), Value::Object(members)) => {
+                members.get(name).is_none_or(|member| part.holds(documents, question, member))
+            }
+            (Self::Items(part), Value::Array(items)) => {
+                items.iter().all(|item| part.holds(documents, question, item))
+            }
+            (Self::Contains(part), Value::Array(items)) => {
+                items.iter().any(|item| part.holds(documents, question, item))
+            }
+            _ => true,
+        }
+    }
+}
+
+impl Documents {
+    /// The parts in order, each once, without what says nothing: equal for equal conjunctions.
+    pub(super) fn conjunction(&self, mut parts: Vec<Part>) -> Vec<Part> {
+        parts.retain(|part| !matches!(part, Part::Keeps(id) if self.model.node(*id).boolean == Some(true)));
+        parts.sort_unstable();
+        parts.dedup();
+        parts
+    }
+
+    /// The only subschema of a conjunction.
+    pub(super) fn only(&self, conjunction: &[Part]) -> Option<&Node> {
+        match conjunction {
+            [Part::Keeps(id)] => Some(self.model.node(*id)),
+            _ => None,
+        }
+    }
+
+    pub(super) fn key_pattern(&self, id: NodeId, number: usize) -> Option<&PatternProperty> {
+        let properties = self.model.node(id).applicators.iter().find_map(|one| one.properties());
+        properties?.patterns.get(number)
+    }
+}
