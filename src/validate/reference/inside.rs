@@ -25,14 +25,14 @@ impl<'p> Evaluation<'p, '_> {
             (Applicator::PropertyNames(names), Value::Object(object)) => {
                 self.names(id, *names, (value, object), mode)
             }
-            (Applicator::Items { prefix, rest, keyword }, Value::Array(items)) => {
-                self.items((id, prefix, *rest, keyword), (value, items), mode, notes)
+            (Applicator::Items { prefix, rest, .. }, Value::Array(items)) => {
+                self.items((prefix, *rest), items, mode, notes)
             }
             (Applicator::Contains(contains), Value::Array(items)) => {
                 self.contains((id, contains), (value, items), mode, notes)
             }
             (Applicator::UnevaluatedItems(inner), Value::Array(items)) => {
-                self.unevaluated_items((id, *inner), (value, items), mode, notes)
+                self.unevaluated_items(*inner, items, mode, notes)
             }
             (Applicator::UnevaluatedProperties(inner), Value::Object(object)) => {
                 self.unevaluated_properties((id, *inner), (value, object), mode, notes)
@@ -162,8 +162,8 @@ impl<'p> Evaluation<'p, '_> {
 
     fn items(
         &mut self,
-        (id, prefix, rest, keyword): (NodeId, &'p [NodeId], Option<NodeId>, &'static str),
-        (value, items): (&Value, &[Value]),
+        (prefix, rest): (&'p [NodeId], Option<NodeId>),
+        items: &[Value],
         mode: Mode,
         mut notes: Option<&mut Notes>,
     ) -> Score {
@@ -180,17 +180,6 @@ impl<'p> Evaluation<'p, '_> {
         let Some(node) = rest else { return score };
         if let Some(notes) = notes {
             notes.all();
-        }
-        if keyword == names::ADDITIONAL_ITEMS
-            && self.program.model.nodes[node as usize].boolean == Some(false)
-        {
-            if let Some(first) = items.get(prefix.len())
-                && self.refuses_all(node, first, mode)
-            {
-                let how = format!("more than {} items", prefix.len());
-                score.add(self.fault(id, keyword, value, mode, words::violation(keyword, &how)));
-            }
-            return score;
         }
         for (index, item) in items.iter().enumerate().skip(prefix.len()) {
             score.add(self.child(node, || Token::Index(index), item, mode));
@@ -228,8 +217,8 @@ impl<'p> Evaluation<'p, '_> {
 
     fn unevaluated_items(
         &mut self,
-        (id, inner): (NodeId, NodeId),
-        (value, items): (&Value, &[Value]),
+        inner: NodeId,
+        items: &[Value],
         mode: Mode,
         notes: Option<&mut Notes>,
     ) -> Score {
@@ -238,11 +227,6 @@ impl<'p> Evaluation<'p, '_> {
         for (index, item) in items.iter().enumerate() {
             if notes.has(item) {
                 continue;
-            }
-            if self.refuses_all(inner, item, mode) {
-                let words = words::violation(names::UNEVALUATED_ITEMS, "more items than allowed");
-                score.add(self.fault(id, names::UNEVALUATED_ITEMS, value, mode, words));
-                break;
             }
             score.add(self.child(inner, || Token::Index(index), item, mode));
         }
