@@ -244,7 +244,7 @@ fn of_branch(pairs: &Pairs<'_>, fact: &Fact, new: Side<'_>) -> Vec<Value> {
     let model = pairs.new.model();
     let merged = model.merged(new.entries, TypeSet::ALL);
     let nodes = merged.unions.iter().flat_map(|union| &union.branches);
-    let Some(branch) = nodes.copied().find(|id| model.node(*id).pointer() == fact.new) else {
+    let Some(branch) = nodes.copied().find(|id| model.node(*id).location_pointer() == fact.new) else {
         return Vec::new();
     };
     let entries: Vec<NodeId> = new.entries.iter().copied().chain([branch]).collect();

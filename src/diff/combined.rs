@@ -165,7 +165,7 @@ fn aligned<'d>(
     {
         for branch in branches {
             let model = if how == How::Removed { old.model } else { new.model };
-            let own = model.node(branch).pointer();
+            let own = model.node(branch).location_pointer();
             let locations = match how {
                 How::Removed => [own, places[1].clone()],
                 _ => [places[0].clone(), own],

@@ -1,7 +1,7 @@
 //! What is said of two schemas?
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
@@ -13,6 +13,7 @@ use super::witness::{self, Shown, Witness};
 use super::{moves, proof, sites, words};
 use crate::finding::{Finding, Rule, Severity};
 use crate::json::LineColumn;
+use crate::origin::Origin;
 use crate::pointer::unescape;
 
 /// How much the version of a contract must rise.
@@ -41,13 +42,47 @@ impl Bump {
     }
 }
 
+/// Where a subschema is written.
+#[derive(Clone, Debug)]
+struct At {
+    document: Origin,
+    text: LineColumn,
+}
+
+/// Where the subschemas at these locations are written, in a document or in those that it refers to.
+fn located(document: &Document, locations: impl Iterator<Item = String>) -> HashMap<String, At> {
+    let locations: Vec<String> = locations.collect();
+    let mut of: BTreeMap<Option<&str>, Vec<(&str, &str)>> = BTreeMap::new();
+    for location in &locations {
+        let (uri, pointer) = document.split(location);
+        of.entry(uri).or_default().push((location, pointer));
+    }
+    let mut found = HashMap::new();
+    for (uri, locations) in of {
+        let (schema, origin) = match uri {
+            None => (Some(&document.schema), document.origin.clone()),
+            Some(uri) => match document.schema.resources().read(uri) {
+                Some(schema) => (Some(schema), Origin::file(schema.name())),
+                None => (None, Origin::file(uri)),
+            },
+        };
+        let pointers = locations.iter().map(|(_, pointer)| *pointer);
+        let lines = schema.map(|schema| schema.locate(pointers)).unwrap_or_default();
+        for (location, pointer) in locations {
+            let text = lines.get(pointer).copied().unwrap_or(LineColumn { line: 1, column: 1 });
+            found.insert(location.to_owned(), At { document: origin.clone(), text });
+        }
+    }
+    found
+}
+
 /// One difference, and what is thought of it.
 pub(super) struct Judged {
     pub(super) fact: Fact,
     pub(super) rule: &'static Rule,
     pub(super) severity: Severity,
-    old: LineColumn,
-    new: LineColumn,
+    old: At,
+    new: At,
     witness: OnceCell<Witness>,
 }
 
@@ -81,12 +116,8 @@ pub fn compare<'d>(old: &'d Document, new: &'d Document) -> Comparison<'d> {
     let mut pairs = sites::pairs(old, new);
     moves::explain(&mut pairs);
     let facts = std::mem::take(&mut pairs.facts);
-    let located = |document: &Document, pointers: Vec<String>| -> HashMap<String, LineColumn> {
-        let found = document.schema.locate(pointers.iter().map(String::as_str));
-        found.into_iter().map(|(pointer, at)| (pointer.to_owned(), at)).collect()
-    };
-    let at_old = located(old, facts.iter().map(|fact| fact.old.clone()).collect());
-    let at_new = located(new, facts.iter().map(|fact| fact.new.clone()).collect());
+    let at_old = located(old, facts.iter().map(|fact| fact.old.clone()));
+    let at_new = located(new, facts.iter().map(|fact| fact.new.clone()));
     let mut shown = Vec::new();
     for fact in facts {
         let Some(rule) = rules::about(&fact.change, fact.place.tokens().is_empty()) else { continue };
@@ -104,7 +135,7 @@ pub fn compare<'d>(old: &'d Document, new: &'d Document) -> Comparison<'d> {
             fact.effect = Effect::Narrows;
         }
         let severity = severity(&fact, rule, how);
-        let (old, new) = (at_old[&fact.old], at_new[&fact.new]);
+        let (old, new) = (at_old[&fact.old].clone(), at_new[&fact.new].clone());
         judged.push(Judged { fact, rule, severity, old, new, witness });
     }
     // The order does not depend on the one in which alternatives are written.
@@ -144,10 +175,10 @@ impl Comparison<'_> {
         let finding = |judged: &Judged| Finding {
             rule: judged.rule,
             severity: judged.severity,
-            origin: self.pairs.new.origin.clone(),
+            origin: judged.new.document.clone(),
             pointer: judged.fact.place.clone().shortened(),
-            line: judged.new.line,
-            column: judged.new.column,
+            line: judged.new.text.line,
+            column: judged.new.text.column,
             offset: 0,
             shown: [0, 0],
             further: 0,
@@ -161,7 +192,8 @@ impl Comparison<'_> {
     fn sentence(&self, judged: &Judged) -> String {
         let fact = &judged.fact;
         let place = |pointer: &str| if pointer.is_empty() { "#".to_owned() } else { pointer.to_owned() };
-        let before = self.pairs.old.origin.place(judged.old.line, judged.old.column);
+        let At { document, text } = &judged.old;
+        let before = document.place(text.line, text.column);
         format!(
             "{}; hurts {} ({}, before {before} {})",
             words::said(&fact.change),
@@ -188,7 +220,7 @@ impl Comparison<'_> {
     #[must_use]
     pub fn fragment(&self, number: usize) -> String {
         let Some(Judged { fact, .. }) = self.judged.get(number) else { return String::new() };
-        let said = self.pairs.new.value.pointer(&fact.new).map(words::beginning).unwrap_or_default();
+        let said = self.pairs.new.at(&fact.new).map(words::beginning).unwrap_or_default();
         match fact.new.rsplit_once('/') {
             Some((_, keyword)) => words::cut(&format!("\"{}\": {said}", unescape(keyword))),
             None => words::cut(&said),

@@ -121,6 +121,23 @@ impl Document {
         self.origin.name()
     }
 
+    /// What is at a location, here or in a document that this one refers to.
+    pub(super) fn at(&self, location: &str) -> Option<&Value> {
+        match self.split(location) {
+            (Some(uri), pointer) => self.schema.resources().get(uri)?.pointer(pointer),
+            (None, pointer) => self.value.pointer(pointer),
+        }
+    }
+
+    /// The URI of the document that a location is in, if it is another one, and the JSON Pointer there.
+    pub(super) fn split<'l>(&self, location: &'l str) -> (Option<&'l str>, &'l str) {
+        let resources = self.schema.resources();
+        let elsewhere = location.split_once('#');
+        let elsewhere =
+            elsewhere.filter(|(uri, _)| !location.starts_with('/') || resources.get(uri).is_some());
+        elsewhere.map_or((None, location), |(uri, pointer)| (Some(uri), pointer))
+    }
+
     pub(super) fn model(&self) -> &Model {
         self.validator.model()
     }

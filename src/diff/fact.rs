@@ -147,7 +147,7 @@ pub(super) struct Fact {
     pub(super) change: Change,
     /// The location in a payload; `*` for any item and any further key.
     pub(super) place: Pointer,
-    /// The schema location in the old document.
+    /// The schema location in the old document, or in one that it refers to: `URI#POINTER`.
     pub(super) old: String,
     /// The schema location in the new document.
     pub(super) new: String,

@@ -102,7 +102,7 @@ fn removed<'d>(
         Further::Described => Effect::Neither,
     };
     let [_, place] = pairs.keywords(at, (old, new), &[names::PROPERTIES]);
-    let own = old.named(name).map_or_else(String::new, |node| old.model.node(node).pointer());
+    let own = old.named(name).map_or_else(String::new, |node| old.model.node(node).location_pointer());
     let effect = if absent { Effect::Widens } else { value };
     pairs.note_in(at, Some(name), Change::Removed { required }, effect, [own, place]);
     if further_of(pairs.new, &now) == Further::Described {
@@ -125,7 +125,7 @@ fn added<'d>(
     };
     let required = new.required().contains_key(name);
     let [place, _] = pairs.keywords(at, (old, new), &[names::PROPERTIES]);
-    let own = new.named(name).map_or_else(String::new, |node| new.model.node(node).pointer());
+    let own = new.named(name).map_or_else(String::new, |node| new.model.node(node).location_pointer());
     pairs.note_in(at, Some(name), Change::Added { required }, effect, [place, own]);
     if described == Further::Described {
         pairs.descend(at, Step::Member(name.to_owned()), before, now, false);
@@ -195,7 +195,7 @@ fn patterns<'d>(
             if old.evaluates_by_value() || new.evaluates_by_value() { Effect::Unknown } else { effect };
         let location = |merged: &Merged<'_>, nodes: Option<&Entries>, old: bool| {
             let node = nodes.and_then(|nodes| nodes.first());
-            node.map_or_else(|| pairs.location(at, old), |node| merged.model.node(*node).pointer())
+            node.map_or_else(|| pairs.location(at, old), |node| merged.model.node(*node).location_pointer())
         };
         let places =
             [location(old, patterns.get(source), true), location(new, patterns_now.get(source), false)];

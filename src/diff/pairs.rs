@@ -243,7 +243,7 @@ impl<'d> Pairs<'d> {
             let pair = &self.list[at];
             let (document, entries) = if old { (self.old, &pair.old) } else { (self.new, &pair.new) };
             match (entries.first(), &pair.from) {
-                (Some(first), _) => return document.model().node(*first).pointer(),
+                (Some(first), _) => return document.model().node(*first).location_pointer(),
                 (None, Some((from, _))) => at = *from,
                 (None, None) => return String::new(),
             }
@@ -261,7 +261,7 @@ impl<'d> Pairs<'d> {
             let found = keywords.iter().find_map(|keyword| Some((merged.with_keyword(keyword)?, keyword)));
             match (found, merged.core().first()) {
                 (Some((node, keyword)), _) => below(merged.model, node, keyword),
-                (None, Some(node)) => merged.model.node(*node).pointer(),
+                (None, Some(node)) => merged.model.node(*node).location_pointer(),
                 (None, None) => self.location(at, old),
             }
         };
@@ -333,5 +333,5 @@ fn is_unchecked(change: &Change) -> bool {
 
 /// The location of a keyword of a subschema.
 pub(super) fn below(model: &Model, node: NodeId, keyword: &str) -> String {
-    child(&model.node(node).pointer(), keyword)
+    child(&model.node(node).location_pointer(), keyword)
 }

@@ -75,7 +75,7 @@ fn form(document: &PreparedDocument<'_>, locations: &[String]) -> Option<Canonic
 fn located(document: &Document, entries: &[NodeId]) -> Option<Vec<String>> {
     let model = document.model();
     let one = |id: &NodeId| {
-        let pointer = model.node(*id).pointer();
+        let pointer = model.node(*id).location_pointer();
         let is_here = model.contents(*id)? == document.value.pointer(&pointer)?;
         is_here.then_some(pointer)
     };

@@ -101,7 +101,7 @@ fn null_locations(pairs: &Pairs<'_>, at: usize, old: &Merged<'_>, new: &Merged<'
     for (merged, location) in [(old, &mut before), (new, &mut now)] {
         let is_null = |branch: &&NodeId| merged.model.types(**branch) == TypeSet::NULL;
         if let Some(branch) = merged.unions.iter().flat_map(|union| &union.branches).find(is_null) {
-            *location = merged.model.node(*branch).pointer();
+            *location = merged.model.node(*branch).location_pointer();
         }
     }
     [before, now]
@@ -127,13 +127,13 @@ fn types(
                 [below(old.model, before.node, before.keyword), below(new.model, now.node, now.keyword)];
             for branch in other(now, new, gained) {
                 gained = gained & !new.model.types(branch);
-                let (location, name) = (new.model.node(branch).pointer(), String::new());
+                let (location, name) = (new.model.node(branch).location_pointer(), String::new());
                 let change = Change::Part { part, how: How::Added, name };
                 pairs.note(at, change, Effect::Widens, [before_at.clone(), location]);
             }
             for branch in other(before, old, lost) {
                 lost = lost & !old.model.types(branch);
-                let (location, name) = (old.model.node(branch).pointer(), String::new());
+                let (location, name) = (old.model.node(branch).location_pointer(), String::new());
                 let change = Change::Part { part, how: How::Removed, name };
                 pairs.note(at, change, Effect::Narrows, [location, now_at.clone()]);
             }

@@ -6,15 +6,23 @@ use std::sync::Arc;
 use jsonschema::uri;
 use serde_json::Value;
 
-use super::{AsSchema, readable};
+use super::{AsSchema, Schema, readable};
 use crate::error::{Error, ErrorKind};
 
 /// Documents by their URIs. Cheap to clone.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Resources {
     known: Arc<BTreeMap<String, Arc<Value>>>,
+    /// Those that were read as schemas: from where, and on which lines.
+    read: Arc<BTreeMap<String, Schema>>,
     /// Whether files beside the schema were looked for.
     from_file: bool,
+}
+
+impl PartialEq for Resources {
+    fn eq(&self, other: &Self) -> bool {
+        self.known == other.known && self.from_file == other.from_file
+    }
 }
 
 impl Resources {
@@ -30,10 +38,19 @@ impl Resources {
             return Err(wrong("is not a JSON Schema: neither an object nor a boolean"));
         }
         let known = Arc::make_mut(&mut self.known);
-        known.insert(parsed.into_string(), Arc::new(readable(value).into_owned()));
-        // What the document itself was given comes along.
-        for (uri, value) in document.schema().into_iter().flat_map(|schema| &*schema.resources().known) {
-            known.entry(uri.clone()).or_insert_with(|| value.clone());
+        let uri = parsed.into_string();
+        known.insert(uri.clone(), Arc::new(readable(value).into_owned()));
+        let read = Arc::make_mut(&mut self.read);
+        read.remove(&uri);
+        if let Some(schema) = document.schema() {
+            // What the document itself was given comes along.
+            for (uri, value) in &*schema.resources.known {
+                known.entry(uri.clone()).or_insert_with(|| value.clone());
+            }
+            for (uri, schema) in &*schema.resources.read {
+                read.entry(uri.clone()).or_insert_with(|| schema.clone());
+            }
+            read.insert(uri, Schema { resources: Self::default(), ..schema.clone() });
         }
         Ok(())
     }
@@ -51,6 +68,12 @@ impl Resources {
     /// The document with that URI.
     pub(crate) fn get(&self, uri: &str) -> Option<&Value> {
         self.known.get(uri.trim_end_matches('#')).map(|document| &**document)
+    }
+
+    /// The same as it was read, with its name and its lines.
+    #[cfg(feature = "diff")]
+    pub(crate) fn read(&self, uri: &str) -> Option<&Schema> {
+        self.read.get(uri.trim_end_matches('#'))
     }
 
     /// Every URI.

@@ -222,3 +222,16 @@ fn the_order_of_alternatives_changes_nothing() {
     }
     assert!(differ > 50, "{differ}");
 }
+
+#[test]
+fn the_order_of_values_changes_nothing() {
+    let of = |values: Value| document(&json!({"type": ["string", "null"], "enum": values})).unwrap();
+    let old = of(json!(["a", "k"]));
+    let all = |list: Value| {
+        let new = of(list);
+        compare(&old, &new).findings().into_iter().map(|finding| finding.what).collect::<Vec<_>>()
+    };
+    let said = all(json!(["a", "b", "c", "d", "e", "f", "g"]));
+    assert!(said[0].contains("\"b\", \"c\", \"d\", \"e\", \"f\" and 1 more"), "{said:?}");
+    assert_eq!(said, all(json!(["g", "c", "f", "a", "e", "b", "d"])));
+}

@@ -197,3 +197,49 @@ fn the_rules_are_listed() {
         assert!(stdout(&output).contains(rule.id), "{}", rule.id);
     }
 }
+
+#[test]
+fn what_changed_in_another_document_is_located_there() {
+    let folder = folder("documents");
+    let write = |name: &str, text: &str| {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let root = "{\"properties\": {\"seats\": {\"$ref\": \"urn:seats\"}}}\n";
+    let (old, new) = (write("old.json", root), write("new.json", root));
+    let (before, now) =
+        (write("before.json", "{\n\n\n\"maximum\": 3}"), write("now.json", "{\n\n\"maximum\": 4}"));
+    let resource = |uri: &str, file: &str| format!("{uri}={file}");
+    // Both schemas are given the same documents, so the older one refers to another URI.
+    let old_root = fs::read_to_string(&old).unwrap().replace("urn:seats", "urn:before");
+    fs::write(&old, old_root).unwrap();
+    let output = diff(&[
+        "--resource",
+        &resource("urn:before", &before),
+        "--resource",
+        &resource("urn:seats", &now),
+        &old,
+        &new,
+    ]);
+    let text = stdout(&output);
+    assert!(
+        text.contains(&format!("(urn:seats#/maximum, before {before}:4:1 urn:before#/maximum)")),
+        "{text}"
+    );
+    assert!(text.contains(&format!("--> {now}:3:1\n   | \"maximum\": 4\n")), "{text}");
+    let files = folder.join("beside");
+    let beside = |version: &str, maximum: u8, lines: &str| {
+        let other = format!("{{{lines}\"maximum\": {maximum}}}");
+        write(&format!("beside/{version}/seats.json"), &other);
+        write(&format!("beside/{version}/root.json"), &root.replace("urn:seats", "seats.json"))
+    };
+    let (old, new) = (beside("old", 3, "\n"), beside("new", 4, "\n\n\n\n"));
+    let output = diff(&[&old, &new]);
+    let text = stdout(&output);
+    let at =
+        |version: &str, line: u8| format!("{}:{line}:1", files.join(version).join("seats.json").display());
+    assert!(text.contains(&format!("before {}", at("old", 2))), "{text}");
+    assert!(text.contains(&format!("--> {}", at("new", 5))), "{text}");
+}
