@@ -262,10 +262,16 @@ fn inputs((text, input): Text) -> usize {
 /// A walk that is to be resumed: its record is there, and no server is asked.
 fn resumed(folder: &Path, name: &str) -> Walk {
     let contract = Contract::clients();
-    let address = Address::parse("http://127.0.0.1:1", contract.paging().path).unwrap();
+    let address = Address::parse("http://127.0.0.1:1", &contract.path).unwrap();
     let record = Some(Record { path: folder.join(name), resume: true, keep_secrets: false });
-    Walk::new(contract, address, Key::new("key-of-a-test").unwrap(), Options { record, ..Options::default() })
-        .unwrap()
+    Walk::new(
+        contract.paging(),
+        contract.secrets(),
+        address,
+        Key::new("key-of-a-test").unwrap(),
+        Options { record, ..Options::default() },
+    )
+    .unwrap()
 }
 
 /// A page of so many numbers beside its numbers, and so many clients.

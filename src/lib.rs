@@ -1,26 +1,28 @@
-//! Does `GET /incoming/v2/clients` of Thought Industries keep its contract?
+//! Does an API keep its contract?
 //!
-//! Rust types derive the JSON Schema of the response, a validator checks payloads against it, and
-//! generators make payloads that keep it. In somebody's own test that is three lines:
+//! A [`Contract`] says what an API promises: schemas of its responses, how they are asked for page by page, and promises
+//! that no schema can state. A validator checks payloads against it, and generators make payloads that keep it. In
+//! somebody's own test that is a few lines:
 //!
 //! ```
-//! use clients_contract::Contract;
+//! use clients_contract::{Contract, Schema};
+//! use serde_json::json;
 //!
-//! let body = std::fs::read("fixtures/valid/minimal.json")?;
-//! let judgement = Contract::clients().validate(&body);
+//! let schema = json!({"required": ["name"], "properties": {"name": {"type": "string"}}});
+//! let things = Contract::builder("things", Schema::from_value(schema)).path("/v1/things/{id}").build()?;
+//! let judgement = things.validate(br#"{"name": "a"}"#);
 //! assert!(judgement.valid, "{judgement}");
-//! # Ok::<(), std::io::Error>(())
+//! # Ok::<(), clients_contract::Error>(())
 //! ```
 //!
-//! [`Validator`] does the same for any JSON Schema, [`clients::ClientsResponse`] reads a response
-//! into types, and with the feature `generate` `clients::responses()` is a strategy for
-//! property tests.
+//! [`contract::ALL`] lists the contracts that are built in, each with types to read responses into and, with the feature
+//! `generate`, strategies for property tests. [`Validator`] alone does with any JSON Schema.
 //!
 //! # Rooms
 //!
 //! | Room | Its question |
 //! |---|---|
-//! | [`contract`] | What does an API promise? The only room that knows this one. |
+//! | [`contract`] | What does an API promise? The only room that knows one. |
 //! | [`schema`] | What does the contract say, as a document? |
 //! | [`payload`] | What arrived, and where did it come from? |
 //! | [`untrusted`] | How is text printed that somebody else wrote? |
@@ -64,7 +66,8 @@ pub mod schema;
 pub mod untrusted;
 pub mod validate;
 
-pub use contract::{Contract, clients, rules};
+pub use contract::folders::*;
+pub use contract::{Contract, rules};
 pub use error::{Error, ErrorKind};
 pub use finding::{Finding, Rule, Severity};
 pub use origin::Origin;

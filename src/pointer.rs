@@ -28,9 +28,9 @@ pub enum Token {
 /// ```
 /// use clients_contract::Pointer;
 ///
-/// let place = Pointer::root().key("clients").index(3).key("a/b");
-/// assert_eq!(place.to_string(), "/clients/3/a~1b");
-/// assert_eq!(place.starred(), "/clients/*/a~1b");
+/// let place = Pointer::root().key("things").index(3).key("a/b");
+/// assert_eq!(place.to_string(), "/things/3/a~1b");
+/// assert_eq!(place.starred(), "/things/*/a~1b");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]

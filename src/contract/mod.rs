@@ -1,127 +1,156 @@
 //! What does an API promise?
 //!
-//! One folder an endpoint. What the endpoints share stands beside them: [`presence`] says what may be
-//! missing and what may be null, [`scalar`] which scalars an answer is made of.
+//! One folder an endpoint, and one line for it in [`ALL`]. What the endpoints share stands beside them: [`presence`] says
+//! what may be missing and what may be null, [`scalar`] which scalars an answer is made of, [`Contract`] what there is to
+//! know of an endpoint. Contracts that are not built in are made by [`Contract::builder`].
 
 pub mod clients;
 pub mod paging;
 pub mod presence;
 pub mod scalar;
 
+mod all;
+mod builder;
 mod choice;
 mod describing;
+mod envelope;
+mod facts;
+#[cfg(feature = "generate")]
+mod making;
 mod object;
 mod reading;
 mod rest;
 mod writing;
 
 use std::path::Path;
-use std::sync::OnceLock;
-
-use serde_json::Value;
+#[cfg(feature = "generate")]
+use std::sync::Arc;
 
 use paging::Paging;
+
+pub use all::{ALL, folders, named, usual};
+pub use builder::Builder;
+pub use envelope::Envelope;
+pub use facts::{Authentication, ErrorBody, Parameter, RateLimit};
+#[cfg(feature = "generate")]
+pub use making::{Asked, Making, Pages};
 
 use crate::finding::{Rule, rules};
 use crate::origin::Origin;
 use crate::payload::Selection;
 use crate::schema::Schema;
-use crate::validate::{Judgement, Promises, Validator};
+use crate::validate::{ANY_ENVELOPE, Judgement, Secrets, Validator};
 
-/// What an API promises: a schema derived from types, and promises no schema can state.
+/// What an API promises about one endpoint: how it is asked, the schemas of its answers, and promises no schema can state.
 ///
 /// ```
 /// use clients_contract::Contract;
+/// use schemars::JsonSchema;
 ///
-/// let judgement = Contract::clients().validate(br#"{"data": {"Clients": {"clients": null}}}"#);
-/// let broken: Vec<_> = judgement.findings.iter().map(|finding| finding.rule.id).collect();
-/// assert_eq!(broken, ["missing-property", "null-value"]);
+/// /// A thing.
+/// #[derive(JsonSchema)]
+/// struct Thing {
+///     /// Its name.
+///     name: String,
+/// }
+///
+/// let schema = clients_contract::Schema::of::<Thing>();
+/// let things = Contract::builder("things", schema).path("/v1/things/{id}").build()?;
+/// let judgement = things.validate(br#"{"name": null}"#);
+/// assert_eq!(judgement.findings[0].rule.id, "null-value");
+/// # Ok::<(), clients_contract::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct Contract {
-    /// The `$id` of its schema.
-    pub id: &'static str,
+    /// Its name, as `--contract` takes it.
+    pub name: String,
+    /// What it is called in reports: of a built-in contract the `$id` of its schema.
+    pub id: String,
     /// Its semantic version, apart from the crate's.
-    pub version: &'static str,
-    derive: fn() -> Value,
-    published: &'static str,
-    /// The file of its published schema, in the repository that publishes it.
-    pub published_path: &'static str,
-    promises: Promises,
-    schema: OnceLock<Schema>,
-    endpoint: (&'static str, &'static str),
-    paging: &'static Paging,
-    validator: OnceLock<Validator>,
+    pub version: Option<String>,
+    /// One line: what the endpoint gives.
+    pub summary: String,
+    /// The URL of an instance, with `{instance}` for its name.
+    pub host: Option<String>,
+    /// The method of its requests.
+    pub method: String,
+    /// The path on any host; `{id}` is any one step of it.
+    pub path: String,
+    /// How requests are authenticated.
+    pub authentication: Option<Authentication>,
+    /// The parameters of a request.
+    pub parameters: Vec<Parameter>,
+    /// The bodies of errors.
+    pub errors: Vec<ErrorBody>,
+    /// How many requests a key may send.
+    pub rate_limits: Vec<RateLimit>,
+    /// The rules that only this contract has.
+    pub rules: &'static [&'static Rule],
+    /// What its items are called, one and many.
+    pub nouns: [String; 2],
+    paging: Option<Paging>,
+    envelopes: Vec<Envelope>,
+    validator: Validator,
+    #[cfg(feature = "generate")]
+    making: Arc<dyn Making>,
 }
 
 impl Contract {
-    /// The contract of `GET /incoming/v2/clients`.
+    /// Its envelopes, the documented one first.
     #[must_use]
-    pub fn clients() -> &'static Self {
-        static CLIENTS: Contract = Contract {
-            id: clients::ID,
-            version: clients::VERSION,
-            derive: clients::schema,
-            published: clients::PUBLISHED,
-            published_path: clients::PUBLISHED_PATH,
-            promises: clients::PROMISES,
-            schema: OnceLock::new(),
-            endpoint: clients::ENDPOINT,
-            paging: &clients::PAGING,
-            validator: OnceLock::new(),
-        };
-        &CLIENTS
+    pub fn envelopes(&self) -> &[Envelope] {
+        &self.envelopes
     }
 
-    /// The place of its published schema: what reports point at where they say something about the contract.
+    /// The first of its envelopes that is accepted when these names are: without any, the documented one.
     #[must_use]
-    pub fn origin(&self) -> Origin {
-        Origin::file("<builtin>").in_file(Path::new(self.published_path))
+    pub fn envelope(&self, accepted: &[&str]) -> &Envelope {
+        let is_accepted =
+            |one: &&Envelope| accepted.contains(&&*one.name) || accepted.contains(&ANY_ENVELOPE);
+        self.envelopes.iter().find(is_accepted).unwrap_or(&self.envelopes[0])
     }
 
-    /// Its JSON Schema, derived from the types at the first call.
+    /// The JSON Schema of its documented envelope, derived from the types at the first call.
     #[must_use]
     pub fn schema(&self) -> &Schema {
-        self.schema.get_or_init(|| Schema::from_value((self.derive)()))
+        self.envelope(&[]).schema()
+    }
+
+    /// The place of the published schema of an envelope: what reports point at where they say something about the contract.
+    #[must_use]
+    pub fn origin(&self, envelope: &Envelope) -> Option<Origin> {
+        envelope.published_path.map(|path| Origin::file("<builtin>").in_file(Path::new(path)))
     }
 
     /// The members whose values are never shown, whatever is asked.
     #[must_use]
-    pub fn secrets(&self) -> &'static [&'static str] {
-        self.promises.secrets
+    pub fn secrets(&self) -> &Secrets {
+        &self.validator.promises().secrets
     }
 
     /// Its responses in captures, on any host.
     #[must_use]
     pub fn selection(&self) -> Selection {
-        Selection::new(self.endpoint.0, self.endpoint.1)
+        Selection::new(&self.method, &self.path)
     }
 
-    /// How its pages are walked.
+    /// How its pages are walked; `None` where an answer is all there is.
     #[must_use]
-    pub fn paging(&self) -> &'static Paging {
-        self.paging
+    pub fn paging(&self) -> Option<&Paging> {
+        self.paging.as_ref()
     }
 
-    /// Its validator, compiled at the first call and shared from then on.
-    ///
-    /// The streaming engine compiles the published schema, which is read in a fraction of the time that it takes to
-    /// derive it, and which a test holds to the types.
+    /// Its validator, which accepts the documented envelope. Schemas of built-in contracts are compiled when they are
+    /// needed, once.
     #[must_use]
     pub fn validator(&self) -> &Validator {
-        self.validator.get_or_init(|| {
-            let lean = Schema::without_descriptions(self.published);
-            // The text was held to be JSON, and more, by a test.
-            let lean = lean.unwrap_or_else(|_| self.schema().clone());
-            let derive = self.derive;
-            Validator::of_lean(&lean, move || Schema::from_value(derive()), self.promises)
-        })
+        &self.validator
     }
 
     /// Judges a body.
     #[must_use]
     pub fn validate(&self, body: &[u8]) -> Judgement {
-        self.validator().validate(body)
+        self.validator.validate(body)
     }
 }
 
@@ -131,7 +160,7 @@ impl Contract {
 /// assert!(clients_contract::rules().any(|rule| rule.id == "null-value"));
 /// ```
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    let rules = rules::ALL.iter().chain(clients::rules::ALL).copied();
+    let rules = rules::ALL.iter().copied().chain(all::rules());
     #[cfg(feature = "diff")]
     let rules = rules.chain(crate::diff::rules::all());
     rules

@@ -1,22 +1,98 @@
 //! How does an endpoint give its items page by page?
 
-/// The path, the parameters and the members of an answer that a walk over its pages needs.
-#[derive(Debug)]
+/// The parameters of an endpoint that has pages, and where its answers speak of them.
+///
+/// An endpoint may have numbered pages, pages that each name the cursor of the next one, or both: then its first answer
+/// says which.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Paging {
-    /// The path of the endpoint.
-    pub path: &'static str,
-    /// The parameter for the number of the page, counted from 1.
-    pub page: &'static str,
-    /// The parameter for the number of items a page.
-    pub count: &'static str,
+    /// The parameters of numbered pages.
+    pub numbers: Option<Numbers>,
+    /// The parameters of pages that are asked for by the cursor of the one before.
+    pub cursors: Option<Cursors>,
     /// The parameter for the field to sort by.
-    pub sort: &'static str,
+    pub sort: Option<String>,
     /// The parameter for a search.
-    pub query: &'static str,
-    /// JSON Pointer to whether there are more pages.
-    pub more: &'static str,
-    /// JSON Pointer to the number of items on all pages together.
-    pub total: &'static str,
-    /// JSON Pointer to the items of the page.
-    pub items: &'static str,
+    pub query: Option<String>,
+    /// Where an answer speaks of its page, for each envelope.
+    pub places: Vec<Places>,
+}
+
+/// The parameters of numbered pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Numbers {
+    /// The number of the page, counted from 1.
+    pub page: String,
+    /// The number of items a page.
+    pub count: String,
+}
+
+/// The parameters of pages with cursors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursors {
+    /// The cursor that the page before gave.
+    pub cursor: String,
+    /// The number of items a page.
+    pub count: String,
+}
+
+/// Where an answer speaks of its page: JSON Pointers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Places {
+    /// The items of the page.
+    pub items: String,
+    /// Whether there are more pages.
+    pub more: String,
+    /// The number of items on all pages together.
+    pub total: String,
+    /// The number of the page.
+    pub number: String,
+    /// The cursor of the next page.
+    pub cursor: String,
+    /// Whether pages in this envelope have cursors, rather than numbers.
+    pub by_cursor: bool,
+}
+
+impl Places {
+    /// With the usual names of the members: `hasMore`, `total`, `currentPage` and `cursor`.
+    #[must_use]
+    pub fn usual(items: &str, page_info: &str, by_cursor: bool) -> Self {
+        let member = |name: &str| format!("{page_info}/{name}");
+        Self {
+            items: items.to_owned(),
+            more: member("hasMore"),
+            total: member("total"),
+            number: member("currentPage"),
+            cursor: member("cursor"),
+            by_cursor,
+        }
+    }
+}
+
+impl Paging {
+    /// Numbered pages.
+    #[must_use]
+    pub fn by_page(page: &str, count: &str) -> Self {
+        let numbers = Some(Numbers { page: page.to_owned(), count: count.to_owned() });
+        Self { numbers, ..Self::default() }
+    }
+
+    /// Pages with cursors.
+    #[must_use]
+    pub fn by_cursor(cursor: &str, count: &str) -> Self {
+        let cursors = Some(Cursors { cursor: cursor.to_owned(), count: count.to_owned() });
+        Self { cursors, ..Self::default() }
+    }
+
+    /// The same, which may also have pages with cursors.
+    #[must_use]
+    pub fn or_by_cursor(self, cursor: &str, count: &str) -> Self {
+        Self { cursors: Self::by_cursor(cursor, count).cursors, ..self }
+    }
+
+    /// The same with the parameters for a search and for the field to sort by.
+    #[must_use]
+    pub fn searched(self, query: &str, sort: &str) -> Self {
+        Self { query: Some(query.to_owned()), sort: Some(sort.to_owned()), ..self }
+    }
 }

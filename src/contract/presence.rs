@@ -83,6 +83,9 @@ whole!(bool, String, Number, Value, Map<String, Value>);
 /// it. The words are those in the table at the top of this file. Each is the name of a rule below that
 /// says what it makes of the field (`@type`, `@value`, `@take`, `@occurrence`), and of a function that reads
 /// it (`reading`) and one that describes it (`describing`).
+///
+/// Property tests draw values by `super::typed`, of the folder of the contract that the object is in: it knows what its
+/// names mean.
 macro_rules! object {
     (
         $(#[doc = $about:literal])*
@@ -279,10 +282,10 @@ macro_rules! object {
         #[cfg(feature = "generate")]
         impl ::proptest::arbitrary::Arbitrary for $Name {
             type Parameters = ();
-            type Strategy = $crate::contract::clients::Typed<Self>;
+            type Strategy = super::Typed<Self>;
 
             fn arbitrary_with((): ()) -> Self::Strategy {
-                $crate::contract::clients::typed()
+                super::typed()
             }
         }
 

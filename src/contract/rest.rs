@@ -9,24 +9,12 @@ use serde_json::{Map, Value};
 /// here. So nothing has to be removed from here when a member that was null is given a value.
 ///
 /// ```
-/// use clients_contract::contract::clients::Tag;
-/// use clients_contract::contract::presence::{Object, Presence};
+/// use clients_contract::contract::presence::Rest;
 ///
-/// let text = r#"{
-///     "id": "00000000-0000-0000-0000-000000000000", "isFolder": true, "label": null, "shade": "blue"
-/// }"#;
-/// let mut tag: Tag = serde_json::from_str(text)?;
-/// assert_eq!(tag.label, None);
-/// assert_eq!(tag.presence("label"), Presence::Null);
-/// assert_eq!(tag.presence("description"), Presence::Missing);
-/// assert_eq!(tag.unknown().map(|(name, _)| name).collect::<Vec<_>>(), ["shade"]);
-///
-/// tag.label = Some("Safety".to_owned());
-/// tag.rest.set_null("description");
-/// let written = serde_json::to_value(&tag)?;
-/// assert_eq!(written["label"], "Safety");
-/// assert!(written["description"].is_null());
-/// # Ok::<(), serde_json::Error>(())
+/// let mut rest = Rest::default();
+/// rest.set_null("description");
+/// rest.insert("shade", "blue".into());
+/// assert!(rest.is_null("description") && !rest.is_null("shade"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Rest(Map<String, Value>);

@@ -144,7 +144,7 @@ text! {
     ///
     /// let id: Uuid = "00000000-0000-0000-0000-00000000000A".parse()?;
     /// assert_eq!(id, "00000000-0000-0000-0000-00000000000A");
-    /// assert!("a client".parse::<Uuid>().is_err());
+    /// assert!("a thing".parse::<Uuid>().is_err());
     /// # Ok::<(), clients_contract::contract::scalar::Malformed>(())
     /// ```
     Uuid, "a UUID", "uuid", format::is_uuid

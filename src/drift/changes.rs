@@ -1,16 +1,15 @@
 //! What is different from earlier traffic?
 
 use super::field::{Field, Times};
-use super::profile::Profile;
 use super::significance::{Rate, p_value, threshold};
 use super::traffic::claim;
 use crate::finding::{Finding, Rule, rules};
 use crate::pointer::{Pointer, Token};
 
 /// What changed, in fields that both profiles have a sample of.
-pub(super) fn changes(since: &Profile, now: &Profile, min_sample: u64) -> Vec<Finding> {
+pub(super) fn changes(fields: [&Field; 2], observed: [u64; 2], min_sample: u64) -> Vec<Finding> {
     let mut changes = Changes { min_sample, at: Pointer::root(), comparisons: 0, likely: Vec::new() };
-    changes.values([&since.root, &now.root], [since.observed, now.observed]);
+    changes.values(fields, observed);
     let least = threshold(changes.comparisons);
     changes.likely.into_iter().filter(|(p, _)| *p < least).map(|(_, finding)| finding).collect()
 }

@@ -26,12 +26,22 @@ pub fn claims(
     since: Option<&Profile>,
     min_sample: u64,
 ) -> Vec<Finding> {
-    let mut claims = Claims { min_sample: min_sample.max(1), at: Pointer::root(), found: Vec::new() };
-    claims.field(&documents.root(), &now.root, since.map(|since| &since.root));
-    if let Some(since) = since {
-        claims.found.extend(changes(since, now, claims.min_sample));
+    let min_sample = min_sample.max(1);
+    let mut found = Vec::new();
+    for (at, (one, field)) in documents.seen(now).enumerate() {
+        let mut claims = Claims { min_sample, at: Pointer::root(), found: Vec::new() };
+        let before = since.and_then(|since| one.field(since, at == 0));
+        claims.field(&one.root(), field, before);
+        if let (Some(before), Some(since)) = (before, since) {
+            let observed = if at == 0 { [since.observed, now.observed] } else { [before.seen, field.seen] };
+            claims.found.extend(changes([before, field], observed, min_sample));
+        }
+        if at > 0 {
+            one.locate(&mut claims.found);
+        }
+        found.extend(claims.found);
     }
-    claims.found
+    found
 }
 
 struct Claims {

@@ -39,9 +39,15 @@ impl Coverage {
     #[must_use]
     pub fn of(documents: &Documents, profile: &Profile) -> Self {
         let mut all = Fields::default();
-        let root = documents.root();
-        all.describe(&root);
-        all.mark(&root, &profile.root);
+        // Of an envelope that did not come, nothing is missing.
+        let mut seen: Vec<_> = documents.seen(profile).filter(|(_, field)| field.seen > 0).collect();
+        if seen.is_empty() {
+            seen.push((documents, &profile.root));
+        }
+        for (one, field) in seen {
+            all.describe(&one.root());
+            all.mark(&one.root(), field);
+        }
         let mut coverage = Self::default();
         for ((place, name), known) in &all.0 {
             let at = child(place, name);

@@ -73,7 +73,7 @@ enum Quoted {
 impl<'s> Observer<'s> {
     pub(super) fn new(root: Option<Subschemas<'s>>, promises: &Promises) -> Self {
         Self {
-            places: Places::new(root, promises.secrets),
+            places: Places::new(root, promises.secrets.clone()),
             elision: promises.elision,
             stack: Vec::new(),
             here: 0,

@@ -5,7 +5,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::field::{Field, MOST_UNLISTED};
 use super::place::{Kind, NOWHERE, Place, PlaceId};
 use crate::schema::model::Subschemas;
-use crate::validate::is_secret;
+use crate::validate::Secrets;
 
 /// Places kept, at most. What the contract lists comes nowhere near, but a schema that refers to itself has no end.
 const MOST_PLACES: usize = 20_000;
@@ -24,13 +24,13 @@ pub(super) struct Places<'s> {
     pub(super) all: Vec<Place<'s>>,
     /// Places that hold nothing any more.
     free: Vec<PlaceId>,
-    secrets: &'static [&'static str],
+    secrets: Secrets,
     /// Values of fields for which there was no room.
     pub(super) beyond: u64,
 }
 
 impl<'s> Places<'s> {
-    pub(super) fn new(root: Option<Subschemas<'s>>, secrets: &'static [&'static str]) -> Self {
+    pub(super) fn new(root: Option<Subschemas<'s>>, secrets: Secrets) -> Self {
         let mut root = Place::new(root);
         root.rest.listed = true;
         Self { all: vec![root], free: Vec::new(), secrets, beyond: 0 }
@@ -102,7 +102,7 @@ impl<'s> Places<'s> {
             Place::new(place.rest.known.as_ref().and_then(|known| known.member(name))).with_name(name);
         (child.parent, child.rest.steps, child.rest.listed) = (object, steps, listed);
         let above = place.secret;
-        child.secret = above || is_secret(name, self.secrets);
+        child.secret = above || self.secrets.holds(name);
         let child = self.add(child);
         let rest = &mut self.at(object).rest;
         rest.order.push(child);

@@ -1,5 +1,7 @@
 //! What did all payloads of a run look like?
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -14,10 +16,10 @@ use crate::payload::NotValidatedCount;
 use crate::pointer::{Pointer, Token};
 use crate::schema::model::{Model, Subschemas};
 use crate::schema::{self, Schema};
-use crate::validate::Promises;
+use crate::validate::{Promises, Validator};
 
 /// The version of a profile; another first number is another shape.
-pub const PROFILE_VERSION: &str = "1.3.0";
+pub const PROFILE_VERSION: &str = "1.4.0";
 
 /// The `$id` of the schema of a profile.
 pub const PROFILE_ID: &str = "urn:clients-contract:profile";
@@ -59,6 +61,9 @@ pub struct Profile {
     pub refusals: Refusals,
     /// The whole payload.
     pub root: Field,
+    /// The same of payloads in other envelopes than the first that is accepted, by their names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub envelopes: BTreeMap<String, Field>,
 }
 
 impl Profile {
@@ -79,6 +84,7 @@ impl Profile {
             causes: Causes::default(),
             refusals: Refusals::default(),
             root: Field::default(),
+            envelopes: BTreeMap::new(),
         }
     }
 
@@ -147,6 +153,9 @@ impl Profile {
         self.causes.merge(other.causes);
         self.refusals.merge(other.refusals);
         self.root.merge(other.root);
+        for (name, field) in other.envelopes {
+            self.envelopes.entry(name).or_default().merge(field);
+        }
     }
 
     /// The profile as it is written: JSON on one line.
@@ -181,6 +190,12 @@ pub struct Documents {
     schema: Schema,
     /// Where the schema lies.
     origin: Option<Origin>,
+    /// The name of the envelope that it describes, of a contract with several.
+    envelope: Option<String>,
+    /// The other envelopes.
+    others: Vec<Documents>,
+    /// What recognises envelopes.
+    pub(super) validator: Option<Validator>,
 }
 
 impl Documents {
@@ -190,7 +205,15 @@ impl Documents {
     ///
     /// [`ErrorKind::Schema`] and [`ErrorKind::Unsupported`] as for [`Validator::new`](crate::Validator::new).
     pub fn new(schema: &Schema, promises: &Promises) -> Result<Self, Error> {
-        Ok(Self { model: Model::of(schema)?, promises: *promises, schema: schema.clone(), origin: None })
+        Ok(Self {
+            model: Model::of(schema)?,
+            promises: promises.clone(),
+            schema: schema.clone(),
+            origin: None,
+            envelope: None,
+            others: Vec::new(),
+            validator: None,
+        })
     }
 
     /// The same, of a schema that was read from this file.
@@ -200,9 +223,50 @@ impl Documents {
         self
     }
 
+    /// The same of one envelope of a contract with several, whose payloads this validator recognises.
+    #[must_use]
+    pub fn in_envelope(mut self, name: &str, validator: &Validator) -> Self {
+        (self.envelope, self.validator) = (Some(name.to_owned()), Some(validator.clone()));
+        self
+    }
+
+    /// The same with another envelope of the contract, whose payloads have fields of their own.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.others.push(other);
+        self
+    }
+
+    /// This envelope and the others.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.others)
+    }
+
+    /// Which of these a payload in an envelope belongs to.
+    pub(super) fn position(&self, envelope: Option<&str>) -> usize {
+        self.others.iter().position(|one| one.envelope.as_deref() == envelope).map_or(0, |at| at + 1)
+    }
+
+    /// What was seen in this envelope, which is the first one or another.
+    pub(super) fn field<'p>(&self, profile: &'p Profile, is_first: bool) -> Option<&'p Field> {
+        if is_first { Some(&profile.root) } else { profile.envelopes.get(self.envelope.as_ref()?) }
+    }
+
+    /// Each envelope with what was seen in it.
+    pub(super) fn seen<'d>(&'d self, profile: &'d Profile) -> impl Iterator<Item = (&'d Self, &'d Field)> {
+        let field = |(at, one): (usize, &'d Self)| Some((one, one.field(profile, at == 0)?));
+        self.all().enumerate().filter_map(field)
+    }
+
+    /// The name of the envelope.
+    pub(super) fn envelope(&self) -> Option<&str> {
+        self.envelope.as_deref()
+    }
+
     /// Points claims about traffic as a whole at what the schema says of their fields, where its file is known.
     pub fn locate(&self, claims: &mut [Finding]) {
-        for claim in &mut *claims {
+        // What is said of another envelope has its place already.
+        for claim in claims.iter_mut().filter(|claim| claim.schema_pointer.is_empty()) {
             claim.schema_pointer = self.said_of(&claim.pointer);
         }
         let Some(origin) = &self.origin else { return };

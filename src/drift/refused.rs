@@ -108,6 +108,14 @@ impl Refused {
     /// Adds what was found in a payload, and keeps its bytes unless none are given. An error object instead of data is not
     /// held against the schema.
     pub fn add(&mut self, body: &[u8], judgement: &Judgement) {
+        if !judgement.in_first {
+            if !judgement.valid {
+                let (pointer, schema_pointer) = (String::new(), String::new());
+                let rule = rules::ENVELOPE_DIFFERS.id.to_owned();
+                self.refusals.add(Refusal { pointer, schema_pointer, rule }, 1);
+            }
+            return;
+        }
         for finding in judgement.findings.iter().filter(|finding| judgement.answered || of_body(finding)) {
             if let Some(refusal) = refusal(finding) {
                 if !judgement.valid && judgement.answered {

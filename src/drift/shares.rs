@@ -16,7 +16,8 @@ pub fn add_shares(groups: &mut Groups, profile: &Profile) {
         if !(member || *group.rule == rules::UNKNOWN_ENUM_VALUE) {
             return None;
         }
-        let (parent, field) = find(&profile.root, &group.pointer)?;
+        let mut roots = [&profile.root].into_iter().chain(profile.envelopes.values());
+        let (parent, field) = roots.find_map(|root| find(root, &group.pointer))?;
         if member { Some(property(parent, field)) } else { values(field) }
     });
 }

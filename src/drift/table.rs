@@ -51,7 +51,13 @@ pub fn write_table(
     only: &[String],
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    write_all(&rows(Some(&documents.root()), &profile.root, "", 0), only, out)
+    for (at, (one, field)) in documents.seen(profile).enumerate() {
+        if at > 0 {
+            write_line(out, format!("in the envelope {}:", one.envelope().unwrap_or_default()))?;
+        }
+        write_all(&rows(Some(&one.root()), field, "", 0), only, out)?;
+    }
+    Ok(())
 }
 
 fn write_all(rows: &[Row], only: &[String], out: &mut dyn Write) -> io::Result<()> {

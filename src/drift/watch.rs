@@ -41,15 +41,17 @@ pub struct Watch<'s> {
     contract: String,
     /// What threads saw that look at nothing now.
     idle: Mutex<Vec<Part<'s>>>,
-    /// What was seen of bodies that nobody held.
-    large: Mutex<(Field, u64)>,
+    /// What was seen of bodies that nobody held, by envelope.
+    large: Mutex<Vec<(Field, u64)>>,
     refused: Mutex<Refused>,
     /// Whether payloads that the schema refuses are kept as examples.
     keeps_examples: bool,
 }
 
+/// What one thread saw, by envelope.
+#[derive(Default)]
 struct Part<'s> {
-    observer: Observer<'s>,
+    observers: Vec<Option<Observer<'s>>>,
     observed: u64,
 }
 
@@ -74,9 +76,16 @@ impl<'s> Watch<'s> {
         self
     }
 
-    fn observer(&self) -> Observer<'s> {
-        let promises = self.documents.map_or_else(Promises::default, |documents| documents.promises);
-        Observer::new(self.documents.map(Documents::root), &promises)
+    /// What sees payloads in an envelope.
+    fn observer(&self, at: usize) -> Observer<'s> {
+        let documents = self.documents.and_then(|documents| documents.all().nth(at));
+        let promises = documents.map_or_else(Promises::default, |documents| documents.promises.clone());
+        Observer::new(documents.map(Documents::root), &promises)
+    }
+
+    /// The number of an envelope.
+    fn position(&self, envelope: Option<&str>) -> usize {
+        self.documents.map_or(0, |documents| documents.position(envelope))
     }
 
     /// Adds a payload that was judged. What is no answer of the contract adds nothing: no JSON, another status, an error
@@ -88,10 +97,15 @@ impl<'s> Watch<'s> {
         }
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let part = idle().pop();
-        let mut part = part.unwrap_or_else(|| Part { observer: self.observer(), observed: 0 });
+        let mut part = part.unwrap_or_default();
+        let at = self.position(judgement.envelope.as_deref());
+        if part.observers.len() <= at {
+            part.observers.resize_with(at + 1, || None);
+        }
+        let observer = part.observers[at].get_or_insert_with(|| self.observer(at));
         let text = json::decode(payload.bytes()).unwrap_or_default();
         let last = has_repeats(judgement).then(|| last_of_each_key(text)).flatten();
-        part.observer.observe(last.as_deref().unwrap_or(text));
+        observer.observe(last.as_deref().unwrap_or(text));
         part.observed += 1;
         idle().push(part);
     }
@@ -105,9 +119,7 @@ impl<'s> Watch<'s> {
 
     /// Sees a body while somebody reads it to judge it; [`Seeing::judged`] says what came of it.
     pub fn reading<R: Read>(&self, reader: R) -> Seeing<'_, 's, R> {
-        let mut observer = self.observer();
-        observer.begin();
-        Seeing { watch: self, observer, reader, held: Vec::new(), begun: false }
+        Seeing { watch: self, observer: None, reader, held: Vec::new() }
     }
 
     /// What was seen.
@@ -121,15 +133,28 @@ impl<'s> Watch<'s> {
     pub fn finish_with_examples(self) -> (Profile, Refused) {
         let refused = self.refused.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut profile = Profile::new(&self.contract);
-        let (field, large) = self.large.into_inner().unwrap_or_else(PoisonError::into_inner);
-        profile.root = field;
         profile.root.listed = true;
-        profile.observed = large;
-        for Part { observer, observed } in self.idle.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            profile.observed += observed;
-            profile.beyond += observer.beyond();
-            profile.root.merge(observer.finish());
+        let names: Vec<_> =
+            self.documents.iter().flat_map(|documents| documents.all()).map(Documents::envelope).collect();
+        let mut add = |at: usize, field: Field| match names.get(at).copied().flatten().filter(|_| at > 0) {
+            Some(name) => profile.envelopes.entry(name.to_owned()).or_default().merge(field),
+            None => profile.root.merge(field),
+        };
+        let (mut observed, mut beyond) = (0, 0);
+        let large = self.large.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for (at, (field, count)) in large.into_iter().enumerate().filter(|(_, (_, count))| *count > 0) {
+            observed += count;
+            add(at, field);
         }
+        for part in self.idle.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            observed += part.observed;
+            for (at, observer) in part.observers.into_iter().enumerate() {
+                let Some(observer) = observer else { continue };
+                beyond += observer.beyond();
+                add(at, observer.finish());
+            }
+        }
+        (profile.observed, profile.beyond) = (observed, beyond);
         profile.refusals = refused.refusals.clone();
         (profile, refused)
     }
@@ -154,39 +179,56 @@ fn last_of_each_key(text: &[u8]) -> Option<Vec<u8>> {
 /// is held that could be taken back.
 pub struct Seeing<'w, 's, R> {
     watch: &'w Watch<'s>,
-    observer: Observer<'s>,
+    /// What sees it, once its envelope is known: the number of that.
+    observer: Option<(usize, Observer<'s>)>,
     reader: R,
     /// What has to be seen again, with what follows it.
     held: Vec<u8>,
-    begun: bool,
 }
+
+/// Bytes that are held to recognise an envelope.
+const MAX_LEAD: usize = 4 << 20;
 
 impl<R> Seeing<'_, '_, R> {
     /// Ends the body, and adds it if it is an answer of the contract.
     pub fn judged(mut self, judgement: &Judgement) {
         self.see(true);
         self.watch.refused(&[], judgement);
-        if !self.observer.end() || !judgement.answered {
+        let Some((at, mut observer)) = self.observer else { return };
+        let is_meant = at == self.watch.position(judgement.envelope.as_deref());
+        if !observer.end() || !judgement.answered || !is_meant {
             return;
         }
         let mut large = self.watch.large.lock().unwrap_or_else(PoisonError::into_inner);
-        large.0.merge(self.observer.finish());
-        large.1 += 1;
+        if large.len() <= at {
+            large.resize_with(at + 1, Default::default);
+        }
+        large[at].0.merge(observer.finish());
+        large[at].1 += 1;
     }
 
     fn see(&mut self, is_last: bool) {
         const MARK: &[u8] = b"\xef\xbb\xbf";
-        if !self.begun {
+        if self.observer.is_none() {
             if self.held.len() < MARK.len() && !is_last {
                 return;
             }
-            self.begun = true;
-            if self.held.starts_with(MARK) {
-                self.held.drain(..MARK.len());
+            let mark = if self.held.starts_with(MARK) { MARK.len() } else { 0 };
+            let validator = self.watch.documents.and_then(|documents| documents.validator.as_ref());
+            let envelope = validator.map(|validator| validator.envelope_of(&self.held[mark..]));
+            if envelope == Some(None) && self.held.len() < MAX_LEAD && !is_last {
+                return;
             }
+            self.held.drain(..mark);
+            let at = self.watch.position(envelope.flatten());
+            let mut observer = self.watch.observer(at);
+            observer.begin();
+            self.observer = Some((at, observer));
         }
-        let done = self.observer.go_on(&self.held, is_last);
-        self.held.drain(..done);
+        if let Some((_, observer)) = &mut self.observer {
+            let done = observer.go_on(&self.held, is_last);
+            self.held.drain(..done);
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 /// ```
 /// use clients_contract::finding::fingerprint;
 ///
-/// assert_eq!(fingerprint("null-value", "/data/Clients/clients/*/name"), "9d4b14975e3c5f46");
+/// assert_eq!(fingerprint("null-value", "/data/things/*/name"), "83c075c3f7a522f5");
 /// ```
 #[must_use]
 pub fn fingerprint(rule: &str, starred_pointer: &str) -> String {

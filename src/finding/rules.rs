@@ -3,6 +3,13 @@
 use super::rule::rules;
 
 rules! {
+    ENVELOPE_DIFFERS "envelope-differs" Error Invariant:
+        "The payload is in another envelope than the contract expects.",
+        "The items are there, but wrapped in another known shape: a consumer that reads the documented path \
+         finds nothing. The payload is invalid, and its items are validated all the same. `--envelope` \
+         accepts another shape.",
+        r#"{"items": [{...}], "pageInfo": {...}} instead of {"data": {"items": [{...}]}}"#;
+
     MISSING_PROPERTY "missing-property" Error Schema(0):
         "A required key is not there.",
         "Consumers read this key without checking for it. Ask the API's owner whether it was renamed or \

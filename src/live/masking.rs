@@ -1,11 +1,11 @@
 //! What does a recorded body look like without its secrets?
 
 use crate::json::{Event, Scalar, Scanner};
-use crate::validate::is_secret;
+use crate::validate::Secrets;
 
 /// The body with the values of secret members masked, type by type, and all else as it came. What stands behind
 /// a flaw cannot be told apart, and is masked as a whole.
-pub(super) fn masked(body: &[u8], secrets: &[&str]) -> Vec<u8> {
+pub(super) fn masked(body: &[u8], secrets: &Secrets) -> Vec<u8> {
     let mut out = Vec::with_capacity(body.len());
     let mut copied = 0;
     // For each open container: whether it lies inside a secret member.
@@ -30,7 +30,7 @@ pub(super) fn masked(body: &[u8], secrets: &[&str]) -> Vec<u8> {
                 open.pop();
                 read = end;
             }
-            Event::Key { raw, .. } => secret_key = is_secret(&raw.decode(), secrets),
+            Event::Key { raw, .. } => secret_key = secrets.holds(&raw.decode()),
             Event::Scalar { kind, at, end } => {
                 if inside || secret_key {
                     out.extend_from_slice(&body[copied..at]);
@@ -66,7 +66,8 @@ mod tests {
 
     #[test]
     fn secrets_go_and_all_else_stays() {
-        let mask = |text: &str| String::from_utf8(masked(text.as_bytes(), &["secretKey"])).unwrap();
+        let mask =
+            |text: &str| String::from_utf8(masked(text.as_bytes(), &Secrets::new(["secretKey"]))).unwrap();
         assert_eq!(
             mask(r#" {"a": "x", "secret_key" : "s\"1", "b": [1, {"secretKey": null}]} "#),
             r#" {"a": "x", "secret_key" : "masked", "b": [1, {"secretKey": null}]} "#

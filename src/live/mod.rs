@@ -18,7 +18,7 @@ mod walk;
 
 pub use address::Address;
 pub use key::Key;
-pub use options::{DEFAULT_MAX_PAGES, Options, Timeouts};
+pub use options::{DEFAULT_MAX_PAGES, Options, PagingMode, Timeouts};
 pub use pace::Rate;
 pub use proxy::Proxy;
 pub use record::Record;

@@ -31,6 +31,18 @@ impl Default for Timeouts {
     }
 }
 
+/// How pages are asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PagingMode {
+    /// By what the first answer says: by cursor where it gives one, by number otherwise.
+    #[default]
+    Auto,
+    /// By number.
+    Page,
+    /// By the cursor of the page before.
+    Cursor,
+}
+
 /// How to walk. The defaults are polite.
 #[derive(Debug)]
 pub struct Options {
@@ -40,6 +52,8 @@ pub struct Options {
     pub sort: Option<String>,
     /// Items a page.
     pub count: Option<u32>,
+    /// How pages are asked for.
+    pub paging: PagingMode,
     /// The first page to ask for, counted from 1.
     pub first_page: u64,
     /// The most pages to ask for: a limit that is meant, and ends the walk without a finding. Without it a walk is ended
@@ -75,6 +89,7 @@ impl Default for Options {
             query: None,
             sort: None,
             count: None,
+            paging: PagingMode::default(),
             first_page: 1,
             max_pages: None,
             rate: Rate { requests: 60, span: Duration::from_secs(60) },

@@ -1,10 +1,12 @@
 //! What does a page say about the pages behind it?
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-use crate::contract::paging::Paging;
+use crate::contract::paging::Places;
 use crate::payload;
 
 /// Items up to this size are compared as values, larger ones by their text: a value takes many times the memory of its
@@ -21,6 +23,10 @@ pub(super) struct Page {
     pub(super) count: u64,
     /// The same for pages with equal items.
     pub(super) digest: [u8; 32],
+    /// The cursor of the next page, where the page gives one.
+    pub(super) cursor: Option<String>,
+    /// Whether the page is of a kind that has cursors, and says no number.
+    pub(super) needs_cursor: bool,
 }
 
 impl Page {
@@ -29,26 +35,38 @@ impl Page {
     /// # Errors
     ///
     /// What is wrong, in words to stand behind the name of the page.
-    pub(super) fn of(bytes: &[u8], paging: &Paging) -> Result<Self, &'static str> {
+    pub(super) fn of(bytes: &[u8], all: &[Places]) -> Result<Self, &'static str> {
         const NOT_JSON: &str = "is not JSON, so that nobody knows whether there are more (a login page?)";
         const SILENT: &str = "does not say whether there are more";
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let text = std::str::from_utf8(bytes).map_err(|_| NOT_JSON)?;
-        let [more, items, total] =
-            payload::pick(text, [paging.more, paging.items, paging.total]).map_err(|_| NOT_JSON)?;
+        let pointers: Vec<&str> = all.iter().flat_map(pointers).collect();
+        let picked = payload::pick(text, &pointers).map_err(|_| NOT_JSON)?;
+        // The envelope is the first one that has its list of items.
+        let is_list =
+            |found: &&[Option<&RawValue>]| found[0].is_some_and(|items| items.get().starts_with('['));
+        let mut found = all.iter().zip(picked.chunks(pointers.len() / all.len().max(1)));
+        let (places, found) = found.find(|(_, found)| is_list(found)).ok_or(SILENT)?;
+        let [items, more, total, number, cursor] = *found else { return Err(SILENT) };
         let more = more.and_then(|more| more.get().parse().ok()).ok_or(SILENT)?;
         let total = total.and_then(|total| total.get().parse().ok());
+        let cursor = cursor.filter(|cursor| cursor.get().starts_with('"')).and_then(payload::string);
+        let cursor = cursor.filter(|cursor| !cursor.is_empty()).map(Cow::into_owned);
+        let is_numbered = number.is_some_and(|number| number.get().parse::<u64>().is_ok());
+        let needs_cursor = places.by_cursor && !is_numbered;
         let (mut count, mut digest) = (0, Sha256::new());
         let take = |item: &RawValue| {
             count += 1;
             add(&mut digest, item.get());
         };
-        let is_list = payload::items(items.ok_or(SILENT)?, take).unwrap_or_default();
-        if !is_list {
-            return Err(SILENT);
-        }
-        Ok(Self { more, total, count, digest: digest.finalize().into() })
+        payload::items(items.ok_or(SILENT)?, take).map_err(|_| NOT_JSON)?;
+        Ok(Self { more, total, count, digest: digest.finalize().into(), cursor, needs_cursor })
     }
+}
+
+fn pointers(places: &Places) -> [&str; 5] {
+    let Places { items, more, total, number, cursor, .. } = places;
+    [items, more, total, number, cursor]
 }
 
 /// Adds an item: the same whatever the order of its keys and the white space in it.
@@ -66,19 +84,22 @@ fn add(digest: &mut Sha256, item: &str) {
 mod tests {
     use super::*;
 
-    const PAGING: Paging = Paging {
-        path: "/things",
-        page: "page",
-        count: "count",
-        sort: "sort",
-        query: "query",
-        more: "/info/more",
-        total: "/info/total",
-        items: "/things",
-    };
-
     fn page(text: &str) -> Result<Page, &'static str> {
-        Page::of(text.as_bytes(), &PAGING)
+        let numbered = Places { more: "/info/more".to_owned(), ..Places::usual("/things", "/info", false) };
+        Page::of(text.as_bytes(), &[numbered, Places::usual("/list", "/page~1info", true)])
+    }
+
+    #[test]
+    fn a_page_gives_its_cursor() {
+        let cursor = |info: &str| {
+            let page = page(&format!("{{\"page/info\": {info}, \"list\": [7]}}")).unwrap();
+            (page.more, page.cursor, page.needs_cursor)
+        };
+        let a = || Some("a\n".to_owned());
+        assert_eq!(cursor(r#"{"hasMore": true, "cursor": "a\n"}"#), (true, a(), true));
+        assert_eq!(cursor(r#"{"hasMore": false, "cursor": null}"#), (false, None, true));
+        assert_eq!(cursor(r#"{"hasMore": true, "cursor": 7}"#), (true, None, true));
+        assert_eq!(cursor(r#"{"hasMore": true, "currentPage": 7}"#), (true, None, false));
     }
 
     #[test]

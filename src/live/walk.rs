@@ -9,15 +9,15 @@ use super::address::Address;
 use super::fetch::{Answer, Body, Fetcher};
 use super::key::Key;
 use super::masking::masked;
-use super::options::{DEFAULT_MAX_PAGES, Options};
+use super::options::{DEFAULT_MAX_PAGES, Options, PagingMode};
 use super::pace::{Pace, backoff};
 use super::page::Page;
 use super::record::{Earlier, Recorder};
-use crate::contract::Contract;
 use crate::contract::paging::Paging;
 use crate::error::{Error, ErrorKind};
 use crate::origin::Origin;
 use crate::payload::{Item, Items, Payload, Request};
+use crate::validate::Secrets;
 
 /// What the walk is doing.
 #[derive(Clone, Debug)]
@@ -47,20 +47,22 @@ pub enum Event {
 /// answers, so that [`Validator::sequence`](crate::validate::Validator::sequence) can judge the walk.
 ///
 /// ```no_run
+/// use clients_contract::contract;
 /// use clients_contract::live::{Address, Key, Options, Walk};
-/// use clients_contract::Contract;
 ///
-/// let contract = Contract::clients();
-/// let address = Address::parse("https://acme.thoughtindustries.com", contract.paging().path)?;
+/// let contract = contract::usual();
+/// let address = Address::parse("https://acme.example.com", &contract.path)?;
 /// let key = Key::new(&std::env::var("CLIENTS_CONTRACT_API_KEY")?)?;
-/// for page in Walk::new(contract, address, key, Options::default())? {
+/// for page in Walk::new(contract.paging(), contract.secrets(), address, key, Options::default())? {
 ///     println!("{}", contract.validator().validate_payload(&page?));
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Walk {
-    paging: &'static Paging,
-    secrets: &'static [&'static str],
+    /// Nothing where an answer is all there is.
+    paging: Option<Paging>,
+    way: Way,
+    secrets: Secrets,
     address: Address,
     fetcher: Fetcher,
     options: Options,
@@ -76,6 +78,40 @@ pub struct Walk {
     done: bool,
 }
 
+/// How the next page is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Way {
+    /// By number, unless the first page gives a cursor.
+    First,
+    ByNumber,
+    ByCursor(Option<String>),
+}
+
+impl Way {
+    fn of(paging: Option<&Paging>, options: &Options) -> Result<Self, Error> {
+        let wrong = |what: &str| Err(Error::new(ErrorKind::Usage, "paging", what));
+        let Some(paging) = paging else {
+            let Options { query, sort, count, first_page, max_pages, .. } = options;
+            let asks = query.is_some() || sort.is_some() || count.is_some() || *first_page != 1;
+            return if asks || max_pages.is_some() || options.paging != PagingMode::Auto {
+                wrong(
+                    "the contract has no pages: it is asked once, without a search, an order, a number or a size",
+                )
+            } else {
+                Ok(Self::First)
+            };
+        };
+        match options.paging {
+            PagingMode::Page if paging.numbers.is_none() => wrong("the contract has no numbered pages"),
+            PagingMode::Cursor if paging.cursors.is_none() => wrong("the contract has no pages with cursors"),
+            PagingMode::Page => Ok(Self::ByNumber),
+            PagingMode::Auto if paging.numbers.is_some() => Ok(Self::First),
+            _ if options.first_page != 1 => wrong("pages with cursors begin with the first one"),
+            _ => Ok(Self::ByCursor(None)),
+        }
+    }
+}
+
 /// Why there is no page, and the status of the answer that is none, if there was one.
 struct Failure {
     error: Error,
@@ -88,6 +124,9 @@ impl From<Error> for Failure {
     }
 }
 
+/// Bytes of a cursor.
+const MAX_CURSOR: usize = 4_096;
+
 /// What is known of the walk so far.
 #[derive(Default)]
 struct Progress {
@@ -96,6 +135,7 @@ struct Progress {
     of: Option<u64>,
     /// Digests of the pages' items.
     seen: HashSet<[u8; 32]>,
+    cursors: HashSet<String>,
 }
 
 impl Walk {
@@ -106,7 +146,14 @@ impl Walk {
     /// [`ErrorKind::Usage`] when the key would go over plain HTTP to another machine or to a proxy, and for a record that has the wrong
     /// name, holds something already, or is to be resumed with other options or from another server; [`ErrorKind::Output`] when
     /// it cannot be written.
-    pub fn new(contract: &Contract, address: Address, key: Key, options: Options) -> Result<Self, Error> {
+    pub fn new(
+        paging: Option<&Paging>,
+        secrets: &Secrets,
+        address: Address,
+        key: Key,
+        options: Options,
+    ) -> Result<Self, Error> {
+        let way = Way::of(paging, &options)?;
         if !address.is_secure() && !address.is_loopback() && !options.allow_http {
             let what = "is plain HTTP: everybody on the way would see the API key (`allow_http` sends it all the same)";
             return Err(Error::new(ErrorKind::Usage, address.url(), what));
@@ -120,8 +167,9 @@ impl Walk {
             None => (None, None),
         };
         let mut walk = Self {
-            paging: contract.paging(),
-            secrets: contract.secrets(),
+            paging: paging.cloned(),
+            way,
+            secrets: secrets.clone(),
             fetcher,
             pace: Pace::new(options.rate),
             pause: None,
@@ -156,17 +204,31 @@ impl Walk {
 
     /// The URL of the next page.
     fn url(&self) -> String {
-        format!("{}?{}", self.address.url(), self.query())
+        match self.query() {
+            query if query.is_empty() => self.address.url(),
+            query => format!("{}?{query}", self.address.url()),
+        }
     }
 
     fn query(&self) -> String {
+        let Some(paging) = &self.paging else { return String::new() };
+        let Paging { numbers, cursors, .. } = paging;
         let Options { query, sort, count, .. } = &self.options;
+        let (page, count) = (Some(self.page.to_string()), count.map(|count| count.to_string()));
+        let [which, size] = match &self.way {
+            Way::ByCursor(cursor) => [
+                cursors.as_ref().map(|cursors| (&cursors.cursor, cursor)),
+                cursors.as_ref().map(|cursors| (&cursors.count, &count)),
+            ],
+            _ => [
+                numbers.as_ref().map(|numbers| (&numbers.page, &page)),
+                numbers.as_ref().map(|numbers| (&numbers.count, &count)),
+            ],
+        };
+        let rest =
+            [paging.sort.as_ref().map(|name| (name, sort)), paging.query.as_ref().map(|name| (name, query))];
         let mut pairs = form_urlencoded::Serializer::new(String::new());
-        pairs.append_pair(self.paging.page, &self.page.to_string());
-        let count = count.map(|count| count.to_string());
-        for (name, value) in
-            [(self.paging.count, &count), (self.paging.sort, sort), (self.paging.query, query)]
-        {
+        for (name, value) in [which, size].into_iter().chain(rest).flatten() {
             if let Some(value) = value {
                 pairs.append_pair(name, value);
             }
@@ -245,7 +307,7 @@ impl Walk {
             let recorded = if keeps {
                 recorder.add(&url, &body.taken, &body.bytes)
             } else {
-                recorder.add(&url, &body.taken, &masked(&body.bytes, self.secrets))
+                recorder.add(&url, &body.taken, &masked(&body.bytes, &self.secrets))
             };
             self.problem = recorded.err();
         }
@@ -265,7 +327,13 @@ impl Walk {
 
     /// Takes a page, and finds out whether there is a next one.
     fn payload(&mut self, bytes: Vec<u8>, url: &str) -> Payload {
-        let next = self.progress.add(&bytes, self.paging);
+        let next = match &self.paging {
+            Some(paging) => self.progress.add(&bytes, paging, &mut self.way),
+            None => Ok(false),
+        };
+        if self.paging.is_none() {
+            self.progress.pages += 1;
+        }
         let endless = matches!(next, Ok(true)) && self.is_at_default_limit();
         self.done = !matches!(next, Ok(true)) || endless || self.problem.is_some();
         let pages = self.progress.pages;
@@ -320,10 +388,10 @@ impl Walk {
 
 impl Progress {
     /// Counts a page, and says whether to go on; an error where that cannot be known, or never ends.
-    fn add(&mut self, bytes: &[u8], paging: &Paging) -> Result<bool, &'static str> {
+    fn add(&mut self, bytes: &[u8], paging: &Paging, way: &mut Way) -> Result<bool, &'static str> {
         const NO_END: &str = "promises more and holds nothing new: the walk does not end, and was ended";
         self.pages += 1;
-        let Page { more, total, count, digest } = Page::of(bytes, paging)?;
+        let Page { more, total, count, digest, cursor, needs_cursor } = Page::of(bytes, &paging.places)?;
         self.items = self.items.saturating_add(count);
         if let Some(total) = total.filter(|_| count > 0 && self.of.is_none()) {
             self.of = Some(total.div_ceil(count));
@@ -333,7 +401,26 @@ impl Progress {
         }
         let known = !self.seen.insert(digest);
         let far = total.is_some_and(|total| self.items > total.saturating_add(count));
+        if *way == Way::First {
+            let by_cursor = paging.cursors.is_some() && (cursor.is_some() || needs_cursor);
+            *way = if by_cursor { Way::ByCursor(None) } else { Way::ByNumber };
+        }
+        if let Way::ByCursor(next) = way {
+            *next = Some(self.next_cursor(cursor)?);
+        }
         if count == 0 || known || far { Err(NO_END) } else { Ok(true) }
+    }
+
+    /// The cursor to go on with.
+    fn next_cursor(&mut self, cursor: Option<String>) -> Result<String, &'static str> {
+        const NONE: &str = "promises more and gives no cursor to ask for it with";
+        const LONG: &str = "gives a cursor of more than 4096 bytes, which fits no request";
+        const AGAIN: &str = "gives the cursor of an earlier page: the walk does not end, and was ended";
+        let cursor = cursor.ok_or(NONE)?;
+        if cursor.len() > MAX_CURSOR {
+            return Err(LONG);
+        }
+        if self.cursors.insert(cursor.clone()) { Ok(cursor) } else { Err(AGAIN) }
     }
 }
 

@@ -8,34 +8,35 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::pointer::unescape;
+
 /// The values at these pointers, which lead through objects only; of duplicate keys the last.
 ///
 /// # Errors
 ///
 /// When the text is not JSON.
-pub(crate) fn pick<'t, const N: usize>(
-    text: &'t str,
-    pointers: [&str; N],
-) -> serde_json::Result<[Option<&'t RawValue>; N]> {
+pub(crate) fn pick<'t>(text: &'t str, pointers: &[&str]) -> serde_json::Result<Vec<Option<&'t RawValue>>> {
     let whole: &RawValue = serde_json::from_str(text)?;
-    let mut found = [Some(whole); N];
+    let all = pointers.len();
+    let mut found = vec![Some(whole); all];
     // All pointers go down together, so that what they have in common is read once a level.
-    let mut rests = pointers.map(|pointer| pointer.trim_start_matches('/').split('/'));
+    let mut rests: Vec<_> = pointers.iter().map(|pointer| pointer.split('/').skip(1)).collect();
     loop {
-        let keys: [Option<&str>; N] = std::array::from_fn(|at| rests[at].next());
+        let keys: Vec<Option<Cow<'_, str>>> =
+            rests.iter_mut().map(|rest| rest.next().map(unescape)).collect();
         if keys.iter().all(Option::is_none) {
             return Ok(found);
         }
-        let mut next = found;
-        for at in 0..N {
-            let (Some(object), Some(_)) = (found[at], keys[at]) else { continue };
+        let mut next = found.clone();
+        for at in 0..all {
+            let (Some(object), Some(_)) = (found[at], &keys[at]) else { continue };
             let same =
                 |other: &usize| found[*other].is_some_and(|other| std::ptr::eq(other.get(), object.get()));
-            let together: Vec<usize> = (0..N).filter(same).filter(|other| keys[*other].is_some()).collect();
+            let together: Vec<usize> = (0..all).filter(same).filter(|other| keys[*other].is_some()).collect();
             if together[0] < at {
                 continue;
             }
-            let names: Vec<&str> = together.iter().filter_map(|other| keys[*other]).collect();
+            let names: Vec<&str> = together.iter().filter_map(|other| keys[*other].as_deref()).collect();
             for (other, value) in together.iter().zip(members(object, &names)?) {
                 next[*other] = value;
             }
@@ -152,9 +153,10 @@ mod tests {
 
     #[test]
     fn values_are_found_at_their_pointers() {
-        let found = |text: &str| {
-            let found = pick(text, ["/a/b/c", "/a/b/d", "/a/e"]).ok()?;
-            Some(found.map(|value| value.map(|value| value.get().to_owned())))
+        let found = |text: &str| -> Option<[Option<String>; 3]> {
+            let found = pick(text, &["/a/b/c", "/a/b/d", "/a/e"]).ok()?;
+            let found = found.into_iter().map(|value| value.map(|value| value.get().to_owned()));
+            found.collect::<Vec<_>>().try_into().ok()
         };
         let some = |text: &str| Some(text.to_owned());
         let text = r#" {"x": {"a": 1}, "a": {"b": {"c": [1, 2], "\u0064": "y"}, "e": {"b": 2}}} "#;

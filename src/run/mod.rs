@@ -94,7 +94,7 @@ impl<'c> Run<'c> {
     /// A run that validates against a contract, and reads its responses in captures.
     #[must_use]
     pub fn new(contract: &'c Contract) -> Self {
-        let judge = Judge { id: contract.id.to_owned(), version: Some(contract.version.to_owned()) };
+        let judge = Judge { id: contract.id.clone(), version: contract.version.clone() };
         Self { contract: Some(contract), ..Self::with_validator("", contract.validator().clone()) }
             .against(judge)
     }

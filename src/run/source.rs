@@ -121,7 +121,7 @@ impl Found {
             return Err(Error::new(ErrorKind::Usage, address.url(), what));
         };
         options.record.as_ref().map(|record| files.claim(&record.path)).transpose()?;
-        Ok(Self::Walk(Box::new(Walk::new(contract, address, key, options)?)))
+        Ok(Self::Walk(Box::new(Walk::new(contract.paging(), contract.secrets(), address, key, options)?)))
     }
 
     pub(super) fn is_live(&self) -> bool {

@@ -97,6 +97,22 @@ impl Schema {
         Self { name, value: Arc::new(value), resources: Resources::default(), reading: Arc::default() }
     }
 
+    /// The schema that is derived from a type, of draft 2020-12. Formats of numbers, such as `uint32`, are left out: bounds
+    /// say what they say.
+    ///
+    /// ```
+    /// use clients_contract::Schema;
+    ///
+    /// assert_eq!(Schema::of::<Vec<String>>().as_value()["items"]["type"], "string");
+    /// ```
+    #[must_use]
+    pub fn of<T: schemars::JsonSchema>() -> Self {
+        let settings = schemars::generate::SchemaSettings::draft2020_12();
+        let settings =
+            settings.with_transform(schemars::transform::RecursiveTransform(without_number_formats));
+        Self::from_value(settings.into_generator().into_root_schema_for::<T>().to_value())
+    }
+
     /// Reads the text of a published schema without its descriptions.
     ///
     /// # Errors
@@ -175,5 +191,17 @@ impl Schema {
     #[must_use]
     pub fn as_value(&self) -> &Value {
         &self.value
+    }
+}
+
+/// Leaves out the formats that `schemars` gives to numbers.
+fn without_number_formats(schema: &mut schemars::Schema) {
+    let is_number = |name: &Value| name == "integer" || name == "number";
+    let of_number = schema.get("type").is_some_and(|types| match types {
+        Value::Array(names) => names.iter().any(is_number),
+        name => is_number(name),
+    });
+    if of_number {
+        schema.remove("format");
     }
 }

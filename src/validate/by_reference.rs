@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use serde_json::Value;
 
+use super::engine::Compiled;
 use super::ledger::Ledger;
 use super::reference::Lens;
 use super::text::{Fact, TextFacts};
@@ -16,15 +17,19 @@ impl Validator {
     pub(super) fn judge_by_reference(&self, text: &[u8], lens: Lens<'_>) -> Result<Judged, Flaw> {
         let facts = text::facts(text, self.max_depth)?;
         let value = parse(&text::with_numbers_that_fit(text, &facts))?;
-        let model = self.compiled.reference().model();
-        let mut judged = self.compiled.memories.with(model, |known| {
-            let ledger = self.surveyed((text, &value), &facts, lens, known)?;
+        let at = self.envelopes.of_value(&value);
+        let compiled = self.envelopes.compiled(at);
+        // What is weaker, or traced, is the schema of the first envelope.
+        let lens = if self.envelopes.is_first(at) { lens } else { Lens::default() };
+        let model = compiled.reference().model();
+        let mut judged = compiled.memories.with(model, |known| {
+            let ledger = self.surveyed(compiled, (text, &value), &facts, lens, known)?;
             let hints = Hints::new(model, known, &value);
             let hint = |breach: &Breach, _: Option<&()>| {
                 let is_undocumented = *breach.rule == rules::UNDOCUMENTED_PROPERTY;
                 is_undocumented.then(|| hints.of(&breach.pointer)).flatten()
             };
-            Ok(self.promised(ledger, hint, |watch| invariant::sightings(watch, &value)))
+            Ok(self.promised(at, ledger, hint, |watch| invariant::sightings(watch, &value)))
         })?;
         place::locate(text, &mut judged.kept.breaches);
         Ok(judged)
@@ -33,19 +38,20 @@ impl Validator {
     /// What the reference engine finds in a value, and what there is to say of its text.
     fn surveyed(
         &self,
+        compiled: &Compiled,
         (text, value): (&[u8], &Value),
         facts: &TextFacts,
         lens: Lens<'_>,
         known: &RefCell<Known>,
     ) -> Result<Ledger<()>, Flaw> {
-        let reference = self.compiled.reference();
+        let reference = compiled.reference();
         let too_deep = Cell::new(None);
         let ledger = survey::surveyed(self.limits, |take: &mut dyn FnMut(Breach)| {
             if let Err(flaw) = reference.each_breach(value, lens, take) {
                 too_deep.set(Some(flaw));
             }
             let known = (reference.model(), &mut *known.borrow_mut());
-            undocumented::each(known, value, self.compiled.promises.elision, take);
+            undocumented::each(known, value, compiled.promises.elision, take);
             facts.each(text, |fact, pointer| {
                 let words = if fact == Fact::Overflow { words::overflow() } else { words::duplicate() };
                 take(Breach::said(words, pointer));

@@ -69,12 +69,12 @@ impl fmt::Debug for Compiled {
 }
 
 impl Compiled {
-    pub(super) fn new(schema: &Schema, promises: Promises) -> Result<Self, Error> {
+    pub(super) fn new(schema: &Schema, promises: Promises, marks: &[String]) -> Result<Self, Error> {
         // What is no valid schema is found here, whichever engine runs.
         let reference = Reference::new(schema)?;
         Ok(Self {
+            stream: Stream::new(reference.model(), &promises, marks),
             promises,
-            stream: Stream::new(reference.model(), &promises),
             unasserted: reference.unasserted_formats().to_vec(),
             reference: LazyLock::new(Box::new(|| reference)),
             _lean: None,
@@ -90,12 +90,13 @@ impl Compiled {
         schema: &Schema,
         whole: impl FnOnce() -> Schema + Send + 'static,
         promises: Promises,
+        marks: &[String],
     ) -> Self {
         let reference = || Reference::new(&whole()).expect("a valid schema compiles");
         let model = Model::of_valid(schema).map_err(|error| error.to_string());
         Self {
+            stream: model.and_then(|model| Stream::new(&model, &promises, marks)),
             promises,
-            stream: model.and_then(|model| Stream::new(&model, &promises)),
             unasserted: Vec::new(),
             reference: LazyLock::new(Box::new(reference)),
             _lean: Some(schema.clone()),

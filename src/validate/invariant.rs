@@ -11,7 +11,7 @@ use crate::payload::Payload;
 use crate::pointer::{Pointer, Token, unescape};
 
 /// A promise about one payload, judged by what stands at a few places of it.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Invariant {
     /// The places it looks at: JSON Pointers, with `*` for every item of an array.
     pub watch: &'static [&'static str],
@@ -108,6 +108,17 @@ impl Sightings {
     #[must_use]
     pub fn one(&self, watch: usize) -> Option<&Seen> {
         self.all(watch).first().map(|sighting| &sighting.seen)
+    }
+
+    /// The place watched as number `watch`, which has no stars.
+    #[must_use]
+    pub fn place_of(&self, watch: usize) -> Pointer {
+        let watch = self.watch.get(watch).copied().unwrap_or_default();
+        let mut pointer = Pointer::root();
+        for step in watch.split('/').skip(1) {
+            pointer.push(Token::Key(unescape(step).into()));
+        }
+        pointer
     }
 
     /// Where a value is that was seen at the place watched as number `watch`.

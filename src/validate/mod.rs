@@ -4,11 +4,13 @@ mod breach;
 mod by_reference;
 mod counts;
 mod engine;
+mod envelope;
 mod invariant;
 mod ledger;
 mod place;
 mod placed;
 mod reference;
+mod secrets;
 mod sequence;
 mod snippet;
 mod stream;
@@ -23,9 +25,12 @@ mod words;
 pub use breach::Breach;
 pub use counts::{Counts, PropertyCount};
 pub use engine::Engine;
+pub use envelope::ANY as ANY_ENVELOPE;
+pub(crate) use envelope::{Shape, Source};
 pub use invariant::{Invariant, Seen, SequenceInvariant, SequenceJudge, Sighting, Sightings};
 #[doc(hidden)]
 pub use ledger::Limits;
+pub use secrets::Secrets;
 pub use sequence::Sequence;
 pub use verdict::{Judgement, Unlisted, Verdict};
 
@@ -44,16 +49,16 @@ use crate::finding::{Finding, Rule, Scope, rules};
 use crate::json::{self, Flaw, FlawKind};
 use crate::origin::Origin;
 use crate::payload::{NotValidated, Payload};
+use crate::pointer::Pointer;
 use crate::schema::Schema;
 
 use engine::Compiled;
+use envelope::Envelopes;
 use ledger::{Kept, Ledger};
 use place::Spot;
 use placed::{Body, judgement, not_validated};
 use reference::Lens;
 use snippet::Values;
-#[cfg(any(feature = "drift", feature = "live"))]
-pub(crate) use snippet::is_secret;
 use stream::{Found, Stream};
 
 /// Nesting allowed unless somebody says otherwise.
@@ -80,7 +85,7 @@ pub const MAX_DEPTHS: RangeInclusive<usize> = 1..=512;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Validator {
-    compiled: Arc<Compiled>,
+    envelopes: Arc<Envelopes>,
     engine: Engine,
     max_depth: usize,
     limits: Limits,
@@ -90,16 +95,16 @@ pub struct Validator {
 static NOWHERE: LazyLock<Origin> = LazyLock::new(|| Origin::file("<body>"));
 
 /// What a contract promises, and allows, beyond its schema.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Promises {
     /// A key and a text: a member of that name with that text marks an omission and is not reported.
     pub elision: Option<(&'static str, &'static str)>,
     /// Promises about one payload.
-    pub invariants: &'static [Invariant],
+    pub invariants: Vec<Invariant>,
     /// A promise about payloads that belong together.
     pub sequence: Option<&'static SequenceInvariant>,
-    /// Members whose values are never shown. Case, `_` and `-` make no difference to these names.
-    pub secrets: &'static [&'static str],
+    /// Members whose values are never shown.
+    pub secrets: Secrets,
 }
 
 impl Validator {
@@ -120,33 +125,41 @@ impl Validator {
     ///
     /// As [`Validator::new`].
     pub fn with_promises(schema: &Schema, promises: Promises) -> Result<Self, Error> {
-        Ok(Self::of(Compiled::new(schema, promises)?))
+        Ok(Self::of(Envelopes::one(Compiled::new(schema, promises, &[])?)))
     }
 
-    /// The same for a schema that is known to be valid: the streaming engine is given one without descriptions, and the
-    /// whole schema is made when the reference engine is asked for.
-    pub(crate) fn of_lean(
-        lean: &Schema,
-        whole: impl FnOnce() -> Schema + Send + 'static,
-        promises: Promises,
-    ) -> Self {
-        Self::of(Compiled::of_valid(lean, whole, promises))
+    /// The same for a contract with these envelopes, of which the first is accepted. Those of known schemas are compiled
+    /// when the first payload in one comes.
+    pub(crate) fn of_envelopes(shapes: Vec<Shape>) -> Result<Self, Error> {
+        Ok(Self::of(Envelopes::of(shapes)?))
     }
 
-    fn of(compiled: Compiled) -> Self {
+    fn of(envelopes: Envelopes) -> Self {
         Self {
-            compiled: Arc::new(compiled),
+            envelopes: Arc::new(envelopes),
             engine: Engine::Auto,
             max_depth: DEFAULT_MAX_DEPTH,
             limits: Limits::default(),
         }
     }
 
+    /// The same validator, which accepts the envelopes of these names; [`ANY_ENVELOPE`] is all that the contract knows.
+    /// Without a name nothing is changed: the documented envelope is accepted. A payload in another one is validated by the
+    /// schema of that, has one finding `envelope-differs` more, and is invalid.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Usage`] when the contract has no envelope of a name.
+    pub fn accepting(mut self, names: &[&str]) -> Result<Self, Error> {
+        self.envelopes = Arc::new(Envelopes::clone(&self.envelopes).accepting(names)?);
+        Ok(self)
+    }
+
     /// A validator of another schema with the same promises and limits.
     #[cfg(feature = "drift")]
     pub(crate) fn with_schema(&self, schema: &Schema) -> Result<Self, Error> {
-        let other = Self::with_promises(schema, self.compiled.promises)?;
-        Ok(Self { max_depth: self.max_depth, limits: self.limits, ..other })
+        let envelopes = Arc::new(self.envelopes.with_schema(schema)?);
+        Ok(Self { envelopes, engine: Engine::Auto, ..self.clone() })
     }
 
     /// The same validator with other limits to what it keeps of one payload.
@@ -163,7 +176,7 @@ impl Validator {
     ///
     /// [`ErrorKind::Unsupported`] when the streaming engine is asked for and cannot run the schema.
     pub fn engine(mut self, engine: Engine) -> Result<Self, Error> {
-        if let (Engine::Stream, Err(why)) = (engine, self.compiled.engine(engine)) {
+        if let (Engine::Stream, Err(why)) = (engine, self.envelopes.first().engine(engine)) {
             let message = format!("cannot run this schema: {why}");
             return Err(Error::new(ErrorKind::Unsupported, "streaming engine", message));
         }
@@ -174,7 +187,7 @@ impl Validator {
     /// The engine that judges, and why it is that one.
     #[must_use]
     pub fn engine_in_use(&self) -> (&'static str, String) {
-        match self.compiled.engine(self.engine) {
+        match self.envelopes.first().engine(self.engine) {
             Ok(_) => (Engine::Stream.name(), "it can run the whole schema".to_owned()),
             Err(why) => (Engine::Reference.name(), why),
         }
@@ -193,7 +206,7 @@ impl Validator {
     /// # Ok::<(), clients_contract::Error>(())
     /// ```
     pub fn unasserted_formats(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.compiled.unasserted.iter().map(|(name, location)| (name.as_str(), location.as_str()))
+        self.envelopes.first().unasserted.iter().map(|(name, location)| (name.as_str(), location.as_str()))
     }
 
     /// The same validator with another limit to nesting.
@@ -240,13 +253,17 @@ impl Validator {
         if let Some(reason) = place.status().and_then(NotValidated::of_status) {
             return Ok(not_validated(body, reason, place.status()));
         }
-        let Ok(stream) = self.compiled.engine(self.engine) else {
-            let mut bytes = Vec::new();
+        let (mut bytes, at) = self.envelopes.lead(&mut reader, self.limits)?;
+        let Ok(stream) = self.envelopes.compiled(at).engine(self.engine) else {
             reader.read_to_end(&mut bytes)?;
             return Ok(self.judgement(Body { bytes: &bytes, ..body }));
         };
-        let judged = stream.judge_reader(reader, body.line, self.max_depth, self.limits)?;
-        let judged = judged.map(|found| self.judged(stream, found));
+        let whole = bytes.as_slice().chain(reader);
+        let judged = stream.judge_reader(whole, body.line, self.max_depth, self.limits)?;
+        let judged = judged.map(|found| {
+            let is_other = self.meant(stream, &found) != at;
+            self.judged(at, stream, found, is_other)
+        });
         Ok(judgement(body, judged))
     }
 
@@ -267,19 +284,26 @@ impl Validator {
     /// runs. Bodies that are being judged meanwhile are counted when they are done.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        self.compiled.engine(self.engine).map(Stream::counts).unwrap_or_default()
+        self.envelopes.first().engine(self.engine).map(Stream::counts).unwrap_or_default()
     }
 
     /// What the contract promises, and allows, beyond its schema.
     #[must_use]
     pub fn promises(&self) -> &Promises {
-        &self.compiled.promises
+        &self.envelopes.first().promises
+    }
+
+    /// The envelope that a text seems to be in by its beginning, of a contract that names its envelopes.
+    #[cfg(feature = "drift")]
+    pub(crate) fn envelope_of(&self, beginning: &[u8]) -> Option<&str> {
+        let at = self.envelopes.of_beginning(beginning)?;
+        self.envelopes.name(at).map(|name| &**name)
     }
 
     /// Begins to judge payloads that belong together, such as the pages of one walk.
     #[must_use]
     pub fn sequence(&self) -> Sequence {
-        Sequence::new(self.compiled.promises.sequence)
+        Sequence::new(self.promises().sequence)
     }
 
     /// Shows a finding in its surroundings: keys and structure of the payload it was made from,
@@ -294,36 +318,68 @@ impl Validator {
         let [offset, around, from] =
             [finding.offset, finding.shown[0], finding.shown[1]].map(|at| at.saturating_sub(bom));
         let spot = Spot { offset, around, from, place: None };
-        snippet::snippet(text, spot, Values::of(finding, show_values, self.compiled.promises.secrets))
+        snippet::snippet(text, spot, Values::of(finding, show_values, &self.promises().secrets))
     }
 
     /// Every breach of a text with its spot, and what a sequence wants to see.
     fn judge(&self, text: &[u8]) -> Result<Judged, Flaw> {
-        match self.compiled.engine(self.engine) {
+        let at = self.envelopes.of_beginning(text).unwrap_or_else(|| self.envelopes.first_index());
+        let meant = match self.envelopes.compiled(at).engine(self.engine) {
+            Err(_) => return self.judge_by_reference(text, Lens::default()),
             Ok(stream) => {
                 let found = stream.judge(text, self.max_depth, self.limits)?;
-                Ok(self.judged(stream, found))
+                let meant = self.meant(stream, &found);
+                if meant == at {
+                    return Ok(self.judged(at, stream, found, false));
+                }
+                meant
             }
+        };
+        // Of several marks the first one in the text was not the one that counts.
+        match self.envelopes.compiled(meant).engine(self.engine) {
             Err(_) => self.judge_by_reference(text, Lens::default()),
+            Ok(stream) => {
+                let found = stream.judge(text, self.max_depth, self.limits)?;
+                Ok(self.judged(meant, stream, found, false))
+            }
         }
     }
 
-    fn judged(&self, stream: &Stream, Found { ledger, uncompared, seen }: Found) -> Judged {
+    /// The envelope of a payload that was looked at as a whole.
+    fn meant(&self, stream: &Stream, found: &Found) -> usize {
+        self.envelopes.of_seen(|mark| stream.marked(&found.seen, mark))
+    }
+
+    /// What was found in a payload of this envelope, or of another one, which was recognised too late.
+    fn judged(&self, at: usize, stream: &Stream, found: Found, is_other: bool) -> Judged {
+        let Found { mut ledger, uncompared, seen } = found;
+        if is_other {
+            let root = stream.sightings(&seen, envelope::ROOT);
+            for (breach, spot) in root.place(vec![Breach::said(words::late_envelope(), Pointer::root())]) {
+                ledger.add(breach, spot, &[]);
+            }
+        }
         let hint = |breach: &Breach, absent: Option<&_>| stream.hint(breach, absent);
-        let judged = self.promised(ledger, hint, |watch| stream.sightings(&seen, watch));
+        let judged = self.promised(at, ledger, hint, |watch| stream.sightings(&seen, watch));
         Judged { uncompared, ..judged }
     }
 
     /// What is kept of the findings of the schema and of those that invariants add.
     fn promised<H>(
         &self,
+        at: usize,
         mut ledger: Ledger<H>,
         hint: impl Fn(&Breach, Option<&H>) -> Option<String>,
         see: impl Fn(&'static [&'static str]) -> Sightings,
     ) -> Judged {
-        let promises = &self.compiled.promises;
-        let (found, replaced) = invariant::judge(promises.invariants, &see);
-        let valid = !ledger.any(|rule| matches!(rule.scope, Scope::Schema(_)));
+        let promises = &self.envelopes.compiled(at).promises;
+        let (mut found, replaced) = invariant::judge(&promises.invariants, &see);
+        let is_accepted = self.envelopes.is_accepted(at);
+        let valid = is_accepted && !ledger.any(|rule| matches!(rule.scope, Scope::Schema(_)));
+        if !is_accepted && !replaced {
+            let differs = Breach::new(&rules::ENVELOPE_DIFFERS, Pointer::root(), self.envelopes.differs(at));
+            found.extend(see(envelope::ROOT).place(vec![differs]));
+        }
         // An invariant that speaks instead of the schema explains what the schema has to say.
         let explained = |rule: &Rule| {
             let of_schema = matches!(rule.scope, Scope::Schema(_) | Scope::Member);
@@ -338,7 +394,9 @@ impl Validator {
         }
         let sequence = promises.sequence.filter(|_| !excused);
         let seen = sequence.map(|sequence| see(sequence.watch));
-        Judged { kept: ledger.finish(hint), valid, answered: !replaced, uncompared: false, seen }
+        let envelope = self.envelopes.name(at).cloned();
+        let (kept, in_first) = (ledger.finish(hint), self.envelopes.is_first(at));
+        Judged { kept, valid, envelope, in_first, answered: !replaced, uncompared: false, seen }
     }
 }
 
@@ -346,6 +404,9 @@ impl Validator {
 struct Judged {
     kept: Kept,
     valid: bool,
+    envelope: Option<Arc<str>>,
+    /// Whether that is the first one that is accepted.
+    in_first: bool,
     /// Whether no promise says that it is something else than an answer.
     answered: bool,
     uncompared: bool,

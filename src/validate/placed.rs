@@ -35,17 +35,30 @@ impl<'b> Body<'b> {
 }
 
 pub(super) fn judgement(body: Body<'_>, judged: Result<Judged, (Flaw, Spot)>) -> Judgement {
-    let Judged { kept, valid, answered, uncompared, seen } = judged.unwrap_or_else(|(flaw, spot)| Judged {
-        kept: Kept { breaches: vec![(breach_of(&flaw), spot)], unlisted: Vec::new() },
-        valid: false,
-        answered: false,
-        uncompared: false,
-        seen: None,
-    });
+    let Judged { kept, valid, envelope, in_first, answered, uncompared, seen } =
+        judged.unwrap_or_else(|(flaw, spot)| Judged {
+            kept: Kept { breaches: vec![(breach_of(&flaw), spot)], unlisted: Vec::new() },
+            valid: false,
+            envelope: None,
+            in_first: true,
+            answered: false,
+            uncompared: false,
+            seen: None,
+        });
     let unlisted = kept.unlisted.into_iter();
     let unlisted = unlisted.map(|(rule, count)| Unlisted { rule, count }).collect();
     let findings = findings(body, kept.breaches);
-    Judgement { valid, not_validated: None, findings, unlisted, uncompared, answered, seen }
+    Judgement {
+        valid,
+        not_validated: None,
+        envelope,
+        in_first,
+        findings,
+        unlisted,
+        uncompared,
+        answered,
+        seen,
+    }
 }
 
 /// A response that is not validated. Only an unexpected status is a finding.
@@ -59,6 +72,8 @@ pub(super) fn not_validated(body: Body<'_>, reason: NotValidated, status: Option
     Judgement {
         valid: false,
         not_validated: Some(reason),
+        envelope: None,
+        in_first: true,
         findings,
         unlisted: Vec::new(),
         uncompared: false,

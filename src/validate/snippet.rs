@@ -1,5 +1,6 @@
 //! How is a place shown without showing anybody's values?
 
+use super::Secrets;
 use super::place::Spot;
 use crate::finding::Finding;
 use crate::json::{Container, Event, Scalar, Scanner};
@@ -10,19 +11,19 @@ const WIDTH: usize = 100;
 
 /// Which values may be shown.
 #[derive(Clone, Copy)]
-pub(super) enum Values {
+pub(super) enum Values<'s> {
     /// None: each is masked by its type.
     Masked,
     /// All but those of these members.
-    Shown(&'static [&'static str]),
+    Shown(&'s Secrets),
 }
 
-impl Values {
+impl<'s> Values<'s> {
     /// What may be shown around a finding: nothing at all when that lies inside a secret member.
-    pub(super) fn of(finding: &Finding, show: bool, secrets: &'static [&'static str]) -> Self {
+    pub(super) fn of(finding: &Finding, show: bool, secrets: &'s Secrets) -> Self {
         let steps = finding.pointer.tokens();
         let around = &steps[..steps.len().saturating_sub(1)];
-        let inside = |step: &Token| matches!(step, Token::Key(key) if is_secret(key, secrets));
+        let inside = |step: &Token| matches!(step, Token::Key(key) if secrets.holds(key));
         if show && !around.iter().any(inside) { Self::Shown(secrets) } else { Self::Masked }
     }
 
@@ -30,25 +31,14 @@ impl Values {
     fn shows(self, key: Option<&str>) -> bool {
         match self {
             Self::Masked => false,
-            Self::Shown(secrets) => !key.is_some_and(|key| is_secret(key, secrets)),
+            Self::Shown(secrets) => !key.is_some_and(|key| secrets.holds(key)),
         }
-    }
-}
-
-/// Whether a key is one of these names, however it is spelt: `secretKey`, `secret_key`, `SECRET-KEY`.
-pub(crate) fn is_secret(key: &str, secrets: &[&str]) -> bool {
-    let letters = |text: &str| -> Vec<char> {
-        text.chars().filter(|c| !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect()
-    };
-    !secrets.is_empty() && {
-        let key = letters(key);
-        secrets.iter().any(|secret| letters(secret) == key)
     }
 }
 
 /// The object or array around a place on one line, at most 100 columns of it, with carets under the
 /// place. Values that may not be shown are masked by type.
-pub(super) fn snippet(text: &[u8], spot: Spot, values: Values) -> Vec<String> {
+pub(super) fn snippet(text: &[u8], spot: Spot, values: Values<'_>) -> Vec<String> {
     let Spot { offset, around, from, .. } = spot;
     let kind = match text.get(around) {
         Some(b'{') => Container::Object,
@@ -179,7 +169,8 @@ mod tests {
     fn at(around: &str, needle: &str, show_values: bool) -> String {
         let [around, offset] = [around, needle].map(|text| TEXT.find(text).unwrap());
         let spot = Spot { offset, around, from: around + 1, place: None };
-        let values = if show_values { Values::Shown(&["secretKey"]) } else { Values::Masked };
+        let secrets = Secrets::new(["secretKey"]);
+        let values = if show_values { Values::Shown(&secrets) } else { Values::Masked };
         snippet(TEXT.as_bytes(), spot, values).join("\n")
     }
 
@@ -203,7 +194,7 @@ mod tests {
         let text = r#"{"secretKey": "x", "SECRET_KEY": 7, "secret-key": true, "other": "y"}"#;
         let spot = Spot { offset: 0, around: 0, from: 1, place: None };
         assert_eq!(
-            snippet(text.as_bytes(), spot, Values::Shown(&["secretKey"]))[0],
+            snippet(text.as_bytes(), spot, Values::Shown(&Secrets::new(["secretKey"])))[0],
             r#"{ "secretKey": <string>, "SECRET_KEY": <number>, "secret-key": <boolean>, "other": "y" }"#
         );
     }

@@ -1,6 +1,7 @@
 //! Is a payload valid, invalid, or neither?
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::Sightings;
 use super::ledger::Limits;
@@ -32,6 +33,10 @@ pub struct Judgement {
     pub valid: bool,
     /// Why the payload was not validated; `None` when it was, and is either valid or invalid.
     pub not_validated: Option<NotValidated>,
+    /// The envelope by whose schema it was validated, of a contract that names its envelopes.
+    pub envelope: Option<Arc<str>>,
+    /// Whether that is the first one that is accepted.
+    pub(crate) in_first: bool,
     /// The findings, in document order. Of many with the same rule and pointer but for array indexes, the first and the last
     /// are listed; the last one says how many are not: [`Finding::further`].
     pub findings: Vec<Finding>,

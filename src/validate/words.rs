@@ -155,6 +155,13 @@ pub(super) fn unfinished(keyword: &str) -> Words {
     (&rules::UNDECIDED, format!("was not compared with `{keyword}` to the end: that takes too many steps"))
 }
 
+/// A long payload with the marks of two envelopes, of which the second came too late.
+pub(super) fn late_envelope() -> Words {
+    let what =
+        "was not validated to the end: it is in another envelope than its beginning, too far behind that";
+    (&rules::UNDECIDED, what.to_owned())
+}
+
 pub(super) fn pattern(pattern: &str) -> Words {
     violation(names::PATTERN, &format!("no match for {}", cut_to(200, pattern)))
 }

@@ -2,9 +2,12 @@
 
 use serde_json::{Value, json};
 
+use super::envelopes::rewrapped;
 use super::rules::{API_ERROR, EMPTY_PAGE, HAS_MORE_DISAGREES, PAGE_OVERFLOW};
-use super::schema;
+use super::{BARE, DOCUMENTED, LIST, schema};
+use crate::contract::Envelope;
 use crate::error::Error;
+use crate::finding::rules;
 use crate::generate::{Catalogue, Special};
 
 /// Every way to break the contract: its schema, and what it promises beyond.
@@ -15,53 +18,60 @@ use crate::generate::{Catalogue, Special};
 ///
 /// None for the schema as it is published.
 pub fn catalogue() -> Result<Catalogue, Error> {
-    Ok(Catalogue::new(&schema())?.and(SPECIALS))
+    Ok(Catalogue::new(&schema())?.and(&specials(DOCUMENTED)))
 }
 
-const HAS_MORE: &[&str] = &["data", "Clients", "pageInfo", "hasMore"];
+/// The same in an envelope.
+pub(super) fn catalogue_in(envelope: &Envelope) -> Result<Catalogue, Error> {
+    Ok(Catalogue::new(envelope.schema())?.and(&specials(&envelope.name)))
+}
 
-const SPECIALS: &[Special] = &[
-    Special {
-        rule: &API_ERROR,
-        pointer: &["errors"],
-        what: "replaced by a GraphQL error, with data null",
-        act: |response| *response = json!({"data": null, "errors": [{"message": "Something went wrong"}]}),
-    },
-    Special {
-        rule: &API_ERROR,
-        pointer: &["error"],
-        what: "replaced by an error object",
-        act: |response| {
+/// What is done to a response in the envelope.
+fn specials(envelope: &str) -> Vec<Special> {
+    let places: [&'static [&'static str]; 2] = match envelope {
+        BARE => [&["clients"], &["pageInfo", "hasMore"]],
+        LIST => [&["data"], &["pageInfo", "hasMore"]],
+        _ => [&["data", "Clients", "clients"], &["data", "Clients", "pageInfo", "hasMore"]],
+    };
+    let [clients, has_more] = places;
+    let special = |rule, pointer, what, act| Special { rule, pointer, what, act };
+    let mut all = vec![
+        special(&API_ERROR, &["errors"], "replaced by a GraphQL error, with data null", |response| {
+            *response = json!({"data": null, "errors": [{"message": "Something went wrong"}]});
+        }),
+        special(&API_ERROR, &["error"], "replaced by an error object", |response| {
             *response = json!({"error": "rate_limit_exceeded", "message": "Slow down", "retryAfter": 32});
-        },
-    },
-    Special {
-        rule: &PAGE_OVERFLOW,
-        pointer: &["data", "Clients", "clients"],
-        what: "given more clients than `perPage`",
-        act: |response| page(response, 1, &[1, 2], (1, 2, true)),
-    },
-    Special {
-        rule: &HAS_MORE_DISAGREES,
-        pointer: HAS_MORE,
-        what: "false although more clients follow",
-        act: |response| page(response, 25, &[1], (1, 30, false)),
-    },
-    Special {
-        rule: &HAS_MORE_DISAGREES,
-        pointer: HAS_MORE,
-        what: "true although no client follows",
-        act: |response| page(response, 25, &[1], (1, 1, true)),
-    },
-    Special {
-        rule: &EMPTY_PAGE,
-        pointer: &["data", "Clients", "clients"],
-        what: "emptied although more clients are promised",
-        act: |response| page(response, 25, &[], (1, 30, true)),
-    },
-];
+        }),
+        special(&PAGE_OVERFLOW, clients, "given more clients than `perPage`", |response| {
+            page(response, 1, &[1, 2], (1, 2, true));
+        }),
+        special(&HAS_MORE_DISAGREES, has_more, "false although more clients follow", |response| {
+            page(response, 25, &[1], (1, 30, false));
+        }),
+        special(&HAS_MORE_DISAGREES, has_more, "true although no client follows", |response| {
+            page(response, 25, &[1], (1, 1, true));
+        }),
+        special(&EMPTY_PAGE, clients, "emptied although more clients are promised", |response| {
+            page(response, 25, &[], (1, 30, true));
+        }),
+    ];
+    let differs = |what, act| special(&rules::ENVELOPE_DIFFERS, &[], what, act);
+    if envelope == BARE {
+        all.push(differs("put into the documented envelope", |response| {
+            *response = json!({});
+            page(response, 25, &[1], (1, 1, false));
+        }));
+    } else {
+        all.push(differs("put into the bare envelope", |response| {
+            let mut documented = json!({});
+            page(&mut documented, 25, &[1], (1, 1, false));
+            *response = rewrapped(documented, BARE, None);
+        }));
+    }
+    all
+}
 
-/// Gives the response this page: its size, its clients, and number, total and whether more follow.
+/// Gives the response this page, in its envelope: its size, its clients, and number, total and whether more follow.
 fn page(response: &mut Value, size: u64, clients: &[u32], (number, total, more): (u64, u64, bool)) {
     let client =
         |id: &u32| json!({"id": format!("00000000-0000-4000-8000-{id:012}"), "name": format!("Client {id}")});
@@ -69,5 +79,11 @@ fn page(response: &mut Value, size: u64, clients: &[u32], (number, total, more):
         "pageInfo": {"perPage": size, "currentPage": number, "total": total, "hasMore": more},
         "clients": clients.iter().map(client).collect::<Vec<_>>(),
     });
-    *response = json!({"data": {"Clients": list}});
+    *response = if response.get("clients").is_some() {
+        list
+    } else if response.get("data").is_some_and(Value::is_array) {
+        json!({"data": list["clients"], "pageInfo": list["pageInfo"]})
+    } else {
+        json!({"data": {"Clients": list}})
+    };
 }

@@ -10,6 +10,29 @@
 //!     course.sample_lesson?.slug
 //! }
 //! ```
+//!
+//! Members that the contract does not know are kept, and so is whether a known one was null or missing:
+//!
+//! ```
+//! use clients_contract::contract::clients::Tag;
+//! use clients_contract::contract::presence::{Object, Presence};
+//!
+//! let text = r#"{
+//!     "id": "00000000-0000-0000-0000-000000000000", "isFolder": true, "label": null, "shade": "blue"
+//! }"#;
+//! let mut tag: Tag = serde_json::from_str(text)?;
+//! assert_eq!(tag.label, None);
+//! assert_eq!(tag.presence("label"), Presence::Null);
+//! assert_eq!(tag.presence("description"), Presence::Missing);
+//! assert_eq!(tag.unknown().map(|(name, _)| name).collect::<Vec<_>>(), ["shade"]);
+//!
+//! tag.label = Some("Safety".to_owned());
+//! tag.rest.set_null("description");
+//! let written = serde_json::to_value(&tag)?;
+//! assert_eq!(written["label"], "Safety");
+//! assert!(written["description"].is_null());
+//! # Ok::<(), serde_json::Error>(())
+//! ```
 
 mod aggregation;
 mod appearance;
@@ -23,11 +46,14 @@ mod course_group;
 #[cfg(feature = "generate")]
 mod dataset;
 mod email;
+mod envelopes;
 mod event;
 mod layout;
 mod learning_path;
 mod lesson;
 mod license;
+#[cfg(feature = "generate")]
+mod made;
 mod milestone;
 mod order;
 mod page;
@@ -45,12 +71,16 @@ mod topic;
 mod walk;
 mod webinar;
 
-use crate::contract::paging::Paging;
+use std::sync::LazyLock;
+
 use crate::schema::identify;
 use crate::schema::keywords::names;
-use crate::validate::Promises;
+use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
+
+use crate::contract::paging::Paging;
+use crate::contract::{Builder, Contract};
 
 pub use aggregation::{Aggregation, AggregationBucket, PartialAggregation, PartialAggregationBucket};
 pub use appearance::{
@@ -66,6 +96,10 @@ pub use course_group::{CourseGroup, PartialCourseGroup};
 #[cfg(feature = "generate")]
 pub use dataset::Dataset;
 pub use email::{EmailLayoutSettings, PartialEmailLayoutSettings};
+pub use envelopes::{
+    BARE, BareResponse, CursorInfo, LIST, ListResponse, PartialBareResponse, PartialCursorInfo,
+    PartialListResponse,
+};
 pub use event::{
     DateRange, InPersonEventInfo, Meeting, PartialDateRange, PartialInPersonEventInfo, PartialMeeting,
 };
@@ -86,11 +120,11 @@ pub use response::{ClientsData, ClientsResponse, PartialClientsData, PartialClie
 pub use seat::{PartialSeatPackage, PartialSeatTier, SeatPackage, SeatTier};
 pub use sso::{PartialSsoAttributeMapping, PartialSsoSettings, SsoAttributeMapping, SsoSettings};
 #[cfg(feature = "generate")]
-use strategies::recipe_of;
-#[cfg(feature = "generate")]
 pub(crate) use strategies::typed;
 #[cfg(feature = "generate")]
 pub use strategies::{Payloads, Typed, clients, courses, learning_paths, licenses, recipe, responses};
+#[cfg(feature = "generate")]
+use strategies::{recipe_in, recipe_of};
 pub use tag::{PartialTag, Tag};
 pub use topic::{PartialTopicGroup, TopicGroup};
 pub use webinar::{PartialWebinarBlock, WebinarBlock};
@@ -100,18 +134,6 @@ pub const VERSION: &str = "1.0.0";
 
 /// Method and path of the endpoint, on any host.
 pub const ENDPOINT: (&str, &str) = ("GET", "/incoming/v2/clients");
-
-/// How its pages are walked.
-pub static PAGING: Paging = Paging {
-    path: ENDPOINT.1,
-    page: "page",
-    count: "count",
-    sort: "sort",
-    query: "query",
-    more: "/data/Clients/pageInfo/hasMore",
-    total: "/data/Clients/pageInfo/total",
-    items: "/data/Clients/clients",
-};
 
 /// The `$id` of the schema.
 pub const ID: &str = "urn:clients-contract:clients";
@@ -133,14 +155,64 @@ const SECRETS: &[&str] = &[
     "webexSessionPassword",
 ];
 
-/// What the endpoint promises beyond its schema. A member `...` with the text `...` is the
-/// documentation page's mark for an object that it does not spell out.
-pub const PROMISES: Promises = Promises {
-    elision: Some(("...", "...")),
-    invariants: &[rules::API_ERROR_INVARIANT, paging::INVARIANT],
-    sequence: Some(&walk::INVARIANT),
-    secrets: SECRETS,
-};
+/// The envelope of the documentation page.
+pub const DOCUMENTED: &str = "documented";
+
+impl Contract {
+    /// The contract of `GET /incoming/v2/clients`.
+    ///
+    /// ```
+    /// use clients_contract::Contract;
+    ///
+    /// let judgement = Contract::clients().validate(br#"{"data": {"Clients": {"clients": null}}}"#);
+    /// let broken: Vec<_> = judgement.findings.iter().map(|finding| finding.rule.id).collect();
+    /// assert_eq!(broken, ["missing-property", "null-value"]);
+    /// ```
+    #[must_use]
+    pub fn clients() -> &'static Self {
+        &CONTRACT
+    }
+}
+
+/// The contract. A member `...` with the text `...` is the documentation page's mark for an object that it does not spell
+/// out.
+#[expect(clippy::expect_used, reason = "made of constants, and a test looks at it")]
+pub(super) static CONTRACT: LazyLock<Contract> =
+    LazyLock::new(|| builder().build().expect("a whole contract"));
+
+fn builder() -> Builder {
+    let paging = Paging::by_page("page", "count").or_by_cursor("cursor", "perPage").searched("query", "sort");
+    let builder = Builder::of("clients", envelopes::documented())
+        .envelope(envelopes::bare())
+        .envelope(envelopes::list())
+        .id(ID)
+        .version(VERSION)
+        .summary("Thought Industries: the clients of an instance, page by page")
+        .host("https://{instance}.thoughtindustries.com")
+        .method(ENDPOINT.0)
+        .path(ENDPOINT.1)
+        .authentication("Bearer", &[("ti_live_", "production"), ("ti_test_", "sandbox")])
+        .parameters(&[
+            ("query", "search over the name and other indexed fields, Lucene-like: `name:acme`, `(_id:A OR _id:B)`, quoted phrases; a bare word searches the name"),
+            ("sort", "field to sort by, such as `name` or `createdAt`; kept for name, slug, createdAt and updatedAt"),
+            ("page", "number of the page, counted from 1, of numbered pages"),
+            ("count", "clients a page, of numbered pages; 25 unless given, at most 100"),
+            ("cursor", "cursor that the page before gave, of pages with cursors"),
+            ("perPage", "clients a page, of pages with cursors; 25 unless given, at most 1000"),
+        ])
+        .error(429, r#"{"error": "rate_limit_exceeded", "message": "...", "retryAfter": 32}"#, "too many requests: wait as long as `Retry-After` says")
+        .error(401, "", "the key is unknown")
+        .error(403, "", "the key may not do this")
+        .error(503, "", "wait as long as `Retry-After` says, if it says so")
+        .rate_limit("standard", 120, 20)
+        .rate_limit("enterprise", 600, 100)
+        .rules(rules::ALL)
+        .nouns("client", "clients")
+        .paging(paging);
+    #[cfg(feature = "generate")]
+    let builder = builder.making(made::Clients);
+    builder
+}
 
 /// The contract as a JSON Schema document of draft 2020-12, derived from the types.
 ///
@@ -155,9 +227,16 @@ pub const PROMISES: Promises = Promises {
 /// assert_eq!(schema["$defs"]["Client"]["required"][0], "id");
 /// ```
 pub fn schema() -> Value {
+    root_schema::<ClientsResponse>(None)
+}
+
+/// The schema of an answer, in the documented envelope or another one.
+fn root_schema<T: JsonSchema>(envelope: Option<&str>) -> Value {
     let generator = SchemaSettings::draft2020_12().into_generator();
-    let mut schema = generator.into_root_schema_for::<ClientsResponse>();
-    identify(&mut schema, ID, format!("contract version {VERSION}"));
-    schema.insert(names::TITLE.to_owned(), "GET /incoming/v2/clients".into());
+    let mut schema = generator.into_root_schema_for::<T>();
+    let behind = |between: &str| envelope.map(|name| format!("{between}{name}")).unwrap_or_default();
+    identify(&mut schema, &format!("{ID}{}", behind(":")), format!("contract version {VERSION}"));
+    let title = format!("GET {}{}", ENDPOINT.1, behind(", envelope "));
+    schema.insert(names::TITLE.to_owned(), title.into());
     schema.to_value()
 }

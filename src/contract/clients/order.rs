@@ -2,9 +2,9 @@
 
 use std::cmp::Ordering;
 
-use super::paging;
 use super::rules::SORT_NOT_KEPT;
 use crate::payload::{self, Payload};
+use crate::pointer::Pointer;
 use crate::validate::Breach;
 
 /// The fields that can be judged. Those are always there or nearly so; the API documents no others.
@@ -23,11 +23,12 @@ pub(super) struct Order {
 impl Order {
     /// Takes the clients of the next page. Few pages are asked for in an order, so that these are read once more
     /// rather than all fields of all pages remembered.
-    pub(super) fn add(&mut self, payload: &Payload) -> Option<Breach> {
+    /// `clients` is where they are.
+    pub(super) fn add(&mut self, payload: &Payload, clients: &Pointer) -> Option<Breach> {
         let query = &payload.request()?.query;
         let (_, sort) = query.iter().find(|(name, _)| name == "sort")?;
         let field = FIELDS.iter().find(|field| *field == sort)?;
-        for (index, value) in values(payload, field) {
+        for (index, value) in values(payload, clients, field) {
             if let Some(last) = &self.last {
                 let exact = last.cmp(&value);
                 let folded = last.to_lowercase().cmp(&value.to_lowercase());
@@ -44,7 +45,7 @@ impl Order {
             if !self.told && self.broken.iter().all(|broken| *broken) {
                 self.told = true;
                 let what = "is out of the order that `sort` asked for";
-                return Some(Breach::new(&SORT_NOT_KEPT, paging::clients().index(index).key(field), what));
+                return Some(Breach::new(&SORT_NOT_KEPT, clients.clone().index(index).key(field), what));
             }
         }
         None
@@ -52,11 +53,12 @@ impl Order {
 }
 
 /// The values of a field, each with the number of its client. The body is scanned, not held as a tree.
-fn values(payload: &Payload, field: &str) -> Vec<(usize, String)> {
+fn values(payload: &Payload, clients: &Pointer, field: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     let text = payload.bytes();
     let text = std::str::from_utf8(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)).unwrap_or_default();
-    let Ok([Some(clients)]) = payload::pick(text, ["/data/Clients/clients"]) else { return found };
+    let clients = payload::pick(text, &[&*clients.to_string()]).ok().and_then(|found| found[0]);
+    let Some(clients) = clients else { return found };
     let mut index = 0;
     let take = |client| {
         let value = payload::members(client, &[field]).ok().and_then(|values| values[0]);

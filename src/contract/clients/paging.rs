@@ -1,8 +1,7 @@
 //! What do the numbers of one page promise?
 
 use super::rules::{EMPTY_PAGE, HAS_MORE_DISAGREES, PAGE_OVERFLOW};
-use crate::pointer::Pointer;
-use crate::validate::{Breach, Invariant, Seen, Sightings};
+use crate::validate::{Breach, Seen, Sightings};
 
 /// The numbers of a page that are there to be judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,14 +14,17 @@ pub(super) struct Page {
     pub(super) clients: u64,
 }
 
-/// Where those numbers stand, as [`Page::of`] wants to see them.
-pub(super) const WATCH: [&str; 5] = [
-    "/data/Clients/pageInfo/perPage",
-    "/data/Clients/pageInfo/currentPage",
-    "/data/Clients/pageInfo/total",
-    "/data/Clients/pageInfo/hasMore",
-    "/data/Clients/clients",
-];
+/// Which of the watched places is which, in every envelope.
+pub(super) const PER_PAGE: usize = 0;
+const CURRENT_PAGE: usize = 1;
+pub(super) const TOTAL: usize = 2;
+pub(super) const HAS_MORE: usize = 3;
+pub(super) const CLIENTS: usize = 4;
+pub(super) const CURSOR: usize = 5;
+pub(super) const IDS: usize = 6;
+
+/// The places of what a request can ask of a page: its number and its size.
+pub(super) const ASKED: [(&str, usize); 2] = [("page", CURRENT_PAGE), ("count", PER_PAGE)];
 
 impl Page {
     /// The page, unless a number is missing (the schema's finding) or a placeholder: pages count
@@ -32,13 +34,15 @@ impl Page {
             Some(Seen::Number(number)) => whole(number),
             _ => None,
         };
-        let (Some(Seen::Boolean(has_more)), Some(Seen::Array(clients))) = (seen.one(3), seen.one(4)) else {
+        let (Some(Seen::Boolean(has_more)), Some(Seen::Array(clients))) =
+            (seen.one(HAS_MORE), seen.one(CLIENTS))
+        else {
             return None;
         };
         let page = Self {
-            size: number(0)?,
-            number: number(1)?,
-            total: number(2)?,
+            size: number(PER_PAGE)?,
+            number: number(CURRENT_PAGE)?,
+            total: number(TOTAL)?,
             has_more: *has_more,
             clients: *clients as u64,
         };
@@ -69,31 +73,44 @@ fn whole(number: &serde_json::Number) -> Option<u64> {
     })
 }
 
-/// A member of `pageInfo`.
-pub(super) fn page_info(name: &str) -> Pointer {
-    Pointer::root().key("data").key("Clients").key("pageInfo").key(name)
+/// The cursor of the next page, where there is one.
+pub(super) fn cursor(seen: &Sightings) -> Option<&str> {
+    match seen.one(CURSOR) {
+        Some(Seen::String(cursor)) if !cursor.is_empty() => Some(cursor),
+        _ => None,
+    }
 }
 
-/// The list of clients.
-pub(super) fn clients() -> Pointer {
-    Pointer::root().key("data").key("Clients").key("clients")
-}
-
-/// Judges one page by itself.
-pub(super) const INVARIANT: Invariant = Invariant { watch: &WATCH, judge, instead_of_schema: false };
-
-fn judge(seen: &Sightings) -> Vec<Breach> {
+/// Judges one numbered page by itself.
+pub(super) fn judge(seen: &Sightings) -> Vec<Breach> {
     let Some(page) = Page::of(seen) else { return Vec::new() };
     let mut breaches = Vec::new();
+    let mut breach = |rule, watch, what| breaches.push(Breach::new(rule, seen.place_of(watch), what));
     if page.clients > page.size {
-        breaches.push(Breach::new(&PAGE_OVERFLOW, clients(), "has more items than `perPage` says"));
+        breach(&PAGE_OVERFLOW, CLIENTS, "has more items than `perPage` says");
     }
     if page.has_more != (page.ends_at() < page.total) {
-        let what = "disagrees with `currentPage`, `perPage` and `total`";
-        breaches.push(Breach::new(&HAS_MORE_DISAGREES, page_info("hasMore"), what));
+        breach(&HAS_MORE_DISAGREES, HAS_MORE, "disagrees with `currentPage`, `perPage` and `total`");
     }
     if page.is_empty_before_the_end() {
-        breaches.push(Breach::new(&EMPTY_PAGE, clients(), "is empty, although more is promised"));
+        breach(&EMPTY_PAGE, CLIENTS, "is empty, although more is promised");
+    }
+    breaches
+}
+
+/// The same where pages have cursors, unless this one is numbered all the same.
+pub(super) fn judge_with_cursor(seen: &Sightings) -> Vec<Breach> {
+    if Page::of(seen).is_some() || seen.one(HAS_MORE) != Some(&Seen::Boolean(true)) {
+        return judge(seen);
+    }
+    let mut breaches = Vec::new();
+    if cursor(seen).is_none() {
+        let what = "is true, and no `cursor` says how to ask for the next page";
+        breaches.push(Breach::new(&HAS_MORE_DISAGREES, seen.place_of(HAS_MORE), what));
+    }
+    if seen.one(CLIENTS) == Some(&Seen::Array(0)) {
+        let what = "is empty, although more is promised";
+        breaches.push(Breach::new(&EMPTY_PAGE, seen.place_of(CLIENTS), what));
     }
     breaches
 }

@@ -2,7 +2,7 @@
 
 use crate::finding::rules;
 use crate::pointer::Pointer;
-use crate::validate::{Breach, Invariant, Seen, Sightings};
+use crate::validate::{Breach, Seen, Sightings};
 
 rules! {
     API_ERROR "api-error" Error Invariant:
@@ -67,14 +67,8 @@ rules! {
         r#"GET ?sort=name answered by "clients": [{"name": "B"}, {"name": "C"}, {"name": "A"}]"#;
 }
 
-/// Looks at the outermost members of a response.
-pub(super) const API_ERROR_INVARIANT: Invariant = Invariant {
-    watch: &["/data", "/errors", "/error", "/message"],
-    judge: api_error,
-    instead_of_schema: true,
-};
-
-fn api_error(seen: &Sightings) -> Vec<Breach> {
+/// Looks at the outermost members of a response: data, errors, error and message.
+pub(super) fn api_error(seen: &Sightings) -> Vec<Breach> {
     let [data, errors, error, message] = [0, 1, 2, 3].map(|watch| seen.one(watch));
     let breach = |name: &str, what| vec![Breach::new(&API_ERROR, Pointer::root().key(name), what)];
     match (data, errors, error, message) {

@@ -3,29 +3,18 @@
 use std::collections::{HashMap, HashSet};
 
 use super::order::Order;
-use super::paging::{self, Page, page_info};
+use super::paging::{self, ASKED, CLIENTS, CURSOR, HAS_MORE, IDS, PER_PAGE, Page, TOTAL};
 use super::rules::{PAGE_NOT_AS_ASKED, REPEATED_CLIENT, TOTAL_CHANGED, TOTAL_DISAGREES, WALK_NOT_ENDING};
 use crate::payload::Payload;
-use crate::validate::{Breach, Seen, SequenceInvariant, SequenceJudge, Sightings};
+use crate::validate::{Breach, Seen, SequenceJudge, Sightings};
 
 /// Walks remembered at a time; the one that waited longest for its next page is forgotten.
 const MOST_WALKS: usize = 64;
 
-/// Judges the pages of walks, as they come.
-pub(super) static INVARIANT: SequenceInvariant = SequenceInvariant {
-    watch: &[
-        paging::WATCH[0],
-        paging::WATCH[1],
-        paging::WATCH[2],
-        paging::WATCH[3],
-        paging::WATCH[4],
-        "/data/Clients/clients/*/id",
-    ],
-    start: || Box::<Walks>::default(),
-};
-
-/// Where the identifiers are among the watched places.
-const IDS: usize = 5;
+/// Begins to judge the pages of walks, as they come.
+pub(super) fn start() -> Box<dyn SequenceJudge> {
+    Box::<Walks>::default()
+}
 
 /// The walks that may still go on, by what their pages have in common.
 #[derive(Default)]
@@ -38,16 +27,22 @@ struct Walks {
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Key {
     folder: String,
-    /// The parameters of the request, where they were recorded, but for the page.
+    /// The parameters of the request, where they were recorded, but for those that say which page it is.
     parameters: Vec<(String, String)>,
-    page_size: u64,
+    /// The page size; pages with cursors need not say it.
+    page_size: Option<u64>,
 }
 
+#[derive(Default)]
 struct Walk {
     /// The file that its last page came from.
     file: String,
     number: u64,
     total: u64,
+    /// Cursors of its pages.
+    cursors: HashSet<String>,
+    /// Whether its last page promised more.
+    more: bool,
     /// Identifiers seen, as numbers: a walk of a million clients takes 16 MB.
     clients: HashSet<u128>,
     /// Clients listed so far, repeated ones too.
@@ -63,20 +58,34 @@ impl SequenceJudge for Walks {
     fn next(&mut self, payload: &Payload, seen: &Sightings) -> Vec<Breach> {
         let ended = payload.ended_walk_of().map(|pages| {
             let what = format!("promises more after {pages} pages, where the walk was ended");
-            Breach::new(&WALK_NOT_ENDING, page_info("hasMore"), what)
+            Breach::new(&WALK_NOT_ENDING, seen.place_of(HAS_MORE), what)
         });
-        // Also of a page without its numbers, which does not end for that reason.
-        let Some(page) = Page::of(seen) else { return ended.into_iter().collect() };
         self.pages += 1;
-        let key = Key {
-            folder: folder(payload.origin().name()),
-            parameters: parameters(payload),
-            page_size: page.size,
+        let page = Page::of(seen);
+        let mut breaches = if paging::cursor(seen).is_some() || said(payload, "cursor").is_some() {
+            self.by_cursor(payload, seen)
+        } else if let Some(page) = page {
+            self.by_number(payload, seen, page)
+        } else if seen.one(PER_PAGE).is_none() && seen.one(HAS_MORE).is_some() {
+            self.by_cursor(payload, seen)
+        } else {
+            // A page without its numbers does not end for that reason.
+            return ended.into_iter().collect();
         };
+        if !breaches.iter().any(|breach| breach.rule.id == WALK_NOT_ENDING.id) {
+            breaches.extend(ended);
+        }
+        self.forget();
+        breaches
+    }
+}
+
+impl Walks {
+    fn by_number(&mut self, payload: &Payload, seen: &Sightings, page: Page) -> Vec<Breach> {
+        let key = Key::of(payload, Some(page.size));
         let file = payload.origin().name();
-        let asked = asked(payload, "page");
         // Where the request is known, what was asked for says which page of the walk it is.
-        let number = asked.unwrap_or(page.number);
+        let number = asked(payload, "page").unwrap_or(page.number);
         let walk = self.walks.entry(key).or_insert_with(|| Walk::starting_with(page, number));
         // A first page, or one that does not follow, begins a walk of its own. The same page again
         // in the same file goes on: that is what a server does that ignores `page`.
@@ -85,20 +94,29 @@ impl SequenceJudge for Walks {
             *walk = Walk::starting_with(page, number);
         }
         walk.number = number;
-        file.clone_into(&mut walk.file);
-        walk.last = self.pages;
-        let mut breaches = not_as_asked(payload, page);
+        let mut breaches = not_as_asked(payload, seen, page);
         breaches.extend(walk.add(page, seen));
-        if !breaches.iter().any(|breach| breach.rule.id == WALK_NOT_ENDING.id) {
-            breaches.extend(ended);
-        }
-        breaches.extend(walk.order.add(payload));
-        self.forget();
+        walk.came(payload, seen, self.pages, &mut breaches);
         breaches
     }
-}
 
-impl Walks {
+    fn by_cursor(&mut self, payload: &Payload, seen: &Sightings) -> Vec<Breach> {
+        let walk = self.walks.entry(Key::of(payload, None)).or_default();
+        let asked = said(payload, "cursor");
+        let goes_on = match payload.request() {
+            Some(_) => asked.is_some_and(|cursor| walk.cursors.contains(cursor)),
+            // Nobody knows what was asked for: in one file, pages that promise more are followed by the next one.
+            None => walk.more && walk.file == payload.origin().name(),
+        };
+        if !goes_on {
+            *walk = Walk::default();
+            walk.cursors.extend(asked.map(str::to_owned));
+        }
+        let mut breaches = walk.add_by_cursor(seen);
+        walk.came(payload, seen, self.pages, &mut breaches);
+        breaches
+    }
+
     fn forget(&mut self) {
         if self.walks.len() > MOST_WALKS {
             let oldest = self.walks.iter().min_by_key(|(_, walk)| walk.last).map(|(key, _)| key.clone());
@@ -107,28 +125,76 @@ impl Walks {
     }
 }
 
+impl Key {
+    fn of(payload: &Payload, page_size: Option<u64>) -> Self {
+        let query = payload.request().map_or(&[][..], |request| &request.query);
+        let says_which = |name: &str| name == "page" || name == "cursor";
+        let mut parameters: Vec<_> = query.iter().filter(|(name, _)| !says_which(name)).cloned().collect();
+        if page_size.is_none() {
+            // The first page may be asked for before anybody knows that there are cursors.
+            parameters.retain(|(name, _)| name != "count" && name != "perPage");
+        }
+        parameters.sort();
+        Self { folder: folder(payload.origin().name()), parameters, page_size }
+    }
+}
+
 impl Walk {
     fn starting_with(page: Page, number: u64) -> Self {
-        Self {
-            file: String::new(),
-            number,
-            total: page.total,
-            clients: HashSet::new(),
-            listed: 0,
-            whole: number == 1,
-            order: Order::default(),
-            last: 0,
-        }
+        Self { number, total: page.total, whole: number == 1, ..Self::default() }
+    }
+
+    /// Notes the page that came last.
+    fn came(&mut self, payload: &Payload, seen: &Sightings, pages: u64, breaches: &mut Vec<Breach>) {
+        payload.origin().name().clone_into(&mut self.file);
+        self.last = pages;
+        breaches.extend(self.order.add(payload, &seen.place_of(CLIENTS)));
     }
 
     fn add(&mut self, page: Page, seen: &Sightings) -> Vec<Breach> {
         let mut breaches = Vec::new();
         if page.total != self.total {
             let what = "is another one than on the first page of the same walk";
-            breaches.push(Breach::new(&TOTAL_CHANGED, page_info("total"), what));
+            breaches.push(Breach::new(&TOTAL_CHANGED, seen.place_of(TOTAL), what));
         }
-        let mut repeated = Vec::new();
-        let mut known = 0;
+        let (mut repeated, nothing_new) = self.clients_on(seen);
+        self.listed = self.listed.saturating_add(page.clients);
+        let too_far = self.listed > page.total.saturating_add(page.size);
+        if page.has_more && (nothing_new || self.whole && too_far) {
+            let what = if nothing_new {
+                NOTHING_NEW
+            } else {
+                "promises more far beyond `total`: the walk does not end"
+            };
+            breaches.push(Breach::new(&WALK_NOT_ENDING, seen.place_of(HAS_MORE), what));
+        } else {
+            breaches.append(&mut repeated);
+        }
+        // A total that changed was told; nobody knows which of the two to count to.
+        if self.whole && !page.has_more && page.total == self.total && self.listed != page.total {
+            let what = "is not the number of clients that the whole walk listed";
+            breaches.push(Breach::new(&TOTAL_DISAGREES, seen.place_of(TOTAL), what));
+        }
+        breaches
+    }
+
+    fn add_by_cursor(&mut self, seen: &Sightings) -> Vec<Breach> {
+        self.more = seen.one(HAS_MORE) == Some(&Seen::Boolean(true));
+        let (repeated, nothing_new) = self.clients_on(seen);
+        let cursor = paging::cursor(seen).filter(|_| self.more);
+        if cursor.is_some_and(|cursor| !self.cursors.insert(cursor.to_owned())) {
+            let what = "is the cursor of an earlier page of the same walk: the walk does not end";
+            return vec![Breach::new(&WALK_NOT_ENDING, seen.place_of(CURSOR), what)];
+        }
+        if self.more && nothing_new {
+            return vec![Breach::new(&WALK_NOT_ENDING, seen.place_of(HAS_MORE), NOTHING_NEW)];
+        }
+        repeated
+    }
+
+    /// The clients of the page that are repeated, and whether all of them are.
+    fn clients_on(&mut self, seen: &Sightings) -> (Vec<Breach>, bool) {
+        let (mut repeated, mut known) = (Vec::new(), 0);
         self.clients.reserve(seen.all(IDS).len());
         for sighting in seen.all(IDS) {
             let Seen::String(id) = &sighting.seen else { continue };
@@ -139,51 +205,33 @@ impl Walk {
                 repeated.push(Breach::new(&REPEATED_CLIENT, seen.pointer(IDS, sighting), what));
             }
         }
-        self.listed = self.listed.saturating_add(page.clients);
         let nothing_new = known > 0 && repeated.len() == known;
-        let too_far = self.listed > page.total.saturating_add(page.size);
-        if page.has_more && (nothing_new || self.whole && too_far) {
-            let what = if nothing_new {
-                "promises more, although all on this page was seen before: the walk does not end"
-            } else {
-                "promises more far beyond `total`: the walk does not end"
-            };
-            breaches.push(Breach::new(&WALK_NOT_ENDING, page_info("hasMore"), what));
-        } else {
-            breaches.append(&mut repeated);
-        }
-        // A total that changed was told; nobody knows which of the two to count to.
-        if self.whole && !page.has_more && page.total == self.total && self.listed != page.total {
-            let what = "is not the number of clients that the whole walk listed";
-            breaches.push(Breach::new(&TOTAL_DISAGREES, page_info("total"), what));
-        }
-        breaches
+        (repeated, nothing_new)
     }
 }
 
-/// What the request says of a parameter that is a number.
-fn asked(payload: &Payload, parameter: &str) -> Option<u64> {
+const NOTHING_NEW: &str = "promises more, although all on this page was seen before: the walk does not end";
+
+/// What the request says of a parameter.
+fn said<'p>(payload: &'p Payload, parameter: &str) -> Option<&'p str> {
     let query = &payload.request()?.query;
-    query.iter().find(|(name, _)| name == parameter).and_then(|(_, value)| value.parse().ok())
+    query.iter().find(|(name, _)| name == parameter).map(|(_, value)| value.as_str())
 }
 
-fn not_as_asked(payload: &Payload, page: Page) -> Vec<Breach> {
-    let said = [("page", "currentPage", page.number), ("count", "perPage", page.size)];
-    let differs = |(parameter, _, said): &(&str, &str, u64)| {
-        asked(payload, parameter).is_some_and(|asked| asked > 0 && asked != *said)
+/// The same of one that is a number.
+fn asked(payload: &Payload, parameter: &str) -> Option<u64> {
+    said(payload, parameter).and_then(|value| value.parse().ok())
+}
+
+fn not_as_asked(payload: &Payload, seen: &Sightings, page: Page) -> Vec<Breach> {
+    let differs = |((parameter, _), found): &((&str, usize), u64)| {
+        asked(payload, parameter).is_some_and(|asked| asked > 0 && asked != *found)
     };
-    let breach = |(parameter, member, _)| {
+    let breach = |((parameter, watch), _)| {
         let what = format!("is not what the request asked for with `{parameter}`");
-        Breach::new(&PAGE_NOT_AS_ASKED, page_info(member), what)
+        Breach::new(&PAGE_NOT_AS_ASKED, seen.place_of(watch), what)
     };
-    said.into_iter().filter(differs).map(breach).collect()
-}
-
-fn parameters(payload: &Payload) -> Vec<(String, String)> {
-    let query = payload.request().map_or(&[][..], |request| &request.query);
-    let mut parameters: Vec<_> = query.iter().filter(|(name, _)| name != "page").cloned().collect();
-    parameters.sort();
-    parameters
+    ASKED.into_iter().zip([page.number, page.size]).filter(differs).map(breach).collect()
 }
 
 /// The folder of a file: the pages of a walk may be saved one a file.

@@ -165,6 +165,9 @@ impl<'p> Learner<'p> {
         let rule = rules::ALL.iter().find(|rule| rule.id == refusal.rule);
         let why = match rule {
             Some(rule) if rule.scope == Scope::Body => "no schema accepts this payload",
+            Some(rule) if **rule == rules::ENVELOPE_DIFFERS => {
+                "the payload is in another envelope than the schema describes"
+            }
             Some(rule) if **rule == rules::UNDECIDED => "not validated to the end",
             Some(rule) if **rule == rules::OUT_OF_RANGE && refusal.schema_pointer.is_empty() => {
                 "no schema accepts this number"

@@ -353,6 +353,9 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         let seen = if let Some(bracket @ (b'{' | b'[')) = first {
             let count = self.unwatched(node, property, watch, up)?;
             if bracket == b'{' { Seen::Object(count) } else { Seen::Array(count) }
+        } else if !self.program.watches.reads(list) {
+            self.unwatched(node, property, watch, up)?;
+            Seen::Null
         } else {
             self.kept = Some(self.at);
             self.unwatched(node, property, watch, up)?;

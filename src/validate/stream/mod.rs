@@ -26,7 +26,7 @@ use std::io::{self, Read};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::invariant::{Sighting, Sightings};
+use super::invariant::{Seen, Sighting, Sightings};
 use super::ledger::{Ledger, Limits};
 use super::place::Spot;
 use super::undocumented::NEAR;
@@ -62,10 +62,11 @@ pub(super) struct Found {
 
 impl Stream {
     /// Compiles a schema; what it asks that does not fit is the error.
-    pub(super) fn new(model: &Model, promises: &Promises) -> Result<Self, String> {
+    pub(super) fn new(model: &Model, promises: &Promises, marks: &[String]) -> Result<Self, String> {
         let of_invariants = promises.invariants.iter().flat_map(|invariant| invariant.watch);
         let of_sequence = promises.sequence.iter().flat_map(|sequence| sequence.watch);
-        let watches = Watches::new(of_invariants.chain(of_sequence).copied());
+        let watched = of_invariants.chain(of_sequence).copied();
+        let watches = Watches::new(watched, marks.iter().map(String::as_str));
         let program = compile::compile(model, watches, promises.elision)?;
         Ok(Self { program, idle: Mutex::new(Vec::new()) })
     }
@@ -114,6 +115,12 @@ impl Stream {
     pub(super) fn sightings(&self, seen: &[Arc<Vec<Sighting>>], watch: &'static [&'static str]) -> Sightings {
         let list = |watch: &&str| self.program.watches.list_of(watch).map(|list| Arc::clone(&seen[list]));
         Sightings::new(watch, watch.iter().map(|watch| list(watch).unwrap_or_default()).collect())
+    }
+
+    /// What stands at the place of a mark, if anything does.
+    pub(super) fn marked<'s>(&self, seen: &'s [Arc<Vec<Sighting>>], mark: &str) -> Option<&'s Seen> {
+        let list = self.program.watches.list_of(mark)?;
+        seen[list].first().map(|sighting| &sighting.seen)
     }
 
     /// What to add to the message about an undocumented member: the absent property that its name resembles.

@@ -73,7 +73,7 @@ fn agree(stream: &Stream, text: &[u8], sizes: &[usize]) {
 fn published() -> Vec<Stream> {
     let compile = |file: &PathBuf| {
         let schema: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
-        Stream::new(&Model::of(&Schema::from_value(schema)).unwrap(), &Promises::default()).ok()
+        Stream::new(&Model::of(&Schema::from_value(schema)).unwrap(), &Promises::default(), &[]).ok()
     };
     let streams: Vec<Stream> = files(Path::new("schemas")).iter().filter_map(compile).collect();
     assert!(!streams.is_empty());
@@ -123,7 +123,8 @@ fn every_token_crosses_every_border() {
             "last": {},
         },
     });
-    let stream = Stream::new(&Model::of(&Schema::from_value(schema)).unwrap(), &Promises::default()).unwrap();
+    let stream =
+        Stream::new(&Model::of(&Schema::from_value(schema)).unwrap(), &Promises::default(), &[]).unwrap();
     let text = r#"{"id":"00000000-0000-0000-0000-000000000000","\u0069d":"no","at":"2024-01-01T00:00:00.000Z","list":
         [{"at":"2024-01-01","kind":"\u006fne","n":-12,"\ud83d\ude00é\u2028":[1e400,"\\\"",{"a":1,"a":2}]},{"last":true,
         "kind":"thrëe","n":1.50e+2,"n":123456789012345678901}],"next":{"next":{"lost":null,"lats":false,"n":1.5}}, "last":0}"#;
@@ -157,6 +158,7 @@ fn a_long_string_leaves_the_window_as_it_is() {
     let stream = Stream::new(
         &Model::of(&Schema::from_value(json!({"items": {"type": "string"}}))).unwrap(),
         &Promises::default(),
+        &[],
     )
     .unwrap();
     let window = Window::new(text, 1 << 16, 1).unwrap();

@@ -13,7 +13,9 @@ pub(super) const UNWATCHED: WatchId = 0;
 pub(super) struct Watches {
     places: Vec<Watched>,
     /// The places that were asked for, in that order: which list of sightings is theirs.
-    asked: Vec<&'static str>,
+    asked: Vec<Box<str>>,
+    /// How many of them are read: of the others only the type matters, and of these only that of arrays and objects.
+    read: usize,
 }
 
 #[derive(Debug, Default)]
@@ -25,23 +27,29 @@ struct Watched {
 }
 
 impl Watches {
-    pub(super) fn new(watches: impl IntoIterator<Item = &'static str>) -> Self {
-        let mut all = Self { places: vec![Watched::default(), Watched::default()], asked: Vec::new() };
-        for watch in watches {
-            if !all.asked.contains(&watch) {
-                all.add(watch);
-            }
-        }
+    /// Of `watches` the values are read; of `marks` nobody asks what a scalar there is.
+    pub(super) fn new<'w>(
+        watches: impl IntoIterator<Item = &'w str>,
+        marks: impl IntoIterator<Item = &'w str>,
+    ) -> Self {
+        let places = vec![Watched::default(), Watched::default()];
+        let mut all = Self { places, asked: Vec::new(), read: 0 };
+        watches.into_iter().for_each(|watch| all.add(watch));
+        all.read = all.asked.len();
+        marks.into_iter().for_each(|mark| all.add(mark));
         all
     }
 
-    fn add(&mut self, watch: &'static str) {
+    fn add(&mut self, watch: &str) {
+        if self.list_of(watch).is_some() {
+            return;
+        }
         let mut at = 1;
         for step in watch.split('/').skip(1) {
             at = self.below(at, step);
         }
         self.places[at as usize].list = Some(self.asked.len());
-        self.asked.push(watch);
+        self.asked.push(watch.into());
     }
 
     fn below(&mut self, at: WatchId, step: &str) -> WatchId {
@@ -72,12 +80,17 @@ impl Watches {
 
     /// The list of a place that was asked for.
     pub(super) fn list_of(&self, watch: &str) -> Option<usize> {
-        self.asked.iter().position(|asked| *asked == watch)
+        self.asked.iter().position(|asked| **asked == *watch)
+    }
+
+    /// Whether somebody asks what a scalar of this list is.
+    pub(super) fn reads(&self, list: usize) -> bool {
+        list < self.read
     }
 
     /// What was asked for with a list.
-    pub(super) fn asked(&self, list: usize) -> &'static str {
-        self.asked[list]
+    pub(super) fn asked(&self, list: usize) -> &str {
+        &self.asked[list]
     }
 
     /// The list that a value here belongs to.

@@ -29,7 +29,7 @@ const IDS: &[(&str, &str)] = &[
 ];
 
 /// The members to change, with the values that make the object agree with itself.
-pub(super) fn settle(members: &Members) -> Vec<(String, Value)> {
+pub(super) fn settle(definition: &str, members: &Members) -> Vec<(String, Value)> {
     let mut changes = Vec::new();
     for names in ORDERED {
         order(members, names, &mut changes, |value| instant(value.as_str()?));
@@ -42,7 +42,8 @@ pub(super) fn settle(members: &Members) -> Vec<(String, Value)> {
         changes.extend(ids_of(members, objects).map(|list| ((*ids).to_owned(), list)));
     }
     changes.extend(slug(members).map(|slug| ("slug".to_owned(), slug)));
-    changes.extend(page(members).map(|page| ("pageInfo".to_owned(), page)));
+    let page = if definition == "ClientsList" { numbered(members) } else { with_cursor(members) };
+    changes.extend(page.map(|page| ("pageInfo".to_owned(), page)));
     changes
 }
 
@@ -101,7 +102,7 @@ fn slug(members: &Members) -> Option<Value> {
 }
 
 /// Counters that agree with each other and with the clients beside them.
-fn page(members: &Members) -> Option<Value> {
+fn numbered(members: &Members) -> Option<Value> {
     let clients = i64::try_from(members.get("clients")?.as_array()?.len()).ok()?;
     let info = members.get("pageInfo")?.as_object()?;
     let drawn = |name: &str, most: i64| info.get(name).and_then(Value::as_i64).unwrap_or(1).clamp(1, most);
@@ -118,13 +119,36 @@ fn page(members: &Members) -> Option<Value> {
     Some(Value::Object(info))
 }
 
+/// The same of a page that has a cursor: there is one where more follows, and no other page has the same.
+fn with_cursor(members: &Members) -> Option<Value> {
+    let clients = members.get("clients").or_else(|| members.get("data"))?.as_array()?;
+    let info = members.get("pageInfo")?.as_object()?;
+    let last = clients.last().and_then(|client| client.get("id")).and_then(Value::as_str);
+    let more = last.filter(|_| info.get("hasMore") == Some(&json!(true)));
+    let mut info = info.clone();
+    info.insert("hasMore".to_owned(), json!(more.is_some()));
+    if more.is_some() || info.contains_key("cursor") {
+        info.insert("cursor".to_owned(), json!(more.map(|id| format!("after-{id}"))));
+    }
+    let number =
+        |name: &str, number: usize| (info.contains_key(name)).then(|| (name.to_owned(), json!(number)));
+    let behind = usize::from(more.is_some());
+    let numbers = [
+        number("currentPage", 1),
+        number("perPage", clients.len().max(1)),
+        number("total", clients.len() + behind),
+    ];
+    info.extend(numbers.into_iter().flatten());
+    Some(Value::Object(info))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn settled(value: &Value) -> Members {
         let mut members = value.as_object().cloned().unwrap();
-        members.extend(settle(&members));
+        members.extend(settle("ClientsList", &members));
         members
     }
 

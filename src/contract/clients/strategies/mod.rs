@@ -16,6 +16,7 @@ pub use arbitrary::Typed;
 pub(crate) use arbitrary::typed;
 
 use super::schema;
+use crate::contract::Envelope;
 use crate::error::Error;
 use crate::generate::{Hint, Items, Kind, Knowledge, Member, Recipe, SchemaStrategy, SchemaTree};
 use crate::schema::{Keywords, keywords};
@@ -34,10 +35,14 @@ impl Knowledge for Names {
         let presence = match (partial, large) {
             (true, true) => 4,
             (true, false) => 14,
+            // Pages with cursors have no numbers, but may.
+            (false, false) if member.definition == "CursorInfo" && member.name != "cursor" => 2,
             (false, _) => 93,
         };
         let items = match member.name {
             "clients" if !partial => self.clients,
+            // The list envelope.
+            "data" if member.kind == Kind::Array => self.clients,
             "courses" | "courseIds" if !partial => Items::UpTo(4),
             "aggregations" => Items::UpTo(2),
             _ if partial => Items::UpTo(2),
@@ -46,8 +51,8 @@ impl Knowledge for Names {
         Hint { shape: names::shape(member), presence: Some(presence), null: Some(10), items: Some(items) }
     }
 
-    fn settle(&self, _definition: &str, object: &Map<String, Value>) -> Vec<(String, Value)> {
-        agreement::settle(object)
+    fn settle(&self, definition: &str, object: &Map<String, Value>) -> Vec<(String, Value)> {
+        agreement::settle(definition, object)
     }
 }
 
@@ -58,6 +63,11 @@ impl Knowledge for Names {
 /// Never for the published schema; see [`Recipe::new`].
 pub fn recipe(clients: u32) -> Result<Recipe, Error> {
     Recipe::knowing(&schema(), Names { clients: Items::Exactly(clients) })
+}
+
+/// The same in an envelope.
+pub(super) fn recipe_in(envelope: &Envelope, clients: u32) -> Result<Recipe, Error> {
+    Recipe::knowing(envelope.schema(), Names { clients: Items::Exactly(clients) })
 }
 
 /// How to build objects of one definition; those of the `blank` ones inside it, which somebody fills in, have no members.

@@ -57,9 +57,10 @@ fn exact(definition: &str, name: &str) -> Option<Shape> {
         | ("LearningPath", "name")
         | (_, "courseGroupTitle" | "metaTitle") => Shape::Text(title),
         ("BackgroundJob", "type") => Shape::OneOf(JOBS),
-        ("PageInfo", "perPage") => Shape::Integer(|choices| pick(choices, PAGE_SIZES)),
-        ("PageInfo", "currentPage") => Shape::Integer(|choices| 1 + number(choices, 19)),
-        ("PageInfo", "total") => Shape::Integer(|choices| number(choices, 500)),
+        ("CursorInfo", "cursor") => Shape::Text(|choices| format!("after-{:08x}", choices.draw(0xffff_ffff))),
+        ("PageInfo" | "CursorInfo", "perPage") => Shape::Integer(|choices| pick(choices, PAGE_SIZES)),
+        ("PageInfo" | "CursorInfo", "currentPage") => Shape::Integer(|choices| 1 + number(choices, 19)),
+        ("PageInfo" | "CursorInfo", "total") => Shape::Integer(|choices| number(choices, 500)),
         (_, "customHost") => Shape::Text(host),
         (_, "slug" | "slugOrId") => Shape::Text(slug),
         (_, "currencyCode") => Shape::OneOf(CURRENCIES),

@@ -1,0 +1,147 @@
+//! Which shapes may an endpoint put around its items?
+
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use super::paging::Places;
+use crate::schema::Schema;
+use crate::validate::{Promises, Shape, Source};
+
+/// A shape in which an endpoint answers: a schema, and where in it the items are.
+///
+/// ```
+/// use clients_contract::contract::Envelope;
+/// use clients_contract::{Contract, Schema};
+/// use serde_json::json;
+///
+/// let wrapped = json!({"properties": {"data": {"properties": {"things": {"items": {"type": "string"}}}}}});
+/// let plain = json!({"properties": {"things": {"items": {"type": "string"}}}});
+/// let contract = Contract::builder("things", Schema::from_value(wrapped))
+///     .items("/data/things")
+///     .envelope(Envelope::new("plain", Schema::from_value(plain)).items("/things"))
+///     .build()?;
+/// let judgement = contract.validate(br#"{"things": ["a", 1]}"#);
+/// let found: Vec<_> = judgement.findings.iter().map(|finding| finding.message()).collect();
+/// assert_eq!(found, [
+///     "the body is in the envelope `plain`; expected `documented`",
+///     "`/things/1` is a number; the contract has string here",
+/// ]);
+/// # Ok::<(), clients_contract::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Envelope {
+    /// Its name, as `--envelope` takes it.
+    pub name: String,
+    /// What it looks like.
+    pub summary: String,
+    /// A JSON Pointer to the list of items; empty where the payload is one thing.
+    pub items: String,
+    /// A JSON Pointer to the object that speaks of the page.
+    pub page_info: Option<String>,
+    /// Whether its pages have cursors, rather than numbers.
+    pub by_cursor: bool,
+    /// The file of its published schema, in the repository that publishes it.
+    pub published_path: Option<&'static str>,
+    pub(super) promises: Option<Promises>,
+    pub(super) schema: OnceLock<Schema>,
+    derive: Option<fn() -> Value>,
+    published: Option<&'static str>,
+}
+
+impl Envelope {
+    /// An envelope of a schema.
+    #[must_use]
+    pub fn new(name: &str, schema: Schema) -> Self {
+        Self { schema: OnceLock::from(schema), ..Self::empty(name) }
+    }
+
+    /// An envelope whose schema is derived from types when it is asked for.
+    pub(super) fn derived(name: &str, derive: fn() -> Value, promises: Promises) -> Self {
+        Self { derive: Some(derive), promises: Some(promises), ..Self::empty(name) }
+    }
+
+    fn empty(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            summary: String::new(),
+            items: String::new(),
+            page_info: None,
+            by_cursor: false,
+            published_path: None,
+            promises: None,
+            schema: OnceLock::new(),
+            derive: None,
+            published: None,
+        }
+    }
+
+    /// The same, whose schema is published in this file with this text: a test holds it to the types.
+    pub(super) fn published(self, path: &'static str, text: &'static str) -> Self {
+        Self { published_path: Some(path), published: Some(text), ..self }
+    }
+
+    /// The same with what it looks like.
+    #[must_use]
+    pub fn summary(self, summary: &str) -> Self {
+        Self { summary: summary.to_owned(), ..self }
+    }
+
+    /// The same with a JSON Pointer to the list of items.
+    #[must_use]
+    pub fn items(self, pointer: &str) -> Self {
+        Self { items: pointer.to_owned(), ..self }
+    }
+
+    /// The same with a JSON Pointer to the object that speaks of the page.
+    #[must_use]
+    pub fn page_info(self, pointer: &str) -> Self {
+        Self { page_info: Some(pointer.to_owned()), ..self }
+    }
+
+    /// The same, whose pages have cursors.
+    #[must_use]
+    pub fn by_cursor(self) -> Self {
+        Self { by_cursor: true, ..self }
+    }
+
+    /// Its JSON Schema, derived from the types at the first call where there are types.
+    #[must_use]
+    pub fn schema(&self) -> &Schema {
+        self.schema.get_or_init(|| Schema::from_value(self.derive.map(|derive| derive()).unwrap_or_default()))
+    }
+
+    /// Whether its schema is known to be valid.
+    pub(super) fn is_known(&self) -> bool {
+        self.derive.is_some()
+    }
+
+    /// Where an answer in it speaks of its page.
+    pub(super) fn places(&self) -> Option<Places> {
+        let page_info = self.page_info.as_ref()?;
+        Some(Places::usual(&self.items, page_info, self.by_cursor))
+    }
+
+    /// What validation needs of it. The streaming engine compiles the published schema, which is read in a fraction of
+    /// the time that it takes to derive it.
+    pub(super) fn shape(&self, promises: &Promises) -> Shape {
+        let source = match self.derive {
+            None => Source::Given(self.schema().clone()),
+            Some(derive) => {
+                let whole = move || Schema::from_value(derive());
+                let published = self.published;
+                let lean = move || {
+                    let lean = published.and_then(|text| Schema::without_descriptions(text).ok());
+                    lean.unwrap_or_else(whole)
+                };
+                Source::Known(Box::new(lean), Box::new(whole))
+            }
+        };
+        Shape {
+            name: self.name.clone(),
+            items: self.items.clone(),
+            source,
+            promises: self.promises.clone().unwrap_or_else(|| promises.clone()),
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! In which of its envelopes is a payload?
+//!
+//! A contract may know several shapes around the same items. Each has a schema of its own, and a mark by which it is
+//! recognised: the member that holds the items' list, or the list itself where it is a member of the root. Where a
+//! payload has several marks, the envelope that the contract lists first counts; where it has none, the first that is
+//! accepted.
+
+use std::fmt;
+use std::io::{self, Read};
+use std::sync::{Arc, LazyLock};
+
+use serde_json::Value;
+
+use super::engine::Compiled;
+use super::invariant::Seen;
+use super::{Limits, Promises};
+use crate::error::{Error, ErrorKind};
+use crate::json::{self, Container, Event, Scanner};
+use crate::pointer::unescape;
+use crate::schema::Schema;
+
+/// The root of a payload, for what is said of the envelope.
+pub(super) const ROOT: &[&str] = &[""];
+
+/// The windows that are looked at to recognise the envelope of a payload that is validated while it is read.
+const MAX_LEAD: usize = 4;
+
+/// Where the schema of an envelope comes from.
+pub(crate) enum Source {
+    /// Somebody's schema, which may be wrong.
+    Given(Schema),
+    /// A schema known to be valid: one without descriptions for the streaming engine, and the whole.
+    Known(Box<dyn FnOnce() -> Schema + Send>, Box<dyn FnOnce() -> Schema + Send>),
+}
+
+/// How payloads of one envelope are validated.
+pub(crate) struct Shape {
+    /// Its name.
+    pub(crate) name: String,
+    /// A JSON Pointer to its list of items; empty where it has none.
+    pub(crate) items: String,
+    pub(crate) source: Source,
+    pub(crate) promises: Promises,
+}
+
+/// What is recognised of an envelope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Mark {
+    /// A JSON Pointer.
+    pointer: String,
+    /// Its steps.
+    steps: Box<[Box<str>]>,
+    /// Whether an array must be there; otherwise it is enough that something is.
+    is_array: bool,
+}
+
+impl Mark {
+    fn of(items: &str) -> Self {
+        let parent = items.rsplit_once('/').map_or("", |(parent, _)| parent);
+        let (pointer, is_array) = if parent.is_empty() { (items, true) } else { (parent, false) };
+        let steps = pointer.split('/').skip(1).map(|step| unescape(step).into()).collect();
+        Self { pointer: pointer.to_owned(), steps, is_array }
+    }
+
+    fn is_in(&self, value: &Value) -> bool {
+        value.pointer(&self.pointer).is_some_and(|value| !self.is_array || value.is_array())
+    }
+}
+
+type Lazy = LazyLock<Compiled, Box<dyn FnOnce() -> Compiled + Send>>;
+
+/// An envelope made ready.
+#[derive(Clone)]
+struct Ready {
+    name: Arc<str>,
+    mark: Mark,
+    compiled: Arc<Lazy>,
+    is_accepted: bool,
+}
+
+/// The envelopes of a contract, and which of them are accepted.
+#[derive(Clone)]
+pub(super) struct Envelopes {
+    all: Vec<Ready>,
+    /// The first one that is accepted.
+    first: usize,
+}
+
+impl fmt::Debug for Envelopes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.all.iter().map(|one| (&one.name, one.is_accepted));
+        f.debug_map().entries(names).finish()
+    }
+}
+
+impl Envelopes {
+    /// The one shape of a schema.
+    pub(super) fn one(compiled: Compiled) -> Self {
+        let compiled = Arc::new(LazyLock::new(Box::new(|| compiled) as Box<dyn FnOnce() -> Compiled + Send>));
+        let one = Ready { name: "".into(), mark: Mark::of(""), compiled, is_accepted: true };
+        Self { all: vec![one], first: 0 }
+    }
+
+    /// These, of which the first is accepted.
+    pub(super) fn of(shapes: Vec<Shape>) -> Result<Self, Error> {
+        let all_marks: Vec<Mark> = shapes.iter().map(|shape| Mark::of(&shape.items)).collect();
+        let several = all_marks.len() > 1;
+        let mut marks: Vec<String> = all_marks.iter().map(|mark| mark.pointer.clone()).collect();
+        marks.push(String::new());
+        marks.retain(|_| several);
+        let mut all = Vec::with_capacity(shapes.len());
+        for (Shape { name, source, promises, .. }, mark) in shapes.into_iter().zip(all_marks) {
+            let compile: Box<dyn FnOnce() -> Compiled + Send> = match source {
+                Source::Given(schema) => {
+                    let compiled = Compiled::new(&schema, promises, &marks)?;
+                    Box::new(|| compiled)
+                }
+                Source::Known(lean, whole) => {
+                    let marks = marks.clone();
+                    Box::new(move || Compiled::of_valid(&lean(), whole, promises, &marks))
+                }
+            };
+            let compiled = Arc::new(LazyLock::new(compile));
+            all.push(Ready { name: name.into(), mark, compiled, is_accepted: all.is_empty() });
+        }
+        Ok(Self { all, first: 0 })
+    }
+
+    /// The same, but these are accepted.
+    pub(super) fn accepting(mut self, names: &[&str]) -> Result<Self, Error> {
+        let unknown =
+            names.iter().find(|name| **name != ANY && self.all.iter().all(|one| *one.name != ***name));
+        if let Some(name) = unknown {
+            let known: Vec<&str> =
+                self.all.iter().filter(|_| self.all.len() > 1).map(|one| &*one.name).collect();
+            let message = if known.is_empty() {
+                "unknown: the contract has only one".to_owned()
+            } else {
+                format!("unknown; expected {} or {ANY}", known.join(", "))
+            };
+            return Err(Error::new(ErrorKind::Usage, format!("envelope `{name}`"), message));
+        }
+        for one in self.all.iter_mut().filter(|_| !names.is_empty()) {
+            one.is_accepted = names.contains(&&*one.name) || names.contains(&ANY);
+        }
+        self.first = self.all.iter().position(|one| one.is_accepted).unwrap_or_default();
+        Ok(self)
+    }
+
+    /// The same with another schema for the first envelope that is accepted.
+    #[cfg(feature = "drift")]
+    pub(super) fn with_schema(&self, schema: &Schema) -> Result<Self, Error> {
+        let several = self.all.len() > 1;
+        let marks = self.all.iter().map(|one| one.mark.pointer.clone()).chain([String::new()]);
+        let marks: Vec<String> = marks.filter(|_| several).collect();
+        let compiled = Compiled::new(schema, self.first().promises.clone(), &marks)?;
+        let mut other = self.clone();
+        let compiled = Arc::new(LazyLock::new(Box::new(|| compiled) as Box<dyn FnOnce() -> Compiled + Send>));
+        other.all[self.first].compiled = compiled;
+        Ok(other)
+    }
+
+    pub(super) fn first(&self) -> &Compiled {
+        self.compiled(self.first)
+    }
+
+    pub(super) fn compiled(&self, at: usize) -> &Compiled {
+        &self.all[at].compiled
+    }
+
+    pub(super) fn first_index(&self) -> usize {
+        self.first
+    }
+
+    pub(super) fn is_first(&self, at: usize) -> bool {
+        at == self.first
+    }
+
+    pub(super) fn is_accepted(&self, at: usize) -> bool {
+        self.all[at].is_accepted
+    }
+
+    /// The name, where there are names.
+    pub(super) fn name(&self, at: usize) -> Option<&Arc<str>> {
+        Some(&self.all[at].name).filter(|_| self.all.len() > 1)
+    }
+
+    /// What to say of a payload in this envelope, which is not accepted.
+    pub(super) fn differs(&self, at: usize) -> String {
+        let accepted = self.all.iter().filter(|one| one.is_accepted).map(|one| format!("`{}`", one.name));
+        let accepted: Vec<String> = accepted.collect();
+        format!("is in the envelope `{}`; expected {}", self.all[at].name, accepted.join(" or "))
+    }
+
+    /// The envelope whose mark a value has.
+    pub(super) fn of_value(&self, value: &Value) -> usize {
+        self.chosen(|mark| mark.is_in(value))
+    }
+
+    /// The same by what was seen at the places of the marks.
+    pub(super) fn of_seen<'s>(&self, seen: impl Fn(&str) -> Option<&'s Seen>) -> usize {
+        self.chosen(|mark| match seen(&mark.pointer) {
+            Some(Seen::Array(_)) => true,
+            seen => seen.is_some() && !mark.is_array,
+        })
+    }
+
+    fn chosen(&self, has: impl Fn(&Mark) -> bool) -> usize {
+        if self.all.len() == 1 {
+            return 0;
+        }
+        self.all.iter().position(|one| has(&one.mark)).unwrap_or(self.first)
+    }
+
+    /// The envelope whose mark comes first in a text: nearly always the one that [`Self::of_seen`] finds behind the
+    /// whole. `None` where there is no mark.
+    pub(super) fn of_beginning(&self, text: &[u8]) -> Option<usize> {
+        if self.all.len() == 1 {
+            return Some(0);
+        }
+        let max = self.all.iter().map(|one| one.mark.steps.len()).max().unwrap_or_default();
+        let mut scanner = Scanner::new(text, usize::MAX);
+        let mut depth = 0;
+        // The keys that lead here; an array has none.
+        let mut keys: Vec<Option<Box<str>>> = Vec::with_capacity(max);
+        while let Ok(Some(event)) = scanner.step() {
+            let is_array = matches!(event, Event::Begin { kind: Container::Array, .. });
+            let begins = matches!(event, Event::Begin { .. });
+            if let (true, Event::Begin { .. } | Event::Scalar { .. }) = (depth <= max, &event) {
+                let here = |mark: &Mark| {
+                    let keys = keys.iter().map(Option::as_deref);
+                    keys.eq(mark.steps.iter().map(|step| Some(&**step))) && (is_array || !mark.is_array)
+                };
+                let found = self.all.iter().position(|one| here(&one.mark));
+                if found.is_some() {
+                    return found;
+                }
+            }
+            match event {
+                Event::Key { raw, .. } if depth <= max => {
+                    if let Some(key) = keys.last_mut() {
+                        *key = Some(raw.decode().into());
+                    }
+                }
+                Event::End { .. } => {
+                    if depth <= max {
+                        keys.pop();
+                    }
+                    depth -= 1;
+                }
+                _ => {}
+            }
+            if begins {
+                depth += 1;
+                if depth <= max {
+                    keys.push(None);
+                }
+            }
+        }
+        None
+    }
+
+    /// Reads the beginning of a body, as far as it takes to recognise its envelope and at most so far, and says which it
+    /// is, as far as that is known.
+    pub(super) fn lead(&self, reader: &mut impl Read, limits: Limits) -> io::Result<(Vec<u8>, usize)> {
+        let mut lead = Vec::new();
+        if self.all.len() == 1 {
+            return Ok((lead, 0));
+        }
+        let mut size = 4 << 10;
+        loop {
+            let read = reader.by_ref().take((size - lead.len()) as u64).read_to_end(&mut lead)?;
+            let found = json::decode(&lead).ok().and_then(|text| self.of_beginning(text));
+            if let Some(found) = found {
+                return Ok((lead, found));
+            }
+            if read == 0 || lead.len() >= limits.window.saturating_mul(MAX_LEAD) {
+                return Ok((lead, self.first));
+            }
+            size = size.saturating_mul(4).max(lead.len() + 1);
+        }
+    }
+}
+
+/// The name that stands for every envelope of a contract.
+pub const ANY: &str = "any";
