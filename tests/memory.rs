@@ -188,10 +188,16 @@ fn reading(measured: &mut Vec<Measured>) {
 
 fn resumed(folder: &Path, name: &str) -> Walk {
     let contract = Contract::clients();
-    let address = Address::parse("http://127.0.0.1:1", contract.paging().path).unwrap();
+    let address = Address::parse("http://127.0.0.1:1", &contract.path).unwrap();
     let record = Some(Record { path: folder.join(name), resume: true, keep_secrets: false });
-    Walk::new(contract, address, Key::new("key-of-a-test").unwrap(), Options { record, ..Options::default() })
-        .unwrap()
+    Walk::new(
+        contract.paging(),
+        contract.secrets(),
+        address,
+        Key::new("key-of-a-test").unwrap(),
+        Options { record, ..Options::default() },
+    )
+    .unwrap()
 }
 
 fn walking(measured: &mut Vec<Measured>) {

@@ -19,6 +19,9 @@ mod drift;
 /// The streaming engine against the reference engine.
 #[cfg(feature = "generate")]
 mod engines;
+/// The same items in other envelopes.
+#[cfg(feature = "cli")]
+mod envelopes;
 /// Inputs from public bug reports and attacks, each with the expected result.
 #[cfg(feature = "cli")]
 mod field;

@@ -12,7 +12,7 @@ mod usage;
 
 use std::process::ExitCode;
 
-use clients_contract::Contract;
+use clients_contract::contract;
 use clients_contract::finding::similar;
 use clients_contract::run::STACK;
 
@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     let work = std::thread::Builder::new().name("main".to_owned()).stack_size(STACK).spawn(work);
     // Compiling the contract takes about as long as reading the command line and the settings: both at once.
     if std::env::args_os().nth(1).is_some_and(|command| command == "validate") {
-        let _ = Contract::clients().validator();
+        let _ = contract::usual().validator().engine_in_use();
     }
     match work.map(std::thread::JoinHandle::join) {
         Ok(Ok(exit)) => exit.into(),

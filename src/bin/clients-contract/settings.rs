@@ -11,6 +11,7 @@ use clients_contract::untrusted::path_text;
 use clients_contract::{Error, ErrorKind, Rule, Severity};
 use serde::Deserialize;
 
+use crate::commands::OwnContract;
 use crate::output::FILES;
 
 /// The name under which settings are looked for.
@@ -26,6 +27,8 @@ pub struct Settings {
     /// A number of bytes, or a text of one with its unit.
     pub max_body: Option<toml::Value>,
     pub schema: Option<PathBuf>,
+    /// The name of a contract, or a description of one.
+    pub contract: Option<OwnContract>,
     pub format: Option<String>,
     /// `FORMAT=FILE`, as `--report` takes it; files lie where the tool is run, inside the folder of the settings.
     pub report: Vec<String>,
@@ -45,6 +48,7 @@ pub struct Settings {
     pub count: Option<NonZeroU32>,
     pub page: Option<NonZeroU64>,
     pub max_pages: Option<NonZeroU64>,
+    pub paging: Option<String>,
     pub rate_limit: Option<String>,
     pub retries: Option<u32>,
     pub retry_delay: Option<String>,
@@ -95,8 +99,9 @@ impl Settings {
             .map_err(|error| Error::new(ErrorKind::Usage, &name, "cannot be read").because(error))?;
         let mut settings: Self = toml::from_str(&text).map_err(|error| toml_error(&name, &text, &error))?;
         let folder = file.parent().unwrap_or(Path::new("")).to_owned();
+        let own = settings.contract.as_mut().and_then(OwnContract::schema_mut);
         let paths = [&mut settings.schema, &mut settings.baseline, &mut settings.since];
-        for path in paths.into_iter().flatten() {
+        for path in paths.into_iter().flatten().chain(own) {
             *path = folder.join(&*path);
         }
         settings.file = Some(file);

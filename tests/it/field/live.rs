@@ -129,10 +129,10 @@ fn usual_ports_and_the_case_of_a_host_do_not_matter() {
     let contract = Contract::clients();
     let resumed = |recorded: &str, url: &str| {
         fs::write(&record, format!("{}{}\n", request(recorded, 1), page(1, 2, 2))).unwrap();
-        let address = Address::parse(url, contract.paging().path).unwrap();
+        let address = Address::parse(url, &contract.path).unwrap();
         let record = Some(Record { path: record.clone(), resume: true, keep_secrets: false });
         let options = Options { record, rate: Rate::parse("1000/s").unwrap(), ..Options::default() };
-        Walk::new(contract, address, Key::new(KEY).unwrap(), options).map(|_| ())
+        Walk::new(contract.paging(), contract.secrets(), address, Key::new(KEY).unwrap(), options).map(|_| ())
     };
     resumed("https://Acme.Example.com:443", "https://acme.example.com").unwrap();
     resumed("https://acme.example.com", "https://ACME.example.com:443").unwrap();

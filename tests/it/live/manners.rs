@@ -38,6 +38,7 @@ fn flags_of_a_live_instance_need_one() {
             "rate-limit" => Some("5/s"),
             "api-key-file" | "cacert" => Some(file.to_str().unwrap()),
             "sort" | "query" => Some("name"),
+            "paging" => Some("cursor"),
             _ => Some("5"),
         };
         let mut command = bare();
@@ -152,12 +153,14 @@ fn the_library_walks_as_the_tool_does() {
         _ => Answer::json(page(asked.page, 2, 6)),
     });
     let contract = Contract::clients();
-    let address = Address::parse(&server.url(), contract.paging().path).unwrap();
+    let address = Address::parse(&server.url(), &contract.path).unwrap();
     let options =
         Options { rate: Rate::parse("1000/s").unwrap(), sort: Some("name".into()), ..Options::default() };
     let events = Arc::new(Mutex::new(Vec::new()));
     let heard = Arc::clone(&events);
-    let walk = Walk::new(contract, address, Key::new(super::KEY).unwrap(), options).unwrap();
+    let walk =
+        Walk::new(contract.paging(), contract.secrets(), address, Key::new(super::KEY).unwrap(), options)
+            .unwrap();
     let walk = walk.watched(move |event| heard.lock().unwrap().push(event.clone()));
     let (pages, problems): (Vec<_>, Vec<_>) = walk.partition(Result::is_ok);
     let pages: Vec<_> = pages.into_iter().map(Result::unwrap).collect();

@@ -134,7 +134,8 @@ fn nothing_of_the_library_shows_a_key_or_a_password() {
     let options = Options { proxy: Some(proxy), ..Options::default() };
     let text = format!("{key:?} {key:#?} {options:?}");
     let address = Address::parse("https://acme.example.com", "/").unwrap();
-    let walk = Walk::new(Contract::clients(), address, key, options).unwrap();
+    let contract = Contract::clients();
+    let walk = Walk::new(contract.paging(), contract.secrets(), address, key, options).unwrap();
     let text = format!("{text} {walk:?} {walk:#?}");
     assert!(text.contains("acme.example.com") && text.contains("127.0.0.1"), "{text}");
     assert!(!shows_key(&text) && !text.contains("pa55word"), "{text}");

@@ -93,8 +93,8 @@ impl Again {
     fn pass(&self, files: Vec<PathBuf>, learner: &Learner<'_>, manner: Manner) -> Result<Refused, Error> {
         let validator = learner.validator()?;
         let narrator = Narrator::new(When::Auto, manner);
-        let Reread { reading, jobs } = &self.reread;
-        let run = inputs::run(&narrator).sources(files).reading(reading.clone()).jobs(*jobs);
+        let Reread { contract, reading, jobs } = &self.reread;
+        let run = inputs::run(&narrator, contract).sources(files).reading(reading.clone()).jobs(*jobs);
         let mut refused = Refused::default();
         run.validator(validator).open()?.each(None, |step| {
             if let Step::Validated(payload, judgement, _) = step

@@ -27,7 +27,7 @@ pub struct Breaking {
     #[arg(long)]
     invalid: bool,
     /// Break every property of the schema in every way, once each, in small payloads (NDJSON, always the same).
-    #[arg(long, conflicts_with_all = ["seed", "number", "clients", "presets", "size"])]
+    #[arg(long, conflicts_with_all = ["seed", "number", "items", "presets", "size"])]
     exhaustive: bool,
     /// Break only this rule; may be repeated.
     #[arg(long, value_name = "RULE", value_parser = rule)]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, Args, CommandFactory, ValueEnum, ValueHint};
 use clap_complete::Shell;
-use clients_contract::contract::clients;
+use clients_contract::contract;
 use clients_contract::finding::rules;
 use clients_contract::generate::{Catalogue, Preset};
 use clients_contract::report::FORMATS;
@@ -130,7 +130,7 @@ fn takes_value(argument: &Arg) -> bool {
 
 /// Rules that one generated payload can break: of the contract, or of some schema.
 fn breakable() -> BTreeSet<&'static str> {
-    let catalogue = clients::catalogue().ok();
+    let catalogue = contract::usual().catalogue(&[]).ok();
     let targets = catalogue.iter().flat_map(Catalogue::targets);
     let of_contract = targets.map(|target| target.rule().id);
     of_contract.chain([rules::SCHEMA_VIOLATION.id]).collect()

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use clap::Args;
+use clients_contract::contract;
 use clients_contract::diff::{Comparison, Document, compare};
 use clients_contract::finding::{Policy, Scope, Suppressed};
 use clients_contract::report::{Accepted, Compared, Judge, Report, Told};
 use clients_contract::run::files::{self, MAX_TEXT};
 use clients_contract::run::{NewBaseline, Outputs, Pruning, read_baseline};
-use clients_contract::{Contract, Error, ErrorKind, Finding, Severity};
+use clients_contract::{Error, ErrorKind, Finding, Severity};
 
 use super::Manner;
 use super::reporting::Reporting;
@@ -31,7 +32,7 @@ const BUILTIN: &str = "builtin";
 /// (`openapi.json#/components/schemas/X`) means a schema inside a document.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  clients-contract diff old.schema.json new.schema.json\n  \
-clients-contract diff main:schemas/clients.schema.json\n  clients-contract diff --witness old.json new.json\n\n\
+clients-contract diff main:api.schema.json\n  clients-contract diff --witness old.json new.json\n\n\
 clients-contract.toml can hold defaults for --format, --report, --fail-on, --max-findings and --min-severity under their names, and for \
 --severity as the table [rules]. Its baseline is one of payloads and not asked here.")]
 pub struct Diff {
@@ -84,7 +85,7 @@ pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
         changelog.write(|out| out.write_all(comparison.changelog().as_bytes()))?;
         changelog.finish()?;
     }
-    let version = (command.new == BUILTIN).then(|| Contract::clients().version.to_owned());
+    let version = (command.new == BUILTIN).then(|| contract::usual().version.clone()).flatten();
     let judge = Judge { id: new.name().to_owned(), version };
     let mut report = Report::new(judge, reporting.fail_on(&set)?);
     report.category = reporting.category()?;
@@ -154,9 +155,13 @@ fn told(
 
 fn document(name: &str, resources: &Resources, manner: Manner) -> Result<Document, Error> {
     if name == BUILTIN && !Path::new(name).exists() {
-        let contract = Contract::clients();
-        let document = Document::of(contract.origin().name(), contract.schema())?;
-        return Ok(document.in_file(Path::new(contract.published_path)));
+        let contract = contract::usual();
+        let envelope = contract.envelope(&[]);
+        let document = Document::of("<builtin>", envelope.schema())?;
+        return Ok(match envelope.published_path {
+            Some(path) => document.in_file(Path::new(path)),
+            None => document,
+        });
     }
     let (file, fragment) = split(Path::new(name));
     let file = file.to_string_lossy();

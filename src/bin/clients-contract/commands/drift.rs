@@ -11,11 +11,11 @@ use clients_contract::finding::{Causes, Suppressed, fingerprint};
 use clients_contract::report::{Checked, Judge, Problem, Told};
 use clients_contract::run::{Output, Session, Shown, files};
 use clients_contract::untrusted::{path_text, write_line};
-use clients_contract::{Contract, Error, ErrorKind, Finding, Origin, Schema, Severity};
+use clients_contract::{Error, ErrorKind, Finding, Origin, Severity};
 
 use super::Manner;
 use super::again::Again;
-use super::resources::split;
+use super::subject::Subject;
 use super::validate::{self, Prepared, Validate};
 use crate::exit::Exit;
 use crate::interrupt;
@@ -65,13 +65,13 @@ pub struct Drift {
 
 pub fn run(command: &Drift, manner: Manner) -> Result<Exit, Error> {
     command.since.iter().for_each(|path| FILES.protect(path));
-    let Prepared { run, narrator, settings, schema, judge, format, shown, show_values, reread } =
+    let Prepared { run, narrator, settings, subject, format, shown, show_values, reread } =
         validate::prepare(&command.validate, manner)?;
     if settings.min_coverage.is_some_and(|least| least > 100) {
         return Err(settings.wrong("min-coverage", "is not a number from 0 to 100".to_owned()));
     }
-    let schema = schema.unwrap_or_else(|| Contract::clients().schema().clone());
-    let contract = contract(&judge, &schema);
+    let schema = subject.schema().clone();
+    let contract = contract(&subject);
     let earlier = command.since.as_ref().or(settings.since.as_ref());
     let since = earlier.map(|path| profile(path, &contract)).transpose()?;
     let (is_kept, learns) = (command.profile.is_some(), command.suggest.is_some());
@@ -91,11 +91,7 @@ pub fn run(command: &Drift, manner: Manner) -> Result<Exit, Error> {
         let what = "is told payload by payload, and profiles hold no payloads";
         return Err(Error::new(ErrorKind::Usage, "ndjson", what));
     }
-    let documents = Documents::new(&schema, session.validator().promises())?;
-    let documents = match command.validate.schema(&settings) {
-        Some(path) => documents.in_file(Origin::at(&split(path).0)),
-        None => documents.in_file(Contract::clients().origin()),
-    };
+    let documents = subject.documents(session.validator())?;
     let again = Again::of(&session, reread);
     interrupt::watch();
     let (seen, refused) = if command.merge {
@@ -132,10 +128,16 @@ pub fn run(command: &Drift, manner: Manner) -> Result<Exit, Error> {
 }
 
 /// The contract, as profiles name it: a schema that somebody brings by what it says, wherever its file lies.
-fn contract(judge: &Judge, schema: &Schema) -> String {
-    match &judge.version {
-        Some(version) => format!("{} {version}", judge.id),
-        None => format!("schema {}", fingerprint("schema", &schema.as_value().to_string())),
+fn contract(subject: &Subject) -> String {
+    let Judge { id, version, .. } = subject.judge();
+    let contract = match version {
+        Some(version) => format!("{id} {version}"),
+        None => format!("schema {}", fingerprint("schema", &subject.schema().as_value().to_string())),
+    };
+    // The fields of another envelope are other fields.
+    match &*subject.envelope().name {
+        name if name == subject.contract().envelopes()[0].name => contract,
+        name => format!("{contract}, envelope {name}"),
     }
 }
 

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use clients_contract::contract::clients::PROMISES;
 use clients_contract::drift::{Documents, Learner, Watch, infer, to_schema_text};
 use clients_contract::finding::Scope;
 use clients_contract::run::{Session, Step};
@@ -16,6 +15,7 @@ use super::again::Again;
 use super::inputs::Inputs;
 use super::resources::Resources;
 use super::set::Set;
+use super::subject::{Subject, Where, Which};
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::narrator::Narrator;
@@ -39,6 +39,10 @@ pub struct Infer {
     /// Write to this file instead of standard output.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    settings: Where,
 }
 
 pub fn run(command: &Infer, manner: Manner) -> Result<Exit, Error> {
@@ -47,11 +51,13 @@ pub fn run(command: &Infer, manner: Manner) -> Result<Exit, Error> {
         Some(path) => command.resources.schema(path, manner)?,
         None => command.resources.refuse().map(|()| Schema::from_value(json!({})))?,
     };
-    let promises = Promises { sequence: None, ..PROMISES };
-    let validator = Validator::with_promises(&schema, promises)?;
+    let known = command.settings.load()?;
+    let subject = Subject::of(&command.which, None, &known, &Resources::default(), manner)?;
+    let promises = Promises { sequence: None, ..subject.validator()?.promises().clone() };
+    let validator = Validator::with_promises(&schema, promises.clone())?;
     let settings = Settings::default();
     let narrator = Narrator::new(When::Auto, manner);
-    let (run, reread) = command.inputs.run(&Set::of(&settings), &narrator)?;
+    let (run, reread) = command.inputs.run(&Set::of(&settings), &narrator, subject.endpoint())?;
     let mut session = run.validator(validator.clone()).open()?;
     let mut output = output::open(command.output.as_deref())?;
     let documents = command.merge.as_ref().map(|_| Documents::new(&schema, &promises)).transpose()?;

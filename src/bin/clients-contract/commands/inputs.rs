@@ -37,6 +37,7 @@ pub struct Inputs {
 
 /// How inputs are read again, after a first time.
 pub struct Reread {
+    pub contract: &'static Contract,
     pub reading: Options,
     pub jobs: usize,
 }
@@ -47,23 +48,24 @@ impl Inputs {
         &self,
         set: &Set<'_>,
         narrator: &std::sync::Arc<Narrator>,
+        contract: &'static Contract,
     ) -> Result<(Run<'static>, Reread), Error> {
         self.live.protect();
         let reading = self.reading.options(set)?;
         let set_jobs = set.settings.jobs.map(|number| jobs(&number.to_string())).transpose();
         let set_jobs = set_jobs.map_err(|message| set.wrong("jobs", message))?;
         let jobs = self.jobs.or(set_jobs).map_or(0, NonZeroUsize::get);
-        let sources = self.sources(set, reading.max_body)?;
-        let run = run(narrator).sources(sources).reading(reading.clone()).jobs(jobs);
-        Ok((run, Reread { reading, jobs }))
+        let sources = self.sources(set, (contract, reading.max_body))?;
+        let run = run(narrator, contract).sources(sources).reading(reading.clone()).jobs(jobs);
+        Ok((run, Reread { contract, reading, jobs }))
     }
 
     /// Recorded payloads, and then the pages of an instance. Only what begins with `http://` or `https://` is asked over the network: a
     /// typo must not send the key to a stranger.
-    fn sources(&self, set: &Set<'_>, max_body: u64) -> Result<Vec<Source>, Error> {
+    fn sources(&self, set: &Set<'_>, of: (&Contract, u64)) -> Result<Vec<Source>, Error> {
         let urls = self.paths.iter().filter(|path| is_url(path));
         let urls = urls.map(|path| path.to_string_lossy().into_owned());
-        let urls: Vec<String> = urls.chain(self.live.instance_url()?).collect();
+        let urls: Vec<String> = urls.chain(self.live.instance_url(of.0)?).collect();
         let usual = live::usual(set.settings)?;
         let wrong = |place: &str, what: &str| Err(Error::new(ErrorKind::Usage, place, what));
         match (&urls[..], self.live.stray()) {
@@ -77,14 +79,14 @@ impl Inputs {
             return wrong("--api-key-stdin", "cannot be used when payloads come from standard input");
         }
         let recorded = self.paths.iter().filter(|path| !is_url(path)).map(|path| recorded(path));
-        let live = urls.first().map(|url| live::source(url, &self.live, usual, max_body)).transpose()?;
+        let live = urls.first().map(|url| live::source(url, &self.live, usual, of)).transpose()?;
         Ok(recorded.chain(live).collect())
     }
 }
 
 /// A run that the tool narrates and can end.
-pub fn run(narrator: &std::sync::Arc<Narrator>) -> Run<'static> {
-    let run = Run::new(Contract::clients()).events(&narrator.events());
+pub fn run(narrator: &std::sync::Arc<Narrator>, contract: &'static Contract) -> Run<'static> {
+    let run = Run::new(contract).events(&narrator.events());
     run.files(&FILES).stop(&STOP).wording(flags::in_text)
 }
 

@@ -7,8 +7,8 @@ use std::num::{NonZeroU32, NonZeroU64};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::Args;
-use clients_contract::live::{Address, Key, Options, Proxy, Rate, Record, Timeouts};
+use clap::{Args, ValueEnum};
+use clients_contract::live::{Address, Key, Options, PagingMode, Proxy, Rate, Record, Timeouts};
 use clients_contract::run::Source;
 use clients_contract::run::files::{self, MAX_TEXT};
 use clients_contract::untrusted::path_text;
@@ -28,7 +28,7 @@ const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_prox
 #[expect(clippy::struct_excessive_bools, reason = "as many flags")]
 #[command(next_help_heading = "A live instance")]
 pub struct Live {
-    /// Walk the instance of this name; short for `https://NAME.thoughtindustries.com` as a PATH.
+    /// Walk the instance of this name, at the host that the contract names
     #[arg(long, value_name = "NAME")]
     instance: Option<String>,
     /// Read the API key from this file, not from `CLIENTS_CONTRACT_API_KEY`.
@@ -43,12 +43,15 @@ pub struct Live {
     /// Ask for this order, and judge it for name, slug, createdAt and updatedAt.
     #[arg(long, value_name = "FIELD")]
     sort: Option<String>,
-    /// Ask for so many clients a page.
+    /// Ask for so many items a page.
     #[arg(long, value_name = "N")]
     count: Option<NonZeroU32>,
     /// Begin with this page. [default: 1]
     #[arg(long, value_name = "N")]
     page: Option<NonZeroU64>,
+    /// How to ask for pages [default: auto]
+    #[arg(long, value_name = "HOW", value_enum)]
+    paging: Option<How>,
     /// Maximum number of pages to request; a walk that reaches the default is reported as one that does not end
     /// [default: 10000]
     #[arg(long, value_name = "N")]
@@ -109,6 +112,7 @@ impl Live {
             ("--count", self.count.is_some()),
             ("--page", self.page.is_some()),
             ("--max-pages", self.max_pages.is_some()),
+            ("--paging", self.paging.is_some()),
             ("--rate-limit", self.rate_limit.is_some()),
             ("--retries", self.retries.is_some()),
             ("--retry-delay", self.retry_delay.is_some()),
@@ -123,14 +127,16 @@ impl Live {
     }
 
     /// The URL that `--instance` is short for.
-    pub fn instance_url(&self) -> Result<Option<String>, Error> {
+    pub fn instance_url(&self, contract: &Contract) -> Result<Option<String>, Error> {
         let Some(name) = &self.instance else { return Ok(None) };
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
         if name.is_empty() || name.starts_with('-') || !name.bytes().all(plain) {
             let what = "is not the name of an instance: letters, digits and hyphens";
             return Err(Error::new(ErrorKind::Usage, "--instance", what));
         }
-        Ok(Some(format!("https://{name}.thoughtindustries.com")))
+        let unknown = || Error::new(ErrorKind::Usage, "--instance", "the contract names no host: pass a URL");
+        let host = contract.host.as_ref().ok_or_else(unknown)?;
+        Ok(Some(host.replace("{instance}", name)))
     }
 
     fn key(&self) -> Result<Key, Error> {
@@ -160,6 +166,7 @@ impl Live {
             sort: self.sort.clone().or(usual.sort),
             count: self.count.map(NonZeroU32::get).or(usual.count),
             first_page: self.page.map_or(usual.first_page, NonZeroU64::get),
+            paging: self.paging.map_or(usual.paging, How::mode),
             max_pages: self.max_pages.map(NonZeroU64::get).or(usual.max_pages),
             rate: self.rate_limit.unwrap_or(usual.rate),
             retries: self.retries.unwrap_or(usual.retries),
@@ -197,6 +204,7 @@ pub fn usual(settings: &Settings) -> Result<Options, Error> {
         sort: settings.sort.clone(),
         count: settings.count.map(NonZeroU32::get),
         first_page: settings.page.map_or(usual.first_page, NonZeroU64::get),
+        paging: set(settings, "paging", settings.paging.as_ref(), how)?.map_or(usual.paging, How::mode),
         max_pages: settings.max_pages.map(NonZeroU64::get),
         rate: set(settings, "rate-limit", settings.rate_limit.as_ref(), rate)?.unwrap_or(usual.rate),
         retries: settings.retries.unwrap_or(usual.retries),
@@ -243,8 +251,17 @@ fn is_spared(host: &str, spared: &str) -> bool {
 }
 
 /// An instance as a source; nothing is sent yet.
-pub fn source(url: &str, live: &Live, usual: Options, max_body: u64) -> Result<Source, Error> {
-    let address = Address::parse(url, Contract::clients().paging().path)?;
+pub fn source(
+    url: &str,
+    live: &Live,
+    usual: Options,
+    (contract, max_body): (&Contract, u64),
+) -> Result<Source, Error> {
+    if contract.method != "GET" {
+        let what = format!("the contract is about {} requests: only GET is sent", contract.method);
+        return Err(Error::new(ErrorKind::Usage, "URL", what));
+    }
+    let address = Address::parse(url, &contract.path)?;
     let warn = |text: &str| note(false, &format!("warning: {text}"));
     if live.insecure {
         warn("--insecure: certificates are not checked, whoever is in between can read the API key");
@@ -254,6 +271,31 @@ pub fn source(url: &str, live: &Live, usual: Options, max_body: u64) -> Result<S
     }
     let options = live.options(&address, usual, max_body)?;
     Ok(Source::instance(address, live.key()?, options))
+}
+
+/// How to ask for pages.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum How {
+    /// By cursor where the first response gives one, by number otherwise
+    Auto,
+    /// By number
+    Page,
+    /// By the cursor of the page before
+    Cursor,
+}
+
+impl How {
+    fn mode(self) -> PagingMode {
+        match self {
+            Self::Auto => PagingMode::Auto,
+            Self::Page => PagingMode::Page,
+            Self::Cursor => PagingMode::Cursor,
+        }
+    }
+}
+
+fn how(text: &str) -> Result<How, String> {
+    How::from_str(text, true).map_err(|_| format!("`{text}` is none of auto, page and cursor"))
 }
 
 fn rate(text: &str) -> Result<Rate, String> {

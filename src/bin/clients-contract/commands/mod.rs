@@ -3,6 +3,7 @@
 mod again;
 mod breaches;
 mod completions;
+mod contracts;
 mod diff;
 mod drift;
 mod generate;
@@ -10,6 +11,7 @@ mod infer;
 mod inputs;
 mod live;
 mod mutate;
+mod own;
 mod reporting;
 mod resources;
 mod rules;
@@ -20,18 +22,29 @@ mod validate;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use clients_contract::Error;
-use clients_contract::contract::clients;
+use clients_contract::contract;
 use std::sync::LazyLock;
+
+pub use own::OwnContract;
 
 use crate::exit::Exit;
 
 static VERSION: LazyLock<String> = LazyLock::new(|| {
-    format!("{} (contract {} {})", env!("CARGO_PKG_VERSION"), clients::ID, clients::VERSION)
+    let contract = contract::usual();
+    let version = contract.version.as_deref().unwrap_or_default();
+    format!("{} (contract {} {version})", env!("CARGO_PKG_VERSION"), contract.id)
 });
 
-/// Checks payloads of Thought Industries' `GET /incoming/v2/clients` against its contract.
+static ABOUT: LazyLock<String> = LazyLock::new(|| {
+    let contract = contract::usual();
+    format!(
+        "Checks payloads of an API against its contract: `{} {}` unless another is named",
+        contract.method, contract.path
+    )
+});
+
 #[derive(Debug, Parser)]
-#[command(version = VERSION.as_str(), arg_required_else_help = true, max_term_width = 100)]
+#[command(about = ABOUT.as_str(), version = VERSION.as_str(), arg_required_else_help = true, max_term_width = 100)]
 #[command(after_help = "Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 wrong usage; \
 3 could not answer, or not all of it (unreadable input, a bad schema, nothing to check); 130, 143, 129 ended \
 by SIGINT, SIGTERM, SIGHUP.")]
@@ -59,6 +72,7 @@ enum Command {
     Schema(schema::SchemaCommand),
     Diff(Box<diff::Diff>),
     Rules(rules::Rules),
+    Contracts(contracts::Contracts),
     Completions(completions::Completions),
 }
 
@@ -105,6 +119,7 @@ pub fn run(cli: Cli) -> Result<Exit, Error> {
         Command::Schema(command) => schema::run(&command, manner),
         Command::Diff(command) => diff::run(&command, manner),
         Command::Rules(command) => rules::run(&command, manner),
+        Command::Contracts(command) => contracts::run(&command, manner),
         Command::Completions(command) => completions::run(&command),
     }
 }

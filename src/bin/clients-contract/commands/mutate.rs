@@ -20,7 +20,7 @@ use super::Manner;
 use super::inputs::{self, Reading, jobs};
 use super::resources::Resources;
 use super::set::Set;
-use super::subject::Subject;
+use super::subject::{Subject, Where, Which};
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::narrator::Narrator;
@@ -46,6 +46,10 @@ pub struct Mutate {
     schema: Option<PathBuf>,
     #[command(flatten)]
     resources: Resources,
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    settings: Where,
     /// How to tell the result.
     #[arg(short, long, value_enum, default_value = "text")]
     format: Form,
@@ -112,10 +116,12 @@ pub fn run(command: &Mutate, manner: Manner) -> Result<Exit, Error> {
         let what = "is not a directory: the payloads that kill survivors are files";
         return Err(Error::new(ErrorKind::Usage, "-", what));
     }
-    let subject = Subject::of(command.schema.as_deref(), &command.resources, manner)?;
+    let settings = command.settings.load()?;
+    let subject =
+        Subject::of(&command.which, command.schema.as_ref(), &settings, &command.resources, manner)?;
     let validator = subject.validator()?;
     let mut given = Witnesses::default();
-    let (payloads, problems) = read(command, manner, &validator, &mut given)?;
+    let (payloads, problems) = read(command, (&subject, manner), &validator, &mut given)?;
     if payloads == 0 && interrupt::pressed() {
         return Ok(interrupt::exit());
     }
@@ -158,14 +164,15 @@ pub fn run(command: &Mutate, manner: Manner) -> Result<Exit, Error> {
 /// Validates every payload once, by the contract as it is. How many there were, and how many problems.
 fn read(
     command: &Mutate,
-    manner: Manner,
+    (subject, manner): (&Subject, Manner),
     validator: &Validator,
     into: &mut Witnesses,
 ) -> Result<(u64, u64), Error> {
     let reading = command.reading.options(&Set::of(&Settings::default()))?;
     let narrator = Narrator::new(When::Never, manner);
     let sources = command.paths.iter().map(|path| inputs::recorded(path));
-    let run = inputs::run(&narrator).validator(validator.clone()).reading(reading).holding();
+    let run = inputs::run(&narrator, subject.endpoint());
+    let run = run.validator(validator.clone()).reading(reading).holding();
     let (mut payloads, mut problems) = (0, 0);
     let mut session = run.sources(sources).jobs(1).open()?;
     interrupt::watch();

@@ -13,7 +13,7 @@ use super::Manner;
 use crate::output::{FILES, note};
 
 /// How a schema is read, and documents by their URIs.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct Resources {
     /// Document that the schema refers to by this URI; may be repeated. Relative references to files beside or below the
     /// schema need none. Nothing is ever fetched

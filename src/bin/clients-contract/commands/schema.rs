@@ -7,9 +7,11 @@ use clients_contract::drift::profile_schema;
 use clients_contract::report::report_schema;
 use clients_contract::run::files::{self, MAX_TEXT};
 use clients_contract::untrusted::path_text;
-use clients_contract::{Contract, Error, ErrorKind};
+use clients_contract::{Error, ErrorKind};
 
 use super::Manner;
+use super::resources::Resources;
+use super::subject::{Subject, Where, Which};
 use crate::exit::Exit;
 use crate::output::{self, note};
 
@@ -35,26 +37,35 @@ pub struct SchemaCommand {
     /// The schema of the profile that `drift --profile` writes.
     #[arg(long, conflicts_with = "report")]
     profile: bool,
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    settings: Where,
 }
 
 pub fn run(command: &SchemaCommand, manner: Manner) -> Result<Exit, Error> {
     let (document, published) = if command.report {
-        (format!("{:#}\n", report_schema()), PUBLISHED_REPORT)
+        (format!("{:#}\n", report_schema()), Some(PUBLISHED_REPORT))
     } else if command.profile {
-        (format!("{:#}\n", profile_schema()), PUBLISHED_PROFILE)
+        (format!("{:#}\n", profile_schema()), Some(PUBLISHED_PROFILE))
     } else {
-        (Contract::clients().schema().to_json(), Contract::clients().published_path)
+        let settings = command.settings.load()?;
+        let subject = Subject::of(&command.which, None, &settings, &Resources::default(), manner)?;
+        (subject.schema().to_json(), subject.envelope().published_path)
     };
-    let path = |given: &Option<PathBuf>| given.clone().unwrap_or_else(|| published.into());
+    let path = |given: &Option<PathBuf>| {
+        let unpublished = || Error::new(ErrorKind::Usage, "schema", "is published in no file: name one");
+        given.clone().or(published.map(Into::into)).ok_or_else(unpublished)
+    };
     if let Some(given) = &command.check {
         let option = match (command.report, command.profile) {
             (true, _) => "--report ",
             (_, true) => "--profile ",
             _ => "",
         };
-        return check(&path(given), &document, option, manner);
+        return check(&path(given)?, &document, option, manner);
     }
-    let written = command.write.as_ref().map(path);
+    let written = command.write.as_ref().map(path).transpose()?;
     let written = output::file(written.as_ref());
     let mut output = output::open(written)?;
     output.write(|out| out.write_all(document.as_bytes()))?;

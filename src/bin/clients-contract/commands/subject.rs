@@ -1,49 +1,150 @@
-//! What are payloads made to keep, or to break?
+//! Which contract is meant, and in which of its envelopes?
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use clients_contract::contract::clients;
-use clients_contract::generate::{Catalogue, Choices, Recipe};
-use clients_contract::{Contract, Error, ErrorKind, Schema, Validator};
+use clap::Args;
+use clients_contract::contract::{self, Envelope};
+use clients_contract::drift::Documents;
+use clients_contract::generate::{Catalogue, Recipe};
+use clients_contract::report::Judge;
+use clients_contract::untrusted::path_text;
+use clients_contract::{Contract, Error, ErrorKind, Origin, Schema, Validator};
 
 use super::Manner;
-use super::resources::Resources;
+use super::own::OwnContract;
+use super::resources::{Resources, split};
+use crate::settings::Settings;
 
-/// The built-in contract, or a schema that somebody brings.
-pub enum Subject {
-    Contract,
-    Brought(Schema),
+/// Which contract is meant, of whichever command.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Contract")]
+pub struct Which {
+    /// Contract: a built-in one, or the one that the settings file describes; `contracts` lists them
+    #[arg(long, value_name = "NAME")]
+    contract: Option<String>,
+    /// Envelope to accept, or `any`; may be repeated [default: documented]
+    #[arg(long, value_name = "NAME")]
+    envelope: Vec<String>,
+}
+
+/// Where the settings are, of commands that read no other settings than the contract.
+#[derive(Debug, Args)]
+pub struct Where {
+    /// Take the contract from this settings file, not from the nearest clients-contract.toml
+    #[arg(long, value_name = "FILE", conflicts_with = "no_settings")]
+    settings: Option<PathBuf>,
+    /// Take no contract from a settings file
+    #[arg(long)]
+    no_settings: bool,
+}
+
+impl Where {
+    pub fn load(&self) -> Result<Settings, Error> {
+        Settings::load(self.settings.as_deref(), self.no_settings)
+    }
+}
+
+/// A contract, and which of its envelopes are accepted.
+pub struct Subject {
+    contract: &'static Contract,
+    accepted: Vec<String>,
+    /// The file of a schema that somebody brings instead.
+    file: Option<PathBuf>,
 }
 
 impl Subject {
-    /// The schema of that file with the documents that it refers to, or the contract without one.
-    pub fn of(path: Option<&Path>, resources: &Resources, manner: Manner) -> Result<Self, Error> {
-        match path {
-            Some(path) => resources.schema(path, manner).map(Self::Brought),
-            None => resources.refuse().map(|()| Self::Contract),
+    /// The schema of a flag, the contract of a flag, or what the settings say of either; the usual contract otherwise.
+    pub fn of(
+        which: &Which,
+        schema: Option<&PathBuf>,
+        settings: &Settings,
+        resources: &Resources,
+        manner: Manner,
+    ) -> Result<Self, Error> {
+        if schema.is_some() && which.contract.is_some() {
+            let what = "cannot be used with --schema: a contract has its own";
+            return Err(Error::new(ErrorKind::Usage, "--contract", what));
         }
+        if settings.schema.is_some() && settings.contract.is_some() {
+            let what = "cannot stand beside `contract`, which has a schema of its own".to_owned();
+            return Err(settings.wrong("schema", what));
+        }
+        let of_settings = settings.schema.as_ref().filter(|_| which.contract.is_none());
+        let subject = match schema.or(of_settings) {
+            Some(path) => Self::brought(path, resources.schema(path, manner)?)?,
+            None => {
+                resources.refuse()?;
+                let contract = chosen(which.contract.as_deref(), settings, manner)?;
+                Self { contract, accepted: Vec::new(), file: None }
+            }
+        };
+        let subject = Self { accepted: which.envelope.clone(), ..subject };
+        // A wrong name is told here, before the work.
+        subject.validator().map_err(|error| Error::new(error.kind(), "--envelope", error.to_string()))?;
+        Ok(subject)
+    }
+
+    fn brought(path: &Path, schema: Schema) -> Result<Self, Error> {
+        let contract = Contract::builder(&path_text(path), schema).build()?;
+        let file = Some(split(path).0);
+        Ok(Self { contract: kept(contract), accepted: Vec::new(), file })
+    }
+
+    pub fn contract(&self) -> &'static Contract {
+        self.contract
+    }
+
+    /// The contract of the endpoint that is asked: a schema that somebody brings says nothing of one.
+    pub fn endpoint(&self) -> &'static Contract {
+        if self.is_schema() { contract::usual() } else { self.contract() }
+    }
+
+    /// Whether it is a schema that somebody brings, and no more.
+    pub fn is_schema(&self) -> bool {
+        self.file.is_some()
+    }
+
+    pub fn accepted(&self) -> Vec<&str> {
+        self.accepted.iter().map(String::as_str).collect()
+    }
+
+    /// The first envelope that is accepted.
+    pub fn envelope(&self) -> &Envelope {
+        self.contract().envelope(&self.accepted())
     }
 
     pub fn schema(&self) -> &Schema {
-        match self {
-            Self::Contract => Contract::clients().schema(),
-            Self::Brought(schema) => schema,
-        }
+        self.envelope().schema()
     }
 
     pub fn validator(&self) -> Result<Validator, Error> {
-        match self {
-            Self::Contract => Ok(Contract::clients().validator().clone()),
-            Self::Brought(schema) => Validator::new(schema),
-        }
+        self.contract().validator().clone().accepting(&self.accepted())
     }
 
-    /// How to build payloads; with so many clients each, if they have any.
-    pub fn recipe(&self, clients: u32) -> Result<Recipe, Error> {
-        match self {
-            Self::Contract => clients::recipe(clients),
-            Self::Brought(schema) => Recipe::new(schema).map_err(|error| error.within(schema.name())),
-        }
+    /// What reports say of it.
+    pub fn judge(&self) -> Judge {
+        Judge { id: self.contract().id.clone(), version: self.contract().version.clone() }
+    }
+
+    /// What traffic is compared with: the envelope that is accepted first, and beside it the others.
+    pub fn documents(&self, validator: &Validator) -> Result<Documents, Error> {
+        let first = self.envelope();
+        let ready = |envelope: &Envelope| {
+            let documents = Documents::new(envelope.schema(), validator.promises())?;
+            let documents = documents.in_envelope(&envelope.name, validator);
+            let origin = self.file.as_ref().map(|file| Origin::at(file));
+            Ok(match origin.or_else(|| self.contract().origin(envelope)) {
+                Some(origin) => documents.in_file(origin),
+                None => documents,
+            })
+        };
+        let others = self.contract().envelopes().iter().filter(|other| other.name != first.name);
+        others.map(ready).try_fold(ready(first)?, |documents, other| Ok(documents.and(other?)))
+    }
+
+    /// How to build payloads; with so many items each, if they have any.
+    pub fn recipe(&self, items: Option<u32>) -> Result<Recipe, Error> {
+        self.contract().recipe(&self.accepted(), items)
     }
 
     /// What the schema is called.
@@ -52,19 +153,36 @@ impl Subject {
     }
 
     /// Every way to break it, in the smallest payload that can be made.
-    ///
-    /// A schema that no value keeps is an error: nothing breaks it in one place alone.
     pub fn catalogue(&self) -> Result<Catalogue, Error> {
-        let Self::Brought(schema) = self else { return clients::catalogue() };
-        let catalogue = Catalogue::new(schema)?;
-        let base = catalogue.base().to_string();
-        if !catalogue.is_baseless() && self.validator()?.validate(base.as_bytes()).valid {
-            return Ok(catalogue);
+        self.contract().catalogue(&self.accepted())
+    }
+}
+
+/// A contract of which there is one in a process, and which is needed to its end.
+fn kept(contract: Contract) -> &'static Contract {
+    Box::leak(Box::new(contract))
+}
+
+fn chosen(name: Option<&str>, settings: &Settings, manner: Manner) -> Result<&'static Contract, Error> {
+    let own = settings.contract.as_ref();
+    let built_in = |name: &str| contract::named(name);
+    let known = |own: Option<&OwnContract>| {
+        let own = own.map(OwnContract::name);
+        contract::ALL.iter().map(|contract| &*contract.name).chain(own).collect::<Vec<_>>().join(", ")
+    };
+    match (name, own) {
+        (None, None) => Ok(contract::usual()),
+        (None, Some(own)) if own.is_only_a_name() => built_in(own.name()).ok_or_else(|| {
+            settings.wrong("contract", format!("`{}` is unknown; expected {}", own.name(), known(None)))
+        }),
+        (Some(name), own) if own.is_none_or(|own| own.is_only_a_name() || own.name() != name) => {
+            built_in(name).ok_or_else(|| {
+                let own = own.filter(|own| !own.is_only_a_name());
+                let message = format!("`{name}` is unknown; expected {}", known(own));
+                Error::new(ErrorKind::Usage, "--contract", message)
+            })
         }
-        match Recipe::new(schema).map_err(|error| error.within(schema.name())) {
-            Ok(recipe) => Ok(catalogue.on(recipe.build(&mut Choices::replay(Vec::new())))),
-            Err(error) if catalogue.is_baseless() || error.kind() == ErrorKind::Schema => Err(error),
-            Err(_) => Ok(catalogue),
-        }
+        (_, Some(own)) => Ok(kept(own.contract(settings, manner)?)),
+        (Some(_), None) => Ok(contract::usual()),
     }
 }

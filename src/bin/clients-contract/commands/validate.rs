@@ -1,22 +1,22 @@
 //! `clients-contract validate`: do these payloads keep the contract?
 
 use std::io::{self, IsTerminal};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use clients_contract::report::{Format, Judge, Render};
+use clients_contract::Error;
+use clients_contract::report::{Format, Render};
 use clients_contract::run::{Run, Session, Shown};
-use clients_contract::untrusted::path_text;
 use clients_contract::validate::{DEFAULT_MAX_DEPTH, Engine, MAX_DEPTHS};
-use clients_contract::{Contract, Error, Schema, Validator};
 
 use super::Manner;
 use super::inputs::{Inputs, Reread};
 use super::reporting::Reporting;
 use super::resources::Resources;
 use super::set::Set;
+use super::subject::{Subject, Which};
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::narrator::Narrator;
@@ -29,9 +29,9 @@ use crate::settings::Settings;
 #[command(
     after_help = "Examples:\n  clients-contract validate captures/\n  curl -s … | clients-contract validate -\n  \
 clients-contract validate -f json --fail-on warning day1.ndjson\n\nclients-contract.toml can hold defaults \
-for --input, --url-path, --max-body, --schema, --format, --report, --fail-on, --show-values, --max-findings, --min-severity, --max-depth, \
+for --input, --url-path, --max-body, --schema, --contract, --format, --report, --fail-on, --show-values, --max-findings, --min-severity, --max-depth, \
 --baseline and --progress under their names, for --severity as the table [rules], and for a live instance --query, --sort, \
---count, --page, --max-pages, --rate-limit, --retries, --retry-delay, --max-wait and --timeout."
+--count, --page, --max-pages, --paging, --rate-limit, --retries, --retry-delay, --max-wait and --timeout."
 )]
 pub struct Validate {
     #[command(flatten)]
@@ -41,6 +41,8 @@ pub struct Validate {
     schema: Option<PathBuf>,
     #[command(flatten)]
     resources: Resources,
+    #[command(flatten)]
+    which: Which,
     #[command(flatten)]
     reporting: Reporting,
     /// Show values in snippets, not only their types.
@@ -73,10 +75,8 @@ pub struct Prepared {
     pub run: Run<'static>,
     pub narrator: Arc<Narrator>,
     pub settings: Settings,
-    /// The schema to validate against instead of the contract's.
-    pub schema: Option<Schema>,
-    /// What reports say that payloads are validated against.
-    pub judge: Judge,
+    /// What to validate against.
+    pub subject: Subject,
     /// The format of the results.
     pub format: &'static Format,
     pub shown: Shown,
@@ -122,7 +122,9 @@ pub fn prepare(command: &Validate, manner: Manner) -> Result<Prepared, Error> {
     let leaves_problems = !reporting.is_file() && is_read_as_it_ends(format);
     let narrator = Narrator::leaving_problems(progress, manner, leaves_problems);
     settings.since.iter().for_each(|path| FILES.protect(path));
-    let (judge, schema, validator) = judge(command.schema(&settings), &command.resources, manner)?;
+    let schema = command.schema.as_ref();
+    let subject = Subject::of(&command.which, schema, &settings, &command.resources, manner)?;
+    let validator = subject.validator()?;
     let unasserted: Vec<String> =
         validator.unasserted_formats().map(|(name, location)| format!("`{name}` at {location}")).collect();
     if !unasserted.is_empty() {
@@ -134,18 +136,11 @@ pub fn prepare(command: &Validate, manner: Manner) -> Result<Prepared, Error> {
     let depth = command.max_depth.or(set_depth).unwrap_or(DEFAULT_MAX_DEPTH);
     let validator = validator.max_depth(depth)?.engine(engine(command, &set)?)?;
     let show_values = command.show_values || settings.show_values == Some(true);
-    let (run, reread) = command.inputs.run(&set, &narrator)?;
-    let run = run.validator(validator).against(judge.clone()).show_values(show_values);
+    let (run, reread) = command.inputs.run(&set, &narrator, subject.endpoint())?;
+    let run = run.validator(validator).against(subject.judge()).show_values(show_values);
     let shown = reporting.shown(&set)?;
     let run = reporting.run(run, &set, manner)?.show(shown);
-    Ok(Prepared { run, narrator, schema, judge, format, shown, show_values, reread, settings })
-}
-
-impl Validate {
-    /// The schema to validate against instead of the contract's.
-    pub fn schema<'s>(&'s self, settings: &'s Settings) -> Option<&'s Path> {
-        self.schema.as_deref().or(settings.schema.as_deref())
-    }
+    Ok(Prepared { run, narrator, subject, format, shown, show_values, reread, settings })
 }
 
 /// Whether somebody reads results and messages on one terminal, so that what could not be judged is best told
@@ -162,22 +157,4 @@ fn engine(command: &Validate, set: &Set<'_>) -> Result<Engine, Error> {
         (flag, _) => flag.as_deref().unwrap_or_default(),
     };
     Ok(named(name).unwrap_or_default())
-}
-
-/// What to validate against.
-fn judge(
-    schema: Option<&Path>,
-    resources: &Resources,
-    manner: Manner,
-) -> Result<(Judge, Option<Schema>, Validator), Error> {
-    if let Some(path) = schema {
-        let name = path_text(path).into_owned();
-        let schema = resources.schema(path, manner)?;
-        let validator = Validator::new(&schema)?;
-        return Ok((Judge { id: name, version: None }, Some(schema), validator));
-    }
-    resources.refuse()?;
-    let contract = Contract::clients();
-    let judge = Judge { id: contract.id.to_owned(), version: Some(contract.version.to_owned()) };
-    Ok((judge, None, contract.validator().clone()))
 }

@@ -4,32 +4,34 @@ use std::fs;
 use std::path::Path;
 use std::thread::{self, Builder};
 
-use clients_contract::clients::{Dataset, VERSION};
+use clients_contract::contract::{Asked, Pages};
 use clients_contract::generate::Preset;
 use clients_contract::run::Output;
 use clients_contract::untrusted::path_text;
-use clients_contract::{Contract, Error, ErrorKind};
+use clients_contract::{Error, ErrorKind};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Generate, Pins, folder, one_file, write_value};
+use super::{Generate, MAX_TOTAL, Pins, folder, one_file, write_value};
 use crate::commands::Manner;
+use crate::commands::subject::Subject;
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::output::{self, note};
 use crate::progress::Progress;
 
-/// Sizes are met by a data set of so many pages, which says how many bytes a client takes.
+/// Sizes are met by a data set of so many pages, which says how many bytes an item takes.
 const SAMPLE: u64 = 16;
 
-pub fn run(command: &Generate, seed: u64, manner: Manner) -> Result<Exit, Error> {
+pub fn run(command: &Generate, subject: &Subject, seed: u64, manner: Manner) -> Result<Exit, Error> {
     let form = command.form(true);
-    let total = total(command, seed)?;
-    let dataset = Dataset::new(seed, total, command.clients(), command.style()?)?;
-    let pins = Pins::new(command, Contract::clients().schema().as_value())?;
+    let total = total(command, subject, seed)?;
+    let dataset = pages(command, subject, seed, total)?;
+    let dataset = &*dataset;
+    let pins = Pins::new(command, subject.schema().as_value())?;
     let file = output::file(command.output.as_ref());
-    let folder = folder(dataset.pages(), form, file)?;
-    let manifest = format!("{:#}\n", manifest(command, seed, total));
+    let folder = folder(dataset.count(), form, file)?;
+    let manifest = format!("{:#}\n", manifest(command, subject, seed, total));
     let mut sink = match folder {
         Some(folder) => {
             fs::create_dir_all(folder).map_err(|error| {
@@ -40,11 +42,11 @@ pub fn run(command: &Generate, seed: u64, manner: Manner) -> Result<Exit, Error>
         None => Some(output::open(file)?),
     };
     interrupt::watch();
-    let bytes = (form.text(&dataset.page(1)).len() as u64).saturating_mul(dataset.pages());
+    let bytes = (form.text(&dataset.page(1)).len() as u64).saturating_mul(dataset.count());
     let progress = Progress::new(command.progress, manner);
     progress.start(Some(bytes));
-    let width = dataset.pages().to_string().len().max(3);
-    let whole = each_page(&dataset, &pins, command.jobs(), |number, page| {
+    let width = dataset.count().to_string().len().max(3);
+    let whole = each_page(dataset, &pins, command.jobs(), |number, page| {
         progress.add(match (&mut sink, folder) {
             (Some(output), _) => write_value(output, form, page)?,
             (None, Some(folder)) => one_file(page, &folder.join(format!("page-{number:0width$}.json")))?,
@@ -79,14 +81,14 @@ enum Ended {
 
 /// Makes the pages with so many threads, and hands them on in their order until nobody wants more.
 fn each_page(
-    dataset: &Dataset,
+    dataset: &dyn Pages,
     pins: &Pins,
     jobs: u64,
     mut take: impl FnMut(u64, &Value) -> Result<bool, Error>,
 ) -> Result<Ended, Error> {
     let mut next = 1;
-    while next <= dataset.pages() {
-        let end = next.saturating_add(jobs).min(dataset.pages() + 1);
+    while next <= dataset.count() {
+        let end = next.saturating_add(jobs).min(dataset.count() + 1);
         let make = |number| {
             let mut page = dataset.page(number);
             pins.set(&mut page);
@@ -114,22 +116,31 @@ fn each_page(
     Ok(Ended::Whole)
 }
 
-/// How many clients there are: as many as asked for, or as fill the size asked for.
-fn total(command: &Generate, seed: u64) -> Result<u64, Error> {
+/// The pages, which nobody knows of a contract that is not built in.
+fn pages(command: &Generate, subject: &Subject, seed: u64, total: u64) -> Result<Box<dyn Pages>, Error> {
+    let asked = Asked { seed, total, per_page: command.per_page(), style: command.style()? };
+    let unknown = || {
+        let what = "only the pages of built-in contracts are known to agree; make responses one by one";
+        Error::new(ErrorKind::Usage, "--dataset", what)
+    };
+    subject.contract().pages(&subject.accepted(), &asked)?.ok_or_else(unknown)
+}
+
+/// How many items there are: as many as asked for, or as fill the size asked for.
+fn total(command: &Generate, subject: &Subject, seed: u64) -> Result<u64, Error> {
     let Some(size) = command.size() else { return Ok(command.total.unwrap_or(100)) };
-    let per_page = command.clients();
-    let few = SAMPLE * u64::from(per_page);
-    let sample = Dataset::new(seed, few, per_page, command.style()?)?;
+    let few = SAMPLE * u64::from(command.per_page());
+    let sample = pages(command, subject, seed, few)?;
     let bytes: u64 = (1..=SAMPLE).map(|number| sample.page(number).to_string().len() as u64).sum();
     // A twentieth more than the average asks for, so that it is not less in the end.
     let total = u128::from(size) * u128::from(few) * 21 / 20 / u128::from(bytes.max(1)) + 1;
-    let total = u64::try_from(total).ok().filter(|total| *total <= Dataset::MAX_TOTAL);
-    let message = format!("comes to more than {} clients", Dataset::MAX_TOTAL);
+    let total = u64::try_from(total).ok().filter(|total| *total <= MAX_TOTAL);
+    let message = format!("comes to more than {MAX_TOTAL} items");
     total.ok_or_else(|| Error::new(ErrorKind::Usage, "--size", message))
 }
 
-fn manifest(command: &Generate, seed: u64, total: u64) -> Value {
-    let schema = Contract::clients().schema().to_json();
+fn manifest(command: &Generate, subject: &Subject, seed: u64, total: u64) -> Value {
+    let schema = subject.schema().to_json();
     let fingerprint =
         Sha256::digest(schema).iter().fold(String::new(), |digest, byte| format!("{digest}{byte:02x}"));
     let presets: Vec<&str> = command.presets.iter().map(String::as_str).collect();
@@ -137,9 +148,9 @@ fn manifest(command: &Generate, seed: u64, total: u64) -> Value {
     json!({
         "seed": seed,
         "tool": env!("CARGO_PKG_VERSION"),
-        "contract": {"version": VERSION, "sha256": fingerprint},
+        "contract": {"version": subject.contract().version, "sha256": fingerprint},
         "parameters": {
-            "total": total, "clients": command.clients(),
+            "total": total, (&*subject.contract().nouns[1]): command.per_page(),
             "presets": known.collect::<Vec<_>>(), "with": command.with
         }
     })

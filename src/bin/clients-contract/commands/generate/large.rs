@@ -4,53 +4,57 @@ use clients_contract::Error;
 use clients_contract::generate::Generator;
 use clients_contract::run::Output;
 use clients_contract::untrusted::{to_compact_json, to_pretty_json};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Form, Pins};
+use crate::commands::subject::Subject;
 use crate::interrupt;
 
-/// Writes one response of as many clients as fill `size` bytes, one client after the other: each is that of the next
-/// response of one client.
+/// Stands for the list of items in a response that is written around it; no other text has it.
+const ITEMS: &str = "\u{10ffff}items\u{10ffff}";
+
+/// Writes one response of as many items as fill `size` bytes, one item after the other: each is that of the next
+/// response of one item.
 pub fn write(
-    responses: &mut Generator,
+    (responses, subject): (&mut Generator, &Subject),
     size: u64,
     pins: &Pins,
     form: Form,
     output: &mut Output,
 ) -> Result<(), Error> {
-    let (head, between, behind) = match form {
-        Form::Json => (
-            "{\n  \"data\": {\n    \"Clients\": {\n      \"clients\": [",
-            "\n        ",
-            ["\n      ],\n      \"pageInfo\": ", "\n    }\n  }\n}\n"],
-        ),
-        Form::Ndjson => ("{\"data\":{\"Clients\":{\"clients\":[", "", ["],\"pageInfo\":", "}}}\n"]),
+    let place = &*subject.envelope().items;
+    let between = match form {
+        Form::Json => format!("\n{}", "  ".repeat(place.matches('/').count() + 1)),
+        Form::Ndjson => String::new(),
     };
-    let text = |value: &Value, indent: &str| match form {
-        // A line break in a text is escaped: every other one may be followed by more space.
-        Form::Json => to_pretty_json(value).replace('\n', indent),
-        Form::Ndjson => to_compact_json(value),
-    };
+    let end = between.strip_suffix("  ").unwrap_or_default();
     let mut written = 0;
     let mut put = |output: &mut Output, text: &str| {
         written += text.len() as u64;
         output.write(|out| out.write_all(text.as_bytes())).map(|()| written)
     };
-    put(output, head)?;
-    let mut clients = 0_u64;
+    let mut items = 0_u64;
     for mut response in responses {
-        clients += 1;
+        items += 1;
         // Members of the page that are pinned stay as they are.
-        response["data"]["Clients"]["pageInfo"] =
-            json!({"currentPage": 1, "perPage": clients, "total": clients, "hasMore": false});
+        subject.contract().settle(&subject.accepted(), &mut response, items);
         pins.set(&mut response);
-        let page = &response["data"]["Clients"];
-        let comma = if clients == 1 { "" } else { "," };
-        let client = text(&page["clients"][0], between);
-        let bytes = put(output, &format!("{comma}{between}{client}"))?;
+        let item = response.pointer_mut(place).map(|list| list[0].take());
+        if let Some(list) = response.pointer_mut(place) {
+            *list = json!(ITEMS);
+        }
+        let around = form.text(&response);
+        let (head, behind) = around.split_once(&format!("\"{ITEMS}\"")).unwrap_or((&around, ""));
+        let item = item.unwrap_or_default();
+        let item = match form {
+            // A line break in a text is escaped: every other one may be followed by more space.
+            Form::Json => to_pretty_json(&item).replace('\n', &between),
+            Form::Ndjson => to_compact_json(&item),
+        };
+        let before = if items == 1 { format!("{head}[{between}") } else { format!(",{between}") };
+        let bytes = put(output, &format!("{before}{item}"))?;
         if bytes >= size || output.is_closed() || interrupt::pressed() {
-            let info = text(&page["pageInfo"], "\n      ");
-            put(output, &format!("{}{info}{}", behind[0], behind[1]))?;
+            put(output, &format!("{end}]{behind}"))?;
             break;
         }
     }

@@ -2,19 +2,19 @@
 
 mod dataset;
 mod large;
+mod pins;
 
 use std::collections::hash_map::RandomState;
 use std::fs;
 use std::hash::BuildHasher;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
-use clients_contract::clients::Dataset;
-use clients_contract::generate::{Generator, Pin, Preset, Style};
+use clients_contract::contract;
+use clients_contract::generate::{Generator, Preset, Style};
 use clients_contract::run::Output;
 use clients_contract::untrusted::{path_text, to_compact_json, to_pretty_json};
 use clients_contract::{Error, ErrorKind};
@@ -24,42 +24,47 @@ use super::Manner;
 use super::breaches::{self, Breaking};
 use super::inputs::{byte_count, jobs};
 use super::resources::Resources;
-use super::subject::Subject;
+use super::subject::{Subject, Where, Which};
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::output::{self, beside, note};
 use crate::progress::When;
+pub(super) use pins::Pins;
 
-/// Clients of one response, which is held in memory.
-const MAX_CLIENTS: i64 = 10_000;
-/// Clients of a data set.
-const MAX_TOTAL: u64 = Dataset::MAX_TOTAL;
+/// Items of one response, which is held in memory.
+const MAX_ITEMS: i64 = 10_000;
+/// Items of a data set.
+const MAX_TOTAL: u64 = 1_000_000_000_000;
 /// Bytes of a payload that is to be broken.
 const MAX_BROKEN: u64 = 256 << 20;
 
 /// Make payloads that keep the contract, the same ones for the same seed.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  clients-contract generate --seed 7 > page.json\n  \
-clients-contract generate -n 1000 --clients 3 --seed 7 > pages.ndjson\n  \
+clients-contract generate -n 1000 --items 3 --seed 7 > pages.ndjson\n  \
 clients-contract generate -n 20 -f json -o fixtures/\n  \
 clients-contract generate --invalid -n 100 --schema other.schema.json > broken.ndjson\n  \
-clients-contract generate --dataset --total 137 --clients 25 --seed 7 -f json -o pages/")]
+clients-contract generate --dataset --total 137 --items 25 --seed 7 -f json -o pages/")]
 pub struct Generate {
     /// JSON Schema to make payloads of instead of the built-in contract: JSON or YAML; `FILE#/definitions/X` is a part
     #[arg(long, value_name = "FILE[#POINTER]")]
     schema: Option<PathBuf>,
     #[command(flatten)]
     resources: Resources,
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    settings: Where,
     /// How many responses to make.
     #[arg(short, long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     number: u64,
-    /// Number of clients in each response, at most 10,000; the page size of a data set. [default: 10, of a data set 25]
-    #[arg(long, alias = "count", value_name = "N", value_parser = clap::value_parser!(u32).range(..=MAX_CLIENTS))]
-    clients: Option<u32>,
+    /// Number of items in each response, at most 10,000; the page size of a data set. [default: 10, of a data set 25]
+    #[arg(long, aliases = nouns(), value_name = "N", value_parser = clap::value_parser!(u32).range(..=MAX_ITEMS))]
+    items: Option<u32>,
     /// Make the pages of one consistent instance: identifiers name what is there, and courses are shared.
     #[arg(long, conflicts_with = "number")]
     dataset: bool,
-    /// How many clients the instance has. [default: 100]
+    /// How many items the instance has. [default: 100]
     #[arg(long, value_name = "N", requires = "dataset", value_parser = clap::value_parser!(u64).range(..=MAX_TOTAL))]
     total: Option<u64>,
     /// Lean the values one way; several, where they do not contradict each other.
@@ -104,6 +109,11 @@ enum Form {
     Ndjson,
 }
 
+/// Other names of `--items`: what items are called.
+fn nouns() -> Vec<&'static str> {
+    contract::ALL.iter().map(|contract| &*contract.nouns[1]).chain(["count"]).collect()
+}
+
 fn presets() -> PossibleValuesParser {
     Preset::ALL
         .iter()
@@ -127,7 +137,10 @@ pub fn run(command: &Generate, manner: Manner) -> Result<Exit, Error> {
     command.refuse_what_does_not_go_together()?;
     let form = command.form(command.number > 1 || breaking);
     let style = command.style()?;
-    let subject = Subject::of(command.schema.as_deref(), &command.resources, manner)?;
+    let settings = command.settings.load()?;
+    let subject =
+        Subject::of(&command.which, command.schema.as_ref(), &settings, &command.resources, manner)?;
+    command.refuse_what_the_contract_lacks(&subject)?;
     let pins = Pins::new(command, subject.schema().as_value())?;
     let output = output::file(command.output.as_ref());
     // Before a seed is told that nothing is made from.
@@ -140,12 +153,15 @@ pub fn run(command: &Generate, manner: Manner) -> Result<Exit, Error> {
         seed
     });
     if command.dataset {
-        return dataset::run(command, seed, manner);
+        return dataset::run(command, &subject, seed, manner);
     }
-    let generator = |clients| Ok(Generator::new(subject.recipe(clients)?.styled(style), seed));
+    let generator = |items| Ok(Generator::new(subject.recipe(items)?.styled(style), seed));
     if breaking {
-        let clients = command.size().map_or(Ok(command.clients()), |size| grown(size, &generator))?;
-        let payloads = || generator(clients);
+        let items = match command.size() {
+            Some(size) => Some(grown(size, &generator)?),
+            None => command.items,
+        };
+        let payloads = || generator(items);
         let asked = breaches::Asked {
             breaking: &command.breaking,
             subject: &subject,
@@ -159,9 +175,9 @@ pub fn run(command: &Generate, manner: Manner) -> Result<Exit, Error> {
         return done;
     }
     let size = command.size();
-    let mut responses = generator(if size.is_some() { 1 } else { command.clients() })?;
+    let mut responses = generator(if size.is_some() { Some(1) } else { command.items })?;
     let next = |output: &mut Output| match size {
-        Some(size) => large::write(&mut responses, size, &pins, form, output),
+        Some(size) => large::write((&mut responses, &subject), size, &pins, form, output),
         None => responses.next().map_or(Ok(()), |mut response| {
             pins.set(&mut response);
             write_value(output, form, &response).map(drop)
@@ -175,17 +191,17 @@ pub fn run(command: &Generate, manner: Manner) -> Result<Exit, Error> {
     done
 }
 
-/// How many clients make a first response of so many bytes.
-fn grown(size: u64, generator: &dyn Fn(u32) -> Result<Generator, Error>) -> Result<u32, Error> {
-    let mut clients: u32 = 16;
+/// How many items make a first response of so many bytes.
+fn grown(size: u64, generator: &dyn Fn(Option<u32>) -> Result<Generator, Error>) -> Result<u32, Error> {
+    let mut items: u32 = 16;
     loop {
-        let length = generator(clients)?.value(0).to_string().len() as u64;
-        if length >= size || clients == u32::MAX {
-            return Ok(clients);
+        let length = generator(Some(items))?.value(0).to_string().len() as u64;
+        if length >= size || items == u32::MAX {
+            return Ok(items);
         }
         // A little more than the average asks for, but never more than eight times as many at once.
-        let wanted = u128::from(clients) * u128::from(size) / u128::from(length) * 51 / 50 + 1;
-        clients = u32::try_from(wanted).unwrap_or(u32::MAX).min(clients.saturating_mul(8));
+        let wanted = u128::from(items) * u128::from(size) / u128::from(length) * 51 / 50 + 1;
+        items = u32::try_from(wanted).unwrap_or(u32::MAX).min(items.saturating_mul(8));
     }
 }
 
@@ -194,8 +210,8 @@ impl Generate {
         self.format.unwrap_or(if many { Form::Ndjson } else { Form::Json })
     }
 
-    fn clients(&self) -> u32 {
-        self.clients.unwrap_or(if self.dataset { 25 } else { 10 })
+    fn per_page(&self) -> u32 {
+        self.items.unwrap_or(25)
     }
 
     fn jobs(&self) -> u64 {
@@ -210,11 +226,13 @@ impl Generate {
                 responses, whose labels say exactly what is wrong";
             return wrong("--invalid", &format!("cannot be used with --dataset: {why}"));
         }
-        if self.schema.is_some() && (self.dataset || self.clients.is_some()) {
-            let option = if self.dataset { "--dataset" } else { "--clients" };
+        if self.schema.is_some() && (self.dataset || self.items.is_some()) {
+            let option = if self.dataset { "--dataset" } else { "--items" };
             return wrong(
                 "--schema",
-                &format!("cannot be used with {option}: it is about the built-in contract"),
+                &format!(
+                    "cannot be used with {option}: it is about a contract that says where its items are"
+                ),
             );
         }
         if self.breaking.asked() && self.size().is_some_and(|size| size > MAX_BROKEN) {
@@ -222,9 +240,24 @@ impl Generate {
             return wrong("--size", &message);
         }
         if self.schema.is_some() && self.size().is_some() {
-            return wrong("--preset", "`large` grows by clients, and --schema has none");
+            return wrong("--preset", "`large` grows by items, and --schema has none");
         }
         Ok(())
+    }
+
+    /// Refuses what is about items where the contract has none.
+    fn refuse_what_the_contract_lacks(&self, subject: &Subject) -> Result<(), Error> {
+        if subject.is_schema() || !subject.envelope().items.is_empty() {
+            return Ok(());
+        }
+        let asked = [
+            ("--dataset", self.dataset),
+            ("--items", self.items.is_some()),
+            ("--preset large", self.size().is_some()),
+        ];
+        let what = "the contract does not say where its items are";
+        let asked = asked.into_iter().find(|(_, asked)| *asked);
+        asked.map_or(Ok(()), |(option, _)| Err(Error::new(ErrorKind::Usage, option, what)))
     }
 
     fn style(&self) -> Result<Style, Error> {
@@ -234,8 +267,8 @@ impl Generate {
         if self.size.is_some() && !large {
             return Err(wrong("--size", "goes with --preset large"));
         }
-        if large && (self.total.is_some() || !self.dataset && self.clients.is_some()) {
-            return Err(wrong("--preset", "`large` says itself how many clients there are"));
+        if large && (self.total.is_some() || !self.dataset && self.items.is_some()) {
+            return Err(wrong("--preset", "`large` says itself how many items there are"));
         }
         Preset::combine(&names)
     }
@@ -244,49 +277,6 @@ impl Generate {
     fn size(&self) -> Option<u64> {
         let large = self.presets.iter().any(|preset| preset == "large");
         large.then(|| self.size.unwrap_or(10_000_000))
-    }
-}
-
-/// The members that are set in every payload, and how often each found no place.
-pub(super) struct Pins {
-    pins: Vec<(Pin, AtomicU64)>,
-    given: Vec<String>,
-}
-
-impl Pins {
-    fn new(command: &Generate, schema: &Value) -> Result<Self, Error> {
-        let pins = command.with.iter().map(|text| Ok((Pin::new(schema, text)?, AtomicU64::new(0))));
-        Ok(Self { pins: pins.collect::<Result<_, Error>>()?, given: command.with.clone() })
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.pins.is_empty()
-    }
-
-    /// Sets them, and keeps no count.
-    pub(super) fn put_into(&self, payload: &mut Value) {
-        for (pin, _) in &self.pins {
-            pin.set(payload);
-        }
-    }
-
-    pub(super) fn set(&self, payload: &mut Value) {
-        for (pin, without) in &self.pins {
-            if pin.set(payload) == 0 {
-                without.fetch_add(1, Ordering::Relaxed);
-            }
-        }
-    }
-
-    fn tell(&self, manner: Manner) {
-        for ((_, without), given) in self.pins.iter().zip(&self.given) {
-            let without = without.load(Ordering::Relaxed);
-            if without > 0 {
-                let pointer = given.split('=').next().unwrap_or_default();
-                let payloads = if without == 1 { "payload has" } else { "payloads have" };
-                note(manner.quiet, &format!("--with {pointer}: {without} {payloads} no place for it"));
-            }
-        }
     }
 }
 

@@ -1,0 +1,91 @@
+//! `clients-contract contracts`: which contracts are there?
+
+use std::io::{self, Write};
+
+use clap::Args;
+use clients_contract::contract;
+use clients_contract::untrusted::write_line;
+use clients_contract::{Contract, Error};
+
+use super::Manner;
+use super::subject::Where;
+use crate::exit::Exit;
+use crate::output;
+
+/// List the contracts: the built-in ones, and the one that the settings file describes.
+#[derive(Debug, Args)]
+pub struct Contracts {
+    /// The contract to describe
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
+    #[command(flatten)]
+    settings: Where,
+}
+
+pub fn run(command: &Contracts, manner: Manner) -> Result<Exit, Error> {
+    let settings = command.settings.load()?;
+    let own = settings.contract.as_ref().filter(|own| !own.is_only_a_name());
+    let own = own.map(|own| own.contract(&settings, manner)).transpose()?;
+    let all: Vec<&Contract> = contract::ALL.iter().map(|contract| &***contract).chain(&own).collect();
+    let shown: Vec<&Contract> = match &command.name {
+        None => all,
+        Some(name) => {
+            let names: Vec<&str> = all.iter().map(|contract| &*contract.name).collect();
+            let message = || {
+                let near = crate::did_you_mean(name, &names);
+                format!("`{name}` is unknown{near}; expected {}", names.join(", "))
+            };
+            let found = all.iter().find(|contract| contract.name == *name).copied();
+            let unknown = || Error::new(clients_contract::ErrorKind::Usage, "contract", message());
+            vec![found.ok_or_else(unknown)?]
+        }
+    };
+    let mut output = output::open(None)?;
+    output.write(|out| {
+        shown.iter().try_for_each(|contract| match command.name {
+            None => line(contract, out),
+            Some(_) => describe(contract, out),
+        })
+    })?;
+    output.finish()?;
+    Ok(Exit::Fine)
+}
+
+fn line(contract: &Contract, out: &mut dyn Write) -> io::Result<()> {
+    let version = contract.version.as_deref().unwrap_or("-");
+    let Contract { name, method, path, summary, .. } = contract;
+    write_line(out, format!("{name:12} {version:8} {method} {path}  {summary}").trim_end())
+}
+
+fn describe(contract: &Contract, out: &mut dyn Write) -> io::Result<()> {
+    line(contract, out)?;
+    let mut item = |kind: &str, text: String| write_line(out, format!("  {kind:14} {text}"));
+    if let Some(host) = &contract.host {
+        item("host", host.clone())?;
+    }
+    if let Some(authentication) = &contract.authentication {
+        let prefixes = authentication.prefixes.iter().map(|(prefix, what)| format!("{prefix}… ({what})"));
+        let keys = prefixes.collect::<Vec<_>>().join(", ");
+        item("authentication", format!("{} {keys}", authentication.scheme))?;
+    }
+    for parameter in &contract.parameters {
+        item("parameter", format!("{}: {}", parameter.name, parameter.meaning))?;
+    }
+    for envelope in contract.envelopes() {
+        item("envelope", format!("{} {}", envelope.name, envelope.summary))?;
+    }
+    for limit in &contract.rate_limits {
+        item("rate limit", format!("{}: {} a minute, burst {}", limit.plan, limit.per_minute, limit.burst))?;
+    }
+    for error in &contract.errors {
+        item(
+            "error",
+            format!("{}: {} {}", error.status, error.meaning, error.example).trim_end().to_owned(),
+        )?;
+    }
+    let secrets: Vec<&str> = contract.secrets().iter().collect();
+    if !secrets.is_empty() {
+        item("secrets", secrets.join(", "))?;
+    }
+    Ok(())
+}
