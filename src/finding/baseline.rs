@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
-use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use schemars::transform::RecursiveTransform;
+use schemars::{JsonSchema, Schema};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 use toml::value::Datetime;
 use toml_edit::{DocumentMut, Item, TableLike};
 
@@ -37,6 +40,8 @@ pub struct Baseline {
     entries: Vec<Entry>,
     index: HashMap<(String, String), usize>,
     accepted: u64,
+    /// The JSON Schema that the file names.
+    schema: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -69,12 +74,38 @@ pub struct Accept {
     pub expires: Option<String>,
 }
 
-#[derive(Deserialize)]
+/// Findings that are accepted for now, by rule and location.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Baseline", extend("$id" = "urn:clients-contract:baseline"))]
 struct File {
+    /// The JSON Schema of this file, for editors.
+    #[serde(rename = "$schema")]
+    schema: Option<String>,
+    /// The version of this format.
+    #[schemars(extend("const" = 1))]
     version: u32,
+    /// The finding groups that are accepted.
     #[serde(default)]
     accept: Vec<Accept>,
+}
+
+/// The JSON Schema of a baseline.
+#[must_use]
+pub fn baseline_schema() -> Value {
+    let plain = RecursiveTransform(|schema: &mut Schema| {
+        // No key is null, and what Rust calls its numbers is nobody's business.
+        ["format", "default"].iter().for_each(|keyword| drop(schema.remove(*keyword)));
+        if let Some(Value::Array(types)) = schema.get("type") {
+            let one = types.first().cloned();
+            schema.insert("type".to_owned(), one.into());
+        }
+        if schema.get("properties").is_some() {
+            schema.insert("additionalProperties".to_owned(), false.into());
+        }
+    });
+    let settings = SchemaSettings::draft2020_12().with_transform(plain);
+    settings.into_generator().into_root_schema_for::<File>().to_value()
 }
 
 impl Accept {
@@ -110,7 +141,7 @@ impl Baseline {
             let message = format!("has version {}, and this tool knows version 1", file.version);
             return Err(Error::new(ErrorKind::Usage, name, message));
         }
-        let mut baseline = Self::default();
+        let mut baseline = Self { schema: file.schema, ..Self::default() };
         for (number, accept) in file.accept.into_iter().enumerate() {
             let refused = |message: String| {
                 Err(Error::new(ErrorKind::Usage, format!("{name}: entry {}", number + 1), message))
@@ -211,7 +242,9 @@ impl Baseline {
             })
             .collect();
         accept.sort_by_key(Accept::key);
-        let mut text = format!("{HEAD}version = 1\n");
+        let schema = earlier.and_then(|earlier| earlier.schema.as_deref());
+        let schema = schema.map(|schema| format!("\"$schema\" = {}\n", toml::Value::from(schema)));
+        let mut text = format!("{HEAD}{}version = 1\n", schema.unwrap_or_default());
         for entry in &accept {
             text.push_str(&entry.to_toml());
         }

@@ -251,7 +251,7 @@ fn advice(status: u16) -> &'static str {
         204 | 205 => ": there is nothing to validate",
         304 => ", not modified, although nothing was asked that could be",
         300..=399 => ", which is no redirect to follow",
-        400 | 422 => "; check query, sort, count and page",
+        400 | 422 => "; check `query=`, `sort=`, `count=` and `page=`",
         401 => "; check the API key, and that it is one of this instance",
         403 => "; the API key is known and may not do this: check its permissions",
         404 => "; check the name of the instance and the path",

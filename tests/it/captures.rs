@@ -329,7 +329,7 @@ fn a_bomb_is_a_problem_and_not_a_matter_of_memory() {
     {
         let came = came(gzip(format!("{head}{spaces}").as_bytes()), "bomb.gz", &limited(input));
         assert_eq!(came.payloads.len(), 0, "{input:?}");
-        assert!(came.problems[0].message().contains("--max-body"), "{input:?}: {:?}", came.problems);
+        assert!(came.problems[0].message().contains("`max_body`"), "{input:?}: {:?}", came.problems);
     }
     // An entry of a capture that is too large does not hide the next one.
     let large = " ".repeat(5_000_000);
@@ -337,7 +337,7 @@ fn a_bomb_is_a_problem_and_not_a_matter_of_memory() {
         let bomb = gzip(har(&[text, &text_of_good()]).to_string().as_bytes());
         let came = came(bomb, "bomb.har.gz", &limited(None));
         assert_eq!(came.problems[0].place(), "bomb.har.gz#1");
-        assert!(came.problems[0].message().contains("--max-body"));
+        assert!(came.problems[0].message().contains("`max_body`"));
         assert_eq!(verdicts(&came.payloads), [vec![]]);
         assert_eq!(came.payloads[0].origin().to_string(), "bomb.har.gz#2");
     }

@@ -70,6 +70,12 @@ mod reports;
 /// Random schemas, and other spellings of them.
 #[cfg(feature = "cli")]
 mod respell;
+/// Runs of the library: what `validate` does, called from Rust.
+#[cfg(feature = "cli")]
+mod run;
+/// Settings: their keys are flags, their schema is published.
+#[cfg(feature = "cli")]
+mod settings;
 /// The official JSON Schema test suite.
 mod suite;
 /// The tool as a process: exit codes, streams, help.

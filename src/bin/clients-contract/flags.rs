@@ -11,7 +11,7 @@ const SETTINGS: &[(&str, &str)] = &[
 ];
 
 /// Settings that they name with a value: `` `input=har` ``.
-const VALUED: &[&str] = &["input", "jobs"];
+const VALUED: &[&str] = &["count", "input", "jobs", "page", "query", "sort"];
 
 /// Settings that are places of errors.
 const PLACES: &[&str] = &["clients", "jobs", "preset", "prune_baseline", "total", "with"];
@@ -42,7 +42,7 @@ pub fn in_place(place: &str) -> String {
 fn flag(quoted: &str) -> String {
     let valued = quoted.split_once('=').filter(|(name, _)| VALUED.contains(name));
     if let Some((name, value)) = valued {
-        return format!("--{name} {value}");
+        return format!("--{name} {value}").trim_end().to_owned();
     }
     let known = SETTINGS.iter().find(|(name, _)| *name == quoted);
     format!("`{}`", known.map_or(quoted, |(_, flag)| flag))
@@ -57,6 +57,7 @@ mod tests {
         for (text, expected) in [
             ("the maximum (`max_body`)", "the maximum (`--max-body`)"),
             ("pass `input=har` or `input=json`", "pass --input har or --input json"),
+            ("check `query=` and `sort=`", "check --query and --sort"),
             ("`name=x` is unknown; max_body ``", "`name=x` is unknown; max_body ``"),
             ("one ` alone, max_body", "one ` alone, max_body"),
             ("`max_body", "`max_body"),

@@ -39,10 +39,7 @@ fn work() -> exit::Exit {
         Ok(cli) => cli,
         Err(exit) => return exit,
     };
-    commands::run(cli).unwrap_or_else(|error| {
-        output::note(false, &format!("error: {}", output::describe(&error)));
-        exit::Exit::of(&error)
-    })
+    commands::run(cli).unwrap_or_else(|error| usage::failed(&error))
 }
 
 /// The name that somebody most likely meant, as the end of a message.

@@ -30,11 +30,7 @@ struct SkippedEntries {
 const MAX_NAMED: usize = 3;
 
 impl Narrator {
-    pub fn new(when: When, manner: Manner) -> Arc<Self> {
-        Self::leaving_problems(when, manner, false)
-    }
-
-    pub fn leaving_problems(when: When, manner: Manner, leaves_problems: bool) -> Arc<Self> {
+    pub fn new(when: When, manner: Manner, leaves_problems: bool) -> Arc<Self> {
         let progress = Progress::new(when, manner);
         Arc::new(Self { progress, skipped: Mutex::default(), manner, leaves_problems })
     }

@@ -2,142 +2,358 @@
 
 use std::collections::BTreeMap;
 use std::env;
+use std::error::Error as _;
 use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind as Refusal};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Command};
 use clients_contract::finding::baseline::{toml_error, unknown_rule};
 use clients_contract::run::files::{self, MAX_TEXT};
 use clients_contract::untrusted::path_text;
 use clients_contract::{Error, ErrorKind, Rule, Severity};
+use schemars::generate::SchemaSettings;
+use schemars::transform::RecursiveTransform;
+use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
+use serde_json::{Map, Value, json};
 
-use crate::commands::OwnContract;
+use crate::commands::{Described, Own};
+use crate::did_you_mean;
 use crate::output::FILES;
 
 /// The name under which settings are looked for.
 const NAME: &str = "clients-contract.toml";
 
-/// What a settings file may say; every key is also a flag, which wins.
-#[derive(Debug, Default, Deserialize)]
+/// The keys of a settings file. Every key but `rules` is the flag of the same name: what the flag takes and means is said there, and a
+/// setting is its default value. `rules` is `--severity`.
+///
+/// Of a live instance they say only how it is asked: a file that is found by itself must not say where the key comes from,
+/// who may see it, or what is written.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub struct Settings {
-    pub input: Option<String>,
-    /// `[METHOD ]PATH`, or a list of them.
-    pub url_path: Option<OneOrMore>,
-    /// A number of bytes, or a text of one with its unit.
-    pub max_body: Option<toml::Value>,
-    pub schema: Option<PathBuf>,
-    /// The name of a contract, or a description of one.
-    pub contract: Option<OwnContract>,
-    pub format: Option<String>,
-    /// `FORMAT=FILE`, as `--report` takes it; files lie where the tool is run, inside the folder of the settings.
-    pub report: Vec<String>,
-    pub fail_on: Option<String>,
-    pub show_values: Option<bool>,
-    pub max_findings: Option<usize>,
-    pub min_severity: Option<String>,
-    pub max_depth: Option<usize>,
-    pub baseline: Option<PathBuf>,
-    pub engine: Option<String>,
-    pub jobs: Option<NonZeroUsize>,
-    pub progress: Option<String>,
-    // Of a live instance only how it is asked: a file that is found by itself must not say where the key comes from, who
-    // may see it, or what is written.
-    pub query: Option<String>,
-    pub sort: Option<String>,
-    pub count: Option<NonZeroU32>,
-    pub page: Option<NonZeroU64>,
-    pub max_pages: Option<NonZeroU64>,
-    pub paging: Option<String>,
-    pub rate_limit: Option<String>,
-    pub retries: Option<u32>,
-    pub retry_delay: Option<String>,
-    pub max_wait: Option<String>,
-    pub timeout: Option<String>,
-    /// A profile of earlier traffic.
-    pub since: Option<PathBuf>,
-    pub min_sample: Option<NonZeroU64>,
-    pub min_coverage: Option<u64>,
-    /// Severity by rule, or `off`.
-    pub rules: BTreeMap<String, String>,
-    /// The file they came from.
-    #[serde(skip)]
-    pub file: Option<PathBuf>,
+struct Keys {
+    /// The JSON Schema of this file, for editors.
+    #[serde(rename = "$schema")]
+    schema_uri: Option<String>,
+    input: Option<String>,
+    url_path: Option<OneOrMore>,
+    max_body: Option<Bytes>,
+    schema: Option<PathBuf>,
+    contract: Option<Named>,
+    envelope: Option<OneOrMore>,
+    format: Option<String>,
+    report: Vec<String>,
+    fail_on: Option<String>,
+    show_values: Option<bool>,
+    max_findings: Option<usize>,
+    min_severity: Option<String>,
+    max_depth: Option<usize>,
+    baseline: Option<PathBuf>,
+    engine: Option<String>,
+    jobs: Option<NonZeroUsize>,
+    progress: Option<String>,
+    query: Option<String>,
+    sort: Option<String>,
+    count: Option<NonZeroU32>,
+    page: Option<NonZeroU64>,
+    max_pages: Option<NonZeroU64>,
+    paging: Option<String>,
+    rate_limit: Option<String>,
+    retries: Option<u32>,
+    retry_delay: Option<String>,
+    max_wait: Option<String>,
+    timeout: Option<String>,
+    since: Option<PathBuf>,
+    min_sample: Option<NonZeroU64>,
+    min_coverage: Option<u64>,
+    /// Severity of the findings of a rule, or `off`.
+    rules: BTreeMap<String, String>,
+}
+
+/// The name of a contract, or its description.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(
+    untagged,
+    expecting = "expected the name of a contract, or a table with `schema` and only known keys"
+)]
+#[expect(dead_code, reason = "says what is allowed")]
+enum Named {
+    Name(String),
+    Described(Box<Described>),
 }
 
 /// A text, or a list of texts.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "expected a string or an array of strings")]
-pub enum OneOrMore {
+#[expect(dead_code, reason = "says what is allowed")]
+enum OneOrMore {
     One(String),
     More(Vec<String>),
 }
 
-impl OneOrMore {
-    /// All of them.
-    pub fn all(&self) -> &[String] {
-        match self {
-            Self::One(text) => std::slice::from_ref(text),
-            Self::More(texts) => texts,
-        }
-    }
+/// A number of bytes, or a text of one with its unit.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged, expecting = "expected a number of bytes, or a string of one with its unit")]
+#[expect(dead_code, reason = "says what is allowed")]
+enum Bytes {
+    Number(u64),
+    Text(String),
+}
+
+/// Keys whose paths are relative to the settings file.
+const BESIDE: [&str; 3] = ["schema", "baseline", "since"];
+
+/// Keys that some commands do not take, although they have the flag: the baseline is one of payloads.
+const EXCEPT: [(&str, &str); 1] = [("diff", "baseline")];
+
+/// A rule and what somebody decided on its severity; `off` is `None`.
+pub type Decision = (&'static Rule, Option<Severity>);
+
+/// The settings of a file.
+pub struct Settings {
+    pub file: PathBuf,
+    pub rules: Vec<Decision>,
+    /// The contract that the file describes.
+    pub own: Option<Own>,
+    /// Keys, and their values as the flag takes them.
+    values: Vec<(String, Vec<String>)>,
 }
 
 impl Settings {
-    /// Reads the settings in force: the named file, or the nearest one from here up to the root of
-    /// the repository, or none.
-    pub fn load(named: Option<&Path>, none: bool) -> Result<Self, Error> {
-        let file = match named {
-            _ if none => None,
-            Some(path) => Some(path.to_owned()),
-            None => nearest(),
-        };
-        let Some(file) = file else { return Ok(Self::default()) };
+    /// Reads the settings in force for a command: the file that it names, or the nearest one from here up to the root of
+    /// the repository. `None` where there are none, or the command takes none.
+    pub fn of(given: &ArgMatches) -> Result<Option<Self>, Error> {
+        let Ok(Some(none)) = given.try_get_one::<bool>("no_settings") else { return Ok(None) };
+        let named = given.try_get_one("settings").ok().flatten().cloned();
+        let file = named.or_else(nearest).filter(|_| !none);
+        file.map(Self::read).transpose()
+    }
+
+    fn read(file: PathBuf) -> Result<Self, Error> {
         FILES.protect(&file);
         let name = path_text(&file).into_owned();
         let text = String::from_utf8(files::read(&file, MAX_TEXT, ErrorKind::Usage)?)
             .map_err(|error| Error::new(ErrorKind::Usage, &name, "cannot be read").because(error))?;
-        let mut settings: Self = toml::from_str(&text).map_err(|error| toml_error(&name, &text, &error))?;
-        let folder = file.parent().unwrap_or(Path::new("")).to_owned();
-        let own = settings.contract.as_mut().and_then(OwnContract::schema_mut);
-        let paths = [&mut settings.schema, &mut settings.baseline, &mut settings.since];
-        for path in paths.into_iter().flatten().chain(own) {
-            *path = folder.join(&*path);
+        let refused = |error: toml::de::Error| {
+            let near = unknown_key(error.message()).map(|key| did_you_mean(key, &keys().collect::<Vec<_>>()));
+            let refused = toml_error(&name, &text, &error);
+            Error::new(ErrorKind::Usage, refused.place(), refused.message() + &near.unwrap_or_default())
+        };
+        toml::from_str::<Keys>(&text).map_err(refused)?;
+        let table: toml::Table = toml::from_str(&text).map_err(refused)?;
+        let mut settings = Self { file, rules: Vec::new(), own: None, values: Vec::new() };
+        for (key, value) in table {
+            match value {
+                toml::Value::Table(described) if key == "contract" => {
+                    let described = Described::deserialize(described).map_err(refused)?;
+                    settings.own = Some(Own::new(described, &settings.file));
+                }
+                toml::Value::Table(rules) => settings.rules = settings.decisions(&rules)?,
+                toml::Value::Boolean(false) => {}
+                _ if key == "$schema" => {}
+                toml::Value::Array(values) => {
+                    settings.values.push((key, values.iter().map(text_of).collect()))
+                }
+                value => settings.values.push((key, vec![text_of(&value)])),
+            }
         }
-        settings.file = Some(file);
+        let has = |key: &str| settings.values.iter().any(|(known, _)| known == key);
+        if has("schema") && (has("contract") || settings.own.is_some()) {
+            let what = "cannot stand beside `contract`, which has a schema of its own".to_owned();
+            return Err(settings.wrong("schema", what));
+        }
+        let folder = settings.file.parent().unwrap_or(Path::new(""));
+        for (_, values) in settings.values.iter_mut().filter(|(key, _)| BESIDE.contains(&&**key)) {
+            values.iter_mut().for_each(|value| *value = folder.join(&*value).to_string_lossy().into_owned());
+        }
         Ok(settings)
     }
 
-    /// Refuses a file to write outside the folder of the settings: they may come with somebody else's repository.
-    pub fn may_write(&self, key: &str, path: &Path) -> Result<(), Error> {
-        let settings = self.file.as_deref().unwrap_or(Path::new(NAME));
-        let folder = settings.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok();
-        let inside = files::real(path).zip(folder).is_some_and(|(path, folder)| path.starts_with(folder));
-        if inside {
-            return Ok(());
+    /// What the file says of rules.
+    fn decisions(&self, rules: &toml::Table) -> Result<Vec<Decision>, Error> {
+        let decided = |(id, level): (&String, &toml::Value)| {
+            decision(id, &text_of(level)).map_err(|message| self.wrong("rules", message))
+        };
+        rules.iter().map(decided).collect()
+    }
+
+    /// The command line with these settings as default values of the flags of a command.
+    pub fn as_defaults(
+        &self,
+        mut command: Command,
+        name: &str,
+        given: &ArgMatches,
+    ) -> Result<Command, Error> {
+        for (key, values) in &self.values {
+            let Some(arg) = command.get_subcommands().find_map(|command| flag(command, key)) else {
+                continue;
+            };
+            values.iter().try_for_each(|value| checked(arg, value).map_err(|what| self.wrong(key, what)))?;
+            let Some(arg) = command.find_subcommand(name).and_then(|command| flag(command, key)) else {
+                continue;
+            };
+            let id = arg.get_id().clone();
+            let is_given = is_on_command_line(given, id.as_str());
+            let is_unused = arg.get_help_heading() == Some(LIVE) && !is_live(given);
+            // A contract has a schema of its own.
+            let other = [("schema", "contract"), ("contract", "schema")].iter().find(|(one, _)| one == key);
+            let is_replaced = other.is_some_and(|(_, other)| is_on_command_line(given, other));
+            if is_given || is_unused || is_replaced || EXCEPT.contains(&(name, key)) {
+                continue;
+            }
+            self.may_write(key, values, given)?;
+            // The command line wants what lives as long as it does.
+            let values: Vec<&'static str> = values.iter().map(|value| &*value.clone().leak()).collect();
+            command =
+                command.mut_subcommand(name, |command| command.mut_arg(id, |arg| arg.default_values(values)));
         }
-        let what = "is outside the folder of the settings file: write there by the flag";
-        Err(self.wrong(key, format!("{} {what} --{key}", path_text(path))))
+        Ok(command)
+    }
+
+    /// Refuses a file to write outside the folder of the settings: they may come with somebody else's repository.
+    fn may_write(&self, key: &str, values: &[String], given: &ArgMatches) -> Result<(), Error> {
+        let folder = self.file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok();
+        for value in values {
+            let path = match key {
+                "report" => value.split_once('=').map(|(_, path)| path),
+                "baseline" if given.get_flag("prune_baseline") => Some(value.as_str()),
+                _ => None,
+            };
+            let Some(path) = path.map(Path::new) else { continue };
+            let inside =
+                files::real(path).zip(folder.as_ref()).is_some_and(|(path, folder)| path.starts_with(folder));
+            if !inside {
+                let what = "is outside the folder of the settings file: write there by the flag";
+                return Err(self.wrong(key, format!("{} {what} --{key}", path_text(path))));
+            }
+        }
+        Ok(())
     }
 
     /// What is wrong with the value of a key.
-    pub fn wrong(&self, key: &str, message: String) -> Error {
-        let file = path_text(self.file.as_deref().unwrap_or(Path::new(NAME)));
-        Error::new(ErrorKind::Usage, format!("{file}: {key}"), message)
-    }
-
-    /// What the file says of rules.
-    pub fn severities(&self) -> Result<Vec<(&'static Rule, Option<Severity>)>, Error> {
-        let decided = |(id, level): (&String, &String)| {
-            decision(id, level).map_err(|message| self.wrong("rules", message))
-        };
-        self.rules.iter().map(decided).collect()
+    fn wrong(&self, key: &str, message: String) -> Error {
+        Error::new(ErrorKind::Usage, format!("{}: {key}", path_text(&self.file)), message)
     }
 }
 
-/// A rule and what somebody decided on its severity; `off` is `None`.
-pub fn decision(id: &str, level: &str) -> Result<(&'static Rule, Option<Severity>), String> {
+/// The heading of the flags of a live instance.
+pub const LIVE: &str = "A live instance";
+
+/// Whether an argument is given, there or in the environment.
+fn is_on_command_line(given: &ArgMatches, id: &str) -> bool {
+    given.try_contains_id(id).is_ok()
+        && given.value_source(id).is_some_and(|source| source != ValueSource::DefaultValue)
+}
+
+/// Whether there is an instance among the inputs.
+fn is_live(given: &ArgMatches) -> bool {
+    let paths = given.try_get_many::<PathBuf>("paths").ok().flatten();
+    given.try_contains_id("instance").unwrap_or_default()
+        || paths.into_iter().flatten().any(|path| is_url(path))
+}
+
+/// Whether a path is the URL of an instance.
+pub fn is_url(path: &Path) -> bool {
+    path.to_str().is_some_and(|text| text.starts_with("http://") || text.starts_with("https://"))
+}
+
+/// The flag of a key, where the command takes settings and has it.
+fn flag<'c>(command: &'c Command, key: &str) -> Option<&'c Arg> {
+    command.get_arguments().find(|arg| arg.get_id() == "no_settings")?;
+    command.get_arguments().find(|arg| arg.get_long() == Some(key))
+}
+
+fn text_of(value: &toml::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// The key that is none, of the message of a parser.
+fn unknown_key(message: &str) -> Option<&str> {
+    message.strip_prefix("unknown field `")?.split('`').next()
+}
+
+/// Checks a value as the flag does.
+fn checked(arg: &Arg, value: &str) -> Result<(), String> {
+    if !arg.get_action().takes_values() {
+        return Ok(());
+    }
+    let parser = arg.get_value_parser().clone();
+    let probe = Arg::new("value").long("value").value_parser(parser).ignore_case(arg.is_ignore_case_set());
+    let command = Command::new("settings").no_binary_name(true).arg(probe);
+    let Err(error) = command.try_get_matches_from([format!("--value={value}")]) else { return Ok(()) };
+    Err(match (error.kind(), error.get(ContextKind::ValidValue)) {
+        (Refusal::InvalidValue, Some(ContextValue::Strings(names))) => {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            format!("`{value}` is unknown{}; there are {}", did_you_mean(value, &names), names.join(", "))
+        }
+        _ => error.source().map_or_else(|| error.kind().to_string(), ToString::to_string),
+    })
+}
+
+/// The keys of a settings file, in their order.
+fn keys() -> impl Iterator<Item = &'static str> {
+    KEYS["properties"].as_object().into_iter().flatten().map(|(key, _)| key.as_str())
+}
+
+/// The keys and their types. No key is null, and what Rust calls its numbers is nobody's business.
+static KEYS: LazyLock<Value> = LazyLock::new(|| {
+    let plain = RecursiveTransform(|schema: &mut Schema| {
+        ["format", "default"].iter().for_each(|keyword| drop(schema.remove(*keyword)));
+        if let Some(Value::Array(types)) = schema.get("type") {
+            let one = types.first().cloned();
+            schema.insert("type".to_owned(), one.into());
+        }
+        if let Some(Value::Array(any_of)) = schema.get_mut("anyOf") {
+            any_of.retain(|one| one["type"] != "null");
+        }
+    });
+    let settings = SchemaSettings::draft2020_12().with_transform(plain);
+    settings.into_generator().into_root_schema_for::<Keys>().to_value()
+});
+
+/// The settings that a command takes, for its help.
+pub fn help(command: &Command) -> Option<String> {
+    let is_taken = |key: &&str| !EXCEPT.contains(&(command.get_name(), key));
+    let keys = keys().filter(|key| flag(command, key).is_some()).filter(is_taken);
+    let flags: Vec<String> = keys.map(|key| format!("--{key}")).collect();
+    let all = flags.join(", ");
+    let help = format!(
+        "{NAME} can hold defaults for {all} under their names, and for --severity as the table [rules]."
+    );
+    (!flags.is_empty()).then_some(help)
+}
+
+/// The JSON Schema of a settings file. Descriptions and values are those of the flags.
+pub fn schema(command: &Command) -> Value {
+    let mut schema = KEYS.clone();
+    schema["$id"] = "urn:clients-contract:settings".into();
+    schema["title"] = NAME.into();
+    schema["description"] = "Default values of flags.".into();
+    for key in keys() {
+        let Some(arg) = command.get_subcommands().find_map(|command| flag(command, key)) else { continue };
+        let values: Vec<Value> =
+            arg.get_possible_values().iter().map(|value| value.get_name().into()).collect();
+        let property = &mut schema["properties"][key];
+        property["description"] = arg.get_help().map(ToString::to_string).into();
+        if !values.is_empty() && arg.get_action().takes_values() {
+            property["enum"] = values.into();
+        }
+    }
+    let rules = clients_contract::rules().map(|rule| {
+        let levels = json!({"description": rule.summary, "enum": ["error", "warning", "info", "off"]});
+        (rule.id.to_owned(), levels)
+    });
+    schema["properties"]["rules"]["properties"] = rules.collect::<Map<_, _>>().into();
+    schema["properties"]["rules"]["additionalProperties"] = false.into();
+    schema
+}
+
+/// Reads the severity of a rule.
+pub fn decision(id: &str, level: &str) -> Result<Decision, String> {
     let rule = clients_contract::rules().find(|rule| rule.id == id).ok_or_else(|| {
         let ids: Vec<&str> = clients_contract::rules().map(|rule| rule.id).collect();
         unknown_rule(id, &ids)

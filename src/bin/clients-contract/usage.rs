@@ -4,39 +4,59 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 
 use anstream::{AutoStream, ColorChoice};
-use clap::Parser;
 use clap::error::{ContextKind, ContextValue};
-use clients_contract::Error;
+use clap::{ArgMatches, FromArgMatches};
 use clients_contract::untrusted::{Untrusted, path_text};
+use clients_contract::{Error, ErrorKind};
 
-use crate::commands::Cli;
+use crate::commands::{self, Cli};
 use crate::exit::Exit;
 use crate::output::{self, describe, note, shortened};
+use crate::settings::Settings;
 
-/// Reads the command line. Where there is nothing to do, what had to be said is said, and the exit code is returned.
+/// Reads the command line and the settings. Where there is nothing to do, what had to be said is said, and the exit code is
+/// returned.
 pub fn read() -> Result<Cli, Exit> {
-    let error = match Cli::try_parse() {
-        Ok(cli) => return Ok(cli),
+    let error = match commands::command().try_get_matches() {
+        Ok(given) => return with_settings(&given).map_err(|error| failed(&error)),
         Err(error) => error,
     };
     if !error.use_stderr() {
-        return Err(print(&error).unwrap_or_else(|error| {
-            note(false, &format!("error: {}", describe(&error)));
-            Exit::of(&error)
-        }));
+        return Err(print(&error).unwrap_or_else(|error| failed(&error)));
     }
     // What its messages repeat of the arguments must steer nothing. They are lines, so the arguments are made harmless
     // before, not the message behind.
     let harmless = std::env::args_os().map(|argument| -> OsString {
         Untrusted::from(path_text(argument.as_ref()).into_owned()).line().into_owned().into()
     });
-    let error = match Cli::try_parse_from(harmless) {
+    let error = match commands::command().try_get_matches_from(harmless) {
         Err(harmless) if harmless.use_stderr() => harmless,
         // It is no longer wrong where it is harmless.
         _ => clap::Error::new(error.kind()),
     };
     refuse(&harmless_context(error));
     Err(Exit::Usage)
+}
+
+/// The command line with the settings that it names, or that are found.
+fn with_settings(given: &ArgMatches) -> Result<Cli, Error> {
+    let settings = match given.subcommand() {
+        Some((name, given)) => Settings::of(given)?.map(|settings| (settings, name, given)),
+        None => None,
+    };
+    let wrong = |error: clap::Error| Error::new(ErrorKind::Usage, "", error.kind().to_string());
+    let Some((settings, name, of_command)) = settings else {
+        return Cli::from_arg_matches(given).map_err(wrong);
+    };
+    let command = settings.as_defaults(commands::command(), name, of_command)?;
+    let cli = command.try_get_matches().and_then(|given| Cli::from_arg_matches(&given));
+    Ok(cli.map_err(wrong)?.with(settings))
+}
+
+/// Says why there is nothing to do, and with which code to end.
+pub fn failed(error: &Error) -> Exit {
+    note(false, &format!("error: {}", describe(error)));
+    Exit::of(error)
 }
 
 /// Prints help or version to standard output.

@@ -92,7 +92,7 @@ impl Again {
     /// What the schema as it is now refuses of all traffic.
     fn pass(&self, files: Vec<PathBuf>, learner: &Learner<'_>, manner: Manner) -> Result<Refused, Error> {
         let validator = learner.validator()?;
-        let narrator = Narrator::new(When::Auto, manner);
+        let narrator = Narrator::new(When::Auto, manner, false);
         let Reread { contract, reading, jobs } = &self.reread;
         let run = inputs::run(&narrator, contract).sources(files).reading(reading.clone()).jobs(*jobs);
         let mut refused = Refused::default();

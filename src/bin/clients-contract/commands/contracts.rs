@@ -8,6 +8,7 @@ use clients_contract::untrusted::write_line;
 use clients_contract::{Contract, Error};
 
 use super::Manner;
+use super::own::Own;
 use super::subject::Where;
 use crate::exit::Exit;
 use crate::output;
@@ -20,12 +21,13 @@ pub struct Contracts {
     name: Option<String>,
     #[command(flatten)]
     settings: Where,
+    /// The contract that the settings describe.
+    #[arg(skip)]
+    pub own: Option<Own>,
 }
 
 pub fn run(command: &Contracts, manner: Manner) -> Result<Exit, Error> {
-    let settings = command.settings.load()?;
-    let own = settings.contract.as_ref().filter(|own| !own.is_only_a_name());
-    let own = own.map(|own| own.contract(&settings, manner)).transpose()?;
+    let own = command.own.as_ref().map(|own| own.contract(manner)).transpose()?;
     let all: Vec<&Contract> = contract::ALL.iter().map(|contract| &***contract).chain(&own).collect();
     let shown: Vec<&Contract> = match &command.name {
         None => all,

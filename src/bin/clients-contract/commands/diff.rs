@@ -17,7 +17,6 @@ use clients_contract::{Error, ErrorKind, Finding, Severity};
 use super::Manner;
 use super::reporting::Reporting;
 use super::resources::{Resources, split};
-use super::set::Set;
 use crate::exit::Exit;
 use crate::narrator::Narrator;
 use crate::output::{self, FILES, beside, note};
@@ -32,9 +31,7 @@ const BUILTIN: &str = "builtin";
 /// (`openapi.json#/components/schemas/X`) means a schema inside a document.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  clients-contract diff old.schema.json new.schema.json\n  \
-clients-contract diff main:api.schema.json\n  clients-contract diff --witness old.json new.json\n\n\
-clients-contract.toml can hold defaults for --format, --report, --fail-on, --max-findings and --min-severity under their names, and for \
---severity as the table [rules]. Its baseline is one of payloads and not asked here.")]
+clients-contract diff main:api.schema.json\n  clients-contract diff --witness old.json new.json")]
 pub struct Diff {
     /// The schema that consumers were written for.
     #[arg(value_name = "OLD")]
@@ -51,7 +48,7 @@ pub struct Diff {
     #[arg(long, value_name = "FILE", value_parser = beside())]
     changelog: Option<PathBuf>,
     #[command(flatten)]
-    reporting: Reporting,
+    pub reporting: Reporting,
 }
 
 pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
@@ -59,11 +56,7 @@ pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
         return Err(Error::new(ErrorKind::Usage, "-", "standard input can be one of the schemas, not both"));
     }
     let reporting = &command.reporting;
-    let settings = reporting.settings(manner)?;
-    let set = Set::of(&settings);
-    // The baseline of the settings is one of payloads.
-    let baseline = reporting.baseline(None)?;
-    let mut policy = reporting.policy(&settings)?;
+    let (baseline, mut policy) = (reporting.baseline()?, reporting.policy());
     if let Some(path) = baseline {
         if !reporting.prune_baseline {
             FILES.protect(path);
@@ -77,7 +70,7 @@ pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
     let new_baseline = new_baseline.map(|path| NewBaseline::open(path, &FILES)).transpose()?;
     let pruned = baseline.filter(|_| reporting.prune_baseline);
     let pruning = pruned.map(|path| Pruning::open(path, &FILES)).transpose()?;
-    let mut outputs = Outputs::open(reporting.reports(&set, manner)?, reporting.shown(&set)?, &FILES)?;
+    let mut outputs = Outputs::open(reporting.reports(manner), reporting.shown(), &FILES)?;
     let changelog = command.changelog.as_deref().map(|path| output::open(Some(path))).transpose()?;
 
     let comparison = compare(&old, &new);
@@ -87,7 +80,7 @@ pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
     }
     let version = (command.new == BUILTIN).then(|| contract::usual().version.clone()).flatten();
     let judge = Judge { id: new.name().to_owned(), version };
-    let mut report = Report::new(judge, reporting.fail_on(&set)?);
+    let mut report = Report::new(judge, reporting.fail_on());
     report.category = reporting.category()?;
     report.compared = Some(Compared { with: old.name().to_owned(), step: comparison.bump().name() });
     let (findings, examples, suppressed) = told(&comparison, &mut policy, command.witness);
@@ -119,7 +112,7 @@ pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
         note(false, &format!("error: {}: the comparison was {stopped}; changes may be missing", new.name()));
         return Ok(Exit::Incomplete);
     }
-    let events = Narrator::new(When::Never, manner).events();
+    let events = Narrator::new(When::Never, manner, false).events();
     if let Some(baseline) = new_baseline {
         baseline.write(&mut report, &events)?;
     }

@@ -32,11 +32,8 @@ const MOST_MISSING: usize = 10;
 #[command(after_help = "Examples:\n  clients-contract drift captures/ --profile monday.json\n  \
 clients-contract drift --since monday.json day2.ndjson\n  clients-contract drift --merge a.json b.json\n\n\
 --since claims a change where chance is no explanation: Fisher's exact test, one-sided, at 1 % for all comparisons together \
-(Bonferroni). Values of one payload count as one.\n\nclients-contract.toml can hold defaults as for validate, and for --since, \
---min-sample and --min-coverage.")]
+(Bonferroni). Values of one payload count as one.")]
 pub struct Drift {
-    #[command(flatten)]
-    validate: Validate,
     /// The paths are profiles: tell what one run over all of their traffic would.
     #[arg(long)]
     merge: bool,
@@ -61,21 +58,19 @@ pub struct Drift {
     /// stderr and causes exit code 3.
     #[arg(long, value_name = "FILE", value_parser = beside())]
     suggest: Option<PathBuf>,
+    #[command(flatten)]
+    pub validate: Validate,
 }
 
 pub fn run(command: &Drift, manner: Manner) -> Result<Exit, Error> {
     command.since.iter().for_each(|path| FILES.protect(path));
-    let Prepared { run, narrator, settings, subject, format, shown, show_values, reread } =
+    let Prepared { run, narrator, subject, format, shown, reread } =
         validate::prepare(&command.validate, manner)?;
-    if settings.min_coverage.is_some_and(|least| least > 100) {
-        return Err(settings.wrong("min-coverage", "is not a number from 0 to 100".to_owned()));
-    }
     let schema = subject.schema().clone();
     let contract = contract(&subject);
-    let earlier = command.since.as_ref().or(settings.since.as_ref());
-    let since = earlier.map(|path| profile(path, &contract)).transpose()?;
+    let since = command.since.as_ref().map(|path| profile(path, &contract)).transpose()?;
     let (is_kept, learns) = (command.profile.is_some(), command.suggest.is_some());
-    if is_kept && show_values {
+    if is_kept && command.validate.show_values {
         let what = "cannot be written while values are shown: show-values is on in the settings";
         return Err(Error::new(ErrorKind::Usage, "--profile", what));
     }
@@ -101,9 +96,9 @@ pub fn run(command: &Drift, manner: Manner) -> Result<Exit, Error> {
         (seen, Some(refused))
     };
     let coverage = Coverage::of(&documents, &seen);
-    let min_sample = command.min_sample.or(settings.min_sample).map_or(MIN_SAMPLE, NonZeroU64::get);
+    let min_sample = command.min_sample.map_or(MIN_SAMPLE, NonZeroU64::get);
     let mut found = claims(&documents, &seen, since.as_ref(), min_sample);
-    let least = command.min_coverage.or(settings.min_coverage);
+    let least = command.min_coverage;
     found.extend(least.filter(|_| seen.observed > 0).and_then(|least| coverage.below(least)));
     documents.locate(&mut found);
     gather(&mut session, &seen, found, manner)?;

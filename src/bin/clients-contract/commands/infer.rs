@@ -13,15 +13,14 @@ use serde_json::json;
 use super::Manner;
 use super::again::Again;
 use super::inputs::Inputs;
+use super::live::Live;
 use super::resources::Resources;
-use super::set::Set;
 use super::subject::{Subject, Where, Which};
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::narrator::Narrator;
 use crate::output::{self, note};
 use crate::progress::When;
-use crate::settings::Settings;
 
 /// Print the JSON Schema (2020-12) that payloads suggest: types, required properties, formats, definitions, maps. No values.
 #[derive(Debug, Args)]
@@ -40,9 +39,11 @@ pub struct Infer {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]
-    which: Which,
+    pub which: Which,
     #[command(flatten)]
     settings: Where,
+    #[command(flatten)]
+    live: Live,
 }
 
 pub fn run(command: &Infer, manner: Manner) -> Result<Exit, Error> {
@@ -51,13 +52,11 @@ pub fn run(command: &Infer, manner: Manner) -> Result<Exit, Error> {
         Some(path) => command.resources.schema(path, manner)?,
         None => command.resources.refuse().map(|()| Schema::from_value(json!({})))?,
     };
-    let known = command.settings.load()?;
-    let subject = Subject::of(&command.which, None, &known, &Resources::default(), manner)?;
+    let subject = Subject::of(&command.which, None, &Resources::default(), manner)?;
     let promises = Promises { sequence: None, ..subject.validator()?.promises().clone() };
     let validator = Validator::with_promises(&schema, promises.clone())?;
-    let settings = Settings::default();
-    let narrator = Narrator::new(When::Auto, manner);
-    let (run, reread) = command.inputs.run(&Set::of(&settings), &narrator, subject.endpoint())?;
+    let narrator = Narrator::new(When::Auto, manner, false);
+    let (run, reread) = command.inputs.run(&command.live, &narrator, subject.endpoint())?;
     let mut session = run.validator(validator.clone()).open()?;
     let mut output = output::open(command.output.as_deref())?;
     let documents = command.merge.as_ref().map(|_| Documents::new(&schema, &promises)).transpose()?;

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
@@ -10,11 +11,11 @@ use clients_contract::run::{Run, Source};
 use clients_contract::{Contract, Error, ErrorKind};
 
 use super::live::{self, Live};
-use super::set::Set;
 use crate::flags;
 use crate::interrupt::STOP;
 use crate::narrator::Narrator;
 use crate::output::FILES;
+use crate::settings::is_url;
 
 /// The inputs of every command that reads recorded and live payloads.
 #[derive(Debug, Args)]
@@ -31,8 +32,6 @@ pub struct Inputs {
     /// Number of worker threads; the result, and its order, do not depend on it. [default: all processors]
     #[arg(short, long, value_name = "N", value_parser = jobs)]
     jobs: Option<NonZeroUsize>,
-    #[command(flatten)]
-    live: Live,
 }
 
 /// How inputs are read again, after a first time.
@@ -46,46 +45,43 @@ impl Inputs {
     /// A run over these inputs.
     pub fn run(
         &self,
-        set: &Set<'_>,
-        narrator: &std::sync::Arc<Narrator>,
+        live: &Live,
+        narrator: &Arc<Narrator>,
         contract: &'static Contract,
     ) -> Result<(Run<'static>, Reread), Error> {
-        self.live.protect();
-        let reading = self.reading.options(set)?;
-        let set_jobs = set.settings.jobs.map(|number| jobs(&number.to_string())).transpose();
-        let set_jobs = set_jobs.map_err(|message| set.wrong("jobs", message))?;
-        let jobs = self.jobs.or(set_jobs).map_or(0, NonZeroUsize::get);
-        let sources = self.sources(set, (contract, reading.max_body))?;
+        live.protect();
+        let reading = self.reading.options();
+        let jobs = self.jobs.map_or(0, NonZeroUsize::get);
+        let sources = self.sources(live, (contract, reading.max_body))?;
         let run = run(narrator, contract).sources(sources).reading(reading.clone()).jobs(jobs);
         Ok((run, Reread { contract, reading, jobs }))
     }
 
     /// Recorded payloads, and then the pages of an instance. Only what begins with `http://` or `https://` is asked over the network: a
     /// typo must not send the key to a stranger.
-    fn sources(&self, set: &Set<'_>, of: (&Contract, u64)) -> Result<Vec<Source>, Error> {
+    fn sources(&self, live: &Live, of: (&Contract, u64)) -> Result<Vec<Source>, Error> {
         let urls = self.paths.iter().filter(|path| is_url(path));
         let urls = urls.map(|path| path.to_string_lossy().into_owned());
-        let urls: Vec<String> = urls.chain(self.live.instance_url(of.0)?).collect();
-        let usual = live::usual(set.settings)?;
+        let urls: Vec<String> = urls.chain(live.instance_url(of.0)?).collect();
         let wrong = |place: &str, what: &str| Err(Error::new(ErrorKind::Usage, place, what));
-        match (&urls[..], self.live.stray()) {
+        match (&urls[..], live.stray()) {
             ([], Some(flag)) => {
                 return wrong(flag, "is for a live instance, and there is neither a URL nor --instance");
             }
             ([] | [_], _) => {}
             _ => return wrong("URL", "can be given once: the API key is for one instance"),
         }
-        if self.live.key_from_stdin() && self.paths.iter().any(|path| path == Path::new("-")) {
+        if live.key_from_stdin() && self.paths.iter().any(|path| path == Path::new("-")) {
             return wrong("--api-key-stdin", "cannot be used when payloads come from standard input");
         }
         let recorded = self.paths.iter().filter(|path| !is_url(path)).map(|path| recorded(path));
-        let live = urls.first().map(|url| live::source(url, &self.live, usual, of)).transpose()?;
-        Ok(recorded.chain(live).collect())
+        let instance = urls.first().map(|url| live::source(url, live, of)).transpose()?;
+        Ok(recorded.chain(instance).collect())
     }
 }
 
 /// A run that the tool narrates and can end.
-pub fn run(narrator: &std::sync::Arc<Narrator>, contract: &'static Contract) -> Run<'static> {
+pub fn run(narrator: &Arc<Narrator>, contract: &'static Contract) -> Run<'static> {
     let run = Run::new(contract).events(&narrator.events());
     run.files(&FILES).stop(&STOP).wording(flags::in_text)
 }
@@ -93,10 +89,6 @@ pub fn run(narrator: &std::sync::Arc<Narrator>, contract: &'static Contract) -> 
 /// What a path that is no URL stands for.
 pub fn recorded(path: &Path) -> Source {
     if path == Path::new("-") { Source::stdin() } else { Source::path(path) }
-}
-
-fn is_url(path: &Path) -> bool {
-    path.to_str().is_some_and(|text| text.starts_with("http://") || text.starts_with("https://"))
 }
 
 /// Flags about inputs, of every command that takes payloads.
@@ -120,28 +112,14 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// What the flags say, or else the settings.
-    pub(super) fn options(&self, set: &Set<'_>) -> Result<Options, Error> {
-        let settings = set.settings;
-        let input = match (&self.input, &settings.input) {
-            (None, Some(name)) => {
-                Some(set.known(name, "input", Input::ALL.iter().map(|input| input.name()))?)
-            }
-            (flag, _) => flag.as_deref(),
-        };
-        let text = |value: &toml::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let set_body = settings.max_body.as_ref().map(|value| byte_count(&text(value))).transpose();
-        let set_body = set_body.map_err(|message| set.wrong("max-body", message))?;
-        let set_paths = settings.url_path.as_ref().map_or(&[][..], |paths| paths.all()).iter();
-        let set_paths = set_paths.map(|text| url_path(text)).collect::<Result<Vec<_>, _>>();
-        let set_paths = set_paths.map_err(|message| set.wrong("url-path", message))?;
-        let paths = if self.url_path.is_empty() { set_paths } else { self.url_path.clone() };
-        Ok(Options {
-            input: input.and_then(Input::named),
-            selection: paths.into_iter().reduce(Selection::or),
-            max_body: self.max_body.or(set_body).unwrap_or(DEFAULT_MAX_BODY),
+    /// How payloads are read.
+    pub(super) fn options(&self) -> Options {
+        Options {
+            input: self.input.as_deref().and_then(Input::named),
+            selection: self.url_path.iter().cloned().reduce(Selection::or),
+            max_body: self.max_body.unwrap_or(DEFAULT_MAX_BODY),
             ..Options::default()
-        })
+        }
     }
 }
 

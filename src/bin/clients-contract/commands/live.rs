@@ -15,7 +15,7 @@ use clients_contract::untrusted::path_text;
 use clients_contract::{Contract, Error, ErrorKind};
 
 use crate::output::{FILES, beside, note};
-use crate::settings::Settings;
+use crate::settings::LIVE;
 
 /// Where the key is looked for without an option.
 const VARIABLE: &str = "CLIENTS_CONTRACT_API_KEY";
@@ -26,7 +26,7 @@ const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_prox
 /// Options for a live instance.
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "as many flags")]
-#[command(next_help_heading = "A live instance")]
+#[command(next_help_heading = LIVE)]
 pub struct Live {
     /// Walk the instance of this name, at the host that the contract names
     #[arg(long, value_name = "NAME")]
@@ -159,15 +159,16 @@ impl Live {
         Key::new(&text)
     }
 
-    fn options(&self, address: &Address, usual: Options, max_body: u64) -> Result<Options, Error> {
+    fn options(&self, address: &Address, max_body: u64) -> Result<Options, Error> {
+        let usual = Options::default();
         let certificates = self.cacert.as_ref().map(|path| files::read(path, MAX_TEXT, ErrorKind::Input));
         Ok(Options {
-            query: self.query.clone().or(usual.query),
-            sort: self.sort.clone().or(usual.sort),
-            count: self.count.map(NonZeroU32::get).or(usual.count),
+            query: self.query.clone(),
+            sort: self.sort.clone(),
+            count: self.count.map(NonZeroU32::get),
             first_page: self.page.map_or(usual.first_page, NonZeroU64::get),
             paging: self.paging.map_or(usual.paging, How::mode),
-            max_pages: self.max_pages.map(NonZeroU64::get).or(usual.max_pages),
+            max_pages: self.max_pages.map(NonZeroU64::get),
             rate: self.rate_limit.unwrap_or(usual.rate),
             retries: self.retries.unwrap_or(usual.retries),
             retry_delay: self.retry_delay.unwrap_or(usual.retry_delay),
@@ -196,36 +197,6 @@ fn no_key(path: &Path, error: io::Error) -> Error {
     Error::new(ErrorKind::Input, "--api-key-file", what)
 }
 
-/// How to walk where no flag says it: by what the settings say, or as usual.
-pub fn usual(settings: &Settings) -> Result<Options, Error> {
-    let usual = Options::default();
-    Ok(Options {
-        query: settings.query.clone(),
-        sort: settings.sort.clone(),
-        count: settings.count.map(NonZeroU32::get),
-        first_page: settings.page.map_or(usual.first_page, NonZeroU64::get),
-        paging: set(settings, "paging", settings.paging.as_ref(), how)?.map_or(usual.paging, How::mode),
-        max_pages: settings.max_pages.map(NonZeroU64::get),
-        rate: set(settings, "rate-limit", settings.rate_limit.as_ref(), rate)?.unwrap_or(usual.rate),
-        retries: settings.retries.unwrap_or(usual.retries),
-        retry_delay: set(settings, "retry-delay", settings.retry_delay.as_ref(), time)?
-            .unwrap_or(usual.retry_delay),
-        max_wait: set(settings, "max-wait", settings.max_wait.as_ref(), time)?.unwrap_or(usual.max_wait),
-        timeouts: set(settings, "timeout", settings.timeout.as_ref(), timeouts)?.unwrap_or(usual.timeouts),
-        ..usual
-    })
-}
-
-/// What a settings file says of a key, checked as its flag is.
-fn set<T>(
-    settings: &Settings,
-    key: &str,
-    text: Option<&String>,
-    read: fn(&str) -> Result<T, String>,
-) -> Result<Option<T>, Error> {
-    text.map(|text| read(text)).transpose().map_err(|message| settings.wrong(key, message))
-}
-
 /// The proxy that the environment names for this host.
 fn proxy(address: &Address) -> Result<Option<Proxy>, Error> {
     let variable = |name: &&str| env::var(name).ok().filter(|value| !value.trim().is_empty());
@@ -251,12 +222,7 @@ fn is_spared(host: &str, spared: &str) -> bool {
 }
 
 /// An instance as a source; nothing is sent yet.
-pub fn source(
-    url: &str,
-    live: &Live,
-    usual: Options,
-    (contract, max_body): (&Contract, u64),
-) -> Result<Source, Error> {
+pub fn source(url: &str, live: &Live, (contract, max_body): (&Contract, u64)) -> Result<Source, Error> {
     if contract.method != "GET" {
         let what = format!("the contract is about {} requests: only GET is sent", contract.method);
         return Err(Error::new(ErrorKind::Usage, "URL", what));
@@ -269,7 +235,7 @@ pub fn source(
     if live.allow_http && !address.is_secure() && !address.is_loopback() {
         warn("--allow-http: the API key is sent over plain HTTP, everybody on the way can read it");
     }
-    let options = live.options(&address, usual, max_body)?;
+    let options = live.options(&address, max_body)?;
     Ok(Source::instance(address, live.key()?, options))
 }
 
@@ -292,10 +258,6 @@ impl How {
             Self::Cursor => PagingMode::Cursor,
         }
     }
-}
-
-fn how(text: &str) -> Result<How, String> {
-    How::from_str(text, true).map_err(|_| format!("`{text}` is none of auto, page and cursor"))
 }
 
 fn rate(text: &str) -> Result<Rate, String> {

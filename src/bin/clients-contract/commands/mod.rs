@@ -16,18 +16,22 @@ mod reporting;
 mod resources;
 mod rules;
 mod schema;
-mod set;
 mod subject;
 mod validate;
 
-use clap::{Parser, Subcommand, ValueEnum};
-use clients_contract::Error;
-use clients_contract::contract;
+use std::path::PathBuf;
 use std::sync::LazyLock;
 
-pub use own::OwnContract;
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clients_contract::Error;
+use clients_contract::contract;
+use clients_contract::untrusted::path_text;
+
+pub use own::{Described, Own};
 
 use crate::exit::Exit;
+use crate::output::note;
+use crate::settings::{self, Settings};
 
 static VERSION: LazyLock<String> = LazyLock::new(|| {
     let contract = contract::usual();
@@ -60,6 +64,53 @@ pub struct Cli {
     /// When to colour.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", value_enum)]
     color: Color,
+    /// The settings file in force.
+    #[arg(skip)]
+    settings: Option<PathBuf>,
+}
+
+impl Cli {
+    /// The same with what settings say beside the defaults of flags.
+    pub fn with(mut self, settings: Settings) -> Self {
+        let reporting = match &mut self.command {
+            Command::Validate(command) => Some(&mut command.reporting),
+            Command::Drift(command) => Some(&mut command.validate.reporting),
+            Command::Diff(command) => Some(&mut command.reporting),
+            _ => None,
+        };
+        if let Some(reporting) = reporting {
+            reporting.rules = settings.rules;
+        }
+        let own = match &mut self.command {
+            Command::Validate(command) => Some(&mut command.which.own),
+            Command::Drift(command) => Some(&mut command.validate.which.own),
+            Command::Infer(command) => Some(&mut command.which.own),
+            Command::Generate(command) => Some(&mut command.which.own),
+            Command::Mutate(command) => Some(&mut command.which.own),
+            Command::Schema(command) => Some(&mut command.which.own),
+            Command::Contracts(command) => Some(&mut command.own),
+            Command::Diff(_) | Command::Rules(_) | Command::Completions(_) => None,
+        };
+        if let Some(own) = own {
+            *own = settings.own;
+        }
+        self.settings = Some(settings.file);
+        self
+    }
+}
+
+/// The command line, complete.
+pub fn command() -> clap::Command {
+    // The baseline of the environment is one of payloads, too.
+    let command = Cli::command()
+        .mut_subcommand("diff", |diff| diff.mut_arg("baseline", |arg| arg.env(None::<&'static str>)));
+    command.mut_subcommands(|command| match (settings::help(&command), command.get_after_help()) {
+        (Some(settings), Some(examples)) => {
+            let help = format!("{examples}\n\n{settings}");
+            command.after_help(help)
+        }
+        _ => command,
+    })
 }
 
 #[derive(Debug, Subcommand)]
@@ -110,6 +161,9 @@ impl Manner {
 
 pub fn run(cli: Cli) -> Result<Exit, Error> {
     let manner = Manner { quiet: cli.quiet, verbose: cli.verbose, color: cli.color };
+    if let Some(file) = &cli.settings {
+        note(manner.quiet, &format!("settings: {}", path_text(file)));
+    }
     match cli.command {
         Command::Validate(command) => validate::run(&command, manner),
         Command::Drift(command) => drift::run(&command, manner),

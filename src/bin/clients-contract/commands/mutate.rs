@@ -19,14 +19,12 @@ use serde_json::{Value, json};
 use super::Manner;
 use super::inputs::{self, Reading, jobs};
 use super::resources::Resources;
-use super::set::Set;
 use super::subject::{Subject, Where, Which};
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::narrator::Narrator;
 use crate::output::{self, note};
 use crate::progress::When;
-use crate::settings::Settings;
 
 /// Weaken the contract in one place at a time, and see whether the payloads notice.
 ///
@@ -47,7 +45,7 @@ pub struct Mutate {
     #[command(flatten)]
     resources: Resources,
     #[command(flatten)]
-    which: Which,
+    pub which: Which,
     #[command(flatten)]
     settings: Where,
     /// How to tell the result.
@@ -116,9 +114,7 @@ pub fn run(command: &Mutate, manner: Manner) -> Result<Exit, Error> {
         let what = "is not a directory: the payloads that kill survivors are files";
         return Err(Error::new(ErrorKind::Usage, "-", what));
     }
-    let settings = command.settings.load()?;
-    let subject =
-        Subject::of(&command.which, command.schema.as_ref(), &settings, &command.resources, manner)?;
+    let subject = Subject::of(&command.which, command.schema.as_deref(), &command.resources, manner)?;
     let validator = subject.validator()?;
     let mut given = Witnesses::default();
     let (payloads, problems) = read(command, (&subject, manner), &validator, &mut given)?;
@@ -168,8 +164,8 @@ fn read(
     validator: &Validator,
     into: &mut Witnesses,
 ) -> Result<(u64, u64), Error> {
-    let reading = command.reading.options(&Set::of(&Settings::default()))?;
-    let narrator = Narrator::new(When::Never, manner);
+    let reading = command.reading.options();
+    let narrator = Narrator::new(When::Never, manner, false);
     let sources = command.paths.iter().map(|path| inputs::recorded(path));
     let run = inputs::run(&narrator, subject.endpoint());
     let run = run.validator(validator.clone()).reading(reading).holding();

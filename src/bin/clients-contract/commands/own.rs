@@ -1,46 +1,44 @@
 //! Which contract does a settings file describe?
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clients_contract::contract::Builder;
 use clients_contract::contract::paging::Paging;
+use clients_contract::untrusted::path_text;
 use clients_contract::{Contract, Error, ErrorKind};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Manner;
 use super::resources::Resources;
-use crate::settings::Settings;
-
-/// The name of a contract, or its description.
-#[derive(Debug, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "expected the name of a contract, or a table with `schema` and only known keys"
-)]
-pub enum OwnContract {
-    Named(String),
-    Described(Box<Described>),
-}
 
 /// A contract that somebody describes.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Described {
-    pub schema: PathBuf,
+    /// The schema of a response: a file, JSON or YAML, relative to this one; `FILE#/definitions/X` is a part.
+    schema: PathBuf,
+    /// The name, as `--contract` takes it; `own` by default.
     name: Option<String>,
     version: Option<String>,
+    /// The URL of an instance, with `{instance}` for its name.
     host: Option<String>,
+    /// The method of its requests; GET by default.
     method: Option<String>,
+    /// The path on any host; `{id}` is any one step of it.
     path: Option<String>,
+    /// JSON Pointer to the items of a page.
     items: Option<String>,
+    /// JSON Pointer to the object that says where a page is among the others.
     page_info: Option<String>,
+    /// Members whose values are never shown.
     #[serde(default)]
     secrets: Vec<String>,
     paging: Option<Parameters>,
 }
 
 /// The parameters that pages are asked for with.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 struct Parameters {
     page: Option<String>,
@@ -51,33 +49,28 @@ struct Parameters {
     sort: Option<String>,
 }
 
-impl OwnContract {
+/// The contract of a settings file.
+#[derive(Clone, Debug)]
+pub struct Own {
+    described: Described,
+    file: PathBuf,
+}
+
+impl Own {
+    pub fn new(described: Described, file: &Path) -> Self {
+        let folder = file.parent().unwrap_or(Path::new(""));
+        let described = Described { schema: folder.join(&described.schema), ..described };
+        Self { described, file: file.to_owned() }
+    }
+
     /// Its name, as `--contract` takes it.
     pub fn name(&self) -> &str {
-        match self {
-            Self::Named(name) => name,
-            Self::Described(described) => described.name.as_deref().unwrap_or("own"),
-        }
-    }
-
-    /// Whether it is the name of another contract.
-    pub fn is_only_a_name(&self) -> bool {
-        matches!(self, Self::Named(_))
-    }
-
-    /// The file of its schema.
-    pub fn schema_mut(&mut self) -> Option<&mut PathBuf> {
-        match self {
-            Self::Named(_) => None,
-            Self::Described(described) => Some(&mut described.schema),
-        }
+        self.described.name.as_deref().unwrap_or("own")
     }
 
     /// The contract. What is wrong with it names its key.
-    pub fn contract(&self, settings: &Settings, manner: Manner) -> Result<Contract, Error> {
-        let Self::Described(described) = self else {
-            return Err(settings.wrong("contract", "is only a name".to_owned()));
-        };
+    pub fn contract(&self, manner: Manner) -> Result<Contract, Error> {
+        let Self { described, file } = self;
         let schema = Resources::default().schema(&described.schema, manner)?;
         let mut builder = Contract::builder(self.name(), schema).secrets(&described.secrets);
         for (value, with) in [
@@ -95,11 +88,13 @@ impl OwnContract {
         if described.page_info.is_some() || described.paging.is_some() {
             builder = builder.paging(paging(described.paging.as_ref()));
         }
-        let wrong = |error: Error| match error.kind() {
-            ErrorKind::Usage => settings.wrong(&format!("contract.{}", error.place()), error.message()),
+        builder.build().map_err(|error| match error.kind() {
+            ErrorKind::Usage => {
+                let place = format!("{}: contract.{}", path_text(file), error.place());
+                Error::new(ErrorKind::Usage, place, error.message())
+            }
             _ => error,
-        };
-        builder.build().map_err(wrong)
+        })
     }
 }
 

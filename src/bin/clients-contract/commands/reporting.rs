@@ -7,13 +7,11 @@ use clap::{Args, ValueEnum};
 use clients_contract::finding::Policy;
 use clients_contract::report::{self, Format, Options};
 use clients_contract::run::{Destination, Run, Shown, format};
-use clients_contract::untrusted::path_text;
-use clients_contract::{Error, ErrorKind, Rule, Severity};
+use clients_contract::{Error, ErrorKind, Severity};
 
 use super::Manner;
-use super::set::Set;
-use crate::output::{beside, file, note};
-use crate::settings::{self, Settings};
+use crate::output::{beside, file};
+use crate::settings::{self, Decision};
 
 /// The reports of every command that finds something.
 #[derive(Debug, Args)]
@@ -32,10 +30,13 @@ pub struct Reporting {
     fail_on: Option<FailOn>,
     /// Hold findings of a rule to be error, warning or info, or switch it off; may be repeated.
     #[arg(long, value_name = "RULE=LEVEL", value_parser = severity)]
-    severity: Vec<(&'static Rule, Option<Severity>)>,
+    severity: Vec<Decision>,
+    /// The same of the settings.
+    #[arg(skip)]
+    pub rules: Vec<Decision>,
     /// Tell only what this file does not accept.
     #[arg(long, value_name = "FILE", env = "CLIENTS_CONTRACT_BASELINE")]
-    pub baseline: Option<PathBuf>,
+    baseline: Option<PathBuf>,
     /// Accept in this file what is found now; reasons, owners and days already there are kept.
     #[arg(long, value_name = "FILE", conflicts_with = "baseline", value_parser = beside())]
     pub write_baseline: Option<PathBuf>,
@@ -61,38 +62,14 @@ pub struct Reporting {
 }
 
 impl Reporting {
-    /// The settings in force.
-    pub fn settings(&self, manner: Manner) -> Result<Settings, Error> {
-        let settings = Settings::load(self.settings.as_deref(), self.no_settings)?;
-        if let Some(file) = &settings.file {
-            note(manner.quiet, &format!("settings: {}", path_text(file)));
-        }
-        Ok(settings)
-    }
-
-    /// The format of the results.
-    pub fn format(&self, set: &Set<'_>) -> Result<&'static Format, Error> {
-        match (&self.format, &set.settings.format) {
-            (None, Some(name)) => {
-                format(set.known(name, "format", report::FORMATS.iter().map(|format| format.name))?)
-            }
-            (name, _) => format(name.as_deref().unwrap_or("text")),
-        }
-    }
-
-    /// Whether the results go to a file.
-    pub fn is_file(&self) -> bool {
-        file(self.output.as_ref()).is_some()
-    }
-
     /// The run with these reports, severities and baselines.
-    pub fn run<'c>(&self, run: Run<'c>, set: &Set<'_>, manner: Manner) -> Result<Run<'c>, Error> {
-        let mut run = run.policy(self.policy(set.settings)?).fail_on(self.fail_on(set)?);
+    pub fn run<'c>(&self, run: Run<'c>, manner: Manner) -> Result<Run<'c>, Error> {
+        let mut run = run.policy(self.policy()).fail_on(self.fail_on()).show(self.shown());
         run = run.category(self.category()?);
-        for (format, destination) in self.reports(set, manner)? {
+        for (format, destination) in self.reports(manner) {
             run = run.report(&format, destination);
         }
-        if let Some(path) = self.baseline(Some(set.settings))? {
+        if let Some(path) = self.baseline()? {
             run = run.baseline(path);
         }
         if let Some(path) = &self.write_baseline {
@@ -101,66 +78,54 @@ impl Reporting {
         Ok(if self.prune_baseline { run.prune_baseline() } else { run })
     }
 
+    /// The format of the results.
+    pub fn format(&self) -> Result<&'static Format, Error> {
+        format(self.format.as_deref().unwrap_or("text"))
+    }
+
+    /// Whether the results go to a file.
+    pub fn is_file(&self) -> bool {
+        file(self.output.as_ref()).is_some()
+    }
+
     /// Where the results go, and then each further report.
-    pub fn reports(&self, set: &Set<'_>, manner: Manner) -> Result<Vec<(String, Destination)>, Error> {
+    pub fn reports(&self, manner: Manner) -> Vec<(String, Destination)> {
         let to = file(self.output.as_ref());
-        let main = to.map_or_else(Destination::stdout, Destination::from);
-        let main = main.colored(manner.colors(to.is_some()));
-        let read = |text: &String| {
-            let wanted = wanted(text).map_err(|message| set.wrong("report", message))?;
-            set.settings.may_write("report", &wanted.path)?;
-            Ok(wanted)
-        };
-        let set_reports = set.settings.report.iter().map(read);
-        let more: Vec<Wanted> = if self.report.is_empty() {
-            set_reports.collect::<Result<_, Error>>()?
-        } else {
-            self.report.clone()
-        };
-        let main = std::iter::once((self.format(set)?.name.to_owned(), main));
-        Ok(main.chain(more.into_iter().map(|Wanted { format, path }| (format, path.into()))).collect())
+        let main =
+            to.map_or_else(Destination::stdout, Destination::from).colored(manner.colors(to.is_some()));
+        let main = (self.format.clone().unwrap_or_else(|| "text".to_owned()), main);
+        let more = self.report.iter().cloned().map(|Wanted { format, path }| (format, path.into()));
+        std::iter::once(main).chain(more).collect()
     }
 
     /// The minimum severity of findings on which the run fails.
-    pub fn fail_on(&self, set: &Set<'_>) -> Result<Option<Severity>, Error> {
-        let least = set.choice(self.fail_on, set.settings.fail_on.as_deref(), "fail-on")?;
-        Ok(least.unwrap_or(FailOn::Error).severity())
+    pub fn fail_on(&self) -> Option<Severity> {
+        self.fail_on.unwrap_or(FailOn::Error).severity()
     }
 
     /// Severities of the settings, and those of flags instead.
-    pub fn policy(&self, settings: &Settings) -> Result<Policy, Error> {
+    pub fn policy(&self) -> Policy {
         let mut policy = Policy::default();
-        for (rule, severity) in settings.severities()?.into_iter().chain(self.severity.iter().copied()) {
-            policy.set(rule, severity);
+        for (rule, severity) in self.rules.iter().chain(&self.severity) {
+            policy.set(rule, *severity);
         }
-        Ok(policy)
+        policy
     }
 
-    /// The baseline to read or prune. One to prune that the settings name lies in their folder: they may come with somebody
-    /// else's repository.
-    pub fn baseline<'b>(&'b self, settings: Option<&'b Settings>) -> Result<Option<&'b Path>, Error> {
-        let set = settings.and_then(|settings| Some((settings, settings.baseline.as_deref()?)));
-        match (self.baseline.as_deref(), set) {
-            (None, Some((settings, path))) => {
-                if self.prune_baseline {
-                    settings.may_write("baseline", path)?;
-                }
-                Ok(Some(path))
-            }
-            (None, None) if self.prune_baseline => {
-                let what = "no baseline to prune: name one with --baseline";
-                Err(Error::new(ErrorKind::Usage, "--prune-baseline", what))
-            }
-            (flag, _) => Ok(flag),
+    /// The baseline to read or prune.
+    pub fn baseline(&self) -> Result<Option<&Path>, Error> {
+        if self.prune_baseline && self.baseline.is_none() {
+            let what = "no baseline to prune: name one with --baseline";
+            return Err(Error::new(ErrorKind::Usage, "--prune-baseline", what));
         }
+        Ok(self.baseline.as_deref())
     }
 
     /// What reports show.
-    pub fn shown(&self, set: &Set<'_>) -> Result<Shown, Error> {
-        let max_findings = self.max_findings.or(set.settings.max_findings);
-        let least = set.choice(self.min_severity, set.settings.min_severity.as_deref(), "min-severity")?;
-        let min_severity = least.map(Level::severity);
-        Ok(Shown { options: Options { color: false, max_findings, min_severity }, min_sarif: None })
+    pub fn shown(&self) -> Shown {
+        let min_severity = self.min_severity.map(Level::severity);
+        let options = Options { color: false, max_findings: self.max_findings, min_severity };
+        Shown { options, min_sarif: None }
     }
 
     /// The category of the analysis.
@@ -230,7 +195,7 @@ impl Level {
     }
 }
 
-fn severity(text: &str) -> Result<(&'static Rule, Option<Severity>), String> {
+fn severity(text: &str) -> Result<Decision, String> {
     let (id, level) = text.split_once('=').ok_or("not of the form RULE=LEVEL")?;
     settings::decision(id, level)
 }

@@ -4,24 +4,22 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clients_contract::drift::profile_schema;
+use clients_contract::finding::baseline::baseline_schema;
 use clients_contract::report::report_schema;
 use clients_contract::run::files::{self, MAX_TEXT};
 use clients_contract::untrusted::path_text;
 use clients_contract::{Error, ErrorKind};
 
+use serde_json::Value;
+
 use super::Manner;
 use super::resources::Resources;
-use super::subject::{Subject, Where, Which};
+use super::subject::{Subject, Which};
 use crate::exit::Exit;
 use crate::output::{self, note};
+use crate::settings;
 
-/// Where the published schema of a JSON report lies.
-const PUBLISHED_REPORT: &str = "schemas/report.schema.json";
-
-/// Where the published schema of a traffic profile lies.
-const PUBLISHED_PROFILE: &str = "schemas/profile.schema.json";
-
-/// Print the JSON Schema of the contract, of a report or of a profile, or compare a file with it.
+/// Print the JSON Schema of the contract, or of a file that the tool reads or writes, or compare a file with it.
 #[derive(Debug, Args)]
 #[expect(clippy::option_option, reason = "an option without its value means the published file")]
 pub struct SchemaCommand {
@@ -31,38 +29,68 @@ pub struct SchemaCommand {
     /// Write the schema to the file.
     #[arg(long, value_name = "PATH", conflicts_with = "check")]
     write: Option<Option<PathBuf>>,
+    #[command(flatten)]
+    of: Of,
+    #[command(flatten)]
+    pub which: Which,
+    /// Take no contract from a settings file
+    #[arg(long)]
+    no_settings: bool,
+}
+
+/// The document that the schema is of; the contract's payloads unless one is named.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+#[expect(clippy::struct_excessive_bools, reason = "as many flags")]
+struct Of {
     /// The schema of the JSON report, not that of the contract.
     #[arg(long)]
     report: bool,
     /// The schema of the profile that `drift --profile` writes.
-    #[arg(long, conflicts_with = "report")]
+    #[arg(long)]
     profile: bool,
-    #[command(flatten)]
-    which: Which,
-    #[command(flatten)]
-    settings: Where,
+    /// The schema of a settings file.
+    #[arg(id = "of_settings", long = "settings")]
+    settings: bool,
+    /// The schema of a baseline.
+    #[arg(long)]
+    baseline: bool,
+}
+
+impl Of {
+    /// The schema of a file, where it is published, and the option that names it.
+    fn schema(&self) -> Option<(String, &'static str, &'static str)> {
+        let pretty = |schema: Value| format!("{schema:#}\n");
+        Some(match self {
+            Self { report: true, .. } => (pretty(report_schema()), "schemas/report.schema.json", "--report "),
+            Self { profile: true, .. } => {
+                (pretty(profile_schema()), "schemas/profile.schema.json", "--profile ")
+            }
+            Self { settings: true, .. } => {
+                let schema = settings::schema(&super::command());
+                (pretty(schema), "schemas/settings.schema.json", "--settings ")
+            }
+            Self { baseline: true, .. } => {
+                (pretty(baseline_schema()), "schemas/baseline.schema.json", "--baseline ")
+            }
+            _ => return None,
+        })
+    }
 }
 
 pub fn run(command: &SchemaCommand, manner: Manner) -> Result<Exit, Error> {
-    let (document, published) = if command.report {
-        (format!("{:#}\n", report_schema()), Some(PUBLISHED_REPORT))
-    } else if command.profile {
-        (format!("{:#}\n", profile_schema()), Some(PUBLISHED_PROFILE))
-    } else {
-        let settings = command.settings.load()?;
-        let subject = Subject::of(&command.which, None, &settings, &Resources::default(), manner)?;
-        (subject.schema().to_json(), subject.envelope().published_path)
+    let (document, published, option) = match command.of.schema() {
+        Some((document, published, option)) => (document, Some(published), option),
+        None => {
+            let subject = Subject::of(&command.which, None, &Resources::default(), manner)?;
+            (subject.schema().to_json(), subject.envelope().published_path, "")
+        }
     };
     let path = |given: &Option<PathBuf>| {
         let unpublished = || Error::new(ErrorKind::Usage, "schema", "is published in no file: name one");
         given.clone().or(published.map(Into::into)).ok_or_else(unpublished)
     };
     if let Some(given) = &command.check {
-        let option = match (command.report, command.profile) {
-            (true, _) => "--report ",
-            (_, true) => "--profile ",
-            _ => "",
-        };
         return check(&path(given)?, &document, option, manner);
     }
     let written = command.write.as_ref().map(path).transpose()?;

@@ -11,9 +11,9 @@ use clients_contract::untrusted::path_text;
 use clients_contract::{Contract, Error, ErrorKind, Origin, Schema, Validator};
 
 use super::Manner;
-use super::own::OwnContract;
+use super::own::Own;
 use super::resources::{Resources, split};
-use crate::settings::Settings;
+use crate::did_you_mean;
 
 /// Which contract is meant, of whichever command.
 #[derive(Debug, Args)]
@@ -25,6 +25,27 @@ pub struct Which {
     /// Envelope to accept, or `any`; may be repeated [default: documented]
     #[arg(long, value_name = "NAME")]
     envelope: Vec<String>,
+    /// The contract that the settings describe.
+    #[arg(skip)]
+    pub own: Option<Own>,
+}
+
+impl Which {
+    /// The contract that is named, or else that of the settings, or else the usual one.
+    fn chosen(&self, manner: Manner) -> Result<&'static Contract, Error> {
+        let own = || self.own.as_ref().map(|own| own.contract(manner).map(kept));
+        let Some(name) = &self.contract else { return own().unwrap_or_else(|| Ok(contract::usual())) };
+        if self.own.as_ref().is_some_and(|own| own.name() == name) {
+            return own().unwrap_or_else(|| Ok(contract::usual()));
+        }
+        contract::named(name).ok_or_else(|| {
+            let built_in = contract::ALL.iter().map(|contract| &*contract.name);
+            let known: Vec<&str> = built_in.chain(self.own.as_ref().map(Own::name)).collect();
+            let message =
+                format!("`{name}` is unknown{}; expected {}", did_you_mean(name, &known), known.join(", "));
+            Error::new(ErrorKind::Usage, "--contract", message)
+        })
+    }
 }
 
 /// Where the settings are, of commands that read no other settings than the contract.
@@ -38,12 +59,6 @@ pub struct Where {
     no_settings: bool,
 }
 
-impl Where {
-    pub fn load(&self) -> Result<Settings, Error> {
-        Settings::load(self.settings.as_deref(), self.no_settings)
-    }
-}
-
 /// A contract, and which of its envelopes are accepted.
 pub struct Subject {
     contract: &'static Contract,
@@ -53,11 +68,10 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// The schema of a flag, the contract of a flag, or what the settings say of either; the usual contract otherwise.
+    /// The schema of a flag or the contract of a flag; the usual contract otherwise.
     pub fn of(
         which: &Which,
-        schema: Option<&PathBuf>,
-        settings: &Settings,
+        schema: Option<&Path>,
         resources: &Resources,
         manner: Manner,
     ) -> Result<Self, Error> {
@@ -65,17 +79,11 @@ impl Subject {
             let what = "cannot be used with --schema: a contract has its own";
             return Err(Error::new(ErrorKind::Usage, "--contract", what));
         }
-        if settings.schema.is_some() && settings.contract.is_some() {
-            let what = "cannot stand beside `contract`, which has a schema of its own".to_owned();
-            return Err(settings.wrong("schema", what));
-        }
-        let of_settings = settings.schema.as_ref().filter(|_| which.contract.is_none());
-        let subject = match schema.or(of_settings) {
+        let subject = match schema {
             Some(path) => Self::brought(path, resources.schema(path, manner)?)?,
             None => {
                 resources.refuse()?;
-                let contract = chosen(which.contract.as_deref(), settings, manner)?;
-                Self { contract, accepted: Vec::new(), file: None }
+                Self { contract: which.chosen(manner)?, accepted: Vec::new(), file: None }
             }
         };
         let subject = Self { accepted: which.envelope.clone(), ..subject };
@@ -161,28 +169,4 @@ impl Subject {
 /// A contract of which there is one in a process, and which is needed to its end.
 fn kept(contract: Contract) -> &'static Contract {
     Box::leak(Box::new(contract))
-}
-
-fn chosen(name: Option<&str>, settings: &Settings, manner: Manner) -> Result<&'static Contract, Error> {
-    let own = settings.contract.as_ref();
-    let built_in = |name: &str| contract::named(name);
-    let known = |own: Option<&OwnContract>| {
-        let own = own.map(OwnContract::name);
-        contract::ALL.iter().map(|contract| &*contract.name).chain(own).collect::<Vec<_>>().join(", ")
-    };
-    match (name, own) {
-        (None, None) => Ok(contract::usual()),
-        (None, Some(own)) if own.is_only_a_name() => built_in(own.name()).ok_or_else(|| {
-            settings.wrong("contract", format!("`{}` is unknown; expected {}", own.name(), known(None)))
-        }),
-        (Some(name), own) if own.is_none_or(|own| own.is_only_a_name() || own.name() != name) => {
-            built_in(name).ok_or_else(|| {
-                let own = own.filter(|own| !own.is_only_a_name());
-                let message = format!("`{name}` is unknown; expected {}", known(own));
-                Error::new(ErrorKind::Usage, "--contract", message)
-            })
-        }
-        (_, Some(own)) => Ok(kept(own.contract(settings, manner)?)),
-        (Some(_), None) => Ok(contract::usual()),
-    }
 }

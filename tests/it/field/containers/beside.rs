@@ -54,7 +54,7 @@ fn bodies_beside_or_below_a_capture_are_read() {
         assert_eq!(came.payloads[0].not_validated(), None, "{file}");
         let limited = Options { max_body: 5, ..only("/a") };
         let came = read(root.join(file).to_str().unwrap(), &limited);
-        assert!(came.problem().contains("--max-body"), "{file}: {came:?}");
+        assert!(came.problem().contains("`max_body`"), "{file}: {came:?}");
     }
 }
 

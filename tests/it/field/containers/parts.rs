@@ -182,7 +182,7 @@ fn values_of_several_lines_are_never_read_line_by_line() {
                         Some(problem) => {
                             assert!(came.payloads.len() <= before + 1, "{what}");
                             assert!(problem.starts_with(&format!("{name}:{}: ", before + 1)), "{what}");
-                            assert!(problem.contains("--input documents"), "{what}");
+                            assert!(problem.contains("`input=documents`"), "{what}");
                         }
                     }
                 }

@@ -54,7 +54,7 @@ fn a_capture_that_is_told_too_late_is_refused() {
     let padded = format!("{{\"_note\": \"{}\",{}", "x".repeat(5_000_000), &har()[1..]);
     // As a body that is held, and as one that is passed on.
     let held = came(padded.clone(), "x.json", &only("/v1/things"));
-    assert!(held.problem().contains("--input har"), "{held:?}");
+    assert!(held.problem().contains("`input=har`"), "{held:?}");
     let mut items = {
         let options = Options { pass_large: true, ..only("/v1/things") };
         let reader = std::io::BufReader::new(std::io::Cursor::new(padded.clone().into_bytes()));
@@ -63,7 +63,7 @@ fn a_capture_that_is_told_too_late_is_refused() {
     };
     assert!(matches!(items.next(), Some(Ok(clients_contract::payload::Item::Large(_)))));
     let error = std::io::copy(&mut items.body(), &mut std::io::sink()).unwrap_err();
-    assert!(error.to_string().contains("--input har"), "{error}");
+    assert!(error.to_string().contains("`input=har`"), "{error}");
     let insisted = Options { input: Some(Input::Har), ..only("/v1/things") };
     assert_eq!(came(padded.clone(), "x.json", &insisted).bodies(), [BODY]);
     let payload = Options { input: Some(Input::Json), ..Options::default() };
@@ -291,7 +291,7 @@ fn an_entry_without_a_request_is_a_problem() {
     let came = came(har.to_string(), "x.json", &only("/v1/things"));
     assert_eq!((came.bodies(), came.problems.len()), (vec![BODY.to_owned()], 2), "{came:?}");
     for problem in &came.problems {
-        assert!(problem.message().contains("--input json"), "{problem}");
+        assert!(problem.message().contains("`input=json`"), "{problem}");
     }
 }
 
@@ -336,7 +336,7 @@ fn a_capture_on_a_line_of_ndjson_is_refused() {
             assert_eq!(came(text, name, &insisted).payloads.len(), 4, "{name}");
         }
     }
-    assert!(came(late, "x.ndjson", &Options::default()).problem().contains("--input wiremock"));
+    assert!(came(late, "x.ndjson", &Options::default()).problem().contains("`input=wiremock`"));
     // As a line that is passed on.
     let long = format!("{{\"id\": 1}}\n{{\"pad\": \"{}\", {}", "y".repeat(3 << 20), &har()[1..]);
     let options = Options { pass_large: true, ..Options::default() };
@@ -345,7 +345,7 @@ fn a_capture_on_a_line_of_ndjson_is_refused() {
     let mut items = clients_contract::payload::open_reader(reader, origin, &options).unwrap().items();
     assert!(items.next().is_some_and(|item| item.is_ok()) && items.next().is_some_and(|item| item.is_ok()));
     let error = std::io::copy(&mut items.body(), &mut std::io::sink()).unwrap_err();
-    assert!(error.to_string().contains("--input har"), "{error}");
+    assert!(error.to_string().contains("`input=har`"), "{error}");
 }
 
 #[test]
@@ -380,7 +380,7 @@ fn a_value_of_several_lines_far_behind_names_its_line() {
             assert_eq!((came_now.payloads.len(), came_now.problems.len()), (10_000, 1), "{name}: {pretty}");
             let problem = came_now.problems[0].to_string();
             assert!(problem.starts_with(&format!("{name}:10001: ")), "{problem}");
-            assert!(problem.contains("several lines") && problem.contains("--input documents"), "{problem}");
+            assert!(problem.contains("several lines") && problem.contains("`input=documents`"), "{problem}");
             let documents = Options { input: Some(Input::Documents), ..Options::default() };
             assert_eq!(came(text, name, &documents).payloads.len(), 20_001, "{name}: {pretty}");
         }

@@ -52,7 +52,7 @@ pub struct Generate {
     #[command(flatten)]
     resources: Resources,
     #[command(flatten)]
-    which: Which,
+    pub which: Which,
     #[command(flatten)]
     settings: Where,
     /// How many responses to make.
@@ -137,9 +137,7 @@ pub fn run(command: &Generate, manner: Manner) -> Result<Exit, Error> {
     command.refuse_what_does_not_go_together()?;
     let form = command.form(command.number > 1 || breaking);
     let style = command.style()?;
-    let settings = command.settings.load()?;
-    let subject =
-        Subject::of(&command.which, command.schema.as_ref(), &settings, &command.resources, manner)?;
+    let subject = Subject::of(&command.which, command.schema.as_deref(), &command.resources, manner)?;
     command.refuse_what_the_contract_lacks(&subject)?;
     let pins = Pins::new(command, subject.schema().as_value())?;
     let output = output::file(command.output.as_ref());

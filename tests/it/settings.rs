@@ -1,0 +1,171 @@
+//! Settings are default values of flags: keys, schemas, help and messages come from the flags.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::tool::{code, run, stderr, stdout};
+
+fn schema(of: &str) -> Value {
+    serde_json::from_str(&stdout(&run(&["schema", of]))).unwrap()
+}
+
+/// The flags that the help of a command lists.
+fn flags(command: &str) -> BTreeSet<String> {
+    let output = run(&[command, "--help"]);
+    let help = stdout(&output);
+    let lines = help.lines().map(str::trim_start).filter(|line| line.starts_with('-'));
+    let names = lines.filter_map(|line| line.split("--").nth(1)?.split([' ', ',', '[', '.']).next());
+    names.map(str::to_owned).collect()
+}
+
+#[test]
+fn every_key_is_a_flag_and_is_described_by_it() {
+    let schema = schema("--settings");
+    let keys = schema["properties"].as_object().unwrap();
+    let flags: BTreeSet<String> = ["validate", "drift", "diff"].iter().flat_map(|name| flags(name)).collect();
+    assert!(flags.contains("severity") && flags.len() > 40, "{flags:?}");
+    for (key, property) in keys {
+        let is_flag = flags.contains(key) || ["$schema", "rules"].contains(&&**key);
+        assert!(is_flag, "`{key}` is a key and no flag");
+        assert!(property["description"].as_str().is_some_and(|text| !text.is_empty()), "{key}: {property}");
+        assert!(property.get("default").is_none() && property.get("format").is_none(), "{key}: {property}");
+        assert!(!property.to_string().contains("\"null\""), "{key}: {property}");
+    }
+    // Flags that are no keys: they write, say which instance is asked and who may see its key, or are for one run alone.
+    let others: Vec<&String> = flags.iter().filter(|flag| !keys.contains_key(*flag)).collect();
+    let expected = [
+        "allow-http",
+        "api-key-file",
+        "api-key-stdin",
+        "cacert",
+        "changelog",
+        "color",
+        "dialect",
+        "fields",
+        "help",
+        "insecure",
+        "instance",
+        "merge",
+        "no-settings",
+        "output",
+        "profile",
+        "prune-baseline",
+        "quiet",
+        "record",
+        "record-secrets",
+        "resource",
+        "resume",
+        "sarif-category",
+        "settings",
+        "severity",
+        "suggest",
+        "verbose",
+        "version",
+        "witness",
+        "write-baseline",
+    ];
+    let expected: Vec<&str> = expected.into_iter().filter(|flag| flags.contains(*flag)).collect();
+    assert_eq!(others, expected);
+}
+
+#[test]
+fn the_help_lists_the_keys_that_a_command_takes() {
+    for (command, taken, other) in [
+        ("validate", "--max-body", "--min-coverage"),
+        ("drift", "--min-coverage", "--witness"),
+        ("diff", "--min-severity", "--baseline"),
+    ] {
+        let help = stdout(&run(&[command, "--help"])).split_whitespace().collect::<Vec<_>>().join(" ");
+        let list = help.split("can hold defaults for ").nth(1).unwrap();
+        assert!(list.contains(taken) && !list.contains(other), "{command}: {list}");
+        assert!(list.contains("--severity as the table [rules]"), "{command}: {list}");
+    }
+}
+
+#[test]
+fn the_published_schemas_are_those_of_this_version() {
+    for name in ["settings", "baseline"] {
+        let (option, path) = (format!("--{name}"), format!("schemas/{name}.schema.json"));
+        let output = run(&["schema", &option, "--check"]);
+        assert_eq!(code(&output), 0, "{path}: {}", stderr(&output));
+        jsonschema::meta::validate(&schema(&option)).unwrap();
+    }
+    assert_eq!(code(&run(&["schema", "--settings", "--baseline"])), 2);
+}
+
+#[test]
+fn schemas_accept_what_the_tool_does_and_nothing_else() {
+    let toml = |text: &str| serde_json::to_value(toml::from_str::<toml::Value>(text).unwrap()).unwrap();
+    let settings = jsonschema::validator_for(&schema("--settings")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    fs::write(here.join("x.json"), "{}").unwrap();
+    let taken = |name: &str, text: &str, arguments: &[&str]| {
+        fs::write(here.join(name), text).unwrap();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_clients-contract"));
+        code(&command.current_dir(here).args(arguments).arg("x.json").output().unwrap()) != 2
+    };
+    for (text, is_valid) in [
+        ("\"$schema\" = \"s.json\"\nfail-on = \"warning\"\n[rules]\nnull-value = \"off\"\n", true),
+        ("#:schema s.json\nmax-body = \"1MiB\"\nurl-path = [\"/a\", \"POST /b\"]\n", true),
+        ("max-body = 1000\nreport = [\"json=out.json\"]\nshow-values = false\njobs = 2\n", true),
+        ("query = \"a\"\nmax-wait = \"5m\"\nretries = 0\n", true),
+        ("fail-on = \"sometimes\"\n", false),
+        ("format = 7\n", false),
+        ("jobs = 0\n", false),
+        ("fail_on = \"warning\"\n", false),
+        ("[rules]\nnul-value = \"off\"\n", false),
+        ("[rules]\nnull-value = \"loud\"\n", false),
+        ("instance = \"x\"\n", false),
+    ] {
+        assert_eq!(settings.is_valid(&toml(text)), is_valid, "{text}");
+        assert_eq!(taken("clients-contract.toml", text, &["validate"]), is_valid, "{text}");
+    }
+    fs::remove_file(here.join("clients-contract.toml")).unwrap();
+    let baseline = jsonschema::validator_for(&schema("--baseline")).unwrap();
+    let entry = "[[accept]]\nrule = \"null-value\"\npointer = \"/a\"\n";
+    for (text, is_valid) in [
+        (format!("\"$schema\" = \"b.json\"\nversion = 1\n{entry}expires = \"2999-01-01\"\n"), true),
+        ("version = 1\n".to_owned(), true),
+        (entry.to_owned(), false),
+        (format!("version = 2\n{entry}"), false),
+        (format!("version = 1\n{entry}reson = \"x\"\n"), false),
+    ] {
+        assert_eq!(baseline.is_valid(&toml(&text)), is_valid, "{text}");
+        let arguments = ["validate", "--no-settings", "--baseline", "b.toml"];
+        assert_eq!(taken("b.toml", &text, &arguments), is_valid, "{text}");
+    }
+}
+
+#[test]
+fn an_unknown_key_is_refused_at_its_place_with_the_nearest_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = folder.path().join("s.toml");
+    let settings = settings.to_str().unwrap();
+    for (text, place, near) in [
+        ("format = \"json\"\nfail_on = \"info\"\n", "s.toml:2:1: ", "did you mean `fail-on`?"),
+        ("max-bodi = 1\n", "s.toml:1:1: ", "did you mean `max-body`?"),
+        ("[ruls]\nnull-value = \"off\"\n", "s.toml:1:2: ", "did you mean `rules`?"),
+    ] {
+        fs::write(settings, text).unwrap();
+        let output = run(&["validate", "--settings", settings, "fixtures/valid/minimal.json"]);
+        let told = stderr(&output);
+        assert!(code(&output) == 2 && told.contains(place) && told.contains(near), "{text}: {told}");
+    }
+}
+
+#[test]
+fn a_baseline_keeps_the_schema_that_it_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("b.toml");
+    fs::write(&file, "\"$schema\" = \"baseline.schema.json\"\nversion = 1\n").unwrap();
+    let payload = Path::new("fixtures/invalid/null-value/client-name.json").to_str().unwrap();
+    let write = ["validate", "--no-settings", "--write-baseline", file.to_str().unwrap(), payload];
+    assert_eq!(code(&run(&write)), 0);
+    let written: toml::Table = fs::read_to_string(&file).unwrap().parse().unwrap();
+    assert_eq!(serde_json::to_value(&written["$schema"]).unwrap(), json!("baseline.schema.json"));
+    assert_eq!(written["accept"].as_array().unwrap().len(), 1);
+}
