@@ -106,6 +106,9 @@ enum Bytes {
 /// Keys whose paths are relative to the settings file.
 const BESIDE: [&str; 3] = ["schema", "baseline", "since"];
 
+/// Keys that commands take which report no findings: with another meaning, they have some flags of the others.
+const OF_CONTRACT: [&str; 3] = ["contract", "envelope", "schema"];
+
 /// Keys that some commands do not take, although they have the flag: the baseline is one of payloads.
 const EXCEPT: [(&str, &str); 1] = [("diff", "baseline")];
 
@@ -264,6 +267,10 @@ pub fn is_url(path: &Path) -> bool {
 /// The flag of a key, where the command takes settings and has it.
 fn flag<'c>(command: &'c Command, key: &str) -> Option<&'c Arg> {
     command.get_arguments().find(|arg| arg.get_id() == "no_settings")?;
+    let reports = command.get_arguments().any(|arg| arg.get_id() == "fail_on");
+    if !reports && !OF_CONTRACT.contains(&key) {
+        return None;
+    }
     command.get_arguments().find(|arg| arg.get_long() == Some(key))
 }
 
