@@ -1,6 +1,7 @@
 //! How is a string built that holds something encoded, or of a media type?
 
 use data_encoding::{BASE32, BASE32HEX, BASE64, BASE64URL, Encoding, HEXUPPER};
+use regex_syntax::hir::Hir;
 use serde_json::json;
 
 use crate::generate::choices::Choices;
@@ -36,6 +37,19 @@ impl Content {
             Some(encoding) => encoding.map(|encoding| Self { encoding: Some(encoding), json }),
             None => json.then_some(Self { encoding: None, json }),
         }
+    }
+
+    /// A regular expression for strings of the encoding.
+    pub(crate) fn language(self) -> Option<Hir> {
+        let (alphabet, groups, rest) = match self.encoding?.0 {
+            "base64" => ("[A-Za-z0-9+/]", 4, "A{2}==|A{3}="),
+            "base64url" => ("[A-Za-z0-9_-]", 4, "A{2}==|A{3}="),
+            "base32" => ("[A-Z2-7]", 8, "A{2}={6}|A{4}={4}|A{5}={3}|A{7}="),
+            "base32hex" => ("[0-9A-V]", 8, "A{2}={6}|A{4}={4}|A{5}={3}|A{7}="),
+            _ => ("[0-9A-F]", 2, ""),
+        };
+        let text = format!("^(?:A{{{groups}}})*(?:{rest})?$").replace('A', alphabet);
+        regex_syntax::parse(&text).ok()
     }
 
     /// A string with such contents, between these lengths where that is possible.

@@ -1,5 +1,7 @@
 //! How is a string of each format built, and how is one broken?
 
+use regex_syntax::hir::Hir;
+
 use crate::generate::choices::Choices;
 use crate::generate::style::Style;
 use crate::generate::{moments, words};
@@ -33,6 +35,74 @@ const FORMATS: &[Row] = &[
     ("uri-reference", (19, 60), url, "<not an address>"),
     ("uri-template", (19, 60), url, "https://example.com/{"),
     ("uuid", (36, 36), uuid, "00000000-0000-0000-0000-00000000000"),
+];
+
+/// What stands for a part of [`LANGUAGES`]; each may have those before it.
+const PARTS: &[(&str, &str)] = &[
+    ("<year>", "(?:[0-9]{4})"),
+    ("<leap>", "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"),
+    (
+        "<date>",
+        "(?:<year>-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)\
+         |(?:0[13578]|1[02])-31)|<leap>-02-29)",
+    ),
+    ("<minutes>", "(?:(?:[01][0-9]|2[0-3]):[0-5][0-9])"),
+    ("<time>", "(?:<minutes>:[0-5][0-9](?:\\.[0-9]{1,9})?(?:Z|[+-]<minutes>))"),
+    ("<days>", "(?:[0-9]{1,4}Y(?:[0-9]{1,4}M(?:[0-9]{1,4}D)?)?|[0-9]{1,4}M(?:[0-9]{1,4}D)?|[0-9]{1,4}D)"),
+    (
+        "<hours>",
+        "(?:T(?:[0-9]{1,4}H(?:[0-9]{1,4}M(?:[0-9]{1,4}S)?)?|[0-9]{1,4}M(?:[0-9]{1,4}S)?|[0-9]{1,4}S))",
+    ),
+    ("<label>", "(?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)"),
+    ("<host>", "(?:<label>(?:\\.<label>)*)"),
+    ("<local>", "(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*)"),
+    ("<byte>", "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"),
+    ("<ipv4>", "(?:<byte>(?:\\.<byte>){3})"),
+    ("<h>", "(?:[0-9A-Fa-f]{1,4})"),
+    (
+        "<ipv6>",
+        "(?:(?:<h>:){7}<h>|(?:<h>:){1,7}:|(?:<h>:){1,6}:<h>|(?:<h>:){1,5}(?::<h>){1,2}|(?:<h>:){1,4}(?::<h>){1,3}\
+         |(?:<h>:){1,3}(?::<h>){1,4}|(?:<h>:){1,2}(?::<h>){1,5}|<h>:(?::<h>){1,6}|:(?::<h>){1,7}|::\
+         |::(?:[Ff]{4}:)?<ipv4>|(?:<h>:){6}<ipv4>)",
+    ),
+    ("<char>", "(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})"),
+    ("<tail>", "(?:(?:/<char>*)*(?:\\?(?:<char>|[/?])*)?(?:#(?:<char>|[/?])*)?)"),
+    ("<authority>", "(?:(?:[A-Za-z0-9._~-]+@)?(?:<host>|\\[<ipv6>\\])(?::[0-9]{1,5})?)"),
+    ("<uri>", "(?:[A-Za-z][A-Za-z0-9+.-]*:(?://<authority><tail>|<char>+<tail>|/<char>+<tail>))"),
+    ("<reference>", "(?:<uri>|//<authority><tail>|/?(?:[A-Za-z0-9._~!$&'()*+,;=@-]+)?<tail>)"),
+    ("<ichar>", "(?:<char>|[\\x{a0}-\\x{d7ff}])"),
+    ("<itail>", "(?:(?:/<ichar>*)*(?:\\?(?:<ichar>|[/?])*)?(?:#(?:<ichar>|[/?])*)?)"),
+    ("<iri>", "(?:[A-Za-z][A-Za-z0-9+.-]*:(?://<authority><itail>|<ichar>+<itail>))"),
+    ("<pointer>", "(?:(?:/(?:[^/~]|~[01])*)*)"),
+    ("<variable>", "(?:[A-Za-z0-9_]+(?:\\*|:[1-9][0-9]{0,3})?)"),
+    (
+        "<atom>",
+        "(?:[^\\\\()\\[\\]{}*+?|^$]|\\\\[dDwWsS.^$()\\[\\]{}*+?|/\\\\]|\\[\\^?[a-z0-9]+(?:[a-e]-[f-z])*\\])",
+    ),
+    ("<piece>", "(?:<atom>(?:[*+?]|\\{[1-9](?:,[0-9]*)?\\})?)"),
+];
+
+/// The texts of each format.
+const LANGUAGES: &[(&str, &str)] = &[
+    ("date", "<date>"),
+    ("date-time", "<date>T<time>"),
+    ("duration", "P(?:<days><hours>?|<hours>|[0-9]{1,4}W)"),
+    ("email", "<local>@<host>"),
+    ("hostname", "<host>"),
+    ("idn-email", "<local>@<host>"),
+    ("idn-hostname", "<host>"),
+    ("ipv4", "<ipv4>"),
+    ("ipv6", "<ipv6>"),
+    ("iri", "<iri>"),
+    ("iri-reference", "<iri>|<reference>|/?<ichar>*"),
+    ("json-pointer", "<pointer>"),
+    ("regex", "\\^?(?:<piece>|\\((?:\\?:)?<piece>+\\)[*+?]?|<piece>\\|<piece>)*\\$?"),
+    ("relative-json-pointer", "(?:0|[1-9][0-9]*)(?:#|<pointer>)"),
+    ("time", "<time>"),
+    ("uri", "<uri>"),
+    ("uri-reference", "<reference>"),
+    ("uri-template", "(?:[A-Za-z0-9._~!$&()*+,;=:@/?#-]|\\{[+#./;?&]?<variable>(?:,<variable>)*\\})*"),
+    ("uuid", "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}"),
 ];
 
 /// A string format.
@@ -74,6 +144,19 @@ impl Format {
         let edges = edges.iter().filter(|_| style.edges);
         let texts: Vec<&str> = edges.chain(quirks.iter().filter(|_| style.quirks)).copied().collect();
         choices.pick(&texts).map(|text| (*text).to_owned())
+    }
+
+    /// A regular expression for texts of this format: all of them, or all that anybody writes.
+    pub(crate) fn language(self) -> Option<Hir> {
+        let (_, body) = LANGUAGES.iter().find(|(name, _)| *name == self.name())?;
+        let parts = PARTS.iter().rev();
+        let text = parts.fold(format!("^(?:{body})$"), |text, (name, part)| text.replace(name, part));
+        regex_syntax::parse(&text).ok()
+    }
+
+    /// Whether [`Self::language`] has all texts of the format.
+    pub(crate) fn is_exact(self) -> bool {
+        ["date", "ipv4", "ipv6", "json-pointer", "relative-json-pointer"].contains(&self.name())
     }
 
     /// A text that is not of this format.
@@ -140,8 +223,14 @@ fn ipv6(choices: &mut Choices) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::walk::Walk;
     use super::*;
     use serde_json::json;
+
+    fn judge_any(name: &str, text: &str) -> bool {
+        let options = jsonschema::options().should_validate_formats(true);
+        options.build(&json!({"format": name})).unwrap().is_valid(&json!(text))
+    }
 
     #[test]
     fn every_format_is_built_as_a_validator_wants_it_and_broken_as_it_does_not() {
@@ -155,6 +244,11 @@ mod tests {
                 let text = format.build(&mut Choices::seeded(seed));
                 assert!(judge.is_valid(&json!(text)), "{name}: {text}");
             }
+            // Nearly all texts of its language are of the format, and all lengths are there that are built.
+            let walk = Walk::of(&[&format.language().unwrap()], 0, u64::MAX, &mut 0).unwrap();
+            let texts: Vec<_> = (0..200).map(|seed| walk.build(&mut Choices::seeded(seed))).collect();
+            let valid = texts.iter().filter(|text| judge_any(name, text)).count();
+            assert!(valid > 150, "{name}: {valid} of {texts:?}");
             // The engine asserts the two internationalised formats only with a feature.
             if !name.starts_with("idn-") {
                 let judge = jsonschema::options()

@@ -13,6 +13,7 @@ mod objects;
 mod pattern;
 mod steps;
 mod strings;
+mod walk;
 
 pub(crate) use alternatives::Alternatives;
 pub(crate) use anything::anything;

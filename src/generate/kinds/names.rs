@@ -35,13 +35,13 @@ pub(super) fn spare(
     if !closed && !conditions.is_empty() {
         spares.extend(reader.texts(conditions, many)?);
     } else if !closed {
-        let plain = Pattern::read(PLAIN);
+        let pattern = Pattern::read(PLAIN);
         let seeds = 0..u64::try_from(many).unwrap_or(0) * 4 + 8;
-        let names = plain
+        let texts = pattern
             .iter()
             .flat_map(|plain| seeds.clone().map(|seed| plain.build(0, u64::MAX, &mut Choices::seeded(seed))));
         let mut known = BTreeSet::new();
-        spares.extend(names.filter(|name| known.insert(name.clone())).take(many));
+        spares.extend(texts.filter(|text| known.insert(text.clone())).take(many));
         reader.spend(4 * many)?;
     }
     spares.retain(|name| !named.contains(name));

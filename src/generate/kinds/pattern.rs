@@ -45,14 +45,19 @@ impl Pattern {
         Some(Self { hir: Arc::new(hir), size: pattern.len(), open })
     }
 
+    /// As it is parsed.
+    pub(crate) fn hir(&self) -> &Hir {
+        &self.hir
+    }
+
     /// How long the pattern is.
     pub(crate) fn size(&self) -> usize {
         self.size
     }
 
-    /// How many bytes a text has at least.
+    /// How many characters a text has at least.
     pub(crate) fn shortest(&self) -> u64 {
-        self.hir.properties().minimum_len().and_then(|least| u64::try_from(least).ok()).unwrap_or(u64::MAX)
+        shortest(&self.hir)
     }
 
     /// How many steps it takes at least to write a text.
@@ -102,6 +107,21 @@ fn effort(hir: &Hir) -> u64 {
         }
         HirKind::Literal(literal) => literal.0.len() as u64,
         HirKind::Empty | HirKind::Look(_) | HirKind::Class(_) => 1,
+    }
+}
+
+/// The fewest characters of a text.
+fn shortest(hir: &Hir) -> u64 {
+    match hir.kind() {
+        HirKind::Capture(capture) => shortest(&capture.sub),
+        HirKind::Concat(parts) => parts.iter().map(shortest).fold(0, u64::saturating_add),
+        HirKind::Alternation(parts) => parts.iter().map(shortest).min().unwrap_or(0),
+        HirKind::Repetition(repetition) => {
+            u64::from(repetition.min).saturating_mul(shortest(&repetition.sub))
+        }
+        HirKind::Literal(literal) => String::from_utf8_lossy(&literal.0).chars().count() as u64,
+        HirKind::Class(_) => 1,
+        HirKind::Empty | HirKind::Look(_) => 0,
     }
 }
 

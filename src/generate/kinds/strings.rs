@@ -1,14 +1,18 @@
 //! How is a string built?
 
+use std::sync::Arc;
+
+use regex_syntax::hir::Hir;
 use serde_json::Value;
 
 use super::contents::Content;
 use super::formats::Format;
 use super::pattern::Pattern;
+use super::walk::{NoWalk, Walk};
 use crate::error::Error;
 use crate::generate::choices::Choices;
 use crate::generate::knowledge::{Hint, Shape};
-use crate::generate::plan::{Form, Reader};
+use crate::generate::plan::{Form, Judge, Reader};
 use crate::generate::recipe::Builder;
 use crate::generate::style::Texts;
 use crate::generate::words;
@@ -18,6 +22,12 @@ use crate::schema::types::TypeSet;
 
 /// Longer strings than this are not built because a schema demands them.
 const MAX_DEMANDED: u64 = 1_000_000;
+
+/// So many candidates of a source are looked at, and so many are enough to take it.
+const CANDIDATES: u64 = 12;
+const ENOUGH: u64 = 4;
+/// So many steps of a walk are a step of planning.
+const WALK_STEP: usize = 16;
 
 /// The strings a schema admits.
 #[derive(Clone, Debug)]
@@ -35,7 +45,46 @@ enum Source {
     Pattern(Pattern),
     Format(Format),
     Content(Content),
+    Walk(Arc<Walk>),
     Plain,
+}
+
+/// What is asked of strings besides their length.
+struct Asked {
+    patterns: Vec<Pattern>,
+    contents: Vec<Content>,
+    /// Formats, and whether they are asserted: others are wishes.
+    formats: Vec<(Format, bool)>,
+}
+
+impl Asked {
+    /// Where candidates may come from.
+    fn sources(&self) -> impl Iterator<Item = Source> {
+        let formats = self.formats.iter().map(|(format, _)| Source::Format(*format));
+        let contents = self.contents.iter().copied().map(Source::Content);
+        let patterns = self.patterns.iter().cloned().map(Source::Pattern);
+        formats.chain(contents).chain(patterns).chain([Source::Plain])
+    }
+
+    /// Those whose candidates look like what is asked for: what a pattern alone leads to is seldom of a format.
+    fn natural(&self) -> impl Iterator<Item = Source> {
+        let formatted = self.formats.len() + self.contents.len();
+        let many = if formatted > 0 { formatted } else { usize::MAX };
+        self.sources().take(many)
+    }
+
+    /// Whether strings outside of the languages are refused.
+    fn is_exact(&self) -> bool {
+        self.formats.iter().all(|(format, asserted)| !asserted || format.is_exact())
+    }
+
+    /// The regular expressions for all of it, with or without wishes.
+    fn languages(&self, wishes: bool) -> Vec<Hir> {
+        let formats = self.formats.iter().filter(|(_, asserted)| wishes || *asserted);
+        let formats = formats.filter_map(|(format, _)| format.language());
+        let contents = self.contents.iter().filter_map(|content| content.language());
+        self.patterns.iter().map(|pattern| pattern.hir().clone()).chain(formats).chain(contents).collect()
+    }
 }
 
 impl Text {
@@ -46,10 +95,37 @@ impl Text {
         if least > most {
             return Ok(reader.nothing(MIN_LENGTH, &format!("{least} is more than `{MAX_LENGTH}` {most}")));
         }
-        let mut formats: Vec<Format> = flats.formats().filter_map(|(name, _)| Format::named(name)).collect();
-        formats.dedup_by_key(|format| format.name());
-        let mut sources = Vec::new();
-        for (pattern, _) in flats.patterns() {
+        let mut formats: Vec<(Format, bool)> =
+            flats.formats().filter_map(|(name, asserted)| Some((Format::named(name)?, asserted))).collect();
+        formats.dedup_by_key(|(format, _)| format.name());
+        let patterns = Self::patterns(reader)?;
+        let contents: Vec<Content> = flats.contents().collect();
+        let fits = |(format, _): &(Format, bool)| {
+            let (shortest, longest) = format.lengths();
+            least <= shortest && longest <= most
+        };
+        let is_simple = patterns.is_empty() && contents.is_empty();
+        if is_simple && formats.iter().all(fits) && formats.len() < 2 {
+            let format = formats.pop().map(|(format, _)| format);
+            if format.is_some() {
+                reader.intricate();
+            }
+            return Ok(Form::Text(Self { format, least, most, sources: Vec::new() }));
+        }
+        let keyword = match (patterns.is_empty(), contents.is_empty()) {
+            (false, _) => PATTERN,
+            (true, false) => CONTENT[0],
+            (true, true) => FORMAT,
+        };
+        reader.check(keyword);
+        let asked = Asked { patterns, contents, formats };
+        let text = Self { format: None, least, most, sources: Vec::new() };
+        text.searched(reader, &asked, keyword)
+    }
+
+    fn patterns(reader: &mut Reader<'_>) -> Result<Vec<Pattern>, Error> {
+        let mut patterns = Vec::new();
+        for (pattern, _) in reader.flats.patterns() {
             let Some(pattern) = Pattern::read(pattern) else {
                 return Err(reader.unsupported(PATTERN, "is not a regular expression that can be built for"));
             };
@@ -58,30 +134,55 @@ impl Text {
                 let message = format!("asks for more than {MAX_DEMANDED} characters or repetitions");
                 return Err(reader.unsupported(PATTERN, &message));
             }
-            sources.push(Source::Pattern(pattern));
+            patterns.push(pattern);
         }
-        if !sources.is_empty() {
-            reader.check(PATTERN);
+        Ok(patterns)
+    }
+
+    /// The form with a source of which enough candidates pass, or else a walk through everything that is asked for.
+    fn searched(
+        mut self,
+        reader: &mut Reader<'_>,
+        asked: &Asked,
+        keyword: &'static str,
+    ) -> Result<Form, Error> {
+        let judge = reader.judge_itself();
+        for source in asked.natural() {
+            self.sources = vec![source];
+            if self.passes(reader, &judge)? >= ENOUGH {
+                return Ok(Form::Text(self));
+            }
         }
-        let contents: Vec<Content> = flats.contents().collect();
-        if !contents.is_empty() {
-            reader.check(CONTENT[0]);
-            sources.extend(contents.into_iter().map(Source::Content));
+        for wishes in [true, false] {
+            let languages = asked.languages(wishes);
+            let mut steps = 0;
+            let walk = Walk::of(&languages.iter().collect::<Vec<_>>(), self.least, self.most, &mut steps);
+            reader.spend(steps / WALK_STEP)?;
+            match walk {
+                Ok(walk) => {
+                    self.sources = vec![Source::Walk(Arc::new(walk))];
+                    if self.passes(reader, &judge)? > 0 {
+                        return Ok(Form::Text(self));
+                    }
+                }
+                Err(NoWalk::Empty) if !wishes && asked.is_exact() => {
+                    return Ok(reader.nothing(keyword, "matches no string that the other keywords admit"));
+                }
+                Err(_) => {}
+            }
         }
-        let misfit = |format: &Format| {
-            let (shortest, longest) = format.lengths();
-            least > shortest || most < longest
-        };
-        if formats.len() > 1 || !sources.is_empty() && !formats.is_empty() || formats.iter().any(misfit) {
-            reader.check(FORMAT);
-            sources.extend(formats.iter().copied().map(Source::Format));
-            sources.push(Source::Plain);
-        }
-        let format = formats.pop().filter(|_| sources.is_empty());
-        if format.is_some() {
-            reader.intricate();
-        }
-        Ok(Form::Text(Self { format, least, most, sources }))
+        self.sources = asked.sources().collect();
+        Ok(Form::Text(self))
+    }
+
+    /// How many of some candidates pass.
+    fn passes(&self, reader: &Reader<'_>, judge: &Judge) -> Result<u64, Error> {
+        reader.spend(usize::try_from(CANDIDATES).unwrap_or(0))?;
+        let passing = (0..CANDIDATES).filter(|seed| {
+            let candidate = self.candidate(&mut Choices::seeded(*seed));
+            judge.accepts(&Value::String(candidate))
+        });
+        Ok(passing.count() as u64)
     }
 
     /// How many bytes the shortest text has at least.
@@ -98,6 +199,7 @@ impl Text {
             Some(Source::Pattern(pattern)) => pattern.build(self.least, self.most, choices),
             Some(Source::Format(format)) => format.build(choices),
             Some(Source::Content(content)) => content.build(self.least, self.most, choices),
+            Some(Source::Walk(walk)) => walk.build(choices),
             Some(Source::Plain) | None => words::text(choices, self.least, self.most),
         }
     }

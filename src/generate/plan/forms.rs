@@ -18,7 +18,7 @@ impl Reader<'_> {
     fn listed(&mut self) -> Result<Form, Error> {
         let flats = self.flats.clone();
         self.spend(flats.lists().map(Vec::len).sum())?;
-        let judge = self.judge(flats.parts.to_vec());
+        let judge = self.judge_itself();
         let mut values = flats.lists().next().cloned().unwrap_or_default();
         if flats.assertions().count() + flats.demands().count() > 1
             || flats.applicators().flatten().count() > 0

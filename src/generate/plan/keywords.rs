@@ -293,6 +293,11 @@ impl Reader<'_> {
         Judge::of(&self.flats.documents, conjunction)
     }
 
+    /// What says whether a value is as all that is read here wants it.
+    pub(crate) fn judge_itself(&self) -> Judge {
+        self.judge(self.flats.parts.to_vec())
+    }
+
     /// Texts that all these parts admit, at most so many; none if they cannot be built.
     pub(crate) fn texts(&self, mut conjunction: Vec<Part>, most: usize) -> Result<Vec<String>, Error> {
         let at = conjunction.first().map_or(0, Part::subschema);

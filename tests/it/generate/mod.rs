@@ -16,6 +16,8 @@ mod schemas;
 mod seeds;
 /// Shrinking keeps the schema and ends at the simplest value.
 mod shrinking;
+/// Strings of which several things are asked at once.
+mod strings;
 /// The schemas of the official suite, and well-known ones from real life.
 mod suite;
 
