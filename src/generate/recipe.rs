@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::choices::Choices;
 use super::kinds::anything;
 use super::knowledge::{Hint, Knowledge};
-use super::plan::heights::MAX_WEIGHT;
+use super::plan::heights::{MAX_WEIGHT, weight};
 use super::plan::{Form, Judged, NodeId, Plan};
 use super::style::{Extent, Style};
 use crate::error::Error;
@@ -84,6 +84,32 @@ impl Recipe {
         Self { style, ..self }
     }
 
+    /// The same, with values that the schema gives: those of `examples`, `example` and `default` in two of three
+    /// draws, where they keep the schema.
+    ///
+    /// ```
+    /// use clients_contract::generate::{Choices, Recipe};
+    /// use serde_json::json;
+    ///
+    /// let recipe = Recipe::new(&json!({"type": "string", "maxLength": 9, "examples": ["Ada", "too long to be valid"]}))?;
+    /// assert_eq!(recipe.invalid_examples(), ["/examples/1"]);
+    /// let recipe = recipe.with_examples();
+    /// assert_eq!(recipe.build(&mut Choices::replay(vec![1])), json!("Ada"));
+    /// # Ok::<(), clients_contract::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_examples(self) -> Self {
+        let mut plan = Arc::unwrap_or_clone(self.plan);
+        plan.take_examples();
+        Self { plan: Arc::new(plan), ..self }
+    }
+
+    /// The schema locations of the values of `examples`, `example` and `default` that their own subschema refuses.
+    #[must_use]
+    pub fn invalid_examples(&self) -> Vec<String> {
+        self.plan.invalid_examples()
+    }
+
     /// The value that these choices make. It keeps the schema, whatever they are.
     pub fn build(&self, choices: &mut Choices) -> Value {
         self.plan.build(choices, &*self.knowledge, self.style)
@@ -152,6 +178,9 @@ impl<'a> Builder<'a> {
         self.budget = self.budget.saturating_sub(1);
         self.built += 1;
         let plan = self.plan;
+        if let Some(example) = self.example(plan.examples(id)) {
+            return example.clone();
+        }
         let node = plan.node(plan.resolved(id));
         match &node.form {
             // Neither is ever reached: heights keep what has no value out of everybody's way.
@@ -167,6 +196,16 @@ impl<'a> Builder<'a> {
             Form::Array(array) => self.inside(|builder| array.build(builder, hint)),
             Form::Object(object) => self.inside(|builder| object.build(node.height, builder)),
         }
+    }
+
+    /// An example, in two of three draws, if there is room for it.
+    fn example<'e>(&mut self, examples: &'e [Value]) -> Option<&'e Value> {
+        if examples.is_empty() || self.tight() || self.choices.draw(2) == 0 {
+            return None;
+        }
+        let example = self.choices.pick(examples)?;
+        self.room = self.room.checked_sub(weight(example))?;
+        Some(example)
     }
 
     /// A value that passes its check: drawn again a few times if need be, else the one known to.

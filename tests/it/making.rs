@@ -299,3 +299,25 @@ fn a_schema_that_no_payload_can_be_made_of_says_where_and_why() {
     let judged = fed(&["validate", "--schema", "fixtures/schemas/seats.schema.json", "-"], &made.stdout);
     assert_eq!(code(&judged), 0, "{}", stdout(&judged));
 }
+
+#[test]
+fn examples_of_the_schema_are_used_and_invalid_ones_are_listed_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let schema = folder.path().join("s.json");
+    let text = r#"{"type": "object", "required": ["a"], "properties": {
+        "a": {"type": "string", "maxLength": 5, "examples": ["Ada", "Grace Hopper"], "default": null}}}"#;
+    std::fs::write(&schema, text).unwrap();
+    let schema = schema.to_str().unwrap();
+    let output = run(&["generate", "--seed", "1", "-n", "30", "--use-examples", "--schema", schema]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!((15..=25).contains(&stdout(&output).matches(r#""a":"Ada""#).count()), "{}", stdout(&output));
+    assert!(!stdout(&output).contains("Grace"));
+    let said: Vec<String> = stderr(&output).lines().map(str::to_owned).collect();
+    assert_eq!(
+        said,
+        ["/properties/a/default", "/properties/a/examples/1"]
+            .map(|place| format!("{place}: not used, the schema does not accept this example"))
+    );
+    let both = run(&["generate", "--dataset", "--use-examples"]);
+    assert_eq!(code(&both), 2, "{}", stderr(&both));
+}

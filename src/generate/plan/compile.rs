@@ -105,7 +105,13 @@ impl Plan {
             compiler.combined = 0;
             compiler.nodes[id.0].form = compiler.compile(&conjunction, id)?;
         }
-        let mut plan = Self { nodes: compiler.nodes, incomplete: compiler.incomplete, heavy: None };
+        let mut plan = Self {
+            nodes: compiler.nodes,
+            incomplete: compiler.incomplete,
+            heavy: None,
+            documents: Arc::clone(documents),
+            known: compiler.known,
+        };
         loops::refuse(&plan)?;
         disjoint::lift_checks(&mut plan, &compiler.exclusive, documents)?;
         heights::measure(&mut plan);
@@ -146,7 +152,15 @@ impl Compiler {
 
     pub(super) fn add(&mut self, form: Form, place: &str) -> NodeId {
         let place = place.to_owned();
-        self.nodes.push(Node { form, height: None, weight: u64::MAX, place, why: None, exact: None });
+        self.nodes.push(Node {
+            form,
+            height: None,
+            weight: u64::MAX,
+            place,
+            why: None,
+            exact: None,
+            examples: Vec::new(),
+        });
         NodeId(self.nodes.len() - 1)
     }
 

@@ -9,6 +9,7 @@ mod compile;
 mod conjunction;
 mod disjoint;
 mod documents;
+mod examples;
 mod expand;
 mod forms;
 pub(crate) mod heights;
@@ -18,7 +19,7 @@ mod loops;
 mod negate;
 mod witness;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -27,6 +28,8 @@ pub(crate) use admits::likeness;
 pub(crate) use conjunction::{Part, Said};
 pub(crate) use judge::Judge;
 pub(crate) use keywords::{Flats, Reader};
+
+use documents::Documents;
 
 use super::choices::Choices;
 use super::kinds::{Alternatives, Array, Numbers, Object, Text};
@@ -46,6 +49,9 @@ pub(crate) struct Plan {
     incomplete: Option<String>,
     /// The first node whose smallest value is too heavy to be built.
     heavy: Option<NodeId>,
+    documents: Arc<Documents>,
+    /// The node of each conjunction.
+    known: HashMap<Vec<Part>, NodeId>,
 }
 
 /// What may be built at one place.
@@ -62,6 +68,8 @@ pub(crate) struct Node {
     why: Option<(String, String)>,
     /// What says whether the node admits a value, where the form alone cannot.
     exact: Option<Judge>,
+    /// Values that the schema gives as examples.
+    pub(crate) examples: Vec<Value>,
 }
 
 /// The values a node admits.
@@ -114,6 +122,17 @@ impl Plan {
             id = next;
         }
         id
+    }
+
+    /// The examples of the node, or of the first that it stands for which has some.
+    pub(crate) fn examples(&self, mut id: NodeId) -> &[Value] {
+        loop {
+            let node = self.node(id);
+            match node.form {
+                Form::Same(next) if node.examples.is_empty() => id = next,
+                _ => return &node.examples,
+            }
+        }
     }
 
     /// The value that these choices make.

@@ -4,6 +4,8 @@
 mod datasets;
 /// Schemas that refer to other documents, and that are in other dialects.
 mod documents;
+/// Values that the schema itself gives.
+mod examples;
 /// Every place of a schema, every way to break it, and the label that says so.
 mod labels;
 /// Payloads of the API look like real ones and agree with themselves.

@@ -1,6 +1,7 @@
 //! `clients-contract generate`: which payloads are made?
 
 mod dataset;
+mod examples;
 mod large;
 mod pins;
 
@@ -79,6 +80,11 @@ pub struct Generate {
     /// matches at any depth; `*` is every item. Objects on the way that are missing or null are made, arrays are not.
     #[arg(long, value_name = "POINTER=VALUE")]
     with: Vec<String>,
+    /// Take values from `examples`, `example` and `default` in the schema in two of three draws
+    ///
+    /// Only examples that are valid are used; others are listed on stderr.
+    #[arg(long, conflicts_with = "dataset")]
+    use_examples: bool,
     /// Write what a data set was made from to this file. [default: dataset.manifest.json beside the pages, else stderr]
     #[arg(long, value_name = "FILE", requires = "dataset", value_parser = beside())]
     manifest: Option<PathBuf>,
@@ -153,7 +159,14 @@ pub fn run(command: &Generate, manner: Manner) -> Result<Exit, Error> {
     if command.dataset {
         return dataset::run(command, &subject, seed, manner);
     }
-    let generator = |items| Ok(Generator::new(subject.recipe(items)?.styled(style), seed));
+    if command.use_examples {
+        examples::list_invalid(&subject.recipe(Some(1))?, manner);
+    }
+    let generator = |items| {
+        let recipe = subject.recipe(items)?.styled(style);
+        let recipe = if command.use_examples { recipe.with_examples() } else { recipe };
+        Ok(Generator::new(recipe, seed))
+    };
     if breaking {
         let items = match command.size() {
             Some(size) => Some(grown(size, &generator)?),

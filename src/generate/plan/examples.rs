@@ -1,0 +1,83 @@
+//! Which values does the schema itself give?
+
+use serde_json::Value;
+
+use super::conjunction::Part;
+use super::judge::Judge;
+use super::{NodeId, Plan};
+use crate::pointer::escape;
+use crate::schema::keywords::names;
+use crate::schema::model::{Model, Node, NodeId as Subschema};
+
+/// Examples of one subschema.
+const MAX_EXAMPLES: usize = 1_000;
+/// Subschemas that are looked at for one example.
+const MAX_STEPS: usize = 1 << 18;
+
+/// The values of `examples`, `example` and `default` of a subschema, each with its schema location.
+fn given(model: &Model, id: Subschema) -> Vec<(String, &Value)> {
+    let place = |node: &Node, steps: &[&str]| {
+        let mut place = node.location_pointer();
+        for step in steps {
+            place.push('/');
+            escape(step, &mut place);
+        }
+        place
+    };
+    let (node, said) = (model.node(id), model.contents(id));
+    let said = |keyword: &str| said.and_then(|said| said.get(keyword));
+    let list = said(names::EXAMPLES).and_then(Value::as_array).into_iter().flatten().take(MAX_EXAMPLES);
+    let list =
+        list.enumerate().map(|(number, value)| (place(node, &[names::EXAMPLES, &number.to_string()]), value));
+    let single = [names::EXAMPLE, names::DEFAULT]
+        .into_iter()
+        .filter_map(|keyword| Some((place(node, &[keyword]), said(keyword)?)));
+    list.chain(single).collect()
+}
+
+impl Plan {
+    /// Lets every node take the examples of the subschemas that it keeps, where they keep all of it.
+    pub(crate) fn take_examples(&mut self) {
+        let model = &self.documents.model;
+        let mut found: Vec<(NodeId, Vec<Value>)> = Vec::new();
+        for (conjunction, id) in &self.known {
+            let kept = conjunction.iter().filter_map(|part| match part {
+                Part::Keeps(id) => Some(model.conjunction(*id)),
+                _ => None,
+            });
+            let given: Vec<&Value> =
+                kept.flatten().flat_map(|id| given(model, id)).map(|(_, value)| value).collect();
+            if given.is_empty() {
+                continue;
+            }
+            let judge = Judge::of(&self.documents, conjunction.clone());
+            let mut examples: Vec<Value> = Vec::new();
+            for value in given {
+                if !examples.contains(value) && judge.accepts(value) {
+                    examples.push(value.clone());
+                }
+            }
+            found.push((*id, examples));
+        }
+        for (id, examples) in found {
+            self.nodes[id.0].examples = examples;
+        }
+    }
+
+    /// The schema locations of the examples that their own subschema refuses.
+    pub(crate) fn invalid_examples(&self) -> Vec<String> {
+        let (model, acceptance) = (&self.documents.model, &self.documents.acceptance);
+        let mut invalid = Vec::new();
+        for id in (0..).take(model.nodes.len()) {
+            for (place, value) in given(model, id) {
+                let mut question = acceptance.ask(model, MAX_STEPS);
+                if !question.keeps(id, value) || question.is_given_up() {
+                    invalid.push(place);
+                }
+            }
+        }
+        invalid.sort();
+        invalid.dedup();
+        invalid
+    }
+}
