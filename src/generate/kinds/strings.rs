@@ -153,7 +153,8 @@ impl Text {
                 return Ok(Form::Text(self));
             }
         }
-        for wishes in [true, false] {
+        let has_wishes = asked.formats.iter().any(|(_, asserted)| !asserted);
+        for wishes in [true, false].into_iter().skip(usize::from(!has_wishes)) {
             let languages = asked.languages(wishes);
             let mut steps = 0;
             let walk = Walk::of(&languages.iter().collect::<Vec<_>>(), self.least, self.most, &mut steps);
