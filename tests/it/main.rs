@@ -76,6 +76,9 @@ mod run;
 /// Settings: their keys are flags, their schema is published.
 #[cfg(feature = "cli")]
 mod settings;
+/// Other spellings of schemas from real life give the same results.
+#[cfg(feature = "cli")]
+mod spelling;
 /// The official JSON Schema test suite.
 mod suite;
 /// The tool as a process: exit codes, streams, help.

@@ -1,5 +1,7 @@
 //! Random schemas, and other spellings of them that mean the same.
 
+use std::collections::HashSet;
+
 use clients_contract::Schema;
 use clients_contract::generate::Choices;
 use serde_json::{Map, Value, json};
@@ -94,16 +96,23 @@ fn object(choices: &mut Choices, depth: u32) -> Value {
 
 /// Another spelling of a schema: inline or by references of every kind, `$defs` or `definitions`, other orders of branches,
 /// `const` or `enum`, lists of types or unions of them, lists of values or unions of them, `allOf` of one, 2 or 2.0, and
-/// the words of draft-07. No subschema is copied. It may refer to `#` and to anchors, and to nothing else.
+/// the words of draft-07 for a schema without references. No subschema is copied. Its references begin with `#`; no
+/// subschema but the root has an `$id`, which is left out.
 pub fn respell(schema: &Value, choices: &mut Choices) -> Schema {
-    let draft_7 = choices.chance(30);
+    let was_draft_7 = schema["$schema"].as_str().is_some_and(|name| name.contains("draft-07"));
+    let mut pinned = HashSet::new();
+    pin(schema, &mut pinned);
+    let draft_7 = was_draft_7 || pinned.is_empty() && choices.chance(30);
     let holder = if draft_7 || choices.chance(50) { "definitions" } else { "$defs" };
-    let mut writer = Writer { draft_7, holder, definitions: Map::new(), resources: Vec::new() };
-    let mut root = writer.keywords(schema, choices);
+    let (definitions, resources) = (Map::new(), Vec::new());
+    let mut writer = Writer { draft_7, was_draft_7, holder, pinned, definitions, resources };
+    let mut root = writer.keywords("", schema, choices);
     if let Some(members) = root.as_object_mut() {
+        members.remove("$id");
         members.insert("$schema".to_owned(), json!(if draft_7 { DRAFT_7 } else { NEWEST }));
         if !writer.definitions.is_empty() {
-            members.insert(holder.to_owned(), Value::Object(writer.definitions));
+            let held = members.entry(holder).or_insert_with(|| json!({}));
+            held.as_object_mut().unwrap().extend(writer.definitions);
         }
     }
     let resources = writer.resources.into_iter();
@@ -112,18 +121,44 @@ pub fn respell(schema: &Value, choices: &mut Choices) -> Schema {
     })
 }
 
+/// The locations that references lead through: what is there stays where it is.
+fn pin(schema: &Value, pinned: &mut HashSet<String>) {
+    match schema {
+        Value::Object(members) => {
+            if let Some(pointer) = members.get("$ref").and_then(Value::as_str) {
+                let pointer = percent_decoded(pointer.strip_prefix('#').unwrap());
+                pinned.insert(String::new());
+                pinned.extend(pointer.match_indices('/').map(|(at, _)| pointer[..at].to_owned()));
+                pinned.insert(pointer);
+            }
+            members.values().for_each(|inner| pin(inner, pinned));
+        }
+        Value::Array(items) => items.iter().for_each(|inner| pin(inner, pinned)),
+        _ => {}
+    }
+}
+
+fn percent_decoded(text: &str) -> String {
+    percent_encoding::percent_decode_str(text).decode_utf8().unwrap().into_owned()
+}
+
 struct Writer {
     draft_7: bool,
+    was_draft_7: bool,
     holder: &'static str,
+    /// The locations in the schema as it was that must not move.
+    pinned: HashSet<String>,
     definitions: Map<String, Value>,
     resources: Vec<(String, Value)>,
 }
 
 impl Writer {
     /// A subschema, where it is or by reference.
-    fn schema(&mut self, schema: &Value, choices: &mut Choices) -> Value {
-        let mut written = self.keywords(schema, choices);
-        if !written.is_object() {
+    fn schema(&mut self, at: &str, schema: &Value, choices: &mut Choices) -> Value {
+        let mut written = self.keywords(at, schema, choices);
+        // The target of a reference may become another one, but nothing in it may be farther away.
+        let is_through = self.pinned.iter().any(|pin| pin.starts_with(&format!("{at}/")));
+        if !written.is_object() || is_through {
             return written;
         }
         if choices.chance(15) {
@@ -166,42 +201,71 @@ impl Writer {
         json!({"$ref": format!("#/{}/{escaped}", self.holder)})
     }
 
-    fn keywords(&mut self, schema: &Value, choices: &mut Choices) -> Value {
+    fn keywords(&mut self, at: &str, schema: &Value, choices: &mut Choices) -> Value {
         let Some(members) = schema.as_object() else { return schema.clone() };
         let mut written = Map::new();
         for (keyword, value) in members {
+            let inside = below(at, keyword);
             let value = match (keyword.as_str(), value) {
-                ("properties" | "patternProperties", Value::Object(named)) => {
-                    named.iter().map(|(name, one)| (name.clone(), self.schema(one, choices))).collect()
+                (keyword, Value::Object(named)) if NAMED.contains(&keyword) => {
+                    let one = |(name, one): (&String, &Value)| {
+                        (name.clone(), self.schema(&below(&inside, name), one, choices))
+                    };
+                    named.iter().map(one).collect()
                 }
-                ("anyOf" | "oneOf" | "prefixItems", Value::Array(list)) => {
-                    let mut list: Vec<Value> = list.iter().map(|one| self.schema(one, choices)).collect();
-                    if keyword != "prefixItems" && choices.chance(50) {
+                ("allOf" | "anyOf" | "oneOf" | "prefixItems", Value::Array(list)) => {
+                    let one = |(index, one)| self.schema(&format!("{inside}/{index}"), one, choices);
+                    let mut list: Vec<Value> = list.iter().enumerate().map(one).collect();
+                    if keyword != "prefixItems" && !self.pinned.contains(&inside) && choices.chance(50) {
                         list.reverse();
                     }
                     list.into()
                 }
-                ("items" | "additionalProperties" | "not" | "if" | "then" | "else" | "contains", one) => {
-                    self.schema(one, choices)
+                (keyword, one) if ONE.contains(&keyword) => self.schema(&inside, one, choices),
+                ("enum" | "required" | "type", Value::Array(list)) if choices.chance(50) => {
+                    list.iter().rev().cloned().collect()
                 }
-                (_, number) if number.is_u64() && choices.chance(20) => json!(number.as_f64()),
+                ("type", Value::String(_)) if choices.chance(20) => json!([value]),
+                (_, number) if number.as_u64().is_some_and(|it| it < 1 << 53) && choices.chance(20) => {
+                    json!(number.as_f64())
+                }
                 (_, other) => other.clone(),
             };
             written.insert(keyword.clone(), value);
         }
         types(&mut written, choices);
         values(&mut written, choices);
-        if self.draft_7 {
+        if self.draft_7 && !self.was_draft_7 {
             former(&mut written);
         }
         Value::Object(written)
     }
 }
 
+/// Keywords that hold schemas: one, and some by name.
+const ONE: &[&str] = &[
+    "additionalItems",
+    "additionalProperties",
+    "contains",
+    "else",
+    "if",
+    "items",
+    "not",
+    "propertyNames",
+    "then",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+];
+const NAMED: &[&str] = &["$defs", "definitions", "dependentSchemas", "patternProperties", "properties"];
+
+fn below(at: &str, name: &str) -> String {
+    format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"))
+}
+
 /// A list of types, or a union of them.
 fn types(members: &mut Map<String, Value>, choices: &mut Choices) {
     let Some(Value::Array(list)) = members.get("type") else { return };
-    if choices.chance(50) && !members.contains_key("anyOf") {
+    if list.len() > 1 && choices.chance(50) && !members.contains_key("anyOf") {
         let union = list.iter().map(|name| json!({"type": name})).collect();
         members.remove("type");
         members.insert("anyOf".to_owned(), union);
@@ -214,7 +278,10 @@ fn values(members: &mut Map<String, Value>, choices: &mut Choices) {
         let list = json!([only]);
         members.remove("const");
         members.insert("enum".to_owned(), list);
-    } else if let Some(Value::Array(list)) = members.get("enum").filter(|_| choices.chance(50)) {
+    } else if let Some(Value::Array(list)) = members.get("enum").filter(|_| choices.chance(50))
+        && !members.contains_key("oneOf")
+        && list.iter().map(ToString::to_string).collect::<HashSet<_>>().len() == list.len()
+    {
         let union = list.iter().map(|value| json!({"const": value})).collect();
         members.remove("enum");
         members.insert("oneOf".to_owned(), union);

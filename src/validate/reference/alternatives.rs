@@ -1,6 +1,7 @@
 //! Which alternative does a value fit best?
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 
 use jsonschema::error::ValidationErrorKind as Kind;
 use jsonschema::types::JsonType;
@@ -25,8 +26,9 @@ enum Choice {
 }
 
 /// How well a value fits an alternative, the best first: by the members that tell alternatives apart, by how far
-/// inside the first error is, by the number of errors.
-type Rank = (usize, Reverse<usize>, Reverse<u32>, u64);
+/// inside the first error is, by the number of errors. What fits equally well is told apart by what the errors are, so that
+/// the order of alternatives makes no difference.
+type Rank = (usize, Reverse<usize>, Reverse<u32>, u64, u64);
 
 impl<'p> Evaluation<'p, '_> {
     pub(super) fn alternatives(
@@ -88,6 +90,7 @@ impl<'p> Evaluation<'p, '_> {
     }
 
     fn choose(&mut self, keyword: &'static str, branches: &'p [NodeId], value: &Value) -> Choice {
+        let branches = &self.flat(branches, value);
         let types: Vec<_> = branches.iter().map(|branch| self.type_error(*branch, value)).collect();
         let fitting = branches.iter().zip(&types).filter(|(_, types)| types.is_none());
         let fitting: Vec<NodeId> = fitting.map(|(branch, _)| *branch).collect();
@@ -114,12 +117,56 @@ impl<'p> Evaluation<'p, '_> {
         let mut order: Vec<usize> = (0..fitting.len()).collect();
         order.sort_by_key(|at| ranked[*at]);
         let (best, second) = (ranked[order[0]], ranked[order[1]]);
-        let all_alike = best == second && best.2 == Reverse(0);
+        let all_alike = (best.0, best.1, best.2, best.3) == (second.0, second.1, second.2, second.3)
+            && best.2 == Reverse(0);
         if all_alike || !(value.is_object() || value.is_array()) {
             let how = format!("it matches none of the {} alternatives", branches.len());
             return Choice::Said(words::violation(keyword, &how));
         }
         Choice::Closest(fitting[order[0]])
+    }
+
+    /// The alternatives, and instead of those that only combine others, these.
+    fn flat(&mut self, branches: &'p [NodeId], value: &Value) -> Vec<NodeId> {
+        let (mut seen, mut flat) = (HashSet::new(), Vec::new());
+        let mut waiting: Vec<NodeId> = branches.iter().rev().copied().collect();
+        while let Some(branch) = waiting.pop() {
+            if !seen.insert(branch) {
+                continue;
+            }
+            match self.only_alternatives(branch) {
+                // Of several that match, that is wrong.
+                Some(inner)
+                    if !inner.iter().any(|one| self.run(*one, value, Mode::Verdict, None).is_valid()) =>
+                {
+                    waiting.extend(inner.iter().rev());
+                }
+                _ => flat.push(branch),
+            }
+        }
+        flat
+    }
+
+    /// The alternatives that a subschema combines, if it says nothing else.
+    fn only_alternatives(&self, branch: NodeId) -> Option<&'p [NodeId]> {
+        let program = self.program;
+        let mut found = None;
+        for id in program.model.conjunction(branch) {
+            let node = &program.model.nodes[id as usize];
+            if node.boolean == Some(false) || program.validator(id).is_some() || node.pattern().is_some() {
+                return None;
+            }
+            for applicator in &node.applicators {
+                match applicator {
+                    Applicator::Reference(_) | Applicator::AllOf(_) => {}
+                    Applicator::AnyOf(inner) | Applicator::OneOf(inner) if found.is_none() => {
+                        found = Some(inner.as_slice());
+                    }
+                    _ => return None,
+                }
+            }
+        }
+        found
     }
 
     fn rank(&mut self, branch: NodeId, value: &Value) -> Rank {
@@ -132,8 +179,8 @@ impl<'p> Evaluation<'p, '_> {
                 None => {}
             }
         }
-        let Score { errors, depth } = self.run(branch, value, Mode::Count, None);
-        (differ, Reverse(agree), Reverse(depth), errors)
+        let Score { errors, depth, mark } = self.run(branch, value, Mode::Count, None);
+        (differ, Reverse(agree), Reverse(depth), errors, mark)
     }
 
     /// The members of a value for which an alternative lists the values.
@@ -145,8 +192,7 @@ impl<'p> Evaluation<'p, '_> {
                 let Applicator::Properties(members) = applicator else { continue };
                 let present = members.named.iter().filter(|(name, _)| object.contains_key(*name));
                 let listing = present.filter(|(name, node)| {
-                    !self.lens.accepts(**node, &object[*name])
-                        && self.program.model.conjunction(**node).iter().any(|node| self.lists(*node))
+                    !self.lens.accepts(**node, &object[*name]) && self.lists(**node, &mut HashSet::new())
                 });
                 found.extend(listing.map(|(name, node)| (name.clone(), *node)));
             }
@@ -154,8 +200,20 @@ impl<'p> Evaluation<'p, '_> {
         found
     }
 
-    fn lists(&self, node: NodeId) -> bool {
-        self.program.model.nodes[node as usize].lists_values()
+    /// Whether a subschema lists the values that it allows, by itself or by alternatives that all do.
+    fn lists(&self, branch: NodeId, seen: &mut HashSet<NodeId>) -> bool {
+        let model = &self.program.model;
+        model.conjunction(branch).into_iter().any(|id| {
+            let node = &model.nodes[id as usize];
+            let mut each = |inner: &[NodeId]| {
+                inner.iter().all(|one| !seen.insert(*one) || self.lists(*one, seen)) && !inner.is_empty()
+            };
+            node.lists_values()
+                || node.applicators.iter().any(|one| match one {
+                    Applicator::AnyOf(inner) | Applicator::OneOf(inner) => each(inner),
+                    _ => false,
+                })
+        })
     }
 
     /// The types that a subschema asks for, if the value has another one.
@@ -172,24 +230,42 @@ impl<'p> Evaluation<'p, '_> {
 
     /// The values that the alternatives list, when listing values is all that they do.
     fn listed(&mut self, branches: &[NodeId], value: &Value) -> Option<Vec<Value>> {
-        let mut listed = Vec::new();
-        for branch in branches {
-            let mut found = 0;
-            for node in self.program.model.conjunction(*branch) {
-                let Some(validator) = self.program.validator(node) else { continue };
-                for error in self.errors(node, validator, value, Mode::Verdict) {
-                    match error.kind() {
-                        Kind::Enum { options } => listed.extend(list(options).to_vec()),
-                        Kind::Constant { expected_value } => listed.push((**expected_value).clone()),
-                        _ => return None,
-                    }
+        let (mut listed, mut seen) = (Vec::new(), HashSet::new());
+        branches.iter().try_for_each(|branch| self.list(*branch, value, &mut listed, &mut seen))?;
+        Some(listed)
+    }
+
+    /// Adds the values that a subschema lists, by itself or by alternatives, if nothing else is wrong.
+    fn list(
+        &mut self,
+        branch: NodeId,
+        value: &Value,
+        listed: &mut Vec<Value>,
+        seen: &mut HashSet<NodeId>,
+    ) -> Option<()> {
+        if !seen.insert(branch) {
+            return Some(());
+        }
+        let (program, mut found) = (self.program, 0);
+        for node in program.model.conjunction(branch) {
+            for applicator in &program.model.nodes[node as usize].applicators {
+                if let Applicator::AnyOf(inner) | Applicator::OneOf(inner) = applicator
+                    && !inner.iter().any(|one| self.run(*one, value, Mode::Verdict, None).is_valid())
+                {
+                    inner.iter().try_for_each(|one| self.list(*one, value, listed, seen))?;
                     found += 1;
                 }
             }
-            if self.run(*branch, value, Mode::Count, None).errors != found {
-                return None;
+            let Some(validator) = program.validator(node) else { continue };
+            for error in self.errors(node, validator, value, Mode::Verdict) {
+                match error.kind() {
+                    Kind::Enum { options } => listed.extend(list(options).to_vec()),
+                    Kind::Constant { expected_value } => listed.push((**expected_value).clone()),
+                    _ => return None,
+                }
+                found += 1;
             }
         }
-        Some(listed)
+        (self.run(branch, value, Mode::Count, None).errors == found).then_some(())
     }
 }

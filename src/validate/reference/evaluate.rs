@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::super::Breach;
 use super::super::words::{self, Words};
 use super::Reference;
-use super::explain::explain;
+use super::explain::{explain, known_by};
 use super::lens::Lens;
 use super::notes::{Notes, address, looks_at_notes};
 use super::score::{Mode, Score};
@@ -250,7 +250,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             }
             let first = mode == Mode::Report && self.is_first(id, value, "assertions");
             for error in self.errors(id, validator, value, mode) {
-                score.add(Score::ONE);
+                score.add(Score::one(known_by(&error)));
                 if first {
                     let breach = explain(&error, &self.place, &node.pointer());
                     self.hand_over(breach);
@@ -317,11 +317,12 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         mode: Mode,
         words: Words,
     ) -> Score {
+        let score = Score::one(words.0.id);
         if mode == Mode::Report && self.is_first(id, value, keyword) {
             let place = self.place.clone();
             self.report(id, keyword, place, words);
         }
-        Score::ONE
+        score
     }
 
     /// Whether a keyword is broken for the first time at a value: more than one way may lead there.

@@ -21,6 +21,14 @@ pub(super) fn explain(error: &ValidationError<'_>, place: &Pointer, location: &s
     breach.stated_at(schema_pointer)
 }
 
+/// What errors have in common that are reported alike: the rule, and the member that is missing.
+pub(super) fn known_by<'e>(error: &'e ValidationError<'_>) -> (&'static str, Option<&'e str>) {
+    match error.kind() {
+        Kind::Required { property } => (words::missing().0.id, property.as_str()),
+        _ => (judge(error).0.id, None),
+    }
+}
+
 /// The rule of an error about a value, and its words.
 fn judge(error: &ValidationError<'_>) -> Words {
     let value = &**error.instance();

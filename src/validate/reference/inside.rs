@@ -43,12 +43,13 @@ impl<'p> Evaluation<'p, '_> {
 
     fn child(&mut self, node: NodeId, token: impl FnOnce() -> Token, value: &Value, mode: Mode) -> Score {
         if mode != Mode::Report {
-            return self.run(node, value, mode, None).outside();
+            return self.run(node, value, mode, None).outside(token);
         }
-        self.place.push(token());
+        let token = token();
+        self.place.push(token.clone());
         let score = self.run(node, value, mode, None);
         self.place.pop();
-        score.outside()
+        score.outside(|| token)
     }
 
     fn member(&mut self, node: NodeId, name: &str, value: &Value, mode: Mode) -> Score {
@@ -96,7 +97,7 @@ impl<'p> Evaluation<'p, '_> {
             if !known && let Some(node) = members.additional {
                 known = true;
                 if self.refuses_all(node, inner, mode) {
-                    score.add(Score::ONE);
+                    score.add(Score::one(name));
                     extra.push(name);
                 } else {
                     score.add(self.member(node, name, inner, mode));
@@ -246,7 +247,7 @@ impl<'p> Evaluation<'p, '_> {
         let mut extra = Vec::new();
         for (name, member) in object.iter().filter(|(_, member)| !notes.has(member)) {
             if self.refuses_all(inner, member, mode) {
-                score.add(Score::ONE);
+                score.add(Score::one(name));
                 extra.push(name);
             } else {
                 score.add(self.member(inner, name, member, mode));

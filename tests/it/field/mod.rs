@@ -9,7 +9,7 @@ mod findings;
 mod hostile_schemas;
 mod infer;
 mod live;
-mod mutate;
+pub mod mutate;
 mod output;
 mod schema_documents;
 mod schemas;

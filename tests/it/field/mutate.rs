@@ -30,7 +30,7 @@ fn the_last_required_member_and_a_whole_property_are_dropped_in_draft_04() {
 }
 
 /// Every body that breaks a schema in one place, as the label says, and the labels.
-fn violations(schema: &Schema) -> (Vec<String>, Vec<String>) {
+pub fn violations(schema: &Schema) -> (Vec<String>, Vec<String>) {
     let validator = Validator::new(schema).unwrap();
     let mut found = (Vec::new(), Vec::new());
     for breach in Catalogue::new(schema).unwrap().smallest() {
@@ -47,7 +47,7 @@ fn violations(schema: &Schema) -> (Vec<String>, Vec<String>) {
 }
 
 /// How many mutants of each operator there are, and how many the bodies kill.
-fn scores(schema: &Schema, bodies: &[String]) -> BTreeMap<&'static str, (usize, usize)> {
+pub fn scores(schema: &Schema, bodies: &[String]) -> BTreeMap<&'static str, (usize, usize)> {
     let validator = Validator::new(schema).unwrap();
     let mut witnesses = Witnesses::default();
     for body in bodies {
