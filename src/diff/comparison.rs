@@ -182,14 +182,14 @@ impl Comparison<'_> {
             offset: 0,
             shown: [0, 0],
             further: 0,
-            what: self.sentence(judged),
+            what: Self::sentence(judged),
             schema_pointer: judged.fact.new.clone(),
         };
         self.judged.iter().map(finding).collect()
     }
 
     /// What changed, whom it hurts, and where both documents say so.
-    fn sentence(&self, judged: &Judged) -> String {
+    fn sentence(judged: &Judged) -> String {
         let fact = &judged.fact;
         let place = |pointer: &str| if pointer.is_empty() { "#".to_owned() } else { pointer.to_owned() };
         let At { document, text } = &judged.old;
