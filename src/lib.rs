@@ -76,6 +76,6 @@ pub use pointer::{Pointer, Token};
 pub use schema::Schema;
 pub use validate::{Judgement, Validator};
 
-#[cfg(all(doctest, feature = "generate"))]
+#[cfg(all(doctest, feature = "generate", feature = "reports"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

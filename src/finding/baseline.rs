@@ -93,19 +93,29 @@ struct File {
 /// The JSON Schema of a baseline.
 #[must_use]
 pub fn baseline_schema() -> Value {
+    toml_schema::<File>()
+}
+
+/// The JSON Schema of a TOML file with these keys, and no others. No key is null, and what Rust calls its numbers is nobody's
+/// business.
+#[must_use]
+pub fn toml_schema<T: JsonSchema>() -> Value {
     let plain = RecursiveTransform(|schema: &mut Schema| {
-        // No key is null, and what Rust calls its numbers is nobody's business.
-        ["format", "default"].iter().for_each(|keyword| drop(schema.remove(*keyword)));
+        schema.remove("format");
+        schema.remove("default");
         if let Some(Value::Array(types)) = schema.get("type") {
             let one = types.first().cloned();
             schema.insert("type".to_owned(), one.into());
+        }
+        if let Some(Value::Array(any_of)) = schema.get_mut("anyOf") {
+            any_of.retain(|one| one["type"] != "null");
         }
         if schema.get("properties").is_some() {
             schema.insert("additionalProperties".to_owned(), false.into());
         }
     });
     let settings = SchemaSettings::draft2020_12().with_transform(plain);
-    settings.into_generator().into_root_schema_for::<File>().to_value()
+    settings.into_generator().into_root_schema_for::<T>().to_value()
 }
 
 impl Accept {

@@ -29,7 +29,9 @@ pub struct Options {
 
 /// See [`Options::before_beside`]; it allows every file by default.
 #[derive(Clone, Default)]
-pub struct BeforeBeside(Option<Arc<dyn Fn(&Path) -> Result<(), Error> + Send + Sync>>);
+pub struct BeforeBeside(Option<Arc<Allow>>);
+
+type Allow = dyn Fn(&Path) -> Result<(), Error> + Send + Sync;
 
 impl BeforeBeside {
     /// Asks `allow`.

@@ -12,9 +12,78 @@ use crate::finding::{Baseline, Policy, Scope};
 use crate::report::{Outcome, Report};
 use crate::untrusted::path_text;
 
+/// The baseline of a run, and what is done with it.
+#[derive(Clone, Debug, Default)]
+pub struct Baselines {
+    /// The file whose entries are accepted.
+    pub path: Option<PathBuf>,
+    /// The file that is written at the end and accepts what was found; it takes the place of the one before.
+    pub new: Option<PathBuf>,
+    /// Whether entries that matched nothing are removed at the end.
+    pub prunes: bool,
+}
+
+impl Baselines {
+    /// Reads the baseline, and opens what is written before the work.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Usage`] when a file is not a baseline or cannot be read, or there is none to prune; [`ErrorKind::Output`] when
+    /// one cannot be written.
+    pub fn open(self, policy: &mut Policy, files: &Files) -> Result<OpenBaselines, Error> {
+        let path = self.path.filter(|_| self.new.is_none());
+        match &path {
+            Some(path) if !self.prunes => files.protect(path),
+            None if self.prunes => {
+                return Err(Error::new(ErrorKind::Usage, "`prune_baseline`", "no baseline to prune"));
+            }
+            _ => {}
+        }
+        if let Some(path) = &path {
+            policy.accept(read_baseline(path)?);
+        }
+        let new = self.new.map(|path| NewBaseline::open(&path, files)).transpose()?;
+        let pruning = path.filter(|_| self.prunes).map(|path| Pruning::open(&path, files)).transpose()?;
+        Ok(OpenBaselines { new, pruning })
+    }
+}
+
+/// Baselines that are written at the end.
+#[derive(Debug)]
+pub struct OpenBaselines {
+    new: Option<NewBaseline>,
+    pruning: Option<Pruning>,
+}
+
+impl OpenBaselines {
+    /// Whether any is written, so that all input is needed, whoever reads the reports.
+    pub(super) fn are_written(&self) -> bool {
+        self.new.is_some() || self.pruning.is_some()
+    }
+
+    /// Writes them, if they are to be written; a report whose findings are accepted does not fail on them. `checks` says which
+    /// rules are checked.
+    ///
+    /// # Errors
+    ///
+    /// When there are too many finding groups, or a file cannot be written.
+    pub fn write(
+        self,
+        report: &mut Report,
+        policy: &Policy,
+        checks: impl Fn(Scope) -> bool,
+        events: &Events,
+    ) -> Result<(), Error> {
+        if let Some(new) = self.new {
+            new.write(report, events)?;
+        }
+        self.pruning.map_or(Ok(()), |pruning| pruning.write(report, policy, checks, events))
+    }
+}
+
 /// A baseline that is written at the end of a run.
 #[derive(Debug)]
-pub struct NewBaseline {
+struct NewBaseline {
     path: PathBuf,
     output: Output,
     /// What the file said before.
@@ -22,22 +91,14 @@ pub struct NewBaseline {
 }
 
 impl NewBaseline {
-    /// Opens the file before the work, so that what cannot be written is found then. What it accepts already is kept.
-    ///
-    /// # Errors
-    ///
-    /// When the file is not a baseline, or cannot be written.
-    pub fn open(path: &Path, files: &Files) -> Result<Self, Error> {
+    fn open(path: &Path, files: &Files) -> Result<Self, Error> {
+        // What it accepts already is kept.
         let earlier = if path.exists() { Some(read_baseline(path)?) } else { None };
         Ok(Self { path: path.to_owned(), output: Output::open(path, files)?, earlier })
     }
 
-    /// Accepts all findings of a report: it does not fail on them any more. What could not be validated is not accepted.
-    ///
-    /// # Errors
-    ///
-    /// When there are too many finding groups, or the file cannot be written.
-    pub fn write(self, report: &mut Report, events: &Events) -> Result<(), Error> {
+    /// Accepts all findings of a report. What could not be validated is not accepted.
+    fn write(self, report: &mut Report, events: &Events) -> Result<(), Error> {
         let Self { path, mut output, earlier } = self;
         let text = Baseline::accepting(&report.groups, earlier.as_ref(), &today())?;
         output.write(|out| out.write_all(text.as_bytes()))?;
@@ -50,30 +111,21 @@ impl NewBaseline {
 
 /// A baseline whose obsolete entries are removed at the end of a run.
 #[derive(Debug)]
-pub struct Pruning {
+struct Pruning {
     path: PathBuf,
     text: String,
     output: Output,
 }
 
 impl Pruning {
-    /// Opens the file before the work, as that of a new baseline.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be read or written.
-    pub fn open(path: &Path, files: &Files) -> Result<Self, Error> {
+    fn open(path: &Path, files: &Files) -> Result<Self, Error> {
         let text = text_of(path)?;
         Ok(Self { path: path.to_owned(), text, output: Output::open(path, files)? })
     }
 
     /// Removes the entries that matched nothing in a run that validated everything, and names them. Entries of rules that
     /// the run does not check stay: nobody knows whether they still occur.
-    ///
-    /// # Errors
-    ///
-    /// When the file cannot be written.
-    pub fn write(
+    fn write(
         self,
         report: &Report,
         policy: &Policy,
@@ -102,12 +154,7 @@ impl Pruning {
     }
 }
 
-/// Reads a baseline.
-///
-/// # Errors
-///
-/// [`ErrorKind::Usage`] when the file cannot be read, or is not a baseline.
-pub fn read_baseline(path: &Path) -> Result<Baseline, Error> {
+fn read_baseline(path: &Path) -> Result<Baseline, Error> {
     let ids: Vec<&str> = rules().map(|rule| rule.id).collect();
     Baseline::parse(&path_text(path), &text_of(path)?, &today(), &ids)
 }

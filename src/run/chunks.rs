@@ -9,7 +9,7 @@ use super::stop::Stop;
 
 /// A stream that ends when the run is stopped, even while nothing arrives: a thread of its own waits for it.
 pub(super) struct Chunks {
-    chunks: Receiver<io::Result<Vec<u8>>>,
+    received: Receiver<io::Result<Vec<u8>>>,
     chunk: Vec<u8>,
     at: usize,
     stop: Stop,
@@ -19,7 +19,7 @@ impl Chunks {
     /// Begins to read.
     pub(super) fn new(mut reader: Box<dyn Read + Send>, stop: Stop) -> Self {
         const CHUNK: usize = 256 * 1024;
-        let (sender, chunks) = mpsc::sync_channel(2);
+        let (sender, received) = mpsc::sync_channel(2);
         thread::spawn(move || {
             loop {
                 let mut chunk = vec![0; CHUNK];
@@ -37,7 +37,7 @@ impl Chunks {
                 }
             }
         });
-        Self { chunks, chunk: Vec::new(), at: 0, stop }
+        Self { received, chunk: Vec::new(), at: 0, stop }
     }
 }
 
@@ -54,7 +54,7 @@ impl Read for Chunks {
 impl BufRead for Chunks {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         while self.at == self.chunk.len() && !self.stop.is_stopped() {
-            match self.chunks.recv_timeout(Duration::from_millis(100)) {
+            match self.received.recv_timeout(Duration::from_millis(100)) {
                 Ok(chunk) => {
                     self.chunk = chunk?;
                     self.at = 0;

@@ -6,13 +6,14 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::{self, Builder};
 
 use super::events::Events;
-use super::input::{Input, Raw};
+use super::input::Input;
 use super::observe::Observe;
 use super::source::Found;
+use super::step::{Raw, Step};
 use super::stop::Stop;
 use crate::error::{Error, ErrorKind};
-use crate::payload::{self, Items, Payload, Skipped};
-use crate::validate::{Judgement, Validator};
+use crate::payload::{self, Items, Payload};
+use crate::validate::Validator;
 
 /// Bytes of stack for a thread that validates. Deep payloads validated by schemas that combine many subschemas recurse deeply;
 /// what recurses is bounded so that it fits. Only the address space is taken at once.
@@ -29,19 +30,6 @@ const AHEAD: usize = 2;
 const MAX_WAITING: usize = 2_048;
 /// Turns that may be under way for all threads.
 const MAX_TURNS: usize = 4_096;
-
-/// One step of a run, in the order of its input.
-#[derive(Debug)]
-pub enum Step {
-    /// A payload, what was found in it, and how many bytes it has: those of a large one are gone by now.
-    Validated(Payload, Judgement, u64),
-    /// An entry of a capture, or another part of a file, that is skipped.
-    Skipped(Skipped),
-    /// Files of a directory that are skipped.
-    Files(u64),
-    /// Something that could not be read or validated.
-    Problem(Error),
-}
 
 /// All input, read in order.
 pub(super) struct Feed<'f> {

@@ -7,23 +7,13 @@ use std::vec;
 
 use super::chunks::Chunks;
 use super::events::{Event, Events};
-use super::feed::Step;
 #[cfg(feature = "live")]
 use super::pages::Pages;
 use super::source::Found;
+use super::step::{Raw, Step, problem};
 use super::stop::Stop;
 use crate::error::Error;
-use crate::payload::{self, Item, Items, Opened, Payload};
-
-/// What comes next.
-pub(super) enum Raw {
-    /// Payloads to validate.
-    Bodies(Vec<Payload>),
-    /// A payload to validate while it is read; see [`Input::large`].
-    Large(Payload),
-    /// Nothing to validate.
-    Done(Step),
-}
+use crate::payload::{self, Item, Items, Opened};
 
 /// Bodies that come together, at most: what is known of a body takes more memory than a short one has.
 const MAX_BATCH: usize = 1_024;
@@ -171,10 +161,6 @@ impl Iterator for Input<'_> {
         }
         None
     }
-}
-
-pub(super) fn problem(error: Error) -> Raw {
-    Raw::Done(Step::Problem(error))
 }
 
 /// See [`Input::watched`].

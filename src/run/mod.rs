@@ -36,17 +36,19 @@ mod outputs;
 mod pages;
 mod session;
 mod source;
+mod step;
 mod stop;
 
-pub use baselines::{NewBaseline, Pruning, read_baseline};
+pub use baselines::{Baselines, OpenBaselines};
 pub use events::{Event, Events};
-pub use feed::{STACK, Step};
+pub use feed::STACK;
 pub use files::Files;
 pub use observe::Observe;
 pub use output::Output;
 pub use outputs::{Destination, Outputs, Shown, format};
 pub use session::Session;
 pub use source::Source;
+pub use step::Step;
 pub use stop::Stop;
 
 use std::num::NonZeroUsize;
@@ -55,7 +57,7 @@ use std::path::PathBuf;
 use std::thread;
 
 use crate::contract::Contract;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::finding::{Groups, Policy, Rule, Severity};
 use crate::payload::{self, BeforeBeside};
 use crate::report::{Judge, Report};
@@ -76,9 +78,7 @@ pub struct Run<'c> {
     reading: payload::Options,
     jobs: Option<NonZeroUsize>,
     policy: Policy,
-    baseline: Option<PathBuf>,
-    new_baseline: Option<PathBuf>,
-    prunes: bool,
+    baselines: Baselines,
     fail_on: Option<Severity>,
     reports: Vec<(String, Destination)>,
     shown: Shown,
@@ -110,9 +110,7 @@ impl<'c> Run<'c> {
             reading: payload::Options::default(),
             jobs: None,
             policy: Policy::default(),
-            baseline: None,
-            new_baseline: None,
-            prunes: false,
+            baselines: Baselines::default(),
             fail_on: Some(Severity::Error),
             reports: Vec::new(),
             shown: Shown::default(),
@@ -199,20 +197,29 @@ impl<'c> Run<'c> {
 
     /// Suppresses the findings that the baseline in this file accepts.
     #[must_use]
-    pub fn baseline(self, path: impl Into<PathBuf>) -> Self {
-        Self { baseline: Some(path.into()), ..self }
+    pub fn baseline(mut self, path: impl Into<PathBuf>) -> Self {
+        self.baselines.path = Some(path.into());
+        self
     }
 
     /// Removes the entries of the baseline that matched nothing, if everything was validated.
     #[must_use]
-    pub fn prune_baseline(self) -> Self {
-        Self { prunes: true, ..self }
+    pub fn prune_baseline(mut self) -> Self {
+        self.baselines.prunes = true;
+        self
     }
 
     /// Accepts what is found, in this file and instead of any other baseline.
     #[must_use]
-    pub fn write_baseline(self, path: impl Into<PathBuf>) -> Self {
-        Self { new_baseline: Some(path.into()), ..self }
+    pub fn write_baseline(mut self, path: impl Into<PathBuf>) -> Self {
+        self.baselines.new = Some(path.into());
+        self
+    }
+
+    /// What is done with baselines, in one.
+    #[must_use]
+    pub fn baselines(self, baselines: Baselines) -> Self {
+        Self { baselines, ..self }
     }
 
     /// Writes a report in the [format](crate::report::FORMATS) of this name.
@@ -307,24 +314,15 @@ impl<'c> Run<'c> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Usage`] when an output would overwrite an input or another output, for an unknown format, and for a baseline that
-    /// cannot be read; [`ErrorKind::Output`] when an output cannot be written.
+    /// [`Usage`](crate::ErrorKind::Usage) when an output would overwrite an input or another output, for an unknown format, and for a baseline that
+    /// cannot be read; [`Output`](crate::ErrorKind::Output) when an output cannot be written.
     pub fn open(mut self) -> Result<Session, Error> {
         let files = &self.files;
         if self.choices.show_values {
             files.hold_values();
         }
         let found: Vec<Found> = self.sources.into_iter().map(|source| source.find(files)).collect();
-        // A new baseline takes the place of the one before.
-        let baseline = self.baseline.filter(|_| self.new_baseline.is_none());
-        if !self.prunes {
-            baseline.iter().for_each(|path| files.protect(path));
-        } else if baseline.is_none() {
-            return Err(Error::new(ErrorKind::Usage, "`prune_baseline`", "no baseline to prune"));
-        }
-        let new_baseline = self.new_baseline.map(|path| NewBaseline::open(&path, files)).transpose()?;
-        let pruned = baseline.as_ref().filter(|_| self.prunes);
-        let pruning = pruned.map(|path| Pruning::open(path, files)).transpose()?;
+        let baselines = self.baselines.open(&mut self.policy, files)?;
         let outputs = Outputs::open(self.reports, self.shown, files)?;
         #[cfg(feature = "live")]
         let found = found
@@ -332,9 +330,6 @@ impl<'c> Run<'c> {
             .map(|source| source.connect(self.contract, files))
             .collect::<Result<Vec<_>, _>>()?;
         let jobs = jobs(self.jobs, &found);
-        if let Some(path) = &baseline {
-            self.policy.accept(read_baseline(path)?);
-        }
         let mut reading = self.reading;
         reading.pass_large = !self.choices.holds && self.validator.engine_in_use().0 == Engine::Stream.name();
         let read = files.clone();
@@ -361,8 +356,7 @@ impl<'c> Run<'c> {
             sequence: self.validator.sequence(),
             validator: self.validator,
             outputs,
-            new_baseline,
-            pruning,
+            baselines,
             events: self.events,
             stop: self.stop,
             wording: self.wording,

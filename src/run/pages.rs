@@ -5,7 +5,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use super::events::{Event, Events};
-use super::input::{Raw, problem};
+use super::step::{Raw, problem};
 use crate::error::{Error, ErrorKind};
 use crate::live::Walk;
 use crate::payload::Payload;

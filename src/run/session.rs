@@ -3,12 +3,13 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use super::baselines::{NewBaseline, Pruning};
+use super::baselines::OpenBaselines;
 use super::events::{Event, Events};
-use super::feed::{Feed, Step};
+use super::feed::Feed;
 use super::observe::Observe;
 use super::outputs::Outputs;
 use super::source::{self, Found};
+use super::step::Step;
 use super::stop::Stop;
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Policy, Scope, Suppressed, SuppressedBy};
@@ -29,8 +30,7 @@ pub struct Session {
     pub(super) validator: Validator,
     pub(super) sequence: Sequence,
     pub(super) outputs: Outputs,
-    pub(super) new_baseline: Option<NewBaseline>,
-    pub(super) pruning: Option<Pruning>,
+    pub(super) baselines: OpenBaselines,
     pub(super) events: Events,
     pub(super) stop: Stop,
     pub(super) wording: fn(&str) -> String,
@@ -140,7 +140,7 @@ impl Session {
             Step::Problem(error) => self.problem(&error),
         }
         // A baseline is about all that there is, whoever reads the output.
-        let needed = self.choices.keeps_going || self.new_baseline.is_some() || self.pruning.is_some();
+        let needed = self.choices.keeps_going || self.baselines.are_written();
         let unread = self.outputs.are_closed() && !needed;
         Ok(!(self.stop.is_stopped() || unread))
     }
@@ -238,15 +238,10 @@ impl Session {
         if self.report.interrupted {
             return Ok(self.report);
         }
-        if let Some(baseline) = self.new_baseline {
-            baseline.write(&mut self.report, &self.events)?;
-        }
-        if let Some(pruning) = self.pruning {
-            // Rules about many payloads as a whole are checked by whoever decides at the end.
-            let whole = self.choices.defers;
-            let checks = |scope| scope != Scope::Change && (whole || scope != Scope::Corpus);
-            pruning.write(&self.report, &self.policy, checks, &self.events)?;
-        }
+        // Rules about many payloads as a whole are checked by whoever decides at the end.
+        let whole = self.choices.defers;
+        let checks = |scope| scope != Scope::Change && (whole || scope != Scope::Corpus);
+        self.baselines.write(&mut self.report, &self.policy, checks, &self.events)?;
         Ok(self.report)
     }
 }

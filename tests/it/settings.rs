@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::tool::{code, run, stderr, stdout};
 
 fn schema(of: &str) -> Value {
-    serde_json::from_str(&stdout(&run(&["schema", of]))).unwrap()
+    serde_json::from_str(stdout(&run(&["schema", of]))).unwrap()
 }
 
 /// The flags that the help of a command lists.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::error::Error as _;
+use std::ffi::{OsStr, OsString};
 use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -10,13 +11,11 @@ use std::sync::LazyLock;
 use clap::error::{ContextKind, ContextValue, ErrorKind as Refusal};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command};
-use clients_contract::finding::baseline::{toml_error, unknown_rule};
+use clients_contract::finding::baseline::{toml_error, toml_schema, unknown_rule};
 use clients_contract::run::files::{self, MAX_TEXT};
 use clients_contract::untrusted::path_text;
 use clients_contract::{Error, ErrorKind, Rule, Severity};
-use schemars::generate::SchemaSettings;
-use schemars::transform::RecursiveTransform;
-use schemars::{JsonSchema, Schema};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -122,7 +121,7 @@ pub struct Settings {
     /// The contract that the file describes.
     pub own: Option<Own>,
     /// Keys, and their values as the flag takes them.
-    values: Vec<(String, Vec<String>)>,
+    values: Vec<(String, Vec<OsString>)>,
 }
 
 impl Settings {
@@ -158,9 +157,10 @@ impl Settings {
                 toml::Value::Boolean(false) => {}
                 _ if key == "$schema" => {}
                 toml::Value::Array(values) => {
-                    settings.values.push((key, values.iter().map(text_of).collect()))
+                    let values = values.iter().map(|value| text_of(value).into()).collect();
+                    settings.values.push((key, values));
                 }
-                value => settings.values.push((key, vec![text_of(&value)])),
+                value => settings.values.push((key, vec![text_of(&value).into()])),
             }
         }
         let has = |key: &str| settings.values.iter().any(|(known, _)| known == key);
@@ -170,7 +170,9 @@ impl Settings {
         }
         let folder = settings.file.parent().unwrap_or(Path::new(""));
         for (_, values) in settings.values.iter_mut().filter(|(key, _)| BESIDE.contains(&&**key)) {
-            values.iter_mut().for_each(|value| *value = folder.join(&*value).to_string_lossy().into_owned());
+            for value in values {
+                *value = folder.join(&*value).into();
+            }
         }
         Ok(settings)
     }
@@ -209,7 +211,7 @@ impl Settings {
             }
             self.may_write(key, values, given)?;
             // The command line wants what lives as long as it does.
-            let values: Vec<&'static str> = values.iter().map(|value| &*value.clone().leak()).collect();
+            let values: Vec<&'static OsStr> = values.iter().map(|value| &*value.clone().leak()).collect();
             command =
                 command.mut_subcommand(name, |command| command.mut_arg(id, |arg| arg.default_values(values)));
         }
@@ -217,16 +219,18 @@ impl Settings {
     }
 
     /// Refuses a file to write outside the folder of the settings: they may come with somebody else's repository.
-    fn may_write(&self, key: &str, values: &[String], given: &ArgMatches) -> Result<(), Error> {
+    fn may_write(&self, key: &str, values: &[OsString], given: &ArgMatches) -> Result<(), Error> {
         let folder = self.file.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok();
         for value in values {
             let path = match key {
-                "report" => value.split_once('=').map(|(_, path)| path),
-                "baseline" if given.get_flag("prune_baseline") => Some(value.as_str()),
+                "report" => {
+                    value.to_str().and_then(|text| text.split_once('=')).map(|(_, path)| Path::new(path))
+                }
+                "baseline" if given.get_flag("prune_baseline") => Some(Path::new(value)),
                 _ => None,
             };
-            let Some(path) = path.map(Path::new) else { continue };
+            let Some(path) = path else { continue };
             let inside =
                 files::real(path).zip(folder.as_ref()).is_some_and(|(path, folder)| path.starts_with(folder));
             if !inside {
@@ -284,18 +288,21 @@ fn unknown_key(message: &str) -> Option<&str> {
 }
 
 /// Checks a value as the flag does.
-fn checked(arg: &Arg, value: &str) -> Result<(), String> {
+fn checked(arg: &Arg, value: &OsStr) -> Result<(), String> {
     if !arg.get_action().takes_values() {
         return Ok(());
     }
     let parser = arg.get_value_parser().clone();
     let probe = Arg::new("value").long("value").value_parser(parser).ignore_case(arg.is_ignore_case_set());
     let command = Command::new("settings").no_binary_name(true).arg(probe);
-    let Err(error) = command.try_get_matches_from([format!("--value={value}")]) else { return Ok(()) };
+    let mut argument = OsString::from("--value=");
+    argument.push(value);
+    let Err(error) = command.try_get_matches_from([argument]) else { return Ok(()) };
+    let value = value.to_string_lossy();
     Err(match (error.kind(), error.get(ContextKind::ValidValue)) {
         (Refusal::InvalidValue, Some(ContextValue::Strings(names))) => {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            format!("`{value}` is unknown{}; there are {}", did_you_mean(value, &names), names.join(", "))
+            format!("`{value}` is unknown{}; there are {}", did_you_mean(&value, &names), names.join(", "))
         }
         _ => error.source().map_or_else(|| error.kind().to_string(), ToString::to_string),
     })
@@ -306,21 +313,8 @@ fn keys() -> impl Iterator<Item = &'static str> {
     KEYS["properties"].as_object().into_iter().flatten().map(|(key, _)| key.as_str())
 }
 
-/// The keys and their types. No key is null, and what Rust calls its numbers is nobody's business.
-static KEYS: LazyLock<Value> = LazyLock::new(|| {
-    let plain = RecursiveTransform(|schema: &mut Schema| {
-        ["format", "default"].iter().for_each(|keyword| drop(schema.remove(*keyword)));
-        if let Some(Value::Array(types)) = schema.get("type") {
-            let one = types.first().cloned();
-            schema.insert("type".to_owned(), one.into());
-        }
-        if let Some(Value::Array(any_of)) = schema.get_mut("anyOf") {
-            any_of.retain(|one| one["type"] != "null");
-        }
-    });
-    let settings = SchemaSettings::draft2020_12().with_transform(plain);
-    settings.into_generator().into_root_schema_for::<Keys>().to_value()
-});
+/// The keys and their types.
+static KEYS: LazyLock<Value> = LazyLock::new(toml_schema::<Keys>);
 
 /// The settings that a command takes, for its help.
 pub fn help(command: &Command) -> Option<String> {

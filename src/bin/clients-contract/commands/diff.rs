@@ -10,8 +10,8 @@ use clients_contract::contract;
 use clients_contract::diff::{Comparison, Document, compare};
 use clients_contract::finding::{Policy, Scope, Suppressed};
 use clients_contract::report::{Accepted, Compared, Judge, Report, Told};
+use clients_contract::run::Outputs;
 use clients_contract::run::files::{self, MAX_TEXT};
-use clients_contract::run::{NewBaseline, Outputs, Pruning, read_baseline};
 use clients_contract::{Error, ErrorKind, Finding, Severity};
 
 use super::Manner;
@@ -56,20 +56,11 @@ pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
         return Err(Error::new(ErrorKind::Usage, "-", "standard input can be one of the schemas, not both"));
     }
     let reporting = &command.reporting;
-    let (baseline, mut policy) = (reporting.baseline()?, reporting.policy());
-    if let Some(path) = baseline {
-        if !reporting.prune_baseline {
-            FILES.protect(path);
-        }
-        policy.accept(read_baseline(path)?);
-    }
     let document = |name: &str| document(name, &command.resources, manner);
     let (old, new) = (document(&command.old)?, document(&command.new)?);
 
-    let new_baseline = reporting.write_baseline.as_deref();
-    let new_baseline = new_baseline.map(|path| NewBaseline::open(path, &FILES)).transpose()?;
-    let pruned = baseline.filter(|_| reporting.prune_baseline);
-    let pruning = pruned.map(|path| Pruning::open(path, &FILES)).transpose()?;
+    let mut policy = reporting.policy();
+    let baselines = reporting.baselines().open(&mut policy, &FILES)?;
     let mut outputs = Outputs::open(reporting.reports(manner), reporting.shown(), &FILES)?;
     let changelog = command.changelog.as_deref().map(|path| output::open(Some(path))).transpose()?;
 
@@ -113,12 +104,7 @@ pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
         return Ok(Exit::Incomplete);
     }
     let events = Narrator::new(When::Never, manner, false).events();
-    if let Some(baseline) = new_baseline {
-        baseline.write(&mut report, &events)?;
-    }
-    if let Some(pruning) = pruning {
-        pruning.write(&report, &policy, |scope| scope == Scope::Change, &events)?;
-    }
+    baselines.write(&mut report, &policy, |scope| scope == Scope::Change, &events)?;
     Ok(report.outcome().into())
 }
 

@@ -9,7 +9,7 @@ use clients_contract::drift::{
 };
 use clients_contract::finding::{Causes, Suppressed, fingerprint};
 use clients_contract::report::{Checked, Judge, Problem, Told};
-use clients_contract::run::{Output, Session, Shown, files};
+use clients_contract::run::{Output, Run, Session, Shown, files};
 use clients_contract::untrusted::{path_text, write_line};
 use clients_contract::{Error, ErrorKind, Finding, Origin, Severity};
 
@@ -69,30 +69,16 @@ pub fn run(command: &Drift, manner: Manner) -> Result<Exit, Error> {
     let schema = subject.schema().clone();
     let contract = contract(&subject);
     let since = command.since.as_ref().map(|path| profile(path, &contract)).transpose()?;
-    let (is_kept, learns) = (command.profile.is_some(), command.suggest.is_some());
-    if is_kept && command.validate.show_values {
-        let what = "cannot be written while values are shown: show-values is on in the settings";
-        return Err(Error::new(ErrorKind::Usage, "--profile", what));
-    }
-    // Code scanning is for what asks for a change.
-    let shown = Shown { min_sarif: Some(Severity::Warning), ..shown };
-    let run = run.by_name().deferred().show(shown);
-    let run = if is_kept || learns { run.keeping_on() } else { run };
-    // Whoever merges profiles may want to see examples.
-    let mut session = if is_kept { run.with_examples() } else { run }.open()?;
-    let open = |path: &Option<PathBuf>| path.as_deref().map(|path| output::open(Some(path))).transpose();
-    let (kept, patch) = (open(&command.profile)?, open(&command.suggest)?);
-    if command.merge && session.reports_payloads() {
-        let what = "is told payload by payload, and profiles hold no payloads";
-        return Err(Error::new(ErrorKind::Usage, "ndjson", what));
-    }
+    let mut session = open(command, run, shown)?;
+    let file = |path: &Option<PathBuf>| path.as_deref().map(|path| output::open(Some(path))).transpose();
+    let (kept, patch) = (file(&command.profile)?, file(&command.suggest)?);
     let documents = subject.documents(session.validator())?;
     let again = Again::of(&session, reread);
     interrupt::watch();
     let (seen, refused) = if command.merge {
         (merged(command, &contract)?, None)
     } else {
-        let (seen, refused) = watched(&mut session, &documents, &contract, learns)?;
+        let (seen, refused) = watched(&mut session, &documents, &contract, command.suggest.is_some())?;
         (seen, Some(refused))
     };
     let coverage = Coverage::of(&documents, &seen);
@@ -120,6 +106,25 @@ pub fn run(command: &Drift, manner: Manner) -> Result<Exit, Error> {
     }
     let exit = validate::finish(session, &narrator, format, manner)?;
     Ok(if is_whole || interrupt::pressed() { exit } else { Exit::Incomplete })
+}
+
+/// Opens the run.
+fn open(command: &Drift, run: Run<'_>, shown: Shown) -> Result<Session, Error> {
+    let (is_kept, learns) = (command.profile.is_some(), command.suggest.is_some());
+    if is_kept && command.validate.show_values {
+        let what = "cannot be written while values are shown: show-values is on in the settings";
+        return Err(Error::new(ErrorKind::Usage, "--profile", what));
+    }
+    // Code scanning is for what asks for a change.
+    let run = run.by_name().deferred().show(Shown { min_sarif: Some(Severity::Warning), ..shown });
+    let run = if is_kept || learns { run.keeping_on() } else { run };
+    // Whoever merges profiles may want to see examples.
+    let session = if is_kept { run.with_examples() } else { run }.open()?;
+    if command.merge && session.reports_payloads() {
+        let what = "is told payload by payload, and profiles hold no payloads";
+        return Err(Error::new(ErrorKind::Usage, "ndjson", what));
+    }
+    Ok(session)
 }
 
 /// The contract, as profiles name it: a schema that somebody brings by what it says, wherever its file lies.

@@ -1,12 +1,12 @@
 //! What is reported, where, and what makes a run fail.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
 use clients_contract::finding::Policy;
 use clients_contract::report::{self, Format, Options};
-use clients_contract::run::{Destination, Run, Shown, format};
+use clients_contract::run::{Baselines, Destination, Run, Shown, format};
 use clients_contract::{Error, ErrorKind, Severity};
 
 use super::Manner;
@@ -39,10 +39,10 @@ pub struct Reporting {
     baseline: Option<PathBuf>,
     /// Accept in this file what is found now; reasons, owners and days already there are kept.
     #[arg(long, value_name = "FILE", conflicts_with = "baseline", value_parser = beside())]
-    pub write_baseline: Option<PathBuf>,
+    write_baseline: Option<PathBuf>,
     /// Remove the entries of the baseline that matched nothing, if everything was checked; stderr names them
     #[arg(long, conflicts_with = "write_baseline")]
-    pub prune_baseline: bool,
+    prune_baseline: bool,
     /// Show at most this many causes (with ndjson: findings a payload). Counts stay complete.
     #[arg(long, value_name = "N")]
     max_findings: Option<usize>,
@@ -69,13 +69,7 @@ impl Reporting {
         for (format, destination) in self.reports(manner) {
             run = run.report(&format, destination);
         }
-        if let Some(path) = self.baseline()? {
-            run = run.baseline(path);
-        }
-        if let Some(path) = &self.write_baseline {
-            run = run.write_baseline(path);
-        }
-        Ok(if self.prune_baseline { run.prune_baseline() } else { run })
+        Ok(run.baselines(self.baselines()))
     }
 
     /// The format of the results.
@@ -112,13 +106,10 @@ impl Reporting {
         policy
     }
 
-    /// The baseline to read or prune.
-    pub fn baseline(&self) -> Result<Option<&Path>, Error> {
-        if self.prune_baseline && self.baseline.is_none() {
-            let what = "no baseline to prune: name one with --baseline";
-            return Err(Error::new(ErrorKind::Usage, "--prune-baseline", what));
-        }
-        Ok(self.baseline.as_deref())
+    /// What is done with baselines.
+    pub fn baselines(&self) -> Baselines {
+        let (path, new) = (self.baseline.clone(), self.write_baseline.clone());
+        Baselines { path, new, prunes: self.prune_baseline }
     }
 
     /// What reports show.
