@@ -36,6 +36,9 @@ impl Address {
         }
         let mut address = Self::of(&uri).ok_or_else(|| wrong("is not an http:// or https:// URL"))?;
         if address.path == "/" {
+            if path.contains('{') {
+                return Err(wrong("has no path: the contract's is a template"));
+            }
             path.clone_into(&mut address.path);
         }
         Ok(address)

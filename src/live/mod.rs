@@ -10,6 +10,7 @@ mod masking;
 mod options;
 mod pace;
 mod page;
+mod progress;
 mod proxy;
 mod record;
 mod taken;

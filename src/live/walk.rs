@@ -1,6 +1,5 @@
 //! Which pages does the walk give?
 
-use std::collections::HashSet;
 use std::iter::Peekable;
 use std::thread;
 use std::time::Duration;
@@ -9,9 +8,9 @@ use super::address::Address;
 use super::fetch::{Answer, Body, Fetcher};
 use super::key::Key;
 use super::masking::masked;
-use super::options::{DEFAULT_MAX_PAGES, Options, PagingMode};
+use super::options::{DEFAULT_MAX_PAGES, Options};
 use super::pace::{Pace, backoff};
-use super::page::Page;
+use super::progress::{Progress, Way};
 use super::record::{Earlier, Recorder};
 use crate::contract::paging::Paging;
 use crate::error::{Error, ErrorKind};
@@ -78,40 +77,6 @@ pub struct Walk {
     done: bool,
 }
 
-/// How the next page is asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Way {
-    /// By number, unless the first page gives a cursor.
-    First,
-    ByNumber,
-    ByCursor(Option<String>),
-}
-
-impl Way {
-    fn of(paging: Option<&Paging>, options: &Options) -> Result<Self, Error> {
-        let wrong = |what: &str| Err(Error::new(ErrorKind::Usage, "paging", what));
-        let Some(paging) = paging else {
-            let Options { query, sort, count, first_page, max_pages, .. } = options;
-            let asks = query.is_some() || sort.is_some() || count.is_some() || *first_page != 1;
-            return if asks || max_pages.is_some() || options.paging != PagingMode::Auto {
-                wrong(
-                    "the contract has no pages: it is asked once, without a search, an order, a number or a size",
-                )
-            } else {
-                Ok(Self::First)
-            };
-        };
-        match options.paging {
-            PagingMode::Page if paging.numbers.is_none() => wrong("the contract has no numbered pages"),
-            PagingMode::Cursor if paging.cursors.is_none() => wrong("the contract has no pages with cursors"),
-            PagingMode::Page => Ok(Self::ByNumber),
-            PagingMode::Auto if paging.numbers.is_some() => Ok(Self::First),
-            _ if options.first_page != 1 => wrong("pages with cursors begin with the first one"),
-            _ => Ok(Self::ByCursor(None)),
-        }
-    }
-}
-
 /// Why there is no page, and the status of the answer that is none, if there was one.
 struct Failure {
     error: Error,
@@ -122,20 +87,6 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self { error, status: None }
     }
-}
-
-/// Bytes of a cursor.
-const MAX_CURSOR: usize = 4_096;
-
-/// What is known of the walk so far.
-#[derive(Default)]
-struct Progress {
-    pages: u64,
-    items: u64,
-    of: Option<u64>,
-    /// Digests of the pages' items.
-    seen: HashSet<[u8; 32]>,
-    cursors: HashSet<String>,
 }
 
 impl Walk {
@@ -383,44 +334,6 @@ impl Walk {
     fn ended(&mut self) -> Option<Error> {
         self.done = true;
         self.problem.take()
-    }
-}
-
-impl Progress {
-    /// Counts a page, and says whether to go on; an error where that cannot be known, or never ends.
-    fn add(&mut self, bytes: &[u8], paging: &Paging, way: &mut Way) -> Result<bool, &'static str> {
-        const NO_END: &str = "promises more and holds nothing new: the walk does not end, and was ended";
-        self.pages += 1;
-        let Page { more, total, count, digest, cursor, needs_cursor } = Page::of(bytes, &paging.places)?;
-        self.items = self.items.saturating_add(count);
-        if let Some(total) = total.filter(|_| count > 0 && self.of.is_none()) {
-            self.of = Some(total.div_ceil(count));
-        }
-        if !more {
-            return Ok(false);
-        }
-        let known = !self.seen.insert(digest);
-        let far = total.is_some_and(|total| self.items > total.saturating_add(count));
-        if *way == Way::First {
-            let by_cursor = paging.cursors.is_some() && (cursor.is_some() || needs_cursor);
-            *way = if by_cursor { Way::ByCursor(None) } else { Way::ByNumber };
-        }
-        if let Way::ByCursor(next) = way {
-            *next = Some(self.next_cursor(cursor)?);
-        }
-        if count == 0 || known || far { Err(NO_END) } else { Ok(true) }
-    }
-
-    /// The cursor to go on with.
-    fn next_cursor(&mut self, cursor: Option<String>) -> Result<String, &'static str> {
-        const NONE: &str = "promises more and gives no cursor to ask for it with";
-        const LONG: &str = "gives a cursor of more than 4096 bytes, which fits no request";
-        const AGAIN: &str = "gives the cursor of an earlier page: the walk does not end, and was ended";
-        let cursor = cursor.ok_or(NONE)?;
-        if cursor.len() > MAX_CURSOR {
-            return Err(LONG);
-        }
-        if self.cursors.insert(cursor.clone()) { Ok(cursor) } else { Err(AGAIN) }
     }
 }
 

@@ -5,11 +5,12 @@ use std::cell::{Cell, RefCell};
 use serde_json::Value;
 
 use super::engine::Compiled;
+use super::judging::{Judged, parse};
 use super::ledger::Ledger;
 use super::reference::Lens;
 use super::text::{Fact, TextFacts};
 use super::undocumented::{Hints, Known};
-use super::{Breach, Judged, Validator, invariant, parse, place, survey, text, undocumented, words};
+use super::{Breach, Validator, invariant, place, survey, text, undocumented, words};
 use crate::finding::rules;
 use crate::json::Flaw;
 

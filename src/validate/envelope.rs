@@ -260,25 +260,28 @@ impl Envelopes {
         None
     }
 
-    /// Reads the beginning of a body, as far as it takes to recognise its envelope and at most so far, and says which it
-    /// is, as far as that is known.
-    pub(super) fn lead(&self, reader: &mut impl Read, limits: Limits) -> io::Result<(Vec<u8>, usize)> {
+    /// Reads the beginning of a body, a window or as far as it takes to recognise its envelope, and says which it is;
+    /// `None` where that is the whole body.
+    pub(super) fn lead(
+        &self,
+        reader: &mut impl Read,
+        limits: Limits,
+    ) -> io::Result<(Vec<u8>, Option<usize>)> {
         let mut lead = Vec::new();
         if self.all.len() == 1 {
-            return Ok((lead, 0));
+            return Ok((lead, Some(0)));
         }
-        let mut size = 4 << 10;
-        loop {
-            let read = reader.by_ref().take((size - lead.len()) as u64).read_to_end(&mut lead)?;
+        for _ in 0..MAX_LEAD {
+            let window = limits.window as u64;
+            if (reader.by_ref().take(window).read_to_end(&mut lead)? as u64) < window {
+                return Ok((lead, None));
+            }
             let found = json::decode(&lead).ok().and_then(|text| self.of_beginning(text));
-            if let Some(found) = found {
+            if found.is_some() {
                 return Ok((lead, found));
             }
-            if read == 0 || lead.len() >= limits.window.saturating_mul(MAX_LEAD) {
-                return Ok((lead, self.first));
-            }
-            size = size.saturating_mul(4).max(lead.len() + 1);
         }
+        Ok((lead, Some(self.first)))
     }
 }
 

@@ -6,6 +6,7 @@ mod counts;
 mod engine;
 mod envelope;
 mod invariant;
+mod judging;
 mod ledger;
 mod place;
 mod placed;
@@ -41,25 +42,20 @@ use std::io::{self, Read};
 use std::ops::RangeInclusive;
 use std::sync::{Arc, LazyLock};
 
-use serde::Deserialize;
-use serde_json::Value;
-
 use crate::error::{Error, ErrorKind};
-use crate::finding::{Finding, Rule, Scope, rules};
-use crate::json::{self, Flaw, FlawKind};
+use crate::finding::{Finding, Scope};
+use crate::json::{self, Flaw};
 use crate::origin::Origin;
 use crate::payload::{NotValidated, Payload};
-use crate::pointer::Pointer;
 use crate::schema::Schema;
 
 use engine::Compiled;
 use envelope::Envelopes;
-use ledger::{Kept, Ledger};
+use judging::Judged;
 use place::Spot;
 use placed::{Body, judgement, not_validated};
-use reference::Lens;
 use snippet::Values;
-use stream::{Found, Stream};
+use stream::Stream;
 
 /// Nesting allowed unless somebody says otherwise.
 pub const DEFAULT_MAX_DEPTH: usize = 128;
@@ -254,6 +250,7 @@ impl Validator {
             return Ok(not_validated(body, reason, place.status()));
         }
         let (mut bytes, at) = self.envelopes.lead(&mut reader, self.limits)?;
+        let Some(at) = at else { return Ok(self.judgement(Body { bytes: &bytes, ..body })) };
         let Ok(stream) = self.envelopes.compiled(at).engine(self.engine) else {
             reader.read_to_end(&mut bytes)?;
             return Ok(self.judgement(Body { bytes: &bytes, ..body }));
@@ -320,106 +317,4 @@ impl Validator {
         let spot = Spot { offset, around, from, place: None };
         snippet::snippet(text, spot, Values::of(finding, show_values, &self.promises().secrets))
     }
-
-    /// Every breach of a text with its spot, and what a sequence wants to see.
-    fn judge(&self, text: &[u8]) -> Result<Judged, Flaw> {
-        let at = self.envelopes.of_beginning(text).unwrap_or_else(|| self.envelopes.first_index());
-        let meant = match self.envelopes.compiled(at).engine(self.engine) {
-            Err(_) => return self.judge_by_reference(text, Lens::default()),
-            Ok(stream) => {
-                let found = stream.judge(text, self.max_depth, self.limits)?;
-                let meant = self.meant(stream, &found);
-                if meant == at {
-                    return Ok(self.judged(at, stream, found, false));
-                }
-                meant
-            }
-        };
-        // Of several marks the first one in the text was not the one that counts.
-        match self.envelopes.compiled(meant).engine(self.engine) {
-            Err(_) => self.judge_by_reference(text, Lens::default()),
-            Ok(stream) => {
-                let found = stream.judge(text, self.max_depth, self.limits)?;
-                Ok(self.judged(meant, stream, found, false))
-            }
-        }
-    }
-
-    /// The envelope of a payload that was looked at as a whole.
-    fn meant(&self, stream: &Stream, found: &Found) -> usize {
-        self.envelopes.of_seen(|mark| stream.marked(&found.seen, mark))
-    }
-
-    /// What was found in a payload of this envelope, or of another one, which was recognised too late.
-    fn judged(&self, at: usize, stream: &Stream, found: Found, is_other: bool) -> Judged {
-        let Found { mut ledger, uncompared, seen } = found;
-        if is_other {
-            let root = stream.sightings(&seen, envelope::ROOT);
-            for (breach, spot) in root.place(vec![Breach::said(words::late_envelope(), Pointer::root())]) {
-                ledger.add(breach, spot, &[]);
-            }
-        }
-        let hint = |breach: &Breach, absent: Option<&_>| stream.hint(breach, absent);
-        let judged = self.promised(at, ledger, hint, |watch| stream.sightings(&seen, watch));
-        Judged { uncompared, ..judged }
-    }
-
-    /// What is kept of the findings of the schema and of those that invariants add.
-    fn promised<H>(
-        &self,
-        at: usize,
-        mut ledger: Ledger<H>,
-        hint: impl Fn(&Breach, Option<&H>) -> Option<String>,
-        see: impl Fn(&'static [&'static str]) -> Sightings,
-    ) -> Judged {
-        let promises = &self.envelopes.compiled(at).promises;
-        let (mut found, replaced) = invariant::judge(&promises.invariants, &see);
-        let is_accepted = self.envelopes.is_accepted(at);
-        let valid = is_accepted && !ledger.any(|rule| matches!(rule.scope, Scope::Schema(_)));
-        if !is_accepted && !replaced {
-            let differs = Breach::new(&rules::ENVELOPE_DIFFERS, Pointer::root(), self.envelopes.differs(at));
-            found.extend(see(envelope::ROOT).place(vec![differs]));
-        }
-        // An invariant that speaks instead of the schema explains what the schema has to say.
-        let explained = |rule: &Rule| {
-            let of_schema = matches!(rule.scope, Scope::Schema(_) | Scope::Member);
-            of_schema && *rule != rules::DUPLICATE_KEY
-        };
-        let excused = replaced && ledger.any(explained);
-        if excused {
-            ledger.forget(explained);
-        }
-        for (breach, spot) in found {
-            ledger.add(breach, spot, &[]);
-        }
-        let sequence = promises.sequence.filter(|_| !excused);
-        let seen = sequence.map(|sequence| see(sequence.watch));
-        let envelope = self.envelopes.name(at).cloned();
-        let (kept, in_first) = (ledger.finish(hint), self.envelopes.is_first(at));
-        Judged { kept, valid, envelope, in_first, answered: !replaced, uncompared: false, seen }
-    }
-}
-
-/// What was found in a body that is JSON.
-struct Judged {
-    kept: Kept,
-    valid: bool,
-    envelope: Option<Arc<str>>,
-    /// Whether that is the first one that is accepted.
-    in_first: bool,
-    /// Whether no promise says that it is something else than an answer.
-    answered: bool,
-    uncompared: bool,
-    seen: Option<Sightings>,
-}
-
-fn parse(text: &[u8]) -> Result<Value, Flaw> {
-    let mut deserializer = serde_json::Deserializer::from_slice(text);
-    // The text was read before, and its nesting measured.
-    deserializer.disable_recursion_limit();
-    Value::deserialize(&mut deserializer).map_err(|error| Flaw {
-        kind: FlawKind::NotJson,
-        offset: 0,
-        what: format!("is not JSON: {error}"),
-    })
 }

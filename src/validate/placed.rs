@@ -1,9 +1,10 @@
 //! Where in its file does a body break the contract?
 
 use super::breach::Breach;
+use super::judging::Judged;
 use super::ledger::Kept;
 use super::place::Spot;
-use super::{Judged, Judgement, Unlisted};
+use super::{Judgement, Unlisted};
 use crate::finding::{Finding, rules};
 use crate::json::{self, Flaw, FlawKind, LineColumn};
 use crate::origin::Origin;

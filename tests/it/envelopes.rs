@@ -66,7 +66,7 @@ static PAGES: LazyLock<Vec<Value>> = LazyLock::new(|| {
 });
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     /// One violation inside a page is the same finding in every envelope, beside one of the envelope.
     #[test]
@@ -254,8 +254,8 @@ fn schemas_and_data_sets_come_in_each_envelope() {
 #[test]
 fn drift_counts_each_envelope_at_its_own_pointers() {
     let mut lines = String::new();
-    for (number, page) in PAGES.iter().cycle().take(30).enumerate() {
-        lines += &(wrapped(page, NAMES[number % 3]).to_string() + "\n");
+    for (number, page) in PAGES.iter().cycle().take(36).enumerate() {
+        lines += &(wrapped(page, NAMES[number / 3 % 3]).to_string() + "\n");
     }
     let output = fed(&["drift", "--no-settings", "--min-sample", "5", "-f", "json", "-"], lines.as_bytes());
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -264,9 +264,9 @@ fn drift_counts_each_envelope_at_its_own_pointers() {
         let pointer = |one: &&Value| one["pointer"].as_str().unwrap_or_default().starts_with(start);
         findings.iter().filter(|one| one["rule"] == rule).filter(pointer).count()
     };
-    assert_eq!(report["checked"]["invalid"], 20, "{report:#}");
+    assert_eq!(report["checked"]["invalid"], 24, "{report:#}");
     // What no client of the data set has is missing in each.
-    let counts: Vec<_> = ITEMS.iter().map(|items| of("never-seen", &format!("{items}/"))).collect();
+    let counts: Vec<_> = ITEMS.iter().map(|items| of("never-seen", &format!("{items}/*/"))).collect();
     assert!(counts[0] > 0 && counts.iter().all(|count| *count == counts[0]), "{counts:?}");
     assert_eq!(of("never-seen", "/data/Clients/pageInfo"), 0);
 
@@ -275,17 +275,15 @@ fn drift_counts_each_envelope_at_its_own_pointers() {
     fed(&["drift", "--no-settings", "--profile", path, "-"], lines.as_bytes());
     let seen: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
     let bare = &seen["envelopes"]["bare"]["properties"]["clients"];
-    assert_eq!((&bare["array"], &seen["root"]["object"]), (&json!(10), &json!(10)));
+    assert_eq!((&bare["array"], &seen["root"]["object"]), (&json!(12), &json!(12)));
 }
 
 #[test]
 fn mutation_testing_weakens_the_accepted_envelope() {
     let body = br#"{"clients": [{"id": 1}], "pageInfo": {}}"#;
-    let output = fed(&["mutate", "--no-settings", "--envelope", "bare", "-f", "json", "-"], body);
-    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert!(report["killed"].as_u64().unwrap() >= 3, "{report:#}");
-    // A payload in another envelope notices nothing of this schema.
-    let output = fed(&["mutate", "--no-settings", "-f", "json", "-"], body);
-    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(report["killed"], 0);
+    let (found, concerned) = accepting(&["bare"]).validate_traced(body);
+    assert!(!found.valid && !concerned.is_empty());
+    // A payload in another envelope notices nothing of this schema, and is judged as it always is.
+    let (found, concerned) = accepting(&[]).validate_traced(body);
+    assert_eq!((found.findings, concerned), (accepting(&[]).validate(body).findings, vec![]));
 }

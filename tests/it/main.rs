@@ -54,6 +54,9 @@ mod mutate;
 mod needed;
 /// No tests: every object and twin as data, and values made from schemas.
 mod objects;
+/// Contracts that people describe.
+#[cfg(feature = "cli")]
+mod own_contract;
 /// Schemas that people bring.
 mod own_schema;
 /// Types, schema, validator and generator say the same.

@@ -3,6 +3,7 @@
 //! The documentation page wraps the list in `data.Clients`. Public client code of sibling endpoints of the same API reads
 //! two others, whose pages have cursors.
 
+#[cfg(feature = "generate")]
 use serde_json::Value;
 
 use super::aggregation::Aggregation;

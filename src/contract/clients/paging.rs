@@ -15,7 +15,7 @@ pub(super) struct Page {
 }
 
 /// Which of the watched places is which, in every envelope.
-pub(super) const PER_PAGE: usize = 0;
+const PER_PAGE: usize = 0;
 const CURRENT_PAGE: usize = 1;
 pub(super) const TOTAL: usize = 2;
 pub(super) const HAS_MORE: usize = 3;

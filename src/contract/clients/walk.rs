@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::order::Order;
-use super::paging::{self, ASKED, CLIENTS, CURSOR, HAS_MORE, IDS, PER_PAGE, Page, TOTAL};
+use super::paging::{self, ASKED, CLIENTS, CURSOR, HAS_MORE, IDS, Page, TOTAL};
 use super::rules::{PAGE_NOT_AS_ASKED, REPEATED_CLIENT, TOTAL_CHANGED, TOTAL_DISAGREES, WALK_NOT_ENDING};
 use crate::payload::Payload;
 use crate::validate::{Breach, Seen, SequenceJudge, Sightings};
@@ -66,7 +66,8 @@ impl SequenceJudge for Walks {
             self.by_cursor(payload, seen)
         } else if let Some(page) = page {
             self.by_number(payload, seen, page)
-        } else if seen.one(PER_PAGE).is_none() && seen.one(HAS_MORE).is_some() {
+        } else if self.walks.get(&Key::of(payload, None)).is_some_and(|walk| walk.more) {
+            // The last page of those with cursors has none.
             self.by_cursor(payload, seen)
         } else {
             // A page without its numbers does not end for that reason.

@@ -1,5 +1,7 @@
 //! Does the tool walk an instance politely, miss nothing and leak nothing?
 
+/// Pages with cursors.
+mod cursors;
 /// Whatever a server may do, on command.
 mod hostile;
 /// Flags, settings, progress, Ctrl-C.

@@ -1,0 +1,94 @@
+//! How far is a walk, and how does it go on?
+
+use std::collections::HashSet;
+
+use super::options::{Options, PagingMode};
+use super::page::Page;
+use crate::contract::paging::Paging;
+use crate::error::{Error, ErrorKind};
+
+/// How the next page is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// By number, unless the first page gives a cursor.
+    First,
+    ByNumber,
+    ByCursor(Option<String>),
+}
+
+impl Way {
+    pub(super) fn of(paging: Option<&Paging>, options: &Options) -> Result<Self, Error> {
+        let wrong = |what: &str| Err(Error::new(ErrorKind::Usage, "paging", what));
+        let Some(paging) = paging else {
+            let Options { query, sort, count, first_page, max_pages, .. } = options;
+            let asks = query.is_some() || sort.is_some() || count.is_some() || *first_page != 1;
+            return if asks || max_pages.is_some() || options.paging != PagingMode::Auto {
+                wrong(
+                    "the contract has no pages: it is asked once, without a search, an order, a number or a size",
+                )
+            } else {
+                Ok(Self::First)
+            };
+        };
+        match options.paging {
+            PagingMode::Page if paging.numbers.is_none() => wrong("the contract has no numbered pages"),
+            PagingMode::Cursor if paging.cursors.is_none() => wrong("the contract has no pages with cursors"),
+            PagingMode::Page => Ok(Self::ByNumber),
+            PagingMode::Auto if paging.numbers.is_some() => Ok(Self::First),
+            _ if options.first_page != 1 => wrong("pages with cursors begin with the first one"),
+            _ => Ok(Self::ByCursor(None)),
+        }
+    }
+}
+
+/// Bytes of a cursor.
+const MAX_CURSOR: usize = 4_096;
+
+/// What is known of the walk so far.
+#[derive(Default)]
+pub(super) struct Progress {
+    pub(super) pages: u64,
+    items: u64,
+    pub(super) of: Option<u64>,
+    /// Digests of the pages' items.
+    seen: HashSet<[u8; 32]>,
+    cursors: HashSet<String>,
+}
+
+impl Progress {
+    /// Counts a page, and says whether to go on; an error where that cannot be known, or never ends.
+    pub(super) fn add(&mut self, bytes: &[u8], paging: &Paging, way: &mut Way) -> Result<bool, &'static str> {
+        const NO_END: &str = "promises more and holds nothing new: the walk does not end, and was ended";
+        self.pages += 1;
+        let Page { more, total, count, digest, cursor, needs_cursor } = Page::of(bytes, &paging.places)?;
+        self.items = self.items.saturating_add(count);
+        if let Some(total) = total.filter(|_| count > 0 && self.of.is_none()) {
+            self.of = Some(total.div_ceil(count));
+        }
+        if !more {
+            return Ok(false);
+        }
+        let known = !self.seen.insert(digest);
+        let far = total.is_some_and(|total| self.items > total.saturating_add(count));
+        if *way == Way::First {
+            let by_cursor = paging.cursors.is_some() && (cursor.is_some() || needs_cursor);
+            *way = if by_cursor { Way::ByCursor(None) } else { Way::ByNumber };
+        }
+        if let Way::ByCursor(next) = way {
+            *next = Some(self.next_cursor(cursor)?);
+        }
+        if count == 0 || known || far { Err(NO_END) } else { Ok(true) }
+    }
+
+    /// The cursor to go on with.
+    fn next_cursor(&mut self, cursor: Option<String>) -> Result<String, &'static str> {
+        const NONE: &str = "promises more and gives no cursor to ask for it with";
+        const LONG: &str = "gives a cursor of more than 4096 bytes, which fits no request";
+        const AGAIN: &str = "gives the cursor of an earlier page: the walk does not end, and was ended";
+        let cursor = cursor.ok_or(NONE)?;
+        if cursor.len() > MAX_CURSOR {
+            return Err(LONG);
+        }
+        if self.cursors.insert(cursor.clone()) { Ok(cursor) } else { Err(AGAIN) }
+    }
+}

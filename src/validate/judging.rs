@@ -1,0 +1,118 @@
+//! What is found in a body, by either engine and in whichever envelope?
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::ledger::{Kept, Ledger};
+use super::reference::Lens;
+use super::stream::{Found, Stream};
+use super::{Breach, Sightings, Validator, envelope, invariant, words};
+use crate::finding::{Rule, Scope, rules};
+use crate::json::{Flaw, FlawKind};
+use crate::pointer::Pointer;
+
+impl Validator {
+    /// Every breach of a text with its spot, and what a sequence wants to see.
+    pub(super) fn judge(&self, text: &[u8]) -> Result<Judged, Flaw> {
+        let at = self.envelopes.of_beginning(text).unwrap_or_else(|| self.envelopes.first_index());
+        let meant = match self.envelopes.compiled(at).engine(self.engine) {
+            Err(_) => return self.judge_by_reference(text, Lens::default()),
+            Ok(stream) => {
+                let found = stream.judge(text, self.max_depth, self.limits)?;
+                let meant = self.meant(stream, &found);
+                if meant == at {
+                    return Ok(self.judged(at, stream, found, false));
+                }
+                meant
+            }
+        };
+        // Of several marks the first one in the text was not the one that counts.
+        match self.envelopes.compiled(meant).engine(self.engine) {
+            Err(_) => self.judge_by_reference(text, Lens::default()),
+            Ok(stream) => {
+                let found = stream.judge(text, self.max_depth, self.limits)?;
+                Ok(self.judged(meant, stream, found, false))
+            }
+        }
+    }
+
+    /// The envelope of a payload that was looked at as a whole.
+    pub(super) fn meant(&self, stream: &Stream, found: &Found) -> usize {
+        self.envelopes.of_seen(|mark| stream.marked(&found.seen, mark))
+    }
+
+    /// What was found in a payload of this envelope, or of another one, which was recognised too late.
+    pub(super) fn judged(&self, at: usize, stream: &Stream, found: Found, is_other: bool) -> Judged {
+        let Found { mut ledger, uncompared, seen } = found;
+        if is_other {
+            let root = stream.sightings(&seen, envelope::ROOT);
+            for (breach, spot) in root.place(vec![Breach::said(words::late_envelope(), Pointer::root())]) {
+                ledger.add(breach, spot, &[]);
+            }
+        }
+        let hint = |breach: &Breach, absent: Option<&_>| stream.hint(breach, absent);
+        let judged = self.promised(at, ledger, hint, |watch| stream.sightings(&seen, watch));
+        Judged { uncompared, ..judged }
+    }
+
+    /// What is kept of the findings of the schema and of those that invariants add.
+    pub(super) fn promised<H>(
+        &self,
+        at: usize,
+        mut ledger: Ledger<H>,
+        hint: impl Fn(&Breach, Option<&H>) -> Option<String>,
+        see: impl Fn(&'static [&'static str]) -> Sightings,
+    ) -> Judged {
+        let promises = &self.envelopes.compiled(at).promises;
+        let (mut found, replaced) = invariant::judge(&promises.invariants, &see);
+        let is_accepted = self.envelopes.is_accepted(at);
+        let valid = is_accepted && !ledger.any(|rule| matches!(rule.scope, Scope::Schema(_)));
+        if !is_accepted && !replaced {
+            let differs = Breach::new(&rules::ENVELOPE_DIFFERS, Pointer::root(), self.envelopes.differs(at));
+            found.extend(see(envelope::ROOT).place(vec![differs]));
+        }
+        // An invariant that speaks instead of the schema explains what the schema has to say.
+        let explained = |rule: &Rule| {
+            let of_schema = matches!(rule.scope, Scope::Schema(_) | Scope::Member);
+            of_schema && *rule != rules::DUPLICATE_KEY
+        };
+        let excused = replaced && ledger.any(explained);
+        if excused {
+            ledger.forget(explained);
+        }
+        for (breach, spot) in found {
+            ledger.add(breach, spot, &[]);
+        }
+        let sequence = promises.sequence.filter(|_| !excused);
+        let seen = sequence.map(|sequence| see(sequence.watch));
+        let envelope = self.envelopes.name(at).cloned();
+        let (kept, in_first) = (ledger.finish(hint), self.envelopes.is_first(at));
+        Judged { kept, valid, envelope, in_first, answered: !replaced, uncompared: false, seen }
+    }
+}
+
+/// What was found in a body that is JSON.
+pub(super) struct Judged {
+    pub(super) kept: Kept,
+    pub(super) valid: bool,
+    pub(super) envelope: Option<Arc<str>>,
+    /// Whether that is the first one that is accepted.
+    pub(super) in_first: bool,
+    /// Whether no promise says that it is something else than an answer.
+    pub(super) answered: bool,
+    pub(super) uncompared: bool,
+    pub(super) seen: Option<Sightings>,
+}
+
+pub(super) fn parse(text: &[u8]) -> Result<Value, Flaw> {
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    // The text was read before, and its nesting measured.
+    deserializer.disable_recursion_limit();
+    Value::deserialize(&mut deserializer).map_err(|error| Flaw {
+        kind: FlawKind::NotJson,
+        offset: 0,
+        what: format!("is not JSON: {error}"),
+    })
+}
