@@ -130,11 +130,12 @@ impl Settings {
     pub fn of(given: &ArgMatches) -> Result<Option<Self>, Error> {
         let Ok(Some(none)) = given.try_get_one::<bool>("no_settings") else { return Ok(None) };
         let named = given.try_get_one("settings").ok().flatten().cloned();
+        let is_named = named.is_some();
         let file = named.or_else(nearest).filter(|_| !none);
-        file.map(Self::read).transpose()
+        file.map(|file| Self::read(file, is_named)).transpose()
     }
 
-    fn read(file: PathBuf) -> Result<Self, Error> {
+    fn read(file: PathBuf, is_named: bool) -> Result<Self, Error> {
         FILES.protect(&file);
         let name = path_text(&file).into_owned();
         let text = String::from_utf8(files::read(&file, MAX_TEXT, ErrorKind::Usage)?)
@@ -151,7 +152,7 @@ impl Settings {
             match value {
                 toml::Value::Table(described) if key == "contract" => {
                     let described = Described::deserialize(described).map_err(refused)?;
-                    settings.own = Some(Own::new(described, &settings.file));
+                    settings.own = Some(Own::new(described, &settings.file, is_named));
                 }
                 toml::Value::Table(rules) => settings.rules = settings.decisions(&rules)?,
                 toml::Value::Boolean(false) => {}

@@ -134,7 +134,13 @@ impl Live {
             let what = "is not the name of an instance: letters, digits and hyphens";
             return Err(Error::new(ErrorKind::Usage, "--instance", what));
         }
-        let unknown = || Error::new(ErrorKind::Usage, "--instance", "the contract names no host: pass a URL");
+        let unknown = || {
+            Error::new(
+                ErrorKind::Usage,
+                "--instance",
+                "the contract names no host, or in a settings file that no flag names: pass a URL",
+            )
+        };
         let host = contract.host.as_ref().ok_or_else(unknown)?;
         Ok(Some(host.replace("{instance}", name)))
     }

@@ -54,13 +54,15 @@ struct Parameters {
 pub struct Own {
     described: Described,
     file: PathBuf,
+    /// Whether a flag names the file.
+    is_named: bool,
 }
 
 impl Own {
-    pub fn new(described: Described, file: &Path) -> Self {
+    pub fn new(described: Described, file: &Path, is_named: bool) -> Self {
         let folder = file.parent().unwrap_or(Path::new(""));
         let described = Described { schema: folder.join(&described.schema), ..described };
-        Self { described, file: file.to_owned() }
+        Self { described, file: file.to_owned(), is_named }
     }
 
     /// Its name, as `--contract` takes it.
@@ -70,12 +72,11 @@ impl Own {
 
     /// The contract. What is wrong with it names its key.
     pub fn contract(&self, manner: Manner) -> Result<Contract, Error> {
-        let Self { described, file } = self;
+        let Self { described, file, .. } = self;
         let schema = Resources::default().schema(&described.schema, manner)?;
         let mut builder = Contract::builder(self.name(), schema).secrets(&described.secrets);
         for (value, with) in [
             (&described.version, Builder::version as With),
-            (&described.host, Builder::host),
             (&described.method, Builder::method),
             (&described.path, Builder::path),
             (&described.items, Builder::items),
@@ -84,6 +85,10 @@ impl Own {
             if let Some(value) = value {
                 builder = with(builder, value);
             }
+        }
+        // A file that is found by itself must not say who sees the key.
+        if let Some(host) = described.host.as_ref().filter(|_| self.is_named) {
+            builder = builder.host(host);
         }
         if described.page_info.is_some() || described.paging.is_some() {
             builder = builder.paging(paging(described.paging.as_ref()));

@@ -87,7 +87,7 @@ impl Subject {
             }
         };
         let subject = Self { accepted: which.envelope.clone(), ..subject };
-        // A wrong name is told here, before the work.
+        // A wrong name is reported here, before the work.
         subject.validator().map_err(|error| Error::new(error.kind(), "--envelope", error.to_string()))?;
         Ok(subject)
     }

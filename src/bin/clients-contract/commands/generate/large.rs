@@ -4,14 +4,11 @@ use clients_contract::Error;
 use clients_contract::generate::Generator;
 use clients_contract::run::Output;
 use clients_contract::untrusted::{to_compact_json, to_pretty_json};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Form, Pins};
 use crate::commands::subject::Subject;
 use crate::interrupt;
-
-/// Stands for the list of items in a response that is written around it; no other text has it.
-const ITEMS: &str = "\u{10ffff}items\u{10ffff}";
 
 /// Writes one response of as many items as fill `size` bytes, one item after the other: each is that of the next
 /// response of one item.
@@ -40,11 +37,7 @@ pub fn write(
         subject.contract().settle(&subject.accepted(), &mut response, items);
         pins.set(&mut response);
         let item = response.pointer_mut(place).map(|list| list[0].take());
-        if let Some(list) = response.pointer_mut(place) {
-            *list = json!(ITEMS);
-        }
-        let around = form.text(&response);
-        let (head, behind) = around.split_once(&format!("\"{ITEMS}\"")).unwrap_or((&around, ""));
+        let (head, behind) = around(&mut response, place, form);
         let item = item.unwrap_or_default();
         let item = match form {
             // A line break in a text is escaped: every other one may be followed by more space.
@@ -59,4 +52,20 @@ pub fn write(
         }
     }
     Ok(())
+}
+
+/// The text before and behind the list of items.
+fn around(response: &mut Value, place: &str, form: Form) -> (String, String) {
+    // A text that is nowhere else.
+    let mut mark = "@items".to_owned();
+    let text = form.text(response);
+    while text.contains(&mark) {
+        mark.push('@');
+    }
+    if let Some(list) = response.pointer_mut(place) {
+        *list = json!(mark);
+    }
+    let text = form.text(response);
+    let (head, behind) = text.split_once(&format!("\"{mark}\"")).unwrap_or((&text, ""));
+    (head.to_owned(), behind.to_owned())
 }
