@@ -148,10 +148,10 @@ impl<'s> Watch<'s> {
         }
         for part in self.idle.into_inner().unwrap_or_else(PoisonError::into_inner) {
             observed += part.observed;
-            for (at, observer) in part.observers.into_iter().enumerate() {
-                let Some(observer) = observer else { continue };
-                beyond += observer.beyond();
-                add(at, observer.finish());
+            let of_envelopes = part.observers.into_iter().enumerate();
+            for (at, one) in of_envelopes.filter_map(|(at, one)| Some((at, one?))) {
+                beyond += one.beyond();
+                add(at, one.finish());
             }
         }
         (profile.observed, profile.beyond) = (observed, beyond);

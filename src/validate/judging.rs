@@ -94,6 +94,7 @@ impl Validator {
 }
 
 /// What was found in a body that is JSON.
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
 pub(super) struct Judged {
     pub(super) kept: Kept,
     pub(super) valid: bool,

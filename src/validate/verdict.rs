@@ -28,6 +28,7 @@ use crate::payload::NotValidated;
 /// # Ok::<(), clients_contract::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
 pub struct Judgement {
     /// Whether the payload was validated, is JSON, and the schema accepts it, whatever else was found.
     pub valid: bool,

@@ -121,7 +121,7 @@ fn the_order_of_keys_makes_no_difference() {
     let info = r#""pageInfo": {"cursor": null, "hasMore": false}"#;
     for body in [format!("{{{clients}, {info}}}"), format!("\u{feff} {{{info}, {clients}}}")] {
         let found = judged(&accepting(&[]), body.as_bytes());
-        let found: Vec<_> = found.findings.iter().map(|finding| finding.message()).collect();
+        let found: Vec<_> = found.findings.iter().map(clients_contract::Finding::message).collect();
         assert_eq!(
             found,
             [

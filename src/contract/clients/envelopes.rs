@@ -121,7 +121,7 @@ pub(super) fn list() -> Envelope {
 
 /// The documented answer in another envelope: its numbers of pages are a cursor there.
 #[cfg(feature = "generate")]
-pub(super) fn rewrapped(mut documented: Value, envelope: &str, cursor: Option<String>) -> Value {
+pub(super) fn rewrapped(mut documented: Value, envelope: &str, cursor: Option<&str>) -> Value {
     if envelope == DOCUMENTED {
         return documented;
     }

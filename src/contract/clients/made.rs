@@ -55,6 +55,6 @@ impl Pages for Wrapped {
 
     fn page(&self, number: u64) -> Value {
         let cursor = (number < self.dataset.pages()).then(|| format!("page-{}", number.saturating_add(1)));
-        rewrapped(self.dataset.page(number), &self.envelope, cursor)
+        rewrapped(self.dataset.page(number), &self.envelope, cursor.as_deref())
     }
 }

@@ -65,8 +65,8 @@ impl Stream {
     pub(super) fn new(model: &Model, promises: &Promises, marks: &[String]) -> Result<Self, String> {
         let of_invariants = promises.invariants.iter().flat_map(|invariant| invariant.watch);
         let of_sequence = promises.sequence.iter().flat_map(|sequence| sequence.watch);
-        let watched = of_invariants.chain(of_sequence).copied();
-        let watches = Watches::new(watched, marks.iter().map(String::as_str));
+        let asked = of_invariants.chain(of_sequence).copied();
+        let watches = Watches::new(asked, marks.iter().map(String::as_str));
         let program = compile::compile(model, watches, promises.elision)?;
         Ok(Self { program, idle: Mutex::new(Vec::new()) })
     }
