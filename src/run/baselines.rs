@@ -28,8 +28,8 @@ impl Baselines {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Usage`] when a file is not a baseline or cannot be read, or there is none to prune; [`ErrorKind::Output`] when
-    /// one cannot be written.
+    /// [`ErrorKind::Usage`] when a file is not a baseline or cannot be read, or there is none to prune;
+    /// [`ErrorKind::Output`] when one cannot be written.
     pub fn open(self, policy: &mut Policy, files: &Files) -> Result<OpenBaselines, Error> {
         let path = self.path.filter(|_| self.new.is_none());
         match &path {
@@ -61,8 +61,8 @@ impl OpenBaselines {
         self.new.is_some() || self.pruning.is_some()
     }
 
-    /// Writes them, if they are to be written; a report whose findings are accepted does not fail on them. `checks` says which
-    /// rules are checked.
+    /// Writes them, if they are to be written; a report whose findings are accepted does not fail on them.
+    /// `checks` says which rules are checked.
     ///
     /// # Errors
     ///
@@ -123,8 +123,8 @@ impl Pruning {
         Ok(Self { path: path.to_owned(), text, output: Output::open(path, files)? })
     }
 
-    /// Removes the entries that matched nothing in a run that validated everything, and names them. Entries of rules that
-    /// the run does not check stay: nobody knows whether they still occur.
+    /// Removes the entries that matched nothing in a run that validated everything, and names them. Entries
+    /// of rules that the run does not check stay: nobody knows whether they still occur.
     fn write(
         self,
         report: &Report,

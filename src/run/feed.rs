@@ -15,8 +15,9 @@ use crate::error::{Error, ErrorKind};
 use crate::payload::{self, Items, Payload};
 use crate::validate::Validator;
 
-/// Bytes of stack for a thread that validates. Deep payloads validated by schemas that combine many subschemas recurse deeply;
-/// what recurses is bounded so that it fits. Only the address space is taken at once.
+/// Bytes of stack for a thread that validates. Deep payloads validated by schemas that combine many
+/// subschemas recurse deeply; what recurses is bounded so that it fits. Only the address space is taken at
+/// once.
 pub const STACK: usize = 64 << 20;
 
 /// With many threads, bodies are taken together, up to so many bytes of them: as much as is read in one go.
@@ -25,8 +26,8 @@ const BATCH: usize = 1 << 20;
 /// Turns that may be under way for each thread: results wait for their turn in memory.
 const AHEAD: usize = 2;
 
-/// Findings that wait in memory for the turn of their bodies, but for those of the last body: more of them wait to be
-/// made.
+/// Findings that wait in memory for the turn of their bodies, but for those of the last body: more of them
+/// wait to be made.
 const MAX_WAITING: usize = 2_048;
 /// Turns that may be under way for all threads.
 const MAX_TURNS: usize = 4_096;
@@ -79,8 +80,8 @@ impl Feed<'_> {
         Ok(())
     }
 
-    /// Some threads validate, each what it read itself, as that is at hand for it still. This one takes what they found, in
-    /// the order of the input. Whoever is ahead waits.
+    /// Some threads validate, each what it read itself, as that is at hand for it still. This one takes what
+    /// they found, in the order of the input. Whoever is ahead waits.
     fn many(&self, input: Input<'_>, mut take: impl FnMut(Step) -> Result<More, Error>) -> Result<(), Error> {
         let (input, jobs) = (Mutex::new(input), self.jobs);
         thread::scope(|scope| {

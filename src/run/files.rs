@@ -27,7 +27,8 @@ struct State {
     is_private: bool,
 }
 
-/// The files of a run: no output overwrites an input or another output, and temporary files are known until they are gone.
+/// The files of a run: no output overwrites an input or another output, and temporary files are known until
+/// they are gone.
 ///
 /// Clones share what they know.
 #[derive(Clone, Debug, Default)]
@@ -57,7 +58,8 @@ impl Files {
         }
     }
 
-    /// Notes that what is written from now on may hold values of payloads: new files are for their owner alone.
+    /// Notes that what is written from now on may hold values of payloads: new files are for their owner
+    /// alone.
     pub fn hold_values(&self) {
         self.state().is_private = true;
     }
@@ -119,7 +121,8 @@ impl Files {
         self.state().temporary.remove(path);
     }
 
-    /// Removes every temporary file before the process ends. No other one is created while the result is held.
+    /// Removes every temporary file before the process ends. No other one is created while the result is
+    /// held.
     pub fn remove_temporary(&self) -> Removed<'_> {
         let mut state = self.state();
         for path in std::mem::take(&mut state.temporary) {
@@ -139,8 +142,8 @@ pub struct Removed<'f> {
 /// Bytes that a schema, a settings file, a baseline or a certificate may have: 64 MiB.
 pub const MAX_TEXT: u64 = 64 << 20;
 
-/// Reads a whole file that is not a payload, of at most so many bytes. Devices and named pipes are refused: they may have no
-/// end, or no writer. Descriptors of a shell (`<(...)`) are read.
+/// Reads a whole file that is not a payload, of at most so many bytes. Devices and named pipes are refused:
+/// they may have no end, or no writer. Descriptors of a shell (`<(...)`) are read.
 ///
 /// # Errors
 ///

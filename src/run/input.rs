@@ -22,7 +22,8 @@ const MAX_BATCH: usize = 1_024;
 pub(super) struct Input<'i> {
     sources: vec::IntoIter<Found>,
     current: Current,
-    /// Bodies come together, so many bytes of them and at most [`MAX_BATCH`], as far as nobody waits for them.
+    /// Bodies come together, so many bytes of them and at most [`MAX_BATCH`], as far as nobody waits for
+    /// them.
     batch: usize,
     /// What was come upon and is not given yet.
     ready: VecDeque<Raw>,

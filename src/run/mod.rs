@@ -1,7 +1,8 @@
 //! How does a run go: sources in, payloads validated, findings reported?
 //!
-//! A [`Run`] is what the tool's `validate` does, for a test, a service or another tool: it reads files, directories, patterns,
-//! streams and live instances in order, validates payloads on many threads, groups findings, applies a baseline, and writes reports.
+//! A [`Run`] is what the tool's `validate` does, for a test, a service or another tool: it reads files,
+//! directories, patterns, streams and live instances in order, validates payloads on many threads, groups
+//! findings, applies a baseline, and writes reports.
 //!
 //! ```
 //! use clients_contract::Contract;
@@ -20,7 +21,8 @@
 //! # Ok::<(), clients_contract::Error>(())
 //! ```
 //!
-//! Memory is bounded whatever the input; the order of everything reported does not depend on the number of threads.
+//! Memory is bounded whatever the input; the order of everything reported does not depend on the number of
+//! threads.
 
 pub mod files;
 
@@ -156,21 +158,23 @@ impl<'c> Run<'c> {
         self
     }
 
-    /// How payloads are read. Without a selection, those of the contract are; `pass_large` and `before_beside` are set by the run.
+    /// How payloads are read. Without a selection, those of the contract are; `pass_large` and
+    /// `before_beside` are set by the run.
     #[must_use]
     pub fn reading(self, reading: payload::Options) -> Self {
         Self { reading, ..self }
     }
 
-    /// Holds every payload as a whole, for somebody who needs its bytes, where otherwise large ones are validated while they are
-    /// read.
+    /// Holds every payload as a whole, for somebody who needs its bytes, where otherwise large ones are
+    /// validated while they are read.
     #[must_use]
     pub fn holding(mut self) -> Self {
         self.choices.holds = true;
         self
     }
 
-    /// The number of threads that validate; all processors if the input is worth it, and the number is not set or 0.
+    /// The number of threads that validate; all processors if the input is worth it, and the number is not
+    /// set or 0.
     #[must_use]
     pub fn jobs(self, jobs: usize) -> Self {
         Self { jobs: NonZeroUsize::new(jobs), ..self }
@@ -248,8 +252,8 @@ impl<'c> Run<'c> {
         Self { category, ..self }
     }
 
-    /// Gathers findings whatever their severity or the baseline say, for somebody who decides on finding groups when all of them
-    /// are known: see [`Policy::apply_to`].
+    /// Gathers findings whatever their severity or the baseline say, for somebody who decides on finding
+    /// groups when all of them are known: see [`Policy::apply_to`].
     #[must_use]
     pub fn deferred(mut self) -> Self {
         self.choices.defers = true;
@@ -288,7 +292,8 @@ impl<'c> Run<'c> {
         Self { stop: stop.clone(), ..self }
     }
 
-    /// Rewords the messages of problems in reports: a tool calls the settings that they name as its flags are called.
+    /// Rewords the messages of problems in reports: a tool calls the settings that they name as its flags are
+    /// called.
     #[must_use]
     pub fn wording(self, wording: fn(&str) -> String) -> Self {
         Self { wording, ..self }
@@ -298,8 +303,8 @@ impl<'c> Run<'c> {
     ///
     /// # Errors
     ///
-    /// When the run could not start, or a report could not be written. What could not be read or validated is a problem in the
-    /// report, and makes its [outcome](Report::outcome) incomplete.
+    /// When the run could not start, or a report could not be written. What could not be read or validated is
+    /// a problem in the report, and makes its [outcome](Report::outcome) incomplete.
     pub fn execute(self) -> Result<Report, Error> {
         let mut session = self.open()?;
         thread::scope(|scope| {
@@ -314,8 +319,9 @@ impl<'c> Run<'c> {
     ///
     /// # Errors
     ///
-    /// [`Usage`](crate::ErrorKind::Usage) when an output would overwrite an input or another output, for an unknown format, and for a baseline that
-    /// cannot be read; [`Output`](crate::ErrorKind::Output) when an output cannot be written.
+    /// [`Usage`](crate::ErrorKind::Usage) when an output would overwrite an input or another output, for an
+    /// unknown format, and for a baseline that cannot be read; [`Output`](crate::ErrorKind::Output) when an
+    /// output cannot be written.
     pub fn open(mut self) -> Result<Session, Error> {
         let files = &self.files;
         if self.choices.show_values {

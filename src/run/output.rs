@@ -42,8 +42,8 @@ impl Output {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Usage`] when it is an input, or another output writes to it; [`ErrorKind::Output`] when it cannot be written:
-    /// that is found here, before the work.
+    /// [`ErrorKind::Usage`] when it is an input, or another output writes to it; [`ErrorKind::Output`] when
+    /// it cannot be written: that is found here, before the work.
     pub fn open(path: &Path, files: &Files) -> Result<Self, Error> {
         files.claim(path)?;
         let sink = open_file(path, files).map_err(|error| unwritable(path, error))?;

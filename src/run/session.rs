@@ -19,8 +19,8 @@ use crate::validate::{Judgement, Sequence, Unlisted, Validator};
 
 /// A run that is ready: inputs are found, outputs are open, and nothing is read yet.
 ///
-/// [`Run::execute`](super::Run::execute) does all that follows. Somebody who has to do more in between does it step by step:
-/// [`Session::validate`] or [`Session::each`], then [`Session::finish`].
+/// [`Run::execute`](super::Run::execute) does all that follows. Somebody who has to do more in between does
+/// it step by step: [`Session::validate`] or [`Session::each`], then [`Session::finish`].
 pub struct Session {
     /// What was found so far.
     pub report: Report,
@@ -92,7 +92,8 @@ impl Session {
         self.outputs.report_payloads()
     }
 
-    /// The files of all sources, which can be read again; `None` where something else is among them, such as a pipe.
+    /// The files of all sources, which can be read again; `None` where something else is among them, such as
+    /// a pipe.
     #[must_use]
     pub fn regular_files(&self) -> Option<Vec<PathBuf>> {
         let mut files = Vec::new();
@@ -103,8 +104,8 @@ impl Session {
         Some(files).filter(|files| files.iter().all(|file| file.is_file()))
     }
 
-    /// Hands each step of the input to `take`, in order, until it returns false. Payloads are validated on the threads of the
-    /// run, and nothing is added to the report. All input is read once.
+    /// Hands each step of the input to `take`, in order, until it returns false. Payloads are validated on
+    /// the threads of the run, and nothing is added to the report. All input is read once.
     ///
     /// # Errors
     ///
@@ -121,8 +122,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// When a report cannot be written, or an input turns out to be an output. What cannot be read or validated is a problem in
-    /// the report.
+    /// When a report cannot be written, or an input turns out to be an output. What cannot be read or
+    /// validated is a problem in the report.
     pub fn validate(&mut self, observer: Option<&dyn Observe>) -> Result<(), Error> {
         let inputs = self.inputs.take();
         inputs.map_or(Ok(()), |inputs| inputs.each(observer, |step| self.take(step)))
@@ -175,8 +176,8 @@ impl Session {
         });
     }
 
-    /// Counts the findings that are not listed and reports the run as incomplete; returns those whose rules are off, and why
-    /// the payload was not validated to the end.
+    /// Counts the findings that are not listed and reports the run as incomplete; returns those whose rules
+    /// are off, and why the payload was not validated to the end.
     fn unlisted(&mut self, payload: &Payload, judgement: &mut Judgement) -> (Vec<Unlisted>, Option<String>) {
         let is_off = |unlisted: &mut Unlisted| self.policy.severity(unlisted.rule).is_none();
         let off = judgement.unlisted.extract_if(.., is_off).collect();
@@ -222,8 +223,8 @@ impl Session {
         self.outputs.write_before(format, write)
     }
 
-    /// Writes all reports and the baseline. Of a run that was stopped, the reports show what was found so far, and baselines stay
-    /// as they are.
+    /// Writes all reports and the baseline. Of a run that was stopped, the reports show what was found so
+    /// far, and baselines stay as they are.
     ///
     /// # Errors
     ///

@@ -6,6 +6,7 @@ use crate::validate::Judgement;
 
 /// One step of a run, in the order of its input.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly all are of the largest kind")]
 pub enum Step {
     /// A payload, what was found in it, and how many bytes it has: those of a large one are gone by now.
     Validated(Payload, Judgement, u64),

@@ -21,7 +21,8 @@ impl Stop {
         self.0.is_stopped.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the run was asked to end. Work asks this, and whoever waits for it learns that it did: [`Stop::is_noticed`].
+    /// Whether the run was asked to end. Work asks this, and whoever waits for it learns that it did:
+    /// [`Stop::is_noticed`].
     #[must_use]
     pub fn is_stopped(&self) -> bool {
         let is_stopped = self.0.is_stopped.load(Ordering::Relaxed);
@@ -31,8 +32,8 @@ impl Stop {
         is_stopped
     }
 
-    /// Whether the work knows that it was asked to end. Work that does not is blocked: in a pipe without a writer, in a
-    /// computation.
+    /// Whether the work knows that it was asked to end. Work that does not is blocked: in a pipe without a
+    /// writer, in a computation.
     #[must_use]
     pub fn is_noticed(&self) -> bool {
         self.0.is_noticed.load(Ordering::Relaxed)

@@ -21,11 +21,12 @@ static WATCHED: AtomicBool = AtomicBool::new(false);
 /// Ends the work.
 pub static STOP: LazyLock<Stop> = LazyLock::new(Stop::default);
 
-/// Work that does not look for so long after a signal is stuck: in a pipe that nobody writes to, in a computation.
+/// Work that does not look for so long after a signal is stuck: in a pipe that nobody writes to, in a
+/// computation.
 const MAX_SILENCE: Duration = Duration::from_secs(5);
 
-/// Receives Ctrl-C (SIGINT), SIGTERM and SIGHUP from now on. Until [`watch`] is called, they end the process at once, and temporary
-/// files with it.
+/// Receives Ctrl-C (SIGINT), SIGTERM and SIGHUP from now on. Until [`watch`] is called, they end the process
+/// at once, and temporary files with it.
 pub fn receive() {
     // Without a handler they end the process, which is what they would do anyway.
     let _ = signals();
@@ -70,8 +71,8 @@ fn signals() -> Result<(), ctrlc::Error> {
     ctrlc::set_handler(|| asked(Exit::Interrupted))
 }
 
-/// The first signal asks work that watches for it to end and report what it has; another one, and the first one
-/// otherwise, ends the process at once.
+/// The first signal asks work that watches for it to end and report what it has; another one, and the first
+/// one otherwise, ends the process at once.
 fn asked(exit: Exit) {
     let code = exit as u8;
     let first = ASKED.compare_exchange(0, code, Ordering::Relaxed, Ordering::Relaxed);

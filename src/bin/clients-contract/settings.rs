@@ -12,6 +12,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind as Refusal};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command};
 use clients_contract::finding::baseline::{toml_error, toml_schema, unknown_rule};
+use clients_contract::finding::similar;
 use clients_contract::run::files::{self, MAX_TEXT};
 use clients_contract::untrusted::path_text;
 use clients_contract::{Error, ErrorKind, Rule, Severity};
@@ -26,11 +27,11 @@ use crate::output::FILES;
 /// The name under which settings are looked for.
 const NAME: &str = "clients-contract.toml";
 
-/// The keys of a settings file. Every key but `rules` is the flag of the same name: what the flag takes and means is said there, and a
-/// setting is its default value. `rules` is `--severity`.
+/// The keys of a settings file. Every key but `rules` is the flag of the same name: what the flag takes and
+/// means is said there, and a setting is its default value. `rules` is `--severity`.
 ///
-/// Of a live instance they say only how it is asked: a file that is found by itself must not say where the key comes from,
-/// who may see it, or what is written.
+/// Of a live instance they say only how it is asked: a file that is found by itself must not say where the
+/// key comes from, who may see it, or what is written.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 struct Keys {
@@ -125,8 +126,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads the settings in force for a command: the file that it names, or the nearest one from here up to the root of
-    /// the repository. `None` where there are none, or the command takes none.
+    /// Reads the settings in force for a command: the file that it names, or the nearest one from here up to
+    /// the root of the repository. `None` where there are none, or the command takes none.
     pub fn of(given: &ArgMatches) -> Result<Option<Self>, Error> {
         let Ok(Some(none)) = given.try_get_one::<bool>("no_settings") else { return Ok(None) };
         let named = given.try_get_one("settings").ok().flatten().cloned();
@@ -141,9 +142,12 @@ impl Settings {
         let text = String::from_utf8(files::read(&file, MAX_TEXT, ErrorKind::Usage)?)
             .map_err(|error| Error::new(ErrorKind::Usage, &name, "cannot be read").because(error))?;
         let refused = |error: toml::de::Error| {
-            let near = unknown_key(error.message()).map(|key| did_you_mean(key, &keys().collect::<Vec<_>>()));
             let refused = toml_error(&name, &text, &error);
-            Error::new(ErrorKind::Usage, refused.place(), refused.message() + &near.unwrap_or_default())
+            let near = unknown_key(error.message()).and_then(|key| {
+                let near = similar(key, keys(), 0.7)?;
+                Some(format!("unknown key `{key}`; did you mean `{near}`?"))
+            });
+            Error::new(ErrorKind::Usage, refused.place(), near.unwrap_or_else(|| refused.message()))
         };
         toml::from_str::<Keys>(&text).map_err(refused)?;
         let table: toml::Table = toml::from_str(&text).map_err(refused)?;
@@ -219,7 +223,8 @@ impl Settings {
         Ok(command)
     }
 
-    /// Refuses a file to write outside the folder of the settings: they may come with somebody else's repository.
+    /// Refuses a file to write outside the folder of the settings: they may come with somebody else's
+    /// repository.
     fn may_write(&self, key: &str, values: &[OsString], given: &ArgMatches) -> Result<(), Error> {
         let folder = self.file.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok();

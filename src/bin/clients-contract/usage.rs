@@ -14,8 +14,8 @@ use crate::exit::Exit;
 use crate::output::{self, describe, note, shortened};
 use crate::settings::Settings;
 
-/// Reads the command line and the settings. Where there is nothing to do, what had to be said is said, and the exit code is
-/// returned.
+/// Reads the command line and the settings. Where there is nothing to do, what had to be said is said, and
+/// the exit code is returned.
 pub fn read() -> Result<Cli, Exit> {
     let error = match commands::command().try_get_matches() {
         Ok(given) => return with_settings(&given).map_err(|error| failed(&error)),
@@ -24,8 +24,8 @@ pub fn read() -> Result<Cli, Exit> {
     if !error.use_stderr() {
         return Err(print(&error).unwrap_or_else(|error| failed(&error)));
     }
-    // What its messages repeat of the arguments must steer nothing. They are lines, so the arguments are made harmless
-    // before, not the message behind.
+    // What its messages repeat of the arguments must steer nothing. They are lines, so the arguments are made
+    // harmless before, not the message behind.
     let harmless = std::env::args_os().map(|argument| -> OsString {
         Untrusted::from(path_text(argument.as_ref()).into_owned()).line().into_owned().into()
     });
@@ -87,8 +87,8 @@ fn refuse(error: &clap::Error) {
     };
 }
 
-/// The same, without what comes from the environment as it is, and without a key: an argument that looks like one of those of
-/// the key may hold it.
+/// The same, without what comes from the environment as it is, and without a key: an argument that looks like
+/// one of those of the key may hold it.
 fn harmless_context(mut error: clap::Error) -> clap::Error {
     let of_key = error.context().any(|(kind, value)| {
         kind == ContextKind::InvalidArg && value.to_string().trim_matches('\'').starts_with("--api-key")

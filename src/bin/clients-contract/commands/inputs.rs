@@ -20,7 +20,8 @@ use crate::settings::is_url;
 /// The inputs of every command that reads recorded and live payloads.
 #[derive(Debug, Args)]
 pub struct Inputs {
-    /// Files, directories, an http:// or https:// URL of an instance, patterns such as 'day*.har', or `-` for standard input.
+    /// Files, directories, an http:// or https:// URL of an instance, patterns such as 'day*.har', or `-` for
+    /// standard input.
     ///
     /// JSON, NDJSON, HAR, Postman collections, WireMock journals and mappings, and what `curl -i` prints;
     /// compressed with gzip, zstd or brotli or not. Of a directory: its .json, .ndjson, .jsonl and .har
@@ -57,8 +58,8 @@ impl Inputs {
         Ok((run, Reread { contract, reading, jobs }))
     }
 
-    /// Recorded payloads, and then the pages of an instance. Only what begins with `http://` or `https://` is asked over the network: a
-    /// typo must not send the key to a stranger.
+    /// Recorded payloads, and then the pages of an instance. Only what begins with `http://` or `https://` is
+    /// asked over the network: a typo must not send the key to a stranger.
     fn sources(&self, live: &Live, of: (&Contract, u64)) -> Result<Vec<Source>, Error> {
         let urls = self.paths.iter().filter(|path| is_url(path));
         let urls = urls.map(|path| path.to_string_lossy().into_owned());
@@ -97,7 +98,8 @@ pub struct Reading {
     /// Format of the input, instead of what content and name say
     #[arg(long, value_name = "KIND", value_parser = inputs())]
     input: Option<String>,
-    /// Read responses to this method and path in captures, on any host, instead of the contract's; may be repeated
+    /// Read responses to this method and path in captures, on any host, instead of the contract's; may be
+    /// repeated
     ///
     /// GET unless a method is given; `*` is any method, and `{id}` any part of the path: 'POST /graphql',
     /// '* /v1/things/{id}'.
@@ -105,8 +107,8 @@ pub struct Reading {
     url_path: Vec<Selection>,
     /// Maximum size of a body that has to be decoded or held (64MiB, 2GB, ...) [default: 256MiB]
     ///
-    /// Without this option a body that lies in its file as it is may have any size where it can be validated while it is
-    /// read: not by the reference engine, and not for mutation testing.
+    /// Without this option a body that lies in its file as it is may have any size where it can be validated
+    /// while it is read: not by the reference engine, and not for mutation testing.
     #[arg(long, value_name = "BYTES", value_parser = byte_count)]
     max_body: Option<u64>,
 }

@@ -46,8 +46,8 @@ pub struct Reporting {
     /// Show at most this many causes (with ndjson: findings a payload). Counts stay complete.
     #[arg(long, value_name = "N")]
     max_findings: Option<usize>,
-    /// Minimum severity of the findings that reports list; exit code, counts and baselines do not depend on it
-    /// [default: info; warning for drift in SARIF]
+    /// Minimum severity of the findings that reports list; exit code, counts and baselines do not depend on
+    /// it [default: info; warning for drift in SARIF]
     #[arg(long, value_name = "SEVERITY", value_enum, ignore_case = true)]
     min_severity: Option<Level>,
     /// Category of the analysis in SARIF, for code scanning that keeps several of one commit apart
