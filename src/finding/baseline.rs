@@ -2,12 +2,9 @@
 
 use std::collections::HashMap;
 
-use schemars::generate::SchemaSettings;
-use schemars::transform::RecursiveTransform;
-use schemars::{JsonSchema, Schema};
+use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
 use toml::value::Datetime;
 use toml_edit::{DocumentMut, Item, TableLike};
 
@@ -77,8 +74,8 @@ pub struct Accept {
 /// Findings that are accepted for now, by rule and location.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "Baseline", extend("$id" = "urn:clients-contract:baseline"))]
-struct File {
+#[schemars(rename = "Baseline")]
+pub(crate) struct File {
     /// The JSON Schema of this file, for editors.
     #[serde(rename = "$schema")]
     schema: Option<String>,
@@ -88,34 +85,6 @@ struct File {
     /// The finding groups that are accepted.
     #[serde(default)]
     accept: Vec<Accept>,
-}
-
-/// The JSON Schema of a baseline.
-#[must_use]
-pub fn baseline_schema() -> Value {
-    toml_schema::<File>()
-}
-
-/// The JSON Schema of a TOML file with these keys, and no others. No key is null, and what Rust calls its numbers is nobody's
-/// business.
-#[must_use]
-pub fn toml_schema<T: JsonSchema>() -> Value {
-    let plain = RecursiveTransform(|schema: &mut Schema| {
-        schema.remove("format");
-        schema.remove("default");
-        if let Some(Value::Array(types)) = schema.get("type") {
-            let one = types.first().cloned();
-            schema.insert("type".to_owned(), one.into());
-        }
-        if let Some(Value::Array(any_of)) = schema.get_mut("anyOf") {
-            any_of.retain(|one| one["type"] != "null");
-        }
-        if schema.get("properties").is_some() {
-            schema.insert("additionalProperties".to_owned(), false.into());
-        }
-    });
-    let settings = SchemaSettings::draft2020_12().with_transform(plain);
-    settings.into_generator().into_root_schema_for::<T>().to_value()
 }
 
 impl Accept {

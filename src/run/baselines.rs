@@ -2,14 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use super::events::Events;
 use super::files::{self, Files, MAX_TEXT};
 use super::output::Output;
 use crate::contract::rules;
 use crate::error::{Error, ErrorKind};
-use crate::finding::baseline::{Accept, without};
+use crate::finding::baseline::{self, Accept, without};
 use crate::finding::{Baseline, Policy, Scope};
 use crate::report::{Outcome, Report};
+use crate::schema::TomlSchema;
 use crate::untrusted::path_text;
 
 /// The baseline of a run, and what is done with it.
@@ -167,4 +170,13 @@ fn text_of(path: &Path) -> Result<String, Error> {
 /// The current day in UTC.
 fn today() -> String {
     jiff::Timestamp::now().to_string().chars().take(10).collect()
+}
+
+/// The JSON Schema of a baseline.
+#[must_use]
+pub fn baseline_schema() -> Value {
+    let mut schema = TomlSchema::of::<baseline::File>();
+    let description = "Findings that are accepted for now, by rule and location.";
+    schema.identify("urn:clients-contract:baseline", "Baseline", description);
+    schema.into_value()
 }

@@ -41,7 +41,7 @@ mod source;
 mod step;
 mod stop;
 
-pub use baselines::{Baselines, OpenBaselines};
+pub use baselines::{Baselines, OpenBaselines, baseline_schema};
 pub use events::{Event, Events};
 pub use feed::STACK;
 pub use files::Files;

@@ -27,6 +27,9 @@ pub(crate) use resources::Resources;
 pub use source::{Dialect, SchemaText};
 #[cfg(any(feature = "drift", feature = "generate"))]
 pub(crate) use writing::Keywords;
+#[cfg(feature = "reports")]
+#[doc(hidden)]
+pub use writing::TomlSchema;
 pub(crate) use writing::identify;
 #[cfg(feature = "reports")]
 pub(crate) use writing::of_document;

@@ -48,6 +48,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "origin",
             "payload",
             "report",
+            "schema",
             "untrusted",
             "validate",
         ],

@@ -1,12 +1,11 @@
 //! Well-known schemas from real life, respelt at random: verdicts, findings, violations, mutation scores stay, and `diff`
 //! finds nothing above info.
 //!
-//! They come from `REAL_WORLD_SCHEMAS`; without it the test says that it was not run. `SPELLINGS` says how many spellings of
+//! They come from the folder `REAL_WORLD_SCHEMAS`. `SPELLINGS` says how many spellings of
 //! each are tried, `SPELLING_BYTES` how large a schema may be; violations and scores are those of schemas of a quarter of that.
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write;
 
 use clients_contract::diff::{Document, compare};
 use clients_contract::generate::{Catalogue, Choices, Generator, Recipe};
@@ -14,6 +13,7 @@ use clients_contract::{Schema, Severity, Validator};
 use serde_json::{Value, json};
 
 use crate::field::mutate::{scores, violations};
+use crate::needed::needed;
 use crate::respell::respell;
 
 fn number(variable: &str, usual: usize) -> usize {
@@ -58,14 +58,9 @@ fn document(schema: &Schema) -> Document {
 }
 
 #[test]
+#[ignore = "needs REAL_WORLD_SCHEMAS, a folder of schemas"]
 fn well_known_schemas_mean_the_same_in_every_spelling() {
-    let Some(folder) = std::env::var_os("REAL_WORLD_SCHEMAS") else {
-        let _ = writeln!(
-            std::io::stderr(),
-            "NOT RUN: other spellings of well-known schemas: REAL_WORLD_SCHEMAS does not name their folder"
-        );
-        return;
-    };
+    let folder = needed("REAL_WORLD_SCHEMAS");
     let max = number("SPELLING_BYTES", 40_000);
     let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();

@@ -14,7 +14,7 @@ const SETTINGS: &[(&str, &str)] = &[
 const VALUED: &[&str] = &["count", "input", "jobs", "page", "query", "sort"];
 
 /// Settings that are places of errors.
-const PLACES: &[&str] = &["clients", "jobs", "preset", "prune_baseline", "total", "with"];
+const PLACES: &[&str] = &["items", "jobs", "preset", "prune_baseline", "total", "with"];
 
 /// The text with flags in place of settings: `` `--max-body` ``, `--input har`.
 pub fn in_text(text: &str) -> String {

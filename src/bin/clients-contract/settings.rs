@@ -11,14 +11,15 @@ use std::sync::LazyLock;
 use clap::error::{ContextKind, ContextValue, ErrorKind as Refusal};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command};
-use clients_contract::finding::baseline::{toml_error, toml_schema, unknown_rule};
+use clients_contract::finding::baseline::{toml_error, unknown_rule};
 use clients_contract::finding::similar;
 use clients_contract::run::files::{self, MAX_TEXT};
+use clients_contract::schema::TomlSchema;
 use clients_contract::untrusted::path_text;
 use clients_contract::{Error, ErrorKind, Rule, Severity};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use crate::commands::{Described, Own};
 use crate::did_you_mean;
@@ -144,7 +145,7 @@ impl Settings {
         let refused = |error: toml::de::Error| {
             let refused = toml_error(&name, &text, &error);
             let near = unknown_key(error.message()).and_then(|key| {
-                let near = similar(key, keys(), 0.7)?;
+                let near = similar(key, KEYS.keys(), 0.7)?;
                 Some(format!("unknown key `{key}`; did you mean `{near}`?"))
             });
             Error::new(ErrorKind::Usage, refused.place(), near.unwrap_or_else(|| refused.message()))
@@ -314,18 +315,13 @@ fn checked(arg: &Arg, value: &OsStr) -> Result<(), String> {
     })
 }
 
-/// The keys of a settings file, in their order.
-fn keys() -> impl Iterator<Item = &'static str> {
-    KEYS["properties"].as_object().into_iter().flatten().map(|(key, _)| key.as_str())
-}
-
 /// The keys and their types.
-static KEYS: LazyLock<Value> = LazyLock::new(toml_schema::<Keys>);
+static KEYS: LazyLock<TomlSchema> = LazyLock::new(TomlSchema::of::<Keys>);
 
 /// The settings that a command takes, for its help.
 pub fn help(command: &Command) -> Option<String> {
     let is_taken = |key: &&str| !EXCEPT.contains(&(command.get_name(), key));
-    let keys = keys().filter(|key| flag(command, key).is_some()).filter(is_taken);
+    let keys = KEYS.keys().filter(|key| flag(command, key).is_some()).filter(is_taken);
     let flags: Vec<String> = keys.map(|key| format!("--{key}")).collect();
     let all = flags.join(", ");
     let help = format!(
@@ -337,26 +333,17 @@ pub fn help(command: &Command) -> Option<String> {
 /// The JSON Schema of a settings file. Descriptions and values are those of the flags.
 pub fn schema(command: &Command) -> Value {
     let mut schema = KEYS.clone();
-    schema["$id"] = "urn:clients-contract:settings".into();
-    schema["title"] = NAME.into();
-    schema["description"] = "Default values of flags.".into();
-    for key in keys() {
+    schema.identify("urn:clients-contract:settings", NAME, "Default values of flags.");
+    for key in KEYS.keys() {
         let Some(arg) = command.get_subcommands().find_map(|command| flag(command, key)) else { continue };
-        let values: Vec<Value> =
-            arg.get_possible_values().iter().map(|value| value.get_name().into()).collect();
-        let property = &mut schema["properties"][key];
-        property["description"] = arg.get_help().map(ToString::to_string).into();
-        if !values.is_empty() && arg.get_action().takes_values() {
-            property["enum"] = values.into();
-        }
+        let values = arg.get_possible_values().into_iter().filter(|_| arg.get_action().takes_values());
+        let values = values.map(|value| value.get_name().into()).collect();
+        schema.describe(key, arg.get_help().map(ToString::to_string), values);
     }
-    let rules = clients_contract::rules().map(|rule| {
-        let levels = json!({"description": rule.summary, "enum": ["error", "warning", "info", "off"]});
-        (rule.id.to_owned(), levels)
-    });
-    schema["properties"]["rules"]["properties"] = rules.collect::<Map<_, _>>().into();
-    schema["properties"]["rules"]["additionalProperties"] = false.into();
-    schema
+    let levels = || ["error", "warning", "info", "off"].map(Value::from).to_vec();
+    let rules = clients_contract::rules().map(|rule| (rule.id.to_owned(), rule.summary.to_owned(), levels()));
+    schema.list("rules", rules);
+    schema.into_value()
 }
 
 /// Reads the severity of a rule.

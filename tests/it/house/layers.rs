@@ -18,9 +18,6 @@ type Module = Vec<String>;
 /// Types of the API refer to each other in circles, as its objects do.
 const TYPES: [&str; 2] = ["contract", "clients"];
 
-/// TODO(lead): remove. Being rewritten, together with what depends on it.
-const BEING_REWRITTEN: [[&str; 2]; 3] = [["generate", "breach"], ["generate", "kinds"], ["generate", "plan"]];
-
 /// What a file names.
 #[derive(Default)]
 struct Named {
@@ -87,7 +84,7 @@ impl Sources {
             let mut seen = BTreeSet::new();
             let mut pending: Vec<&Module> = uses[from].iter().collect();
             while let Some(module) = pending.pop() {
-                if !is_being_rewritten(module) && seen.insert(module.clone()) {
+                if seen.insert(module.clone()) {
                     pending.extend(&uses[module]);
                 }
             }
@@ -126,10 +123,6 @@ impl Sources {
 
 fn are_types(one: &Module, other: &Module) -> bool {
     [one, other].iter().all(|module| module.len() == TYPES.len() + 1 && module[..TYPES.len()] == TYPES)
-}
-
-fn is_being_rewritten(module: &Module) -> bool {
-    BEING_REWRITTEN.iter().any(|folder| module.len() >= folder.len() && module[..folder.len()] == *folder)
 }
 
 /// Reads what a file names.

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clients_contract::drift::profile_schema;
-use clients_contract::finding::baseline::baseline_schema;
 use clients_contract::report::report_schema;
+use clients_contract::run::baseline_schema;
 use clients_contract::run::files::{self, MAX_TEXT};
 use clients_contract::untrusted::path_text;
 use clients_contract::{Error, ErrorKind};
@@ -79,12 +79,11 @@ impl Of {
 }
 
 pub fn run(command: &SchemaCommand, manner: Manner) -> Result<Exit, Error> {
-    let (document, published, option) = match command.of.schema() {
-        Some((document, published, option)) => (document, Some(published), option),
-        None => {
-            let subject = Subject::of(&command.which, None, &Resources::default(), manner)?;
-            (subject.schema().to_json(), subject.envelope().published_path, "")
-        }
+    let (document, published, option) = if let Some((document, published, option)) = command.of.schema() {
+        (document, Some(published), option)
+    } else {
+        let subject = Subject::of(&command.which, None, &Resources::default(), manner)?;
+        (subject.schema().to_json(), subject.envelope().published_path, "")
     };
     let path = |given: &Option<PathBuf>| {
         let unpublished = || Error::new(ErrorKind::Usage, "schema", "is published in no file: name one");

@@ -79,12 +79,11 @@ impl Subject {
             let what = "cannot be used with --schema: a contract has its own";
             return Err(Error::new(ErrorKind::Usage, "--contract", what));
         }
-        let subject = match schema {
-            Some(path) => Self::brought(path, resources.schema(path, manner)?)?,
-            None => {
-                resources.refuse()?;
-                Self { contract: which.chosen(manner)?, accepted: Vec::new(), file: None }
-            }
+        let subject = if let Some(path) = schema {
+            Self::brought(path, resources.schema(path, manner)?)?
+        } else {
+            resources.refuse()?;
+            Self { contract: which.chosen(manner)?, accepted: Vec::new(), file: None }
         };
         let subject = Self { accepted: which.envelope.clone(), ..subject };
         // A wrong name is reported here, before the work.
