@@ -59,7 +59,8 @@ pub struct Finding {
     pub(crate) shown: [usize; 2],
     /// What is the matter, as a predicate about the place: "is null; …". Never a person's value.
     pub what: String,
-    /// The keyword of the schema that says so (a JSON Pointer into it); empty where none does.
+    /// The schema location of the keyword, a JSON Pointer, after the URI of its document and `#` if that is another one
+    /// (`ext.json#/type`); empty if there is none.
     pub schema_pointer: String,
     /// So many findings of the same group in the same payload are not listed but counted here: 0 but for the last finding
     /// of a group of which only the first ones, at most 99, and the last one are listed.

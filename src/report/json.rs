@@ -91,7 +91,7 @@ struct Cause<'r> {
     /// The first 16 hex digits of SHA-256(rule, NUL, pointer): the same in every run.
     #[schemars(regex(pattern = "^[0-9a-f]{16}$"))]
     fingerprint: String,
-    /// The keyword of the schema that says so, a JSON Pointer into it; empty where none does.
+    /// Schema location of the keyword: a JSON Pointer, after `URI#` in another document; empty if there is none.
     schema_pointer: &'r str,
     /// The first of them.
     first: Spot,

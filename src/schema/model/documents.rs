@@ -11,11 +11,8 @@ use serde_json::{Map, Value};
 use super::super::keywords::{LISTED, NAMED, SINGLE};
 use super::super::{Resources, Schema};
 use super::MAX_SCHEMA_DEPTH;
-use super::path::{Location, Path};
+use super::path::{Location, Path, ROOT};
 use crate::error::{Error, ErrorKind};
-
-/// What a schema without `$id` is called.
-pub(super) const ROOT: &str = "json-schema:///";
 
 /// Keywords that give a subschema a name, in any draft.
 const IDENTIFIERS: [&str; 4] = ["$anchor", "$dynamicAnchor", "$id", "id"];

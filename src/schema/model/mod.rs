@@ -41,6 +41,8 @@ pub(crate) use metaschema::check_part;
 #[cfg(feature = "generate")]
 pub(crate) use accepts::{Acceptance, Question};
 pub(crate) use assertion::{Assertion, Bound, Count};
+#[cfg(feature = "drift")]
+pub(crate) use subschemas::Reach;
 pub(crate) use subschemas::Subschemas;
 #[cfg(feature = "generate")]
 pub(crate) use views::{View, Views};
@@ -217,8 +219,7 @@ impl Node {
         self.location.path.to_string()
     }
 
-    /// Where it is: in the schema itself, or in another document.
-    #[cfg(feature = "generate")]
+    /// Where it is: in the schema itself, or in another document, whose URI comes first then.
     pub(crate) fn location_pointer(&self) -> String {
         if self.location.document.is_empty() { self.pointer() } else { self.location() }
     }

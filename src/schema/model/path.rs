@@ -5,6 +5,9 @@ use std::sync::Arc;
 
 use crate::pointer::escape;
 
+/// What a schema without `$id` is called.
+pub(super) const ROOT: &str = "json-schema:///";
+
 /// A JSON Pointer that shares its beginning with others: schemas have many subschemas, and keys may be long.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Path(Option<Arc<Link>>);
@@ -72,7 +75,8 @@ impl fmt::Display for Location {
         match (&*self.document, self.path.is_root()) {
             ("", true) => f.write_str("the root"),
             ("", false) => self.path.fmt(f),
-            (document, _) => write!(f, "{document}#{}", self.path),
+            // A file beside a schema that has no identifier is called as it is.
+            (document, _) => write!(f, "{}#{}", document.strip_prefix(ROOT).unwrap_or(document), self.path),
         }
     }
 }

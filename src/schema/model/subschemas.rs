@@ -11,6 +11,8 @@ use super::super::types::TypeSet;
 use super::Assertion;
 use super::{Applicator, Model, Node, NodeId, Properties};
 use crate::pointer::child;
+#[cfg(feature = "drift")]
+use referencing::Draft;
 
 /// Every subschema that speaks of one location of a payload: those that lead there and all that they combine by `$ref`,
 /// `allOf`, `anyOf`, `oneOf`, `if`/`then`/`else` and `dependentSchemas`, whichever of them the payload matches. A member
@@ -23,22 +25,65 @@ pub(crate) struct Subschemas<'m> {
     /// Those that lead here.
     #[cfg_attr(not(feature = "drift"), expect(dead_code, reason = "nobody asks"))]
     entries: Vec<NodeId>,
+    reach: Reach,
+}
+
+/// Which of the subschemas that another one combines speak of the same value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Reach {
+    /// All that may, whichever the value matches.
+    Any,
+    /// Those that assert something of some values: no condition.
+    #[cfg(feature = "drift")]
+    Some,
+    /// Those that assert something of all values.
+    #[cfg(feature = "drift")]
+    All,
+}
+
+impl Reach {
+    fn of(self, applicator: &Applicator) -> Vec<NodeId> {
+        match (self, applicator) {
+            (_, Applicator::Not(_)) => Vec::new(),
+            #[cfg(feature = "drift")]
+            (Self::Some, Applicator::If { then, otherwise, .. }) => {
+                then.iter().chain(otherwise).copied().collect()
+            }
+            #[cfg(feature = "drift")]
+            (Self::All, applicator) => match applicator {
+                Applicator::Reference(_) | Applicator::AllOf(_) => applicator.in_place(),
+                _ => Vec::new(),
+            },
+            _ => applicator.in_place(),
+        }
+    }
 }
 
 impl Model {
     /// The subschemas that speak of a whole payload.
     pub(crate) fn root(&self) -> Subschemas<'_> {
-        Subschemas::of(self, vec![0])
+        self.reaching(Reach::Any)
+    }
+
+    /// Those of them that are reached so.
+    pub(crate) fn reaching(&self, reach: Reach) -> Subschemas<'_> {
+        Subschemas::of(self, vec![0], reach)
+    }
+
+    /// Whether 2.0 is no integer.
+    #[cfg(feature = "drift")]
+    pub(crate) fn reads_integers_as_written(&self) -> bool {
+        self.node(0).draft == Draft::Draft4
     }
 
     /// Those with an identity.
     pub(crate) fn subschemas(&self, identity: &[NodeId]) -> Subschemas<'_> {
-        Subschemas { model: self, nodes: identity.to_vec(), entries: Vec::new() }
+        Subschemas { model: self, nodes: identity.to_vec(), entries: Vec::new(), reach: Reach::Any }
     }
 }
 
 impl<'m> Subschemas<'m> {
-    fn of(model: &'m Model, entries: Vec<NodeId>) -> Self {
+    fn of(model: &'m Model, entries: Vec<NodeId>, reach: Reach) -> Self {
         let mut seen = HashSet::new();
         let mut nodes = Vec::new();
         for entry in &entries {
@@ -49,15 +94,13 @@ impl<'m> Subschemas<'m> {
                 }
                 nodes.push(id);
                 for applicator in &model.node(id).applicators {
-                    if !matches!(applicator, Applicator::Not(_)) {
-                        pending.extend(applicator.in_place());
-                    }
+                    pending.extend(reach.of(applicator));
                 }
             }
         }
         // A boolean says nothing about a value that anybody could know.
         nodes.retain(|id| model.node(*id).boolean.is_none());
-        Self { model, nodes, entries }
+        Self { model, nodes, entries, reach }
     }
 
     fn each(&self) -> impl Iterator<Item = &'m Node> + '_ {
@@ -94,7 +137,23 @@ impl<'m> Subschemas<'m> {
     /// Where the subschemas are; the one that leads here comes first.
     #[cfg(feature = "drift")]
     pub(crate) fn pointers(&self) -> impl Iterator<Item = String> + '_ {
-        self.each().map(Node::pointer)
+        self.each().map(Node::location_pointer)
+    }
+
+    /// Each of those that lead here, with all that it combines.
+    #[cfg(feature = "drift")]
+    pub(crate) fn entries(&self) -> impl Iterator<Item = Self> + '_ {
+        self.entries.iter().map(|id| Self::of(self.model, vec![*id], self.reach))
+    }
+
+    /// Where names are listed, or could be: subschemas that list some come first.
+    #[cfg(feature = "drift")]
+    pub(crate) fn listing(&self) -> impl Iterator<Item = String> + '_ {
+        let lists = |node: &&Node| {
+            node.applicators.iter().any(|one| matches!(one, Applicator::Properties(of) if of.lists))
+        };
+        let (lists, others): (Vec<_>, Vec<_>) = self.each().partition(lists);
+        lists.into_iter().chain(others).map(Node::location_pointer)
     }
 
     /// Whether any subschema lists this name.
@@ -106,7 +165,7 @@ impl<'m> Subschemas<'m> {
     /// Where the schema begins to list names; `None` when it lists none, so that any member is fine.
     pub(crate) fn listed_at(&self) -> Option<String> {
         let listing = self.properties().filter(|(_, of)| of.lists);
-        listing.map(|(node, _)| child(&node.pointer(), "properties")).min()
+        listing.map(|(node, _)| child(&node.location_pointer(), "properties")).min()
     }
 
     /// The types that any of the subschemas that lead here admits: never too few of them.
@@ -164,7 +223,7 @@ impl<'m> Subschemas<'m> {
                 }
             }
         }
-        (!entries.is_empty()).then(|| Self::of(self.model, entries))
+        (!entries.is_empty()).then(|| Self::of(self.model, entries, self.reach))
     }
 
     /// What the schema says about the item at `index`.
@@ -182,7 +241,7 @@ impl<'m> Subschemas<'m> {
                 }
             }
         }
-        Self::of(self.model, entries)
+        Self::of(self.model, entries, self.reach)
     }
 }
 

@@ -252,7 +252,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             for error in self.errors(id, validator, value, mode) {
                 score.add(Score::one(known_by(&error)));
                 if first {
-                    let breach = explain(&error, &self.place, &node.pointer());
+                    let breach = explain(&error, &self.place, &node.location_pointer());
                     self.hand_over(breach);
                 }
             }
@@ -331,7 +331,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
     }
 
     pub(super) fn report(&mut self, id: NodeId, keyword: &str, place: Pointer, words: Words) {
-        let location = self.program.model.nodes[id as usize].pointer();
+        let location = self.program.model.nodes[id as usize].location_pointer();
         let location = if keyword.is_empty() { location } else { format!("{location}/{keyword}") };
         self.hand_over(Breach::said(words, place).stated_at(location));
     }
@@ -354,7 +354,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         let place = &self.place;
         self.undecided.get_or_insert_with(|| {
             Breach::said(words::unfinished(keyword), place.clone())
-                .stated_at(format!("{}/{keyword}", node.pointer()))
+                .stated_at(format!("{}/{keyword}", node.location_pointer()))
         });
     }
 }

@@ -19,7 +19,7 @@ pub(crate) struct NodeValidator(Reference);
 pub(crate) struct Broken {
     /// The value, or the member, that it is about.
     pub(crate) pointer: Pointer,
-    /// The keyword, as a JSON Pointer into its document.
+    /// The schema location of the keyword.
     pub(crate) schema_pointer: String,
 }
 

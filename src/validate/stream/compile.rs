@@ -105,7 +105,7 @@ impl<'m> Compiler<'m> {
         let subschema = self.followed(subschema)?;
         let node = self.model.node(subschema);
         if node.boolean == Some(false) {
-            return unsupported("false", &node.pointer());
+            return unsupported("false", &node.location_pointer());
         }
         if node.assertions.is_empty() && node.applicators.is_empty() {
             return Ok(ANYTHING);
@@ -132,7 +132,9 @@ impl<'m> Compiler<'m> {
             let leads = |one: &Applicator| matches!(one, Applicator::Reference(_));
             match node.applicators[..] {
                 [Applicator::Reference(target)] if node.assertions.is_empty() => subschema = target,
-                _ if node.applicators.iter().any(leads) => return unsupported(names::REF, &node.pointer()),
+                _ if node.applicators.iter().any(leads) => {
+                    return unsupported(names::REF, &node.location_pointer());
+                }
                 _ => return Ok(subschema),
             }
         }
@@ -140,7 +142,7 @@ impl<'m> Compiler<'m> {
 
     /// The location of a subschema, as long as there is room for locations.
     fn place(&mut self, subschema: model::NodeId) -> Compiled<String> {
-        let place = self.model.node(subschema).pointer();
+        let place = self.model.node(subschema).location_pointer();
         self.locations += place.len();
         if self.locations > MAX_LOCATIONS {
             return Err("locations of so many characters".to_owned());
