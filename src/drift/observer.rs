@@ -19,6 +19,8 @@ pub(super) struct Observer<'s> {
     places: Places<'s>,
     /// A key and a text that together stand for an omission.
     elision: Option<(&'static str, &'static str)>,
+    /// Whether 2.0 is no integer.
+    as_written: bool,
     /// The objects and arrays around.
     stack: Vec<Frame>,
     /// Where the next value stands; nowhere when it is not looked at.
@@ -71,10 +73,11 @@ enum Quoted {
 }
 
 impl<'s> Observer<'s> {
-    pub(super) fn new(root: Option<Subschemas<'s>>, promises: &Promises) -> Self {
+    pub(super) fn new(root: Option<Subschemas<'s>>, promises: &Promises, as_written: bool) -> Self {
         Self {
             places: Places::new(root, promises.secrets.clone()),
             elision: promises.elision,
+            as_written,
             stack: Vec::new(),
             here: 0,
             want: Want::Value,
@@ -246,7 +249,7 @@ impl<'s> Observer<'s> {
                     return None;
                 }
                 if self.here != NOWHERE {
-                    self.places.at(self.here).number(&text[at..at + length]);
+                    self.places.at(self.here).number(&text[at..at + length], self.as_written);
                 }
                 return Some(self.done(at + length));
             }

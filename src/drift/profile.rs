@@ -298,6 +298,11 @@ impl Documents {
         place
     }
 
+    /// Whether 2.0 is no integer to the contract.
+    pub(super) fn reads_integers_as_written(&self) -> bool {
+        self.model.reads_integers_as_written()
+    }
+
     /// What the contract says of the whole payload.
     pub(super) fn root(&self) -> Subschemas<'_> {
         self.model.root()

@@ -78,10 +78,11 @@ impl Place<'_> {
         self.length = [self.length[0].min(points), self.length[1].max(points)];
     }
 
-    /// A number as it is written.
-    pub(super) fn number(&mut self, raw: &[u8]) {
+    /// A number as it is written; whether that decides what is an integer.
+    pub(super) fn number(&mut self, raw: &[u8], as_written: bool) {
         let number = value(raw);
-        self.count(if number.fract() == 0.0 { Kind::Integer } else { Kind::Fraction });
+        let is_whole = number.fract() == 0.0 && !(as_written && raw.iter().any(|byte| b".eE".contains(byte)));
+        self.count(if is_whole { Kind::Integer } else { Kind::Fraction });
         if self.secret {
             return;
         }

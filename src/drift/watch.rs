@@ -80,7 +80,8 @@ impl<'s> Watch<'s> {
     fn observer(&self, at: usize) -> Observer<'s> {
         let documents = self.documents.and_then(|documents| documents.all().nth(at));
         let promises = documents.map_or_else(Promises::default, |documents| documents.promises.clone());
-        Observer::new(documents.map(Documents::root), &promises)
+        let as_written = documents.is_some_and(Documents::reads_integers_as_written);
+        Observer::new(documents.map(Documents::root), &promises, as_written)
     }
 
     /// The number of an envelope.
