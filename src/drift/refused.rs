@@ -6,7 +6,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::finding::{Finding, Scope, rules};
+use crate::finding::{Finding, Rule, Scope, rules};
 use crate::validate::Judgement;
 
 /// Refusals that are kept; of more, those that come first in the order of their locations.
@@ -21,7 +21,7 @@ const MAX_EXAMPLES: usize = 64 << 20;
 pub struct Refusal {
     /// The location, a JSON Pointer with `*` for every array index.
     pub pointer: String,
-    /// The schema location of the keyword; empty where none says so.
+    /// Schema location of the keyword: a JSON Pointer, after `URI#` in another document; empty if there is none.
     pub schema_pointer: String,
     /// The ID of the rule that was broken.
     pub rule: String,
@@ -87,6 +87,18 @@ impl Refusals {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Those of one rule.
+    #[must_use]
+    pub fn of(&self, rule: &Rule) -> Self {
+        Self(
+            self.0
+                .iter()
+                .filter(|(one, _)| one.rule == rule.id)
+                .map(|(one, count)| (one.clone(), *count))
+                .collect(),
+        )
     }
 
     /// Each refusal with the number of its findings, in the order of their locations.

@@ -25,6 +25,8 @@ pub(crate) use references::fragment;
 pub(crate) use references::readable;
 pub(crate) use resources::Resources;
 pub use source::{Dialect, SchemaText};
+#[cfg(feature = "drift")]
+pub(crate) use source::{nullable, unites, written};
 #[cfg(any(feature = "drift", feature = "generate"))]
 pub(crate) use writing::Keywords;
 #[cfg(feature = "reports")]

@@ -11,6 +11,7 @@ use crate::drift::infer;
 use crate::drift::shares::{kind, share};
 use crate::pointer::child;
 use crate::schema::keywords::names;
+use crate::schema::{nullable, unites, written};
 
 /// New members of a closed object that are listed one by one; more of them are described together.
 const MAX_NEW: usize = 100;
@@ -38,13 +39,33 @@ impl Repairs<'_> {
                 patch.edit("replace", &keyword, Some(listed), why);
             }
         }
+        self.admit_null(patch);
         let moving: BTreeSet<&String> = self.any_of.keys().chain(self.alternatives.keys()).collect();
         for path in moving.into_iter().rev() {
             if let Some(why) = self.any_of.get(path) {
                 patch.any_of(path, why);
             }
-            if let Some((more, why)) = self.alternatives.get(path) {
-                patch.alternatives(path, more, why);
+            match self.alternatives.get(path) {
+                Some((more, why)) if unites(self.dialect) => patch.alternatives(path, more, why),
+                Some((_, why)) => patch.open(path, why),
+                None => {}
+            }
+        }
+    }
+
+    /// Null beside the type that `type` names.
+    fn admit_null(&self, patch: &mut Patch) {
+        let Some(keyword) = nullable(self.dialect) else { return };
+        for (path, why) in &self.nullable {
+            let nullable = child(path, keyword);
+            if patch.at(&nullable) != Some(&Value::Bool(true)) {
+                let op = if patch.at(&nullable).is_some() { "replace" } else { "add" };
+                patch.edit(op, &nullable, Some(true.into()), why);
+            }
+            let listed = child(path, names::ENUM);
+            let has_null = |listed: &Vec<Value>| listed.contains(&Value::Null);
+            if patch.at(&listed).and_then(Value::as_array).is_some_and(|listed| !has_null(listed)) {
+                patch.edit("add", &format!("{listed}/-"), Some(Value::Null), why);
             }
         }
     }
@@ -66,7 +87,8 @@ impl Repairs<'_> {
                 all.merge(field);
             }
             let why = format!("{names} new members: {}", kind(&all));
-            patch.edit("replace", &keyword, Some(infer::of(&all).into()), &why);
+            let all = written(self.dialect, infer::of(&all).into());
+            patch.edit("replace", &keyword, Some(all), &why);
         }
     }
 
@@ -90,6 +112,7 @@ impl Repairs<'_> {
         } else {
             infer::of(&field).into()
         };
+        let value = written(self.dialect, value);
         patch.edit("add", &property, Some(value), &format!("new: {what} in {seen}"));
     }
 

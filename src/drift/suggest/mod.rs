@@ -24,6 +24,9 @@ use repairs::Repairs;
 /// Times that a patch is made, tried on the payloads that are kept, and made again.
 const MAX_ROUNDS: usize = 24;
 
+/// Why a refusal stays.
+const NO_CHANGE: &str = "no valid change was found";
+
 /// How the contract could be changed so that it accepts the traffic.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Suggestion {
@@ -31,7 +34,7 @@ pub struct Suggestion {
     pub edits: Vec<Edit>,
     /// What was refused and still is, or may be: rule, location, schema location, and why.
     pub left: Vec<String>,
-    /// The schema with these operations applied.
+    /// The document that the schema was read from, with these operations applied.
     pub schema: Value,
 }
 
@@ -96,7 +99,7 @@ impl<'p> Learner<'p> {
             original: schema.clone(),
             as_before: validator.clone(),
             profile,
-            patch: Patch::new(schema.as_value()),
+            patch: Patch::new(schema.source()),
             widens: false,
             tried: BTreeMap::new(),
             beyond: BTreeMap::new(),
@@ -126,14 +129,14 @@ impl<'p> Learner<'p> {
             if self.try_to_learn(some) {
                 // What is left has other schema locations now: it is found again.
                 if self.patch.has_moved(edits) {
-                    let rest = pending.drain(..).flatten().map(|(one, _)| (*one).clone());
-                    self.left.extend(rest.map(|one| (one, "no valid change was found")));
+                    let rest: Vec<_> = pending.drain(..).flatten().map(|(one, _)| *one).collect();
+                    rest.into_iter().for_each(|one| self.leave_one(one, NO_CHANGE));
                 }
                 continue;
             }
             // One of them at least leaves no valid schema.
             if let [(one, _)] = some {
-                self.left.insert((*one).clone(), "no valid change was found");
+                self.leave_one(one, NO_CHANGE);
             } else {
                 self.tried = tried;
                 let (first, second) = some.split_at(some.len() / 2);
@@ -145,8 +148,9 @@ impl<'p> Learner<'p> {
 
     fn try_to_learn(&mut self, refusals: &[(&Refusal, u64)]) -> bool {
         let before = self.patch.clone();
-        let Ok(model) = self.schema().and_then(|schema| Model::of(&schema)) else { return false };
-        let mut repairs = Repairs::new(&model, self.profile, &before.schema, self.widens);
+        let Ok(schema) = self.schema() else { return false };
+        let Ok(model) = Model::of(&schema) else { return false };
+        let mut repairs = Repairs::new(&model, self.profile, &schema, self.widens);
         for (refusal, count) in refusals {
             let tried = self.tried.entry((*refusal).clone()).or_default();
             *tried = repairs.take(refusal, *count, *tried);
@@ -205,8 +209,17 @@ impl<'p> Learner<'p> {
 
     /// Notes what is refused in spite of all changes.
     pub fn leave(&mut self, refusals: &Refusals) {
-        for (refusal, _) in refusals.iter().filter(|(one, _)| one.rule != rules::UNDOCUMENTED_PROPERTY.id) {
-            self.left.entry(refusal.clone()).or_insert("no change of the schema was found that accepts it");
+        for (refusal, _) in refusals.iter() {
+            if !self.is_beyond(refusal) {
+                self.leave_one(refusal, "no change of the schema was found that accepts it");
+            }
+        }
+    }
+
+    /// Notes that a refusal stays. A member that is only not listed is no refusal.
+    fn leave_one(&mut self, refusal: &Refusal, why: &'static str) {
+        if refusal.rule != rules::UNDOCUMENTED_PROPERTY.id {
+            self.left.entry(refusal.clone()).or_insert(why);
         }
     }
 
@@ -223,16 +236,9 @@ impl<'p> Learner<'p> {
     ///
     /// # Errors
     ///
-    /// [`crate::ErrorKind::Schema`] when one of its resources cannot be given to it, which could be given to the original.
+    /// [`crate::ErrorKind::Schema`] when the document is no schema any more.
     pub fn schema(&self) -> Result<Schema, Error> {
-        let mut schema = Schema::from_value(self.patch.schema.clone());
-        let resources = self.original.resources();
-        for uri in resources.uris() {
-            if let Some(document) = resources.get(uri) {
-                schema = schema.with_resource(uri, document)?;
-            }
-        }
-        Ok(schema)
+        self.original.edited(self.patch.schema.clone())
     }
 
     /// Whether there is something to learn from a payload that the schema was changed for: that it is refused, or, while the

@@ -26,7 +26,7 @@ pub struct Edit {
     pub why: String,
 }
 
-/// A schema, and the edits that made it what it is.
+/// The source of a schema, and the edits that made it what it is.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Patch {
     pub(super) schema: Value,
@@ -48,8 +48,8 @@ struct Reference {
 }
 
 impl Patch {
-    pub(super) fn new(schema: &Value) -> Self {
-        Self { schema: schema.clone(), ..Self::default() }
+    pub(super) fn new(source: &Value) -> Self {
+        Self { schema: source.clone(), ..Self::default() }
     }
 
     /// Whether edits from that one on gave other schema locations to what was there.
@@ -114,11 +114,27 @@ impl Patch {
         }
     }
 
+    /// What stays of a subschema, and what asserts something of values: `nullable` belongs to its `type`.
+    fn parts(node: Map<String, Value>) -> (Map<String, Value>, Map<String, Value>) {
+        let goes = [names::NULLABLE, names::DISCRIMINATOR];
+        node.into_iter()
+            .partition(|(keyword, _)| keywords::stays(keyword) && !goes.contains(&keyword.as_str()))
+    }
+
+    /// Lets a subschema accept everything, in a dialect that has no alternatives.
+    pub(super) fn open(&mut self, path: &str, why: &str) {
+        let Some(Value::Object(node)) = self.at(path).cloned() else { return };
+        self.edit("replace", path, Some(Self::parts(node).0.into()), why);
+    }
+
     /// Makes the assertions of a subschema one of several alternatives. References to what moves follow it.
     pub(super) fn alternatives(&mut self, path: &str, more: &[Value], why: &str) {
         let Some(Value::Object(node)) = self.at(path).cloned() else { return };
-        let (outer, inner): (Map<_, _>, Map<_, _>) =
-            node.into_iter().partition(|(keyword, _)| keywords::stays(keyword));
+        let (outer, inner) = Self::parts(node);
+        if inner.is_empty() {
+            // Whatever it refused is accepted by now.
+            return;
+        }
         let listed = inner.get(names::ANY_OF).and_then(Value::as_array).filter(|_| inner.len() == 1);
         if let Some(listed) = listed {
             for one in more.iter().filter(|one| !listed.contains(one)) {

@@ -4,22 +4,25 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::sites::{self, Keyword};
+use super::sites::{self, Keyword, Sites};
 use crate::drift::field::Field;
 use crate::drift::infer;
 use crate::drift::profile::Profile;
 use crate::drift::refused::Refusal;
 use crate::drift::shares::find;
+use crate::finding::rules;
 use crate::pointer::{child, unescape};
 use crate::schema::keywords::names;
 use crate::schema::model::{Model, Subschemas};
 use crate::schema::types::TypeSet;
+use crate::schema::{Dialect, Schema, nullable, unites, written};
 
-/// Changes of one round, gathered before any of them is made: schema locations are those of the schema as it is.
+/// Changes of one round, gathered before any of them is made: locations are those of the schema's source as it is.
 pub(super) struct Repairs<'s> {
-    model: &'s Model,
+    sites: Sites<'s>,
     profile: &'s Profile,
-    schema: &'s Value,
+    source: &'s Value,
+    pub(super) dialect: Option<Dialect>,
     pub(super) widens: bool,
     /// By where a schema lists properties, and name: what was seen of a new one, and in how many objects.
     pub(super) properties: BTreeMap<(String, String), New>,
@@ -31,6 +34,8 @@ pub(super) struct Repairs<'s> {
     pub(super) opened: BTreeMap<String, (Value, String)>,
     /// By subschema: types that it accepts, too, and why.
     pub(super) types: BTreeMap<String, (BTreeSet<&'static str>, String)>,
+    /// By subschema: why it accepts null, too, in a dialect that has a keyword for that.
+    pub(super) nullable: BTreeMap<String, String>,
     /// By subschema: what it accepts as an alternative, and why.
     pub(super) alternatives: BTreeMap<String, (Vec<Value>, String)>,
     /// Subschemas whose `oneOf` becomes `anyOf`.
@@ -48,17 +53,19 @@ pub(super) struct New {
 }
 
 impl<'s> Repairs<'s> {
-    pub(super) fn new(model: &'s Model, profile: &'s Profile, schema: &'s Value, widens: bool) -> Self {
+    pub(super) fn new(model: &'s Model, profile: &'s Profile, schema: &'s Schema, widens: bool) -> Self {
         Self {
-            model,
+            sites: Sites { model, schema },
             profile,
-            schema,
+            source: schema.source(),
+            dialect: schema.dialect(),
             widens,
             properties: BTreeMap::new(),
             members: BTreeMap::new(),
             gone: BTreeMap::new(),
             opened: BTreeMap::new(),
             types: BTreeMap::new(),
+            nullable: BTreeMap::new(),
             alternatives: BTreeMap::new(),
             any_of: BTreeMap::new(),
             optional: BTreeMap::new(),
@@ -70,12 +77,15 @@ impl<'s> Repairs<'s> {
     /// then around it.
     pub(super) fn take(&mut self, refusal: &Refusal, count: u64, tried: usize) -> usize {
         let why = format!("{count} times at {}", at(&refusal.pointer));
-        let keyword = sites::keyword(self.schema, &refusal.schema_pointer);
+        if refusal.rule == rules::UNDOCUMENTED_PROPERTY.id {
+            self.list(&refusal.pointer);
+            return 1;
+        }
+        // What another document refuses is accepted where this one refers to it.
+        let location = self.sites.schema.source_location(&refusal.schema_pointer);
+        let keyword = location.as_deref().and_then(|location| sites::keyword(self.source, location));
         if let Some(keyword) = &keyword {
             if tried == 0 && self.narrow(refusal, count, keyword, &why) {
-                return 1;
-            }
-            if refusal.rule == "undocumented-property" {
                 return 1;
             }
             if tried <= 1 && self.remove(keyword, &why) {
@@ -98,11 +108,6 @@ impl<'s> Repairs<'s> {
             return self.open(refusal, keyword, found, why);
         }
         match (&*refusal.rule, keyword.name, field) {
-            ("undocumented-property", names::PROPERTIES, Some(field)) => {
-                let objects = found.map_or(0, |(parent, _)| parent.object);
-                self.property(&refusal.schema_pointer, &refusal.pointer, field, objects, "");
-                true
-            }
             ("missing-property", _, _) => self.optional(refusal, count, keyword, found),
             ("unknown-enum-value", names::ENUM | names::ANY_OF | names::ONE_OF, Some(field)) => {
                 self.member(refusal, count, keyword, field)
@@ -128,20 +133,22 @@ impl<'s> Repairs<'s> {
             // What counts the matches of `contains` stays without it, and says nothing.
             _ => keyword.path,
         };
-        let is_flag = |name: &str| {
-            let path = child(keyword.parent, name);
-            self.schema.pointer(&path).is_some_and(Value::is_boolean).then_some(path)
-        };
-        // In draft-04 these depend on each other.
-        let flag = match keyword.name {
-            names::MINIMUM => is_flag(names::EXCLUSIVE_MINIMUM),
-            names::MAXIMUM => is_flag(names::EXCLUSIVE_MAXIMUM),
-            _ => None,
-        };
-        for path in flag.into_iter().chain([whole.to_owned()]) {
-            self.gone.insert(path, why.to_owned());
+        self.gone.insert(whole.to_owned(), why.to_owned());
+        if let Some(flag) = self.flag(keyword.parent, keyword.name) {
+            self.gone.insert(flag, why.to_owned());
         }
         true
+    }
+
+    /// The boolean that makes a bound exclusive: in draft-04 it may not be without one.
+    fn flag(&self, parent: &str, bound: &str) -> Option<String> {
+        let name = match bound {
+            names::MINIMUM => names::EXCLUSIVE_MINIMUM,
+            names::MAXIMUM => names::EXCLUSIVE_MAXIMUM,
+            _ => return None,
+        };
+        let path = child(parent, name);
+        self.source.pointer(&path).is_some_and(Value::is_boolean).then_some(path)
     }
 
     /// Accepts what was seen at a location as an alternative to what the schema says there, or so many steps further up.
@@ -149,8 +156,7 @@ impl<'s> Repairs<'s> {
         let mut pointer = pointer;
         let mut left = up;
         loop {
-            let site = sites::known(self.model, pointer, None);
-            let site = site.and_then(|known| known.pointers().next());
+            let site = self.sites.known(pointer, None).and_then(|known| self.sites.entry(&known));
             if let Some(site) = site.filter(|_| left == 0) {
                 let field = find(&self.profile.root, pointer).map(|(_, field)| infer::of(field));
                 self.alternative(&site, field.unwrap_or_default().into(), why);
@@ -165,6 +171,7 @@ impl<'s> Repairs<'s> {
     }
 
     fn alternative(&mut self, site: &str, value: Value, why: &str) {
+        let value = written(self.dialect, value);
         let (all, whys) = self.alternatives.entry(site.to_owned()).or_default();
         if !all.contains(&value) {
             all.push(value);
@@ -191,8 +198,21 @@ impl<'s> Repairs<'s> {
             _ => Some(field),
         };
         let value = field.map_or_else(|| json!({}), |field| infer::of(field).into());
+        let value = written(self.dialect, value);
         self.opened.insert(keyword.path.to_owned(), (value, why.to_owned()));
         true
+    }
+
+    /// A new member of open objects.
+    fn list(&mut self, pointer: &str) {
+        let (Some((parent, field)), Some((object, _))) =
+            (find(&self.profile.root, pointer), pointer.rsplit_once('/'))
+        else {
+            return;
+        };
+        for listed_at in self.sites.listing(object) {
+            self.property(&listed_at, pointer, field, parent.object, "");
+        }
     }
 
     fn property(&mut self, listed_at: &str, pointer: &str, field: &Field, objects: u64, closed_by: &str) {
@@ -220,7 +240,7 @@ impl<'s> Repairs<'s> {
             _ => return false,
         };
         let has_it = |list: &String| {
-            let list = self.schema.pointer(list).and_then(Value::as_array);
+            let list = self.source.pointer(list).and_then(Value::as_array);
             list.is_some_and(|list| list.iter().any(|one| *one == *name))
         };
         let lists: Vec<String> = lists.into_iter().filter(has_it).collect();
@@ -265,19 +285,35 @@ impl<'s> Repairs<'s> {
 
     /// Where the types stand that a value may have: in the subschema itself, or in what it refers to.
     fn types(&mut self, refusal: &Refusal, keyword: &Keyword<'_>, types: &[&'static str], why: &str) -> bool {
-        let known = sites::known(self.model, &refusal.pointer, Some(keyword.parent));
+        let known = self.sites.known(&refusal.pointer, Some(keyword.parent));
         let Some(known) = known else { return false };
-        let Some(own) = sites::site(&known, keyword.parent) else { return false };
-        let Some(node) = self.schema.pointer(&own) else { return false };
+        let Some(own) = self.sites.site(&known, keyword.parent) else { return false };
+        let Some(node) = self.source.pointer(&own) else { return false };
         let lists_values = node.get(names::ENUM).is_some() || node.get(names::CONST).is_some();
-        if own == keyword.parent && node.get(names::TYPE).is_some() && !lists_values {
-            let (all, whys) = self.types.entry(own).or_default();
-            all.extend(types);
-            add_reason(whys, why);
-            return true;
-        }
-        let new: Vec<&'static str> =
+        let mut new: Vec<&'static str> =
             types.iter().copied().filter(|name| !is_admitted(&known, name)).collect();
+        if own == keyword.parent && node.get(names::TYPE).is_some() {
+            if nullable(self.dialect).is_some() && types.contains(&"null") {
+                add_reason(self.nullable.entry(own.clone()).or_default(), why);
+                new.retain(|name| *name != "null");
+                if new.is_empty() {
+                    return true;
+                }
+            }
+            // A type of a dialect that names one can be replaced by a wider one, or go.
+            let is_wider = new == ["number"] && node.get(names::TYPE).is_some_and(|kind| kind == "integer");
+            let names_one = nullable(self.dialect).is_some() && !is_wider;
+            if names_one && !unites(self.dialect) && !lists_values {
+                self.gone.insert(child(&own, names::TYPE), why.to_owned());
+                return true;
+            }
+            if !names_one && !lists_values {
+                let (all, whys) = self.types.entry(own).or_default();
+                all.extend(if nullable(self.dialect).is_some() { &new } else { types });
+                add_reason(whys, why);
+                return true;
+            }
+        }
         let field = find(&self.profile.root, &refusal.pointer).map(|(_, field)| field);
         for name in if new.is_empty() { types.to_vec() } else { new } {
             let value = match field {
@@ -302,10 +338,13 @@ impl<'s> Repairs<'s> {
             (names::MULTIPLE_OF, &|_| true),
         ] {
             let path = child(parent, keyword);
-            let limit = self.schema.pointer(&path).and_then(Value::as_f64);
+            let limit = self.source.pointer(&path).and_then(Value::as_f64);
             if limit.is_some_and(breaks) {
                 let why = format!("{} fractions, within {} to {}", field.fraction, span.least, span.most);
-                self.gone.entry(path).or_insert(why);
+                let flag = self.flag(parent, keyword);
+                for path in flag.into_iter().chain([path]) {
+                    self.gone.entry(path).or_insert_with(|| why.clone());
+                }
             }
         }
     }

@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use crate::pointer::{child, unescape};
+use crate::schema::Schema;
 use crate::schema::keywords::names;
 use crate::schema::keywords::{LISTED, NAMED, SINGLE};
-use crate::schema::model::{Model, Subschemas};
+use crate::schema::model::{Model, Reach, Subschemas};
 
 /// Items of an array that are looked at to find the one that a subschema describes.
 const MAX_ITEMS: usize = 16;
@@ -29,9 +30,9 @@ impl Keyword<'_> {
     }
 }
 
-/// The keyword at a schema location; `None` when it is in another document, or gone.
-pub(super) fn keyword<'r>(schema: &'r Value, path: &'r str) -> Option<Keyword<'r>> {
-    let value = schema.pointer(path)?;
+/// The keyword at a location of a schema's source; `None` when it is gone.
+pub(super) fn keyword<'r>(source: &'r Value, path: &'r str) -> Option<Keyword<'r>> {
+    let value = source.pointer(path)?;
     let (mut by_name, mut is_about_names) = (false, false);
     let mut name = "";
     for token in path.split('/').skip(1) {
@@ -54,44 +55,93 @@ pub(super) fn of_names(path: &str) -> &str {
     path.find(&name).map_or(path, |at| &path[..at + name.len()])
 }
 
-/// What the schema says at a location with stars; of tuples, at the items that this subschema describes.
-pub(super) fn known<'s>(model: &'s Model, pointer: &str, by: Option<&str>) -> Option<Subschemas<'s>> {
-    let at = |index: usize| {
-        let mut known = model.root();
+/// A model, and the schema that it was made of: locations that are handed out are those of its source.
+pub(super) struct Sites<'s> {
+    pub(super) model: &'s Model,
+    pub(super) schema: &'s Schema,
+}
+
+impl<'s> Sites<'s> {
+    fn within(&self, root: &Subschemas<'s>, pointer: &str, index: usize) -> Subschemas<'s> {
+        let mut known = root.clone();
         for step in pointer.split('/').skip(1) {
             let item = || known.item(if step == "*" { index } else { usize::MAX });
             known = known.member(&unescape(step)).unwrap_or_else(item);
         }
-        Some(known).filter(|known| known.pointers().next().is_some())
-    };
-    let has = |known: &Subschemas<'s>| by.is_none_or(|by| known.pointers().any(|pointer| pointer == by));
-    let most = if pointer.contains('*') && by.is_some() { MAX_ITEMS } else { 1 };
-    (0..most).chain([usize::MAX]).filter_map(at).find(has).or_else(|| at(0))
-}
-
-/// The subschema that leads to a value which another one refuses: itself or one around it that combines it in place, or one
-/// that refers to it.
-pub(super) fn site(known: &Subschemas<'_>, refusing: &str) -> Option<String> {
-    let mut around = refusing;
-    while let Some((rest, last)) = around.rsplit_once('/') {
-        let (above, combining) = rest.rsplit_once('/').unwrap_or(("", ""));
-        around = match (combining, last) {
-            (_, names::THEN | names::ELSE) => rest,
-            (
-                names::ALL_OF
-                | names::ANY_OF
-                | names::ONE_OF
-                | names::DEPENDENT_SCHEMAS
-                | names::DEPENDENCIES,
-                _,
-            ) => above,
-            _ => break,
-        };
+        known
     }
-    let holder = around.rsplit('/').nth(1).unwrap_or_default();
-    let is_referenced = [names::DEFS, names::DEFINITIONS].contains(&holder);
-    let mut all = known.pointers();
-    let first = all.next()?;
-    let is_own = !is_referenced && (first == around || all.any(|one| one == around));
-    Some(if is_own { around.to_owned() } else { first })
+
+    /// What the schema says at a location with stars; of tuples, at the items that this subschema describes.
+    pub(super) fn known(&self, pointer: &str, by: Option<&str>) -> Option<Subschemas<'s>> {
+        let root = self.model.root();
+        let at = |index: usize| {
+            let known = self.within(&root, pointer, index);
+            Some(known).filter(|known| known.pointers().next().is_some())
+        };
+        let has = |known: &Subschemas<'s>| by.is_none_or(|by| self.leads_to(known, by));
+        let most = if pointer.contains('*') && by.is_some() { MAX_ITEMS } else { 1 };
+        (0..most).chain([usize::MAX]).filter_map(at).find(has).or_else(|| at(0))
+    }
+
+    fn leads_to(&self, known: &Subschemas<'s>, location: &str) -> bool {
+        known
+            .pointers()
+            .any(|pointer| self.schema.source_location(&pointer).is_some_and(|one| one == location))
+    }
+
+    /// The subschema that leads to a location, in the schema's own document.
+    pub(super) fn entry(&self, known: &Subschemas<'s>) -> Option<String> {
+        known.entries().find_map(|entry| self.schema.source_location(&entry.pointers().next()?))
+    }
+
+    /// The subschema that leads to a value which another one refuses: itself or one around it that combines it in place, or
+    /// one that refers to it.
+    pub(super) fn site(&self, known: &Subschemas<'s>, refusing: &str) -> Option<String> {
+        let mut around = refusing;
+        while let Some((rest, last)) = around.rsplit_once('/') {
+            let (above, combining) = rest.rsplit_once('/').unwrap_or(("", ""));
+            around = match (combining, last) {
+                (_, names::THEN | names::ELSE) => rest,
+                (
+                    names::ALL_OF
+                    | names::ANY_OF
+                    | names::ONE_OF
+                    | names::DEPENDENT_SCHEMAS
+                    | names::DEPENDENCIES,
+                    _,
+                ) => above,
+                _ => break,
+            };
+        }
+        let entries: Vec<_> = known.entries().collect();
+        if entries.iter().any(|entry| self.entry(entry).is_some_and(|own| own == around)) {
+            return Some(around.to_owned());
+        }
+        let referring = entries.iter().find(|entry| self.leads_to(entry, refusing));
+        referring.and_then(|entry| self.entry(entry)).or_else(|| self.entry(known))
+    }
+
+    /// Where the objects at a location list their members, or could: in a subschema that all of them keep, or else in each of
+    /// those that some keep. Nowhere where another document describes them.
+    pub(super) fn listing(&self, pointer: &str) -> Vec<String> {
+        let listed_at = |known: &Subschemas<'s>| {
+            let mut own = known.listing().filter_map(|pointer| self.schema.source_location(&pointer));
+            own.find(|own| self.may_list(own)).map(|own| child(&own, names::PROPERTIES))
+        };
+        let known = self.within(&self.model.reaching(Reach::All), pointer, 0);
+        if let Some(listed_at) = listed_at(&known) {
+            return vec![listed_at];
+        }
+        let known = self.within(&self.model.reaching(Reach::Some), pointer, 0);
+        let mut all: Vec<String> = known.entries().filter_map(|entry| listed_at(&entry)).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Whether a subschema is an object that says more than a reference, or can.
+    fn may_list(&self, location: &str) -> bool {
+        let Some(Value::Object(members)) = self.schema.source().pointer(location) else { return false };
+        !members.contains_key(names::REF) || self.schema.reads_beside_references()
+    }
 }

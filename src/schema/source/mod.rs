@@ -10,9 +10,13 @@ mod open_api;
 mod reach;
 mod select;
 mod text;
+#[cfg(feature = "drift")]
+mod words;
 mod yaml;
 
 pub use dialect::Dialect;
+#[cfg(feature = "drift")]
+pub(crate) use words::{nullable, unites, written};
 
 use std::sync::Arc;
 
@@ -65,6 +69,8 @@ pub(crate) struct Reading {
     entry: String,
     warnings: Vec<String>,
     dialect: Option<Dialect>,
+    /// The dialect that somebody asked for.
+    asked: Option<Dialect>,
 }
 
 impl SchemaText {
@@ -98,8 +104,7 @@ impl SchemaText {
             return Err(Error::new(ErrorKind::Schema, &*self.name, what));
         }
         contents::refuse(&self.name, &self.value)?;
-        let value = self.translated(self.own_dialect(), "");
-        Ok(self.made(self.name.clone(), value, Reading::default()))
+        Ok(self.part(self.name.clone(), ""))
     }
 
     /// The schema in it that a fragment names: a JSON Pointer, percent-encoded or not, or an anchor. References inside the
@@ -129,13 +134,22 @@ impl SchemaText {
                 format!("is in an {title} document; schemas are read of OpenAPI 3.0 to 3.2 and Swagger 2.0");
             return Err(Error::new(ErrorKind::Unsupported, name, what));
         }
-        let selected = select::select(self.translated(self.own_dialect(), &pointer), &pointer);
-        let part = selected.value.pointer(&selected.entry).unwrap_or(&Value::Null);
-        contents::refuse(&name, part)?;
-        let reading = Reading { entry: selected.entry, document: selected.document, ..Reading::default() };
-        let schema = self.made(name, selected.value, reading);
+        let schema = self.part(name, &pointer);
+        let part = schema.value.pointer(&schema.reading.entry).unwrap_or(&Value::Null);
+        contents::refuse(&schema.name, part)?;
         schema.check_parts()?;
         Ok(schema)
+    }
+
+    /// The schema at a JSON Pointer, whatever it is.
+    fn part(&self, name: String, pointer: &str) -> Schema {
+        let value = self.translated(self.own_dialect(), pointer);
+        if pointer.is_empty() {
+            return self.made(name, value, Reading::default());
+        }
+        let selected = select::select(value, pointer);
+        let reading = Reading { entry: selected.entry, document: selected.document, ..Reading::default() };
+        self.made(name, selected.value, reading)
     }
 
     /// The document as one that schemas refer to. It may hold schemas without being one; those of a document that does not
@@ -185,7 +199,7 @@ impl SchemaText {
         let dialect = self.own_dialect();
         let mut schema =
             Schema { name, value: Arc::new(value), resources: Resources::default(), reading: Arc::default() };
-        let mut reading = Reading { text, dialect, ..reading };
+        let mut reading = Reading { text, dialect, asked: self.dialect, ..reading };
         reading.warnings = warnings(&schema.value, &reading, dialect);
         schema.reading = Arc::new(reading);
         schema
@@ -226,6 +240,65 @@ impl Schema {
     #[cfg(feature = "diff")]
     pub(crate) fn entry(&self) -> &str {
         &self.reading.entry
+    }
+
+    /// The document that it was read from, in the words of its dialect.
+    #[cfg(feature = "drift")]
+    pub(crate) fn source(&self) -> &Value {
+        self.reading.text.as_ref().map_or(&self.value, |(_, source)| source)
+    }
+
+    /// The location in its source of a schema location; `None` where that is in another document.
+    #[cfg(feature = "drift")]
+    pub(crate) fn source_location(&self, location: &str) -> Option<String> {
+        let Reading { document, entry, dialect, .. } = &*self.reading;
+        let is_below = |around: &str| {
+            location.strip_prefix(around).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        if !is_below("") {
+            return None;
+        }
+        if entry.is_empty() {
+            return Some(words::stating(location, [&self.value, self.source()], *dialect));
+        }
+        // The root only refers to the part.
+        let is_inside = match &**document {
+            "" => !location.is_empty() && !is_below("/$ref") && !is_below("/allOf"),
+            document => is_below(document),
+        };
+        if !is_inside {
+            return Some(entry[document.len()..].to_owned());
+        }
+        let part = self.value.pointer(document).unwrap_or(&Value::Null);
+        Some(words::stating(&location[document.len()..], [part, self.source()], *dialect))
+    }
+
+    /// Whether what is beside a `$ref` counts.
+    #[cfg(feature = "drift")]
+    pub(crate) fn reads_beside_references(&self) -> bool {
+        nullable(self.reading.dialect).is_none() && Draft::default().detect(&self.value) > Draft::Draft7
+    }
+
+    /// The same schema once its source says this.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Schema`] when what it is read from is no schema then.
+    #[cfg(feature = "drift")]
+    pub(crate) fn edited(&self, source: Value) -> Result<Self, Error> {
+        let Reading { document, entry, asked, text, .. } = &*self.reading;
+        let schema = match text {
+            Some((text, _)) => {
+                let (name, text) = (self.name.clone(), Arc::clone(text));
+                let text = SchemaText { name, text, value: Arc::new(source), dialect: *asked };
+                text.part(self.name.clone(), &entry[document.len()..])
+            }
+            None => Self::from_value(source),
+        };
+        if !entry.is_empty() {
+            schema.check_parts()?;
+        }
+        Ok(Self { resources: self.resources.clone(), ..schema })
     }
 
     /// Validates the parts against the metaschema that are in no place where it looks for schemas.

@@ -8,6 +8,7 @@ mod ecosystem;
 mod findings;
 mod hostile_schemas;
 mod infer;
+mod learned;
 mod live;
 pub mod mutate;
 mod output;

@@ -16,6 +16,13 @@ use crate::progress::When;
 /// Times that all traffic is read again, at most. One is enough unless a value hides what else is wrong with it.
 const MAX_PASSES: usize = 5;
 
+/// Names what was not learned.
+pub fn report(suggestion: &Suggestion) {
+    for left in &suggestion.left {
+        note(false, &format!("error: not learned: {left}"));
+    }
+}
+
 /// Traffic that can be read again, and how.
 pub struct Again {
     /// The files; `None` where there is something else among the input.
@@ -53,9 +60,7 @@ impl Again {
             note(manner.quiet, what);
         }
         let suggestion = learner.finish();
-        for left in &suggestion.left {
-            note(false, &format!("error: not learned: {left}"));
-        }
+        report(&suggestion);
         Ok(suggestion)
     }
 

@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clients_contract::drift::{Documents, Learner, Watch, infer, to_schema_text};
-use clients_contract::finding::Scope;
+use clients_contract::finding::{Scope, rules};
 use clients_contract::run::{Session, Step};
 use clients_contract::validate::Promises;
 use clients_contract::{Error, ErrorKind, Schema, Validator};
 use serde_json::json;
 
 use super::Manner;
-use super::again::Again;
+use super::again::{self, Again};
 use super::inputs::Inputs;
 use super::live::Live;
 use super::resources::Resources;
@@ -61,7 +61,7 @@ pub fn run(command: &Infer, manner: Manner) -> Result<Exit, Error> {
     let mut output = output::open(command.output.as_deref())?;
     let documents = command.merge.as_ref().map(|_| Documents::new(&schema, &promises)).transpose()?;
     let watch = Watch::new(documents.as_ref(), "").keeping_examples();
-    let again = Again::of(&session, reread);
+    let traffic = Again::of(&session, reread);
     interrupt::watch();
     let unread = read(&mut session, &watch, &narrator, manner)?;
     narrator.end_progress();
@@ -86,10 +86,14 @@ pub fn run(command: &Infer, manner: Manner) -> Result<Exit, Error> {
     }
     let (inferred, is_whole) = if command.merge.is_some() {
         let learner = Learner::new(&schema, &validator, &profile).widening();
-        let suggestion = again.learn(learner, &profile, Some(refused), manner)?;
+        let suggestion = traffic.learn(learner, &profile, Some(refused), manner)?;
         (suggestion.schema, suggestion.left.is_empty())
     } else {
-        (infer(&profile), true)
+        let mut learner = Learner::new(&schema, &validator, &profile);
+        learner.learn(&profile.refusals.of(&rules::OUT_OF_RANGE));
+        let beyond = learner.finish();
+        again::report(&beyond);
+        (infer(&profile), beyond.left.is_empty())
     };
     output.write(|out| writeln!(out, "{}", to_schema_text(&inferred)))?;
     output.finish()?;
