@@ -57,7 +57,7 @@ fn what_contradicts_itself_or_the_schema_is_wrong_usage() {
         (&["--invalid", "--dataset"], "agree with each other"),
         (&["--exhaustive", "--preset", "nulls"], "cannot be used with"),
         (&["--dataset", "--schema", "fixtures/schemas/seats.schema.json"], "--dataset"),
-        (&["--clients", "3", "--schema", "fixtures/schemas/seats.schema.json"], "--clients"),
+        (&["--clients", "3", "--schema", "fixtures/schemas/seats.schema.json"], "--items"),
         (&["--with", "data=3", "--schema", "fixtures/schemas/seats.schema.json"], "knows no `data`"),
         (&["--invalid", "--rule", "total-changed"], "no single payload breaks it"),
         (&["--rule", "null-valu"], "did you mean `null-value`"),

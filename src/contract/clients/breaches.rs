@@ -8,7 +8,7 @@ use super::{BARE, DOCUMENTED, LIST, schema};
 use crate::contract::Envelope;
 use crate::error::Error;
 use crate::finding::rules;
-use crate::generate::{Catalogue, Special};
+use crate::generate::{Body, Catalogue, Special, Target};
 
 /// Every way to break the contract: its schema, and what it promises beyond.
 ///
@@ -18,12 +18,29 @@ use crate::generate::{Catalogue, Special};
 ///
 /// None for the schema as it is published.
 pub fn catalogue() -> Result<Catalogue, Error> {
-    Ok(Catalogue::new(&schema())?.and(&specials(DOCUMENTED)))
+    Ok(in_one_envelope(Catalogue::new(&schema())?).and(&specials(DOCUMENTED)))
 }
 
 /// The same in an envelope.
 pub(super) fn catalogue_in(envelope: &Envelope) -> Result<Catalogue, Error> {
-    Ok(Catalogue::new(envelope.schema())?.and(&specials(&envelope.name)))
+    Ok(in_one_envelope(Catalogue::new(envelope.schema())?).and(&specials(&envelope.name)))
+}
+
+/// Leaves out what puts a response into another envelope: with an array in the place of `data` it is a list.
+fn in_one_envelope(catalogue: Catalogue) -> Catalogue {
+    let is_other = |target: &Target| {
+        let places = ["/$defs/ClientsData", "/properties/data"];
+        let is_of_data = places.iter().any(|place| target.schema_pointer().starts_with(place));
+        let breach = Some(target).filter(|target| is_of_data && *target.rule() == rules::TYPE_MISMATCH);
+        let breach = breach.and_then(|target| catalogue.least(target));
+        breach.is_some_and(|breach| match &breach.body {
+            Body::Payload(payload) => breach.pointer.to_string() == "/data" && payload["data"].is_array(),
+            Body::Text(_) => false,
+        })
+    };
+    let is_other: Vec<bool> = catalogue.targets().iter().map(is_other).collect();
+    let mut is_other = is_other.into_iter();
+    catalogue.only(|_| is_other.next() != Some(true))
 }
 
 /// What is done to a response in the envelope.

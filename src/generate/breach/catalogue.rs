@@ -208,7 +208,7 @@ impl Catalogue {
 
     /// Only the targets that somebody wants.
     #[must_use]
-    pub fn only(mut self, wanted: impl Fn(&Target) -> bool) -> Self {
+    pub fn only(mut self, wanted: impl FnMut(&Target) -> bool) -> Self {
         self.targets.retain(wanted);
         self.group();
         self
