@@ -17,13 +17,12 @@ use crate::did_you_mean;
 
 /// Which contract is meant, of whichever command.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Contract")]
 pub struct Which {
     /// Contract: a built-in one, or the one that the settings file describes; `contracts` lists them
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = "Contract")]
     contract: Option<String>,
     /// Envelope to accept, or `any`; may be repeated [default: documented]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = "Contract")]
     envelope: Vec<String>,
     /// The contract that the settings describe.
     #[arg(skip)]
