@@ -5,11 +5,11 @@
 //! findings, applies a baseline, and writes reports.
 //!
 //! ```
-//! use clients_contract::Contract;
+//! use clients_contract::contract;
 //! use clients_contract::report::Outcome;
 //! use clients_contract::run::Run;
 //!
-//! let report = Run::new(Contract::clients())
+//! let report = Run::new(contract::usual())
 //!     .source("fixtures/valid")
 //!     .source("fixtures/invalid/null-value")
 //!     .jobs(4)

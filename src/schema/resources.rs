@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jsonschema::uri;
 use serde_json::Value;
 
+use super::model::ROOT;
 use super::{AsSchema, Schema, readable};
 use crate::error::{Error, ErrorKind};
 
@@ -17,6 +18,12 @@ pub(crate) struct Resources {
     read: Arc<BTreeMap<String, Schema>>,
     /// Whether files beside the schema were looked for.
     from_file: bool,
+}
+
+/// What a URI stands for; a file beside a schema without identifier has a relative one.
+fn of<'r, T>(documents: &'r BTreeMap<String, T>, uri: &str) -> Option<&'r T> {
+    let uri = uri.trim_end_matches('#');
+    documents.get(uri).or_else(|| documents.get(&format!("{ROOT}{uri}")))
 }
 
 impl PartialEq for Resources {
@@ -67,13 +74,13 @@ impl Resources {
 
     /// The document with that URI.
     pub(crate) fn get(&self, uri: &str) -> Option<&Value> {
-        self.known.get(uri.trim_end_matches('#')).map(|document| &**document)
+        of(&self.known, uri).map(|document| &**document)
     }
 
     /// The same as it was read, with its name and its lines.
     #[cfg(feature = "diff")]
     pub(crate) fn read(&self, uri: &str) -> Option<&Schema> {
-        self.read.get(uri.trim_end_matches('#'))
+        of(&self.read, uri)
     }
 
     /// Every URI.

@@ -43,6 +43,7 @@ pub(crate) use accepts::{Acceptance, Question};
 pub(crate) use assertion::{Assertion, Bound, Count};
 #[cfg(feature = "drift")]
 pub(crate) use subschemas::Reach;
+pub(super) use path::ROOT;
 pub(crate) use subschemas::Subschemas;
 #[cfg(feature = "generate")]
 pub(crate) use views::{View, Views};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::pointer::escape;
 
 /// What a schema without `$id` is called.
-pub(super) const ROOT: &str = "json-schema:///";
+pub(in crate::schema) const ROOT: &str = "json-schema:///";
 
 /// A JSON Pointer that shares its beginning with others: schemas have many subschemas, and keys may be long.
 #[derive(Clone, Debug, Default)]
