@@ -9,6 +9,8 @@ use crate::contract::Envelope;
 use crate::error::Error;
 use crate::finding::rules;
 use crate::generate::{Body, Catalogue, Special, Target};
+use crate::pointer::child;
+use crate::schema::keywords::names;
 
 /// Every way to break the contract: its schema, and what it promises beyond.
 ///
@@ -29,7 +31,8 @@ pub(super) fn catalogue_in(envelope: &Envelope) -> Result<Catalogue, Error> {
 /// Leaves out what puts a response into another envelope: with an array in the place of `data` it is a list.
 fn in_one_envelope(catalogue: Catalogue) -> Catalogue {
     let is_other = |target: &Target| {
-        let places = ["/$defs/ClientsData", "/properties/data"];
+        let places = [(names::DEFS, "ClientsData"), (names::PROPERTIES, "data")];
+        let places = places.map(|(keyword, name)| child(&child("", keyword), name));
         let is_of_data = places.iter().any(|place| target.schema_pointer().starts_with(place));
         let breach = Some(target).filter(|target| is_of_data && *target.rule() == rules::TYPE_MISMATCH);
         let breach = breach.and_then(|target| catalogue.least(target));

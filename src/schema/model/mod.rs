@@ -41,9 +41,9 @@ pub(crate) use metaschema::check_part;
 #[cfg(feature = "generate")]
 pub(crate) use accepts::{Acceptance, Question};
 pub(crate) use assertion::{Assertion, Bound, Count};
+pub(super) use path::ROOT;
 #[cfg(feature = "drift")]
 pub(crate) use subschemas::Reach;
-pub(super) use path::ROOT;
 pub(crate) use subschemas::Subschemas;
 #[cfg(feature = "generate")]
 pub(crate) use views::{View, Views};
