@@ -5,7 +5,7 @@ mod patch;
 mod repairs;
 mod sites;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use patch::Edit;
 use serde_json::Value;
@@ -34,6 +34,8 @@ pub struct Suggestion {
     pub edits: Vec<Edit>,
     /// What was refused and still is, or may be: rule, location, schema location, and why.
     pub left: Vec<String>,
+    /// New members that are not listed: their objects are described in another document, or in a condition only.
+    pub unlisted: Vec<String>,
     /// The document that the schema was read from, with these operations applied.
     pub schema: Value,
 }
@@ -89,6 +91,7 @@ pub struct Learner<'p> {
     /// What no change of a schema makes acceptable.
     beyond: BTreeMap<Refusal, &'static str>,
     left: BTreeMap<Refusal, &'static str>,
+    unlisted: BTreeSet<String>,
 }
 
 impl<'p> Learner<'p> {
@@ -104,6 +107,7 @@ impl<'p> Learner<'p> {
             tried: BTreeMap::new(),
             beyond: BTreeMap::new(),
             left: BTreeMap::new(),
+            unlisted: BTreeSet::new(),
         }
     }
 
@@ -125,17 +129,25 @@ impl<'p> Learner<'p> {
         let mut pending = vec![&all[..]];
         while let Some(some) = pending.pop() {
             let tried = self.tried.clone();
+            let was_tried = |one: &Refusal| tried.get(one).copied().unwrap_or_default();
             let edits = self.patch.edits.len();
             if self.try_to_learn(some) {
                 // What is left has other schema locations now: it is found again.
                 if self.patch.has_moved(edits) {
                     let rest: Vec<_> = pending.drain(..).flatten().map(|(one, _)| *one).collect();
-                    rest.into_iter().for_each(|one| self.leave_one(one, NO_CHANGE));
+                    for one in rest {
+                        self.leave_one(one, NO_CHANGE);
+                    }
                 }
                 continue;
             }
             // One of them at least leaves no valid schema.
             if let [(one, _)] = some {
+                // The next wider change may leave one.
+                if self.tried.get(*one).is_some_and(|now| *now > was_tried(one)) {
+                    pending.push(some);
+                    continue;
+                }
                 self.leave_one(one, NO_CHANGE);
             } else {
                 self.tried = tried;
@@ -155,6 +167,7 @@ impl<'p> Learner<'p> {
             let tried = self.tried.entry((*refusal).clone()).or_default();
             *tried = repairs.take(refusal, *count, *tried);
         }
+        self.unlisted.append(&mut repairs.unlisted);
         repairs.apply(&mut self.patch);
         let only_widens = !self.widens || self.patch.keeps_what_was_accepted(before.edits.len());
         if self.patch.edits.len() > before.edits.len() && (!only_widens || self.validator().is_err()) {
@@ -271,6 +284,7 @@ impl<'p> Learner<'p> {
             format!("{} at {place}{stated}: {why}", refusal.rule)
         };
         let left = self.beyond.into_iter().chain(self.left).map(named).collect();
-        Suggestion { edits: self.patch.edits, left, schema: self.patch.schema }
+        let unlisted = self.unlisted.into_iter().collect();
+        Suggestion { edits: self.patch.edits, left, unlisted, schema: self.patch.schema }
     }
 }

@@ -40,6 +40,8 @@ pub(super) struct Repairs<'s> {
     pub(super) alternatives: BTreeMap<String, (Vec<Value>, String)>,
     /// Subschemas whose `oneOf` becomes `anyOf`.
     pub(super) any_of: BTreeMap<String, String>,
+    /// New members whose objects no subschema of the document describes, but as a condition.
+    pub(super) unlisted: BTreeSet<String>,
     /// By the location of a list of required names: names that are not always there.
     pub(super) optional: BTreeMap<String, BTreeMap<String, String>>,
 }
@@ -68,6 +70,7 @@ impl<'s> Repairs<'s> {
             nullable: BTreeMap::new(),
             alternatives: BTreeMap::new(),
             any_of: BTreeMap::new(),
+            unlisted: BTreeSet::new(),
             optional: BTreeMap::new(),
         }
     }
@@ -78,7 +81,7 @@ impl<'s> Repairs<'s> {
     pub(super) fn take(&mut self, refusal: &Refusal, count: u64, tried: usize) -> usize {
         let why = format!("{count} times at {}", at(&refusal.pointer));
         if refusal.rule == rules::UNDOCUMENTED_PROPERTY.id {
-            self.list(&refusal.pointer);
+            self.list(refusal);
             return 1;
         }
         // What another document refuses is accepted where this one refers to it.
@@ -93,7 +96,7 @@ impl<'s> Repairs<'s> {
             }
         }
         let up = tried.saturating_sub(2);
-        self.widen(&refusal.pointer, up, &why);
+        self.widen(&refusal.pointer, location.as_deref(), up, &why);
         up + 3
     }
 
@@ -152,12 +155,12 @@ impl<'s> Repairs<'s> {
     }
 
     /// Accepts what was seen at a location as an alternative to what the schema says there, or so many steps further up.
-    fn widen(&mut self, pointer: &str, up: usize, why: &str) {
+    fn widen(&mut self, pointer: &str, by: Option<&str>, up: usize, why: &str) {
         let mut pointer = pointer;
         let mut left = up;
         loop {
-            let site = self.sites.known(pointer, None).and_then(|known| self.sites.entry(&known));
-            if let Some(site) = site.filter(|_| left == 0) {
+            let site = self.sites.entry(pointer, by);
+            if let Some((site, _)) = site.filter(|_| left == 0) {
                 let field = find(&self.profile.root, pointer).map(|(_, field)| infer::of(field));
                 self.alternative(&site, field.unwrap_or_default().into(), why);
                 return;
@@ -204,13 +207,19 @@ impl<'s> Repairs<'s> {
     }
 
     /// A new member of open objects.
-    fn list(&mut self, pointer: &str) {
+    fn list(&mut self, refusal: &Refusal) {
+        let pointer = &*refusal.pointer;
         let (Some((parent, field)), Some((object, _))) =
             (find(&self.profile.root, pointer), pointer.rsplit_once('/'))
         else {
             return;
         };
-        for listed_at in self.sites.listing(object) {
+        let listed_at = self.sites.schema.source_location(&refusal.schema_pointer).unwrap_or_default();
+        let all = self.sites.listing(object, &listed_at);
+        if all.is_empty() {
+            self.unlisted.insert(pointer.to_owned());
+        }
+        for listed_at in all {
             self.property(&listed_at, pointer, field, parent.object, "");
         }
     }
@@ -285,9 +294,7 @@ impl<'s> Repairs<'s> {
 
     /// Where the types stand that a value may have: in the subschema itself, or in what it refers to.
     fn types(&mut self, refusal: &Refusal, keyword: &Keyword<'_>, types: &[&'static str], why: &str) -> bool {
-        let known = self.sites.known(&refusal.pointer, Some(keyword.parent));
-        let Some(known) = known else { return false };
-        let Some(own) = self.sites.site(&known, keyword.parent) else { return false };
+        let Some((own, known)) = self.sites.site(&refusal.pointer, keyword.parent) else { return false };
         let Some(node) = self.source.pointer(&own) else { return false };
         let lists_values = node.get(names::ENUM).is_some() || node.get(names::CONST).is_some();
         let mut new: Vec<&'static str> =

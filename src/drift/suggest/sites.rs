@@ -8,8 +8,8 @@ use crate::schema::keywords::names;
 use crate::schema::keywords::{LISTED, NAMED, SINGLE};
 use crate::schema::model::{Model, Reach, Subschemas};
 
-/// Items of an array that are looked at to find the one that a subschema describes.
-const MAX_ITEMS: usize = 16;
+/// Subschemas that lead to one location and are compared with the one that refuses it.
+const MAX_ENTRIES: usize = 1_000;
 
 /// A keyword, or a subschema that accepts nothing.
 pub(super) struct Keyword<'r> {
@@ -62,25 +62,34 @@ pub(super) struct Sites<'s> {
 }
 
 impl<'s> Sites<'s> {
-    fn within(&self, root: &Subschemas<'s>, pointer: &str, index: usize) -> Subschemas<'s> {
-        let mut known = root.clone();
-        for step in pointer.split('/').skip(1) {
-            let item = || known.item(if step == "*" { index } else { usize::MAX });
-            known = known.member(&unescape(step)).unwrap_or_else(item);
-        }
-        known
+    /// What the schema says at a location with stars; `None` where it says nothing.
+    fn within(&self, pointer: &str, reach: Reach) -> Option<Subschemas<'s>> {
+        let inside = |known: Subschemas<'s>, step: &str| {
+            known.member(&unescape(step)).or_else(|| (step == "*").then(|| known.items()))
+        };
+        pointer.split('/').skip(1).try_fold(self.model.reaching(reach), inside)
     }
 
-    /// What the schema says at a location with stars; of tuples, at the items that this subschema describes.
-    pub(super) fn known(&self, pointer: &str, by: Option<&str>) -> Option<Subschemas<'s>> {
-        let root = self.model.root();
-        let at = |index: usize| {
-            let known = self.within(&root, pointer, index);
-            Some(known).filter(|known| known.pointers().next().is_some())
+    /// Each subschema that leads to a location, with all that it combines.
+    fn entries(&self, pointer: &str, reach: Reach) -> Vec<Subschemas<'s>> {
+        let within = self.within(pointer, reach);
+        within.iter().flat_map(|known| known.entries().take(MAX_ENTRIES).collect::<Vec<_>>()).collect()
+    }
+
+    /// The subschema that leads to a location, in the schema's own document, with all that it combines: the one by which
+    /// another subschema applies there, as far as that can be told.
+    pub(super) fn entry(&self, pointer: &str, by: Option<&str>) -> Option<(String, Subschemas<'s>)> {
+        let own = |entry: Subschemas<'s>| Some((self.location(&entry)?, entry));
+        let mut all: Vec<_> = self.entries(pointer, Reach::Any).into_iter().filter_map(own).collect();
+        let leads = |(location, entry): &(String, Subschemas<'s>)| {
+            by.is_some_and(|by| is_below(by, location) || self.leads_to(entry, by))
         };
-        let has = |known: &Subschemas<'s>| by.is_none_or(|by| self.leads_to(known, by));
-        let most = if pointer.contains('*') && by.is_some() { MAX_ITEMS } else { 1 };
-        (0..most).chain([usize::MAX]).filter_map(at).find(has).or_else(|| at(0))
+        let at = all.iter().position(leads).unwrap_or_default();
+        (at < all.len()).then(|| all.swap_remove(at))
+    }
+
+    fn location(&self, entry: &Subschemas<'s>) -> Option<String> {
+        self.schema.source_location(&entry.pointers().next()?)
     }
 
     fn leads_to(&self, known: &Subschemas<'s>, location: &str) -> bool {
@@ -89,14 +98,9 @@ impl<'s> Sites<'s> {
             .any(|pointer| self.schema.source_location(&pointer).is_some_and(|one| one == location))
     }
 
-    /// The subschema that leads to a location, in the schema's own document.
-    pub(super) fn entry(&self, known: &Subschemas<'s>) -> Option<String> {
-        known.entries().find_map(|entry| self.schema.source_location(&entry.pointers().next()?))
-    }
-
     /// The subschema that leads to a value which another one refuses: itself or one around it that combines it in place, or
     /// one that refers to it.
-    pub(super) fn site(&self, known: &Subschemas<'s>, refusing: &str) -> Option<String> {
+    pub(super) fn site(&self, pointer: &str, refusing: &str) -> Option<(String, Subschemas<'s>)> {
         let mut around = refusing;
         while let Some((rest, last)) = around.rsplit_once('/') {
             let (above, combining) = rest.rsplit_once('/').unwrap_or(("", ""));
@@ -113,27 +117,27 @@ impl<'s> Sites<'s> {
                 _ => break,
             };
         }
-        let entries: Vec<_> = known.entries().collect();
-        if entries.iter().any(|entry| self.entry(entry).is_some_and(|own| own == around)) {
-            return Some(around.to_owned());
-        }
-        let referring = entries.iter().find(|entry| self.leads_to(entry, refusing));
-        referring.and_then(|entry| self.entry(entry)).or_else(|| self.entry(known))
+        let mut all = self.entries(pointer, Reach::Any).into_iter();
+        let own = all.find(|entry| self.location(entry).is_some_and(|own| own == around));
+        own.map(|entry| (around.to_owned(), entry)).or_else(|| self.entry(pointer, Some(refusing)))
     }
 
     /// Where the objects at a location list their members, or could: in a subschema that all of them keep, or else in each of
-    /// those that some keep. Nowhere where another document describes them.
-    pub(super) fn listing(&self, pointer: &str) -> Vec<String> {
-        let listed_at = |known: &Subschemas<'s>| {
+    /// those that some keep. Nowhere where another document describes them. What is listed there so far is known.
+    pub(super) fn listing(&self, pointer: &str, listed_at: &str) -> Vec<String> {
+        let listing = |known: &Subschemas<'s>| {
             let mut own = known.listing().filter_map(|pointer| self.schema.source_location(&pointer));
             own.find(|own| self.may_list(own)).map(|own| child(&own, names::PROPERTIES))
         };
-        let known = self.within(&self.model.reaching(Reach::All), pointer, 0);
-        if let Some(listed_at) = listed_at(&known) {
+        let lister = listed_at.rsplit_once('/').map_or("", |(lister, _)| lister);
+        let first = self.entry(pointer, Some(lister)).map(|(location, _)| location);
+        let (same, others): (Vec<_>, Vec<_>) =
+            self.entries(pointer, Reach::All).into_iter().partition(|entry| self.location(entry) == first);
+        if let Some(listed_at) = same.iter().chain(&others).find_map(listing) {
             return vec![listed_at];
         }
-        let known = self.within(&self.model.reaching(Reach::Some), pointer, 0);
-        let mut all: Vec<String> = known.entries().filter_map(|entry| listed_at(&entry)).collect();
+        let some = self.entries(pointer, Reach::Some);
+        let mut all: Vec<String> = some.iter().filter_map(listing).collect();
         all.sort_unstable();
         all.dedup();
         all
@@ -144,4 +148,8 @@ impl<'s> Sites<'s> {
         let Some(Value::Object(members)) = self.schema.source().pointer(location) else { return false };
         !members.contains_key(names::REF) || self.schema.reads_beside_references()
     }
+}
+
+fn is_below(location: &str, around: &str) -> bool {
+    location.strip_prefix(around).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

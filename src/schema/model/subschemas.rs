@@ -228,14 +228,22 @@ impl<'m> Subschemas<'m> {
 
     /// What the schema says about the item at `index`.
     pub(crate) fn item(&self, index: usize) -> Self {
+        self.items_by(|prefix, rest| prefix.get(index).copied().or(rest).into_iter().collect())
+    }
+
+    /// What the schema says about any item.
+    #[cfg(feature = "drift")]
+    pub(crate) fn items(&self) -> Self {
+        self.items_by(|prefix, rest| prefix.iter().copied().chain(rest).collect())
+    }
+
+    fn items_by(&self, choose: impl Fn(&[NodeId], Option<NodeId>) -> Vec<NodeId>) -> Self {
         let mut entries = Vec::new();
         for node in self.each() {
             let known = entries.len();
             for applicator in &node.applicators {
                 match applicator {
-                    Applicator::Items { prefix, rest, .. } => {
-                        entries.extend(prefix.get(index).copied().or(*rest));
-                    }
+                    Applicator::Items { prefix, rest, .. } => entries.extend(choose(prefix, *rest)),
                     Applicator::UnevaluatedItems(rest) if entries.len() == known => entries.push(*rest),
                     _ => {}
                 }

@@ -283,7 +283,7 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Schema`] when what it is read from is no schema then.
+    /// [`ErrorKind::Schema`] when there is none in its source then.
     #[cfg(feature = "drift")]
     pub(crate) fn edited(&self, source: Value) -> Result<Self, Error> {
         let Reading { document, entry, asked, text, .. } = &*self.reading;
@@ -295,6 +295,8 @@ impl Schema {
             }
             None => Self::from_value(source),
         };
+        let part = schema.value.pointer(&schema.reading.entry).unwrap_or(&Value::Null);
+        contents::refuse(&schema.name, part)?;
         if !entry.is_empty() {
             schema.check_parts()?;
         }

@@ -337,3 +337,43 @@ fn a_subschema_without_assertions_gets_no_alternatives() {
     assert_eq!((learned.code, &*learned.stderr), (0, ""));
     assert_eq!(learned.document, json!({"items": {}}));
 }
+
+#[test]
+fn items_of_tuples_are_learned_at_their_positions() {
+    let schema = json!({
+        "oneOf": [
+            {"prefixItems": [{}, {"prefixItems": [{"type": "integer"}]}]},
+            {"items": {"type": "integer", "anyOf": [{"$ref": "#/$defs/E"}]}},
+        ],
+        "$defs": {"E": {"items": {}}},
+    });
+    let case = Case::new(&[("s.json", schema.clone())], "[2,[\"\"]]\n");
+    let mut expected = schema;
+    expected["oneOf"][0]["prefixItems"][1]["prefixItems"][0]["type"] = json!(["integer", "string"]);
+    let learned = case.suggest("", &[]);
+    assert_eq!((learned.code, &*learned.stderr, &learned.document), (0, "", &expected));
+    let (code, stderr, merged) = case.merge("");
+    assert_eq!((code, &*stderr, &merged["anyOf"]), (0, "", &expected["oneOf"]));
+    let b = json!({"a": {}, "b": {"type": "integer"}});
+    let tuple = |properties: &Value| json!({"prefixItems": [{}, {"properties": properties}], "items": {"properties": {}}});
+    let case = Case::new(&[("s.json", tuple(&json!({"a": {}})))], "[\"x\",{\"b\":1}]\n");
+    assert_eq!(case.suggest("", &[]).document, tuple(&b));
+}
+
+#[test]
+fn new_members_that_only_another_document_could_list_are_named() {
+    let draft = "http://json-schema.org/draft-07/schema#";
+    let schema = json!({"$schema": draft, "properties": {"n": {"$ref": "ext.json"}}});
+    let other = json!({"properties": {"a": {}}});
+    let traffic = "{\"n\":{\"b\":1}}\n";
+    let case = Case::new(&[("s.json", schema.clone()), ("ext.json", other.clone())], traffic);
+    let output = run(&["infer", "--input", "ndjson", "--merge", &case.path("s.json"), &case.path("traffic")]);
+    assert_eq!(serde_json::from_str::<Value>(stdout(&output)).unwrap(), schema);
+    assert!(stderr(&output).contains("not listed: /n/b: the object is described in another document"));
+    assert_eq!(code(&output), 0);
+    // Where what is beside a reference counts, they are listed there.
+    let schema = json!({"properties": {"n": {"$ref": "ext.json"}}});
+    let case = Case::new(&[("s.json", schema), ("ext.json", other)], traffic);
+    let n = json!({"$ref": "ext.json", "properties": {"b": {"type": "integer"}}});
+    assert_eq!(case.suggest("", &[]).document["properties"]["n"], n);
+}

@@ -61,6 +61,11 @@ impl Again {
         }
         let suggestion = learner.finish();
         report(&suggestion);
+        if let [first, others @ ..] = &suggestion.unlisted[..] {
+            let more = if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
+            let why = "the object is described in another document, or in a condition only";
+            note(manner.quiet, &format!("not listed: {first}{more}: {why}"));
+        }
         Ok(suggestion)
     }
 
