@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 
-use super::graft::{self, ROOT};
+use super::graft;
 use super::least::Least;
 use super::reach::{self, Route, Step};
+use super::target::{Act, Body, Target};
 use super::ways;
 use crate::error::Error;
 use crate::finding::{Rule, rules};
 use crate::generate::choices::Choices;
-use crate::generate::plan::heights::weight;
 use crate::pointer::{Pointer, Token};
 use crate::schema::model::{Model, NodeId};
 use crate::schema::{AsSchema, Schema};
@@ -20,45 +20,8 @@ use crate::schema::{AsSchema, Schema};
 /// Targets of one schema take no more bytes than this, nor do the schema locations that are looked at for them.
 const MAX_SIZE: usize = 128 << 20;
 
-/// One place of a schema, and one way to break it there.
-#[derive(Clone, Debug)]
-pub struct Target {
-    pub(super) rule: &'static Rule,
-    /// The place of the subschema that is broken.
-    pub(super) schema_pointer: String,
-    pub(super) what: String,
-    pub(super) route: Route,
-    /// The subschema of the place.
-    pub(super) place: NodeId,
-    /// The one among those that have a say there which is broken.
-    pub(super) via: NodeId,
-    pub(super) act: Act,
-}
-
-/// What is done at the place.
-#[derive(Clone, Debug)]
-pub(super) enum Act {
-    Put(Value),
-    /// So many items.
-    Items(u64),
-    /// The same item again and again.
-    Equal,
-    /// So many members.
-    Members(u64),
-    /// A member is removed, perhaps beside another one.
-    Remove {
-        name: String,
-        with: Option<String>,
-    },
-    Add(String),
-    /// A key that is not allowed, with a value that is.
-    Name(String),
-    /// A member is there a second time.
-    Twice(String),
-    Huge,
-    Special(fn(&mut Value)),
-    Spoil(fn(&str) -> String),
-}
+/// The subschema at the root.
+const ROOT: NodeId = 0;
 
 /// A breach that no schema knows of: what an API promises beyond it.
 #[derive(Clone, Copy, Debug)]
@@ -87,46 +50,6 @@ pub struct Labelled {
     pub schema_pointer: String,
     /// What is to be judged.
     pub body: Body,
-}
-
-/// What is to be judged.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Body {
-    /// A JSON value.
-    Payload(Value),
-    /// A text that is no JSON, or that a JSON value cannot stand for (a key twice, a number that no double holds).
-    Text(String),
-}
-
-impl Body {
-    /// The text.
-    #[must_use]
-    pub fn to_text(&self) -> String {
-        match self {
-            Self::Payload(value) => value.to_string(),
-            Self::Text(text) => text.clone(),
-        }
-    }
-}
-
-impl Target {
-    /// How many bytes it takes, roughly.
-    fn size(&self) -> usize {
-        let put = if let Act::Put(value) = &self.act { weight(value) } else { 0 };
-        200 + self.what.len() + self.schema_pointer.len() + usize::try_from(put).unwrap_or(usize::MAX)
-    }
-
-    /// The rule that is broken.
-    #[must_use]
-    pub fn rule(&self) -> &'static Rule {
-        self.rule
-    }
-
-    /// The place of the subschema that is broken, as a JSON Pointer into the schema.
-    #[must_use]
-    pub fn schema_pointer(&self) -> &str {
-        &self.schema_pointer
-    }
 }
 
 /// Every way to break a schema at every place of it.

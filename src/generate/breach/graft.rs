@@ -2,11 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::catalogue::{Act, Body, Target};
 use super::least::{Least, Wanted};
+use super::target::{Act, Body, Target};
 use crate::generate::choices::Choices;
 use crate::pointer::{Pointer, Token};
-use crate::schema::model::NodeId;
 use crate::schema::types::TypeSet;
 
 /// Stands for a key or value that only the text can hold; no schema and no payload has it.
@@ -161,6 +160,3 @@ fn reach<'v>(
     }
     Some((pointer, here))
 }
-
-/// The subschema at the root.
-pub(super) const ROOT: NodeId = 0;

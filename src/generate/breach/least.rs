@@ -6,13 +6,12 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::scalars;
+use super::views::{applicators, assertions, contained, listed, most};
 use crate::error::Error;
 use crate::generate::plan::heights::weight;
 use crate::schema::Schema;
 use crate::schema::keywords::names;
-use crate::schema::model::{
-    Acceptance, Applicator, Assertion, Contains, Model, NodeId, Properties, View, Views,
-};
+use crate::schema::model::{Acceptance, Applicator, Assertion, Model, NodeId, View, Views};
 use crate::schema::types::TypeSet;
 
 /// Values inside each other.
@@ -291,48 +290,4 @@ pub(in crate::generate) fn smallest_objects(
         found.extend(least.container(&wanted).map(|object| (pointer, (*object).clone())));
     }
     Ok(found)
-}
-
-/// The values that a way lists, each once; those of the shortest list.
-pub(super) fn listed(model: &Model, view: &View) -> Option<Vec<Value>> {
-    let lists = assertions(model, view).filter_map(|one| match one {
-        Assertion::Values { values, .. } => Some(values),
-        _ => None,
-    });
-    lists.min_by_key(|values| values.len()).cloned()
-}
-
-pub(super) fn assertions<'m>(model: &'m Model, view: &View) -> impl Iterator<Item = &'m Assertion> {
-    view.nodes.iter().flat_map(|id| &model.node(*id).assertions)
-}
-
-pub(super) fn applicators<'m>(model: &'m Model, view: &View) -> impl Iterator<Item = &'m Applicator> {
-    view.nodes.iter().flat_map(|id| &model.node(*id).applicators)
-}
-
-pub(super) fn properties<'m>(model: &'m Model, view: &View) -> impl Iterator<Item = &'m Properties> {
-    applicators(model, view).filter_map(of_members)
-}
-
-pub(super) fn of_members(applicator: &Applicator) -> Option<&Properties> {
-    match applicator {
-        Applicator::Properties(properties) => Some(properties),
-        _ => None,
-    }
-}
-
-fn contained(applicator: &Applicator) -> Option<(NodeId, u64)> {
-    match applicator {
-        Applicator::Contains(Contains { item, min, .. }) => Some((*item, *min)),
-        _ => None,
-    }
-}
-
-/// The greatest of the counts that a way says for a keyword.
-pub(super) fn most(model: &Model, view: &View, keyword: &str) -> u64 {
-    let counts = assertions(model, view).filter_map(|one| match one {
-        Assertion::Count(count) if count.keyword == keyword => Some(count.limit),
-        _ => None,
-    });
-    counts.max().unwrap_or(0)
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::least::{Least, MAX_COUNT, applicators, most, of_members, properties};
+use super::least::{Least, MAX_COUNT};
+use super::views::{applicators, most, of_members, properties};
 use crate::schema::keywords::names;
 use crate::schema::model::{Applicator, Assertion, NodeId, View};
 

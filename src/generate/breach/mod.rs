@@ -6,8 +6,11 @@ mod least;
 mod members;
 mod reach;
 mod scalars;
+mod target;
+mod views;
 mod ways;
 
 pub(super) use least::smallest_objects;
 
-pub use catalogue::{Body, Catalogue, Labelled, Special, Target};
+pub use catalogue::{Catalogue, Labelled, Special};
+pub use target::{Body, Target};

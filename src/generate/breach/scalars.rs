@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::least::{assertions, most};
+use super::views::{assertions, most};
 use crate::generate::choices::Choices;
 use crate::generate::kinds::{Format, Pattern};
 use crate::schema::keywords::names;

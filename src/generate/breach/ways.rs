@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::catalogue::{Act, Target};
-use super::least::{Least, MAX_COUNT, assertions, listed};
+use super::least::{Least, MAX_COUNT};
 use super::reach::Place;
 use super::scalars::whole;
+use super::target::{Act, Target};
+use super::views::{assertions, listed};
 use crate::finding::{Rule, rules};
 use crate::generate::kinds::Format;
+use crate::schema::keywords::names;
 use crate::schema::model::{Applicator, Assertion, Bound, Model, NodeId, View};
 use crate::schema::types::TypeSet;
 
@@ -142,7 +144,7 @@ impl Ways<'_> {
                         self.replace(&rules::SCHEMA_VIOLATION, id, (*value).clone());
                     }
                 }
-                Applicator::Items { prefix, rest: Some(rest), keyword: "additionalItems" }
+                Applicator::Items { prefix, rest: Some(rest), keyword: names::ADDITIONAL_ITEMS }
                     if model.refuses_all(*rest) =>
                 {
                     self.items(id, prefix.len() as u64 + 1);

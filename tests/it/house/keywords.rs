@@ -22,7 +22,7 @@ const OTHER_MEANINGS: &[(&str, &[&str], &str)] = &[
     ("bin/clients-contract/flags.rs", &["items"], "a setting"),
     ("bin/clients-contract/settings.rs", &["$schema"], "a key of a settings file"),
     ("contract/builder.rs", &["items"], "a setting, and a noun"),
-    ("finding/baseline.rs", &["$schema"], "a key of a baseline"),
+    ("finding/baseline.rs", &["$schema", "const"], "a key of a baseline, and an attribute of its schema"),
     ("diff/rules.rs", &["deprecated"], "the ID of a rule"),
     ("finding/suppressed.rs", &["id"], "a member of a report"),
     ("payload/captures/mappings.rs", &["id"], "a member of a WireMock mapping"),
