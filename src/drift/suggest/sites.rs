@@ -136,8 +136,8 @@ impl<'s> Sites<'s> {
         if let Some(listed_at) = same.iter().chain(&others).find_map(listing) {
             return vec![listed_at];
         }
-        let some = self.entries(pointer, Reach::Some);
-        let mut all: Vec<String> = some.iter().filter_map(listing).collect();
+        let reached = self.entries(pointer, Reach::Some);
+        let mut all: Vec<String> = reached.iter().filter_map(listing).collect();
         all.sort_unstable();
         all.dedup();
         all

@@ -70,6 +70,7 @@ pub(crate) struct Reading {
     warnings: Vec<String>,
     dialect: Option<Dialect>,
     /// The dialect that somebody asked for.
+    #[cfg_attr(not(feature = "drift"), allow(dead_code, reason = "nobody edits the document"))]
     asked: Option<Dialect>,
 }
 
