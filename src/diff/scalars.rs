@@ -91,29 +91,34 @@ fn moved(old: Option<&Bound>, new: Option<&Bound>) -> Effect {
     }
 }
 
+/// The tightest bound of one keyword: upper or not, exclusive or not.
+fn tightest<'m>(merged: &Merged<'m>, kind: (bool, bool)) -> Option<&'m Bound> {
+    let bounds = merged.assertions().filter_map(|(_, one)| match one {
+        Assertion::Bound(bound) if (bound.upper, bound.exclusive) == kind => Some(bound),
+        _ => None,
+    });
+    bounds.reduce(|one, other| if one.is_within(other) { one } else { other })
+}
+
 fn bounds(pairs: &mut Pairs<'_>, at: usize, old: &Merged<'_>, new: &Merged<'_>) {
     for (limit, keyword, upper, exclusive) in BOUNDS {
-        let tightest = |merged: &Merged<'_>| {
-            let bounds = merged.assertions().filter_map(|(_, one)| match one {
-                Assertion::Bound(bound) if (bound.upper, bound.exclusive) == (upper, exclusive) => {
-                    Some(bound)
-                }
-                _ => None,
-            });
-            let tightest = bounds.reduce(|one, other| if one.is_within(other) { one } else { other });
-            tightest.map(|bound| bound.limit.clone())
-        };
-        let (before, now) = (tightest(old), tightest(new));
-        let same = match (&before, &now) {
-            (Some(before), Some(now)) => numbers::order(before, now) == Ordering::Equal,
+        let kind = (upper, exclusive);
+        let (before, now) = (tightest(old, kind), tightest(new, kind));
+        let same = match (before, now) {
+            (Some(before), Some(now)) => numbers::order(&before.limit, &now.limit) == Ordering::Equal,
             (before, now) => before.is_none() && now.is_none(),
         };
         if !same {
-            let effect = moved(edge(old, upper).as_ref(), edge(new, upper).as_ref());
+            let effect = match moved(edge(old, upper).as_ref(), edge(new, upper).as_ref()) {
+                // If this keyword admits no more, the other one does.
+                Effect::Widens if moved(before, now) != Effect::Widens => Effect::Narrows,
+                effect => effect,
+            };
             // In draft 4 the exclusive ones are written beside the others.
             let written = [keyword, if upper { names::MAXIMUM } else { names::MINIMUM }];
             let places = pairs.keywords(at, (old, new), &written);
-            let change = Change::Bound { limit, keyword, old: before, new: now };
+            let number = |bound: Option<&Bound>| bound.map(|bound| bound.limit.clone());
+            let change = Change::Bound { limit, keyword, old: number(before), new: number(now) };
             pairs.note(at, change, effect, places);
         }
     }

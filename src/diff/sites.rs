@@ -86,8 +86,11 @@ fn null(pairs: &mut Pairs<'_>, at: usize, old: &Merged<'_>, new: &Merged<'_>) {
     };
     let pair = &pairs.list[at];
     let (before, now) = (admits(pairs.old, &pair.old, old), admits(pairs.new, &pair.new, new));
-    // What is not there at all is said elsewhere.
-    if before == now || old.types.is_empty() || new.types.is_empty() {
+    // Where other types came to nothing, or went with all, null is not listed apart from them.
+    let beside_nothing = |one: &Merged<'_>, other: &Merged<'_>| {
+        one.types.is_empty() && !other.only(!TypeSet::NULL).types.is_empty()
+    };
+    if before == now || beside_nothing(old, new) || beside_nothing(new, old) {
         return;
     }
     let effect = if now { Effect::Widens } else { Effect::Narrows };

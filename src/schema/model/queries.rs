@@ -70,7 +70,15 @@ impl Model {
 
     fn types_of_all(&self) -> Vec<TypeSet> {
         let mut known = vec![TypeSet::ALL; self.nodes.len()];
-        self.inside_out(|id, node| known[id] = node.types(|inner| known[inner as usize]));
+        let excludes_all =
+            |one: &Applicator| matches!(one, Applicator::Not(inner) if self.is_anything(*inner));
+        self.inside_out(|id, node| {
+            known[id] = if node.applicators.iter().any(excludes_all) {
+                TypeSet::NONE
+            } else {
+                node.types(|inner| known[inner as usize])
+            };
+        });
         known
     }
 
