@@ -23,7 +23,6 @@
 mod breach;
 mod choices;
 mod generator;
-mod kinds;
 mod knowledge;
 mod moments;
 pub mod mutate;

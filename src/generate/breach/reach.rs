@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::least::Least;
 use crate::generate::choices::Choices;
-use crate::generate::kinds::Pattern;
+use crate::generate::plan::kinds::Pattern;
 use crate::pointer::Token;
 use crate::schema::model::{Applicator, NodeId, View};
 

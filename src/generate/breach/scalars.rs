@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::views::{assertions, most};
 use crate::generate::choices::Choices;
-use crate::generate::kinds::{Format, Pattern};
+use crate::generate::plan::kinds::{Format, Pattern};
 use crate::schema::keywords::names;
 use crate::schema::model::{Assertion, Model, View};
 

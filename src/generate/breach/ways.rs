@@ -11,7 +11,7 @@ use super::scalars::whole;
 use super::target::{Act, Target};
 use super::views::{assertions, listed};
 use crate::finding::{Rule, rules};
-use crate::generate::kinds::Format;
+use crate::generate::plan::kinds::Format;
 use crate::schema::keywords::names;
 use crate::schema::model::{Applicator, Assertion, Bound, Model, NodeId, View};
 use crate::schema::types::TypeSet;

@@ -1,6 +1,6 @@
 //! How does a schema become a plan?
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::conjunction::Part;
@@ -8,52 +8,24 @@ use super::documents::Documents;
 use super::expand::{Decision, Expanded, combinations, expand};
 use super::judge::Judge;
 use super::keywords::{Flats, Reader};
-use super::{Form, Judged, Node, NodeId, Plan, disjoint, heights, loops, witness};
-use crate::error::{Error, ErrorKind};
-use crate::generate::kinds::Alternatives;
+use super::kinds::Alternatives;
+use super::nodes::{Compiler, Exclusive};
+use super::{Form, Judged, NodeId, Plan, disjoint, heights, loops, witness};
+use crate::error::Error;
 use crate::schema::AsSchema;
 use crate::schema::keywords::names;
 use crate::schema::model::{Applicator, Assertion};
 
-/// More nodes than this are not made of one schema.
-const MOST_NODES: usize = 60_000;
 /// Branches of a `oneOf` that are also built so that no other holds, if there are no more.
 const SEPARATED: usize = 6;
 /// How often a schema is compiled again because of a `oneOf` for which no value was found.
 const ROUNDS: usize = 6;
 
-/// Conjunctions, waiting and done. Works off a list, so that no schema is too deep.
-pub(crate) struct Compiler {
-    pub(super) documents: Arc<Documents>,
-    nodes: Vec<Node>,
-    known: HashMap<Vec<Part>, NodeId>,
-    waiting: Vec<(Vec<Part>, NodeId)>,
-    exclusive: Vec<Exclusive>,
-    /// The conjunctions whose `oneOf` is built branch by branch so that no other holds.
-    apart: HashSet<Vec<Part>>,
-    /// A place where not all combinations were kept.
-    incomplete: Option<String>,
-    /// The keyword that gave the most branches, and how many.
-    widest: (usize, &'static str),
-    /// How many parts were put together that are not paid for.
-    combined: usize,
-}
-
-/// Alternatives of which exactly one may hold.
-pub(super) struct Exclusive {
-    /// They, checked.
-    pub(super) judged: NodeId,
-    /// They alone.
-    pub(super) plain: NodeId,
-    /// The conjunction that they come from.
-    conjunction: Vec<Part>,
-}
-
 impl Plan {
     /// Compiles a schema.
     pub(crate) fn of(schema: &impl AsSchema) -> Result<Self, Error> {
         let documents = Arc::new(Documents::of(schema)?);
-        Self::of_conjunction(&documents, &[Documents::root()])
+        Self::of_conjunction(&documents, &[Part::ROOT])
     }
 
     /// Compiles what several schemas admit together.
@@ -85,22 +57,10 @@ impl Plan {
         conjunction: &[Part],
         apart: HashSet<Vec<Part>>,
     ) -> Result<(Self, Vec<Vec<Part>>), Error> {
-        let mut compiler = Compiler {
-            documents: documents.clone(),
-            nodes: Vec::new(),
-            known: HashMap::new(),
-            waiting: Vec::new(),
-            exclusive: Vec::new(),
-            apart,
-            incomplete: None,
-            widest: (0, names::ALL_OF),
-            combined: 0,
-        };
+        let mut compiler = Compiler::of(documents, apart);
         compiler.at(conjunction.to_vec());
         while let Some((conjunction, id)) = compiler.waiting.pop() {
-            if compiler.nodes.len() > MOST_NODES {
-                return Err(compiler.too_many(id));
-            }
+            compiler.has_room(id)?;
             documents.spend(1 + compiler.combined, &compiler.nodes[id.0].place)?;
             compiler.combined = 0;
             compiler.nodes[id.0].form = compiler.compile(&conjunction, id)?;
@@ -127,43 +87,6 @@ impl Plan {
 }
 
 impl Compiler {
-    fn too_many(&self, id: NodeId) -> Error {
-        let (branches, keyword) = self.widest;
-        let message = format!(
-            "comes to more than {MOST_NODES} combinations of schemas; `{keyword}` gives {branches} at one place"
-        );
-        Error::new(ErrorKind::Unsupported, self.nodes[id.0].place.clone(), message)
-    }
-
-    /// The node of what the parts admit together.
-    pub(super) fn at(&mut self, conjunction: Vec<Part>) -> NodeId {
-        let conjunction = self.documents.conjunction(conjunction);
-        self.combined += conjunction.len();
-        if let Some(id) = self.known.get(&conjunction) {
-            return *id;
-        }
-        let first = conjunction.first();
-        let place = first.map_or_else(|| "#".to_owned(), |part| self.documents.place(part.subschema()));
-        let id = self.add(Form::Never, &place);
-        self.known.insert(conjunction.clone(), id);
-        self.waiting.push((conjunction, id));
-        id
-    }
-
-    pub(super) fn add(&mut self, form: Form, place: &str) -> NodeId {
-        let place = place.to_owned();
-        self.nodes.push(Node {
-            form,
-            height: None,
-            weight: u64::MAX,
-            place,
-            why: None,
-            exact: None,
-            examples: Vec::new(),
-        });
-        NodeId(self.nodes.len() - 1)
-    }
-
     fn compile(&mut self, conjunction: &[Part], id: NodeId) -> Result<Form, Error> {
         if let Some(node) = self.documents.only(conjunction)
             && let ([], None, [Applicator::Reference(target)]) =

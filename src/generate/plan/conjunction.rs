@@ -53,6 +53,9 @@ impl Said {
 }
 
 impl Part {
+    /// What the schema as a whole says.
+    pub(super) const ROOT: Self = Self::Keeps(0);
+
     /// Nothing.
     pub(crate) fn never(at: NodeId) -> Self {
         Said::Types(TypeSet::NONE).at(at)

@@ -2,11 +2,11 @@
 //!
 //! Then a `oneOf` of them is built by choosing one, and nothing need be checked.
 
-use super::compile::Exclusive;
 use serde_json::Value;
 
 use super::admits::Known;
 use super::documents::Documents;
+use super::nodes::Exclusive;
 use super::{Form, NodeId, Plan};
 use crate::error::Error;
 

@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::Value;
 
-use super::conjunction::Part;
 use crate::error::{Error, ErrorKind};
 use crate::schema::keywords::names;
 use crate::schema::model::{Acceptance, Model, NodeId, shallow_value};
@@ -63,10 +62,6 @@ impl Documents {
             return Err(Error::new(ErrorKind::Unsupported, place, message));
         }
         Ok(())
-    }
-
-    pub(super) fn root() -> Part {
-        Part::Keeps(0)
     }
 
     pub(super) fn title(&self) -> String {

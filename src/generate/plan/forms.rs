@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::Form;
 use super::keywords::Reader;
+use super::kinds::{Alternatives, Array, Numbers, Object, Text};
 use crate::error::Error;
-use crate::generate::kinds::{Alternatives, Array, Numbers, Object, Text};
 use crate::schema::keywords::names;
 use crate::schema::types::TypeSet;
 

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use serde_json::{Number, Value};
 
-use super::compile::Compiler;
 use super::conjunction::{Part, Said};
 use super::documents::Documents;
 use super::judge::Judge;
+use super::kinds::Content;
+use super::nodes::Compiler;
 use super::{Form, NodeId, Plan};
 use crate::error::{Error, ErrorKind};
 use crate::generate::choices::Choices;
-use crate::generate::kinds::Content;
 use crate::generate::style::Style;
 use crate::schema::keywords::{self, names};
 use crate::schema::model::{self, Applicator, Assertion, Bound, Properties};

@@ -5,6 +5,8 @@
 //! certainty is refused here, so that building never fails.
 
 mod admits;
+mod build;
+mod builder;
 mod compile;
 mod conjunction;
 mod disjoint;
@@ -15,8 +17,10 @@ mod forms;
 pub(crate) mod heights;
 mod judge;
 mod keywords;
+pub(super) mod kinds;
 mod loops;
 mod negate;
+mod nodes;
 mod witness;
 
 use std::collections::{HashMap, HashSet};
@@ -25,17 +29,15 @@ use std::sync::Arc;
 use serde_json::Value;
 
 pub(crate) use admits::likeness;
+pub(crate) use builder::Builder;
 pub(crate) use conjunction::{Part, Said};
 pub(crate) use judge::Judge;
 pub(crate) use keywords::{Flats, Reader};
 
 use documents::Documents;
+use kinds::{Alternatives, Array, Numbers, Object, Text};
 
-use super::choices::Choices;
-use super::kinds::{Alternatives, Array, Numbers, Object, Text};
-use super::knowledge::{Hint, Kind, Knowledge, Member};
-use super::recipe::Builder;
-use super::style::Style;
+use super::knowledge::{Kind, Knowledge, Member};
 
 /// The number of a node in its plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -133,15 +135,6 @@ impl Plan {
                 _ => return &node.examples,
             }
         }
-    }
-
-    /// The value that these choices make.
-    pub(crate) fn build(&self, choices: &mut Choices, knowledge: &dyn Knowledge, style: Style) -> Value {
-        let mut builder = Builder::of(self, knowledge, style, choices);
-        builder.choices.open(false);
-        let value = builder.build(Self::ROOT, &Hint::default());
-        builder.choices.close();
-        value
     }
 
     pub(crate) fn is_finite(&self, id: NodeId) -> bool {

@@ -4,11 +4,10 @@
 //! is what is taken when no other is found in time, so that building never fails.
 
 use super::documents::Documents;
-use super::{Form, NodeId, Plan, heights};
+use super::{Builder, Form, NodeId, Plan, heights};
 use crate::error::Error;
 use crate::generate::choices::Choices;
 use crate::generate::knowledge::Hint;
-use crate::generate::recipe::Builder;
 use crate::generate::style::Style;
 use serde_json::Value;
 

@@ -14,6 +14,7 @@ mod pattern;
 mod steps;
 mod strings;
 mod walk;
+mod wholes;
 
 pub(crate) use alternatives::Alternatives;
 pub(crate) use anything::anything;

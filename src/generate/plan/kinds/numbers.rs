@@ -3,11 +3,11 @@
 use serde_json::{Number, Value};
 
 use super::steps::Step;
+use super::wholes::{saturated, whole, written};
 use crate::error::Error;
 use crate::generate::choices::Choices;
 use crate::generate::knowledge::{Hint, Shape};
-use crate::generate::plan::{Form, Reader};
-use crate::generate::recipe::Builder;
+use crate::generate::plan::{Builder, Form, Reader};
 use crate::generate::style::Style;
 use crate::schema::keywords::names::{MULTIPLE_OF, TYPE};
 use crate::schema::types::TypeSet;
@@ -229,23 +229,4 @@ impl Numbers {
         let number = if self.whole_only { number.ceil() } else { number };
         Number::from_f64(number).map_or(Value::Null, Value::Number)
     }
-}
-
-/// The number, if it has no fraction.
-pub(super) fn whole(number: &Number) -> Option<i128> {
-    number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from)).or_else(|| {
-        let float = number.as_f64()?;
-        (float.fract() == 0.0).then(|| saturated(float))
-    })
-}
-
-#[allow(clippy::cast_possible_truncation, reason = "a cast from float to integer saturates")]
-fn saturated(float: f64) -> i128 {
-    // Not quite the ends: bounds are moved by one.
-    (float as i128).clamp(i128::MIN / 2, i128::MAX / 2)
-}
-
-/// A whole number as a JSON value, if 64 bits hold it.
-pub(super) fn written(number: i128) -> Option<Value> {
-    i64::try_from(number).map(Value::from).or_else(|_| u64::try_from(number).map(Value::from)).ok()
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Number, Value};
 
-use super::numbers::{whole, written};
+use super::wholes::{whole, written};
 use crate::generate::choices::Choices;
 
 /// A positive decimal number: digits times a power of ten.

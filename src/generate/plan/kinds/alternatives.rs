@@ -3,8 +3,7 @@
 use serde_json::Value;
 
 use crate::generate::knowledge::Hint;
-use crate::generate::plan::NodeId;
-use crate::generate::recipe::Builder;
+use crate::generate::plan::{Builder, NodeId};
 
 /// How often, in a hundred, a value that may be null is null.
 const NULL: u8 = 12;

@@ -1,0 +1,98 @@
+//! How does a node become a value?
+
+use serde_json::{Map, Value};
+
+use super::heights::weight;
+use super::kinds::anything;
+use super::{Builder, Form, Judged, NodeId, Plan};
+use crate::generate::choices::Choices;
+use crate::generate::knowledge::{Hint, Knowledge};
+use crate::generate::style::{Extent, Style};
+
+/// How often a value that must be checked is drawn.
+const TRIES: u32 = 12;
+/// A value of so many nodes that fails its check counts as one more.
+const LARGE: usize = 20_000;
+
+impl Plan {
+    /// The value that these choices make.
+    pub(crate) fn build(&self, choices: &mut Choices, knowledge: &dyn Knowledge, style: Style) -> Value {
+        let mut builder = Builder::of(self, knowledge, style, choices);
+        builder.choices.open(false);
+        let value = builder.build(Self::ROOT, &Hint::default());
+        builder.choices.close();
+        value
+    }
+}
+
+impl Builder<'_> {
+    /// A value that the node admits.
+    pub(crate) fn build(&mut self, id: NodeId, hint: &Hint) -> Value {
+        self.budget = self.budget.saturating_sub(1);
+        self.built += 1;
+        let plan = self.plan;
+        if let Some(example) = self.example(plan.examples(id)) {
+            return example.clone();
+        }
+        let node = plan.node(plan.resolved(id));
+        match &node.form {
+            // Neither is ever reached: heights keep what has no value out of everybody's way.
+            Form::Never | Form::Same(_) | Form::Null => Value::Null,
+            Form::Any if self.style.items == Extent::Least => Value::Object(Map::new()),
+            Form::Any => anything(self.choices, if self.tight() { 0 } else { 2 }),
+            Form::Alternatives(alternatives) => self.step(|builder| alternatives.build(builder, hint)),
+            Form::Judged(judged) => self.step(|builder| builder.judged(judged, hint)),
+            Form::Boolean => Value::Bool(self.choices.draw(1) == 1),
+            Form::Listed(values) => self.choices.pick(values).cloned().unwrap_or(Value::Null),
+            Form::Numbers(numbers) => numbers.build(self, hint),
+            Form::Text(text) => text.build(self, hint),
+            Form::Array(array) => self.inside(|builder| array.build(builder, hint)),
+            Form::Object(object) => self.inside(|builder| object.build(node.height, builder)),
+        }
+    }
+
+    /// An example, in two of three draws, if there is room for it.
+    fn example<'e>(&mut self, examples: &'e [Value]) -> Option<&'e Value> {
+        if examples.is_empty() || self.tight() || self.choices.draw(2) == 0 {
+            return None;
+        }
+        let example = self.choices.pick(examples)?;
+        self.room = self.room.checked_sub(weight(example))?;
+        Some(example)
+    }
+
+    /// A value that passes its check: drawn again a few times if need be, else the one known to.
+    fn judged(&mut self, judged: &Judged, hint: &Hint) -> Value {
+        let good = |builder: &mut Self| {
+            builder.stuck |= judged.good.is_none();
+            judged.good.clone().unwrap_or(Value::Null)
+        };
+        if self.tight() && judged.good.is_some() {
+            return good(self);
+        }
+        let tries = if self.choices.is_fresh() { TRIES } else { 1 };
+        for _ in 0..tries {
+            if self.patience == 0 {
+                break;
+            }
+            let start = self.choices.checkpoint();
+            if self.choices.draw(99) == 0 {
+                return good(self);
+            }
+            let (budget, room, built) = (self.budget, self.room, self.built);
+            let value = self.build(judged.inner, hint);
+            if judged.judge.accepts(&value) {
+                return value;
+            }
+            (self.budget, self.room) = (budget, room);
+            let effort = u32::try_from((self.built - built) / LARGE).unwrap_or(u32::MAX);
+            self.patience = self.patience.saturating_sub(effort.saturating_add(1));
+            self.choices.roll_back(start);
+        }
+        // On record this is the decision for the known value.
+        let aside = self.choices.set_aside(Vec::new());
+        self.choices.draw(99);
+        self.choices.resume(aside);
+        good(self)
+    }
+}
