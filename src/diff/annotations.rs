@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::fact::{Access, Change, Effect};
+use super::document::Entries;
+use super::fact::{Access, Change, Effect, Fact};
 use super::pairs::{Pairs, Step};
+use crate::pointer::Token;
 use crate::schema::keywords::{self, Keyword, names};
-use crate::schema::model::Merged;
+use crate::schema::model::{Merged, Model};
 use crate::schema::types::TypeSet;
 
 /// Annotations by their keywords, as JSON text.
@@ -101,4 +103,37 @@ fn access(pairs: &Pairs<'_>, at: usize, access: Access, now: bool) -> Change {
         _ => false,
     };
     Change::Access { access, now, required }
+}
+
+/// Whether a change is about whether a `writeOnly` property is there, or about the values that are listed for it:
+/// responses do not have the property.
+pub(super) fn is_of_write_only(pairs: &Pairs<'_>, fact: &Fact) -> bool {
+    let says = |model: &Model, entries: &Entries| {
+        let merged = model.merged(entries, TypeSet::ALL);
+        let is_flag =
+            |id| model.contents(id).is_some_and(|said| said[names::WRITE_ONLY] == Value::Bool(true));
+        merged.nodes.iter().any(|id| is_flag(*id))
+    };
+    let [before, now] = match (&fact.change, fact.place.tokens().last()) {
+        (Change::Values { .. } | Change::Listed(_), _) => {
+            let mut at = fact.pair;
+            while let Some((around, Step::Same)) = pairs.list[at].from {
+                at = around;
+            }
+            let pair = &pairs.list[at];
+            if !matches!(pair.from, Some((_, Step::Member(_)))) {
+                return false;
+            }
+            [says(pairs.old.model(), &pair.old), says(pairs.new.model(), &pair.new)]
+        }
+        (change, Some(Token::Key(name))) if change.is_of_member() => {
+            let (old, new) = pairs.merged(fact.pair, TypeSet::OBJECT);
+            [says(pairs.old.model(), &old.member(name)), says(pairs.new.model(), &new.member(name))]
+        }
+        _ => return false,
+    };
+    match fact.change {
+        Change::Removed { .. } | Change::Renamed { .. } | Change::Moved { .. } => before,
+        _ => before && now,
+    }
 }

@@ -7,6 +7,7 @@ use super::effort::size;
 use super::fact::{Change, Fact, How, Limit, Part};
 use super::pairs::Pairs;
 use super::sample::{Sampler, anything, near};
+use super::side::{Side, sides};
 use crate::pointer::Token;
 use crate::schema::keywords::names;
 use crate::schema::model::{Applicator, NodeId};
@@ -25,29 +26,6 @@ const MAX_VALUES: usize = 500;
 /// Values that a schema has that the generator is asked to avoid.
 const MAX_EXCLUDED: usize = 100;
 
-/// A side of a pair, and what makes its values.
-#[derive(Clone, Copy)]
-pub(super) struct Side<'s> {
-    pub(super) sampler: Sampler<'s>,
-    pub(super) entries: &'s Entries,
-}
-
-impl Side<'_> {
-    fn admits(self, value: &Value) -> bool {
-        self.sampler.admits(self.entries, value)
-    }
-}
-
-/// Both sides of the pair of a fact.
-pub(super) fn sides<'s>(pairs: &'s Pairs<'_>, pair: usize) -> (Side<'s>, Side<'s>) {
-    let Pairs { old, new, showing, list, .. } = pairs;
-    let sampler = |document| Sampler { document, effort: showing };
-    (
-        Side { sampler: sampler(old), entries: &list[pair].old },
-        Side { sampler: sampler(new), entries: &list[pair].new },
-    )
-}
-
 /// Values that show the difference by what it is; cheap ones.
 pub(super) fn pointed(pairs: &Pairs<'_>, fact: &Fact) -> Vec<Value> {
     let (old, new) = sides(pairs, fact.pair);
@@ -60,7 +38,7 @@ pub(super) fn pointed(pairs: &Pairs<'_>, fact: &Fact) -> Vec<Value> {
                 "number" => Some(TypeSet::FRACTION),
                 name => TypeSet::named(name),
             })
-            .filter_map(|types| new.sampler.least(new.entries, types).ok())
+            .filter_map(|types| new.least(types).ok())
             .collect(),
         Change::Bound { limit, old: before, new: now, .. } => {
             beyond(new, *limit, before.as_ref(), now.as_ref())
@@ -101,10 +79,10 @@ fn novel_of(old: Side<'_>, new: Side<'_>, least: usize) -> Vec<Value> {
     if found.len() < least {
         let not = old_schema(old).map(|old| json!({(names::NOT): old}));
         if let Some(not) = not {
-            found.extend(new.sampler.series(new.entries, &[not], 4).into_iter().filter(fits));
+            found.extend(new.series(&[not], 4).into_iter().filter(fits));
         }
         if found.is_empty() {
-            found.extend(new.sampler.series(new.entries, &[], SERIES).into_iter().filter(fits));
+            found.extend(new.series(&[], SERIES).into_iter().filter(fits));
         }
     }
     found
@@ -140,13 +118,13 @@ fn classes(side: Side<'_>) -> Vec<Value> {
         TypeSet::OBJECT,
         TypeSet::BOOLEAN,
     ];
-    types.into_iter().filter_map(|types| side.sampler.least(side.entries, types).ok()).collect()
+    types.into_iter().filter_map(|types| side.least(types).ok()).collect()
 }
 
 /// Values just outside a limit.
 fn beyond(new: Side<'_>, limit: Limit, old: Option<&Number>, now: Option<&Number>) -> Vec<Value> {
     let Some(old) = old else { return Vec::new() };
-    let merged = |types| new.sampler.document.model().merged(new.entries, types);
+    let merged = |types| new.merged(types);
     let step = |upper: bool| {
         let limit = old.as_u64().unwrap_or(0).min(10_000);
         let beyond = if upper { limit.checked_add(1) } else { limit.checked_sub(1) };
@@ -174,7 +152,7 @@ fn beyond(new: Side<'_>, limit: Limit, old: Option<&Number>, now: Option<&Number
             let mut found = vec![json!("x".repeat(many)), json!("1".repeat(many))];
             let bound =
                 if upper { json!({(names::MIN_LENGTH): many}) } else { json!({(names::MAX_LENGTH): many}) };
-            found.extend(new.sampler.series(new.entries, &[json!({(names::TYPE): "string"}), bound], 4));
+            found.extend(new.series(&[json!({(names::TYPE): "string"}), bound], 4));
             found
         }
         Limit::MaxItems | Limit::MinItems => {
@@ -186,7 +164,7 @@ fn beyond(new: Side<'_>, limit: Limit, old: Option<&Number>, now: Option<&Number
             let items: Option<Vec<Value>> = (0..many).map(item).collect();
             let mut found: Vec<Value> = items.map(Value::Array).into_iter().collect();
             let bound = json!({(names::TYPE): "array", (names::MIN_ITEMS): many, (names::MAX_ITEMS): many});
-            found.extend(new.sampler.series(new.entries, &[bound], 2));
+            found.extend(new.series(&[bound], 2));
             found
         }
         Limit::MaxProperties | Limit::MinProperties => {
@@ -200,7 +178,7 @@ fn beyond(new: Side<'_>, limit: Limit, old: Option<&Number>, now: Option<&Number
 
 /// An object of so many members.
 fn sized(new: Side<'_>, many: usize) -> Option<Value> {
-    let merged = new.sampler.document.model().merged(new.entries, TypeSet::OBJECT);
+    let merged = new.merged(TypeSet::OBJECT);
     let mut object = least_object(new)?;
     let named = merged.names().into_iter().map(str::to_owned);
     for name in named.chain((0..).map(|number| format!("further{number}"))).take(many + merged.names().len())
@@ -219,7 +197,7 @@ fn sized(new: Side<'_>, many: usize) -> Option<Value> {
 
 /// Arrays in which something is there twice.
 fn doubled(new: Side<'_>) -> Vec<Value> {
-    let merged = new.sampler.document.model().merged(new.entries, TypeSet::ARRAY);
+    let merged = new.merged(TypeSet::ARRAY);
     let least = merged.count(TypeSet::ARRAY, false).map_or(0, |(_, count)| count.limit).max(2);
     let many = usize::try_from(least.min(1_000)).unwrap_or(2);
     let items: Option<Vec<Value>> =
@@ -229,7 +207,7 @@ fn doubled(new: Side<'_>) -> Vec<Value> {
 
 /// Arrays with an item more.
 fn longer(new: Side<'_>) -> Vec<Value> {
-    let Ok(Value::Array(least)) = new.sampler.least(new.entries, TypeSet::ARRAY) else { return Vec::new() };
+    let Ok(Value::Array(least)) = new.least(TypeSet::ARRAY) else { return Vec::new() };
     let mut items = least;
     let mut made = Vec::new();
     for _ in 0..2 {
@@ -248,15 +226,15 @@ fn of_branch(pairs: &Pairs<'_>, fact: &Fact, new: Side<'_>) -> Vec<Value> {
         return Vec::new();
     };
     let entries: Vec<NodeId> = new.entries.iter().copied().chain([branch]).collect();
-    let side = Side { sampler: new.sampler, entries: &entries };
+    let side = Side { entries: &entries, ..new };
     let mut found = classes(side);
-    found.extend(new.sampler.series(&entries, &[], SERIES / 2));
+    found.extend(side.series(&[], SERIES / 2));
     found
 }
 
 /// The smallest object.
 fn least_object(side: Side<'_>) -> Option<Map<String, Value>> {
-    match side.sampler.least(side.entries, TypeSet::OBJECT) {
+    match side.least(TypeSet::OBJECT) {
         Ok(Value::Object(object)) => Some(object),
         _ => None,
     }
@@ -286,17 +264,15 @@ fn of_member(pairs: &Pairs<'_>, fact: &Fact) -> Vec<Value> {
 
 /// Objects with a member of one of these names that the old schema refuses there.
 fn of_names(old: Side<'_>, new: Side<'_>, names: &[String]) -> Vec<Value> {
-    let model = |side: Side<'_>, name: &str| -> Entries {
-        side.sampler.document.model().merged(side.entries, TypeSet::OBJECT).member(name)
-    };
+    let model = |side: Side<'_>, name: &str| -> Entries { side.merged(TypeSet::OBJECT).member(name) };
     let objects = objects(old, new);
     let mut made = Vec::new();
     for name in names {
         let (before, now) = (model(old, name), model(new, name));
-        let before = Side { sampler: old.sampler, entries: &before };
-        let now = Side { sampler: new.sampler, entries: &now };
+        let before = old.of(&before);
+        let now = new.of(&now);
         let mut values = novel_of(before, now, usize::from(made.is_empty()));
-        values.extend(now.sampler.least(now.entries, TypeSet::ALL));
+        values.extend(now.least(TypeSet::ALL));
         for value in values.into_iter().take(VALUES) {
             for object in &objects {
                 let mut object = object.clone();
@@ -310,7 +286,7 @@ fn of_names(old: Side<'_>, new: Side<'_>, names: &[String]) -> Vec<Value> {
 
 /// Objects with one member and without another.
 fn without(new: Side<'_>, name: &str, other: &str) -> Vec<Value> {
-    let merged = new.sampler.document.model().merged(new.entries, TypeSet::OBJECT);
+    let merged = new.merged(TypeSet::OBJECT);
     let value = new.sampler.least(&merged.member(name), TypeSet::ALL).ok();
     let object = least_object(new).zip(value).map(|(mut object, value)| {
         object.insert(name.to_owned(), value);

@@ -3,7 +3,6 @@
 use std::fmt::Write;
 
 use super::comparison::Comparison;
-use super::words::said;
 use crate::finding::Severity;
 use crate::untrusted::Untrusted;
 
@@ -21,7 +20,7 @@ impl Comparison<'_> {
             for judged in self.judged.iter().filter(|judged| judged.severity == severity) {
                 let place = judged.fact.place.to_string();
                 let place = if place.is_empty() { "the body".to_owned() } else { code(&place) };
-                lines.push(format!("- {place} {} ({}).", plain(&said(&judged.fact.change)), judged.rule.id));
+                lines.push(format!("- {place} {} ({}).", plain(&judged.said()), judged.rule.id));
             }
             if !lines.is_empty() {
                 let _ = write!(text, "\n### {title}\n\n{}\n", lines.join("\n"));

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::align::{self, align};
 use super::document::Entries;
 use super::fact::{Change, Effect, How, Part};
+use super::given::Given;
 use super::pairs::{Pairs, Step, below};
 use crate::schema::keywords::names;
 use crate::schema::model::{Applicator, Merged, NodeId, Union};
@@ -84,6 +85,17 @@ fn parts<'d>(
         let twin = now.iter().position(|b| pairs.same(&[*a], &[*b], types));
         twin.map(|twin| now.remove(twin)).is_none()
     });
+    changed_parts(pairs, at, (old, new), (before, now), (part, keyword));
+}
+
+/// Subschemas of which none is the same in both.
+fn changed_parts<'d>(
+    pairs: &mut Pairs<'d>,
+    at: usize,
+    (old, new): (&Merged<'d>, &Merged<'d>),
+    (before, now): (Entries, Entries),
+    (part, keyword): (Part, &str),
+) {
     let changed = before.len().min(now.len());
     let places = pairs.keywords(at, (old, new), &[keyword]);
     for number in 0..before.len().max(now.len()) {
@@ -237,30 +249,59 @@ fn closest(
     found.pairs.first().map(|(_, branch)| *branch)
 }
 
+/// What `then` says, or `else`: nothing is said by one that admits everything.
+#[derive(Clone, Copy)]
+struct Consequence {
+    test: NodeId,
+    /// Whether it is that of `then`.
+    holds: bool,
+    says: NodeId,
+}
+
+impl Consequence {
+    fn given(&self) -> Given {
+        if self.holds { Given::Kept(self.test) } else { Given::Broken(self.test) }
+    }
+}
+
 /// `if` with `then` and `else`.
 fn conditions<'d>(pairs: &mut Pairs<'d>, at: usize, old: &Merged<'d>, new: &Merged<'d>) {
-    type Condition = (NodeId, Option<NodeId>, Option<NodeId>);
-    let of = |merged: &Merged<'d>| -> Vec<Condition> {
-        let all = merged.applicators().filter_map(|(_, one)| match one {
-            Applicator::If { test, then, otherwise } => Some((*test, *then, *otherwise)),
-            _ => None,
-        });
-        all.filter(|(_, then, otherwise)| then.is_some() || otherwise.is_some()).collect()
+    let of = |merged: &Merged<'d>| -> Vec<Consequence> {
+        let mut found = Vec::new();
+        for (_, one) in merged.applicators() {
+            let Applicator::If { test, then, otherwise } = one else { continue };
+            for (holds, says) in [(true, then), (false, otherwise)] {
+                let says = says.filter(|says| !merged.model.is_anything(*says));
+                found.extend(says.map(|says| Consequence { test: *test, holds, says }));
+            }
+        }
+        found
     };
     let (mut before, mut now) = (of(old), of(new));
     let types = old.types | new.types;
-    before.retain(|a| {
-        let Some(twin) = now.iter().position(|b| pairs.same(&[a.0], &[b.0], types)) else { return true };
-        let b = now.remove(twin);
-        for (x, y) in [(a.1, b.1), (a.2, b.2)] {
-            let entries = (x.into_iter().collect(), y.into_iter().collect(), types);
-            let unsure = old.evaluates_by_value() || new.evaluates_by_value();
-            pairs.descend_as(at, Step::Same, entries, [false, unsure]);
-        }
-        false
-    });
-    let tests = |conditions: Vec<Condition>| conditions.into_iter().map(|(test, ..)| test).collect();
-    parts(pairs, at, (old, new), (tests(before), tests(now)), (Part::If, names::IF, types));
+    let unsure = old.evaluates_by_value() || new.evaluates_by_value();
+    // Those that are equal are each other's, whatever the order.
+    for equal in [true, false] {
+        before.retain(|a| {
+            let twin = now.iter().position(|b| {
+                let are = |x: NodeId, y: NodeId| {
+                    if equal { pairs.equal(&[x], &[y]) } else { pairs.same(&[x], &[y], types) }
+                };
+                a.holds == b.holds && are(a.test, b.test) && (!equal || are(a.says, b.says))
+            });
+            let Some(twin) = twin else { return true };
+            let b = now.remove(twin);
+            let both = (vec![a.says], vec![b.says], types);
+            pairs.descend_given(at, Step::Same, Some([a.given(), b.given()]), both, [false, unsure]);
+            false
+        });
+    }
+    let tests = |left: Vec<Consequence>| {
+        let mut tests: Entries = left.into_iter().map(|one| one.test).collect();
+        tests.dedup();
+        tests
+    };
+    changed_parts(pairs, at, (old, new), (tests(before), tests(now)), (Part::If, names::IF));
 }
 
 /// What is asserted where some member is there.
@@ -305,7 +346,8 @@ fn dependent<'d>(pairs: &mut Pairs<'d>, at: usize, old: &Merged<'d>, new: &Merge
             (true, true) => {
                 let both = (entries(&before), entries(&now), old.types | new.types);
                 let unsure = old.evaluates_by_value() || new.evaluates_by_value();
-                pairs.descend_as(at, Step::Same, both, [false, unsure]);
+                let given = Some([(); 2].map(|()| Given::Present(name.to_owned())));
+                pairs.descend_given(at, Step::Same, given, both, [false, unsure]);
                 continue;
             }
             (false, _) => (How::Added, Effect::Narrows),

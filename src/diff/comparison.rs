@@ -7,10 +7,11 @@ use serde_json::Value;
 
 use super::document::Document;
 use super::fact::{Change, Effect, Fact};
+use super::given::Given;
 use super::pairs::Pairs;
-use super::rules::{self, NOBODY};
+use super::rules::{self, NOBODY, WRITE_ONLY};
 use super::witness::{self, Shown, Witness};
-use super::{moves, proof, sites, words};
+use super::{annotations, moves, proof, sites, words};
 use crate::finding::{Finding, Rule, Severity};
 use crate::json::LineColumn;
 use crate::origin::Origin;
@@ -84,11 +85,22 @@ pub(super) struct Judged {
     old: At,
     new: At,
     witness: OnceCell<Witness>,
+    /// Whether responses do not have what it is about.
+    write_only: bool,
+    /// Under which condition, if under one.
+    when: Option<String>,
 }
 
 impl Judged {
+    /// What changed, as a predicate about the location.
+    pub(super) fn said(&self) -> String {
+        let said = words::said(&self.fact.change);
+        self.when.as_ref().map_or(said.clone(), |when| format!("{said} {when}"))
+    }
+
     fn hurts(&self) -> &'static str {
         match self.fact.effect {
+            _ if self.write_only => WRITE_ONLY,
             Effect::Narrows | Effect::Neither if self.rule.severity == Severity::Error => NOBODY,
             Effect::Widens | Effect::Unknown if self.rule.help == NOBODY => {
                 "Consumers that rely on what was promised before: by this a new value may be admitted."
@@ -134,15 +146,17 @@ pub fn compare<'d>(old: &'d Document, new: &'d Document) -> Comparison<'d> {
         if open(how) && proven.contains(&fact.pair) {
             fact.effect = Effect::Narrows;
         }
-        let severity = severity(&fact, rule, how);
+        let write_only = annotations::is_of_write_only(&pairs, &fact);
+        let severity = if write_only { Severity::Info } else { severity(&fact, rule, how) };
         let (old, new) = (at_old[&fact.old].clone(), at_new[&fact.new].clone());
-        judged.push(Judged { fact, rule, severity, old, new, witness });
+        let when = pairs.conditions(fact.pair).last().map(Given::said);
+        judged.push(Judged { fact, rule, severity, old, new, witness, write_only, when });
     }
     // The order does not depend on the one in which alternatives are written.
     judged.sort_by_cached_key(|judged| {
         let place = &judged.fact.place;
         let severity = std::cmp::Reverse(judged.severity);
-        (place.tokens().len(), place.to_string(), severity, words::said(&judged.fact.change))
+        (place.tokens().len(), place.to_string(), severity, judged.said())
     });
     Comparison { pairs, judged }
 }
@@ -196,7 +210,7 @@ impl Comparison<'_> {
         let before = document.place(text.line, text.column);
         format!(
             "{}; hurts {} ({}, before {before} {})",
-            words::said(&fact.change),
+            judged.said(),
             words::whom(judged.hurts()),
             place(&fact.new),
             place(&fact.old)

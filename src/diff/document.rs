@@ -152,10 +152,15 @@ impl Document {
         self.validator.is_valid(&[0], payload)
     }
 
+    /// What refers to a subschema, in a schema that is made beside this document.
+    pub(super) fn reference_to(&self, id: NodeId) -> Value {
+        json!({(names::REF): address(&self.model().node(id).reference())})
+    }
+
     /// A schema of all that these subschemas say, and more.
     fn schema_of(&self, entries: &[NodeId], extra: &[Value]) -> Schema {
-        let reference = |id: &NodeId| json!({(names::REF): address(&self.model().node(*id).reference())});
-        let all: Vec<Value> = entries.iter().map(reference).chain(extra.iter().cloned()).collect();
+        let references = entries.iter().map(|id| self.reference_to(*id));
+        let all: Vec<Value> = references.chain(extra.iter().cloned()).collect();
         let mut schema = json!({(names::ALL_OF): all});
         if let Some(dialect) = self.value.get(names::SCHEMA) {
             schema[names::SCHEMA] = dialect.clone();

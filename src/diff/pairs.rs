@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::document::{Document, Entries};
 use super::effort::Effort;
 use super::fact::{Change, Effect, Fact};
+use super::given::{self, Both, Circumstances, Given};
 use crate::pointer::{Pointer, Token, child};
 use crate::schema::model::{Fingerprints, Merged, Model, NodeId};
 use crate::schema::types::TypeSet;
@@ -48,6 +49,8 @@ pub(super) struct Pair {
     /// How many steps its location is below the root.
     pub(super) depth: usize,
     pub(super) from: Option<(usize, Step)>,
+    /// What else applies to its values, where it is under a condition.
+    pub(super) circumstances: Option<Both>,
     /// Whether nothing around it can undo what a change does here.
     pub(super) certain: bool,
     /// Whether a change may do here the opposite of what it says.
@@ -130,7 +133,8 @@ impl<'d> Pairs<'d> {
     }
 
     fn start(&mut self, old: Entries, new: Entries, types: TypeSet) {
-        self.push(Pair { old, new, types, depth: 0, from: None, certain: true, unsure: false });
+        let (from, circumstances) = (None, None);
+        self.push(Pair { old, new, types, depth: 0, from, circumstances, certain: true, unsure: false });
     }
 
     fn run(&mut self) {
@@ -164,9 +168,14 @@ impl<'d> Pairs<'d> {
         self.queue.push_back(self.list.len() - 1);
     }
 
+    /// Whether two sets of subschemas are equal but for annotations, which is quickly seen.
+    pub(super) fn equal(&self, old: &[NodeId], new: &[NodeId]) -> bool {
+        Equal::are(&self.equal.plain, old, new)
+    }
+
     /// Whether two sets of subschemas assert the same of values of these types, whatever their annotations.
     pub(super) fn same(&self, old: &[NodeId], new: &[NodeId], types: TypeSet) -> bool {
-        if Equal::are(&self.equal.plain, old, new) {
+        if self.equal(old, new) {
             return true;
         }
         let key = (old.to_vec(), new.to_vec(), types);
@@ -237,6 +246,17 @@ impl<'d> Pairs<'d> {
         Pointer::of_tokens(tokens)
     }
 
+    /// The conditions under which the new document says what it says at a pair.
+    pub(super) fn conditions(&self, mut at: usize) -> &[Given] {
+        loop {
+            match (&self.list[at].circumstances, &self.list[at].from) {
+                (Some(both), _) => return &both[1].given,
+                (None, Some((from, _))) => at = *from,
+                (None, None) => return &[],
+            }
+        }
+    }
+
     /// The location in its schema of what a document says at a pair: of what is around it, where it says nothing.
     pub(super) fn location(&self, mut at: usize, old: bool) -> String {
         loop {
@@ -278,6 +298,18 @@ impl<'d> Pairs<'d> {
         &mut self,
         at: usize,
         step: Step,
+        both: (Entries, Entries, TypeSet),
+        certainty: [bool; 2],
+    ) {
+        self.descend_given(at, step, None, both, certainty);
+    }
+
+    /// The same for subschemas that apply under a condition, which is known by each document.
+    pub(super) fn descend_given(
+        &mut self,
+        at: usize,
+        step: Step,
+        given: Option<[Given; 2]>,
         (old, new, types): (Entries, Entries, TypeSet),
         [certain, unsure]: [bool; 2],
     ) {
@@ -287,7 +319,17 @@ impl<'d> Pairs<'d> {
             return;
         }
         let (certain, unsure) = (pair.certain && certain, pair.unsure || unsure);
-        self.push(Pair { old, new, types, depth, from: Some((at, step)), certain, unsure });
+        let circumstances = match (&step, &pair.circumstances) {
+            // To tell whether two say the same, no payload is looked for.
+            _ if self.verdict => None,
+            (Step::Same, Some(around)) => given::inside(around, [&old, &new], given),
+            (Step::Same, None) if given.is_some() => {
+                let alone = |entries: &Entries| Circumstances { entries: entries.clone(), given: Vec::new() };
+                given::inside(&[alone(&pair.old), alone(&pair.new)], [&old, &new], given)
+            }
+            _ => None,
+        };
+        self.push(Pair { old, new, types, depth, from: Some((at, step)), circumstances, certain, unsure });
     }
 
     /// Notes a difference at the location of a pair.

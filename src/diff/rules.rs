@@ -15,6 +15,8 @@ use crate::schema::numbers;
 
 /// Whom a change breaks that admits no new value.
 pub(super) const NOBODY: &str = "Nobody who could read every payload before: no new value is admitted.";
+/// Whom a change of a `writeOnly` property breaks.
+pub(super) const WRITE_ONLY: &str = "Nobody who reads responses: they do not have a `writeOnly` property.";
 const LIMITED: &str = "Consumers that rely on the limit.";
 const ALTERNATIVES: &str = "Consumers that know only the alternatives there were.";
 const CONDITION: &str = "Consumers that rely on the condition.";

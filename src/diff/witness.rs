@@ -4,11 +4,12 @@ use std::cell::RefCell;
 
 use serde_json::{Value, json};
 
-use super::candidates::{names_like, novel, pointed, sides, unused};
+use super::candidates::{names_like, novel, pointed, unused};
 use super::document::Lack;
 use super::effort::size;
 use super::fact::{Change, Effect, Fact, Part};
 use super::pairs::{Pairs, Step};
+use super::side::sides;
 use crate::pointer::{Pointer, Token};
 use crate::schema::keywords::names;
 use crate::schema::types::TypeSet;
@@ -205,17 +206,17 @@ fn member(
 ) -> Result<Value, Lack> {
     let (old, new) = sides(pairs, pair);
     let side = if old_around { old } else { new };
-    let Value::Object(mut object) = side.sampler.least(side.entries, TypeSet::OBJECT)? else {
+    let Value::Object(mut object) = side.least(TypeSet::OBJECT)? else {
         return Err(Lack::Unknown);
     };
     object.insert(name.to_owned(), value.clone());
     let object = Value::Object(object);
-    if new.sampler.admits(new.entries, &object) || !old_around {
+    if new.admits(&object) || !old_around {
         return Ok(object);
     }
     // Where the member asks for others, the generator knows them.
     let asked = json!({(names::TYPE): "object", (names::REQUIRED): [name], (names::PROPERTIES): {(name): {(names::CONST): value}}});
-    new.sampler.generated(new.entries, &[asked])
+    new.generated(&[asked])
 }
 
 /// The smallest array around an item at a position.
@@ -231,10 +232,10 @@ fn item(
     }
     let (old, new) = sides(pairs, pair);
     let side = if old_around { old } else { new };
-    let Value::Array(mut items) = side.sampler.least(side.entries, TypeSet::ARRAY)? else {
+    let Value::Array(mut items) = side.least(TypeSet::ARRAY)? else {
         return Err(Lack::Unknown);
     };
-    let merged = side.sampler.document.model().merged(side.entries, TypeSet::ARRAY);
+    let merged = side.merged(TypeSet::ARRAY);
     for at in items.len()..position {
         items.push(side.sampler.least(&merged.item(at), TypeSet::ALL)?);
     }

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stderr)]
 
 mod bad_input;
+mod conditions;
 mod edits;
 mod history;
 mod oracle;

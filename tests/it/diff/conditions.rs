@@ -1,0 +1,112 @@
+//! Changes in what applies under a condition, or not to responses.
+
+use clients_contract::Severity::{Error, Info};
+use clients_contract::diff::compare;
+use serde_json::{Value, json};
+
+use super::{document, found, shown};
+
+/// A change of what `then` says if `k` is `a`.
+fn under_condition(old: &Value, new: &Value) -> [Value; 2] {
+    [old, new].map(|then| {
+        json!({"type": "object", "properties": {"k": {"enum": ["a", "b"]}},
+            "if": {"properties": {"k": {"const": "a"}}, "required": ["k"]}, "then": then})
+    })
+}
+
+#[test]
+fn a_change_under_a_condition_is_shown_by_a_payload_that_meets_it() {
+    let v = |schema: Value| json!({"properties": {"v": schema}});
+    let [integer, nullable] = [v(json!({"type": "integer"})), v(json!({"type": ["integer", "null"]}))];
+    let [old, new] = under_condition(&integer, &nullable);
+    assert_eq!(found(&old, &new), [("response-property-became-nullable", Error, "/v".to_owned())]);
+    assert_eq!(shown(&old, &new), [json!({"k": "a", "v": null})]);
+    let around: [fn(Value) -> Value; 3] = [
+        |it| json!({"allOf": [it]}),
+        |it| json!({"properties": {"o": it}}),
+        |it| json!({"type": "array", "items": it}),
+    ];
+    for around in around {
+        assert_eq!(shown(&around(old.clone()), &around(new.clone())).len(), 1);
+    }
+    for (before, now) in [
+        (v(json!({"enum": ["x"]})), v(json!({"enum": ["x", "y"]}))),
+        (v(json!({"type": "integer"})), v(json!({"type": "string"}))),
+        (json!({"required": ["b"]}), json!({"required": ["c"]})),
+        (v(v(json!({"maximum": 1}))), v(v(json!({"maximum": 2})))),
+    ] {
+        let [old, new] = under_condition(&before, &now);
+        assert_eq!(shown(&old, &new).len(), 1, "{before} -> {now}: {:?}", found(&old, &new));
+        let [old, new] = [old, new].map(|mut schema| {
+            let then = schema.as_object_mut().unwrap().remove("then").unwrap();
+            schema["else"] = then;
+            schema
+        });
+        assert_eq!(shown(&old, &new).len(), 1, "else {before} -> {now}: {:?}", found(&old, &new));
+    }
+    let dependent = |schema: &Value| json!({"dependentSchemas": {"a": schema}});
+    for (before, now) in [(&integer, &nullable), (&json!({"required": ["b"]}), &json!({"required": ["c"]}))] {
+        let shown = shown(&dependent(before), &dependent(now));
+        assert!(matches!(&shown[..], [payload] if payload.get("a").is_some()), "{shown:?}");
+    }
+}
+
+#[test]
+fn a_consequence_that_says_nothing_is_none() {
+    let then = json!({"properties": {"v": {"enum": ["x"]}}});
+    for nothing in [json!({}), json!(true)] {
+        let [old, new] = under_condition(&then, &nothing);
+        let mut without = new.clone();
+        for keyword in ["if", "then"] {
+            without.as_object_mut().unwrap().remove(keyword);
+        }
+        assert_eq!(found(&old, &new), found(&old, &without));
+        assert_eq!(found(&old, &new), [("response-body-if-removed", Error, String::new())]);
+        assert_eq!(shown(&old, &new).len(), 1);
+        assert_eq!(found(&new, &without), []);
+    }
+}
+
+#[test]
+fn what_holds_under_a_condition_is_said_with_it() {
+    let said = |[old, new]: [Value; 2]| {
+        let findings = compare(&document("old", &old), &document("new", &new)).findings();
+        findings.iter().map(|finding| finding.what.clone()).collect::<Vec<_>>().join("\n")
+    };
+    let required = |name: &str| json!({"required": [name]});
+    let then = said(under_condition(&json!({"title": "t"}), &json!({"title": "u"})));
+    assert!(!then.contains("is always there now"), "{then}");
+    let then = said(under_condition(&required("b"), &required("c")));
+    assert!(then.contains("is always there now where `if` holds"), "{then}");
+    let dependent =
+        ["b", "c"].map(|name| json!({"dependentSchemas": {"a": {"title": "t", "required": [name]}}}));
+    assert!(said(dependent).contains("is always there now where `a` is there"));
+}
+
+#[test]
+fn a_write_only_property_is_not_missed_in_responses() {
+    let schema = |p: Value, required: &[&str]| json!({"properties": {"p": p}, "required": required});
+    for write_only in [true, false] {
+        let p = |values: &[&str]| json!({"type": "string", "enum": values, "writeOnly": write_only});
+        let old = schema(p(&["a"]), &["p"]);
+        for (new, id) in [
+            (json!({}), "response-required-property-removed"),
+            (schema(p(&["a"]), &[]), "response-property-became-optional"),
+            (schema(p(&["a", "b"]), &["p"]), "response-property-enum-value-added"),
+            (
+                schema(json!({"type": "string", "writeOnly": write_only}), &["p"]),
+                "response-property-became-not-enum",
+            ),
+        ] {
+            let severity = if write_only { Info } else { Error };
+            assert_eq!(found(&old, &new), [(id, severity, "/p".to_owned())], "{new}");
+        }
+    }
+    // Whoever reads a property misses it, whatever it is called afterwards.
+    let [old, new] = [json!({"type": "string"}), json!({"type": "string", "writeOnly": true})];
+    let findings = found(&schema(old, &["p"]), &schema(new, &[]));
+    assert!(
+        findings.contains(&("response-property-became-optional", Error, "/p".to_owned())),
+        "{findings:?}"
+    );
+}
