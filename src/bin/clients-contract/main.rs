@@ -1,9 +1,11 @@
 //! `clients-contract`: does the API keep its contract?
 
 mod commands;
+mod described;
 mod exit;
 mod flags;
 mod interrupt;
+mod manner;
 mod narrator;
 mod output;
 mod progress;

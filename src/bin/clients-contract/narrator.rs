@@ -6,8 +6,8 @@ use clients_contract::Error;
 use clients_contract::payload::Skipped;
 use clients_contract::run::{Event, Events};
 
-use crate::commands::Manner;
 use crate::flags;
+use crate::manner::Manner;
 use crate::output::{describe, note};
 use crate::progress::{Progress, When};
 

@@ -9,7 +9,7 @@ use clients_contract::live::Event;
 use clients_contract::untrusted::Untrusted;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::commands::Manner;
+use crate::manner::Manner;
 use crate::output::note;
 
 /// When to show progress.

@@ -21,7 +21,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::commands::{Described, Own};
+use crate::described::{Described, Own};
 use crate::did_you_mean;
 use crate::output::FILES;
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::{Number, Value};
 
 use super::super::types::TypeSet;
+use super::queries::alone;
 use super::{Applicator, Assertion, Bound, Count, Model, Node, NodeId};
 
 /// Subschemas that apply to one value, with all that they combine by reference or `allOf`. Of alternatives that admit
@@ -67,18 +68,6 @@ impl Model {
         }
     }
 
-    /// The subschema that one consists of alone, through references and combinations of one.
-    pub(crate) fn bare(&self, mut id: NodeId) -> NodeId {
-        while let Node { boolean: None, assertions, applicators, .. } = self.node(id)
-            && assertions.is_empty()
-            && let [only] = &applicators[..]
-            && let Some(next) = alone(only)
-        {
-            id = next;
-        }
-        id
-    }
-
     /// The name of what a subschema refers to: the last step of its location.
     pub(crate) fn reference_name(&self, id: NodeId) -> Option<String> {
         let mut applicators = self.node(id).applicators.iter();
@@ -106,18 +95,6 @@ impl Model {
             }
         }
         found
-    }
-}
-
-/// The only subschema that it combines.
-fn alone(applicator: &Applicator) -> Option<NodeId> {
-    match applicator {
-        Applicator::Reference(only) => Some(*only),
-        Applicator::AllOf(all) | Applicator::AnyOf(all) | Applicator::OneOf(all) => match all[..] {
-            [only] => Some(only),
-            _ => None,
-        },
-        _ => None,
     }
 }
 
@@ -333,14 +310,6 @@ impl<'m> Merged<'m> {
             }
         }
         found
-    }
-}
-
-impl Model {
-    /// Whether a subschema admits every value, whatever its annotations say.
-    pub(crate) fn is_anything(&self, id: NodeId) -> bool {
-        let node = self.node(self.bare(id));
-        node.boolean != Some(false) && node.assertions.is_empty() && node.applicators.is_empty()
     }
 }
 

@@ -62,6 +62,24 @@ impl Model {
         true
     }
 
+    /// The subschema that one consists of alone, through references and combinations of one.
+    pub(crate) fn bare(&self, mut id: NodeId) -> NodeId {
+        while let Node { boolean: None, assertions, applicators, .. } = self.node(id)
+            && assertions.is_empty()
+            && let [only] = &applicators[..]
+            && let Some(next) = alone(only)
+        {
+            id = next;
+        }
+        id
+    }
+
+    /// Whether a subschema admits every value, whatever its annotations say.
+    pub(crate) fn is_anything(&self, id: NodeId) -> bool {
+        let node = self.node(self.bare(id));
+        node.boolean != Some(false) && node.assertions.is_empty() && node.applicators.is_empty()
+    }
+
     /// The types that a value may have, by all that a subschema combines: never too few of them.
     pub(crate) fn types(&self, id: NodeId) -> TypeSet {
         let known = self.types.get_or_init(|| self.types_of_all());
@@ -129,6 +147,18 @@ impl Node {
             _ => TypeSet::ALL,
         });
         own.chain(combined).fold(TypeSet::ALL, |all, one| all & one)
+    }
+}
+
+/// The only subschema that it combines.
+pub(super) fn alone(applicator: &Applicator) -> Option<NodeId> {
+    match applicator {
+        Applicator::Reference(only) => Some(*only),
+        Applicator::AllOf(all) | Applicator::AnyOf(all) | Applicator::OneOf(all) => match all[..] {
+            [only] => Some(only),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

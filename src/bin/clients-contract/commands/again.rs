@@ -6,9 +6,9 @@ use clients_contract::Error;
 use clients_contract::drift::{Learner, Profile, Refused, Suggestion};
 use clients_contract::run::{Session, Step};
 
-use super::Manner;
 use super::inputs::{self, Reread};
 use crate::interrupt;
+use crate::manner::Manner;
 use crate::narrator::Narrator;
 use crate::output::note;
 use crate::progress::When;

@@ -10,11 +10,11 @@ use clients_contract::untrusted::{path_text, to_compact_json, to_pretty_json};
 use clients_contract::{Error, ErrorKind, Finding, Pointer, Validator};
 use serde_json::{Value, json};
 
-use super::Manner;
 use super::generate::{Pins, ended};
 use super::subject::Subject;
 use crate::exit::Exit;
 use crate::interrupt;
+use crate::manner::Manner;
 use crate::output::{self, note};
 
 /// What to break.

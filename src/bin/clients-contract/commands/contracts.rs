@@ -7,10 +7,10 @@ use clients_contract::contract;
 use clients_contract::untrusted::write_line;
 use clients_contract::{Contract, Error};
 
-use super::Manner;
-use super::own::Own;
 use super::subject::Where;
+use crate::described::Own;
 use crate::exit::Exit;
+use crate::manner::Manner;
 use crate::output;
 
 /// List the contracts: the built-in ones, and the one that the settings file describes.

@@ -14,10 +14,10 @@ use clients_contract::run::Outputs;
 use clients_contract::run::files::{self, MAX_TEXT};
 use clients_contract::{Error, ErrorKind, Finding, Severity};
 
-use super::Manner;
 use super::reporting::Reporting;
 use super::resources::{Resources, split};
 use crate::exit::Exit;
+use crate::manner::Manner;
 use crate::narrator::Narrator;
 use crate::output::{self, FILES, beside, note};
 use crate::progress::When;

@@ -13,12 +13,12 @@ use clients_contract::run::{Output, Run, Session, Shown, files};
 use clients_contract::untrusted::{path_text, write_line};
 use clients_contract::{Error, ErrorKind, Finding, Origin, Severity};
 
-use super::Manner;
 use super::again::Again;
 use super::subject::Subject;
 use super::validate::{self, Prepared, Validate};
 use crate::exit::Exit;
 use crate::interrupt;
+use crate::manner::Manner;
 use crate::output::{self, FILES, beside, note};
 
 /// What is claimed needs so many without another word.

@@ -10,7 +10,6 @@ use clients_contract::validate::Promises;
 use clients_contract::{Error, ErrorKind, Schema, Validator};
 use serde_json::json;
 
-use super::Manner;
 use super::again::{self, Again};
 use super::inputs::Inputs;
 use super::live::Live;
@@ -18,6 +17,7 @@ use super::resources::Resources;
 use super::subject::{Subject, Where, Which};
 use crate::exit::Exit;
 use crate::interrupt;
+use crate::manner::Manner;
 use crate::narrator::Narrator;
 use crate::output::{self, note};
 use crate::progress::When;

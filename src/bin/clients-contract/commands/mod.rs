@@ -22,14 +22,13 @@ mod validate;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand};
 use clients_contract::Error;
 use clients_contract::contract;
 use clients_contract::untrusted::path_text;
 
-pub use own::{Described, Own};
-
 use crate::exit::Exit;
+use crate::manner::{Color, Manner};
 use crate::output::note;
 use crate::settings::{self, Settings};
 
@@ -125,38 +124,6 @@ enum Command {
     Rules(rules::Rules),
     Contracts(contracts::Contracts),
     Completions(completions::Completions),
-}
-
-/// When to colour.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum Color {
-    /// On a terminal, unless `NO_COLOR` is set.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
-
-/// What every command hears from the flags that all commands share.
-#[derive(Clone, Copy, Debug)]
-pub struct Manner {
-    pub quiet: bool,
-    pub verbose: bool,
-    color: Color,
-}
-
-impl Manner {
-    /// Whether the results are to be coloured, which go to a file or to standard output.
-    fn colors(self, to_file: bool) -> bool {
-        match self.color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => {
-                !to_file && anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
-            }
-        }
-    }
 }
 
 pub fn run(cli: Cli) -> Result<Exit, Error> {

@@ -16,12 +16,12 @@ use clients_contract::untrusted::{Untrusted, path_text, to_pretty_json};
 use clients_contract::{Error, ErrorKind, Finding, Judgement, Validator};
 use serde_json::{Value, json};
 
-use super::Manner;
 use super::inputs::{self, Reading, jobs};
 use super::resources::Resources;
 use super::subject::{Subject, Where, Which};
 use crate::exit::Exit;
 use crate::interrupt;
+use crate::manner::Manner;
 use crate::narrator::Narrator;
 use crate::output::{self, note};
 use crate::progress::When;

@@ -9,7 +9,7 @@ use clients_contract::report::{self, Format, Options};
 use clients_contract::run::{Baselines, Destination, Run, Shown, format};
 use clients_contract::{Error, ErrorKind, Severity};
 
-use super::Manner;
+use crate::manner::Manner;
 use crate::output::{beside, file};
 use crate::settings::{self, Decision};
 

@@ -9,7 +9,7 @@ use clients_contract::schema::{Dialect, SchemaText};
 use clients_contract::untrusted::path_text;
 use clients_contract::{Error, ErrorKind, Schema};
 
-use super::Manner;
+use crate::manner::Manner;
 use crate::output::{FILES, note};
 
 /// How a schema is read, and documents by their URIs.

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use clap::{Args, ValueEnum};
 use clients_contract::{Error, ErrorKind, Rule};
 
-use super::Manner;
 use crate::did_you_mean;
 use crate::exit::Exit;
+use crate::manner::Manner;
 use crate::output;
 
 /// List the rules, or explain one.

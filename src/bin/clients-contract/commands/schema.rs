@@ -12,10 +12,10 @@ use clients_contract::{Error, ErrorKind};
 
 use serde_json::Value;
 
-use super::Manner;
 use super::resources::Resources;
 use super::subject::{Subject, Which};
 use crate::exit::Exit;
+use crate::manner::Manner;
 use crate::output::{self, note};
 use crate::settings;
 

@@ -10,10 +10,10 @@ use clients_contract::report::Judge;
 use clients_contract::untrusted::path_text;
 use clients_contract::{Contract, Error, ErrorKind, Origin, Schema, Validator};
 
-use super::Manner;
-use super::own::Own;
 use super::resources::{Resources, split};
+use crate::described::Own;
 use crate::did_you_mean;
+use crate::manner::Manner;
 
 /// Which contract is meant, of whichever command.
 #[derive(Debug, Args)]

@@ -11,7 +11,6 @@ use clients_contract::report::{Format, Render};
 use clients_contract::run::{Run, Session, Shown};
 use clients_contract::validate::{DEFAULT_MAX_DEPTH, Engine, MAX_DEPTHS};
 
-use super::Manner;
 use super::inputs::{Inputs, Reread};
 use super::live::Live;
 use super::reporting::Reporting;
@@ -19,6 +18,7 @@ use super::resources::Resources;
 use super::subject::{Subject, Which};
 use crate::exit::Exit;
 use crate::interrupt;
+use crate::manner::Manner;
 use crate::narrator::Narrator;
 use crate::output::note;
 use crate::progress::When;

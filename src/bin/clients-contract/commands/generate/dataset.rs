@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{Generate, MAX_TOTAL, Pins, folder, one_file, write_value};
-use crate::commands::Manner;
 use crate::commands::subject::Subject;
 use crate::exit::Exit;
 use crate::interrupt;
+use crate::manner::Manner;
 use crate::output::{self, note};
 use crate::progress::Progress;
 

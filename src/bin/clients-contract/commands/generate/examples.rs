@@ -2,7 +2,7 @@
 
 use clients_contract::generate::Recipe;
 
-use crate::commands::Manner;
+use crate::manner::Manner;
 use crate::output::note;
 
 /// Invalid examples that are listed.

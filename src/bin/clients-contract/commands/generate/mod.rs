@@ -21,13 +21,13 @@ use clients_contract::untrusted::{path_text, to_compact_json, to_pretty_json};
 use clients_contract::{Error, ErrorKind};
 use serde_json::Value;
 
-use super::Manner;
 use super::breaches::{self, Breaking};
 use super::inputs::{byte_count, jobs};
 use super::resources::Resources;
 use super::subject::{Subject, Where, Which};
 use crate::exit::Exit;
 use crate::interrupt;
+use crate::manner::Manner;
 use crate::output::{self, beside, note};
 use crate::progress::When;
 pub(super) use pins::Pins;

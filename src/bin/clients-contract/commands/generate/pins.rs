@@ -7,7 +7,7 @@ use clients_contract::generate::Pin;
 use serde_json::Value;
 
 use super::Generate;
-use crate::commands::Manner;
+use crate::manner::Manner;
 use crate::output::note;
 
 /// The members that are set in every payload, and how often each found no place.
