@@ -255,7 +255,7 @@ const WRITERS: &[&str] = &[
     // The beginning of a value, into memory.
     "diff/words.rs",
     // Whole documents: schemas, scripts, payloads, baselines, changelogs.
-    "bin/clients-contract/commands/breaches.rs",
+    "bin/clients-contract/commands/generate/breaches.rs",
     "bin/clients-contract/commands/completions.rs",
     "bin/clients-contract/commands/diff.rs",
     "bin/clients-contract/commands/drift.rs",

@@ -1,7 +1,6 @@
 //! Which commands does the tool have?
 
 mod again;
-mod breaches;
 mod completions;
 mod contracts;
 mod diff;

@@ -86,7 +86,7 @@ const PARTS: &[(&str, &str)] = &[
 const LANGUAGES: &[(&str, &str)] = &[
     ("date", "<date>"),
     ("date-time", "<date>T<time>"),
-    ("duration", "P(?:<days><hours>?|<hours>|[0-9]{1,4}W)"),
+    ("duration", "P(?:<days><hours>?|<hours>|[0-9]{1,40}W)"),
     ("email", "<local>@<host>"),
     ("hostname", "<host>"),
     ("idn-email", "<local>@<host>"),

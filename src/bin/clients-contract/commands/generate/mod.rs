@@ -1,5 +1,6 @@
 //! `clients-contract generate`: which payloads are made?
 
+mod breaches;
 mod dataset;
 mod examples;
 mod large;
@@ -21,7 +22,6 @@ use clients_contract::untrusted::{path_text, to_compact_json, to_pretty_json};
 use clients_contract::{Error, ErrorKind};
 use serde_json::Value;
 
-use super::breaches::{self, Breaking};
 use super::inputs::{byte_count, jobs};
 use super::resources::Resources;
 use super::subject::{Subject, Where, Which};
@@ -30,7 +30,8 @@ use crate::interrupt;
 use crate::manner::Manner;
 use crate::output::{self, beside, note};
 use crate::progress::When;
-pub(super) use pins::Pins;
+use breaches::Breaking;
+use pins::Pins;
 
 /// Items of one response, which is held in memory.
 const MAX_ITEMS: i64 = 10_000;

@@ -1,4 +1,4 @@
-//! `clients-contract generate --invalid`: payloads that break the contract in one known place.
+//! Which payloads break the contract in one known place?
 
 use std::fs;
 use std::path::Path;
@@ -10,8 +10,9 @@ use clients_contract::untrusted::{path_text, to_compact_json, to_pretty_json};
 use clients_contract::{Error, ErrorKind, Finding, Pointer, Validator};
 use serde_json::{Value, json};
 
-use super::generate::{Pins, ended};
-use super::subject::Subject;
+use super::ended;
+use super::pins::Pins;
+use crate::commands::subject::Subject;
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::manner::Manner;
