@@ -20,7 +20,7 @@ pub struct Options {
     /// The most bytes of one decoded body ([`DEFAULT_MAX_BODY`]), and of white space between two. What is larger is a
     /// problem, not a matter of memory.
     pub max_body: u64,
-    /// Whether bodies are given as [`Item::Large`] that are larger than anybody wants to hold, a few megabytes. Those that
+    /// Whether bodies are given as [`Item::Large`](super::Item::Large) that are larger than anybody wants to hold, a few megabytes. Those that
     /// lie in their file as they are may then be of any size, unless another limit than the default one is set.
     pub pass_large: bool,
     /// Is asked before a file is read that a capture names as a body. Its error stands in place of the body.
