@@ -149,6 +149,7 @@ fn an_unknown_key_is_refused_at_its_place_with_the_nearest_name() {
         ("format = \"json\"\nfail_on = \"info\"\n", "s.toml:2:1: ", "did you mean `fail-on`?"),
         ("max-bodi = 1\n", "s.toml:1:1: ", "did you mean `max-body`?"),
         ("[ruls]\nnull-value = \"off\"\n", "s.toml:1:2: ", "did you mean `rules`?"),
+        ("[contract]\nschema = \"s.json\"\nsecretz = []\n", "s.toml: contract: ", "unknown field `secretz`"),
     ] {
         fs::write(settings, text).unwrap();
         let output = run(&["validate", "--settings", settings, "fixtures/valid/minimal.json"]);

@@ -150,15 +150,19 @@ impl Settings {
             });
             Error::new(ErrorKind::Usage, refused.place(), near.unwrap_or_else(|| refused.message()))
         };
-        toml::from_str::<Keys>(&text).map_err(refused)?;
         let table: toml::Table = toml::from_str(&text).map_err(refused)?;
         let mut settings = Self { file, rules: Vec::new(), own: None, values: Vec::new() };
+        if let Some(toml::Value::Table(described)) = table.get("contract") {
+            // As one of several forms, it would be refused without the name of the key.
+            let described = Described::deserialize(described.clone());
+            let described =
+                described.map_err(|error| settings.wrong("contract", error.message().replace('\n', " ")))?;
+            settings.own = Some(Own::new(described, &settings.file, is_named));
+        }
+        toml::from_str::<Keys>(&text).map_err(refused)?;
         for (key, value) in table {
             match value {
-                toml::Value::Table(described) if key == "contract" => {
-                    let described = Described::deserialize(described).map_err(refused)?;
-                    settings.own = Some(Own::new(described, &settings.file, is_named));
-                }
+                toml::Value::Table(_) if key == "contract" => {}
                 toml::Value::Table(rules) => settings.rules = settings.decisions(&rules)?,
                 toml::Value::Boolean(false) => {}
                 _ if key == "$schema" => {}

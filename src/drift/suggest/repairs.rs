@@ -191,16 +191,12 @@ impl<'s> Repairs<'s> {
         why: &str,
     ) -> bool {
         let Some((parent, field)) = found else { return false };
-        let field = match keyword.name {
-            names::ADDITIONAL_PROPERTIES | names::UNEVALUATED_PROPERTIES => {
-                let listed_at = child(keyword.parent, names::PROPERTIES);
-                self.property(&listed_at, &refusal.pointer, field, parent.object, keyword.path);
-                return true;
-            }
-            names::ADDITIONAL_ITEMS | names::UNEVALUATED_ITEMS => field.items.as_deref(),
-            _ => Some(field),
-        };
-        let value = field.map_or_else(|| json!({}), |field| infer::of(field).into());
+        if matches!(keyword.name, names::ADDITIONAL_PROPERTIES | names::UNEVALUATED_PROPERTIES) {
+            let listed_at = child(keyword.parent, names::PROPERTIES);
+            self.property(&listed_at, &refusal.pointer, field, parent.object, keyword.path);
+            return true;
+        }
+        let value = infer::of(field).into();
         let value = written(self.dialect, value);
         self.opened.insert(keyword.path.to_owned(), (value, why.to_owned()));
         true
