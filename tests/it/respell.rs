@@ -243,7 +243,7 @@ impl Writer {
 }
 
 /// Keywords that hold schemas: one, and some by name.
-const ONE: &[&str] = &[
+pub const ONE: &[&str] = &[
     "additionalItems",
     "additionalProperties",
     "contains",
@@ -256,7 +256,7 @@ const ONE: &[&str] = &[
     "unevaluatedItems",
     "unevaluatedProperties",
 ];
-const NAMED: &[&str] = &["$defs", "definitions", "dependentSchemas", "patternProperties", "properties"];
+pub const NAMED: &[&str] = &["$defs", "definitions", "dependentSchemas", "patternProperties", "properties"];
 
 fn below(at: &str, name: &str) -> String {
     format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"))

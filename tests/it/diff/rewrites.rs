@@ -8,26 +8,14 @@ use clients_contract::generate::Choices;
 use serde_json::{Map, Value, json};
 
 use super::oracle::{edited, schema};
+use crate::respell::{NAMED, ONE};
 
 fn wanted(usual: usize) -> usize {
     std::env::var("DIFF_REWRITES").ok().and_then(|count| count.parse().ok()).unwrap_or(usual)
 }
 
-/// Keywords that hold schemas: one, a list, or some by name.
-const ONE: &[&str] = &[
-    "additionalProperties",
-    "contains",
-    "else",
-    "if",
-    "items",
-    "not",
-    "propertyNames",
-    "then",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-];
+/// Keywords that hold a list of schemas.
 const LIST: &[&str] = &["allOf", "anyOf", "oneOf", "prefixItems"];
-const NAMED: &[&str] = &["$defs", "dependentSchemas", "patternProperties", "properties"];
 
 /// The same schema in other words: each subschema is rewritten, or not.
 struct Rewriter<'c> {
