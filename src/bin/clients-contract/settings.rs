@@ -328,9 +328,9 @@ pub fn help(command: &Command) -> Option<String> {
     let keys = KEYS.keys().filter(|key| flag(command, key).is_some()).filter(is_taken);
     let flags: Vec<String> = keys.map(|key| format!("--{key}")).collect();
     let all = flags.join(", ");
-    let help = format!(
-        "{NAME} can hold defaults for {all} under their names, and for --severity as the table [rules]."
-    );
+    let has_rules = command.get_arguments().any(|arg| arg.get_id() == "severity");
+    let rules = if has_rules { ", and for --severity as the table [rules]" } else { "" };
+    let help = format!("{NAME} can hold defaults for {all} under their names{rules}.");
     (!flags.is_empty()).then_some(help)
 }
 
