@@ -80,10 +80,10 @@ fn the_help_lists_the_keys_that_a_command_takes() {
         ("generate", "--contract", "--format"),
     ] {
         let help = stdout(&run(&[command, "--help"])).split_whitespace().collect::<Vec<_>>().join(" ");
-        let list = help.split("can hold defaults for ").nth(1).unwrap();
+        let list = help.split("can set defaults for ").nth(1).unwrap();
         assert!(list.contains(taken) && !list.contains(other), "{command}: {list}");
         let has_rules = help.contains("--severity <RULE=LEVEL>");
-        assert_eq!(list.contains("--severity as the table [rules]"), has_rules, "{command}: {list}");
+        assert_eq!(list.contains("the table [rules] sets --severity"), has_rules, "{command}: {list}");
         assert_eq!(has_rules, command != "generate");
     }
 }

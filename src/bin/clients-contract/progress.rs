@@ -15,11 +15,11 @@ use crate::output::note;
 /// When to show progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum When {
-    /// On a terminal, for input that takes longer than a moment.
+    /// On a terminal, for large input
     Auto,
-    /// Always.
+    /// Always
     Always,
-    /// Never.
+    /// Never
     Never,
 }
 

@@ -259,7 +259,7 @@ impl Settings {
 }
 
 /// The heading of the flags of a live instance.
-pub const LIVE: &str = "A live instance";
+pub const LIVE: &str = "Live instance";
 
 /// Whether an argument is given, there or in the environment.
 fn is_on_command_line(given: &ArgMatches, id: &str) -> bool {
@@ -329,15 +329,15 @@ pub fn help(command: &Command) -> Option<String> {
     let flags: Vec<String> = keys.map(|key| format!("--{key}")).collect();
     let all = flags.join(", ");
     let has_rules = command.get_arguments().any(|arg| arg.get_id() == "severity");
-    let rules = if has_rules { ", and for --severity as the table [rules]" } else { "" };
-    let help = format!("{NAME} can hold defaults for {all} under their names{rules}.");
+    let rules = if has_rules { "; the table [rules] sets --severity" } else { "" };
+    let help = format!("Settings: {NAME} can set defaults for {all}{rules}.");
     (!flags.is_empty()).then_some(help)
 }
 
 /// The JSON Schema of a settings file. Descriptions and values are those of the flags.
 pub fn schema(command: &Command) -> Value {
     let mut schema = KEYS.clone();
-    schema.identify("urn:clients-contract:settings", NAME, "Default values of flags.");
+    schema.identify("urn:clients-contract:settings", NAME, "Default values of flags");
     for key in KEYS.keys() {
         let Some(arg) = command.get_subcommands().find_map(|command| flag(command, key)) else { continue };
         let values = arg.get_possible_values().into_iter().filter(|_| arg.get_action().takes_values());

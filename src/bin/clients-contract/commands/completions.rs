@@ -15,12 +15,12 @@ use super::Cli;
 use crate::exit::Exit;
 use crate::output;
 
-/// Print the completions for a shell.
+/// Print a completion script for a shell
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  clients-contract completions bash > \
 ~/.local/share/bash-completion/completions/clients-contract")]
 pub struct Completions {
-    /// The shell.
+    /// Shell to complete for
     shell: Shell,
 }
 

@@ -13,7 +13,7 @@ use crate::exit::Exit;
 use crate::manner::Manner;
 use crate::output;
 
-/// List the contracts: the built-in ones, and the one that the settings file describes.
+/// List the contracts, or describe one
 #[derive(Debug, Args)]
 pub struct Contracts {
     /// The contract to describe

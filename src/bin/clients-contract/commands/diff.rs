@@ -25,26 +25,26 @@ use crate::progress::When;
 /// The word for the contract in this binary.
 const BUILTIN: &str = "builtin";
 
-/// Compare two schemas of what an API answers.
+/// Report which changes between two schemas break consumers of the response
 ///
-/// A schema is a file, `-`, `REV:PATH` of a git repository (`REV:./PATH` from here), or `builtin`. A fragment
-/// (`openapi.json#/components/schemas/X`) means a schema inside a document.
+/// A schema is a file, `-`, `REV:PATH` in a git repository (`REV:./PATH` relative to the current directory), or `builtin`. A
+/// fragment (`openapi.json#/components/schemas/X`) selects a schema inside a document.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  clients-contract diff old.schema.json new.schema.json\n  \
 clients-contract diff main:api.schema.json\n  clients-contract diff --witness old.json new.json")]
 pub struct Diff {
-    /// The schema that consumers were written for.
+    /// Old schema, which consumers were written for
     #[arg(value_name = "OLD")]
     old: String,
-    /// The schema of now.
+    /// New schema
     #[arg(value_name = "NEW", default_value = BUILTIN)]
     new: String,
     #[command(flatten)]
     resources: Resources,
-    /// Show with each finding a payload that the new schema allows and the old one refuses, or why there is none.
+    /// Show a payload for each finding that the new schema accepts and the old one rejects, or why there is none
     #[arg(long)]
     witness: bool,
-    /// Write the changes as Markdown to a file, too.
+    /// Write the changes to this file as Markdown
     #[arg(long, value_name = "FILE", value_parser = beside())]
     changelog: Option<PathBuf>,
     #[command(flatten)]

@@ -27,35 +27,38 @@ const MIN_SAMPLE: u64 = 100;
 /// Parts of the contract that are listed as not exercised without -v.
 const MOST_MISSING: usize = 10;
 
-/// Compare traffic as a whole with the contract: what validate says, rates of every field, fields never seen, likely renames, coverage.
+/// Compare traffic as a whole with the contract: rates per property, likely renames, coverage
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  clients-contract drift captures/ --profile monday.json\n  \
 clients-contract drift --since monday.json day2.ndjson\n  clients-contract drift --merge a.json b.json\n\n\
 --since claims a change where chance is no explanation: Fisher's exact test, one-sided, at 1 % for all comparisons together \
 (Bonferroni). Values of one payload count as one.")]
 pub struct Drift {
-    /// The paths are profiles: tell what one run over all of their traffic would.
+    /// Merge profiles: PATHs are profiles, and the report covers all of their traffic
     #[arg(long)]
     merge: bool,
-    /// Tell what changed since this profile was written.
+    /// Report what changed since this profile was written
     #[arg(long, value_name = "PROFILE")]
     since: Option<PathBuf>,
-    /// Write a profile of the traffic to this file. It holds counts, hashes and places, no values but new enum members that
-    /// are shaped like an identifier.
+    /// Write a profile of the traffic to this file
+    ///
+    /// A profile has counts, hashes and locations, and no values except new enum values that are shaped like an
+    /// identifier.
     #[arg(long, value_name = "FILE", conflicts_with = "show_values", value_parser = beside())]
     profile: Option<PathBuf>,
-    /// With -f text: show only these fields, such as 'courses/*/status'; may be repeated.
+    /// Show only these properties in text, such as 'courses/*/status'; may be repeated
     #[arg(long, value_name = "PATTERN")]
     fields: Vec<String>,
-    /// Claim nothing of a field that was there less often. [default: 100]
+    /// Minimum number of occurrences before anything is claimed about a property [default: 100]
     #[arg(long, value_name = "N")]
     min_sample: Option<NonZeroU64>,
-    /// Hold it an error when the payloads exercise less of the contract, in percent.
+    /// Minimum coverage of the contract in percent; less is an error
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u64).range(0..=100))]
     min_coverage: Option<u64>,
-    /// Write the changes of the schema that the traffic suggests to this file: a JSON Patch (RFC 6902), an operation a line, each
-    /// with its reason. Files are read again to verify that the patched schema accepts them; what cannot be learned is named on
-    /// stderr and causes exit code 3.
+    /// Write the schema changes that the traffic suggests to this file, as a JSON Patch (RFC 6902)
+    ///
+    /// One operation per line, each with its reason. The input is read again to verify that the patched schema
+    /// accepts it; what cannot be learned is listed on stderr and causes exit code 3.
     #[arg(long, value_name = "FILE", value_parser = beside())]
     suggest: Option<PathBuf>,
     #[command(flatten)]

@@ -22,20 +22,22 @@ use crate::narrator::Narrator;
 use crate::output::{self, note};
 use crate::progress::When;
 
-/// Print the JSON Schema (2020-12) that payloads suggest: types, required properties, formats, definitions, maps. No values.
+/// Infer a JSON Schema (2020-12) from payloads; it contains no values
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  clients-contract infer captures/ > suggested.schema.json\n  \
 clients-contract infer --merge suggested.schema.json more/ -o suggested.schema.json")]
 pub struct Infer {
     #[command(flatten)]
     inputs: Inputs,
-    /// Widen this schema instead: the result accepts everything that it accepts, and the payloads. Members that its objects do
-    /// not list are added; where it allowed them, without an assertion.
+    /// Extend this schema until it accepts the payloads, too
+    ///
+    /// The result accepts everything that the schema accepts. Properties that it does not list are added; where it
+    /// allowed them, without assertions.
     #[arg(long, value_name = "SCHEMA")]
     merge: Option<PathBuf>,
     #[command(flatten)]
     resources: Resources,
-    /// Write to this file instead of standard output.
+    /// Write the schema to this file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]

@@ -20,17 +20,16 @@ use crate::settings::is_url;
 /// The inputs of every command that reads recorded and live payloads.
 #[derive(Debug, Args)]
 pub struct Inputs {
-    /// Files, directories, an http:// or https:// URL of an instance, patterns such as 'day*.har', or `-` for
-    /// standard input.
+    /// Files, directories, glob patterns ('day*.har'), the URL of a live instance, or `-` for standard input
     ///
-    /// JSON, NDJSON, HAR, Postman collections, WireMock journals and mappings, and what `curl -i` prints;
-    /// compressed with gzip, zstd or brotli or not. Of a directory: its .json, .ndjson, .jsonl and .har
-    /// files.
+    /// Formats: JSON, NDJSON, HAR, Postman collections, WireMock journals and mappings, and the output of
+    /// `curl -i`; optionally compressed with gzip, zstd or brotli. In a directory, files that end in .json,
+    /// .ndjson, .jsonl or .har are read.
     #[arg(value_name = "PATH", required_unless_present = "instance")]
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     reading: Reading,
-    /// Number of worker threads; the result, and its order, do not depend on it. [default: all processors]
+    /// Number of worker threads; output order does not depend on it [default: all processors]
     #[arg(short, long, value_name = "N", value_parser = jobs)]
     jobs: Option<NonZeroUsize>,
 }
@@ -95,20 +94,19 @@ pub fn recorded(path: &Path) -> Source {
 /// Flags about inputs, of every command that takes payloads.
 #[derive(Debug, Args)]
 pub struct Reading {
-    /// Format of the input, instead of what content and name say
+    /// Format of the input [default: detected from content and file name]
     #[arg(long, value_name = "KIND", value_parser = inputs())]
     input: Option<String>,
-    /// Read responses to this method and path in captures, on any host, instead of the contract's; may be
+    /// Validate responses to this method and path in captures, on any host [default: those of the contract]; may be
     /// repeated
     ///
-    /// GET unless a method is given; `*` is any method, and `{id}` any part of the path: 'POST /graphql',
-    /// '* /v1/things/{id}'.
+    /// The method is GET unless given; `*` matches any method, and `{id}` any one segment of the path:
+    /// 'POST /graphql', '* /v1/things/{id}'.
     #[arg(long, value_name = "[METHOD ]PATH", value_parser = url_path)]
     url_path: Vec<Selection>,
-    /// Maximum size of a body that has to be decoded or held (64MiB, 2GB, ...) [default: 256MiB]
+    /// Maximum size of a body that is held in memory, such as 64MiB or 2GB [default: 256MiB]
     ///
-    /// Without this option a body that lies in its file as it is may have any size where it can be validated
-    /// while it is read: not by the reference engine, and not for mutation testing.
+    /// By default, uncompressed bodies that the streaming engine validates may have any size.
     #[arg(long, value_name = "BYTES", value_parser = byte_count)]
     max_body: Option<u64>,
 }

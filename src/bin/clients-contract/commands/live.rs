@@ -28,66 +28,64 @@ const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_prox
 #[expect(clippy::struct_excessive_bools, reason = "as many flags")]
 #[command(next_help_heading = LIVE)]
 pub struct Live {
-    /// Walk the instance of this name, at the host that the contract names
+    /// Name of the instance to walk, at the host that the contract defines
     #[arg(long, value_name = "NAME")]
     instance: Option<String>,
-    /// Read the API key from this file, not from `CLIENTS_CONTRACT_API_KEY`.
+    /// Read the API key from this file [default: environment variable CLIENTS_CONTRACT_API_KEY]
     #[arg(long, value_name = "FILE", conflicts_with = "api_key_stdin")]
     api_key_file: Option<PathBuf>,
-    /// Read the API key from standard input.
+    /// Read the API key from standard input
     #[arg(long)]
     api_key_stdin: bool,
-    /// Search, as the server understands it.
+    /// Search query to send
     #[arg(long, value_name = "TEXT")]
     query: Option<String>,
-    /// Ask for this order, and judge it for name, slug, createdAt and updatedAt.
+    /// Field to sort by; the order is checked for name, slug, createdAt and updatedAt
     #[arg(long, value_name = "FIELD")]
     sort: Option<String>,
-    /// Ask for so many items a page.
+    /// Number of items per page to request [default: that of the server]
     #[arg(long, value_name = "N")]
     count: Option<NonZeroU32>,
-    /// Begin with this page. [default: 1]
+    /// Page to begin with [default: 1]
     #[arg(long, value_name = "N")]
     page: Option<NonZeroU64>,
-    /// How to ask for pages [default: auto]
+    /// How to request the next page [default: auto]
     #[arg(long, value_name = "HOW", value_enum)]
     paging: Option<How>,
-    /// Maximum number of pages to request; a walk that reaches the default is reported as one that does not end
-    /// [default: 10000]
+    /// Maximum number of pages to request; reaching the default is a finding [default: 10000]
     #[arg(long, value_name = "N")]
     max_pages: Option<NonZeroU64>,
-    /// Send at most so many requests: 60/m, 5/s, 1000/h. [default: 60/m]
+    /// Maximum request rate, such as 5/s, 60/m or 1000/h [default: 60/m]
     #[arg(long, value_name = "RATE", value_parser = rate)]
     rate_limit: Option<Rate>,
-    /// Ask again so often for a page that failed with 429, 5xx, a reset or a timeout. [default: 5]
+    /// Number of retries per page after 429, 5xx, a connection reset or a timeout [default: 5]
     #[arg(long, value_name = "N")]
     retries: Option<u32>,
-    /// Wait so long before the first of them, and twice as long before each further one. [default: 500ms]
+    /// Initial retry delay; doubles with each attempt [default: 500ms]
     #[arg(long, value_name = "TIME", value_parser = time)]
     retry_delay: Option<Duration>,
-    /// Wait at most so long because the server asks for it; end the walk otherwise. [default: 5m]
+    /// Maximum `Retry-After` to wait for; a longer one ends the walk [default: 5m]
     #[arg(long, value_name = "TIME", value_parser = time)]
     max_wait: Option<Duration>,
-    /// Give up after so long: TIME for the whole answer, or connect=TIME,read=TIME,whole=TIME.
-    /// [default: connect=10s,read=30s,whole=2m]
+    /// Timeout of a whole request, or of its parts [default: connect=10s,read=30s,whole=2m]
     #[arg(long, value_name = "TIMES", value_parser = timeouts)]
     timeout: Option<Timeouts>,
-    /// Trust the authorities in this PEM file, too, beside the public ones.
+    /// PEM file of additional certificate authorities to trust
     #[arg(long, value_name = "FILE")]
     cacert: Option<PathBuf>,
-    /// Trust any certificate: whoever is in between can read the API key.
+    /// Accept any TLS certificate; anyone on the network path can read the API key
     #[arg(long)]
     insecure: bool,
-    /// Send the API key over plain HTTP to another machine.
+    /// Allow sending the API key over plain HTTP to another machine
     #[arg(long)]
     allow_http: bool,
-    /// Record every answer in this file before it is judged (.ndjson, .har; .gz or .zst behind).
+    /// Record every response to this file before it is validated (.ndjson or .har, optionally .gz or .zst)
     #[arg(long, value_name = "FILE", value_parser = beside())]
     record: Option<PathBuf>,
-    /// Keep the values of secret members in the record.
+    /// Record the values of secret properties, too
     #[arg(long, requires = "record")]
     record_secrets: bool,
-    /// Go on behind the last whole page of the record.
+    /// Resume after the last complete page of the record
     #[arg(long, requires = "record")]
     resume: bool,
 }
@@ -248,11 +246,11 @@ pub fn source(url: &str, live: &Live, (contract, max_body): (&Contract, u64)) ->
 /// How to ask for pages.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum How {
-    /// By cursor where the first response gives one, by number otherwise
+    /// By cursor if the first response has one, else by page number
     Auto,
-    /// By number
+    /// By page number
     Page,
-    /// By the cursor of the page before
+    /// By the cursor of the previous page
     Cursor,
 }
 

@@ -6,6 +6,7 @@ mod contracts;
 mod diff;
 mod drift;
 mod generate;
+mod headings;
 mod infer;
 mod inputs;
 mod live;
@@ -40,26 +41,26 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
 static ABOUT: LazyLock<String> = LazyLock::new(|| {
     let contract = contract::usual();
     format!(
-        "Checks payloads of an API against its contract: `{} {}` unless another is named",
+        "Contract tests for JSON responses; the built-in contract is `{} {}`",
         contract.method, contract.path
     )
 });
 
 #[derive(Debug, Parser)]
 #[command(about = ABOUT.as_str(), version = VERSION.as_str(), arg_required_else_help = true, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 wrong usage; \
-3 could not answer, or not all of it (unreadable input, a bad schema, nothing to check); 130, 143, 129 ended \
-by SIGINT, SIGTERM, SIGHUP.")]
+#[command(after_help = "Exit codes: 0 no findings at or above --fail-on; 1 findings; 2 usage error; \
+3 incomplete (unreadable input, invalid schema, nothing to validate); 130, 143, 129 ended by SIGINT, SIGTERM, \
+SIGHUP.")]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// Say nothing on stderr but errors.
+    /// Print only errors on stderr
     #[arg(short, long, global = true)]
     quiet: bool,
-    /// Say more on stderr.
+    /// Print more details on stderr
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     verbose: bool,
-    /// When to colour.
+    /// When to use colors
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", value_enum)]
     color: Color,
     /// The settings file in force.
@@ -102,12 +103,15 @@ pub fn command() -> clap::Command {
     // The baseline of the environment is one of payloads, too.
     let command = Cli::command()
         .mut_subcommand("diff", |diff| diff.mut_arg("baseline", |arg| arg.env(None::<&'static str>)));
-    command.mut_subcommands(|command| match (settings::help(&command), command.get_after_help()) {
-        (Some(settings), Some(examples)) => {
-            let help = format!("{examples}\n\n{settings}");
-            command.after_help(help)
-        }
-        _ => command,
+    command.mut_subcommands(|command| {
+        let command = match (settings::help(&command), command.get_after_help()) {
+            (Some(settings), Some(examples)) => {
+                let help = format!("{examples}\n\n{settings}");
+                command.after_long_help(help)
+            }
+            _ => command,
+        };
+        headings::grouped(command)
     })
 }
 

@@ -26,20 +26,20 @@ use crate::narrator::Narrator;
 use crate::output::{self, note};
 use crate::progress::When;
 
-/// Weaken the contract in one place at a time, and see whether the payloads notice.
+/// Mutation testing: check that your invalid payloads detect every weakening of the contract
 ///
-/// A mutant is killed when a payload that broke the contract keeps the weaker one, or loses a finding. Those that survive
-/// are told with a payload that would kill them.
+/// Each mutant weakens one subschema. It is killed if an invalid payload becomes valid or loses a finding under it. Mutants that
+/// survive are listed with a payload that would kill them.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  clients-contract mutate fixtures/invalid\n  \
 clients-contract mutate tests/payloads --min-score 80 -o missing/")]
 pub struct Mutate {
-    /// Files, directories, patterns, or `-`, as `validate` takes them.
+    /// Files, directories, glob patterns, or `-` for standard input, as in `validate`
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
     #[command(flatten)]
     reading: Reading,
-    /// JSON Schema to weaken instead of the built-in contract: JSON or YAML; `FILE#/definitions/X` is a part
+    /// JSON Schema or OpenAPI schema object (JSON or YAML) to use instead of a contract
     #[arg(long, value_name = "FILE[#POINTER]")]
     schema: Option<PathBuf>,
     #[command(flatten)]
@@ -48,28 +48,28 @@ pub struct Mutate {
     pub which: Which,
     #[command(flatten)]
     settings: Where,
-    /// How to tell the result.
+    /// Output format
     #[arg(short, long, value_enum, default_value = "text")]
     format: Form,
-    /// Exit with 1 when less than so many percent of the mutants are killed.
+    /// Minimum mutation score in percent; less causes exit code 1
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     min_score: Option<u8>,
-    /// Write the payload that would kill each survivor to this directory.
+    /// Write a payload that would kill each survivor to this directory
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// Show at most so many survivors in the text. Counts stay complete.
+    /// Maximum number of survivors to list in text; counts stay complete
     #[arg(long, value_name = "N", default_value_t = 10)]
     max_survivors: usize,
-    /// Number of worker threads; the result does not depend on it. [default: all processors]
+    /// Number of worker threads; the result does not depend on it [default: all processors]
     #[arg(short, long, value_name = "N", value_parser = jobs)]
     jobs: Option<NonZeroUsize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Form {
-    /// For people.
+    /// For people
     Text,
-    /// For programs: one object, all survivors.
+    /// One JSON object with all survivors
     Json,
 }
 

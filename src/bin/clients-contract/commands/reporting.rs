@@ -16,47 +16,47 @@ use crate::settings::{self, Decision};
 /// The reports of every command that finds something.
 #[derive(Debug, Args)]
 pub struct Reporting {
-    /// How to tell the findings. [default: text]
+    /// Format of the report [default: text]
     #[arg(short, long, value_parser = formats(), env = "CLIENTS_CONTRACT_FORMAT")]
     format: Option<String>,
-    /// Write to this file instead of standard output.
+    /// Write the report to this file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Write a report to a file, too; may be given any number of times.
+    /// Write another report to a file, for example `sarif=findings.sarif`; may be repeated
     #[arg(long, value_name = "FORMAT=FILE", value_parser = wanted)]
     report: Vec<Wanted>,
-    /// The least severity that makes the exit code 1. [default: error]
+    /// Minimum severity that causes exit code 1 [default: error]
     #[arg(long, value_name = "SEVERITY", value_enum, ignore_case = true, env = "CLIENTS_CONTRACT_FAIL_ON")]
     fail_on: Option<FailOn>,
-    /// Hold findings of a rule to be error, warning or info, or switch it off; may be repeated.
+    /// Override the severity of a rule: error, warning, info, or off; may be repeated
     #[arg(long, value_name = "RULE=LEVEL", value_parser = severity)]
     severity: Vec<Decision>,
     /// The same of the settings.
     #[arg(skip)]
     pub rules: Vec<Decision>,
-    /// Tell only what this file does not accept.
+    /// Suppress the findings listed in this baseline
     #[arg(long, value_name = "FILE", env = "CLIENTS_CONTRACT_BASELINE")]
     baseline: Option<PathBuf>,
-    /// Accept in this file what is found now; reasons, owners and days already there are kept.
+    /// Write the current findings to this baseline; reasons, owners and expiry dates in it are kept
     #[arg(long, value_name = "FILE", conflicts_with = "baseline", value_parser = beside())]
     write_baseline: Option<PathBuf>,
-    /// Remove the entries of the baseline that matched nothing, if everything was checked; stderr names them
+    /// Remove baseline entries that matched nothing, if everything was validated
     #[arg(long, conflicts_with = "write_baseline")]
     prune_baseline: bool,
-    /// Show at most this many causes (with ndjson: findings a payload). Counts stay complete.
+    /// Maximum number of finding groups to list (ndjson: findings per payload); counts stay complete [default: 100 in text]
     #[arg(long, value_name = "N")]
     max_findings: Option<usize>,
-    /// Minimum severity of the findings that reports list; exit code, counts and baselines do not depend on
-    /// it [default: info; warning for drift in SARIF]
+    /// Minimum severity to list; exit code, counts and baselines do not depend on it [default: info; SARIF of drift:
+    /// warning]
     #[arg(long, value_name = "SEVERITY", value_enum, ignore_case = true)]
     min_severity: Option<Level>,
-    /// Category of the analysis in SARIF, for code scanning that keeps several of one commit apart
+    /// SARIF category, which separates several analyses of one commit in code scanning
     #[arg(long, value_name = "NAME")]
     sarif_category: Option<String>,
-    /// Take settings from this file, not from the nearest clients-contract.toml.
+    /// Settings file to use instead of the nearest clients-contract.toml
     #[arg(long, value_name = "FILE", conflicts_with = "no_settings")]
     settings: Option<PathBuf>,
-    /// Take no settings from a file.
+    /// Ignore settings files
     #[arg(long)]
     no_settings: bool,
 }

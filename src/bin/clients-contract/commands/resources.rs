@@ -15,12 +15,12 @@ use crate::output::{FILES, note};
 /// How a schema is read, and documents by their URIs.
 #[derive(Debug, Default, Args)]
 pub struct Resources {
-    /// Document that the schema refers to by this URI; may be repeated. Relative references to files beside or below the
-    /// schema need none. Nothing is ever fetched
+    /// Document that the schema refers to by this URI; may be repeated
+    ///
+    /// Relative references to files beside or below the schema are resolved without it. Nothing is fetched.
     #[arg(long, value_name = "URI=FILE", value_parser = pair)]
     resource: Vec<(String, PathBuf)>,
-    /// Dialect of the schema, whatever its `$schema` says [default: that of `$schema` or of the document around it, else
-    /// 2020-12]
+    /// Dialect of the schema [default: that of `$schema` or of the enclosing document, else 2020-12]
     #[arg(long, value_name = "DIALECT", value_parser = dialects())]
     dialect: Option<Dialect>,
 }

@@ -19,21 +19,21 @@ use crate::manner::Manner;
 use crate::output::{self, note};
 use crate::settings;
 
-/// Print the JSON Schema of the contract, or of a file that the tool reads or writes, or compare a file with it.
+/// Print or check the JSON Schema of the contract or of the tool's own files
 #[derive(Debug, Args)]
 #[expect(clippy::option_option, reason = "an option without its value means the published file")]
 pub struct SchemaCommand {
-    /// Exit with 1 when the file is not the schema of this version.
+    /// Exit with 1 if the file differs from the schema of this version [default file: the published one]
     #[arg(long, value_name = "PATH")]
     check: Option<Option<PathBuf>>,
-    /// Write the schema to the file.
+    /// Write the schema to this file [default file: the published one]
     #[arg(long, value_name = "PATH", conflicts_with = "check")]
     write: Option<Option<PathBuf>>,
     #[command(flatten)]
     of: Of,
     #[command(flatten)]
     pub which: Which,
-    /// Take no contract from a settings file
+    /// Ignore settings files
     #[arg(long)]
     no_settings: bool,
 }
@@ -43,16 +43,16 @@ pub struct SchemaCommand {
 #[group(multiple = false)]
 #[expect(clippy::struct_excessive_bools, reason = "as many flags")]
 struct Of {
-    /// The schema of the JSON report, not that of the contract.
+    /// Schema of the JSON report
     #[arg(long)]
     report: bool,
-    /// The schema of the profile that `drift --profile` writes.
+    /// Schema of profiles, as `drift --profile` writes them
     #[arg(long)]
     profile: bool,
-    /// The schema of a settings file.
+    /// Schema of settings files
     #[arg(id = "of_settings", long = "settings")]
     settings: bool,
-    /// The schema of a baseline.
+    /// Schema of baselines
     #[arg(long)]
     baseline: bool,
 }

@@ -18,11 +18,11 @@ use crate::manner::Manner;
 /// Which contract is meant, of whichever command.
 #[derive(Debug, Args)]
 pub struct Which {
-    /// Contract: a built-in one, or the one that the settings file describes; `contracts` lists them
-    #[arg(long, value_name = "NAME", help_heading = "Contract")]
+    /// Contract to validate against; `clients-contract contracts` lists them
+    #[arg(long, value_name = "NAME")]
     contract: Option<String>,
-    /// Envelope to accept, or `any`; may be repeated [default: documented]
-    #[arg(long, value_name = "NAME", help_heading = "Contract")]
+    /// Envelope to accept, or `any` for all known ones; may be repeated [default: documented]
+    #[arg(long, value_name = "NAME")]
     envelope: Vec<String>,
     /// The contract that the settings describe.
     #[arg(skip)]
@@ -50,10 +50,10 @@ impl Which {
 /// Where the settings are, of commands that read no other settings than the contract.
 #[derive(Debug, Args)]
 pub struct Where {
-    /// Take the contract from this settings file, not from the nearest clients-contract.toml
+    /// Settings file to use instead of the nearest clients-contract.toml
     #[arg(long, value_name = "FILE", conflicts_with = "no_settings")]
     settings: Option<PathBuf>,
-    /// Take no contract from a settings file
+    /// Ignore settings files
     #[arg(long)]
     no_settings: bool,
 }

@@ -23,16 +23,16 @@ use crate::narrator::Narrator;
 use crate::output::note;
 use crate::progress::When;
 
-/// Check recorded or live payloads against the contract.
+/// Validate recorded or live payloads against the contract
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  clients-contract validate captures/\n  curl -s … | clients-contract validate -\n  \
-clients-contract validate -f json --fail-on warning day1.ndjson"
+    after_help = "Examples:\n  clients-contract validate captures/\n  clients-contract validate --fail-on warning -f json day1.ndjson\n  \
+curl -s https://example.test/v1/things | clients-contract validate --schema thing.schema.json -"
 )]
 pub struct Validate {
     #[command(flatten)]
     pub inputs: Inputs,
-    /// JSON Schema to validate against instead of the built-in contract: JSON or YAML; `FILE#/definitions/X` is a part
+    /// JSON Schema or OpenAPI schema object (JSON or YAML) to use instead of a contract
     #[arg(long, value_name = "FILE[#POINTER]", env = "CLIENTS_CONTRACT_SCHEMA")]
     pub schema: Option<PathBuf>,
     #[command(flatten)]
@@ -41,16 +41,16 @@ pub struct Validate {
     pub which: Which,
     #[command(flatten)]
     pub reporting: Reporting,
-    /// Show values in snippets, not only their types.
+    /// Show values in snippets instead of their types
     #[arg(long)]
     pub show_values: bool,
-    /// Refuse bodies that are nested deeper, from 1 to 512. [default: 128]
+    /// Maximum nesting depth of a body, from 1 to 512 levels [default: 128]
     #[arg(long, value_name = "LEVELS", value_parser = depth)]
     max_depth: Option<usize>,
-    /// What judges; all engines say the same. [default: auto]
+    /// Validation engine; results do not depend on it [default: auto]
     #[arg(long, value_parser = engines())]
     engine: Option<String>,
-    /// When to show progress on stderr. [default: auto]
+    /// When to show progress on stderr [default: auto]
     #[arg(long, value_name = "WHEN", value_enum)]
     progress: Option<When>,
     // The heading of its flags holds for all behind it.

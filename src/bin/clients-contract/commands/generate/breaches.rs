@@ -21,19 +21,19 @@ use crate::output::{self, note};
 /// What to break.
 #[derive(Debug, Args)]
 pub struct Breaking {
-    /// Break the contract in exactly one place a payload, every property and rule equally likely, and say where.
+    /// Generate payloads with exactly one violation each, labelled with rule and location
     ///
-    /// NDJSON: {"rule","pointer","what","payload"} a line, or {"rule","pointer","what","body"} with the text where no JSON
-    /// value can stand for it. Files: the payload, and beside it NAME.breach.json.
+    /// NDJSON lines are {"rule","pointer","what","payload"}, or {"rule","pointer","what","body"} if the body is
+    /// not JSON. Files: the payload, and beside it NAME.breach.json.
     #[arg(long)]
     invalid: bool,
-    /// Break every property of the schema in every way, once each, in small payloads (NDJSON, always the same).
+    /// Generate every violation of every subschema once, in small payloads (NDJSON, always the same)
     #[arg(long, conflicts_with_all = ["seed", "number", "items", "presets", "size"])]
     exhaustive: bool,
-    /// Break only this rule; may be repeated.
+    /// Violate only this rule; may be repeated
     #[arg(long, value_name = "RULE", value_parser = rule)]
     rule: Vec<&'static str>,
-    /// Write the broken bodies alone, without labels.
+    /// Write the violating bodies without labels
     #[arg(long)]
     unlabelled: bool,
 }

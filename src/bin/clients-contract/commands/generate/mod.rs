@@ -40,7 +40,7 @@ const MAX_TOTAL: u64 = 1_000_000_000_000;
 /// Bytes of a payload that is to be broken.
 const MAX_BROKEN: u64 = 256 << 20;
 
-/// Make payloads that keep the contract, the same ones for the same seed.
+/// Generate payloads that conform to the contract, or violate it in a known way; reproducible by seed
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  clients-contract generate --seed 7 > page.json\n  \
 clients-contract generate -n 1000 --items 3 --seed 7 > pages.ndjson\n  \
@@ -48,7 +48,7 @@ clients-contract generate -n 20 -f json -o fixtures/\n  \
 clients-contract generate --invalid -n 100 --schema other.schema.json > broken.ndjson\n  \
 clients-contract generate --dataset --total 137 --items 25 --seed 7 -f json -o pages/")]
 pub struct Generate {
-    /// JSON Schema to make payloads of instead of the built-in contract: JSON or YAML; `FILE#/definitions/X` is a part
+    /// JSON Schema or OpenAPI schema object (JSON or YAML) to use instead of a contract
     #[arg(long, value_name = "FILE[#POINTER]")]
     schema: Option<PathBuf>,
     #[command(flatten)]
@@ -57,51 +57,51 @@ pub struct Generate {
     pub which: Which,
     #[command(flatten)]
     settings: Where,
-    /// How many responses to make.
+    /// Number of payloads to generate
     #[arg(short, long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     number: u64,
-    /// Number of items in each response, at most 10,000; the page size of a data set. [default: 10, of a data set 25]
+    /// Number of items per payload, at most 10,000; the page size of a data set [default: 10; data set: 25]
     #[arg(long, aliases = nouns(), value_name = "N", value_parser = clap::value_parser!(u32).range(..=MAX_ITEMS))]
     items: Option<u32>,
-    /// Make the pages of one consistent instance: identifiers name what is there, and courses are shared.
+    /// Generate the pages of one consistent instance: references resolve, and courses are shared
     #[arg(long, conflicts_with = "number")]
     dataset: bool,
-    /// How many items the instance has. [default: 100]
+    /// Number of items in the data set [default: 100]
     #[arg(long, value_name = "N", requires = "dataset", value_parser = clap::value_parser!(u64).range(..=MAX_TOTAL))]
     total: Option<u64>,
-    /// Lean the values one way; several, where they do not contradict each other.
+    /// Kind of values to prefer; several can be combined unless they contradict each other
     #[arg(long = "preset", value_name = "NAME", value_delimiter = ',', default_value = "typical", value_parser = presets())]
     presets: Vec<String>,
-    /// How large a response or a data set grows with the preset `large`, such as 50MB. [default: 10MB]
+    /// Size of a payload or data set with the preset `large`, such as 50MB [default: 10MB]
     #[arg(long, value_name = "BYTES", value_parser = byte_count)]
     size: Option<u64>,
-    /// Set a member wherever its object is: `courses/*/status=published`. It wins over everything else.
+    /// Set a property, for example `courses/*/status=published`; overrides all other choices
     ///
-    /// The value is JSON, or else a string. A pointer that begins with `/` starts at the root, another one
-    /// matches at any depth; `*` is every item. Objects on the way that are missing or null are made, arrays are not.
+    /// The value is JSON, or else a string. A pointer that begins with `/` starts at the root; any other matches
+    /// at every depth. `*` matches every item. Missing or null objects on the path are created, arrays are not.
     #[arg(long, value_name = "POINTER=VALUE")]
     with: Vec<String>,
-    /// Take values from `examples`, `example` and `default` in the schema in two of three draws
+    /// Prefer values from `examples`, `example` and `default` in the schema (two of three draws)
     ///
-    /// Only examples that are valid are used; others are listed on stderr.
+    /// Only valid examples are used; others are listed on stderr.
     #[arg(long, conflicts_with = "dataset")]
     use_examples: bool,
-    /// Write what a data set was made from to this file. [default: dataset.manifest.json beside the pages, else stderr]
+    /// Write the manifest of a data set to this file [default: dataset.manifest.json beside the pages, else stderr]
     #[arg(long, value_name = "FILE", requires = "dataset", value_parser = beside())]
     manifest: Option<PathBuf>,
-    /// How many threads make the pages of a data set; the bytes are the same. [default: all processors]
+    /// Number of worker threads for a data set; the output does not depend on it [default: all processors]
     #[arg(long, value_name = "N", requires = "dataset", value_parser = jobs)]
     jobs: Option<NonZeroUsize>,
-    /// When to show progress.
+    /// When to show progress on stderr
     #[arg(long, value_name = "WHEN", default_value = "auto", value_enum)]
     progress: When,
-    /// The same seed makes the same bytes; without it a random one is taken and told on stderr.
+    /// Seed; equal seeds give equal bytes [default: random, printed on stderr]
     #[arg(long)]
     seed: Option<u64>,
-    /// One JSON document a response, or one response a line. [default: ndjson for more than one]
+    /// Output format [default: json for one payload, ndjson for several]
     #[arg(short, long, value_enum)]
     format: Option<Form>,
-    /// Write to this file instead of standard output; with several JSON documents, to this directory.
+    /// Write to this file (several JSON documents: to this directory) instead of standard output
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
     #[command(flatten)]
@@ -110,9 +110,9 @@ pub struct Generate {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Form {
-    /// Indented JSON.
+    /// Indented JSON
     Json,
-    /// One response a line.
+    /// One payload per line
     Ndjson,
 }
 
