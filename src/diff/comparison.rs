@@ -102,10 +102,10 @@ impl Judged {
         match self.fact.effect {
             _ if self.write_only => WRITE_ONLY,
             Effect::Narrows | Effect::Neither if self.rule.severity == Severity::Error => NOBODY,
-            Effect::Widens | Effect::Unknown if self.rule.help == NOBODY => {
+            Effect::Widens | Effect::Unknown if self.rule.impact == NOBODY => {
                 "Consumers that rely on what was promised before: by this a new value may be admitted."
             }
-            _ => self.rule.help,
+            _ => self.rule.impact,
         }
     }
 }

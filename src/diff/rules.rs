@@ -42,14 +42,14 @@ macro_rules! rows {
     };
     (@any $id:literal, $severity:ident, $summary:expr, $breaks:expr, $example:expr, $speaks:expr) => {
         Row {
-            property: rule(concat!("response-property-", $id), $severity, $summary, $breaks, $example),
-            body: Some(rule(concat!("response-body-", $id), $severity, $summary, $breaks, $example)),
+            property: rule(concat!("response-property-", $id), $severity, [$summary, $breaks, $example]),
+            body: Some(rule(concat!("response-body-", $id), $severity, [$summary, $breaks, $example])),
             speaks: $speaks,
         }
     };
     (@one $id:literal, $severity:ident, $summary:expr, $breaks:expr, $example:expr, $speaks:expr) => {
         Row {
-            property: rule(concat!("response-", $id), $severity, $summary, $breaks, $example),
+            property: rule(concat!("response-", $id), $severity, [$summary, $breaks, $example]),
             body: None,
             speaks: $speaks,
         }
@@ -67,36 +67,28 @@ macro_rules! limit {
         ]
     };
     (@$limit:ident $move:ident $severity:ident $name:literal $id:literal $keyword:ident $how:literal
-        $breaks:ident) => {
+        $breaks:ident) => {{
+        const TEXTS: [&str; 3] = [
+            concat!("`", keyword!($keyword), "`", $how),
+            $breaks,
+            concat!("{\"", keyword!($keyword), "\": 5}"),
+        ];
         Row {
-            property: rule(
-                concat!("response-property-", $name, $id),
-                $severity,
-                concat!("`", keyword!($keyword), "`", $how),
-                $breaks,
-                concat!("{\"", keyword!($keyword), "\": 5}"),
-            ),
-            body: Some(rule(
-                concat!("response-body-", $name, $id),
-                $severity,
-                concat!("`", keyword!($keyword), "`", $how),
-                $breaks,
-                concat!("{\"", keyword!($keyword), "\": 5}"),
-            )),
+            property: rule(concat!("response-property-", $name, $id), $severity, TEXTS),
+            body: Some(rule(concat!("response-body-", $name, $id), $severity, TEXTS)),
             speaks: |it| is_limit(it, Limit::$limit, &Move::$move),
         }
-    };
+    }};
 }
 
-/// The help of a rule says whom it breaks, in one sentence.
-const fn rule(
-    id: &'static str,
-    severity: Severity,
-    summary: &'static str,
-    help: &'static str,
-    example: &'static str,
-) -> Rule {
-    Rule { id, severity, scope: Scope::Change, summary, help, example }
+/// `impact` names the consumers that break, in one sentence.
+const fn rule(id: &'static str, severity: Severity, [summary, impact, example]: [&'static str; 3]) -> Rule {
+    let fix = match severity {
+        Error => "Restore the old guarantee, or accept the change with a baseline and a new major version.",
+        Warning => "Check your consumers; restore the old schema, or accept the change with a baseline.",
+        Info => "Nothing to fix; raise the severity of the rule if your consumers are affected.",
+    };
+    Rule { id, severity, scope: Scope::Change, summary, impact, fix, example }
 }
 
 static ROWS: [Row; 73] = rows! {

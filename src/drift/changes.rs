@@ -42,7 +42,7 @@ impl Changes {
                 [0, 1].map(|at| Rate::new(fields[at].null, fields[at].seen).in_sample(payloads[at]));
             self.compare(&rules::NULL_RATE_ROSE, [of_payloads, of_values], || {
                 let [before, now] = fields.map(|field| format!("{} of {}", field.null, field.seen));
-                format!("was null in {before}, and is in {now}")
+                format!("null rate rose from {before} to {now}")
             });
             self.appeared(fields, payloads);
         }
@@ -79,7 +79,7 @@ impl Changes {
         let of_values = [0, 1].map(|at| Rate::new(missing(at), objects[at]).in_sample(payloads[at]));
         self.compare(&rules::PRESENCE_DROPPED, [of_payloads, of_values], || {
             let [before, now] = [0, 1].map(|at| format!("{} of {}", fields[at].seen, objects[at]));
-            format!("was in {before} objects, and is in {now}")
+            format!("presence dropped from {before} objects to {now}")
         });
     }
 
@@ -100,7 +100,9 @@ impl Changes {
             ];
             self.compare(&rules::VALUE_APPEARED, [of_payloads, of_values], || {
                 let (before, count, now) = (old.string, times.count, new.string);
-                format!("has `{name}`, which none of {before} earlier values was, in {count} of {now}")
+                format!(
+                    "new enum value `{name}` in {count} of {now} values; in none of {before} earlier ones"
+                )
             });
         }
     }

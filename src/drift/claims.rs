@@ -79,15 +79,15 @@ impl Claims {
     fn value(&mut self, known: &Subschemas<'_>, field: &Field) {
         let seen = field.seen;
         if field.null == seen {
-            self.claim(&rules::ALWAYS_NULL, format!("is null in all of {seen}"));
+            self.claim(&rules::ALWAYS_NULL, format!("null in all of {seen}"));
             return;
         }
         if field.null == 0 && allows(known, "null") {
-            self.claim(&rules::NEVER_NULL, format!("is null in none of {seen}, though it may be"));
+            self.claim(&rules::NEVER_NULL, format!("null is allowed, but occurs in none of {seen}"));
         }
         let scalar = field.array == 0 && field.object == 0 && field.null == 0;
         if scalar && field.distinct() == (1, true) && !one_value(known) {
-            self.claim(&rules::CONSTANT, format!("has one and the same value in all of {seen}"));
+            self.claim(&rules::CONSTANT, format!("same value in all of {seen}"));
         }
     }
 
@@ -114,14 +114,14 @@ impl Claims {
                 let left = field.properties.get(old).map_or(0, |field| field.seen);
                 let there = if left == 0 { "none".to_owned() } else { left.to_string() };
                 let what = format!(
-                    "is in {there} of {objects} objects; `{name}`, which is not in the contract, is in {} of them, and has its type and its rate",
+                    "present in {there} of {objects} objects; the undocumented `{name}`, of the same type, is present in {}",
                     new.seen
                 );
                 told.push((old, &rules::LIKELY_RENAME, what));
             }
         }
         for name in gone.into_iter().filter(|name| !field.properties.contains_key(*name)) {
-            told.push((name, &rules::NEVER_SEEN, format!("is in none of {objects} objects")));
+            told.push((name, &rules::NEVER_SEEN, format!("present in none of {objects} objects")));
         }
         for (name, rule, what) in told {
             self.at.push(Token::Key(name.into()));

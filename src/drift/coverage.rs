@@ -120,7 +120,7 @@ impl Coverage {
         let more = self.missing.len().saturating_sub(named.len());
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let what = format!(
-            "exercises {} of the contract; {least} % is asked. Not exercised: {}{more}",
+            "coverage is {}; expected at least {least} %. Not covered: {}{more}",
             self.summary(),
             named.join(", ")
         );

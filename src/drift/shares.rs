@@ -49,13 +49,13 @@ fn values(field: &Field) -> Option<String> {
     if unnamed > 0 {
         parts.push(format!("others in {unnamed} ({})", share(unnamed, all)));
     }
-    (!parts.is_empty()).then(|| format!("; of {all} values here: {}", parts.join(", ")))
+    (!parts.is_empty()).then(|| format!("; of {all} values: {}", parts.join(", ")))
 }
 
 fn property(parent: &Field, field: &Field) -> String {
     let kind = kind(field);
     let (seen, objects) = (field.seen, parent.object);
-    format!("; it is {kind}, in {seen} of {objects} objects ({})", share(seen, objects))
+    format!("; found {kind} in {seen} of {objects} objects ({})", share(seen, objects))
 }
 
 /// The types of a field, and the format of its strings if all keep one.

@@ -169,7 +169,7 @@ impl Group {
     #[must_use]
     pub fn message(&self) -> String {
         let others = if self.alike { "" } else { "; other occurrences differ" };
-        sentence(&self.pointer, &format!("{}{others}", self.what))
+        sentence(self.rule, &self.pointer, &format!("{}{others}", self.what))
     }
 
     /// The id of the cause, the same in every run.

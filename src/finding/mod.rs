@@ -57,7 +57,7 @@ pub struct Finding {
     pub offset: usize,
     /// Byte offsets of the object or array to show it in, and of where in that to begin.
     pub(crate) shown: [usize; 2],
-    /// What is the matter, as a predicate about the place: "is null; …". Never a person's value.
+    /// What was found, then what was expected: "null is not allowed". Never a value of the payload that could be personal data.
     pub what: String,
     /// The schema location of the keyword, a JSON Pointer, after the URI of its document and `#` if that is another one
     /// (`ext.json#/type`); empty if there is none.
@@ -71,7 +71,7 @@ impl Finding {
     /// The whole sentence: the place, then what is the matter with it.
     #[must_use]
     pub fn message(&self) -> String {
-        sentence(&self.pointer.to_string(), &self.what)
+        sentence(self.rule, &self.pointer.to_string(), &self.what)
     }
 
     /// The id of the cause: equal for equal rule and pointer, whatever the array position, the
@@ -82,9 +82,15 @@ impl Finding {
     }
 }
 
-/// `pointer` is said as "the body" at the root, where a JSON Pointer is an empty text.
-fn sentence(pointer: &str, what: &str) -> String {
-    if pointer.is_empty() { format!("the body {what}") } else { format!("`{pointer}` {what}") }
+/// The location, then what was found; the root is `body`. What is found about a schema change is a predicate.
+fn sentence(rule: &Rule, pointer: &str, what: &str) -> String {
+    let change = rule.scope == Scope::Change;
+    let location = match pointer {
+        "" if change => "the body".to_owned(),
+        "" => "body".to_owned(),
+        pointer => format!("`{pointer}`"),
+    };
+    if change { format!("{location} {what}") } else { format!("{location}: {what}") }
 }
 
 impl fmt::Display for Finding {

@@ -63,11 +63,13 @@ pub struct Rule {
     /// What the rule looks at.
     #[serde(skip)]
     pub scope: Scope,
-    /// One line: what a finding of this rule says.
+    /// What a finding of this rule means, in one sentence.
     pub summary: &'static str,
-    /// Why it matters and what to do about it.
-    pub help: &'static str,
-    /// The smallest payload fragment that breaks the rule.
+    /// Why it matters to a consumer.
+    pub impact: &'static str,
+    /// How to fix or accept it.
+    pub fix: &'static str,
+    /// A fragment of a payload that violates the rule.
     pub example: &'static str,
 }
 
@@ -85,11 +87,11 @@ impl PartialEq for Rule {
 
 impl Eq for Rule {}
 
-/// A table of rules, one row a rule: name, ID, severity, scope, summary, help and example. `ALL` lists them in the order
+/// A table of rules, one row a rule: name, ID, severity, scope, summary, impact, fix and example. `ALL` lists them in the order
 /// of the rows, which is the order in which reports, help and documentation list them.
 macro_rules! rules {
     ($($NAME:ident $id:literal $severity:ident $scope:ident $(($rank:literal))?:
-        $summary:literal, $help:literal, $example:literal;)+) => {
+        $summary:literal, $impact:literal, $fix:literal, $example:literal;)+) => {
         $(
             #[doc = $summary]
             pub static $NAME: $crate::finding::Rule = $crate::finding::Rule {
@@ -97,7 +99,8 @@ macro_rules! rules {
                 severity: $crate::finding::Severity::$severity,
                 scope: $crate::finding::Scope::$scope $(($rank))?,
                 summary: $summary,
-                help: $help,
+                impact: $impact,
+                fix: $fix,
                 example: $example,
             };
         )+

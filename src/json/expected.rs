@@ -41,7 +41,7 @@ pub(crate) fn flaw_at(
     let mut scanner = Scanner::resumed(text, inside, next);
     let step = match (expected, rest) {
         (Expected::Colon, []) => Err(scanner.truncated()),
-        (Expected::Colon, _) => Err(scanner.not_json("has no colon after a key")),
+        (Expected::Colon, _) => Err(scanner.not_json("expected `:` after a key")),
         _ => scanner.step(),
     };
     let truncated = step.as_ref().map_or_else(|flaw| flaw.kind == FlawKind::Truncated, Option::is_none);
@@ -52,6 +52,6 @@ pub(crate) fn flaw_at(
             let what = if truncated && begun { CUT.to_owned() } else { flaw.what };
             Flaw { kind: flaw.kind, offset: flaw.offset + offset - before, what }
         }
-        (Ok(_), _) => Flaw { offset, ..scanner.not_json("has no value where one belongs") },
+        (Ok(_), _) => Flaw { offset, ..scanner.not_json("expected a value") },
     }
 }

@@ -11,7 +11,7 @@ pub(crate) struct Flaw {
 impl Flaw {
     /// A text in an encoding of this name.
     pub(crate) fn encoding(name: &str) -> Self {
-        let what = format!("is not JSON: it is {name}, and JSON is UTF-8");
+        let what = format!("not JSON: encoded in {name}; JSON is UTF-8");
         Self { kind: FlawKind::NotJson, offset: 0, what }
     }
 }
@@ -25,16 +25,16 @@ pub(crate) enum FlawKind {
 
 /// Half a pair of `\\u` escapes.
 pub(super) fn lone_surrogate(offset: usize) -> Flaw {
-    let what = "is not JSON: it has half a surrogate pair in a `\\u` escape".to_owned();
+    let what = "not JSON: unpaired surrogate in a `\\u` escape".to_owned();
     Flaw { kind: FlawKind::NotJson, offset, what }
 }
 
 /// Bytes that are no text, or the beginning of a character that was cut off.
 pub(super) fn not_utf8((offset, cut): (usize, bool)) -> Flaw {
     if cut {
-        let what = "ends in the middle of a character".to_owned();
+        let what = "ends inside a UTF-8 sequence".to_owned();
         return Flaw { kind: FlawKind::Truncated, offset, what };
     }
-    let what = "is not JSON: it has bytes that are not UTF-8".to_owned();
+    let what = "not JSON: invalid UTF-8".to_owned();
     Flaw { kind: FlawKind::NotJson, offset, what }
 }

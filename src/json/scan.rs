@@ -57,7 +57,7 @@ impl<'a> RawText<'a> {
 }
 
 /// What is said of a text that was cut off.
-pub(super) const CUT: &str = "ends before its JSON value does";
+pub(super) const CUT: &str = "ends before its JSON value is complete";
 
 /// What may come next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,7 +128,7 @@ impl<'a> Scanner<'a> {
             };
             match (self.next, byte) {
                 (Next::Nothing, _) => {
-                    return Err(self.not_json("goes on after the end of its JSON value"));
+                    return Err(self.not_json("trailing data after the JSON value"));
                 }
                 (Next::CommaOrEnd, b',') => {
                     self.at += 1;
@@ -175,7 +175,7 @@ impl<'a> Scanner<'a> {
         self.skip_space();
         match self.text.get(self.at) {
             Some(b':') => self.at += 1,
-            Some(_) => return Err(self.not_json("has no colon after a key")),
+            Some(_) => return Err(self.not_json("expected `:` after a key")),
             None => return Err(self.truncated()),
         }
         self.next = Next::Value;
@@ -207,7 +207,7 @@ impl<'a> Scanner<'a> {
     fn begin(&mut self, kind: Container, next: Next) -> Result<Event<'a>, Flaw> {
         let at = self.at;
         if self.open.len() >= self.max_depth {
-            let what = format!("is nested more than {} levels deep", self.max_depth);
+            let what = format!("nested more than {} levels deep", self.max_depth);
             return Err(Flaw { kind: FlawKind::TooDeep, offset: at, what });
         }
         self.open.push(kind);
@@ -224,7 +224,7 @@ impl<'a> Scanner<'a> {
         } else if word.starts_with(rest) {
             Err(self.truncated())
         } else {
-            Err(self.not_json("has a word here that is none of `true`, `false` and `null`"))
+            Err(self.not_json("unknown literal; expected `true`, `false` or `null`"))
         }
     }
 
@@ -238,7 +238,7 @@ impl<'a> Scanner<'a> {
         } else if self.at == self.text.len() {
             Err(self.truncated())
         } else {
-            Err(self.not_json("has a number without digits where they belong"))
+            Err(self.not_json("invalid number: digits are missing"))
         }
     }
 
@@ -249,7 +249,7 @@ impl<'a> Scanner<'a> {
         if self.text.get(self.at) == Some(&b'0') {
             self.at += 1;
             if let Some(b'0'..=b'9') = self.text.get(self.at) {
-                return Err(self.not_json("has a number with a leading zero"));
+                return Err(self.not_json("invalid number: leading zero"));
             }
         } else {
             self.digits()?;
@@ -281,7 +281,7 @@ impl<'a> Scanner<'a> {
                     self.escape()?;
                 }
                 Some(0..=0x1f) => {
-                    return Err(self.not_json("has a raw control character in a string"));
+                    return Err(self.not_json("unescaped control character in a string"));
                 }
                 Some(_) => self.at += 1,
             }
@@ -305,7 +305,7 @@ impl<'a> Scanner<'a> {
                     self.low_surrogate(start)?;
                 }
             }
-            Some(_) => return Err(self.not_json("has an escape that JSON does not know")),
+            Some(_) => return Err(self.not_json("invalid escape in a string")),
         }
         Ok(())
     }
@@ -318,7 +318,7 @@ impl<'a> Scanner<'a> {
                 return Err(self.truncated());
             };
             let Some(digit) = char::from(byte).to_digit(16) else {
-                return Err(self.not_json("has a `\\u` escape without four hex digits"));
+                return Err(self.not_json("`\\u` escape without four hex digits"));
             };
             unit = unit * 16 + digit;
         }
@@ -341,28 +341,28 @@ impl<'a> Scanner<'a> {
     pub(super) fn truncated(&self) -> Flaw {
         let offset = self.text.len();
         let blank = self.text.iter().all(u8::is_ascii_whitespace);
-        let what = if blank { "is empty" } else { CUT };
+        let what = if blank { "empty" } else { CUT };
         Flaw { kind: FlawKind::Truncated, offset, what: what.to_owned() }
     }
 
     pub(super) fn not_json(&self, what: &str) -> Flaw {
-        Flaw { kind: FlawKind::NotJson, offset: self.at, what: format!("is not JSON: it {what}") }
+        Flaw { kind: FlawKind::NotJson, offset: self.at, what: format!("not JSON: {what}") }
     }
 
     fn no_comma(&self, byte: u8) -> Flaw {
         match (byte, self.inside(Container::Object)) {
-            (b'/', _) => self.not_json("has a comment"),
-            (_, true) => self.not_json("has no comma or `}` after a member"),
-            (_, false) => self.not_json("has no comma or `]` after an item"),
+            (b'/', _) => self.not_json("comments are not allowed"),
+            (_, true) => self.not_json("expected `,` or `}` after a member"),
+            (_, false) => self.not_json("expected `,` or `]` after an item"),
         }
     }
 
     fn no_key(&self, byte: u8) -> Flaw {
         match (byte, self.next) {
-            (b'/', _) => self.not_json("has a comment"),
-            (b'}', Next::Key) => self.not_json("has a comma before `}`"),
-            (b'\'', _) => self.not_json("has a key in single quotes"),
-            _ => self.not_json("has a key without quotes"),
+            (b'/', _) => self.not_json("comments are not allowed"),
+            (b'}', Next::Key) => self.not_json("trailing comma before `}`"),
+            (b'\'', _) => self.not_json("key in single quotes"),
+            _ => self.not_json("key without quotes"),
         }
     }
 
@@ -370,14 +370,14 @@ impl<'a> Scanner<'a> {
         let rest = &self.text[self.at..];
         let signed = rest.strip_prefix(b"+").unwrap_or(rest);
         match byte {
-            b'<' => self.not_json("looks like HTML or XML"),
-            b'/' => self.not_json("has a comment"),
-            b'\'' => self.not_json("has a string in single quotes"),
+            b'<' => self.not_json("found HTML or XML"),
+            b'/' => self.not_json("comments are not allowed"),
+            b'\'' => self.not_json("string in single quotes"),
             b'+' | b'N' | b'I' if signed.starts_with(b"NaN") || signed.starts_with(b"Infinity") => {
-                self.not_json("has a number that JSON cannot write: `NaN` or `Infinity`")
+                self.not_json("`NaN` and `Infinity` are not JSON numbers")
             }
-            b'+' | b'.' => self.not_json("has a number that begins with `+` or `.`"),
-            _ => self.not_json("has no value where one belongs"),
+            b'+' | b'.' => self.not_json("invalid number: begins with `+` or `.`"),
+            _ => self.not_json("expected a value"),
         }
     }
 }

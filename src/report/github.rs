@@ -30,10 +30,10 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
                 Untrusted::from(path_text(&path).as_ref()).annotation_property()
             );
         }
-        writeln!(out, "::error title=could not judge{at}::{}", message.annotation())?;
+        writeln!(out, "::error title=incomplete{at}::{}", message.annotation())?;
     }
     if report.checked.validated() == 0 {
-        writeln!(out, "::error title=could not judge::{NOTHING}")?;
+        writeln!(out, "::error title=incomplete::{NOTHING}")?;
     }
     for entry in &report.not_validated {
         let message = phrase::not_validated(entry);

@@ -142,7 +142,7 @@ fn cases(report: &Report, options: Options) -> Vec<Case> {
         };
         cases.push(Case {
             class: class("not-listed"),
-            name: "further causes".into(),
+            name: "findings not listed".into(),
             verdict,
             body: message,
         });
@@ -154,12 +154,12 @@ fn cases(report: &Report, options: Options) -> Vec<Case> {
             None if report.checked.invalid > 0 => {
                 let invalid = phrase::plural(report.checked.invalid, "invalid payload");
                 let body = format!("{invalid}; findings below the minimum severity are not listed");
-                (format!("{id} has no finding to report"), body)
+                (format!("{id}: no findings to report"), body)
             }
-            None => (format!("{id} is kept"), String::new()),
+            None => (format!("{id}: no violations"), String::new()),
             Some(why) => {
                 let invalid = phrase::plural(report.checked.invalid, "invalid payload");
-                (format!("{id} has no finding to report"), format!("{invalid}; {why}"))
+                (format!("{id}: no findings to report"), format!("{invalid}; {why}"))
             }
         };
         cases.push(Case { class: class("contract"), name, verdict: Verdict::Passed, body });
@@ -184,7 +184,7 @@ fn case_of(group: &Group, report: &Report) -> Case {
         Severity::Error => Verdict::Failed { kind: group.rule.id, message },
         Severity::Warning | Severity::Info => Verdict::Passed,
     };
-    let name = if group.pointer.is_empty() { "the body".to_owned() } else { clean(&group.pointer) };
+    let name = if group.pointer.is_empty() { "body".to_owned() } else { clean(&group.pointer) };
     let class = format!("{}.{}", report.tool.name, group.rule.id);
     Case { class, name: format!("{}: {name}", group.rule.id), verdict, body }
 }

@@ -52,10 +52,10 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
     let outcome = word(report.outcome());
     page.put(&format!("## {}: {outcome}\n\n", report.tool.name));
     page.put(&format!("{}.\n\n", escaped(&phrase::summary(report, options))));
-    let version = report.contract.version.as_deref().unwrap_or("without a version");
-    page.put(&format!("Judged by {} ({}).\n", code(&cut(&report.contract.id)), escaped(&cut(version))));
+    let version = report.contract.version.as_deref().unwrap_or("no version");
+    page.put(&format!("Contract: {} ({}).\n", code(&cut(&report.contract.id)), escaped(&cut(version))));
     if !report.problems.is_empty() {
-        page.put("\n### Could not judge\n\n| Input | Why |\n|---|---|\n");
+        page.put("\n### Errors\n\n| Input | Error |\n|---|---|\n");
         let row = |problem: &super::Problem| {
             format!("| {} | {} |\n", code(&problem.origin), escaped(&problem.message))
         };
@@ -69,8 +69,8 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
         }
     }
     if !listed.groups.is_empty() {
-        page.put("\n### Causes\n\n");
-        page.put("| Severity | Rule | Place | Findings | Payloads | Share | First |\n");
+        page.put("\n### Findings\n\n");
+        page.put("| Severity | Rule | Location | Count | Payloads | Share | First |\n");
         page.put("|---|---|---|---:|---:|---:|---|\n");
         page.each(MOST_IN_TABLES, listed.groups.iter().map(|group| row(group, report)));
         page.put("\n### Examples\n");
@@ -90,7 +90,7 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
 }
 
 fn row(group: &Group, report: &Report) -> String {
-    let place = if group.pointer.is_empty() { "the body".to_owned() } else { code(&group.pointer) };
+    let place = if group.pointer.is_empty() { "body".to_owned() } else { code(&group.pointer) };
     format!(
         "| {} | `{}` | {place} | {} | {} | {} | {} |\n",
         group.severity,

@@ -203,10 +203,13 @@ fn driver<'r>(report: &'r Report, rules: &[&'static Rule]) -> Driver<'r> {
         id: rule.id,
         name: pascal_case(rule.id),
         short_description: text(rule.summary),
-        full_description: text(rule.help),
+        full_description: text(rule.impact),
         help: Help {
-            text: format!("{}\n\nBreaks it: {}", rule.help, rule.example),
-            markdown: format!("{}\n\nBreaks it:\n\n```text\n{}\n```", rule.help, rule.example),
+            text: format!("{}\n\nHow to fix: {}\n\nExample: {}", rule.impact, rule.fix, rule.example),
+            markdown: format!(
+                "{}\n\n**How to fix:** {}\n\n**Example:**\n\n```text\n{}\n```",
+                rule.impact, rule.fix, rule.example
+            ),
         },
         help_uri: RULES,
         default_configuration: Level { level: level(rule.severity) },

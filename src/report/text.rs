@@ -27,14 +27,14 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
         cause(group, report, &paint, out)?;
     }
     if groups.len() > most {
-        writeln!(out, "… and {} more causes (--max-findings shows more)\n", groups.len() - most)?;
+        writeln!(out, "… and {} more finding groups (--max-findings shows more)\n", groups.len() - most)?;
     }
     if report.groups.uncounted() > 0 {
-        writeln!(out, "… and {} findings of still other causes\n", report.groups.uncounted())?;
+        writeln!(out, "… and {} findings in groups that are not listed\n", report.groups.uncounted())?;
     }
     for problem in &report.problems {
         let what = format!("{}: {}", clean(&problem.origin), clean(&problem.message));
-        writeln!(out, "{} {what}\n", paint.on(Severity::Error, "could not judge"))?;
+        writeln!(out, "{} {what}\n", paint.on(Severity::Error, "error:"))?;
     }
     for entry in &report.not_validated {
         let what = clean(&phrase::not_validated(entry)).into_owned();
@@ -48,8 +48,8 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
 fn accepted(report: &Report, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
     let Some(accepted) = &report.accepted else { return Ok(()) };
     for (entries, what) in [
-        (&accepted.expired, "is past its day and accepts nothing any more"),
-        (&accepted.stale, "matched nothing; it can go"),
+        (&accepted.expired, "expired; it no longer accepts findings"),
+        (&accepted.stale, "matched nothing; remove it"),
     ] {
         for entry in entries {
             let entry = clean(&format!("{} at `{}`", entry.rule, entry.pointer)).into_owned();

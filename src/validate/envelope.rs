@@ -189,7 +189,7 @@ impl Envelopes {
     pub(super) fn differs(&self, at: usize) -> String {
         let accepted = self.all.iter().filter(|one| one.is_accepted).map(|one| format!("`{}`", one.name));
         let accepted: Vec<String> = accepted.collect();
-        format!("is in the envelope `{}`; expected {}", self.all[at].name, accepted.join(" or "))
+        format!("found envelope `{}`; expected {}", self.all[at].name, accepted.join(" or "))
     }
 
     /// The envelope whose mark a value has.

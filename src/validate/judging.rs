@@ -114,6 +114,6 @@ pub(super) fn parse(text: &[u8]) -> Result<Value, Flaw> {
     Value::deserialize(&mut deserializer).map_err(|error| Flaw {
         kind: FlawKind::NotJson,
         offset: 0,
-        what: format!("is not JSON: {error}"),
+        what: format!("not JSON: {error}"),
     })
 }

@@ -66,7 +66,7 @@ pub(super) fn judgement(body: Body<'_>, judged: Result<Judged, (Flaw, Spot)>) ->
 pub(super) fn not_validated(body: Body<'_>, reason: NotValidated, status: Option<u16>) -> Judgement {
     let status = status.filter(|_| reason == NotValidated::HttpStatus);
     let breach = |status| {
-        let what = format!("came with status {status}, not 2xx, and was not validated");
+        let what = format!("response has status {status}; only 2xx responses are validated");
         (Breach::new(&rules::HTTP_STATUS, Pointer::root(), what), Spot::default())
     };
     let findings = findings(body, status.map(breach).into_iter().collect());

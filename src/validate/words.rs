@@ -13,11 +13,11 @@ use crate::schema::keywords::names;
 pub(super) type Words = (&'static Rule, String);
 
 pub(super) fn null() -> Words {
-    (&rules::NULL_VALUE, "is null; the contract has no null here".to_owned())
+    (&rules::NULL_VALUE, "null is not allowed".to_owned())
 }
 
 pub(super) fn missing() -> Words {
-    (&rules::MISSING_PROPERTY, "is missing; the contract requires it".to_owned())
+    (&rules::MISSING_PROPERTY, "required property is missing".to_owned())
 }
 
 pub(super) fn range(how: &str, limit: &Value) -> Words {
@@ -25,11 +25,11 @@ pub(super) fn range(how: &str, limit: &Value) -> Words {
 }
 
 pub(super) fn overflow() -> Words {
-    (&rules::OUT_OF_RANGE, "is a number that no double holds".to_owned())
+    (&rules::OUT_OF_RANGE, "number exceeds the range of a 64-bit float".to_owned())
 }
 
 pub(super) fn duplicate() -> Words {
-    (&rules::DUPLICATE_KEY, "stands more than once in its object; the last value counts".to_owned())
+    (&rules::DUPLICATE_KEY, "duplicate key; the last value is used".to_owned())
 }
 
 /// A text of the schema, as much of it as a message shows.
@@ -46,9 +46,9 @@ fn cut_to(max: usize, text: &str) -> Cow<'_, str> {
 
 pub(super) fn format(name: &str) -> Words {
     let what = match name {
-        "uuid" => "is not a UUID (8-4-4-4-12 hex digits)".to_owned(),
-        "date-time" => "is not an RFC 3339 date and time with a zone".to_owned(),
-        other => format!("is not what the format `{}` asks for", cut(other)),
+        "uuid" => "not a UUID (8-4-4-4-12 hex digits)".to_owned(),
+        "date-time" => "not an RFC 3339 date-time with a UTC offset".to_owned(),
+        other => format!("does not match the format `{}`", cut(other)),
     };
     (&rules::INVALID_FORMAT, what)
 }
@@ -66,7 +66,7 @@ pub(super) fn mismatch(found: JsonType, expected: &[JsonType]) -> Words {
         JsonType::Array => "an array",
         JsonType::Object => "an object",
     };
-    (&rules::TYPE_MISMATCH, format!("is {found}; the contract has {} here", named(expected)))
+    (&rules::TYPE_MISMATCH, format!("expected {}, found {found}", named(expected)))
 }
 
 /// The types as a person would list them: null last.
@@ -79,13 +79,15 @@ fn named(expected: &[JsonType]) -> String {
 
 /// Names the value only where it is text shaped like an identifier, and what the contract lists.
 pub(super) fn unknown(text: Option<&str>, listed: &[Value]) -> Words {
-    const MOST: usize = 12;
+    const MAX: usize = 12;
     let shown = text.filter(|text| is_identifier(text));
-    let shown = shown.map_or(String::from("has a value"), |text| format!("has the value `{text}`"));
-    let names: Vec<Cow<'_, str>> = listed.iter().take(MOST).map(shown_value).collect();
-    let more = listed.len().saturating_sub(MOST);
+    let shown = shown.map_or(String::new(), |text| format!(" `{text}`"));
+    let names: Vec<String> =
+        listed.iter().take(MAX).map(|value| format!("`{}`", shown_value(value))).collect();
+    let more = listed.len().saturating_sub(MAX);
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-    let what = format!("{shown} that the contract does not list; it lists {}{more}", names.join(", "));
+    let one_of = if listed.len() == 1 { "" } else { "one of " };
+    let what = format!("unknown enum value{shown}; expected {one_of}{}{more}", names.join(", "));
     (&rules::UNKNOWN_ENUM_VALUE, what)
 }
 
@@ -120,7 +122,7 @@ fn is_identifier(text: &str) -> bool {
 }
 
 /// A member that the schema does not list.
-pub(super) const UNDOCUMENTED: &str = "is not in the contract";
+pub(super) const UNDOCUMENTED: &str = "undocumented property";
 
 /// The property that a member was probably meant to be.
 pub(super) fn meant(known: &str) -> String {
@@ -130,11 +132,11 @@ pub(super) fn meant(known: &str) -> String {
 /// A keyword that is broken, and how, where that can be said.
 pub(super) fn violation(keyword: &str, how: &str) -> Words {
     let what =
-        if how.is_empty() { format!("breaks `{keyword}`") } else { format!("breaks `{keyword}`: {how}") };
+        if how.is_empty() { format!("violates `{keyword}`") } else { format!("violates `{keyword}`: {how}") };
     (&rules::SCHEMA_VIOLATION, what)
 }
 
-pub(super) const NO_FURTHER_KEYS: &str = "the contract allows no further keys here";
+pub(super) const NO_FURTHER_KEYS: &str = "no further properties are allowed";
 
 /// How a keyword that counts is broken.
 pub(super) fn counted(keyword: &str, limit: u64) -> Words {
@@ -143,8 +145,8 @@ pub(super) fn counted(keyword: &str, limit: u64) -> Words {
         names::MIN_ITEMS => format!("fewer than {limit} items"),
         names::MAX_LENGTH => format!("longer than {limit} characters"),
         names::MIN_LENGTH => format!("shorter than {limit} characters"),
-        names::MAX_PROPERTIES => format!("more than {limit} members"),
-        names::MIN_PROPERTIES => format!("fewer than {limit} members"),
+        names::MAX_PROPERTIES => format!("more than {limit} properties"),
+        names::MIN_PROPERTIES => format!("fewer than {limit} properties"),
         _ => String::new(),
     };
     violation(keyword, &how)
@@ -152,18 +154,17 @@ pub(super) fn counted(keyword: &str, limit: u64) -> Words {
 
 /// A match that took too long to be finished: nobody knows whether the text is valid, so it does not pass.
 pub(super) fn unfinished(keyword: &str) -> Words {
-    (&rules::UNDECIDED, format!("was not compared with `{keyword}` to the end: that takes too many steps"))
+    (&rules::UNDECIDED, format!("undecided: comparing it with `{keyword}` takes too many steps"))
 }
 
 /// A long payload with the marks of two envelopes, of which the second came too late.
 pub(super) fn late_envelope() -> Words {
-    let what =
-        "was not validated to the end: it is in another envelope than its beginning, too far behind that";
+    let what = "undecided: another envelope is recognised too far behind the first one";
     (&rules::UNDECIDED, what.to_owned())
 }
 
 pub(super) fn pattern(pattern: &str) -> Words {
-    violation(names::PATTERN, &format!("no match for {}", cut_to(200, pattern)))
+    violation(names::PATTERN, &format!("does not match {}", cut_to(200, pattern)))
 }
 
 #[cfg(test)]

@@ -146,7 +146,7 @@ fn a_response_without_a_body_or_with_another_status_is_not_validated() {
         assert!(!judgement.valid);
         assert_eq!(
             judgement.findings[0].message(),
-            "the body came with status 429, not 2xx, and was not validated"
+            "body: response has status 429; only 2xx responses are validated"
         );
     }
     let page = answer(json!(200), json!({"text": "<html>gateway</html>", "mimeType": "text/html"}));

@@ -125,8 +125,8 @@ fn the_order_of_keys_makes_no_difference() {
         assert_eq!(
             found,
             [
-                "the body is in the envelope `bare`; expected `documented`",
-                "`/clients/0/id` is a number; the contract has string here",
+                "body: found envelope `bare`; expected `documented`",
+                "`/clients/0/id`: expected string, found a number",
             ]
         );
     }

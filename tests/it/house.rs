@@ -217,7 +217,8 @@ fn rule_ids_are_unique_and_helpful() {
     let mut seen = BTreeSet::new();
     for rule in clients_contract::rules() {
         assert!(seen.insert(rule.id), "{} twice", rule.id);
-        assert!(rule.summary.ends_with('.') && rule.help.ends_with('.'), "{}", rule.id);
+        let texts = [rule.summary, rule.impact, rule.fix];
+        assert!(texts.iter().all(|text| text.ends_with('.')), "{}", rule.id);
         assert!(!rule.example.is_empty(), "{}", rule.id);
     }
 }

@@ -165,7 +165,7 @@ fn hostile_keys_stay_in_their_annotation() {
         let rest = data.replace("%25", "").replace("%0D", "").replace("%0A", "");
         assert!(!rest.contains(['%', '\r']), "{data}");
         let data = data.replace("%0A", "\n").replace("%0D", "\r").replace("%25", "%");
-        messages.insert(data.split("` is").next().unwrap().trim_start_matches('`').to_owned());
+        messages.insert(data.split("`: ").next().unwrap().trim_start_matches('`').to_owned());
     }
     for pointer in hostile_pointers() {
         assert!(messages.contains(&spelt(&pointer)), "{pointer:?} {messages:#?}");
@@ -226,8 +226,7 @@ fn a_clean_run_passes_and_an_empty_one_does_not() {
     let sarif = parsed("sarif", &nothing, b"\n");
     assert_eq!(sarif["runs"][0]["invocations"][0]["executionSuccessful"], false);
     assert!(
-        told("github", &nothing, b"\n")
-            .starts_with("::error title=could not judge::no payloads were validated")
+        told("github", &nothing, b"\n").starts_with("::error title=incomplete::no payloads were validated")
     );
     assert!(told("markdown", &nothing, b"\n").starts_with("## clients-contract: incomplete\n"));
 }
@@ -560,7 +559,12 @@ fn rules_are_listed_and_explained() {
     for (rule, value) in clients_contract::rules().zip(&all) {
         assert!(list.contains(rule.id) && value["id"] == rule.id && value["example"] == rule.example);
         let explained = text(&["rules", rule.id]);
-        assert!(explained.contains(rule.help) && explained.contains(rule.severity.name()), "{explained}");
+        assert!(
+            explained.contains(rule.impact)
+                && explained.contains(rule.fix)
+                && explained.contains(rule.severity.name()),
+            "{explained}"
+        );
     }
     let unknown = fed(&["rules", "nul-value"], b"");
     assert_eq!(unknown.status.code(), Some(2));
@@ -583,7 +587,7 @@ fn junit_calls_no_contract_kept_that_is_broken() {
     let arguments =
         ["--severity", "null-value=warning", "--min-severity", "error", "fixtures/invalid/null-value"];
     let text = told("junit", &arguments, b"");
-    assert!(!text.contains("is kept") && text.contains("has no finding to report"), "{text}");
+    assert!(!text.contains("no violations") && text.contains("no findings to report"), "{text}");
     assert!(text.contains("invalid payloads; findings below the minimum severity are not listed"), "{text}");
 }
 

@@ -44,7 +44,7 @@ impl Order {
             self.last = Some(value);
             if !self.told && self.broken.iter().all(|broken| *broken) {
                 self.told = true;
-                let what = "is out of the order that `sort` asked for";
+                let what = "not in the order requested with `sort`";
                 return Some(Breach::new(&SORT_NOT_KEPT, clients.clone().index(index).key(field), what));
             }
         }

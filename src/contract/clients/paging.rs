@@ -87,13 +87,13 @@ pub(super) fn judge(seen: &Sightings) -> Vec<Breach> {
     let mut breaches = Vec::new();
     let mut breach = |rule, watch, what| breaches.push(Breach::new(rule, seen.place_of(watch), what));
     if page.clients > page.size {
-        breach(&PAGE_OVERFLOW, CLIENTS, "has more items than `perPage` says");
+        breach(&PAGE_OVERFLOW, CLIENTS, "page has more items than `perPage`");
     }
     if page.has_more != (page.ends_at() < page.total) {
-        breach(&HAS_MORE_DISAGREES, HAS_MORE, "disagrees with `currentPage`, `perPage` and `total`");
+        breach(&HAS_MORE_DISAGREES, HAS_MORE, "contradicts `currentPage`, `perPage` and `total`");
     }
     if page.is_empty_before_the_end() {
-        breach(&EMPTY_PAGE, CLIENTS, "is empty, although more is promised");
+        breach(&EMPTY_PAGE, CLIENTS, "page is empty, although the walk has not ended");
     }
     breaches
 }
@@ -105,11 +105,11 @@ pub(super) fn judge_with_cursor(seen: &Sightings) -> Vec<Breach> {
     }
     let mut breaches = Vec::new();
     if cursor(seen).is_none() {
-        let what = "is true, and no `cursor` says how to ask for the next page";
+        let what = "true, but there is no `cursor` for the next page";
         breaches.push(Breach::new(&HAS_MORE_DISAGREES, seen.place_of(HAS_MORE), what));
     }
     if seen.one(CLIENTS) == Some(&Seen::Array(0)) {
-        let what = "is empty, although more is promised";
+        let what = "page is empty, although the walk has not ended";
         breaches.push(Breach::new(&EMPTY_PAGE, seen.place_of(CLIENTS), what));
     }
     breaches

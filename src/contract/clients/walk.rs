@@ -57,7 +57,7 @@ struct Walk {
 impl SequenceJudge for Walks {
     fn next(&mut self, payload: &Payload, seen: &Sightings) -> Vec<Breach> {
         let ended = payload.ended_walk_of().map(|pages| {
-            let what = format!("promises more after {pages} pages, where the walk was ended");
+            let what = format!("still true after {pages} pages; the walk was stopped");
             Breach::new(&WALK_NOT_ENDING, seen.place_of(HAS_MORE), what)
         });
         self.pages += 1;
@@ -155,7 +155,7 @@ impl Walk {
     fn add(&mut self, page: Page, seen: &Sightings) -> Vec<Breach> {
         let mut breaches = Vec::new();
         if page.total != self.total {
-            let what = "is another one than on the first page of the same walk";
+            let what = "differs from the first page of the walk";
             breaches.push(Breach::new(&TOTAL_CHANGED, seen.place_of(TOTAL), what));
         }
         let (mut repeated, nothing_new) = self.clients_on(seen);
@@ -165,7 +165,7 @@ impl Walk {
             let what = if nothing_new {
                 NOTHING_NEW
             } else {
-                "promises more far beyond `total`: the walk does not end"
+                "still true far beyond `total`: the walk does not end"
             };
             breaches.push(Breach::new(&WALK_NOT_ENDING, seen.place_of(HAS_MORE), what));
         } else {
@@ -173,7 +173,7 @@ impl Walk {
         }
         // A total that changed was told; nobody knows which of the two to count to.
         if self.whole && !page.has_more && page.total == self.total && self.listed != page.total {
-            let what = "is not the number of clients that the whole walk listed";
+            let what = "differs from the number of clients in the whole walk";
             breaches.push(Breach::new(&TOTAL_DISAGREES, seen.place_of(TOTAL), what));
         }
         breaches
@@ -184,7 +184,7 @@ impl Walk {
         let (repeated, nothing_new) = self.clients_on(seen);
         let cursor = paging::cursor(seen).filter(|_| self.more);
         if cursor.is_some_and(|cursor| !self.cursors.insert(cursor.to_owned())) {
-            let what = "is the cursor of an earlier page of the same walk: the walk does not end";
+            let what = "repeats the cursor of an earlier page: the walk does not end";
             return vec![Breach::new(&WALK_NOT_ENDING, seen.place_of(CURSOR), what)];
         }
         if self.more && nothing_new {
@@ -202,7 +202,7 @@ impl Walk {
             let Some(id) = number(id) else { continue };
             known += 1;
             if !self.clients.insert(id) {
-                let what = "was already seen in the same walk: a client is repeated";
+                let what = "repeated client: already seen in this walk";
                 repeated.push(Breach::new(&REPEATED_CLIENT, seen.pointer(IDS, sighting), what));
             }
         }
@@ -211,7 +211,7 @@ impl Walk {
     }
 }
 
-const NOTHING_NEW: &str = "promises more, although all on this page was seen before: the walk does not end";
+const NOTHING_NEW: &str = "true, although every client on this page was seen before: the walk does not end";
 
 /// What the request says of a parameter.
 fn said<'p>(payload: &'p Payload, parameter: &str) -> Option<&'p str> {
@@ -229,7 +229,7 @@ fn not_as_asked(payload: &Payload, seen: &Sightings, page: Page) -> Vec<Breach> 
         asked(payload, parameter).is_some_and(|asked| asked > 0 && asked != *found)
     };
     let breach = |((parameter, watch), _)| {
-        let what = format!("is not what the request asked for with `{parameter}`");
+        let what = format!("differs from the request's `{parameter}`");
         Breach::new(&PAGE_NOT_AS_ASKED, seen.place_of(watch), what)
     };
     ASKED.into_iter().zip([page.number, page.size]).filter(differs).map(breach).collect()

@@ -55,8 +55,7 @@ impl Listed<'_> {
 
     /// What is left out, where something is.
     pub(super) fn note(&self) -> Option<String> {
-        (self.beyond > 0)
-            .then(|| format!("{} of causes not listed here", plural(self.beyond, "more finding")))
+        (self.beyond > 0).then(|| format!("{} not listed", plural(self.beyond, "more finding")))
     }
 }
 
@@ -157,7 +156,7 @@ pub(super) const NOTHING: &str = "no payloads were validated";
 /// How many findings in how many payloads, and how many of all that is.
 pub(super) fn often(group: &Group, report: &Report) -> String {
     if report.compared.is_some() {
-        return plural(group.count, "place");
+        return plural(group.count, "location");
     }
     let payloads = report.checked.payloads;
     let times = plural(group.count, "time");

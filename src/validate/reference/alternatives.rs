@@ -59,7 +59,7 @@ impl<'p> Evaluation<'p, '_> {
             0 if mode == Mode::Verdict => Score::ONE,
             0 => self.closest(id, (keyword, branches), value, mode, notes),
             2.. if one => {
-                let words = words::violation(keyword, "more than one alternative matches");
+                let words = words::violation(keyword, "matches more than one branch");
                 self.fault(id, keyword, value, mode, words)
             }
             _ => {
@@ -120,7 +120,7 @@ impl<'p> Evaluation<'p, '_> {
         let all_alike = (best.0, best.1, best.2, best.3) == (second.0, second.1, second.2, second.3)
             && best.2 == Reverse(0);
         if all_alike || !(value.is_object() || value.is_array()) {
-            let how = format!("it matches none of the {} alternatives", branches.len());
+            let how = format!("matches none of the {} branches", branches.len());
             return Choice::Said(words::violation(keyword, &how));
         }
         Choice::Closest(fitting[order[0]])

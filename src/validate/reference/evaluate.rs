@@ -192,7 +192,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             }
             Applicator::Not(inner) if self.run(*inner, value, Mode::Verdict, None).is_valid() => {
                 let keyword = applicator.keyword();
-                let words = words::violation(keyword, "it matches what is excluded");
+                let words = words::violation(keyword, "matches the excluded schema");
                 self.fault(id, keyword, value, mode, words)
             }
             Applicator::Not(_) => Score::NONE,
@@ -239,7 +239,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
     fn assertions(&mut self, id: NodeId, node: &'p Node, value: &Value, mode: Mode) -> Score {
         let mut score = Score::NONE;
         if node.boolean == Some(false) {
-            let what = (&rules::SCHEMA_VIOLATION, "is not allowed here at all".to_owned());
+            let what = (&rules::SCHEMA_VIOLATION, "no value is allowed".to_owned());
             return self.fault(id, "", value, mode, what);
         }
         if let Some(validator) = self.program.validator(id)
@@ -343,7 +343,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
 
     fn hand_over(&mut self, mut breach: Breach) {
         if let Some((keyword, count)) = self.closest {
-            let _ = write!(breach.what, " (closest of {count} `{keyword}` alternatives)");
+            let _ = write!(breach.what, " (closest of {count} `{keyword}` branches)");
         }
         (self.each)(breach);
     }

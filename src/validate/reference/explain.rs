@@ -40,10 +40,10 @@ fn judge(error: &ValidationError<'_>) -> Words {
             words::unknown(value.as_str(), std::slice::from_ref(&**expected_value))
         }
         Kind::Format { format } => words::format(format),
-        Kind::Minimum { limit } => words::range("is below the minimum", limit),
-        Kind::ExclusiveMinimum { limit } => words::range("is not above", limit),
-        Kind::Maximum { limit } => words::range("is above the maximum", limit),
-        Kind::ExclusiveMaximum { limit } => words::range("is not below", limit),
+        Kind::Minimum { limit } => words::range("less than the minimum", limit),
+        Kind::ExclusiveMinimum { limit } => words::range("not greater than the exclusive minimum", limit),
+        Kind::Maximum { limit } => words::range("greater than the maximum", limit),
+        Kind::ExclusiveMaximum { limit } => words::range("not less than the exclusive maximum", limit),
         Kind::MaxItems { limit }
         | Kind::MinItems { limit }
         | Kind::MaxLength { limit }
@@ -72,7 +72,7 @@ pub(super) fn list(options: &Value) -> &[Value] {
 fn violation(kind: &Kind) -> Words {
     let how = match kind {
         Kind::MultipleOf { multiple_of } => &format!("not a multiple of {multiple_of}"),
-        Kind::UniqueItems => "equal items",
+        Kind::UniqueItems => "items are not unique",
         _ => "",
     };
     words::violation(kind.keyword(), how)

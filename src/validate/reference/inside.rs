@@ -154,7 +154,7 @@ impl<'p> Evaluation<'p, '_> {
         }
         if mode == Mode::Report && !locations.is_empty() && self.is_first(id, value, names::PROPERTY_NAMES) {
             for location in locations {
-                let words = words::violation(names::PROPERTY_NAMES, "a key that is not allowed");
+                let words = words::violation(names::PROPERTY_NAMES, "property name is not allowed");
                 self.report_at(location, words);
             }
         }
@@ -212,7 +212,7 @@ impl<'p> Evaluation<'p, '_> {
             Some(max) if found > max => names::MAX_CONTAINS,
             _ => return Score::NONE,
         };
-        let how = "too few or too many items of the kind asked for";
+        let how = "too few or too many matching items";
         self.fault(id, keyword, value, mode, words::violation(names::CONTAINS, how))
     }
 

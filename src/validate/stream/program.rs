@@ -212,10 +212,10 @@ impl Bounds {
     /// The keywords that refuse it.
     pub(super) fn refusing(&self, number: f64) -> impl Iterator<Item = (&'static str, &'static str)> {
         [
-            (number < self.least, names::MINIMUM, "is below the minimum"),
-            (number > self.most, names::MAXIMUM, "is above the maximum"),
-            (number <= self.above, names::EXCLUSIVE_MINIMUM, "is not above"),
-            (number >= self.below, names::EXCLUSIVE_MAXIMUM, "is not below"),
+            (number < self.least, names::MINIMUM, "less than the minimum"),
+            (number > self.most, names::MAXIMUM, "greater than the maximum"),
+            (number <= self.above, names::EXCLUSIVE_MINIMUM, "not greater than the exclusive minimum"),
+            (number >= self.below, names::EXCLUSIVE_MAXIMUM, "not less than the exclusive maximum"),
         ]
         .into_iter()
         .filter(|(broken, ..)| *broken)

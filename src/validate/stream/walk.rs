@@ -259,7 +259,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
 
     #[cold]
     fn too_deep(&self) -> Halt {
-        let what = format!("is nested more than {} levels deep", self.max_depth);
+        let what = format!("nested more than {} levels deep", self.max_depth);
         Halt(Box::new(Flaw { kind: FlawKind::TooDeep, offset: self.offset(self.at), what }))
     }
 }

@@ -287,9 +287,9 @@ fn shares_and_types_are_told_with_what_was_found() {
             .collect::<String>()
     };
     let told = message("unknown-enum-value");
-    assert!(told.contains("of 400 values here: `retired` in 20 (5.0 %), others in 1 (0.250 %)"), "{told}");
+    assert!(told.contains("of 400 values: `retired` in 20 (5.0 %), others in 1 (0.250 %)"), "{told}");
     let told = message("undocumented-property");
-    assert!(told.contains("it is string (uri), in 20 of 400 objects (5.0 %)"), "{told}");
+    assert!(told.contains("found string (uri) in 20 of 400 objects (5.0 %)"), "{told}");
     assert!(!said.out.contains("free text"));
 
     let text = tool(here, &["drift", "--no-settings", "--fields", "courses/*/status", "p.ndjson"]).out;

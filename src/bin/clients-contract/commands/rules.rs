@@ -10,23 +10,23 @@ use crate::exit::Exit;
 use crate::manner::Manner;
 use crate::output;
 
-/// List the rules, or explain one.
+/// List the rules, or explain one
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  clients-contract rules\n  clients-contract rules null-value")]
 pub struct Rules {
-    /// The rule to explain.
+    /// Rule to explain
     #[arg(value_name = "ID")]
     id: Option<String>,
-    /// How to print it.
+    /// Output format
     #[arg(short, long, value_enum, default_value = "text")]
     format: RulesFormat,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum RulesFormat {
-    /// For people.
+    /// For people
     Text,
-    /// For programs: id, severity, summary, help and example.
+    /// For programs: id, severity, summary, impact, fix and example
     Json,
 }
 
@@ -70,7 +70,8 @@ fn table(rules: &[&Rule], out: &mut dyn Write) -> io::Result<()> {
 fn explain(rule: &Rule, manner: Manner, out: &mut dyn Write) -> io::Result<()> {
     let style = anstyle::Style::new().bold();
     let id = if manner.colors(false) { format!("{style}{}{style:#}", rule.id) } else { rule.id.to_owned() };
-    writeln!(out, "{id} ({})\n\n{}\n{}\n\nBreaks it:", rule.severity, rule.summary, rule.help)?;
+    writeln!(out, "{id} ({})\n\n{}\n", rule.severity, rule.summary)?;
+    writeln!(out, "Why it matters: {}\n\nHow to fix: {}\n\nExample:", rule.impact, rule.fix)?;
     rule.example.lines().try_for_each(|line| writeln!(out, "  {line}"))
 }
 

@@ -223,6 +223,6 @@ fn problems_name_their_file_and_line() {
     assert_eq!(found, [("n.ndjson", 3), ("e.har", 2), ("e.har", 3), ("a#1", 1)]);
     let lines = problems("github");
     for at in ["file=n.ndjson,line=3", "file=e.har,line=2", "file=e.har,line=3", "file=a#1,line=1"] {
-        assert!(lines.contains(&format!("::error title=could not judge,{at}::")), "{at}: {lines}");
+        assert!(lines.contains(&format!("::error title=incomplete,{at}::")), "{at}: {lines}");
     }
 }
