@@ -64,7 +64,7 @@ mod own_schema;
 mod promise;
 /// The published schema file.
 mod published;
-/// The README shows what the tool prints.
+/// The README and `docs/` show what the tool prints, and list every rule, flag and setting.
 #[cfg(feature = "cli")]
 mod readme;
 /// Every report format: golden files, hostile text, official schemas, secrets.
