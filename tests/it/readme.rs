@@ -84,13 +84,14 @@ fn rules_reference() -> String {
     for Rule { id, severity, summary, .. } in &others {
         writeln!(text, "| [`{id}`](#{id}) | {severity} | {} |", summary.trim_end_matches('.')).unwrap();
     }
-    for Rule { id, severity, summary, help, example, .. } in &others {
-        write!(text, "\n### {id}\n\n**{severity}.** {summary}\n{help}\n\n```text\n{example}\n```\n").unwrap();
+    for Rule { id, severity, summary, impact, fix, example, .. } in &others {
+        write!(text, "\n### {id}\n\n**{severity}.** {summary}\n\n**Why it matters:** {impact}\n\n").unwrap();
+        write!(text, "**How to fix:** {fix}\n\n```text\n{example}\n```\n").unwrap();
     }
     text.push_str("\n## Rules of `diff`\n\n| Rule | Severity | Change | Breaks |\n|---|---|---|---|\n");
-    for Rule { id, severity, summary, help, .. } in &changes {
-        let (summary, help) = (summary.trim_end_matches('.'), help.trim_end_matches('.'));
-        writeln!(text, "| `{id}` | {severity} | {summary} | {help} |").unwrap();
+    for Rule { id, severity, summary, impact, .. } in &changes {
+        let (summary, impact) = (summary.trim_end_matches('.'), impact.trim_end_matches('.'));
+        writeln!(text, "| `{id}` | {severity} | {summary} | {impact} |").unwrap();
     }
     text
 }
