@@ -75,7 +75,7 @@ pub const MAX_DEPTHS: RangeInclusive<usize> = 1..=512;
 /// assert!(!judgement.valid);
 /// assert_eq!(
 ///     judgement.findings[0].message(),
-///     "`/name` null is not allowed",
+///     "`/name`: null is not allowed",
 /// );
 /// # Ok::<(), clients_contract::Error>(())
 /// ```
