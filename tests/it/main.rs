@@ -34,6 +34,9 @@ mod formats;
 /// Generated values keep the schema, broken ones break it at their place, seeds hold.
 #[cfg(feature = "generate")]
 mod generate;
+/// The help and the manual pages: examples that run, flags under headings.
+#[cfg(feature = "cli")]
+mod help;
 /// The house: rooms, arrows, law 4, registries equal folders.
 mod house;
 /// Many threads, either engine, large bodies.

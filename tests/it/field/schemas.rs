@@ -30,7 +30,11 @@ fn found(schema: &Value, payload: &Value) -> Vec<String> {
 #[test]
 fn nested_alternatives_are_reported_by_the_branch_that_fits_best() {
     for (schema, body, expected) in [
-        ("filter.schema.json", "bad-4.json", "`/args/*/args/*/args/*/args/*/field`: expected string, found a number"),
+        (
+            "filter.schema.json",
+            "bad-4.json",
+            "`/args/*/args/*/args/*/args/*/field`: expected string, found a number",
+        ),
         ("filter.schema.json", "bad-12.json", "/field`: expected string, found a number (closest of 4"),
         ("nested.schema.json", "nested-16.json", "expected array, found a string (closest of 2 `anyOf`"),
         ("nested.schema.json", "nested-20.json", "expected array, found a string (closest of 2 `anyOf`"),

@@ -17,8 +17,9 @@ use crate::output;
 
 /// Print a completion script for a shell
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  clients-contract completions bash > \
-~/.local/share/bash-completion/completions/clients-contract")]
+#[command(after_help = "Examples:\n  clients-contract completions bash > \
+~/.local/share/bash-completion/completions/clients-contract\n  \
+clients-contract completions fish > ~/.config/fish/completions/clients-contract.fish")]
 pub struct Completions {
     /// Shell to complete for
     shell: Shell,

@@ -15,8 +15,11 @@ use crate::output;
 
 /// List the contracts, or describe one
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  clients-contract contracts\n  clients-contract contracts --settings things.toml"
+)]
 pub struct Contracts {
-    /// The contract to describe
+    /// Contract to describe
     #[arg(value_name = "NAME")]
     name: Option<String>,
     #[command(flatten)]

@@ -25,7 +25,7 @@ use crate::progress::When;
 /// Infer a JSON Schema (2020-12) from payloads; it contains no values
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  clients-contract infer captures/ > suggested.schema.json\n  \
-clients-contract infer --merge suggested.schema.json more/ -o suggested.schema.json")]
+clients-contract infer --merge suggested.schema.json more/ -o wider.schema.json")]
 pub struct Infer {
     #[command(flatten)]
     inputs: Inputs,

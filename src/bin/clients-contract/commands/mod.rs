@@ -10,6 +10,7 @@ mod headings;
 mod infer;
 mod inputs;
 mod live;
+mod man;
 mod mutate;
 mod own;
 mod reporting;
@@ -88,7 +89,7 @@ impl Cli {
             Command::Mutate(command) => Some(&mut command.which.own),
             Command::Schema(command) => Some(&mut command.which.own),
             Command::Contracts(command) => Some(&mut command.own),
-            Command::Diff(_) | Command::Rules(_) | Command::Completions(_) => None,
+            Command::Diff(_) | Command::Rules(_) | Command::Completions(_) | Command::Man(_) => None,
         };
         if let Some(own) = own {
             *own = settings.own;
@@ -127,6 +128,7 @@ enum Command {
     Rules(rules::Rules),
     Contracts(contracts::Contracts),
     Completions(completions::Completions),
+    Man(man::Manual),
 }
 
 pub fn run(cli: Cli) -> Result<Exit, Error> {
@@ -145,5 +147,6 @@ pub fn run(cli: Cli) -> Result<Exit, Error> {
         Command::Rules(command) => rules::run(&command, manner),
         Command::Contracts(command) => contracts::run(&command, manner),
         Command::Completions(command) => completions::run(&command),
+        Command::Man(command) => man::run(&command),
     }
 }

@@ -31,8 +31,8 @@ use crate::progress::When;
 /// Each mutant weakens one subschema. It is killed if an invalid payload becomes valid or loses a finding under it. Mutants that
 /// survive are listed with a payload that would kill them.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  clients-contract mutate fixtures/invalid\n  \
-clients-contract mutate tests/payloads --min-score 80 -o missing/")]
+#[command(after_help = "Examples:\n  clients-contract mutate captures/\n  \
+clients-contract mutate --min-score 80 -o missing/ captures/")]
 pub struct Mutate {
     /// Files, directories, glob patterns, or `-` for standard input, as in `validate`
     #[arg(value_name = "PATH", required = true)]

@@ -21,6 +21,8 @@ use crate::settings;
 
 /// Print or check the JSON Schema of the contract or of the tool's own files
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  clients-contract schema > contract.schema.json\n  \
+clients-contract schema --write contract.schema.json\n  clients-contract schema --check contract.schema.json")]
 #[expect(clippy::option_option, reason = "an option without its value means the published file")]
 pub struct SchemaCommand {
     /// Exit with 1 if the file differs from the schema of this version [default file: the published one]

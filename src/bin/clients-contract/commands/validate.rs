@@ -27,7 +27,7 @@ use crate::progress::When;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  clients-contract validate captures/\n  clients-contract validate --fail-on warning -f json day1.ndjson\n  \
-curl -s https://example.test/v1/things | clients-contract validate --schema thing.schema.json -"
+curl -s http://127.0.0.1:8080/v1/things | clients-contract validate --schema thing.schema.json -"
 )]
 pub struct Validate {
     #[command(flatten)]

@@ -43,9 +43,8 @@ const MAX_BROKEN: u64 = 256 << 20;
 /// Generate payloads that conform to the contract, or violate it in a known way; reproducible by seed
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  clients-contract generate --seed 7 > page.json\n  \
-clients-contract generate -n 1000 --items 3 --seed 7 > pages.ndjson\n  \
 clients-contract generate -n 20 -f json -o fixtures/\n  \
-clients-contract generate --invalid -n 100 --schema other.schema.json > broken.ndjson\n  \
+clients-contract generate --invalid -n 100 --schema thing.schema.json > invalid.ndjson\n  \
 clients-contract generate --dataset --total 137 --items 25 --seed 7 -f json -o pages/")]
 pub struct Generate {
     /// JSON Schema or OpenAPI schema object (JSON or YAML) to use instead of a contract
