@@ -50,8 +50,8 @@ impl Views {
         if let [id] = ids {
             return self.of(model, *id);
         }
-        let all = ids.iter().map(|id| self.of(model, *id));
-        all.fold(vec![View::empty()], |views, more| together(&views, &more)).into()
+        let all: Vec<_> = ids.iter().map(|id| self.of(model, *id)).collect();
+        together(&View::empty(), &all).into()
     }
 
     fn find(&mut self, model: &Model, id: NodeId) -> Vec<View> {
@@ -59,32 +59,36 @@ impl Views {
         if node.boolean == Some(false) {
             return Vec::new();
         }
-        let own = node.assertions.iter().map(Assertion::types).fold(TypeSet::ALL, |all, one| all & one);
-        let mut views = vec![View { nodes: [id].into(), types: own }];
-        let mut any = |ids: &[NodeId]| {
+        let types = node.assertions.iter().map(Assertion::types).fold(TypeSet::ALL, |all, one| all & one);
+        let own = View { nodes: [id].into(), types };
+        let mut any = |ids: &[NodeId]| -> Arc<[View]> {
+            if let [id] = ids {
+                return self.of(model, *id);
+            }
             let all: Vec<_> = ids.iter().map(|id| self.of(model, *id)).collect();
-            all.iter().flat_map(|views| views.iter()).take(MAX_VIEWS).cloned().collect::<Vec<_>>()
+            all.iter().flat_map(|views| views.iter()).take(MAX_VIEWS).cloned().collect()
         };
+        let mut all = Vec::new();
         for applicator in &node.applicators {
-            views = match applicator {
-                Applicator::Reference(inner) => together(&views, &any(&[*inner])),
-                Applicator::AllOf(all) => {
-                    let all: Vec<_> = all.iter().map(|one| any(&[*one])).collect();
-                    let (single, several): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| one.len() == 1);
-                    let single = View::all(single.iter().flatten());
-                    several.iter().fold(together(&views, &[single]), |views, more| together(&views, more))
+            match applicator {
+                Applicator::Reference(inner) => all.push(any(&[*inner])),
+                Applicator::AllOf(inner) => {
+                    let inner: Vec<_> = inner.iter().map(|one| any(&[*one])).collect();
+                    let (single, several): (Vec<_>, Vec<_>) =
+                        inner.into_iter().partition(|one| one.len() == 1);
+                    all.extend(single.into_iter().chain(several));
                 }
-                Applicator::AnyOf(branches) | Applicator::OneOf(branches) => together(&views, &any(branches)),
+                Applicator::AnyOf(branches) | Applicator::OneOf(branches) => all.push(any(branches)),
                 Applicator::If { test, then, otherwise } => {
-                    let mut either = otherwise.map_or_else(|| vec![View::empty()], |other| any(&[other]));
-                    let then = then.map_or_else(|| vec![View::empty()], |then| any(&[then]));
-                    either.extend(together(&any(&[*test]), &then));
-                    together(&views, &either)
+                    let [then, otherwise] = [then, otherwise]
+                        .map(|one| one.map_or_else(|| [View::empty()].into(), |one| any(&[one])));
+                    let kept = together(&View::empty(), &[any(&[*test]), then]);
+                    all.push(otherwise.iter().cloned().chain(kept).collect());
                 }
-                _ => views,
-            };
+                _ => {}
+            }
         }
-        views
+        together(&own, &all)
     }
 }
 
@@ -92,53 +96,78 @@ impl View {
     fn empty() -> Self {
         Self { nodes: [].into(), types: TypeSet::ALL }
     }
-
-    /// What all of them say; what holds twice holds once.
-    fn all<'v>(views: impl Iterator<Item = &'v Self>) -> Self {
-        let (mut seen, mut types) = (HashSet::new(), TypeSet::ALL);
-        let nodes = views.flat_map(|view| {
-            types = types & view.types;
-            view.nodes.iter().copied()
-        });
-        Self { nodes: nodes.filter(|id| seen.insert(*id)).collect(), types }
-    }
 }
 
 fn length(views: &[View]) -> usize {
     views.iter().map(|view| view.nodes.len() + 4).sum()
 }
 
-/// Every combination that admits a value, as far as its types go.
-fn together(some: &[View], others: &[View]) -> Vec<View> {
-    if let ([one], true) = (others, some.iter().all(|view| view.nodes.is_empty())) {
-        return some.iter().map(|_| one.clone()).collect();
-    }
-    let (Some(first), Some(other)) = (some.first(), others.first()) else { return Vec::new() };
-    let mut found: Vec<View> = Vec::new();
-    let mut left = MAX_LENGTH;
-    let mut add = |one: &View, other: &View| {
-        if (one.types & other.types).is_empty() || left == 0 || found.len() >= MAX_VIEWS {
-            return;
-        }
-        let both = View::all([one, other].into_iter());
-        left = left.saturating_sub(both.nodes.len());
-        found.push(both);
-    };
-    if some.len().saturating_mul(others.len()) <= MAX_COMBINED || some.len() == 1 || others.len() == 1 {
-        for one in some {
-            for other in others {
-                add(one, other);
+/// Ways that hold together: the last one, the types that are left, and how many subschemas there are.
+#[derive(Clone, Copy)]
+struct Chain {
+    last: usize,
+    types: TypeSet,
+    length: usize,
+}
+
+/// Every combination of the first with one way of each that admits a value, as far as its types go.
+fn together(first: &View, all: &[Arc<[View]>]) -> Vec<View> {
+    let (links, chains) = chains(first, all);
+    chains.into_iter().map(|chain| view(&links, chain)).collect()
+}
+
+/// A way, and the number of the link before it; that of the first is its own.
+type Link<'v> = (usize, &'v View);
+
+/// The combinations as chains. They share the links that they begin with: they are written down when all are known.
+fn chains<'v>(first: &'v View, all: &'v [Arc<[View]>]) -> (Vec<Link<'v>>, Vec<Chain>) {
+    let mut links = vec![(0, first)];
+    let mut chains = vec![Chain { last: 0, types: first.types, length: first.nodes.len() }];
+    for others in all {
+        let mut found: Vec<Chain> = Vec::new();
+        let mut left = MAX_LENGTH;
+        for (one, other) in pairs(&chains, others) {
+            if left == 0 || found.len() >= MAX_VIEWS {
+                break;
             }
+            let types = one.types & other.types;
+            if types.is_empty() {
+                continue;
+            }
+            let length = one.length + other.nodes.len();
+            left = left.saturating_sub(length);
+            links.push((one.last, other));
+            found.push(Chain { last: links.len() - 1, types, length });
         }
-    } else {
-        for other in others {
-            add(first, other);
-        }
-        for one in &some[1..] {
-            add(one, other);
-        }
+        chains = found;
     }
-    found
+    (links, chains)
+}
+
+/// All pairs; of many, each one is there once.
+fn pairs<'v>(some: &[Chain], others: &'v [View]) -> impl Iterator<Item = (Chain, &'v View)> {
+    let few = some.len().saturating_mul(others.len()) <= MAX_COMBINED || some.len() == 1 || others.len() == 1;
+    let (first, later) = some.split_at(if few { some.len() } else { 1.min(some.len()) });
+    let shared = if few { 0 } else { 1.min(others.len()) };
+    let whole = first.iter().flat_map(move |one| others.iter().map(move |other| (*one, other)));
+    whole.chain(later.iter().flat_map(move |one| others[..shared].iter().map(move |other| (*one, other))))
+}
+
+/// What all links of a chain say; what holds twice holds once.
+fn view(links: &[Link<'_>], chain: Chain) -> View {
+    let mut ways = vec![links[chain.last].1];
+    let mut at = chain.last;
+    while at > 0 {
+        at = links[at].0;
+        ways.push(links[at].1);
+    }
+    ways.retain(|view| !view.nodes.is_empty());
+    if let [only] = ways[..] {
+        return View { nodes: Arc::clone(&only.nodes), types: chain.types };
+    }
+    let mut seen = HashSet::new();
+    let nodes = ways.iter().rev().flat_map(|view| view.nodes.iter().copied());
+    View { nodes: nodes.filter(|id| seen.insert(*id)).collect(), types: chain.types }
 }
 
 impl Model {
@@ -168,6 +197,39 @@ impl Assertion {
                 values.iter().map(TypeSet::of_value).fold(TypeSet::NONE, |all, one| all | one)
             }
             _ => TypeSet::ALL,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A number of decisions between two ways of which each has a node of its own.
+    fn decisions(count: u32) -> Vec<Arc<[View]>> {
+        let view = |id| View { nodes: [id].into(), types: TypeSet::ALL };
+        (0..count).map(|number| [view(2 * number + 1), view(2 * number + 2)].into()).collect()
+    }
+
+    #[test]
+    fn every_way_of_each_decision_is_there() {
+        let all = together(&View::empty(), &decisions(30));
+        assert_eq!(all[0].nodes[..], (0..30).map(|number| 2 * number + 1).collect::<Vec<_>>()[..]);
+        for id in 1..=60 {
+            assert!(all.iter().any(|view| view.nodes.contains(&id)), "{id}");
+        }
+    }
+
+    #[test]
+    fn links_grow_no_faster_than_decisions() {
+        let links = |count| chains(&View::empty(), &decisions(count)).0.len();
+        for count in [500, 1_000, 2_000] {
+            assert!(
+                links(2 * count) * 10 <= links(count) * 22,
+                "{count}: {} {}",
+                links(count),
+                links(2 * count)
+            );
         }
     }
 }
