@@ -3,7 +3,7 @@
 use clients_contract::ErrorKind;
 use clients_contract::generate::{Choices, Generator, Recipe};
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{assert_conforms, judge};
 
@@ -31,7 +31,7 @@ const MATCHED: &[(&str, &[&str])] = &[
 ];
 
 /// Values conform, and not all are the same.
-fn assert_built(schema: &Value) {
+pub fn assert_built(schema: &Value) {
     let recipe = Recipe::new(schema).unwrap_or_else(|error| panic!("{error}: {schema}"));
     let judge = judge(schema);
     assert_conforms(&judge, &recipe.build(&mut Choices::replay(Vec::new())));
@@ -157,4 +157,20 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn many_strings_of_a_format_and_a_pattern_are_built() {
+    let formats = ["email", "uri", "date-time", "hostname", "uuid", "ipv4"];
+    let string = |number: usize| {
+        let digit = number % 10;
+        let pattern = [format!("^.*{digit}.*$"), format!("{digit}"), format!("^[a-z0-9:/.@+TZ-]*{digit}")];
+        json!({"type": "string", "format": formats[number % 6], "pattern": pattern[number % 3]})
+    };
+    let properties: Map<String, Value> =
+        (0..150).map(|number| (format!("p{number}"), string(number))).collect();
+    let names: Vec<&String> = properties.keys().collect();
+    let schema = json!({"type": "object", "required": names, "properties": properties});
+    let recipe = Recipe::new(&schema).unwrap();
+    assert_conforms(&judge(&schema), &recipe.build(&mut Choices::seeded(1)));
 }

@@ -5,6 +5,7 @@
 mod alternatives;
 mod anything;
 mod arrays;
+mod automaton;
 mod contents;
 mod formats;
 mod names;
