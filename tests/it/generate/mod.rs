@@ -1,5 +1,7 @@
 //! Does everything generated keep its schema, and everything broken break it where it should?
 
+/// Arrays of which some items must be of a kind.
+mod contains;
 /// The pages of one instance agree; types and pins.
 mod datasets;
 /// Schemas that refer to other documents, and that are in other dialects.

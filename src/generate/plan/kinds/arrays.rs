@@ -42,63 +42,109 @@ pub(crate) struct Array {
 /// What `contains` demands.
 #[derive(Default)]
 struct Demanded {
-    /// What some items must be, one after the other.
-    slots: Vec<Vec<Part>>,
-    /// What the others must be.
-    others: Vec<Part>,
+    kinds: Vec<Kind>,
+}
+
+/// What one `contains` demands.
+struct Kind {
+    part: Part,
+    /// Keeps an item from being of this kind, where there may not be any number of them.
+    breaks: Option<Part>,
+    least: u64,
+    /// Whether its items are evaluated by it: `unevaluatedItems` has no say in them.
+    evaluates: bool,
+}
+
+/// What an item must be for the sake of `contains`.
+#[derive(Default)]
+struct Slot {
+    parts: Vec<Part>,
+    evaluated: bool,
 }
 
 impl Demanded {
-    fn read(reader: &mut Reader<'_>, most: u64) -> Result<Self, Error> {
-        let mut demanded = Self::default();
-        let (mut capped, mut found) = (false, 0);
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
+        let mut kinds = Vec::new();
         let flats = reader.flats.clone();
         for applicator in flats.applicators().flatten() {
-            let Applicator::Contains(Contains { item, min, max, .. }) = applicator else { continue };
-            found += 1;
+            let Applicator::Contains(Contains { item, min, max, evaluates, .. }) = applicator else {
+                continue;
+            };
             if *min > MOST_CONTAINED {
                 return Err(reader.unsupported(MIN_CONTAINS, "asks for more than can be built"));
             }
-            if max.is_some_and(|max| max < *min) {
-                return Ok(Self { slots: vec![vec![reader.never()]], others: Vec::new() });
-            }
-            if max.is_some() {
-                capped = true;
-                demanded.others.push(Part::Breaks(*item));
-            }
-            demanded.slots.extend((0..*min).map(|_| vec![Part::Keeps(*item)]));
+            let is_none = max.is_some_and(|max| max < *min);
+            let part = if is_none { reader.never() } else { Part::Keeps(*item) };
+            let breaks = max.map(|_| Part::Breaks(*item));
+            kinds.push(Kind { part, breaks, least: *min, evaluates: *evaluates });
         }
         for demand in flats.demands() {
             match demand {
                 Said::Contains(part) => {
-                    found += 1;
-                    demanded.slots.push(vec![part.clone()]);
+                    kinds.push(Kind { part: part.clone(), breaks: None, least: 1, evaluates: false });
                 }
                 Said::Items(_) => reader.intricate(),
                 _ => {}
             }
         }
-        if capped && found > 1 {
+        if kinds.len() > 1 && kinds.iter().any(|kind| kind.breaks.is_some()) {
             reader.check(CONTAINS);
         }
-        if found > 0 {
+        if !kinds.is_empty() {
             reader.intricate();
         }
-        // Where there is no room for each on its own, one item does for several.
-        let room = usize::try_from(most).unwrap_or(usize::MAX);
-        while demanded.slots.len() > room.max(1) && found > 1 {
-            let spare = demanded.slots.pop().unwrap_or_default();
-            let index = demanded.slots.len() - 1;
-            demanded.slots[index.min(room.max(1) - 1)].extend(spare);
+        Ok(Self { kinds })
+    }
+
+    /// The slots one after the other: each kind on its own, or together, so that one item does for several. Where there
+    /// is no room for each on its own, the last do for several, too.
+    fn slots(&self, room: usize) -> Vec<Vec<Slot>> {
+        let most = self.kinds.iter().map(|kind| kind.least).max().unwrap_or(0);
+        let apart = self.kinds.iter().enumerate();
+        let apart =
+            apart.flat_map(|(own, kind)| (0..kind.least).map(move |_| self.slot(|other| other == own)));
+        let mut apart: Vec<Slot> = apart.collect();
+        if self.kinds.len() < 2 {
+            return vec![apart];
         }
-        Ok(demanded)
+        let together = (0..most).map(|number| self.slot(|kind| self.kinds[kind].least > number)).collect();
+        while apart.len() > room.max(1) {
+            let spare = apart.pop().unwrap_or_default();
+            let index = apart.len() - 1;
+            let last = &mut apart[index.min(room.max(1) - 1)];
+            last.parts.extend(spare.parts);
+            last.evaluated |= spare.evaluated;
+        }
+        vec![apart, together]
+    }
+
+    /// An item of these kinds, and of no others that are limited.
+    fn slot(&self, is_of: impl Fn(usize) -> bool) -> Slot {
+        let mut slot = Slot::default();
+        for (number, kind) in self.kinds.iter().enumerate() {
+            if is_of(number) {
+                slot.parts.push(kind.part.clone());
+                slot.evaluated |= kind.evaluates;
+            } else {
+                slot.parts.extend(kind.breaks.clone());
+            }
+        }
+        slot
+    }
+
+    /// What an item may be that nothing demands: of no limited kind, or of a kind that evaluates it.
+    fn others(&self) -> Vec<Slot> {
+        let evaluating =
+            self.kinds.iter().enumerate().filter(|(_, kind)| kind.evaluates && kind.breaks.is_none());
+        let evaluating = evaluating.map(|(own, _)| self.slot(|other| other == own));
+        [self.slot(|_| false)].into_iter().chain(evaluating).collect()
     }
 }
 
-/// What is said about the item at an index.
-fn item(flats: &Flats, index: usize) -> Vec<Part> {
-    let (mut conjunction, mut rest) = (Vec::new(), Vec::new());
-    let mut told = false;
+/// What is said about the item at an index, and whether that is what is said of items that nothing evaluates.
+fn item(flats: &Flats, index: usize, slot: &Slot) -> (Vec<Part>, bool) {
+    let (mut conjunction, mut rest) = (slot.parts.clone(), Vec::new());
+    let mut told = slot.evaluated;
     for applicator in flats.applicators().flatten() {
         match applicator {
             Applicator::Items { prefix, rest, .. } => {
@@ -110,14 +156,27 @@ fn item(flats: &Flats, index: usize) -> Vec<Part> {
             _ => {}
         }
     }
-    if !told {
+    let unevaluated = !told && !rest.is_empty();
+    if unevaluated {
         conjunction.extend(rest);
     }
     conjunction.extend(flats.demands().filter_map(|one| match one {
         Said::Items(part) => Some(part.clone()),
         _ => None,
     }));
-    conjunction
+    (conjunction, unevaluated)
+}
+
+/// The node of an item that nothing demands.
+fn other(reader: &mut Reader<'_>, index: usize, slots: &[Slot]) -> NodeId {
+    let flats = reader.flats.clone();
+    let (conjunction, unevaluated) = item(&flats, index, &slots[0]);
+    let first = reader.node(conjunction);
+    if !unevaluated || slots.len() == 1 {
+        return first;
+    }
+    let evaluated: Vec<_> = slots[1..].iter().map(|slot| reader.node(item(&flats, index, slot).0)).collect();
+    reader.add(Form::Alternatives(Alternatives::of([first].into_iter().chain(evaluated).collect())))
 }
 
 impl Array {
@@ -135,33 +194,33 @@ impl Array {
                 reader.check(UNIQUE_ITEMS);
             }
         }
-        let demanded = Demanded::read(reader, most)?;
+        let demanded = Demanded::read(reader)?;
+        let others = demanded.others();
         let prefixes = flats.applicators().flatten().filter_map(|one| match one {
             Applicator::Items { prefix, .. } => Some(prefix.len()),
             _ => None,
         });
         let prefix = prefixes.max().unwrap_or(0);
-        let slots = demanded.slots.len();
-        reader.spend(prefix.saturating_add(slots).saturating_mul(2))?;
-        let starts = if slots == 0 { 0 } else { prefix.min(STARTS) };
         let mut layouts = Vec::new();
-        for start in 0..=starts {
-            let end = if slots == 0 { 0 } else { start + slots };
-            let floor = least.max(u64::try_from(end).unwrap_or(u64::MAX));
-            if floor > most {
-                continue;
-            }
-            let item = |reader: &mut Reader<'_>, index: usize| {
-                let mut conjunction = item(&flats, index);
-                match index.checked_sub(start).and_then(|slot| demanded.slots.get(slot)) {
-                    Some(slot) => conjunction.extend(slot.iter().cloned()),
-                    None => conjunction.extend(demanded.others.iter().cloned()),
+        for slots in demanded.slots(usize::try_from(most).unwrap_or(usize::MAX)) {
+            reader.spend(prefix.saturating_add(slots.len()).saturating_mul(2))?;
+            let starts = if slots.is_empty() { 0 } else { prefix.min(STARTS) };
+            for start in 0..=starts {
+                let end = if slots.is_empty() { 0 } else { start + slots.len() };
+                let floor = least.max(u64::try_from(end).unwrap_or(u64::MAX));
+                if floor > most {
+                    continue;
                 }
-                reader.node(conjunction)
-            };
-            let nodes = (0..prefix.max(end)).map(|index| item(reader, index)).collect();
-            let items = item(reader, usize::MAX);
-            layouts.push(Self { prefix: nodes, items, least: floor, most, unique });
+                let nodes = (0..prefix.max(end)).map(|index| {
+                    match index.checked_sub(start).and_then(|slot| slots.get(slot)) {
+                        Some(slot) => reader.node(item(&flats, index, slot).0),
+                        None => other(reader, index, &others),
+                    }
+                });
+                let nodes = nodes.collect();
+                let items = other(reader, usize::MAX, &others);
+                layouts.push(Self { prefix: nodes, items, least: floor, most, unique });
+            }
         }
         match layouts.len() {
             0 => Ok(reader.nothing(CONTAINS, &format!("demands more items than `{MAX_ITEMS}` {most}"))),
