@@ -227,12 +227,17 @@ impl Least {
         if schemas.is_empty() { Some(Value::Null) } else { self.least(schemas).map(|value| (*value).clone()) }
     }
 
-    /// The item at an index of an array.
+    /// The item at an index of an array; where none is allowed, null.
     pub(super) fn item_at(&mut self, wanted: &Wanted, index: usize) -> Option<Value> {
         self.left = MAX_LEAST;
         let view = self.ways(wanted).into_iter().next()?;
         let schemas = self.item_schemas(&view, index);
-        self.item(&schemas)
+        self.item(&schemas).or_else(|| self.refused(&schemas))
+    }
+
+    /// Something to put where nothing is allowed.
+    pub(super) fn refused(&self, schemas: &[NodeId]) -> Option<Value> {
+        schemas.iter().any(|id| self.model.refuses_all(*id)).then_some(Value::Null)
     }
 
     /// An item that is not there yet.

@@ -14,13 +14,16 @@ use crate::schema::model::{Applicator, Assertion, NodeId, View};
 const UNKNOWN: &str = "undocumentedMember";
 
 impl Least {
-    /// An object: with what is required, and one more, and what that requires; with so many members if that is said.
+    /// An object: with what is required, and one more, and what that requires; with so many members if that is said. The
+    /// one more is null where it is not allowed.
     pub(super) fn object(&mut self, view: &View, with: Option<&str>, count: Option<u64>) -> Option<Value> {
         let (view, names) = self.required(view, with);
         let mut members = Map::new();
         for name in names {
             self.take(1)?;
-            let value = self.member(&view, &name)?;
+            let schemas = self.member_schemas(&view, &name);
+            let refused = self.refused(&schemas).filter(|_| with == Some(&name));
+            let value = self.item(&schemas).or(refused)?;
             members.insert(name, value);
         }
         let count = count
@@ -85,6 +88,11 @@ impl Least {
     }
 
     fn member(&mut self, view: &View, name: &str) -> Option<Value> {
+        let schemas = self.member_schemas(view, name);
+        self.item(&schemas)
+    }
+
+    fn member_schemas(&self, view: &View, name: &str) -> Vec<NodeId> {
         let mut schemas: Vec<NodeId> = properties(&self.model, view).flat_map(|of| of.all_of(name)).collect();
         if schemas.is_empty() {
             schemas.extend(applicators(&self.model, view).filter_map(|one| match one {
@@ -92,7 +100,7 @@ impl Least {
                 _ => None,
             }));
         }
-        self.item(&schemas)
+        schemas
     }
 
     /// A key that no subschema of a way speaks of.

@@ -110,7 +110,13 @@ fn parts(least: &Least, id: NodeId) -> Vec<(Token, NodeId)> {
                 let all = prefix.iter().copied().chain(*rest).enumerate();
                 parts.extend(all.map(|(index, place)| (Token::Index(index), place)));
             }
-            Applicator::UnevaluatedItems(rest) => parts.push((Token::Index(0), *rest)),
+            Applicator::UnevaluatedItems(rest) => {
+                let of_prefix = model.node(id).applicators.iter().map(|one| match one {
+                    Applicator::Items { prefix, .. } => prefix.len(),
+                    _ => 0,
+                });
+                parts.push((Token::Index(of_prefix.max().unwrap_or(0)), *rest));
+            }
             _ => {}
         }
     }

@@ -12,8 +12,8 @@ use super::target::{Act, Target};
 use super::views::{assertions, listed};
 use crate::finding::{Rule, rules};
 use crate::generate::plan::kinds::Format;
-use crate::schema::keywords::names;
 use crate::schema::model::{Applicator, Assertion, Bound, Model, NodeId, View};
+use crate::schema::numbers::integer;
 use crate::schema::types::TypeSet;
 
 /// Texts are not made longer or shorter where a limit is greater.
@@ -94,7 +94,7 @@ impl Ways<'_> {
             let one = TypeSet::of_value(&value);
             if !allowed.contains(one) {
                 self.replace(&rules::TYPE_MISMATCH, place.id, value);
-            } else if (TypeSet::STRING | TypeSet::INTEGER).contains(one) && !types.contains(one) {
+            } else if (TypeSet::STRING | TypeSet::NUMBER).contains(one) && !types.contains(one) {
                 self.replace(&rules::UNKNOWN_ENUM_VALUE, place.id, value);
             }
         }
@@ -112,7 +112,15 @@ impl Ways<'_> {
         let types = lists.iter().map(TypeSet::of_value).fold(TypeSet::NONE, |all, one| all | one);
         let mut ids = self.place.views.iter().flat_map(|view| view.nodes.iter().copied());
         let Some(listing) = ids.find(|id| model.node(*id).lists_values()) else { return };
-        let others = [json!("unlisted"), json!("NOT LISTED"), json!(987_654), json!(true), json!(false)];
+        let others = [
+            json!("unlisted"),
+            json!("NOT LISTED"),
+            json!(987_654),
+            json!(true),
+            json!(false),
+            json!(["unlisted"]),
+            json!({"unlisted": true}),
+        ];
         for other in others {
             let one = TypeSet::of_value(&other);
             let one = if one == TypeSet::INTEGER { TypeSet::NUMBER } else { one };
@@ -143,11 +151,6 @@ impl Ways<'_> {
                     if let Some(value) = self.least.value(&[self.place.id, *inner]) {
                         self.replace(&rules::SCHEMA_VIOLATION, id, (*value).clone());
                     }
-                }
-                Applicator::Items { prefix, rest: Some(rest), keyword: names::ADDITIONAL_ITEMS }
-                    if model.refuses_all(*rest) =>
-                {
-                    self.items(id, prefix.len() as u64 + 1);
                 }
                 _ => {}
             }
@@ -203,9 +206,8 @@ impl Ways<'_> {
             (false, false) => beyond.floor(),
         };
         // Beyond this, a double and its neighbour are more than one apart.
-        if beyond.abs() < 9e15 {
-            self.replace(&rules::OUT_OF_RANGE, id, whole(beyond));
-        }
+        let beyond = if beyond.abs() < 9e15 { whole(beyond) } else { far_beyond(bound, limit) };
+        self.replace(&rules::OUT_OF_RANGE, id, beyond);
     }
 
     fn items(&mut self, via: NodeId, count: u64) {
@@ -302,6 +304,17 @@ impl Ways<'_> {
                 }
             }
         }
+    }
+}
+
+/// The integer next to a large bound, or the next double where no 64 bits hold it.
+fn far_beyond(bound: &Bound, limit: f64) -> Value {
+    let apart = i128::from(!bound.exclusive);
+    let next = integer(&bound.limit).map(|limit| if bound.upper { limit + apart } else { limit - apart });
+    match next.map(|next| (i64::try_from(next), u64::try_from(next))) {
+        Some((Ok(next), _)) => json!(next),
+        Some((_, Ok(next))) => json!(next),
+        _ => json!(if bound.upper { limit.next_up() } else { limit.next_down() }),
     }
 }
 

@@ -274,3 +274,25 @@ fn a_long_chain_of_references_ends() {
     assert_eq!(code(&output), 3);
     assert!(stderr(&output).contains("combines too many subschemas"), "{}", stderr(&output));
 }
+
+#[test]
+fn violations_kill_every_mutant_of_what_is_closed_or_large() {
+    for schema in [
+        json!({"type": "array", "prefixItems": [{"type": "string"}, {"type": "integer"}], "items": false}),
+        json!({"type": "array", "prefixItems": [{"type": "string"}], "unevaluatedItems": false}),
+        json!({"$schema": DIALECTS[2], "type": "array", "items": [{"type": "string"}], "additionalItems": false}),
+        json!({"type": "array", "items": false}),
+        json!({"type": "object", "properties": {"a": {"const": {"x": 1}}, "b": {"const": [1]}}}),
+        json!({"type": "object", "properties": {"f": false}, "patternProperties": {"^x-": false}}),
+        json!({"type": "integer", "minimum": i64::MIN, "maximum": i64::MAX}),
+        json!({"type": "integer", "minimum": 0, "exclusiveMaximum": u64::MAX}),
+        json!({"type": "number", "minimum": -1e300, "maximum": 1e300}),
+        json!({"properties": {"e": {"enum": [1, 2, 3]}}}),
+    ] {
+        let contract = Schema::from_value(schema.clone());
+        let (labels, bodies) = violations(&contract);
+        for (operator, (all, killed)) in scores(&contract, &bodies) {
+            assert_eq!(killed, all, "{operator}: {schema}: {labels:#?}");
+        }
+    }
+}
