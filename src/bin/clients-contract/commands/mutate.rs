@@ -1,19 +1,20 @@
 //! `clients-contract mutate`: would these payloads notice if the contract were weaker?
 
+mod trial;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::thread;
 
 use clap::{Args, ValueEnum};
 use clients_contract::generate::mutate::{Mutant, Witness, Witnesses, first_found, mutants};
-use clients_contract::run::{STACK, Step};
-use clients_contract::schema::Weakening;
+use clients_contract::run::Step;
 use clients_contract::untrusted::{Untrusted, path_text, to_pretty_json};
-use clients_contract::{Error, ErrorKind, Finding, Judgement, Validator};
+use clients_contract::{Error, ErrorKind, Judgement, Validator};
 use serde_json::{Value, json};
 
 use super::inputs::{self, Reading, jobs};
@@ -25,6 +26,7 @@ use crate::manner::Manner;
 use crate::narrator::Narrator;
 use crate::output::{self, note};
 use crate::progress::When;
+use trial::{Given, Trial, breaches};
 
 /// Mutation testing: check that your invalid payloads detect every weakening of the contract
 ///
@@ -79,13 +81,6 @@ struct Survivor {
     killer: Option<Arc<Witness>>,
 }
 
-/// So many bytes of payloads are judged for mutants.
-const MAX_WORK: usize = 1 << 30;
-/// So many bytes of own payloads are judged to find one that kills a survivor.
-const MAX_OWN: usize = 256 << 20;
-/// So many mutants are tried between two looks at what is left of these.
-const BATCH: usize = 256;
-
 struct Outcome {
     payloads: u64,
     /// Mutants and killed ones by what was done.
@@ -116,8 +111,11 @@ pub fn run(command: &Mutate, manner: Manner) -> Result<Exit, Error> {
     }
     let subject = Subject::of(&command.which, command.schema.as_deref(), &command.resources, manner)?;
     let validator = subject.validator()?;
-    let mut given = Witnesses::default();
-    let (payloads, problems) = read(command, (&subject, manner), &validator, &mut given)?;
+    let all = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let jobs = command.jobs.map_or_else(all, NonZeroUsize::get);
+    let mut given = Given::new(&validator, jobs);
+    let (payloads, problems) = read(command, (&subject, manner), &mut given)?;
+    let given = given.finish();
     if payloads == 0 && interrupt::pressed() {
         return Ok(interrupt::exit());
     }
@@ -125,8 +123,6 @@ pub fn run(command: &Mutate, manner: Manner) -> Result<Exit, Error> {
         note(false, "error: no payloads were validated");
         return Ok(Exit::Incomplete);
     }
-    let all = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let jobs = command.jobs.map_or_else(all, NonZeroUsize::get);
     let outcome = judge(&subject, &validator, &given, (payloads, jobs))?;
     if let Some(folder) = &command.output {
         write_killers(folder, &outcome.survivors, manner)?;
@@ -161,16 +157,15 @@ pub fn run(command: &Mutate, manner: Manner) -> Result<Exit, Error> {
 fn read(
     command: &Mutate,
     (subject, manner): (&Subject, Manner),
-    validator: &Validator,
-    into: &mut Witnesses,
+    given: &mut Given<'_>,
 ) -> Result<(u64, u64), Error> {
     let reading = command.reading.options();
     let narrator = Narrator::new(When::Never, manner, false);
     let sources = command.paths.iter().map(|path| inputs::recorded(path));
     let run = inputs::run(&narrator, subject.endpoint());
-    let run = run.validator(validator.clone()).reading(reading).holding();
+    let run = run.validator(given.validator.clone()).reading(reading).holding();
     let (mut payloads, mut problems) = (0, 0);
-    let mut session = run.sources(sources).jobs(1).open()?;
+    let mut session = run.sources(sources).jobs(given.jobs).open()?;
     interrupt::watch();
     session.each(None, |step| {
         match step {
@@ -180,7 +175,7 @@ fn read(
             }
             Step::Validated(payload, judgement, _) => {
                 payloads += 1;
-                learn(into, validator, payload.bytes(), &judgement);
+                given.add(payload.bytes(), judgement);
             }
             Step::Problem(error) => {
                 problems += 1;
@@ -195,14 +190,6 @@ fn read(
     Ok((payloads, problems))
 }
 
-/// Adds a payload to the witnesses if it may notice anything.
-fn learn(into: &mut Witnesses, validator: &Validator, body: &[u8], judgement: &Judgement) {
-    if !judgement.findings.is_empty() {
-        let (_, concerned) = validator.validate_traced(body);
-        into.add(body, judgement.valid, &judgement.findings, concerned);
-    }
-}
-
 /// Tries every mutant on the payloads given, and on breaches of our own those that survive.
 fn judge(
     subject: &Subject,
@@ -215,7 +202,7 @@ fn judge(
     let noticed: Vec<bool> = trial.each(given, mutants.iter())?.iter().map(Option::is_some).collect();
     let alive = || mutants.iter().zip(&noticed).filter(|(_, noticed)| !**noticed).map(|(mutant, _)| mutant);
     let killers = match alive().next() {
-        Some(_) => trial.each(&breaches(subject, validator)?, alive())?,
+        Some(_) => trial.each(&breaches(subject, validator, jobs)?, alive())?,
         None => Vec::new(),
     };
     let mut outcome = Outcome { payloads, operators: BTreeMap::new(), survivors: Vec::new() };
@@ -227,91 +214,6 @@ fn judge(
     let survivors = alive().cloned().zip(killers.into_iter().chain(std::iter::repeat(None)));
     outcome.survivors = survivors.map(|(mutant, killer)| Survivor { mutant, killer }).collect();
     Ok(outcome)
-}
-
-/// Tries mutants on payloads, on some threads, as long as there is work left.
-struct Trial<'s> {
-    validator: &'s Validator,
-    name: &'s str,
-    jobs: usize,
-    /// How many bytes were judged.
-    work: AtomicUsize,
-}
-
-impl Trial<'_> {
-    /// A payload that kills each mutant, in their order; fewer when somebody interrupts.
-    fn each<'m>(
-        &self,
-        witnesses: &Witnesses,
-        mutants: impl Iterator<Item = &'m Mutant>,
-    ) -> Result<Vec<Option<Arc<Witness>>>, Error> {
-        let mutants: Vec<&Mutant> = mutants.collect();
-        let mut killers = Vec::with_capacity(mutants.len());
-        for batch in mutants.chunks(BATCH) {
-            if interrupt::pressed() {
-                break;
-            }
-            if self.work.load(Ordering::Relaxed) > MAX_WORK {
-                let place = format!("{}#{}", self.name, batch[0].schema_pointer);
-                let message = format!(
-                    "stopped after {} MiB of payloads: the mutants from here on were not tried",
-                    MAX_WORK >> 20
-                );
-                return Err(Error::new(ErrorKind::Unsupported, place, message));
-            }
-            killers.extend(self.batch(witnesses, batch));
-        }
-        Ok(killers)
-    }
-
-    fn batch(&self, witnesses: &Witnesses, batch: &[&Mutant]) -> Vec<Option<Arc<Witness>>> {
-        let (next, killers) = (AtomicUsize::new(0), vec![OnceLock::new(); batch.len()]);
-        let work = || {
-            while let at = next.fetch_add(1, Ordering::Relaxed)
-                && let Some(mutant) = batch.get(at)
-            {
-                // Nobody else has this number.
-                let _ =
-                    killers[at].set(witnesses.killer(mutant, |weaker, body| Some(self.judge(weaker, body))));
-            }
-        };
-        thread::scope(|scope| {
-            for _ in 1..self.jobs.min(batch.len()) {
-                // Where there is no thread, the others do its work.
-                let _ = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
-            }
-            work();
-        });
-        killers.into_iter().map(|killer| killer.into_inner().flatten()).collect()
-    }
-
-    fn judge(&self, weaker: &Weakening, body: &[u8]) -> (bool, Vec<Finding>) {
-        self.work.fetch_add(body.len(), Ordering::Relaxed);
-        let judgement = self.validator.validate_weaker(body, weaker);
-        (judgement.valid, judgement.findings)
-    }
-}
-
-/// Payloads that break every place of the contract in every way, once each.
-fn breaches(subject: &Subject, validator: &Validator) -> Result<Witnesses, Error> {
-    let mut witnesses = Witnesses::default();
-    let (catalogue, mut left) = (subject.catalogue()?, MAX_OWN);
-    for target in catalogue.targets() {
-        let Some(breach) = catalogue.least(target) else { continue };
-        let body = breach.body.to_text();
-        left = left.saturating_sub(body.len());
-        if left == 0 || witnesses.dropped() > 0 {
-            let what = "survivors from here on are listed without a payload that kills them";
-            let place = format!("{}#{}", subject.name(), target.schema_pointer());
-            note(false, &format!("{place}: stopped after {} MiB of payloads: {what}", MAX_OWN >> 20));
-            break;
-        }
-        if interrupt::pressed() {
-            break;
-        }
-        learn(&mut witnesses, validator, body.as_bytes(), &validator.validate(body.as_bytes()));
-    }
-    Ok(witnesses)
 }
 
 fn text(outcome: &Outcome, most: usize) -> String {
