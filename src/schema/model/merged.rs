@@ -9,7 +9,8 @@ use super::queries::alone;
 use super::{Applicator, Assertion, Bound, Count, Model, Node, NodeId};
 
 /// Subschemas that apply to one value, with all that they combine by reference or `allOf`. Of alternatives that admit
-/// values of other types only, nothing is left; one that is left alone is combined like `allOf`. No validity is changed by
+/// values of other types only, nothing is left, nor of `anyOf` with one that admits all; one that is left alone is combined
+/// like `allOf`. No validity is changed by
 /// this: values of these types keep all subschemas if and only if they keep the merged ones.
 #[derive(Clone, Debug)]
 pub(crate) struct Merged<'m> {
@@ -114,7 +115,9 @@ impl<'m> Merged<'m> {
                 }
                 let mut branches = self.model.flattened(keyword == "oneOf", branches);
                 branches.retain(|branch| self.model.types(*branch).overlaps(self.types));
-                if keyword == "anyOf" && branches.iter().any(|branch| self.model.is_anything(*branch)) {
+                if keyword == "anyOf"
+                    && branches.iter().any(|branch| self.model.is_any_of(*branch, self.types))
+                {
                     continue;
                 }
                 match branches[..] {
@@ -337,6 +340,18 @@ mod tests {
         assert_eq!(text.count(TypeSet::STRING, true).map(|(_, count)| count.limit), Some(3));
         assert!(all.only(TypeSet::NUMBER).bound(true).is_some());
         assert!(all.only(TypeSet::OBJECT).types.is_empty());
+    }
+
+    #[test]
+    fn of_alternatives_that_admit_every_value_of_the_types_nothing_is_left() {
+        let unions = |keyword: &str, types: TypeSet| {
+            let inner = json!([{"type": "integer"}, {"type": "number"}, {"type": "string", "maxLength": 3}]);
+            let model = model(json!({(keyword): [{"anyOf": inner}, {"type": "object"}, {"type": "string"}]}));
+            model.merged(&[0], TypeSet::ALL).only(types).unions.len()
+        };
+        assert_eq!(unions("anyOf", TypeSet::NUMBER), 0);
+        assert_eq!(unions("anyOf", TypeSet::STRING), 0);
+        assert_eq!(unions("oneOf", TypeSet::STRING), 1);
     }
 
     #[test]

@@ -80,6 +80,15 @@ impl Model {
         node.boolean != Some(false) && node.assertions.is_empty() && node.applicators.is_empty()
     }
 
+    /// Whether a subschema admits every value of these types, because it says nothing but types.
+    #[cfg(feature = "diff")]
+    pub(crate) fn is_any_of(&self, id: NodeId, types: TypeSet) -> bool {
+        let node = self.node(self.bare(id));
+        node.applicators.is_empty()
+            && node.assertions.iter().all(|one| matches!(one, Assertion::Type(_)))
+            && (types & !self.types(id)).is_empty()
+    }
+
     /// The types that a value may have, by all that a subschema combines: never too few of them.
     pub(crate) fn types(&self, id: NodeId) -> TypeSet {
         let known = self.types.get_or_init(|| self.types_of_all());
