@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use serde_json::Value;
 
 use super::document::Document;
+use super::pairs::Pairs;
 use crate::schema::keywords::names;
 use crate::schema::model::{Merged, NodeId};
 use crate::schema::types::TypeSet;
 
 /// Alternatives that are compared each with each.
-const MAX_COMPARED: usize = 64;
+pub(super) const MAX_COMPARED: usize = 64;
 /// Alternatives that have less in common are not taken for each other.
 const MIN_SIMILARITY: u32 = 300;
 
@@ -22,16 +23,16 @@ struct Label {
     types: TypeSet,
     /// The values of required members that list them.
     discriminators: BTreeMap<String, BTreeSet<String>>,
-    names: BTreeSet<String>,
-    /// How it is written: where nothing else tells alternatives apart.
-    text: String,
+    /// The members that it describes: the types of each, and the name of what that refers to.
+    members: BTreeMap<String, (TypeSet, Option<String>)>,
+    /// What it says, and what it says with annotations: known for equal ones whatever the order they are written in.
+    says: [Option<u64>; 2],
 }
 
 impl Label {
     fn of(document: &Document, node: NodeId, types: TypeSet) -> Self {
         let model = document.model();
         let merged = model.merged(&[node], types);
-        let contents = model.contents(model.bare(node));
         let title = merged.with_keyword(names::TITLE).and_then(|id| model.contents(id));
         let title = title.and_then(|said| said.get(names::TITLE)?.as_str()).map(str::to_owned);
         Self {
@@ -40,8 +41,8 @@ impl Label {
             title,
             types: merged.types,
             discriminators: discriminators(&merged),
-            names: merged.names().into_iter().map(str::to_owned).collect(),
-            text: contents.map(Value::to_string).unwrap_or_default(),
+            members: BTreeMap::new(),
+            says: [None; 2],
         }
     }
 
@@ -54,18 +55,39 @@ impl Label {
         both.is_empty() || both == TypeSet::OBJECT && self.discriminators.iter().any(disjoint)
     }
 
-    /// How much two alternatives have in common, in thousandths.
-    fn similarity(&self, other: &Self) -> u32 {
+    /// The label with what only alignment looks at.
+    fn described(mut self, pairs: &Pairs<'_>, old: bool, types: TypeSet) -> Self {
+        let model = if old { pairs.old.model() } else { pairs.new.model() };
+        let merged = model.merged(&[self.node], types);
+        let member = |name: &str| {
+            let entries = merged.member(name);
+            let types = entries.iter().fold(TypeSet::ALL, |all, id| all & model.types(*id));
+            (types, entries.first().and_then(|id| model.reference_name(*id)))
+        };
+        self.members = merged.names().into_iter().map(|name| (name.to_owned(), member(name))).collect();
+        self.says = [false, true].map(|annotated| pairs.fingerprint(self.node, old, annotated));
+        self
+    }
+
+    /// How much two alternatives have in common, in thousandths: by types and names, and by what is said of the members
+    /// that both have.
+    fn similarity(&self, other: &Self) -> (u32, u32) {
         let common = |a: usize, b: usize| {
             u32::try_from(1000 * a).unwrap_or(u32::MAX) / u32::try_from(b.max(1)).unwrap_or(u32::MAX)
         };
         let both = (self.types & other.types).names().count();
         let types = common(both, (self.types | other.types).names().count());
-        if self.types & other.types != TypeSet::OBJECT || self.names.is_empty() && other.names.is_empty() {
-            return types;
+        if self.types & other.types != TypeSet::OBJECT || self.members.is_empty() && other.members.is_empty()
+        {
+            return (types, 0);
         }
-        let shared = self.names.intersection(&other.names).count();
-        common(shared, self.names.union(&other.names).count())
+        let shared = self.members.iter().filter_map(|(name, said)| Some((said, other.members.get(name)?)));
+        let (mut names, mut alike) = (0, 0);
+        for (before, now) in shared {
+            names += 1;
+            alike += usize::from(before == now);
+        }
+        (common(names, self.members.len() + other.members.len() - names), common(alike, names))
     }
 }
 
@@ -100,24 +122,25 @@ pub(super) struct Aligned {
     pub(super) added: Vec<NodeId>,
 }
 
-/// Aligns alternatives: those that say the same, then by the name of what they refer to, by discriminator, title and type,
-/// then so that as much as possible is in common.
+/// Aligns alternatives of two documents, each of which is the older one or not: those that say the same, then by the name
+/// of what they refer to, by discriminator, title and type, then so that as much as possible is in common.
 pub(super) fn align(
-    (old, before): (&Document, &[NodeId]),
-    (new, now): (&Document, &[NodeId]),
+    pairs: &Pairs<'_>,
+    [(before, of_old), (now, of_new)]: [(&[NodeId], bool); 2],
     types: TypeSet,
     same: impl Fn(NodeId, NodeId) -> bool,
 ) -> Aligned {
-    let labels = |document: &Document, branches: &[NodeId]| {
-        let mut labels: Vec<Label> =
-            branches.iter().map(|branch| Label::of(document, *branch, types)).collect();
-        labels.sort_by(|a, b| (&a.reference, &a.text).cmp(&(&b.reference, &b.text)));
+    let labels = |branches: &[NodeId], old: bool| {
+        let document = if old { pairs.old } else { pairs.new };
+        let label = |branch: &NodeId| Label::of(document, *branch, types).described(pairs, old, types);
+        let mut labels: Vec<Label> = branches.iter().map(label).collect();
+        labels.sort_by(|a, b| (&a.reference, a.says).cmp(&(&b.reference, b.says)));
         labels
     };
-    let mut both = Both { old: labels(old, before), new: labels(new, now), pairs: Vec::new() };
+    let mut both = Both { old: labels(before, of_old), new: labels(now, of_new), pairs: Vec::new() };
     let equal = |a: &Label, b: &Label| same(a.node, b.node);
     both.unique(|label| label.reference.clone(), equal);
-    both.unique(|label| Some(label.text.clone()), equal);
+    both.unique(|label| label.says[0], equal);
     if both.old.len() <= MAX_COMPARED && both.new.len() <= MAX_COMPARED {
         both.each_with_each(equal);
     }
@@ -132,7 +155,7 @@ pub(super) fn align(
         possible,
     );
     both.unique(|label| label.title.clone(), possible);
-    both.unique(|label| Some(label.types), |a, b| possible(a, b) && a.similarity(b) >= MIN_SIMILARITY);
+    both.unique(|label| Some(label.types), |a, b| possible(a, b) && a.similarity(b).0 >= MIN_SIMILARITY);
     both.assigned();
     let left = |labels: Vec<Label>| labels.into_iter().map(|label| label.node).collect();
     Aligned { pairs: both.pairs, removed: left(both.old), added: left(both.new) }
@@ -192,14 +215,20 @@ impl Both {
         if size == 0 || size > MAX_COMPARED {
             return;
         }
-        let cost = |a: usize, b: usize| match (self.old.get(a), self.new.get(b)) {
+        // What is said of members decides where names do not.
+        let worst = (1000 - MIN_SIMILARITY, 1000);
+        let cost = |(names, members): (u32, u32)| i64::from(names) * 100_000 + i64::from(members);
+        let of = |a: usize, b: usize| match (self.old.get(a), self.new.get(b)) {
             (Some(old), Some(new)) if !old.is_apart_from(new) => {
-                i64::from(1000 - old.similarity(new).min(1000))
+                let (names, members) = old.similarity(new);
+                cost((1000 - names.min(1000), 1000 - members.min(1000)))
             }
-            _ => 1000,
+            _ => cost((1000, 1000)),
         };
-        let mut found: Vec<(usize, usize)> = assignment(size, cost).into_iter().enumerate().collect();
-        found.retain(|(a, b)| cost(*a, *b) <= i64::from(1000 - MIN_SIMILARITY));
+        let costs: Vec<Vec<i64>> = (0..size).map(|a| (0..size).map(|b| of(a, b)).collect()).collect();
+        let found = assignment(size, |a, b| costs[a][b]);
+        let mut found: Vec<(usize, usize)> = found.into_iter().enumerate().collect();
+        found.retain(|(a, b)| costs[*a][*b] <= cost(worst));
         self.take(&found);
     }
 

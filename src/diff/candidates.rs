@@ -1,11 +1,14 @@
 //! Which values most likely show a difference?
 
+use std::rc::Rc;
+
 use serde_json::{Map, Number, Value, json};
 
 use super::document::Entries;
 use super::effort::size;
 use super::fact::{Change, Fact, How, Limit, Part};
 use super::pairs::Pairs;
+use super::refused;
 use super::sample::{Sampler, anything, near};
 use super::side::{Side, sides};
 use crate::pointer::Token;
@@ -52,6 +55,9 @@ pub(super) fn pointed(pairs: &Pairs<'_>, fact: &Fact) -> Vec<Value> {
             name.split_once(' ').map(|(name, other)| without(new, name, other)).unwrap_or_default()
         }
         Change::Part { part: Part::UnevaluatedItems, .. } => longer(new),
+        Change::Part { part: Part::If, .. } => refused::by_condition(pairs, fact),
+        Change::Part { part: Part::Not, .. } => refused::by_not(pairs, fact),
+        Change::Part { part: Part::Contains, .. } => refused::by_contains(old, new),
         Change::Open(_) | Change::Part { part: Part::UnevaluatedProperties, .. } => {
             of_names(old, new, &[unused(pairs, fact.pair)])
         }
@@ -60,15 +66,17 @@ pub(super) fn pointed(pairs: &Pairs<'_>, fact: &Fact) -> Vec<Value> {
     }
 }
 
-/// Values of the new schema that the old one refuses, whatever the difference is.
-pub(super) fn novel(pairs: &Pairs<'_>, fact: &Fact) -> Vec<Value> {
+/// Values of the new schema that the old one refuses, whatever the difference is; looked for once at a pair.
+pub(super) fn novel(pairs: &Pairs<'_>, fact: &Fact) -> Rc<[Value]> {
     // Of a whole contract that would be too much to try.
     let of_object = fact.change.is_of_member() || matches!(fact.change, Change::Open(_));
     if of_object && pairs.new.size > MAX_VALUES {
-        return Vec::new();
+        return Rc::default();
     }
-    let (old, new) = sides(pairs, fact.pair);
-    novel_of(old, new, VALUES)
+    pairs.novel(fact.pair, || {
+        let (old, new) = sides(pairs, fact.pair);
+        novel_of(old, new, VALUES)
+    })
 }
 
 /// The generator is asked where fewer than the least number are found.

@@ -17,18 +17,22 @@
 
 mod align;
 mod annotations;
+mod answers;
 mod candidates;
 mod changelog;
 mod combined;
 mod comparison;
+mod conditions;
 mod document;
 mod effort;
 mod fact;
 mod given;
 mod inside;
+mod matching;
 mod moves;
 mod pairs;
 mod proof;
+mod refused;
 pub mod rules;
 mod sample;
 mod scalars;

@@ -1,15 +1,18 @@
 //! Which subschemas of both documents speak of the same location of a payload?
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
+use serde_json::Value;
+
+use super::answers::{Answers, Equal, Key, Question};
 use super::document::{Document, Entries};
 use super::effort::Effort;
 use super::fact::{Change, Effect, Fact};
 use super::given::{self, Both, Circumstances, Given};
 use crate::pointer::{Pointer, Token, child};
-use crate::schema::model::{Fingerprints, Merged, Model, NodeId};
+use crate::schema::model::{Merged, Model, NodeId};
 use crate::schema::types::TypeSet;
 use crate::validate::MAX_DEPTHS;
 
@@ -57,8 +60,6 @@ pub(super) struct Pair {
     pub(super) unsure: bool,
 }
 
-type Key = (Entries, Entries, TypeSet);
-
 /// What two documents are compared by.
 pub(super) struct Pairs<'d> {
     pub(super) old: &'d Document,
@@ -72,38 +73,12 @@ pub(super) struct Pairs<'d> {
     compare: fn(&mut Pairs<'d>, usize),
     queue: VecDeque<usize>,
     compared: HashSet<Key>,
-    /// Whether only is asked if there is a difference.
-    verdict: bool,
-    sames: Rc<Sames>,
+    question: Question,
+    answers: Rc<Answers>,
     nested: usize,
     equal: Rc<Equal>,
-}
-
-/// What subschemas of the two documents are known by: without annotations, and with them.
-struct Equal {
-    plain: [Fingerprints; 2],
-    annotated: [Fingerprints; 2],
-}
-
-impl Equal {
-    fn of(old: &Document, new: &Document) -> Self {
-        let of = |annotated| Fingerprints::of([old.model(), new.model()], annotated);
-        Self { plain: of(false), annotated: of(true) }
-    }
-
-    fn are([before, now]: &[Fingerprints; 2], old: &[NodeId], new: &[NodeId]) -> bool {
-        before.all(old).is_some_and(|old| now.all(new) == Some(old))
-    }
-}
-
-/// What is known of subschemas that say the same.
-#[derive(Default)]
-struct Sames {
-    known: RefCell<HashMap<Key, bool>>,
-    /// Those that are being compared: they say the same unless a difference is found.
-    open: RefCell<HashSet<Key>>,
-    /// Whether that was relied on.
-    assumed: Cell<bool>,
+    /// New values that were found at pairs.
+    novel: RefCell<HashMap<usize, Rc<[Value]>>>,
 }
 
 impl<'d> Pairs<'d> {
@@ -119,10 +94,11 @@ impl<'d> Pairs<'d> {
             compare,
             queue: VecDeque::new(),
             compared: HashSet::new(),
-            verdict: false,
-            sames: Rc::default(),
+            question: Question::Differences,
+            answers: Rc::default(),
             nested: 0,
             equal: Rc::new(Equal::of(old, new)),
+            novel: RefCell::default(),
         };
         pairs.start(vec![old.entry()], vec![new.entry()], TypeSet::ALL);
         if (&old.value, &old.root, old.schema.resources()) != (&new.value, &new.root, new.schema.resources())
@@ -140,7 +116,7 @@ impl<'d> Pairs<'d> {
     fn run(&mut self) {
         while let Some(at) = self.queue.pop_front() {
             let Pair { old, new, .. } = &self.list[at];
-            let equal = if self.verdict { &self.equal.plain } else { &self.equal.annotated };
+            let equal = if self.is_verdict() { &self.equal.plain } else { &self.equal.annotated };
             if Equal::are(equal, old, new) {
                 continue;
             }
@@ -150,7 +126,7 @@ impl<'d> Pairs<'d> {
                 break;
             }
             (self.compare)(self, at);
-            if self.verdict && !self.facts.is_empty() {
+            if self.is_verdict() && !self.facts.is_empty() {
                 break;
             }
         }
@@ -160,7 +136,22 @@ impl<'d> Pairs<'d> {
     fn gave_up(&self, at: usize) -> Option<Fact> {
         let change = Change::Listed(true);
         let (place, old, new) = (Pointer::root(), String::new(), String::new());
-        self.verdict.then_some(Fact { change, place, old, new, effect: Effect::Unknown, pair: at })
+        self.is_verdict().then_some(Fact { change, place, old, new, effect: Effect::Unknown, pair: at })
+    }
+
+    /// Whether no more is asked than yes or no.
+    pub(super) fn is_verdict(&self) -> bool {
+        self.question != Question::Differences
+    }
+
+    /// The new values at a pair, worked out once.
+    pub(super) fn novel(&self, at: usize, find: impl FnOnce() -> Vec<Value>) -> Rc<[Value]> {
+        let known = self.novel.borrow().get(&at).cloned();
+        known.unwrap_or_else(|| {
+            let found: Rc<[Value]> = find().into();
+            self.novel.borrow_mut().insert(at, Rc::clone(&found));
+            found
+        })
     }
 
     fn push(&mut self, pair: Pair) {
@@ -173,26 +164,42 @@ impl<'d> Pairs<'d> {
         Equal::are(&self.equal.plain, old, new)
     }
 
+    /// A number for a subschema of the old document, or of the new one: equal ones have the same, whatever the order in
+    /// which they are written.
+    pub(super) fn fingerprint(&self, id: NodeId, old: bool, annotated: bool) -> Option<u64> {
+        let [before, now] = if annotated { &self.equal.annotated } else { &self.equal.plain };
+        if old { before } else { now }.one(id)
+    }
+
     /// Whether two sets of subschemas assert the same of values of these types, whatever their annotations.
     pub(super) fn same(&self, old: &[NodeId], new: &[NodeId], types: TypeSet) -> bool {
+        self.ask(Question::Same, old, new, types)
+    }
+
+    /// Whether it shows that the old subschemas admit all values of these types that the new ones admit.
+    pub(super) fn covers(&self, old: &[NodeId], new: &[NodeId], types: TypeSet) -> bool {
+        self.ask(Question::Covered, old, new, types)
+    }
+
+    fn ask(&self, question: Question, old: &[NodeId], new: &[NodeId], types: TypeSet) -> bool {
         if self.equal(old, new) {
             return true;
         }
-        let key = (old.to_vec(), new.to_vec(), types);
-        if let Some(known) = self.sames.known.borrow().get(&key) {
+        let key = (question, (old.to_vec(), new.to_vec(), types));
+        if let Some(known) = self.answers.known.borrow().get(&key) {
             return *known;
         }
-        if self.sames.open.borrow().contains(&key) {
-            self.sames.assumed.set(true);
+        if self.answers.open.borrow().contains(&key) {
+            self.answers.assumed.set(true);
             return true;
         }
         if self.nested >= MAX_NESTED {
             return false;
         }
         if self.nested == 0 {
-            self.sames.assumed.set(false);
+            self.answers.assumed.set(false);
         }
-        self.sames.open.borrow_mut().insert(key.clone());
+        self.answers.open.borrow_mut().insert(key.clone());
         let mut inner = Pairs {
             old: self.old,
             new: self.new,
@@ -203,19 +210,20 @@ impl<'d> Pairs<'d> {
             compare: self.compare,
             queue: VecDeque::new(),
             compared: HashSet::new(),
-            verdict: true,
-            sames: Rc::clone(&self.sames),
+            question,
+            answers: Rc::clone(&self.answers),
             nested: self.nested + 1,
             equal: Rc::clone(&self.equal),
+            novel: RefCell::default(),
         };
-        inner.start(key.0.clone(), key.1.clone(), types);
+        inner.start(old.to_vec(), new.to_vec(), types);
         inner.run();
-        let same = inner.facts.is_empty();
-        self.sames.open.borrow_mut().remove(&key);
-        if !same || self.nested == 0 || !self.sames.assumed.get() {
-            self.sames.known.borrow_mut().insert(key, same);
+        let answer = inner.facts.is_empty();
+        self.answers.open.borrow_mut().remove(&key);
+        if !answer || self.nested == 0 || !self.answers.assumed.get() {
+            self.answers.known.borrow_mut().insert(key, answer);
         }
-        same
+        answer
     }
 
     /// What both documents say at a pair, of these types.
@@ -321,7 +329,7 @@ impl<'d> Pairs<'d> {
         let (certain, unsure) = (pair.certain && certain, pair.unsure || unsure);
         let circumstances = match (&step, &pair.circumstances) {
             // To tell whether two say the same, no payload is looked for.
-            _ if self.verdict => None,
+            _ if self.is_verdict() => None,
             (Step::Same, Some(around)) => given::inside(around, [&old, &new], given),
             (Step::Same, None) if given.is_some() => {
                 let alone = |entries: &Entries| Circumstances { entries: entries.clone(), given: Vec::new() };
@@ -348,11 +356,12 @@ impl<'d> Pairs<'d> {
     ) {
         let pair = &self.list[at];
         let effect = if pair.unsure && change.is_validated() { Effect::Unknown } else { effect };
-        let says_the_same = effect == Effect::Neither || !(change.is_validated() || is_unchecked(&change));
-        if self.verdict && says_the_same {
+        let is_answer =
+            self.question.is_answered_by(effect) && (change.is_validated() || is_unchecked(&change));
+        if self.is_verdict() && !is_answer {
             return;
         }
-        let mut place = if self.verdict { Pointer::root() } else { self.place(at) };
+        let mut place = if self.is_verdict() { Pointer::root() } else { self.place(at) };
         self.effort.take(1 + place.tokens().len(), || new.clone());
         if let Some(name) = member {
             place.push(Token::Key(name.into()));

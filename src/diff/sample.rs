@@ -78,11 +78,11 @@ impl Sampler<'_> {
         if depth > MAX_DEPTH {
             return Err(Lack::Unknown);
         }
-        let merged = self.document.model().merged(entries, types);
-        if merged.types.is_empty() {
-            return Err(Lack::NoValue);
-        }
         self.document.least((entries.clone(), types), || {
+            let merged = self.document.model().merged(entries, types);
+            if merged.types.is_empty() {
+                return Err(Lack::NoValue);
+            }
             if !self.effort.take(CHECK, || self.at(entries)) {
                 return Err(Lack::Unknown);
             }

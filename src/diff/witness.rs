@@ -9,6 +9,7 @@ use super::document::Lack;
 use super::effort::size;
 use super::fact::{Change, Effect, Fact, Part};
 use super::pairs::{Pairs, Step};
+use super::refused::by_one_of;
 use super::side::sides;
 use crate::pointer::{Pointer, Token};
 use crate::schema::keywords::names;
@@ -47,8 +48,15 @@ pub(super) fn make(pairs: &Pairs<'_>, fact: &Fact) -> Witness {
         return Witness { payload: Err(stopped), shown: Shown::Stopped };
     }
     let search = Search { pairs, fact, at_place: RefCell::new(false), second: RefCell::new(None) };
+    let here = fact.pair;
     let found = if fact.effect == Effect::Widens || fact.effect == Effect::Unknown {
-        search.among(pointed(pairs, fact)).or_else(|| search.among(novel(pairs, fact)))
+        search.among(here, &pointed(pairs, fact)).or_else(|| search.among(here, &novel(pairs, fact))).or_else(
+            || {
+                let is_open = fact.effect == Effect::Unknown && search.second.borrow().is_none();
+                let (around, values) = is_open.then(|| by_one_of(pairs, fact)).flatten()?;
+                search.among(around, &values)
+            },
+        )
     } else {
         None
     };
@@ -83,14 +91,14 @@ struct Search<'p, 'd> {
 }
 
 impl Search<'_, '_> {
-    fn among(&self, candidates: Vec<Value>) -> Option<Value> {
-        candidates.into_iter().find_map(|value| self.check(&value))
+    fn among(&self, at: usize, candidates: &[Value]) -> Option<Value> {
+        candidates.iter().find_map(|value| self.check(at, value))
     }
 
-    /// The payload that has a value at the location, if that shows the difference.
-    fn check(&self, value: &Value) -> Option<Value> {
+    /// The payload that has a value at the location of a pair, if that shows the difference.
+    fn check(&self, at: usize, value: &Value) -> Option<Value> {
         let pairs = self.pairs;
-        let pair = &pairs.list[self.fact.pair];
+        let pair = &pairs.list[at];
         let steps = CHECK + 4 * size(value) + pair.depth;
         if !pairs.showing.take(steps, || self.fact.new.clone()) {
             return None;
@@ -98,13 +106,13 @@ impl Search<'_, '_> {
         if pairs.old.validator.is_valid(&pair.old, value) || !pairs.new.validator.is_valid(&pair.new, value) {
             return None;
         }
-        let fit = self.fit(value);
+        let fit = self.fit(at, value);
         if fit == Fit::None {
             return None;
         }
         *self.at_place.borrow_mut() |= pair.certain && !pair.unsure;
         for old_around in [false, true] {
-            let Ok((payload, place)) = wrap(pairs, self.fact.pair, value, old_around) else { continue };
+            let Ok((payload, place)) = wrap(pairs, at, value, old_around) else { continue };
             if !pairs.new.allows(&payload) || pairs.old.allows(&payload) {
                 continue;
             }
@@ -119,9 +127,9 @@ impl Search<'_, '_> {
     }
 
     /// Whether the old schema refuses a value at the location because of the change.
-    fn fit(&self, value: &Value) -> Fit {
+    fn fit(&self, at: usize, value: &Value) -> Fit {
         let pairs = self.pairs;
-        let broken = pairs.old.validator.broken(&pairs.list[self.fact.pair].old, value);
+        let broken = pairs.old.validator.broken(&pairs.list[at].old, value);
         let because = |pointer: &Pointer, schema: &str| match &self.fact.change {
             Change::Format { .. } | Change::Pattern { .. } | Change::Bound { .. } => {
                 pointer.tokens().is_empty() && self.is_at(schema)

@@ -41,10 +41,14 @@ impl Fingerprints {
         [Self::default(), Self::default()]
     }
 
+    /// The number of a node; nothing where equality is not known.
+    pub(crate) fn one(&self, id: NodeId) -> Option<u64> {
+        self.0.get(id as usize).copied()
+    }
+
     /// The numbers of some nodes, each once; nothing where equality is not known.
     pub(crate) fn all(&self, nodes: &[NodeId]) -> Option<Vec<u64>> {
-        let mut found: Vec<u64> =
-            nodes.iter().map(|id| self.0.get(*id as usize).copied()).collect::<Option<_>>()?;
+        let mut found: Vec<u64> = nodes.iter().map(|id| self.one(*id)).collect::<Option<_>>()?;
         found.sort_unstable();
         found.dedup();
         Some(found)

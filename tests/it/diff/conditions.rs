@@ -4,7 +4,7 @@ use clients_contract::Severity::{Error, Info};
 use clients_contract::diff::compare;
 use serde_json::{Value, json};
 
-use super::{document, found, shown};
+use super::{document, found, shown, witnesses};
 
 /// A change of what `then` says if `k` is `a`.
 fn under_condition(old: &Value, new: &Value) -> [Value; 2] {
@@ -109,4 +109,51 @@ fn a_write_only_property_is_not_missed_in_responses() {
         findings.contains(&("response-property-became-optional", Error, "/p".to_owned())),
         "{findings:?}"
     );
+}
+
+#[test]
+fn a_condition_that_says_something_else_is_shown() {
+    let k = |value: &str| json!({"properties": {"k": {"const": value}}, "required": ["k"]});
+    let b = || json!({"required": ["b"]});
+    let defined = |value: &str| {
+        let defs = json!({"test": k(value), "b": b()});
+        json!({"if": {"$ref": "#/$defs/test"}, "then": {"$ref": "#/$defs/b"}, "$defs": defs})
+    };
+    let identified = |value: &str| {
+        let demanded = json!({"required": ["b"], "properties": {"b": {"minLength": 2, "type": "string"}}});
+        json!({"type": "object", "required": ["id", "b"], "properties": {"id": {"type": "integer"}},
+            "allOf": [{"if": k(value), "then": demanded}]})
+    };
+    let contains = |item: Value, min: u64, max: u64| json!({"type": "array", "contains": item, "minContains": min, "maxContains": max});
+    let integer = || json!({"type": "integer"});
+    for (old, new) in [
+        (json!({"if": k("a"), "then": b()}), json!({"if": k("c"), "then": b()})),
+        (json!({"if": k("a"), "else": b()}), json!({"if": k("c"), "else": b()})),
+        (defined("a"), defined("c")),
+        (identified("a"), identified("c")),
+        (json!({"items": identified("a")}), json!({"items": identified("c")})),
+        (json!({"not": k("a")}), json!({"not": k("c")})),
+        (contains(json!({"const": 1}), 1, 9), contains(json!({"const": 2}), 1, 9)),
+        (contains(integer(), 1, 2), contains(integer(), 1, 3)),
+        (contains(integer(), 2, 9), contains(integer(), 1, 9)),
+        (contains(integer(), 2, 2), contains(json!({"type": "string"}), 2, 2)),
+    ] {
+        let shown = witnesses(&old, &new);
+        assert!(matches!(&shown[..], [(_, Ok(_))]), "{old} -> {new}: {shown:?}");
+    }
+}
+
+#[test]
+fn many_conditions_that_changed_are_compared_to_the_end() {
+    let conditions = |changed: &str| {
+        let one = |at: usize| {
+            let test = json!({"properties": {"kind": {"const": format!("{at}{changed}")}}});
+            json!({"if": test, "then": {"required": [format!("member {at}")]}})
+        };
+        json!({"type": "object", "allOf": (0..1_000).map(one).collect::<Vec<_>>()})
+    };
+    let documents = [document("old", &conditions("")), document("new", &conditions("x"))];
+    let comparison = compare(&documents[0], &documents[1]);
+    assert_eq!(comparison.stopped(), None);
+    assert_eq!(comparison.findings().len(), 1_000);
 }

@@ -1,6 +1,7 @@
 //! Two schemas compared.
 #![allow(clippy::print_stderr)]
 
+mod alternatives;
 mod bad_input;
 mod conditions;
 mod edits;
@@ -41,6 +42,20 @@ fn shown(old: &Value, new: &Value) -> Vec<Value> {
     let errors = findings.filter(|(_, finding)| finding.severity == Severity::Error);
     let shown: Vec<Value> = errors.map(|(number, _)| comparison.witness(number).unwrap()).collect();
     for payload in &shown {
+        assert_eq!([judge(old), judge(new)].map(|judge| judge.is_valid(payload)), [false, true], "{payload}");
+    }
+    shown
+}
+
+/// What is said of each finding above info: a payload that the `jsonschema` crate judges as well, or why there is none.
+fn witnesses(old: &Value, new: &Value) -> Vec<(Severity, Result<Value, String>)> {
+    let documents = [document("old", old), document("new", new)];
+    let comparison = compare(&documents[0], &documents[1]);
+    let findings = comparison.findings().into_iter().enumerate();
+    let findings = findings.filter(|(_, finding)| finding.severity > Severity::Info);
+    let shown: Vec<_> =
+        findings.map(|(number, finding)| (finding.severity, comparison.witness(number))).collect();
+    for payload in shown.iter().flat_map(|(_, shown)| shown) {
         assert_eq!([judge(old), judge(new)].map(|judge| judge.is_valid(payload)), [false, true], "{payload}");
     }
     shown
