@@ -8,6 +8,8 @@ use serde_json::{Map, Value, json};
 
 const NEWEST: &str = "https://json-schema.org/draft/2020-12/schema";
 const DRAFT_7: &str = "http://json-schema.org/draft-07/schema#";
+/// What other documents call a schema that is spelt differently.
+const ROOT: &str = "https://example.com/root.json";
 
 /// A schema of nested objects, arrays, unions and bounds. It is decided by the choices alone.
 pub fn random(choices: &mut Choices) -> Value {
@@ -94,31 +96,87 @@ fn object(choices: &mut Choices, depth: u32) -> Value {
     schema
 }
 
-/// Another spelling of a schema: inline or by references of every kind, `$defs` or `definitions`, other orders of branches,
-/// `const` or `enum`, lists of types or unions of them, lists of values or unions of them, `allOf` of one, 2 or 2.0, and
-/// the words of draft-07 for a schema without references. No subschema is copied. Its references begin with `#`; no
-/// subschema but the root has an `$id`, which is left out.
+/// Another spelling of a schema: inline or by references of every kind, `$defs` or `definitions`, other orders of branches
+/// and members, `const` or `enum`, lists of types or unions of them, lists of values or unions of them, `allOf` of one, 2 or
+/// 2.0, and the words of draft-07 or of 2020-12. No subschema is copied. The references of the schema begin with `#`.
 pub fn respell(schema: &Value, choices: &mut Choices) -> Schema {
     let was_draft_7 = schema["$schema"].as_str().is_some_and(|name| name.contains("draft-07"));
     let mut pinned = HashSet::new();
     pin(schema, &mut pinned);
-    let draft_7 = was_draft_7 || pinned.is_empty() && choices.chance(30);
+    let draft_7 = if choices.chance(40) && is_the_same_in_other_words(schema, &pinned) {
+        !was_draft_7
+    } else {
+        was_draft_7
+    };
     let holder = if draft_7 || choices.chance(50) { "definitions" } else { "$defs" };
     let (definitions, resources) = (Map::new(), Vec::new());
     let mut writer = Writer { draft_7, was_draft_7, holder, pinned, definitions, resources };
     let mut root = writer.keywords("", schema, choices);
     if let Some(members) = root.as_object_mut() {
-        members.remove("$id");
+        let held = members.entry(holder).or_insert_with(|| json!({}));
+        held.as_object_mut().unwrap().extend(writer.definitions);
+        // Beside a reference, draft-07 looks at nothing.
+        if let Some(reference) = members.remove("$ref") {
+            members.insert("allOf".to_owned(), json!([{"$ref": reference}]));
+        }
+        members.insert("$id".to_owned(), json!(ROOT));
         members.insert("$schema".to_owned(), json!(if draft_7 { DRAFT_7 } else { NEWEST }));
-        if !writer.definitions.is_empty() {
-            let held = members.entry(holder).or_insert_with(|| json!({}));
-            held.as_object_mut().unwrap().extend(writer.definitions);
+    }
+    let root = Schema::from_slice("root.json", written(&root, choices).as_bytes()).unwrap();
+    writer
+        .resources
+        .into_iter()
+        .fold(root, |schema, (uri, document)| schema.with_resource(&uri, &document).unwrap())
+}
+
+/// The text of a value, with the members of objects in any order.
+fn written(value: &Value, choices: &mut Choices) -> String {
+    match value {
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(|item| written(item, choices)).collect();
+            format!("[{}]", items.join(","))
+        }
+        Value::Object(members) => {
+            let mut members: Vec<String> = members
+                .iter()
+                .map(|(name, inner)| format!("{}:{}", json!(name), written(inner, choices)))
+                .collect();
+            for last in (1..members.len()).rev() {
+                members.swap(last, choices.below_or_at(last));
+            }
+            format!("{{{}}}", members.join(","))
+        }
+        other => other.to_string(),
+    }
+}
+
+/// Whether the other of the two drafts has words for all that a schema says, and no reference leads through one of them.
+fn is_the_same_in_other_words(schema: &Value, pinned: &HashSet<String>) -> bool {
+    const OF_ONE: &[&str] = &[
+        "$anchor",
+        "$dynamicAnchor",
+        "$dynamicRef",
+        "contentEncoding",
+        "contentMediaType",
+        "dependentSchemas",
+        "maxContains",
+        "minContains",
+        "unevaluatedItems",
+        "unevaluatedProperties",
+    ];
+    const RENAMED: &[&str] =
+        &["additionalItems", "dependencies", "dependentRequired", "items", "prefixItems"];
+    fn has_words(value: &Value) -> bool {
+        match value {
+            Value::Object(members) => members.iter().all(|(name, inner)| match name.as_str() {
+                "dependencies" => inner.as_object().is_some_and(|all| all.values().all(Value::is_array)),
+                name => !OF_ONE.contains(&name) && has_words(inner),
+            }),
+            Value::Array(items) => items.iter().all(has_words),
+            _ => true,
         }
     }
-    let resources = writer.resources.into_iter();
-    resources.fold(Schema::from_value(root), |schema, (uri, document)| {
-        schema.with_resource(&uri, &document).unwrap()
-    })
+    has_words(schema) && pinned.iter().all(|pin| !pin.split('/').any(|step| RENAMED.contains(&step)))
 }
 
 /// The locations that references lead through: what is there stays where it is.
@@ -168,28 +226,30 @@ impl Writer {
             return written;
         }
         let number = self.definitions.len() + self.resources.len();
-        let alone = !written.to_string().contains("$ref");
+        let is_reference = self.draft_7 && written.get("$ref").is_some();
         let id = if self.draft_7 { "$id" } else { "$anchor" };
         match choices.draw(4) {
             0 => self.define(&format!("part {number}"), written, &format!("part%20{number}")),
             1 => self.define(&format!("a~b/{number}"), written, &format!("a~0b~1{number}")),
-            2 if !self.draft_7 || written.get("$ref").is_none() => {
+            2 if !is_reference => {
                 let name = format!("part{number}");
                 written[id] = json!(if self.draft_7 { format!("#{name}") } else { name.clone() });
                 self.define(&name, written, "");
                 json!({"$ref": format!("#{name}")})
             }
-            3 if alone => {
+            3 if !is_reference => {
                 let uri = format!("urn:part:{number}");
+                from_elsewhere(&mut written);
                 written["$id"] = json!(uri);
                 self.define(&format!("part{number}"), written, "");
                 json!({"$ref": uri})
             }
-            4 if alone => {
-                let uri = format!("parts/{number}.json");
+            4 => {
+                let file = format!("parts/{number}.json");
+                from_elsewhere(&mut written);
                 written["$schema"] = json!(if self.draft_7 { DRAFT_7 } else { NEWEST });
-                self.resources.push((uri.clone(), written));
-                json!({"$ref": uri})
+                self.resources.push((format!("https://example.com/{file}"), written));
+                json!({"$ref": file})
             }
             _ => self.define(&format!("part{number}"), written, &format!("part{number}")),
         }
@@ -204,7 +264,12 @@ impl Writer {
     fn keywords(&mut self, at: &str, schema: &Value, choices: &mut Choices) -> Value {
         let Some(members) = schema.as_object() else { return schema.clone() };
         let mut written = Map::new();
+        let refers = self.was_draft_7 && members.contains_key("$ref");
         for (keyword, value) in members {
+            // What draft-07 does not look at is not said, but may be referred to.
+            if refers && !["$ref", "$defs", "definitions"].contains(&keyword.as_str()) {
+                continue;
+            }
             let inside = below(at, keyword);
             let value = match (keyword.as_str(), value) {
                 (keyword, Value::Object(named)) if NAMED.contains(&keyword) => {
@@ -213,10 +278,10 @@ impl Writer {
                     };
                     named.iter().map(one).collect()
                 }
-                ("allOf" | "anyOf" | "oneOf" | "prefixItems", Value::Array(list)) => {
+                ("allOf" | "anyOf" | "oneOf" | "prefixItems" | "items", Value::Array(list)) => {
                     let one = |(index, one)| self.schema(&format!("{inside}/{index}"), one, choices);
                     let mut list: Vec<Value> = list.iter().enumerate().map(one).collect();
-                    if keyword != "prefixItems" && !self.pinned.contains(&inside) && choices.chance(50) {
+                    if keyword.ends_with("Of") && !self.pinned.contains(&inside) && choices.chance(50) {
                         list.reverse();
                     }
                     list.into()
@@ -235,8 +300,10 @@ impl Writer {
         }
         types(&mut written, choices);
         values(&mut written, choices);
-        if self.draft_7 && !self.was_draft_7 {
-            former(&mut written);
+        match (self.was_draft_7, self.draft_7) {
+            (false, true) => former(&mut written),
+            (true, false) => newer(&mut written),
+            _ => {}
         }
         Value::Object(written)
     }
@@ -288,6 +355,27 @@ fn values(members: &mut Map<String, Value>, choices: &mut Choices) {
     }
 }
 
+/// Has a subschema refer to the same places from another document.
+fn from_elsewhere(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            for (name, inner) in members {
+                match inner {
+                    Value::String(target) if name == "$ref" && target.starts_with('#') => {
+                        target.insert_str(0, ROOT);
+                    }
+                    Value::String(target) if name == "$ref" && target.starts_with("parts/") => {
+                        target.insert_str(0, "https://example.com/");
+                    }
+                    inner => from_elsewhere(inner),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(from_elsewhere),
+        _ => {}
+    }
+}
+
 /// The words of draft-07.
 fn former(members: &mut Map<String, Value>) {
     if let Some(prefix) = members.remove("prefixItems")
@@ -297,5 +385,29 @@ fn former(members: &mut Map<String, Value>) {
     }
     if let Some(names) = members.remove("dependentRequired") {
         members.insert("dependencies".to_owned(), names);
+    }
+    if members.len() > 1
+        && let Some(target) = members.remove("$ref")
+    {
+        let reference = json!({"$ref": target});
+        match members.entry("allOf").or_insert_with(|| json!([])) {
+            Value::Array(all) => all.push(reference),
+            _ => unreachable!(),
+        }
+    }
+}
+
+/// The words of 2020-12.
+fn newer(members: &mut Map<String, Value>) {
+    if members.get("items").is_some_and(Value::is_array) {
+        let prefix = members.remove("items").unwrap();
+        members.insert("prefixItems".to_owned(), prefix);
+        if let Some(rest) = members.remove("additionalItems") {
+            members.insert("items".to_owned(), rest);
+        }
+    }
+    members.remove("additionalItems");
+    if let Some(names) = members.remove("dependencies") {
+        members.insert("dependentRequired".to_owned(), names);
     }
 }

@@ -117,7 +117,11 @@ fn well_known_schemas_mean_the_same_in_every_spelling() {
             if let Some((labels, bodies, scored)) = &known {
                 let now = violations(&other).0;
                 if *labels != now {
-                    fail("violations", labels.len().to_string(), now.len().to_string());
+                    let lacking = |of: &[String], from: &[String]| {
+                        let lacking: Vec<_> = of.iter().filter(|one| !from.contains(one)).take(5).collect();
+                        format!("{} {lacking:?}", of.len())
+                    };
+                    fail("violations", lacking(labels, &now), lacking(&now, labels));
                 }
                 let now = scores(&other, bodies);
                 if *scored != now {
