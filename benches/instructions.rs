@@ -16,7 +16,7 @@ use std::path::Path;
 use clients_contract::live::{Address, Key, Options, Record, Walk};
 use clients_contract::payload::{self, Input, Item};
 use clients_contract::validate::Engine;
-use clients_contract::{Contract, Judgement, Origin, Payload, Schema, Validator};
+use clients_contract::{Contract, Origin, Payload, Schema, Validation, Validator};
 use gungraun::Callgrind;
 use gungraun::prelude::*;
 use serde_json::json;
@@ -51,7 +51,7 @@ impl Case {
         case
     }
 
-    fn run(&self, body: &[u8]) -> Judgement {
+    fn run(&self, body: &[u8]) -> Validation {
         match self.by {
             By::Slice | By::Reference => self.validator.validate(body),
             By::Window => {
@@ -191,7 +191,7 @@ fn filter(by: By, levels: usize) -> Case {
 #[benches::long_string_slice(args = [(By::Slice, 20_000), (By::Slice, 40_000)], setup = long_string)]
 #[benches::long_string_window(args = [(By::Window, 20_000), (By::Window, 40_000)], setup = long_string)]
 #[benches::long_string_reference(args = [(By::Reference, 20_000), (By::Reference, 40_000)], setup = long_string)]
-fn bodies(case: Case) -> (Judgement, Case) {
+fn bodies(case: Case) -> (Validation, Case) {
     (black_box(case.run(&case.body)), case)
 }
 
@@ -200,7 +200,7 @@ fn bodies(case: Case) -> (Judgement, Case) {
 #[benches::one_of(args = [(By::Reference, 5), (By::Reference, 10), (By::Reference, 20)], setup = nested_one)]
 #[benches::all_of(args = [(By::Reference, 5), (By::Reference, 10), (By::Reference, 20)], setup = nested_all)]
 #[benches::filter(args = [(By::Reference, 5), (By::Reference, 10), (By::Reference, 20)], setup = filter)]
-fn alternatives(case: Case) -> (Judgement, Case) {
+fn alternatives(case: Case) -> (Validation, Case) {
     (black_box(case.run(&case.body)), case)
 }
 

@@ -126,3 +126,53 @@ impl StdError for Error {
         }
     }
 }
+
+/// Declares the error of a text that is no value of a type: its message says what was expected.
+macro_rules! parse_error {
+    ($(#[$about:meta])+ $Error:ident) => {
+        $(#[$about])+
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct $Error(String);
+
+        impl ::std::fmt::Display for $Error {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl ::std::error::Error for $Error {}
+    };
+}
+pub(crate) use parse_error;
+
+/// Makes the values of a type readable and printable by their names: `ALL` lists them, `name` names each.
+macro_rules! named {
+    ($Type:ident, $what:literal, $Error:ident) => {
+        $crate::error::parse_error! {
+            #[doc = concat!("A text that is no ", $what, ".")]
+            $Error
+        }
+
+        impl ::std::str::FromStr for $Type {
+            type Err = $Error;
+
+            fn from_str(text: &str) -> Result<Self, $Error> {
+                let names = || Self::ALL.iter().map(|known| known.name());
+                let known = Self::ALL.iter().copied().find(|known| known.name() == text);
+                known.ok_or_else(|| $Error($crate::error::unknown($what, text, names())))
+            }
+        }
+
+        impl ::std::fmt::Display for $Type {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.pad(self.name())
+            }
+        }
+    };
+}
+pub(crate) use named;
+
+/// What to say of a name that does not exist.
+pub(crate) fn unknown<'n>(what: &str, text: &str, names: impl Iterator<Item = &'n str>) -> String {
+    format!("unknown {what} `{text}`; expected one of {}", names.collect::<Vec<_>>().join(", "))
+}

@@ -10,8 +10,8 @@
 //!
 //! let schema = json!({"required": ["name"], "properties": {"name": {"type": "string"}}});
 //! let things = Contract::builder("things", Schema::from_value(schema)).path("/v1/things/{id}").build()?;
-//! let judgement = things.validate(br#"{"name": "a"}"#);
-//! assert!(judgement.valid, "{judgement}");
+//! let validation = things.validate(br#"{"name": "a"}"#);
+//! assert!(validation.valid, "{validation}");
 //! # Ok::<(), clients_contract::Error>(())
 //! ```
 //!
@@ -28,7 +28,7 @@
 //! | [`untrusted`] | How is text printed that somebody else wrote? |
 //! | [`validate`] | Does a payload keep the contract? |
 //! | `drift` | What does traffic really look like? |
-//! | [`finding`] | What was judged, and how bad is it? |
+//! | [`finding`] | What was found, and how bad is it? |
 //! | `report` | How are findings told to somebody? |
 //! | `diff` | Did the contract change, and whom does that hurt? |
 //! | `live` | What does a real instance answer, page by page? |
@@ -74,8 +74,12 @@ pub use origin::Origin;
 pub use payload::Payload;
 pub use pointer::{Pointer, Token};
 pub use schema::Schema;
-pub use validate::{Judgement, Validator};
+pub use validate::{Validation, ValidationError, Validator};
 
 #[cfg(all(doctest, feature = "generate", feature = "reports"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+#[cfg(all(doctest, feature = "cli"))]
+#[doc = include_str!("../docs/library.md")]
+struct Library;

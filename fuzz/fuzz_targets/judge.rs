@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::sync::LazyLock;
 
 use clients_contract::validate::Engine;
-use clients_contract::{Contract, Finding, Judgement, Origin, Payload, Schema, Validator};
+use clients_contract::{Contract, Finding, Validation, Origin, Payload, Schema, Validator};
 use libfuzzer_sys::fuzz_target;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -76,15 +76,15 @@ impl Read for Drops<'_> {
 }
 
 /// What a finding says, without what a body that is not held cannot show.
-fn told(judgement: &Judgement) -> Vec<(&'static str, String, u64, u64, String)> {
+fn told(validation: &Validation) -> Vec<(&'static str, String, u64, u64, String)> {
     let tell = |finding: &Finding| {
         (finding.rule.id, finding.pointer.to_string(), finding.line, finding.column, finding.message())
     };
-    judgement.findings.iter().map(tell).collect()
+    validation.findings.iter().map(tell).collect()
 }
 
-fn says(judgement: &Judgement, rules: &[&str]) -> bool {
-    judgement.findings.iter().any(|finding| rules.contains(&finding.rule.id))
+fn says(validation: &Validation, rules: &[&str]) -> bool {
+    validation.findings.iter().any(|finding| rules.contains(&finding.rule.id))
 }
 
 /// How long the number is with which this text begins.

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::sync::LazyLock;
 
 use clients_contract::validate::{Engine, Limits};
-use clients_contract::{Contract, Finding, Judgement, Origin, Payload, Schema, Validator};
+use clients_contract::{Contract, Finding, Validation, Origin, Payload, Schema, Validator};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
 
@@ -55,9 +55,9 @@ impl Read for Drops<'_> {
 type Counted = BTreeMap<(&'static str, String), (u64, String, String)>;
 
 /// Count, first and last of each group that was found.
-fn counted(judgement: &Judgement) -> Counted {
+fn counted(validation: &Validation) -> Counted {
     let mut groups = Counted::new();
-    for finding in &judgement.findings {
+    for finding in &validation.findings {
         let pointer = finding.pointer.to_string();
         let key = (finding.rule.id, finding.pointer.starred());
         let group = groups.entry(key).or_insert_with(|| (0, pointer.clone(), pointer.clone()));
@@ -67,21 +67,21 @@ fn counted(judgement: &Judgement) -> Counted {
     groups
 }
 
-fn shown(judgement: &Judgement) -> Vec<(&'static str, String, u64, u64, String, u64)> {
+fn shown(validation: &Validation) -> Vec<(&'static str, String, u64, u64, String, u64)> {
     let show = |finding: &Finding| {
         let Finding { line, column, further, .. } = *finding;
         (finding.rule.id, finding.pointer.to_string(), line, column, finding.message(), further)
     };
-    judgement.findings.iter().map(show).collect()
+    validation.findings.iter().map(show).collect()
 }
 
-fn sum(judgement: &Judgement) -> u64 {
-    let listed: u64 = judgement.findings.iter().map(|finding| 1 + finding.further).sum();
-    listed + judgement.unlisted.iter().map(|unlisted| unlisted.count).sum::<u64>()
+fn sum(validation: &Validation) -> u64 {
+    let listed: u64 = validation.findings.iter().map(|finding| 1 + finding.further).sum();
+    listed + validation.unlisted.iter().map(|unlisted| unlisted.count).sum::<u64>()
 }
 
 /// All ways to validate find the same; gives what they find.
-fn agreed(validator: &Validator, body: &[u8], limits: Limits, drop: usize) -> Option<Judgement> {
+fn agreed(validator: &Validator, body: &[u8], limits: Limits, drop: usize) -> Option<Validation> {
     let validator = validator.clone().limits(limits);
     let stream = validator.clone().engine(Engine::Stream).ok()?;
     let (seen, expected) = (stream.validate(body), validator.engine(Engine::Reference).ok()?.validate(body));

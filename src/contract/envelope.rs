@@ -21,8 +21,8 @@ use crate::validate::{Promises, Shape, Source};
 ///     .items("/data/things")
 ///     .envelope(Envelope::new("plain", Schema::from_value(plain)).items("/things"))
 ///     .build()?;
-/// let judgement = contract.validate(br#"{"things": ["a", 1]}"#);
-/// let found: Vec<_> = judgement.findings.iter().map(|finding| finding.message()).collect();
+/// let validation = contract.validate(br#"{"things": ["a", 1]}"#);
+/// let found: Vec<_> = validation.findings.iter().map(|finding| finding.message()).collect();
 /// assert_eq!(found, [
 ///     "the body is in the envelope `plain`; expected `documented`",
 ///     "`/things/1` is a number; the contract has string here",

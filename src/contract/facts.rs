@@ -2,6 +2,7 @@
 
 /// How requests are authenticated.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Authentication {
     /// The scheme of the `Authorization` header.
     pub scheme: String,
@@ -11,6 +12,7 @@ pub struct Authentication {
 
 /// A parameter of the query.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Parameter {
     /// Its name.
     pub name: String,
@@ -20,6 +22,7 @@ pub struct Parameter {
 
 /// The body that comes with a status.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ErrorBody {
     /// The status.
     pub status: u16,
@@ -31,6 +34,7 @@ pub struct ErrorBody {
 
 /// How many requests a key may send.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RateLimit {
     /// Whom the limit is for.
     pub plan: String,

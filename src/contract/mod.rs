@@ -23,6 +23,7 @@ mod rest;
 mod writing;
 
 use std::path::Path;
+use std::str::FromStr;
 #[cfg(feature = "generate")]
 use std::sync::Arc;
 
@@ -35,11 +36,11 @@ pub use facts::{Authentication, ErrorBody, Parameter, RateLimit};
 #[cfg(feature = "generate")]
 pub use making::{Asked, Making, Pages};
 
-use crate::finding::{Rule, rules};
+use crate::finding::{ParseRuleError, Rule, rules, unknown_rule};
 use crate::origin::Origin;
 use crate::payload::Selection;
 use crate::schema::Schema;
-use crate::validate::{ANY_ENVELOPE, Judgement, Secrets, Validator};
+use crate::validate::{ANY_ENVELOPE, Secrets, Validation, Validator};
 
 /// What an API promises about one endpoint: how it is asked, the schemas of its answers, and promises no schema can state.
 ///
@@ -56,8 +57,8 @@ use crate::validate::{ANY_ENVELOPE, Judgement, Secrets, Validator};
 ///
 /// let schema = clients_contract::Schema::of::<Thing>();
 /// let things = Contract::builder("things", schema).path("/v1/things/{id}").build()?;
-/// let judgement = things.validate(br#"{"name": null}"#);
-/// assert_eq!(judgement.findings[0].rule.id, "null-value");
+/// let validation = things.validate(br#"{"name": null}"#);
+/// assert_eq!(validation.findings[0].rule.id, "null-value");
 /// # Ok::<(), clients_contract::Error>(())
 /// ```
 #[derive(Debug)]
@@ -147,9 +148,9 @@ impl Contract {
         &self.validator
     }
 
-    /// Judges a body.
+    /// Validates a body.
     #[must_use]
-    pub fn validate(&self, body: &[u8]) -> Judgement {
+    pub fn validate(&self, body: &[u8]) -> Validation {
         self.validator.validate(body)
     }
 }
@@ -157,11 +158,26 @@ impl Contract {
 /// Every rule there is: those that hold for any contract, then each contract's own.
 ///
 /// ```
+/// use clients_contract::Rule;
+///
 /// assert!(clients_contract::rules().any(|rule| rule.id == "null-value"));
+/// let rule: &Rule = "null-value".parse()?;
+/// assert_eq!(rule.id, "null-value");
+/// # Ok::<(), clients_contract::finding::ParseRuleError>(())
 /// ```
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     let rules = rules::ALL.iter().copied().chain(all::rules());
     #[cfg(feature = "diff")]
     let rules = rules.chain(crate::diff::rules::all());
     rules
+}
+
+impl FromStr for &'static Rule {
+    type Err = ParseRuleError;
+
+    /// The rule of this ID.
+    fn from_str(id: &str) -> Result<Self, ParseRuleError> {
+        let known = rules().find(|rule| rule.id == id);
+        known.ok_or_else(|| ParseRuleError::unknown(unknown_rule(id, rules().map(|rule| rule.id))))
+    }
 }

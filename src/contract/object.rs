@@ -49,8 +49,11 @@ pub struct Member {
     pub(crate) schema: fn(&mut SchemaGenerator) -> Schema,
 }
 
-/// An object of the contract, whole or partial.
-pub trait Object {
+/// Types that `object!` makes.
+pub trait Sealed {}
+
+/// An object of the contract, whole or partial. The trait is sealed.
+pub trait Object: Sealed {
     /// The name of the type.
     const NAME: &'static str;
 

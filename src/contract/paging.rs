@@ -5,6 +5,7 @@
 /// An endpoint may have numbered pages, pages that each name the cursor of the next one, or both: then its first answer
 /// says which.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Paging {
     /// The parameters of numbered pages.
     pub numbers: Option<Numbers>,
@@ -20,6 +21,7 @@ pub struct Paging {
 
 /// The parameters of numbered pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Numbers {
     /// The number of the page, counted from 1.
     pub page: String,
@@ -29,6 +31,7 @@ pub struct Numbers {
 
 /// The parameters of pages with cursors.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Cursors {
     /// The cursor that the page before gave.
     pub cursor: String,
@@ -38,6 +41,7 @@ pub struct Cursors {
 
 /// Where an answer speaks of its page: JSON Pointers.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Places {
     /// The items of the page.
     pub items: String,

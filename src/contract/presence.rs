@@ -247,6 +247,8 @@ macro_rules! object {
             [$occurrence:expr] [$($doc:literal),*]
         )+
     ) => {
+        impl $crate::contract::object::Sealed for $Name {}
+
         impl Object for $Name {
             const NAME: &'static str = stringify!($Name);
             const DOCS: &'static [&'static str] = &[$($about),*];
@@ -282,7 +284,7 @@ macro_rules! object {
         #[cfg(feature = "generate")]
         impl ::proptest::arbitrary::Arbitrary for $Name {
             type Parameters = ();
-            type Strategy = super::Typed<Self>;
+            type Strategy = ::proptest::strategy::BoxedStrategy<Self>;
 
             fn arbitrary_with((): ()) -> Self::Strategy {
                 super::typed()

@@ -107,7 +107,7 @@ impl Profile {
             return Err(Error::new(ErrorKind::Input, place(flaw.offset), flaw.what));
         }
         let version = Version::read(text).ok_or_else(|| {
-            bad("is not a traffic profile: it has no `profile_version`; `drift --profile` writes one"
+            bad("is not a traffic profile: it has no `profile_version`; `profile` of `drift` writes one"
                 .to_owned())
         })?;
         let major = |version: &str| version.split('.').next().map(str::to_owned);

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::{Finding, Rule, Scope, rules};
-use crate::validate::Judgement;
+use crate::validate::Validation;
 
 /// Refusals that are kept; of more, those that come first in the order of their locations.
 const MAX_REFUSALS: usize = 10_000;
@@ -119,18 +119,18 @@ pub struct Refused {
 impl Refused {
     /// Adds what was found in a payload, and keeps its bytes unless none are given. An error object instead of data is not
     /// held against the schema.
-    pub fn add(&mut self, body: &[u8], judgement: &Judgement) {
-        if !judgement.in_first {
-            if !judgement.valid {
+    pub fn add(&mut self, body: &[u8], validation: &Validation) {
+        if !validation.in_first {
+            if !validation.valid {
                 let (pointer, schema_pointer) = (String::new(), String::new());
                 let rule = rules::ENVELOPE_DIFFERS.id.to_owned();
                 self.refusals.add(Refusal { pointer, schema_pointer, rule }, 1);
             }
             return;
         }
-        for finding in judgement.findings.iter().filter(|finding| judgement.answered || of_body(finding)) {
+        for finding in validation.findings.iter().filter(|finding| validation.answered || of_body(finding)) {
             if let Some(refusal) = refusal(finding) {
-                if !judgement.valid && judgement.answered {
+                if !validation.valid && validation.answered {
                     self.keep(&refusal, body);
                 }
                 self.refusals.add(refusal, 1 + finding.further);

@@ -1,5 +1,6 @@
 //! How do many threads see payloads, and make one profile?
 
+use std::fmt;
 use std::io::{self, Read};
 use std::sync::{Mutex, PoisonError};
 
@@ -13,7 +14,7 @@ use super::refused::Refused;
 use crate::finding::rules;
 use crate::json;
 use crate::payload::Payload;
-use crate::validate::{Judgement, Promises};
+use crate::validate::{Promises, Validation};
 
 /// Sees payloads and makes a profile of them. Any number of threads may show it payloads; the profile does not depend on
 /// which of them saw which.
@@ -46,6 +47,12 @@ pub struct Watch<'s> {
     refused: Mutex<Refused>,
     /// Whether payloads that the schema refuses are kept as examples.
     keeps_examples: bool,
+}
+
+impl fmt::Debug for Watch<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watch").field("contract", &self.contract).finish_non_exhaustive()
+    }
 }
 
 /// What one thread saw, by envelope.
@@ -89,36 +96,36 @@ impl<'s> Watch<'s> {
         self.documents.map_or(0, |documents| documents.position(envelope))
     }
 
-    /// Adds a payload that was judged. What is no answer of the contract adds nothing: no JSON, another status, an error
+    /// Adds a payload that was validated. What is no answer of the contract adds nothing: no JSON, another status, an error
     /// object instead of data.
-    pub fn see(&self, payload: &Payload, judgement: &Judgement) {
-        self.refused(payload.bytes(), judgement);
-        if !judgement.answered {
+    pub fn see(&self, payload: &Payload, validation: &Validation) {
+        self.refused(payload.bytes(), validation);
+        if !validation.answered {
             return;
         }
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let part = idle().pop();
         let mut part = part.unwrap_or_default();
-        let at = self.position(judgement.envelope.as_deref());
+        let at = self.position(validation.envelope.as_deref());
         if part.observers.len() <= at {
             part.observers.resize_with(at + 1, || None);
         }
         let observer = part.observers[at].get_or_insert_with(|| self.observer(at));
         let text = json::decode(payload.bytes()).unwrap_or_default();
-        let last = has_repeats(judgement).then(|| last_of_each_key(text)).flatten();
+        let last = has_repeats(validation).then(|| last_of_each_key(text)).flatten();
         observer.observe(last.as_deref().unwrap_or(text));
         part.observed += 1;
         idle().push(part);
     }
 
-    fn refused(&self, body: &[u8], judgement: &Judgement) {
-        if !judgement.findings.is_empty() {
+    fn refused(&self, body: &[u8], validation: &Validation) {
+        if !validation.findings.is_empty() {
             let body = if self.keeps_examples { body } else { &[] };
-            self.refused.lock().unwrap_or_else(PoisonError::into_inner).add(body, judgement);
+            self.refused.lock().unwrap_or_else(PoisonError::into_inner).add(body, validation);
         }
     }
 
-    /// Sees a body while somebody reads it to judge it; [`Seeing::judged`] says what came of it.
+    /// Sees a body while somebody reads it to validate it; [`Seeing::validated`] says what came of it.
     pub fn reading<R: Read>(&self, reader: R) -> Seeing<'_, 's, R> {
         Seeing { watch: self, observer: None, reader, held: Vec::new() }
     }
@@ -161,9 +168,9 @@ impl<'s> Watch<'s> {
     }
 }
 
-fn has_repeats(judgement: &Judgement) -> bool {
-    let mut listed = judgement.findings.iter().map(|finding| finding.rule);
-    let mut unlisted = judgement.unlisted.iter().map(|unlisted| unlisted.rule);
+fn has_repeats(validation: &Validation) -> bool {
+    let mut listed = validation.findings.iter().map(|finding| finding.rule);
+    let mut unlisted = validation.unlisted.iter().map(|unlisted| unlisted.rule);
     listed.any(|rule| *rule == rules::DUPLICATE_KEY) || unlisted.any(|rule| *rule == rules::DUPLICATE_KEY)
 }
 
@@ -171,7 +178,7 @@ fn has_repeats(judgement: &Judgement) -> bool {
 /// that; the first value counts then.
 fn last_of_each_key(text: &[u8]) -> Option<Vec<u8>> {
     let mut deserializer = serde_json::Deserializer::from_slice(text);
-    // Whoever judged the body has measured its nesting.
+    // Whoever validated the body has measured its nesting.
     deserializer.disable_recursion_limit();
     serde_json::to_vec(&Value::deserialize(&mut deserializer).ok()?).ok()
 }
@@ -187,17 +194,23 @@ pub struct Seeing<'w, 's, R> {
     held: Vec<u8>,
 }
 
+impl<R> fmt::Debug for Seeing<'_, '_, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Seeing").finish_non_exhaustive()
+    }
+}
+
 /// Bytes that are held to recognise an envelope.
 const MAX_LEAD: usize = 4 << 20;
 
 impl<R> Seeing<'_, '_, R> {
     /// Ends the body, and adds it if it is an answer of the contract.
-    pub fn judged(mut self, judgement: &Judgement) {
+    pub fn validated(mut self, validation: &Validation) {
         self.see(true);
-        self.watch.refused(&[], judgement);
+        self.watch.refused(&[], validation);
         let Some((at, mut observer)) = self.observer else { return };
-        let is_meant = at == self.watch.position(judgement.envelope.as_deref());
-        if !observer.end() || !judgement.answered || !is_meant {
+        let is_meant = at == self.watch.position(validation.envelope.as_deref());
+        if !observer.end() || !validation.answered || !is_meant {
             return;
         }
         let mut large = self.watch.large.lock().unwrap_or_else(PoisonError::into_inner);

@@ -115,7 +115,9 @@ impl Baseline {
     /// [`ErrorKind::Usage`] with line and column when the text is not a baseline, or with the entry
     /// when it names a rule that does not exist, a pointer that is none, or one cause twice.
     pub fn parse(name: &str, text: &str, today: &str, rules: &[&str]) -> Result<Self, Error> {
-        let file: File = toml::from_str(text).map_err(|error| toml_error(name, text, &error))?;
+        let file: File = toml::from_str(text).map_err(|error: toml::de::Error| {
+            toml_error(name, text, error.span().map(|span| span.start), error.message())
+        })?;
         if file.version != 1 {
             let message = format!("has version {}, and this tool knows version 1", file.version);
             return Err(Error::new(ErrorKind::Usage, name, message));
@@ -126,7 +128,7 @@ impl Baseline {
                 Err(Error::new(ErrorKind::Usage, format!("{name}: entry {}", number + 1), message))
             };
             if !rules.contains(&accept.rule.as_str()) {
-                return refused(unknown_rule(&accept.rule, rules));
+                return refused(super::unknown_rule(&accept.rule, rules.iter().copied()));
             }
             if !(accept.pointer.is_empty() || accept.pointer.starts_with('/')) {
                 return refused(format!("`{}` is not a JSON Pointer; it begins with `/`", accept.pointer));
@@ -236,6 +238,7 @@ impl Baseline {
 /// # Errors
 ///
 /// [`ErrorKind::Usage`] when the text is not TOML.
+#[doc(hidden)]
 pub fn without(name: &str, text: &str, gone: &[&Accept]) -> Result<String, Error> {
     let mut document: DocumentMut = text
         .parse()
@@ -263,23 +266,16 @@ const HEAD: &str = "\
 # Give each a reason, an owner, and the last day on which it is accepted (expires = 2026-12-31).
 ";
 
-/// A rule id that does not exist, and the one that was probably meant.
+/// An error of TOML, which says this of the text from a byte on, at its line and column.
+#[doc(hidden)]
 #[must_use]
-pub fn unknown_rule(id: &str, rules: &[&str]) -> String {
-    let near = super::similar(id, rules.iter().copied(), 0.75);
-    let hint = near.map_or(String::new(), |rule| format!("; did you mean `{rule}`?"));
-    format!("there is no rule `{id}`{hint}")
-}
-
-/// An error of TOML at its line and column.
-#[must_use]
-pub fn toml_error(name: &str, text: &str, error: &toml::de::Error) -> Error {
+pub fn toml_error(name: &str, text: &str, at: Option<usize>, message: &str) -> Error {
     let mut place = name.to_owned();
-    if let Some(range) = error.span() {
-        let at = crate::json::Lines::new(text.as_bytes()).place(range.start);
+    if let Some(at) = at {
+        let at = crate::json::Lines::new(text.as_bytes()).place(at);
         place = format!("{name}:{}:{}", at.line, at.column);
     }
-    Error::new(ErrorKind::Usage, place, error.message().trim().replace('\n', ", "))
+    Error::new(ErrorKind::Usage, place, message.trim().replace('\n', ", "))
 }
 
 /// A day as TOML writes it: `2026-12-31`, with or without quotes.

@@ -1,4 +1,4 @@
-//! What was judged, and how bad is it?
+//! What was found, and how bad is it?
 
 #[cfg(feature = "reports")]
 pub mod baseline;
@@ -25,7 +25,8 @@ pub use group::{Example, Group, Groups, Place, Position};
 #[cfg(feature = "reports")]
 pub use policy::Policy;
 pub(crate) use rule::rules;
-pub use rule::{Rule, Scope, Severity};
+pub use rule::{ParseRuleError, ParseSeverityError, Rule, Scope, Severity};
+#[doc(hidden)]
 pub use similar::similar;
 #[cfg(feature = "reports")]
 pub use suppressed::{Suppressed, SuppressedBy};
@@ -38,7 +39,7 @@ use serde::ser::SerializeStruct;
 use crate::origin::Origin;
 use crate::pointer::Pointer;
 
-/// One judgement about one place of one payload, whoever made it.
+/// One thing wrong at one location of one payload, whoever found it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The rule that was broken; its id is permanent.
@@ -115,4 +116,11 @@ impl Serialize for Finding {
         }
         out.end()
     }
+}
+
+/// A rule ID that does not exist, and the one that was probably meant.
+pub(crate) fn unknown_rule<'r>(id: &str, rules: impl Iterator<Item = &'r str>) -> String {
+    let near = similar(id, rules, 0.75);
+    let hint = near.map_or(String::new(), |rule| format!("; did you mean `{rule}`?"));
+    format!("there is no rule `{id}`{hint}")
 }

@@ -1,9 +1,11 @@
-//! What can be judged at all?
+//! What can be found at all?
 
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Serialize;
+
+use crate::error::{named, parse_error};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
@@ -18,6 +20,9 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// Every severity, the lowest first.
+    pub const ALL: &'static [Self] = &[Self::Info, Self::Warning, Self::Error];
+
     /// The word for it, as reports and settings spell it.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -29,16 +34,13 @@ impl Severity {
     }
 }
 
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
+named!(Severity, "severity", ParseSeverityError);
 
 /// What a rule looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Scope {
-    /// The body as text: there is no JSON value to judge.
+    /// The body as text: there is no JSON value to validate.
     Body,
     /// A value against the schema. Of the numbers from 1 to 5, only the lowest one is reported at a location; 0 and 6 are
     /// reported beside them.
@@ -55,6 +57,7 @@ pub enum Scope {
 
 /// One rule: a row of a table.
 #[derive(Serialize)]
+#[non_exhaustive]
 pub struct Rule {
     /// The permanent id, in kebab-case, the same in every output.
     pub id: &'static str,
@@ -76,6 +79,53 @@ pub struct Rule {
 impl fmt::Debug for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Rule").field(&self.id).finish()
+    }
+}
+
+impl Rule {
+    /// A rule for invariants of your own: its ID in kebab-case, and what a finding of it means, in one sentence.
+    ///
+    /// ```
+    /// use clients_contract::{Rule, Severity};
+    ///
+    /// static NO_SEATS: Rule = Rule::new("no-seats", Severity::Warning, "Nobody can take a seat.")
+    ///     .impact("Nobody can enrol.")
+    ///     .fix("Ask the owner.")
+    ///     .example(r#"{"seats": 0}"#);
+    /// assert_eq!(NO_SEATS.id, "no-seats");
+    /// ```
+    #[must_use]
+    pub const fn new(id: &'static str, severity: Severity, summary: &'static str) -> Self {
+        Self { id, severity, scope: Scope::Invariant, summary, impact: "", fix: "", example: "" }
+    }
+
+    /// The same with why it matters to a consumer.
+    #[must_use]
+    pub const fn impact(self, impact: &'static str) -> Self {
+        Self { impact, ..self }
+    }
+
+    /// The same with how to fix or accept it.
+    #[must_use]
+    pub const fn fix(self, fix: &'static str) -> Self {
+        Self { fix, ..self }
+    }
+
+    /// The same with a fragment of a payload that violates it.
+    #[must_use]
+    pub const fn example(self, example: &'static str) -> Self {
+        Self { example, ..self }
+    }
+}
+
+parse_error! {
+    /// A text that is no ID of a rule.
+    ParseRuleError
+}
+
+impl ParseRuleError {
+    pub(crate) fn unknown(message: String) -> Self {
+        Self(message)
     }
 }
 

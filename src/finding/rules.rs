@@ -82,15 +82,15 @@ rules! {
     TOO_DEEP "too-deep" Error Body:
         "The body is nested too deeply.",
         "Deep nesting is a bug or an attack: many parsers overflow their stack on it.",
-        "Fix the API, or raise the setting `max-depth` (default: 128 levels).",
+        "Fix the API, or raise the setting `max_depth` (default: 128 levels).",
         "[[[[[[[[…]]]]]]]]";
 
     LOW_COVERAGE "low-coverage" Error Corpus:
         "The payloads cover less of the contract than required.",
         "Nobody knows whether the API keeps the parts of the contract that no payload exercises: documented \
          properties, enum values, nulls, empty arrays and strings.",
-        "Add payloads that exercise the listed parts, or lower `drift --min-coverage`.",
-        r#"{"name": "a"} in every payload, with --min-coverage 80, where 12 more fields are documented"#;
+        "Add payloads that exercise the listed parts, or lower `min_coverage`.",
+        r#"{"name": "a"} in every payload, with `min_coverage` 80, where 12 more fields are documented"#;
 
     HTTP_STATUS "http-status" Warning Body:
         "The response has a status other than 2xx.",

@@ -8,6 +8,7 @@ use super::{Rule, Scope, Severity};
 /// Who decided that a finding is not reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum SuppressedBy {
     /// Its rule is switched off.
     Off,
@@ -17,6 +18,7 @@ pub enum SuppressedBy {
 
 /// Findings of one rule that are not reported. They change neither whether a payload is valid nor why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Suppressed {
     /// The rule.
     #[serde(serialize_with = "id")]

@@ -19,8 +19,8 @@ mod walk;
 
 pub use address::Address;
 pub use key::Key;
-pub use options::{DEFAULT_MAX_PAGES, Options, PagingMode, Timeouts};
-pub use pace::Rate;
-pub use proxy::Proxy;
+pub use options::{DEFAULT_MAX_PAGES, Options, PagingMode, ParsePagingModeError, Timeouts};
+pub use pace::{ParseRateError, Rate};
+pub use proxy::{ParseProxyError, Proxy};
 pub use record::Record;
 pub use walk::{Event, Walk};

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::pace::Rate;
 use super::proxy::Proxy;
 use super::record::Record;
+use crate::error::named;
 use crate::payload::DEFAULT_MAX_BODY;
 
 /// The most pages of a walk unless [`Options::max_pages`] says otherwise.
@@ -33,6 +34,7 @@ impl Default for Timeouts {
 
 /// How pages are asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PagingMode {
     /// By what the first answer says: by cursor where it gives one, by number otherwise.
     #[default]
@@ -42,6 +44,33 @@ pub enum PagingMode {
     /// By the cursor of the page before.
     Cursor,
 }
+
+impl PagingMode {
+    /// Every mode.
+    pub const ALL: &'static [Self] = &[Self::Auto, Self::Page, Self::Cursor];
+
+    /// The name, as [`FromStr`](std::str::FromStr) takes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Page => "page",
+            Self::Cursor => "cursor",
+        }
+    }
+
+    /// One line of help.
+    #[must_use]
+    pub fn help(self) -> &'static str {
+        match self {
+            Self::Auto => "By cursor where the first response gives one, by number otherwise",
+            Self::Page => "By number",
+            Self::Cursor => "By the cursor of the page before",
+        }
+    }
+}
+
+named!(PagingMode, "paging mode", ParsePagingModeError);
 
 /// How to walk. The defaults are polite.
 #[derive(Debug)]

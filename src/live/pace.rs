@@ -1,10 +1,23 @@
 //! When may the next request be sent?
 
 use std::collections::hash_map::RandomState;
+use std::fmt;
 use std::hash::{BuildHasher, Hasher};
+use std::str::FromStr;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use crate::error::parse_error;
+
 /// So many requests in a span of time.
+///
+/// ```
+/// use clients_contract::live::Rate;
+///
+/// let rate: Rate = "5/s".parse()?;
+/// assert_eq!((rate.requests, rate.to_string().as_str()), (5, "5/s"));
+/// assert!("0/s".parse::<Rate>().is_err());
+/// # Ok::<(), clients_contract::live::ParseRateError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
     /// Requests.
@@ -14,29 +27,46 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// Reads `60/m`, `5/s` or `1000/h`.
-    ///
-    /// ```
-    /// use clients_contract::live::Rate;
-    ///
-    /// assert_eq!(Rate::parse("5/s").map(|rate| rate.requests), Some(5));
-    /// assert_eq!(Rate::parse("0/s"), None);
-    /// ```
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let (requests, unit) = text.split_once('/')?;
-        let requests = requests.trim().parse().ok().filter(|requests| *requests > 0)?;
-        let span = match unit.trim() {
-            "s" => 1,
-            "m" => 60,
-            "h" => 3600,
-            _ => return None,
-        };
-        Some(Self { requests, span: Duration::from_secs(span) })
-    }
-
     fn gap(self) -> Duration {
         self.span / self.requests.max(1)
+    }
+}
+
+parse_error! {
+    /// A text that is no rate.
+    ParseRateError
+}
+
+impl FromStr for Rate {
+    type Err = ParseRateError;
+
+    /// Reads `60/m`, `5/s` or `1000/h`.
+    fn from_str(text: &str) -> Result<Self, ParseRateError> {
+        let parts = text.split_once('/').map(|(requests, unit)| (requests.trim().parse(), unit.trim()));
+        let span = match parts {
+            Some((Ok(1..), "s")) => 1,
+            Some((Ok(1..), "m")) => 60,
+            Some((Ok(1..), "h")) => 3_600,
+            _ => 0,
+        };
+        match parts {
+            Some((Ok(requests), _)) if span > 0 => Ok(Self { requests, span: Duration::from_secs(span) }),
+            _ => Err(ParseRateError("not a rate such as 60/m, 5/s or 1000/h".to_owned())),
+        }
+    }
+}
+
+impl fmt::Display for Rate {
+    /// As it is read, or with the seconds of the span (`60/90s`), which is not.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { requests, span } = self;
+        match span.as_secs() {
+            _ if span.subsec_nanos() > 0 => write!(f, "{requests}/{span:?}"),
+            1 => write!(f, "{requests}/s"),
+            60 => write!(f, "{requests}/m"),
+            3_600 => write!(f, "{requests}/h"),
+            seconds => write!(f, "{requests}/{seconds}s"),
+        }
     }
 }
 
@@ -113,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_rate_is_read() {
-        let gap = |text| Rate::parse(text).map(Rate::gap);
+        let gap = |text: &str| text.parse().ok().map(Rate::gap);
         assert_eq!(gap("60/m"), Some(Duration::from_secs(1)));
         assert_eq!(gap("5/s"), Some(Duration::from_millis(200)));
         assert!(["", "5", "0/m", "-1/s", "5/d", "x/s"].into_iter().all(|text| gap(text).is_none()));

@@ -1,11 +1,12 @@
 //! Through whom does the walk go?
 
 use std::fmt;
+use std::str::FromStr;
 
 use ureq::ProxyProtocol;
 
 use super::address::port;
-use crate::error::{Error, ErrorKind};
+use crate::error::parse_error;
 
 /// A proxy that opens a tunnel (`CONNECT`) for HTTPS: it learns the name of the host, and nothing of what is said. `Debug` hides
 /// its password.
@@ -13,21 +14,30 @@ use crate::error::{Error, ErrorKind};
 /// ```
 /// use clients_contract::live::Proxy;
 ///
-/// assert!(Proxy::parse("http://user:password@proxy.example.com:3128").is_ok());
-/// assert!(Proxy::parse("socks5://proxy.example.com").is_err());
-/// assert!(Proxy::parse("http://proxy.example.com:65536").is_err());
+/// assert!("http://user:password@proxy.example.com:3128".parse::<Proxy>().is_ok());
+/// assert!("socks5://proxy.example.com".parse::<Proxy>().is_err());
+/// assert!("http://proxy.example.com:65536".parse::<Proxy>().is_err());
 /// ```
 #[derive(Clone)]
 pub struct Proxy(ureq::Proxy);
 
 impl Proxy {
+    pub(super) fn inner(&self) -> ureq::Proxy {
+        self.0.clone()
+    }
+}
+
+parse_error! {
+    /// A text that is not the address of a proxy that can be used. The message does not show it: it may hold a password.
+    ParseProxyError
+}
+
+impl FromStr for Proxy {
+    type Err = ParseProxyError;
+
     /// Reads the address of a proxy: a URL, or a host and perhaps a port.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Usage`] when it is none, or that of a SOCKS proxy. The message does not show it: it may hold a password.
-    pub fn parse(text: &str) -> Result<Self, Error> {
-        let wrong = |what: &str| Error::new(ErrorKind::Usage, "proxy", what);
+    fn from_str(text: &str) -> Result<Self, ParseProxyError> {
+        let wrong = |what: &str| ParseProxyError(what.to_owned());
         let text = text.trim();
         let authority = text.split_once("://").map_or(text, |(_, rest)| rest).split(['/', '?', '#']).next();
         let host = authority.map(|authority| authority.rsplit_once('@').map_or(authority, |(_, host)| host));
@@ -40,10 +50,6 @@ impl Proxy {
             ProxyProtocol::Http | ProxyProtocol::Https => Ok(Self(proxy)),
             _ => Err(wrong("is a SOCKS proxy; only HTTP proxies can be used")),
         }
-    }
-
-    pub(super) fn inner(&self) -> ureq::Proxy {
-        self.0.clone()
     }
 }
 

@@ -20,6 +20,7 @@ use crate::validate::Secrets;
 
 /// What the walk is doing.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Event {
     /// It asks for a page; of how many is known after the first.
     Asking {

@@ -2,8 +2,11 @@
 
 use std::path::Path;
 
+use crate::error::named;
+
 /// What a file or stream holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Input {
     /// Exactly one JSON body.
     Json,
@@ -36,7 +39,17 @@ impl Input {
     pub const ALL: &'static [Self] =
         &[Self::Json, Self::Ndjson, Self::Documents, Self::Har, Self::Postman, Self::WireMock, Self::Http];
 
-    /// The name of the kind, as `--input` takes it.
+    /// The name of the kind, as [`FromStr`](std::str::FromStr) takes it.
+    ///
+    /// ```
+    /// use clients_contract::payload::Input;
+    ///
+    /// assert!(Input::ALL.iter().all(|input| input.name().parse() == Ok(*input)));
+    /// assert_eq!(
+    ///     "csv".parse::<Input>().unwrap_err().to_string(),
+    ///     "unknown kind of input `csv`; expected one of json, ndjson, documents, har, postman, wiremock, http"
+    /// );
+    /// ```
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -80,18 +93,6 @@ impl Input {
         }
     }
 
-    /// The kind of this name.
-    ///
-    /// ```
-    /// use clients_contract::payload::Input;
-    ///
-    /// assert!(Input::ALL.iter().all(|input| Input::named(input.name()) == Some(*input)));
-    /// ```
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|input| input.name() == name)
-    }
-
     /// What the name of a file says of it, compressed or not: `.ndjson` and `.jsonl` are NDJSON,
     /// `.har` is HAR, anything else is for the content to tell.
     #[must_use]
@@ -108,6 +109,8 @@ impl Input {
         extension(path).is_some_and(|extension| matches!(&*extension, "json" | "ndjson" | "jsonl" | "har"))
     }
 }
+
+named!(Input, "kind of input", ParseInputError);
 
 /// Endings that say how a file is compressed.
 const COMPRESSED: &[&str] = &["gz", "zst", "zstd", "br"];

@@ -19,6 +19,7 @@ mod paths;
 mod pick;
 mod requests;
 mod selection;
+mod size;
 mod skim;
 mod source;
 mod space;
@@ -28,8 +29,8 @@ mod whole;
 #[cfg(not(feature = "captures"))]
 mod without_captures;
 
-pub use input::Input;
 use input::Told;
+pub use input::{Input, ParseInputError};
 pub use item::{Item, Request, Skipped};
 pub use limit::DEFAULT_MAX_BODY;
 #[cfg(feature = "live")]
@@ -40,7 +41,8 @@ pub use paths::{Sources, expand};
 pub(crate) use pick::{items, members, pick, string};
 #[cfg(feature = "live")]
 pub(crate) use requests::{request_line, requested_url};
-pub use selection::Selection;
+pub use selection::{ParseSelectionError, Selection};
+pub use size::{ByteSize, ParseByteSizeError};
 pub use source::{Body, Items, Opened, file, open, open_at, open_reader, read};
 pub use stream::{Reader, unreadable};
 

@@ -10,6 +10,7 @@ use crate::origin::Origin;
 /// Why a response that was received is neither valid nor invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum NotValidated {
     /// Its status is not 2xx: the contract describes successful responses.
     HttpStatus,

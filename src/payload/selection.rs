@@ -1,9 +1,11 @@
 //! Which entries of a capture are meant?
 
 use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
 
 use super::Request;
-use crate::error::{Error, ErrorKind};
+use crate::error::parse_error;
 
 /// Methods that an entry can be selected by.
 const METHODS: &[&str] = &[
@@ -17,11 +19,11 @@ const METHODS: &[&str] = &[
 /// ```
 /// use clients_contract::payload::{Request, Selection};
 ///
-/// let things = Selection::new("GET", "/things").or(Selection::parse("POST /things/{id}/copy")?);
+/// let things = Selection::new("GET", "/things").or("POST /things/{id}/copy".parse()?);
 /// assert!(things.selects(&Request::new("GET", "https://a.example.com/things/?page=2")));
 /// assert!(things.selects(&Request::new("POST", "/things/7/copy")));
 /// assert!(!things.selects(&Request::new("GET", "https://a.example.com/things/7")));
-/// # Ok::<(), clients_contract::Error>(())
+/// # Ok::<(), clients_contract::payload::ParseSelectionError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selection {
@@ -41,40 +43,6 @@ impl Selection {
             Cow::Owned(format!("/{path}"))
         };
         Self { any_of: vec![Request::new(method, &path)] }
-    }
-
-    /// Reads `[METHOD ]PATH`, where the method is GET unless it is given, and `*` is any.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Usage`] when there is no path, the method is none, or braces do not match.
-    pub fn parse(text: &str) -> Result<Self, Error> {
-        let wrong = |what: String| Error::new(ErrorKind::Usage, text, what);
-        let example = "such as `/v1/things`, `POST /graphql` or `* /v1/things/{id}`";
-        let (method, path) = match text.trim().split_once(char::is_whitespace) {
-            Some((method, path)) => (method.to_ascii_uppercase(), path.trim_start()),
-            None => ("GET".to_owned(), text.trim()),
-        };
-        let is_method = |text: &str| text == ANY || METHODS.contains(&text);
-        if path.is_empty() || is_method(path) {
-            return Err(wrong(format!("names no path: expected [METHOD ]PATH, {example}")));
-        }
-        if !is_method(&method) {
-            let methods = METHODS.join(", ");
-            return Err(wrong(format!(
-                "names an unknown method: expected one of {methods}, or `*` for any of them"
-            )));
-        }
-        if path.contains(char::is_whitespace) {
-            return Err(wrong(format!("has a space in its path: expected [METHOD ]PATH, {example}")));
-        }
-        let selection = Self::new(&method, path);
-        if !selection.any_of.iter().all(|wanted| wanted.path.split('/').all(has_matching_braces)) {
-            return Err(wrong(
-                "has braces that do not match: a part of the path that varies is written `{id}`".to_owned(),
-            ));
-        }
-        Ok(selection)
     }
 
     /// These entries and those.
@@ -105,9 +73,54 @@ impl Selection {
     }
 
     /// Methods and paths.
-    #[must_use]
-    pub fn name(&self) -> String {
+    fn name(&self) -> String {
         self.any_of.iter().map(Request::name).collect::<Vec<_>>().join(", ")
+    }
+}
+
+parse_error! {
+    /// A text that selects no entries.
+    ParseSelectionError
+}
+
+impl FromStr for Selection {
+    type Err = ParseSelectionError;
+
+    /// Reads `[METHOD ]PATH`, where the method is GET unless it is given, and `*` is any.
+    fn from_str(text: &str) -> Result<Self, ParseSelectionError> {
+        let wrong = |what: String| ParseSelectionError(format!("selection of requests {what}"));
+        let example = "such as `/v1/things`, `POST /graphql` or `* /v1/things/{id}`";
+        let (method, path) = match text.trim().split_once(char::is_whitespace) {
+            Some((method, path)) => (method.to_ascii_uppercase(), path.trim_start()),
+            None => ("GET".to_owned(), text.trim()),
+        };
+        let is_method = |text: &str| text == ANY || METHODS.contains(&text);
+        if path.is_empty() || is_method(path) {
+            return Err(wrong(format!("names no path: expected [METHOD ]PATH, {example}")));
+        }
+        if !is_method(&method) {
+            let methods = METHODS.join(", ");
+            return Err(wrong(format!(
+                "names an unknown method: expected one of {methods}, or `*` for any of them"
+            )));
+        }
+        if path.contains(char::is_whitespace) {
+            return Err(wrong(format!("has a space in its path: expected [METHOD ]PATH, {example}")));
+        }
+        let selection = Self::new(&method, path);
+        if !selection.any_of.iter().all(|wanted| wanted.path.split('/').all(has_matching_braces)) {
+            return Err(wrong(
+                "has braces that do not match: a part of the path that varies is written `{id}`".to_owned(),
+            ));
+        }
+        Ok(selection)
+    }
+}
+
+impl fmt::Display for Selection {
+    /// Methods and paths.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name())
     }
 }
 
@@ -197,14 +210,18 @@ mod tests {
             ("/a/7", "/b/{id}", false),
         ] {
             let request = Request::new("GET", url);
-            assert_eq!(Selection::parse(text).unwrap().selects_template(&request), expected, "{text} {url}");
+            assert_eq!(
+                text.parse::<Selection>().unwrap().selects_template(&request),
+                expected,
+                "{text} {url}"
+            );
         }
     }
 
     #[test]
     fn a_method_and_variables_may_be_given() {
         let selects = |text: &str, method: &str, url: &str| {
-            Selection::parse(text).unwrap().selects(&Request::new(method, url))
+            text.parse::<Selection>().unwrap().selects(&Request::new(method, url))
         };
         for (text, method, url) in [
             ("/a", "GET", "/a"),
@@ -249,8 +266,8 @@ mod tests {
             ("/a/id}", "braces"),
             ("/a/{}", "braces"),
         ] {
-            let error = Selection::parse(text).unwrap_err();
-            assert!(error.message().contains(what), "{text}: {error}");
+            let error = text.parse::<Selection>().unwrap_err();
+            assert!(error.to_string().contains(what), "{text}: {error}");
         }
     }
 }

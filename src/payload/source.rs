@@ -1,5 +1,6 @@
 //! What is opened, and what does it hold?
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -32,6 +33,12 @@ pub struct Opened<'r> {
     /// The folder that the file is in, where it is a file.
     folder: Option<PathBuf>,
     notes: codecs::Notes,
+}
+
+impl fmt::Debug for Opened<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opened").field("origin", &self.origin).finish_non_exhaustive()
+    }
 }
 
 /// Opens a file and finds out what it holds.
@@ -145,8 +152,20 @@ pub struct Items<'r> {
     notes: codecs::Notes,
 }
 
+impl fmt::Debug for Items<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Items").field("file", &self.file).finish_non_exhaustive()
+    }
+}
+
 /// The bytes of a body that is too large to be held; see [`Items::body`].
 pub struct Body<'i>(&'i mut dyn Bodies);
+
+impl fmt::Debug for Body<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Body").finish_non_exhaustive()
+    }
+}
 
 impl Read for Body<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {

@@ -7,7 +7,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::phrase::listed;
-use super::{Accepted, Checked, Compared, Format, Judge, Options, Outcome, Problem, Render, Report, Tool};
+use super::{
+    Accepted, Checked, Compared, ContractId, Format, Options, Outcome, Problem, Render, Report, Tool,
+};
 use crate::finding::{Example, Group, Place, Severity, Suppressed};
 use crate::payload::{NotValidated, NotValidatedCount};
 use crate::schema;
@@ -35,13 +37,13 @@ struct Document<'r> {
     report_version: &'static str,
     /// Who reports.
     tool: &'r Tool,
-    /// What was judged by.
-    contract: &'r Judge,
+    /// What payloads were validated against.
+    contract: &'r ContractId,
     /// How the run ended, by its `--fail-on`.
     outcome: Outcome,
     /// How much was received and validated.
     checked: Checked,
-    /// What could not be judged.
+    /// What could not be validated.
     problems: &'r [Problem],
     /// Responses that were received and not validated, by reason.
     not_validated: Vec<Unvalidated>,

@@ -12,23 +12,24 @@ mod text;
 
 pub use json::{ID as REPORT_ID, VERSION as REPORT_VERSION, schema as report_schema};
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::error::Error;
+use crate::error::{Error, parse_error};
 use crate::finding::baseline::{Accept, Baseline};
-use crate::finding::{Finding, Groups, Severity, Suppressed};
+use crate::finding::{Finding, Groups, Severity, Suppressed, similar};
 use crate::origin::Origin;
 use crate::payload::{NotValidated, NotValidatedCount};
 
 /// One way to tell findings. To add one, write its file and list it in [`FORMATS`].
 #[derive(Debug)]
 pub struct Format {
-    /// The name of the format, as `--format` takes it.
+    /// The name of the format, as [`FromStr`] takes it.
     pub name: &'static str,
     /// One line of help.
     pub help: &'static str,
@@ -40,6 +41,7 @@ pub struct Format {
 
 /// When a format is written.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Render {
     /// Once, from the whole report.
     Report(fn(&Report, Options, &mut dyn Write) -> io::Result<()>),
@@ -59,14 +61,33 @@ pub static FORMATS: &[&Format] = &[
     &markdown::FORMAT,
 ];
 
-/// The format of this name.
-#[must_use]
-pub fn format(name: &str) -> Option<&'static Format> {
-    FORMATS.iter().copied().find(|format| format.name == name)
+parse_error! {
+    /// A text that is no name of a format.
+    ParseFormatError
+}
+
+impl FromStr for &'static Format {
+    type Err = ParseFormatError;
+
+    /// The format of this name.
+    fn from_str(name: &str) -> Result<Self, ParseFormatError> {
+        FORMATS.iter().copied().find(|format| format.name == name).ok_or_else(|| {
+            let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+            let near = similar(name, names.iter().copied(), 0.7);
+            let near = near.map_or_else(String::new, |name| format!(" (did you mean `{name}`?)"));
+            ParseFormatError(format!("no format `{name}`{near}; there are {}", names.join(", ")))
+        })
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name)
+    }
 }
 
 /// What a reader of a report may choose.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Options {
     /// Colours, for a terminal.
     pub color: bool,
@@ -74,6 +95,14 @@ pub struct Options {
     pub max_findings: Option<usize>,
     /// Minimum severity of the findings listed; all without it. Counts and the outcome do not depend on it.
     pub min_severity: Option<Severity>,
+    /// Rewords text that names settings of the library in backticks, for a tool that calls them otherwise.
+    pub wording: fn(&str) -> String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { color: false, max_findings: None, min_severity: None, wording: str::to_owned }
+    }
 }
 
 /// One payload and what was found in it.
@@ -104,9 +133,9 @@ pub struct Tool {
     pub version: String,
 }
 
-/// What payloads were judged by.
+/// What payloads were validated against.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Judge {
+pub struct ContractId {
     /// The contract's `$id`, or the file of a schema somebody brought.
     pub id: String,
     /// The contract's version; null for a schema without one.
@@ -117,7 +146,7 @@ pub struct Judge {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
-    /// Everything was judged, and nothing is bad enough to fail.
+    /// Everything was validated, and nothing is bad enough to fail.
     Pass,
     /// Something is.
     Fail,
@@ -150,7 +179,7 @@ impl Checked {
     }
 }
 
-/// Something that could not be judged.
+/// Something that could not be validated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Problem {
     /// The file or stream.
@@ -197,20 +226,20 @@ pub struct Compared {
 /// All that a run has to say.
 ///
 /// ```
-/// use clients_contract::report::{Judge, Outcome, Report};
+/// use clients_contract::report::{ContractId, Outcome, Report};
 ///
-/// let report = Report::new(Judge { id: "urn:example".into(), version: None }, None);
+/// let report = Report::new(ContractId { id: "urn:example".into(), version: None }, None);
 /// assert_eq!(report.outcome(), Outcome::Incomplete, "nothing checked is not a pass");
 /// ```
 #[derive(Debug)]
 pub struct Report {
     /// Who reports.
     pub tool: Tool,
-    /// What was judged by.
-    pub contract: Judge,
-    /// How much was judged.
+    /// What payloads were validated against.
+    pub contract: ContractId,
+    /// How much was validated.
     pub checked: Checked,
-    /// What could not be judged.
+    /// What could not be validated.
     pub problems: Vec<Problem>,
     /// Responses that were not validated, by reason.
     pub not_validated: Vec<NotValidatedCount>,
@@ -239,7 +268,7 @@ const MOST_PROBLEMS: usize = 10_000;
 impl Report {
     /// An empty report; it fails on findings of `fail_on` or worse, never without it.
     #[must_use]
-    pub fn new(contract: Judge, fail_on: Option<Severity>) -> Self {
+    pub fn new(contract: ContractId, fail_on: Option<Severity>) -> Self {
         Self {
             tool: Tool {
                 name: env!("CARGO_PKG_NAME").to_owned(),
@@ -278,7 +307,7 @@ impl Report {
         self.groups.add(told.findings, snippet);
     }
 
-    /// Adds something that could not be judged. Of more than 10,000 the last one stands for the others.
+    /// Adds something that could not be validated. Of more than 10,000 the last one stands for the others.
     pub fn problem(&mut self, error: &Error) {
         let mut message = error.message();
         if self.problems.len() > MOST_PROBLEMS {
@@ -306,7 +335,7 @@ impl Report {
         }
     }
 
-    /// How the run ended. What could not be judged outweighs what was found.
+    /// How the run ended. What could not be validated outweighs what was found.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         let is_whole = self.problems.is_empty() && self.groups.uncounted() == 0 && !self.interrupted;

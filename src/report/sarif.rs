@@ -187,7 +187,7 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
         runs: [Run {
-            tool: Tool { driver: driver(report, &rules) },
+            tool: Tool { driver: driver(report, &rules, options) },
             automation_details: report.category.as_deref().map(automation),
             invocations: [invocation(report, options, listed.note())],
             column_kind: "unicodeCodePoints",
@@ -198,21 +198,23 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
     out.write_all(b"\n")
 }
 
-fn driver<'r>(report: &'r Report, rules: &[&'static Rule]) -> Driver<'r> {
-    let rule = |rule: &&'static Rule| RuleOf {
-        id: rule.id,
-        name: pascal_case(rule.id),
-        short_description: text(rule.summary),
-        full_description: text(rule.impact),
-        help: Help {
-            text: format!("{}\n\nHow to fix: {}\n\nExample: {}", rule.impact, rule.fix, rule.example),
-            markdown: format!(
-                "{}\n\n**How to fix:** {}\n\n**Example:**\n\n```text\n{}\n```",
-                rule.impact, rule.fix, rule.example
-            ),
-        },
-        help_uri: RULES,
-        default_configuration: Level { level: level(rule.severity) },
+fn driver<'r>(report: &'r Report, rules: &[&'static Rule], options: Options) -> Driver<'r> {
+    let rule = |rule: &&'static Rule| {
+        let [impact, fix, example] = [rule.impact, rule.fix, rule.example].map(options.wording);
+        RuleOf {
+            id: rule.id,
+            name: pascal_case(rule.id),
+            short_description: text(rule.summary),
+            help: Help {
+                text: format!("{impact}\n\nHow to fix: {fix}\n\nExample: {example}"),
+                markdown: format!(
+                    "{impact}\n\n**How to fix:** {fix}\n\n**Example:**\n\n```text\n{example}\n```"
+                ),
+            },
+            full_description: text(impact),
+            help_uri: RULES,
+            default_configuration: Level { level: level(rule.severity) },
+        }
     };
     Driver {
         name: &report.tool.name,

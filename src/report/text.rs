@@ -27,7 +27,8 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
         cause(group, report, &paint, out)?;
     }
     if groups.len() > most {
-        writeln!(out, "… and {} more finding groups (--max-findings shows more)\n", groups.len() - most)?;
+        let how = (options.wording)("`max_findings` shows more");
+        writeln!(out, "… and {} more finding groups ({how})\n", groups.len() - most)?;
     }
     if report.groups.uncounted() > 0 {
         writeln!(out, "… and {} findings in groups that are not listed\n", report.groups.uncounted())?;

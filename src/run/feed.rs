@@ -137,9 +137,9 @@ impl Feed<'_> {
         match raw {
             Raw::Bodies(bodies) => self.all(bodies, hand_on),
             Raw::Large(body) => {
-                let judged = input.large().map(|items| self.large(body, items));
+                let validated = input.large().map(|items| self.large(body, items));
                 // A payload that was being read when the run was stopped is not whole.
-                hand_on(judged.filter(|_| !self.stop.is_stopped()).into_iter().collect())
+                hand_on(validated.filter(|_| !self.stop.is_stopped()).into_iter().collect())
             }
             Raw::Done(step) => hand_on(vec![step]),
         }
@@ -149,13 +149,13 @@ impl Feed<'_> {
     fn all(&self, bodies: Vec<Payload>, mut hand_on: impl FnMut(Vec<Step>) -> More) -> More {
         let (mut steps, mut findings) = (Vec::new(), 0);
         for body in bodies {
-            let judgement = self.validator.validate_payload(&body);
+            let validation = self.validator.validate_payload(&body);
             if let Some(observer) = self.observer {
-                observer.see(&body, &judgement);
+                observer.see(&body, &validation);
             }
             let bytes = body.bytes().len() as u64;
-            findings += judgement.findings.len();
-            steps.push(Step::Validated(body, judgement, bytes));
+            findings += validation.findings.len();
+            steps.push(Step::Validated(body, validation, bytes));
             if findings >= MAX_WAITING {
                 findings = 0;
                 if !hand_on(std::mem::take(&mut steps)) {
@@ -170,17 +170,17 @@ impl Feed<'_> {
     fn large(&self, body: Payload, items: &mut Items<'_>) -> Step {
         let mut reader = Counted { reader: items.body(), bytes: 0 };
         let mut validate = |reader: &mut dyn Read| self.validator.validate_reader(&body, reader);
-        let judged = match self.observer {
+        let validated = match self.observer {
             None => validate(&mut reader),
             Some(observer) => observer.see_large(&mut reader, &mut validate),
         };
         // What is no JSON is not read to its end to say so, and counts and is limited as all bodies are.
-        let judged = judged.and_then(|judgement| {
+        let validated = validated.and_then(|validation| {
             io::copy(&mut reader, &mut io::sink())?;
-            Ok(judgement)
+            Ok(validation)
         });
-        match judged {
-            Ok(judgement) => Step::Validated(body, judgement, reader.bytes),
+        match validated {
+            Ok(validation) => Step::Validated(body, validation, reader.bytes),
             Err(error) => {
                 let error = payload::unreadable(&body.origin().to_string(), error);
                 Step::Problem(error.on_line(body.line()))

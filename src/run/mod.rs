@@ -24,6 +24,7 @@
 //! Memory is bounded whatever the input; the order of everything reported does not depend on the number of
 //! threads.
 
+#[doc(hidden)]
 pub mod files;
 
 mod baselines;
@@ -41,13 +42,20 @@ mod source;
 mod step;
 mod stop;
 
-pub use baselines::{Baselines, OpenBaselines, baseline_schema};
+pub use baselines::Baselines;
+#[doc(hidden)]
+pub use baselines::{OpenBaselines, baseline_schema};
 pub use events::{Event, Events};
+#[doc(hidden)]
 pub use feed::STACK;
+#[doc(hidden)]
 pub use files::Files;
 pub use observe::Observe;
+#[doc(hidden)]
 pub use output::Output;
-pub use outputs::{Destination, Outputs, Shown, format};
+#[doc(hidden)]
+pub use outputs::Outputs;
+pub use outputs::{Destination, Shown};
 pub use session::Session;
 pub use source::Source;
 pub use step::Step;
@@ -62,7 +70,7 @@ use crate::contract::Contract;
 use crate::error::Error;
 use crate::finding::{Groups, Policy, Rule, Severity};
 use crate::payload::{self, BeforeBeside};
-use crate::report::{Judge, Report};
+use crate::report::{ContractId, Report};
 use crate::validate::{Engine, Validator};
 use session::{Choices, Inputs};
 use source::Found;
@@ -74,7 +82,7 @@ const MIN_BYTES_FOR_THREADS: u64 = 1 << 20;
 #[derive(Debug)]
 pub struct Run<'c> {
     contract: Option<&'c Contract>,
-    judge: Judge,
+    against: ContractId,
     validator: Validator,
     sources: Vec<Source>,
     reading: payload::Options,
@@ -89,16 +97,15 @@ pub struct Run<'c> {
     files: Files,
     events: Events,
     stop: Stop,
-    wording: fn(&str) -> String,
 }
 
 impl<'c> Run<'c> {
     /// A run that validates against a contract, and reads its responses in captures.
     #[must_use]
     pub fn new(contract: &'c Contract) -> Self {
-        let judge = Judge { id: contract.id.clone(), version: contract.version.clone() };
+        let id = ContractId { id: contract.id.clone(), version: contract.version.clone() };
         Self { contract: Some(contract), ..Self::with_validator("", contract.validator().clone()) }
-            .against(judge)
+            .against(id)
     }
 
     /// A run that validates by this validator, which reports name so, and reads all responses in captures.
@@ -106,7 +113,7 @@ impl<'c> Run<'c> {
     pub fn with_validator(name: &str, validator: Validator) -> Self {
         Self {
             contract: None,
-            judge: Judge { id: name.to_owned(), version: None },
+            against: ContractId { id: name.to_owned(), version: None },
             validator,
             sources: Vec::new(),
             reading: payload::Options::default(),
@@ -121,7 +128,6 @@ impl<'c> Run<'c> {
             files: Files::default(),
             events: Events::default(),
             stop: Stop::default(),
-            wording: str::to_owned,
         }
     }
 
@@ -133,8 +139,8 @@ impl<'c> Run<'c> {
 
     /// What reports say that payloads were validated against.
     #[must_use]
-    pub fn against(self, judge: Judge) -> Self {
-        Self { judge, ..self }
+    pub fn against(self, against: ContractId) -> Self {
+        Self { against, ..self }
     }
 
     /// Adds a source: a path, a directory, a pattern, or any other [`Source`].
@@ -233,7 +239,7 @@ impl<'c> Run<'c> {
         self
     }
 
-    /// What reports show.
+    /// What reports show, and how they call settings.
     #[must_use]
     pub fn show(self, shown: Shown) -> Self {
         Self { shown, ..self }
@@ -275,6 +281,7 @@ impl<'c> Run<'c> {
     }
 
     /// The files that are read and written, where more are than those of the run.
+    #[doc(hidden)]
     #[must_use]
     pub fn files(self, files: &Files) -> Self {
         Self { files: files.clone(), ..self }
@@ -290,13 +297,6 @@ impl<'c> Run<'c> {
     #[must_use]
     pub fn stop(self, stop: &Stop) -> Self {
         Self { stop: stop.clone(), ..self }
-    }
-
-    /// Rewords the messages of problems in reports: a tool calls the settings that they name as its flags are
-    /// called.
-    #[must_use]
-    pub fn wording(self, wording: fn(&str) -> String) -> Self {
-        Self { wording, ..self }
     }
 
     /// Does it all.
@@ -341,7 +341,7 @@ impl<'c> Run<'c> {
         let read = files.clone();
         reading.before_beside = BeforeBeside::new(move |path| read.read_beside(path));
         reading.selection = reading.selection.or_else(|| self.contract.map(Contract::selection));
-        let mut report = Report::new(self.judge, self.fail_on);
+        let mut report = Report::new(self.against, self.fail_on);
         report.category = self.category;
         if self.choices.defers {
             report.groups = Groups::to_be_merged();
@@ -365,7 +365,7 @@ impl<'c> Run<'c> {
             baselines,
             events: self.events,
             stop: self.stop,
-            wording: self.wording,
+            wording: self.shown.options.wording,
             choices: self.choices,
         })
     }

@@ -3,12 +3,12 @@
 use std::io::{self, Read};
 
 use crate::payload::Payload;
-use crate::validate::Judgement;
+use crate::validate::Validation;
 
 /// Sees every payload of a run once it is validated, on the thread that validated it and thus in any order.
 pub trait Observe: Sync {
     /// Sees a payload.
-    fn see(&self, payload: &Payload, judgement: &Judgement);
+    fn see(&self, payload: &Payload, validation: &Validation);
 
     /// Sees a payload that is too large to be held, while `validate` reads it.
     ///
@@ -18,24 +18,24 @@ pub trait Observe: Sync {
     fn see_large(
         &self,
         reader: &mut dyn Read,
-        validate: &mut dyn FnMut(&mut dyn Read) -> io::Result<Judgement>,
-    ) -> io::Result<Judgement>;
+        validate: &mut dyn FnMut(&mut dyn Read) -> io::Result<Validation>,
+    ) -> io::Result<Validation>;
 }
 
 #[cfg(feature = "drift")]
 impl Observe for crate::drift::Watch<'_> {
-    fn see(&self, payload: &Payload, judgement: &Judgement) {
-        self.see(payload, judgement);
+    fn see(&self, payload: &Payload, validation: &Validation) {
+        self.see(payload, validation);
     }
 
     fn see_large(
         &self,
         reader: &mut dyn Read,
-        validate: &mut dyn FnMut(&mut dyn Read) -> io::Result<Judgement>,
-    ) -> io::Result<Judgement> {
+        validate: &mut dyn FnMut(&mut dyn Read) -> io::Result<Validation>,
+    ) -> io::Result<Validation> {
         let mut seeing = self.reading(reader);
-        let judgement = validate(&mut seeing)?;
-        seeing.judged(&judgement);
-        Ok(judgement)
+        let validation = validate(&mut seeing)?;
+        seeing.validated(&validation);
+        Ok(validation)
     }
 }

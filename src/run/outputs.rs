@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use super::files::Files;
 use super::output::Output;
 use crate::error::{Error, ErrorKind};
-use crate::finding::{Severity, similar};
-use crate::report::{self, Format, Options, Render, Report, Told};
+use crate::finding::Severity;
+use crate::report::{Format, Options, ParseFormatError, Render, Report, Told};
 
 /// Where a report is written.
 pub struct Destination {
@@ -97,6 +97,7 @@ impl Shown {
     }
 }
 
+#[derive(Debug)]
 struct Target {
     format: &'static Format,
     options: Options,
@@ -104,6 +105,7 @@ struct Target {
 }
 
 /// The reports of a run, open.
+#[derive(Debug)]
 pub struct Outputs(Vec<Target>);
 
 impl Outputs {
@@ -114,7 +116,9 @@ impl Outputs {
     /// [`ErrorKind::Usage`] for an unknown format, and as [`Output::open`].
     pub fn open(wanted: Vec<(String, Destination)>, shown: Shown, files: &Files) -> Result<Self, Error> {
         let open = |(name, destination): (String, Destination)| {
-            let format = format(&name)?;
+            let format: &Format = name
+                .parse()
+                .map_err(|error: ParseFormatError| Error::new(ErrorKind::Usage, "", error.to_string()))?;
             let options = Options { color: destination.color, ..shown.by(format) };
             Ok(Target { format, options, output: destination.open(files)? })
         };
@@ -178,18 +182,4 @@ impl Outputs {
         let results: Vec<_> = self.0.into_iter().map(finish).collect();
         results.into_iter().collect()
     }
-}
-
-/// The format of this name.
-///
-/// # Errors
-///
-/// [`ErrorKind::Usage`] when there is none.
-pub fn format(name: &str) -> Result<&'static Format, Error> {
-    report::format(name).ok_or_else(|| {
-        let names: Vec<&str> = report::FORMATS.iter().map(|format| format.name).collect();
-        let near = similar(name, names.iter().copied(), 0.7);
-        let near = near.map_or_else(String::new, |name| format!(" (did you mean `{name}`?)"));
-        Error::new(ErrorKind::Usage, "", format!("no format `{name}`{near}; there are {}", names.join(", ")))
-    })
 }

@@ -1,5 +1,6 @@
 //! How does one run over all its sources go?
 
+use std::fmt;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -15,7 +16,7 @@ use crate::error::{Error, ErrorKind};
 use crate::finding::{Policy, Scope, Suppressed, SuppressedBy};
 use crate::payload::{self, Payload};
 use crate::report::{Accepted, Report, Told};
-use crate::validate::{Judgement, Sequence, Unlisted, Validator};
+use crate::validate::{Sequence, Unlisted, Validation, Validator};
 
 /// A run that is ready: inputs are found, outputs are open, and nothing is read yet.
 ///
@@ -35,6 +36,12 @@ pub struct Session {
     pub(super) stop: Stop,
     pub(super) wording: fn(&str) -> String,
     pub(super) choices: Choices,
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("report", &self.report).finish_non_exhaustive()
+    }
 }
 
 /// What the run is asked to do otherwise than usual.
@@ -132,7 +139,7 @@ impl Session {
     /// Takes what comes next; false when nobody needs more.
     fn take(&mut self, step: Step) -> Result<bool, Error> {
         match step {
-            Step::Validated(payload, judgement, bytes) => self.validated(&payload, judgement, bytes)?,
+            Step::Validated(payload, validation, bytes) => self.validated(&payload, validation, bytes)?,
             Step::Skipped(skipped) => {
                 self.report.checked.skipped += 1;
                 self.events.send(&Event::Skipped(&skipped));
@@ -146,25 +153,25 @@ impl Session {
         Ok(!(self.stop.is_stopped() || unread))
     }
 
-    fn validated(&mut self, payload: &Payload, mut judgement: Judgement, bytes: u64) -> Result<(), Error> {
-        let of_the_sequence = self.sequence.next(payload, &judgement);
-        judgement.findings.extend(of_the_sequence);
-        let (off, incomplete) = self.unlisted(payload, &mut judgement);
+    fn validated(&mut self, payload: &Payload, mut validation: Validation, bytes: u64) -> Result<(), Error> {
+        let of_the_sequence = self.sequence.next(payload, &validation);
+        validation.findings.extend(of_the_sequence);
+        let (off, incomplete) = self.unlisted(payload, &mut validation);
         let incomplete = incomplete.as_deref();
         if self.choices.defers {
-            self.add(payload, &told(payload, &judgement, &[], incomplete), bytes);
+            self.add(payload, &told(payload, &validation, &[], incomplete), bytes);
             if !self.reports_payloads() {
                 return Ok(());
             }
             // What is decided here is not counted: the end decides on all of it again.
-            let suppressed = self.policy.clone().apply(&mut judgement.findings);
-            return self.report_payload(&told(payload, &judgement, &suppressed, incomplete));
+            let suppressed = self.policy.clone().apply(&mut validation.findings);
+            return self.report_payload(&told(payload, &validation, &suppressed, incomplete));
         }
-        let mut suppressed = self.policy.apply(&mut judgement.findings);
+        let mut suppressed = self.policy.apply(&mut validation.findings);
         for Unlisted { rule, count } in off {
             Suppressed::add(&mut suppressed, rule, SuppressedBy::Off, count, 1);
         }
-        let told = told(payload, &judgement, &suppressed, incomplete);
+        let told = told(payload, &validation, &suppressed, incomplete);
         self.add(payload, &told, bytes);
         self.report_payload(&told)
     }
@@ -178,15 +185,19 @@ impl Session {
 
     /// Counts the findings that are not listed and reports the run as incomplete; returns those whose rules
     /// are off, and why the payload was not validated to the end.
-    fn unlisted(&mut self, payload: &Payload, judgement: &mut Judgement) -> (Vec<Unlisted>, Option<String>) {
+    fn unlisted(
+        &mut self,
+        payload: &Payload,
+        validation: &mut Validation,
+    ) -> (Vec<Unlisted>, Option<String>) {
         let is_off = |unlisted: &mut Unlisted| self.policy.severity(unlisted.rule).is_none();
-        let off = judgement.unlisted.extract_if(.., is_off).collect();
-        for unlisted in &judgement.unlisted {
+        let off = validation.unlisted.extract_if(.., is_off).collect();
+        for unlisted in &validation.unlisted {
             if let Some(severity) = self.policy.severity(unlisted.rule) {
                 self.report.groups.add_unlisted(severity, unlisted.count);
             }
         }
-        let incomplete = judgement.incomplete();
+        let incomplete = validation.incomplete();
         if let Some(why) = &incomplete {
             self.problem(&Error::new(ErrorKind::Unsupported, payload.origin().to_string(), why.as_str()));
         }
@@ -250,16 +261,16 @@ impl Session {
 /// A payload and what was found in it, for the formats.
 fn told<'p>(
     payload: &'p Payload,
-    judgement: &'p Judgement,
+    validation: &'p Validation,
     suppressed: &'p [Suppressed],
     incomplete: Option<&'p str>,
 ) -> Told<'p> {
     Told {
         origin: payload.origin(),
-        valid: judgement.valid,
-        not_validated: judgement.not_validated,
-        findings: &judgement.findings,
-        unlisted: judgement.unlisted.iter().map(|unlisted| unlisted.count).sum(),
+        valid: validation.valid,
+        not_validated: validation.not_validated,
+        findings: &validation.findings,
+        unlisted: validation.unlisted.iter().map(|unlisted| unlisted.count).sum(),
         incomplete,
         suppressed,
     }

@@ -2,14 +2,14 @@
 
 use crate::error::Error;
 use crate::payload::{Payload, Skipped};
-use crate::validate::Judgement;
+use crate::validate::Validation;
 
 /// One step of a run, in the order of its input.
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "nearly all are of the largest kind")]
 pub enum Step {
     /// A payload, what was found in it, and how many bytes it has: those of a large one are gone by now.
-    Validated(Payload, Judgement, u64),
+    Validated(Payload, Validation, u64),
     /// An entry of a capture, or another part of a file, that is skipped.
     Skipped(Skipped),
     /// Files of a directory that are skipped.

@@ -24,7 +24,7 @@ pub use model::Weakening;
 pub(crate) use references::fragment;
 pub(crate) use references::readable;
 pub(crate) use resources::Resources;
-pub use source::{Dialect, SchemaText};
+pub use source::{Dialect, ParseDialectError, SchemaText};
 #[cfg(feature = "drift")]
 pub(crate) use source::{nullable, unites, written};
 #[cfg(any(feature = "drift", feature = "generate"))]
@@ -65,14 +65,23 @@ impl PartialEq for Schema {
     }
 }
 
-/// What can be read as a schema: a [`Schema`], or a value that is one and comes without other documents.
-pub trait AsSchema {
+/// What can be read as a schema: a [`Schema`], or a value that is one and comes without other documents. The trait is
+/// sealed.
+pub trait AsSchema: sealed::Sealed {
     /// The document.
     fn document(&self) -> &Value;
 
     /// The schema that it is already, with the documents it refers to.
     fn schema(&self) -> Option<&Schema>;
 }
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+impl sealed::Sealed for Schema {}
+
+impl sealed::Sealed for Value {}
 
 impl AsSchema for Schema {
     fn document(&self) -> &Value {

@@ -5,43 +5,59 @@ use std::cell::{Cell, RefCell};
 use serde_json::Value;
 
 use super::engine::Compiled;
-use super::judging::{Judged, parse};
 use super::ledger::Ledger;
 use super::reference::Lens;
-use super::text::{Fact, TextFacts};
+use super::text::Fact;
 use super::undocumented::{Hints, Known};
+use super::validating::{Validated, parse};
 use super::{Breach, Validator, invariant, place, survey, text, undocumented, words};
 use crate::finding::rules;
 use crate::json::Flaw;
 
 impl Validator {
-    pub(super) fn judge_by_reference(&self, text: &[u8], lens: Lens<'_>) -> Result<Judged, Flaw> {
+    pub(super) fn validate_by_reference(&self, text: &[u8], lens: Lens<'_>) -> Result<Validated, Flaw> {
         let facts = text::facts(text, self.max_depth)?;
         let value = parse(&text::with_numbers_that_fit(text, &facts))?;
-        let at = self.envelopes.of_value(&value);
+        let of_text = |take: &mut dyn FnMut(Breach)| {
+            facts.each(text, |fact, pointer| {
+                let words = if fact == Fact::Overflow { words::overflow() } else { words::duplicate() };
+                take(Breach::said(words, pointer));
+            });
+        };
+        let mut validated = self.validate_tree(&value, of_text, lens)?;
+        place::locate(text, &mut validated.kept.breaches);
+        Ok(validated)
+    }
+
+    /// What is wrong with a value, and with the text that it was read from; none of it is located.
+    pub(super) fn validate_tree(
+        &self,
+        value: &Value,
+        of_text: impl Fn(&mut dyn FnMut(Breach)),
+        lens: Lens<'_>,
+    ) -> Result<Validated, Flaw> {
+        let at = self.envelopes.of_value(value);
         let compiled = self.envelopes.compiled(at);
         // What is weaker, or traced, is the schema of the first envelope.
         let lens = if self.envelopes.is_first(at) { lens } else { Lens::default() };
         let model = compiled.reference().model();
-        let mut judged = compiled.memories.with(model, |known| {
-            let ledger = self.surveyed(compiled, (text, &value), &facts, lens, known)?;
-            let hints = Hints::new(model, known, &value);
+        compiled.memories.with(model, |known| {
+            let ledger = self.surveyed(compiled, value, of_text, lens, known)?;
+            let hints = Hints::new(model, known, value);
             let hint = |breach: &Breach, _: Option<&()>| {
                 let is_undocumented = *breach.rule == rules::UNDOCUMENTED_PROPERTY;
                 is_undocumented.then(|| hints.of(&breach.pointer)).flatten()
             };
-            Ok(self.promised(at, ledger, hint, |watch| invariant::sightings(watch, &value)))
-        })?;
-        place::locate(text, &mut judged.kept.breaches);
-        Ok(judged)
+            Ok(self.promised(at, ledger, hint, |watch| invariant::sightings(watch, value)))
+        })
     }
 
     /// What the reference engine finds in a value, and what there is to say of its text.
     fn surveyed(
         &self,
         compiled: &Compiled,
-        (text, value): (&[u8], &Value),
-        facts: &TextFacts,
+        value: &Value,
+        of_text: impl Fn(&mut dyn FnMut(Breach)),
         lens: Lens<'_>,
         known: &RefCell<Known>,
     ) -> Result<Ledger<()>, Flaw> {
@@ -53,10 +69,7 @@ impl Validator {
             }
             let known = (reference.model(), &mut *known.borrow_mut());
             undocumented::each(known, value, compiled.promises.elision, take);
-            facts.each(text, |fact, pointer| {
-                let words = if fact == Fact::Overflow { words::overflow() } else { words::duplicate() };
-                take(Breach::said(words, pointer));
-            });
+            of_text(take);
         });
         too_deep.take().map_or(Ok(ledger), Err)
     }

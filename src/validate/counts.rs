@@ -1,6 +1,6 @@
 //! How often was what the schema describes there?
 
-/// What the streaming engine counted while it judged.
+/// What the streaming engine counted while it validated.
 ///
 /// ```
 /// use clients_contract::{Schema, Validator};
@@ -19,6 +19,7 @@
 /// # Ok::<(), clients_contract::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Counts {
     /// Every property of the schema.
     pub properties: Vec<PropertyCount>,
@@ -28,6 +29,7 @@ pub struct Counts {
 
 /// How often one property was there, in objects of every place that its object describes.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PropertyCount {
     /// The place of its subschema.
     pub schema_pointer: String,

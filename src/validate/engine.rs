@@ -1,4 +1,4 @@
-//! Which engine judges?
+//! Which engine validates?
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -7,19 +7,20 @@ use super::Promises;
 use super::reference::Reference;
 use super::stream::Stream;
 use super::undocumented::Memories;
-use crate::error::Error;
+use crate::error::{Error, named};
 use crate::schema::Schema;
 use crate::schema::model::Model;
 
-/// What judges a body by a schema. All engines say the same of every body; they differ in speed and memory.
+/// What validates a body by a schema. All engines say the same of every body; they differ in speed and memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Engine {
     /// The streaming engine where it can run the schema, the reference engine otherwise.
     #[default]
     Auto,
     /// One pass over the bytes, without a tree. It runs the keywords that the contract uses and some more.
     Stream,
-    /// A tree, judged by the `jsonschema` crate. It runs every schema.
+    /// A tree, validated by the `jsonschema` crate. It runs every schema.
     Reference,
 }
 
@@ -27,7 +28,7 @@ impl Engine {
     /// Every engine.
     pub const ALL: &'static [Self] = &[Self::Auto, Self::Stream, Self::Reference];
 
-    /// The name, as `--engine` takes it.
+    /// The name, as [`FromStr`](std::str::FromStr) takes it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -47,6 +48,8 @@ impl Engine {
         }
     }
 }
+
+named!(Engine, "engine", ParseEngineError);
 
 /// A schema made ready for every engine that can run it.
 pub(super) struct Compiled {

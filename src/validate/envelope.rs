@@ -4,6 +4,10 @@
 //! recognised: the member that holds the items' list, or the list itself where it is a member of the root. Where a
 //! payload has several marks, the envelope that the contract lists first counts; where it has none, the first that is
 //! accepted.
+//!
+//! A body that is validated while it is read is validated by the envelope of the first mark in its first windows. Where
+//! another mark behind them turns out to count, what was found is by the wrong schema, and the beginning cannot be read
+//! again: the finding is `undecided`, so that no run passes on it. The reference engine holds the body, and decides.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -65,6 +69,28 @@ impl Mark {
     fn is_in(&self, value: &Value) -> bool {
         value.pointer(&self.pointer).is_some_and(|value| !self.is_array || value.is_array())
     }
+
+    /// Whether this is what is recognised, at the place that these keys lead to.
+    fn is_at(&self, keys: &[Option<Box<str>>], place: Place) -> bool {
+        let Place::Value { is_array } = place else { return false };
+        (is_array || !self.is_array) && keys.len() == self.steps.len() && self.is_below(keys)
+    }
+
+    /// Whether it is at the place that these keys lead to, or inside.
+    fn is_below(&self, keys: &[Option<Box<str>>]) -> bool {
+        let steps = self.steps.iter().map(|step| Some(&**step));
+        keys.len() <= self.steps.len()
+            && keys.iter().map(Option::as_deref).zip(steps).all(|(key, step)| key == step)
+    }
+}
+
+/// What comes next in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// A key; its value has not begun.
+    Key,
+    /// A value.
+    Value { is_array: bool },
 }
 
 type Lazy = LazyLock<Compiled, Box<dyn FnOnce() -> Compiled + Send>>;
@@ -218,28 +244,57 @@ impl Envelopes {
         if self.all.len() == 1 {
             return Some(0);
         }
+        let mut found = None;
+        self.each_place(text, |keys, place| {
+            found = self.all.iter().position(|one| one.mark.is_at(keys, place));
+            found.is_none()
+        });
+        found
+    }
+
+    /// The envelope of a text by all of it: the same as [`Self::of_value`] of its value.
+    pub(super) fn of_text(&self, text: &[u8]) -> usize {
+        let mut marked = vec![false; self.all.len()];
+        if self.all.len() > 1 {
+            self.each_place(text, |keys, place| {
+                for (one, marked) in self.all.iter().zip(&mut marked) {
+                    // What a later member of the same key replaces is not there.
+                    let is_replaced = place == Place::Key && one.mark.is_below(keys);
+                    *marked = (*marked && !is_replaced) || one.mark.is_at(keys, place);
+                }
+                true
+            });
+        }
+        marked.iter().position(|marked| *marked).unwrap_or(self.first)
+    }
+
+    /// Hands over the keys and values of a text that are no deeper than marks, until `see` wants no more, with the keys
+    /// that lead there; an item of an array has none.
+    fn each_place(&self, text: &[u8], mut see: impl FnMut(&[Option<Box<str>>], Place) -> bool) {
         let max = self.all.iter().map(|one| one.mark.steps.len()).max().unwrap_or_default();
         let mut scanner = Scanner::new(text, usize::MAX);
         let mut depth = 0;
-        // The keys that lead here; an array has none.
         let mut keys: Vec<Option<Box<str>>> = Vec::with_capacity(max);
         while let Ok(Some(event)) = scanner.step() {
             let is_array = matches!(event, Event::Begin { kind: Container::Array, .. });
-            let begins = matches!(event, Event::Begin { .. });
-            if let (true, Event::Begin { .. } | Event::Scalar { .. }) = (depth <= max, &event) {
-                let here = |mark: &Mark| {
-                    let keys = keys.iter().map(Option::as_deref);
-                    keys.eq(mark.steps.iter().map(|step| Some(&**step))) && (is_array || !mark.is_array)
-                };
-                let found = self.all.iter().position(|one| here(&one.mark));
-                if found.is_some() {
-                    return found;
-                }
+            if let (true, Event::Begin { .. } | Event::Scalar { .. }) = (depth <= max, &event)
+                && !see(&keys, Place::Value { is_array })
+            {
+                return;
             }
             match event {
                 Event::Key { raw, .. } if depth <= max => {
                     if let Some(key) = keys.last_mut() {
                         *key = Some(raw.decode().into());
+                    }
+                    if !see(&keys, Place::Key) {
+                        return;
+                    }
+                }
+                Event::Begin { .. } => {
+                    depth += 1;
+                    if depth <= max {
+                        keys.push(None);
                     }
                 }
                 Event::End { .. } => {
@@ -250,14 +305,7 @@ impl Envelopes {
                 }
                 _ => {}
             }
-            if begins {
-                depth += 1;
-                if depth <= max {
-                    keys.push(None);
-                }
-            }
         }
-        None
     }
 
     /// Reads the beginning of a body, a window or as far as it takes to recognise its envelope, and says which it is;

@@ -10,19 +10,20 @@ use super::place::Spot;
 use crate::payload::Payload;
 use crate::pointer::{Pointer, Token, unescape};
 
-/// A promise about one payload, judged by what stands at a few places of it.
+/// A promise about one payload, validated by what stands at a few places of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Invariant {
     /// The places it looks at: JSON Pointers, with `*` for every item of an array.
     pub watch: &'static [&'static str],
     /// What is wrong, from what was seen at those places.
-    pub judge: fn(&Sightings) -> Vec<Breach>,
+    pub check: fn(&Sightings) -> Vec<Breach>,
     /// Its breach explains why the schema is not kept: the schema's findings are left out.
     pub instead_of_schema: bool,
 }
 
 /// What stands at one place.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Seen {
     /// A null.
     Null,
@@ -133,12 +134,12 @@ impl Sightings {
 pub struct SequenceInvariant {
     /// The places of each payload that it looks at, as in [`Invariant::watch`].
     pub watch: &'static [&'static str],
-    /// Begins to judge a new stream of payloads.
-    pub start: fn() -> Box<dyn SequenceJudge>,
+    /// Begins to validate a new stream of payloads.
+    pub start: fn() -> Box<dyn SequenceValidator>,
 }
 
 /// What a [`SequenceInvariant`] knows of the payloads so far.
-pub trait SequenceJudge: Send {
+pub trait SequenceValidator: Send {
     /// What is wrong with the next payload, given those before it.
     fn next(&mut self, payload: &Payload, seen: &Sightings) -> Vec<Breach>;
 }
@@ -179,7 +180,7 @@ pub(super) fn sightings(watch: &'static [&'static str], value: &Value) -> Sighti
 }
 
 /// What the invariants say of what they see at the places they watch, and whether any of them speaks instead of the schema.
-pub(super) fn judge(
+pub(super) fn check(
     invariants: &[Invariant],
     see: impl Fn(&'static [&'static str]) -> Sightings,
 ) -> (Vec<(Breach, Spot)>, bool) {
@@ -187,7 +188,7 @@ pub(super) fn judge(
     let mut breaches = Vec::new();
     for invariant in invariants {
         let seen = see(invariant.watch);
-        let found = (invariant.judge)(&seen);
+        let found = (invariant.check)(&seen);
         replaced |= invariant.instead_of_schema && !found.is_empty();
         breaches.extend(seen.place(found));
     }

@@ -3,10 +3,10 @@
 mod breach;
 mod by_reference;
 mod counts;
+mod early;
 mod engine;
 mod envelope;
 mod invariant;
-mod judging;
 mod ledger;
 mod place;
 mod placed;
@@ -19,21 +19,23 @@ mod survey;
 mod text;
 mod trail;
 mod undocumented;
+mod validating;
+mod values;
 mod verdict;
 mod weaker;
 mod words;
 
 pub use breach::Breach;
 pub use counts::{Counts, PropertyCount};
-pub use engine::Engine;
+pub use engine::{Engine, ParseEngineError};
 pub use envelope::ANY as ANY_ENVELOPE;
 pub(crate) use envelope::{Shape, Source};
-pub use invariant::{Invariant, Seen, SequenceInvariant, SequenceJudge, Sighting, Sightings};
+pub use invariant::{Invariant, Seen, SequenceInvariant, SequenceValidator, Sighting, Sightings};
 #[doc(hidden)]
 pub use ledger::Limits;
 pub use secrets::Secrets;
 pub use sequence::Sequence;
-pub use verdict::{Judgement, Unlisted, Verdict};
+pub use verdict::{Unlisted, Validation, ValidationError, Verdict};
 
 #[cfg(feature = "diff")]
 pub(crate) use reference::NodeValidator;
@@ -51,11 +53,11 @@ use crate::schema::Schema;
 
 use engine::Compiled;
 use envelope::Envelopes;
-use judging::Judged;
 use place::Spot;
-use placed::{Body, judgement, not_validated};
+use placed::{Body, not_validated, validation};
 use snippet::Values;
 use stream::Stream;
+use validating::Validated;
 
 /// Nesting allowed unless somebody says otherwise.
 pub const DEFAULT_MAX_DEPTH: usize = 128;
@@ -64,17 +66,17 @@ pub const DEFAULT_MAX_DEPTH: usize = 128;
 /// subschemas at each level takes more, and the tool works on a larger stack.
 pub const MAX_DEPTHS: RangeInclusive<usize> = 1..=512;
 
-/// Judges payloads by one schema. Compiled once, cheap to clone, shared between threads.
+/// Validates payloads by one schema. Compiled once, cheap to clone, shared between threads.
 ///
 /// ```
 /// use clients_contract::{Schema, Validator};
 /// use serde_json::json;
 ///
 /// let schema = Schema::from_value(json!({"properties": {"name": {"type": "string"}}}));
-/// let judgement = Validator::new(&schema)?.validate(br#"{"name": null}"#);
-/// assert!(!judgement.valid);
+/// let validation = Validator::new(&schema)?.validate(br#"{"name": null}"#);
+/// assert!(!validation.valid);
 /// assert_eq!(
-///     judgement.findings[0].message(),
+///     validation.findings[0].message(),
 ///     "`/name`: null is not allowed",
 /// );
 /// # Ok::<(), clients_contract::Error>(())
@@ -180,7 +182,7 @@ impl Validator {
         Ok(self)
     }
 
-    /// The engine that judges, and why it is that one.
+    /// The engine that validates, and why it is that one.
     #[must_use]
     pub fn engine_in_use(&self) -> (&'static str, String) {
         match self.envelopes.first().engine(self.engine) {
@@ -220,65 +222,68 @@ impl Validator {
         Ok(self)
     }
 
-    /// Judges a body that comes from nowhere in particular.
+    /// Validates a body that comes from nowhere in particular.
     #[must_use]
-    pub fn validate(&self, body: &[u8]) -> Judgement {
-        self.judgement(Body { origin: &NOWHERE, bytes: body, line: 1 })
+    pub fn validate(&self, body: &[u8]) -> Validation {
+        self.validation(Body { origin: &NOWHERE, bytes: body, line: 1 })
     }
 
     /// Validates a payload; findings name its origin and stand where it stands in its file. A response with a status
     /// other than 2xx, or without a body, is not validated: see [`Payload::not_validated`].
     #[must_use]
-    pub fn validate_payload(&self, payload: &Payload) -> Judgement {
+    pub fn validate_payload(&self, payload: &Payload) -> Validation {
         let body = Body::of(payload);
         match payload.not_validated() {
-            None => self.judgement(body),
+            None => self.validation(body),
             Some(reason) => not_validated(body, reason, payload.status()),
         }
     }
 
-    /// Judges a body of any length as it is read, in a window of about a megabyte where the streaming engine runs; the
+    /// Validates a body of any length as it is read, in a window of about a megabyte where the streaming engine runs; the
     /// reference engine holds it whole. The payload says where it comes from and on which line it begins; it has no bytes
-    /// of its own. Findings of such a body are shown without their surroundings.
+    /// of its own. Findings of such a body are shown without their surroundings. Of a contract with several envelopes the
+    /// body's must be recognised in its first 4 MiB: one that has the mark of another envelope only behind that has the
+    /// finding `undecided`, and is decided by [`Engine::Reference`] or [`Self::validate_payload`].
     ///
     /// # Errors
     ///
     /// What the reader says.
-    pub fn validate_reader(&self, place: &Payload, mut reader: impl Read) -> io::Result<Judgement> {
+    pub fn validate_reader(&self, place: &Payload, mut reader: impl Read) -> io::Result<Validation> {
         let body = Body::of(place);
         if let Some(reason) = place.status().and_then(NotValidated::of_status) {
             return Ok(not_validated(body, reason, place.status()));
         }
         let (mut bytes, at) = self.envelopes.lead(&mut reader, self.limits)?;
-        let Some(at) = at else { return Ok(self.judgement(Body { bytes: &bytes, ..body })) };
+        let Some(at) = at else { return Ok(self.validation(Body { bytes: &bytes, ..body })) };
         let Ok(stream) = self.envelopes.compiled(at).engine(self.engine) else {
             reader.read_to_end(&mut bytes)?;
-            return Ok(self.judgement(Body { bytes: &bytes, ..body }));
+            return Ok(self.validation(Body { bytes: &bytes, ..body }));
         };
         let whole = bytes.as_slice().chain(reader);
-        let judged = stream.judge_reader(whole, body.line, self.max_depth, self.limits)?;
-        let judged = judged.map(|found| {
+        let validated = stream.validate_reader(whole, body.line, self.max_depth, self.limits)?;
+        let validated = validated.map(|found| {
             let is_other = self.meant(stream, &found) != at;
-            self.judged(at, stream, found, is_other)
+            self.validated(at, stream, found, is_other)
         });
-        Ok(judgement(body, judged))
+        Ok(validation(body, validated))
     }
 
-    fn judgement(&self, body: Body<'_>) -> Judgement {
-        Self::judgement_by(body, |text| self.judge(text))
+    fn validation(&self, body: Body<'_>) -> Validation {
+        Self::validation_by(body, |text| self.validate_text(text))
     }
 
-    fn judgement_by(body: Body<'_>, judge: impl Fn(&[u8]) -> Result<Judged, Flaw>) -> Judgement {
-        let judged = json::decode(body.bytes).map_err(Flaw::encoding).and_then(judge);
+    fn validation_by(body: Body<'_>, validate: impl Fn(&[u8]) -> Result<Validated, Flaw>) -> Validation {
+        let validated = json::decode(body.bytes).map_err(Flaw::encoding).and_then(validate);
         let nowhere = |flaw: Flaw| {
             let spot = Spot { offset: flaw.offset, ..Spot::default() };
             (flaw, spot)
         };
-        judgement(body, judged.map_err(nowhere))
+        validation(body, validated.map_err(nowhere))
     }
 
-    /// What was counted in the bodies that this validator, and its clones, judged so far; nothing where the reference engine
-    /// runs. Bodies that are being judged meanwhile are counted when they are done.
+    /// What was counted in the bodies that this validator, and its clones, validated so far; nothing where the reference engine
+    /// runs. Bodies that are being validated meanwhile are counted when they are done, and those that
+    /// [`Self::is_valid`] refuses as far as it looked.
     #[must_use]
     pub fn counts(&self) -> Counts {
         self.envelopes.first().engine(self.engine).map(Stream::counts).unwrap_or_default()
@@ -297,7 +302,7 @@ impl Validator {
         self.envelopes.name(at).map(|name| &**name)
     }
 
-    /// Begins to judge payloads that belong together, such as the pages of one walk.
+    /// Begins to validate payloads that belong together, such as the pages of one walk.
     #[must_use]
     pub fn sequence(&self) -> Sequence {
         Sequence::new(self.promises().sequence)

@@ -1,10 +1,10 @@
 //! Where in its file does a body break the contract?
 
 use super::breach::Breach;
-use super::judging::Judged;
 use super::ledger::Kept;
 use super::place::Spot;
-use super::{Judgement, Unlisted};
+use super::validating::Validated;
+use super::{Unlisted, Validation};
 use crate::finding::{Finding, rules};
 use crate::json::{self, Flaw, FlawKind, LineColumn};
 use crate::origin::Origin;
@@ -20,7 +20,7 @@ fn breach_of(flaw: &Flaw) -> Breach {
     Breach::new(rule, Pointer::root(), flaw.what.clone())
 }
 
-/// The bytes to judge, and where they stand.
+/// The bytes to validate, and where they stand.
 #[derive(Clone, Copy)]
 pub(super) struct Body<'b> {
     pub(super) origin: &'b Origin,
@@ -35,9 +35,9 @@ impl<'b> Body<'b> {
     }
 }
 
-pub(super) fn judgement(body: Body<'_>, judged: Result<Judged, (Flaw, Spot)>) -> Judgement {
-    let Judged { kept, valid, envelope, in_first, answered, uncompared, seen } =
-        judged.unwrap_or_else(|(flaw, spot)| Judged {
+pub(super) fn validation(body: Body<'_>, validated: Result<Validated, (Flaw, Spot)>) -> Validation {
+    let Validated { kept, valid, envelope, in_first, answered, uncompared, seen } =
+        validated.unwrap_or_else(|(flaw, spot)| Validated {
             kept: Kept { breaches: vec![(breach_of(&flaw), spot)], unlisted: Vec::new() },
             valid: false,
             envelope: None,
@@ -49,7 +49,7 @@ pub(super) fn judgement(body: Body<'_>, judged: Result<Judged, (Flaw, Spot)>) ->
     let unlisted = kept.unlisted.into_iter();
     let unlisted = unlisted.map(|(rule, count)| Unlisted { rule, count }).collect();
     let findings = findings(body, kept.breaches);
-    Judgement {
+    Validation {
         valid,
         not_validated: None,
         envelope,
@@ -63,14 +63,14 @@ pub(super) fn judgement(body: Body<'_>, judged: Result<Judged, (Flaw, Spot)>) ->
 }
 
 /// A response that is not validated. Only an unexpected status is a finding.
-pub(super) fn not_validated(body: Body<'_>, reason: NotValidated, status: Option<u16>) -> Judgement {
+pub(super) fn not_validated(body: Body<'_>, reason: NotValidated, status: Option<u16>) -> Validation {
     let status = status.filter(|_| reason == NotValidated::HttpStatus);
     let breach = |status| {
         let what = format!("response has status {status}; only 2xx responses are validated");
         (Breach::new(&rules::HTTP_STATUS, Pointer::root(), what), Spot::default())
     };
     let findings = findings(body, status.map(breach).into_iter().collect());
-    Judgement {
+    Validation {
         valid: false,
         not_validated: Some(reason),
         envelope: None,

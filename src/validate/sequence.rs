@@ -1,7 +1,7 @@
 //! Do payloads that belong together agree?
 
-use super::Judgement;
-use super::invariant::{SequenceInvariant, SequenceJudge};
+use super::Validation;
+use super::invariant::{SequenceInvariant, SequenceValidator};
 use super::ledger::{Kept, Ledger, Limits};
 use super::place::{self, Spot};
 use super::placed::{Body, findings};
@@ -9,23 +9,23 @@ use crate::finding::Finding;
 use crate::json;
 use crate::payload::Payload;
 
-/// Judges payloads in the order in which they came; see
+/// Validates payloads in the order in which they came; see
 /// [`Validator::sequence`](super::Validator::sequence).
 pub struct Sequence {
-    judge: Option<Box<dyn SequenceJudge>>,
+    validator: Option<Box<dyn SequenceValidator>>,
 }
 
 impl Sequence {
     pub(super) fn new(invariant: Option<&SequenceInvariant>) -> Self {
-        Self { judge: invariant.map(|invariant| (invariant.start)()) }
+        Self { validator: invariant.map(|invariant| (invariant.start)()) }
     }
 
-    /// What the payloads so far say about this one. What could not be judged is passed over.
-    pub fn next(&mut self, payload: &Payload, judgement: &Judgement) -> Vec<Finding> {
-        let (Some(judge), Some(seen)) = (&mut self.judge, &judgement.seen) else {
+    /// What the payloads so far say about this one. What could not be validated is passed over.
+    pub fn next(&mut self, payload: &Payload, validation: &Validation) -> Vec<Finding> {
+        let (Some(validator), Some(seen)) = (&mut self.validator, &validation.seen) else {
             return Vec::new();
         };
-        let breaches = judge.next(payload, seen);
+        let breaches = validator.next(payload, seen);
         if breaches.is_empty() {
             return Vec::new();
         }

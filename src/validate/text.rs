@@ -163,7 +163,7 @@ pub(super) fn overflows(number: &[u8]) -> bool {
 }
 
 /// The text with every number that no double holds replaced by a large one that fits: those
-/// have a finding of their own, and the rest of the body is still to be judged.
+/// have a finding of their own, and the rest of the body is still to be validated.
 pub(super) fn with_numbers_that_fit<'a>(text: &'a [u8], facts: &TextFacts) -> Cow<'a, [u8]> {
     if facts.overflow_texts.is_empty() {
         return Cow::Borrowed(text);
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn overflow_is_judged_by_value() {
+    fn overflow_depends_on_the_value() {
         let digits = format!("[1e308, 1.7e308, 1e-400, {}, {}]", "9".repeat(308), "9".repeat(309));
         assert_eq!(pointers(&digits), (vec![], all(["/4"])));
     }

@@ -29,7 +29,7 @@ use crate::payload::NotValidated;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
-pub struct Judgement {
+pub struct Validation {
     /// Whether the payload was validated, is JSON, and the schema accepts it, whatever else was found.
     pub valid: bool,
     /// Why the payload was not validated; `None` when it was, and is either valid or invalid.
@@ -54,6 +54,7 @@ pub struct Judgement {
 
 /// Findings of one rule in one payload that are only counted, because the payload has findings of too many groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Unlisted {
     /// The rule that was broken.
     pub rule: &'static Rule,
@@ -61,7 +62,7 @@ pub struct Unlisted {
     pub count: u64,
 }
 
-impl Judgement {
+impl Validation {
     /// Why not everything that was found is listed, where a limit was reached.
     #[must_use]
     pub fn incomplete(&self) -> Option<String> {
@@ -89,7 +90,7 @@ impl Judgement {
     }
 }
 
-impl fmt::Display for Judgement {
+impl fmt::Display for Validation {
     /// A line a finding.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.findings.iter().try_for_each(|finding| writeln!(f, "{finding}"))
@@ -107,7 +108,7 @@ pub enum Verdict {
     NotValidated(NotValidated),
 }
 
-impl Judgement {
+impl Validation {
     /// Whether the payload is valid, invalid, or neither.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
@@ -118,3 +119,70 @@ impl Judgement {
         }
     }
 }
+
+/// A payload that is not valid, as an error: what [`Validation::into_result`] gives.
+///
+/// It says how many findings there are and shows the first one with the highest severity; all of them are in
+/// [`validation`](Self::validation).
+#[derive(Clone, Debug, PartialEq)]
+pub struct ValidationError(Box<Validation>);
+
+impl ValidationError {
+    /// What was found in the payload.
+    #[must_use]
+    pub fn validation(&self) -> &Validation {
+        &self.0
+    }
+
+    /// What was found in the payload, to keep.
+    #[must_use]
+    pub fn into_validation(self) -> Validation {
+        *self.0
+    }
+}
+
+impl Validation {
+    /// What was found in a valid payload, or else an error, for `?`. A payload that was not validated is an error, too.
+    ///
+    /// # Errors
+    ///
+    /// [`ValidationError`] unless the payload is valid.
+    ///
+    /// ```
+    /// use clients_contract::{Schema, Validator};
+    /// use serde_json::json;
+    ///
+    /// fn check(body: &[u8]) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    ///     let schema = Schema::from_value(json!({"properties": {"name": {"type": "string"}}}));
+    ///     Validator::new(&schema)?.validate(body).into_result()?;
+    ///     Ok(())
+    /// }
+    ///
+    /// assert!(check(br#"{"name": "a"}"#).is_ok());
+    /// let error = check(br#"{"name": null}"#).unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "invalid payload, 1 finding: <body>:1:10: error[null-value] `/name` is null; the contract has no null here"
+    /// );
+    /// ```
+    pub fn into_result(self) -> Result<Self, ValidationError> {
+        if self.verdict() == Verdict::Valid { Ok(self) } else { Err(ValidationError(Box::new(self))) }
+    }
+}
+
+impl fmt::Display for ValidationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Validation { findings, not_validated, unlisted, .. } = self.validation();
+        f.write_str(if not_validated.is_some() { "payload not validated" } else { "invalid payload" })?;
+        let listed: u64 = findings.iter().map(|finding| 1 + finding.further).sum();
+        let count = listed + unlisted.iter().map(|unlisted| unlisted.count).sum::<u64>();
+        // Of equally severe ones `max_by_key` takes the last.
+        if let Some(first) = findings.iter().rev().max_by_key(|finding| finding.severity) {
+            let findings = if count == 1 { "finding" } else { "findings" };
+            write!(f, ", {count} {findings}: {first}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ValidationError {}

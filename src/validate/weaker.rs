@@ -4,28 +4,28 @@ use std::cell::RefCell;
 
 use super::placed::Body;
 use super::reference::{Lens, Trace};
-use super::{Judgement, NOWHERE, Validator};
+use super::{NOWHERE, Validation, Validator};
 use crate::schema::Weakening;
 
 impl Validator {
-    /// Judges a body by the schema as it is, and says by which weakenings of the schema the result can change, each with
+    /// Validates a body by the schema as it is, and says by which weakenings of the schema the result can change, each with
     /// whether a keyword is reported that it takes back.
     #[must_use]
-    pub fn validate_traced(&self, body: &[u8]) -> (Judgement, Vec<(Weakening, bool)>) {
+    pub fn validate_traced(&self, body: &[u8]) -> (Validation, Vec<(Weakening, bool)>) {
         let trace = RefCell::new(Trace::default());
-        let judgement = self.through(body, Lens { trace: Some(&trace), ..Lens::default() });
-        (judgement, trace.into_inner().into_sorted())
+        let validation = self.through(body, Lens { trace: Some(&trace), ..Lens::default() });
+        (validation, trace.into_inner().into_sorted())
     }
 
-    /// Judges a body by the schema with one weakening of it.
+    /// Validates a body by the schema with one weakening of it.
     #[must_use]
-    pub fn validate_weaker(&self, body: &[u8], weakening: &Weakening) -> Judgement {
+    pub fn validate_weaker(&self, body: &[u8], weakening: &Weakening) -> Validation {
         self.through(body, Lens { weaker: Some(weakening), ..Lens::default() })
     }
 
-    fn through(&self, body: &[u8], lens: Lens<'_>) -> Judgement {
-        Self::judgement_by(Body { origin: &NOWHERE, bytes: body, line: 1 }, |text| {
-            self.judge_by_reference(text, lens)
+    fn through(&self, body: &[u8], lens: Lens<'_>) -> Validation {
+        Self::validation_by(Body { origin: &NOWHERE, bytes: body, line: 1 }, |text| {
+            self.validate_by_reference(text, lens)
         })
     }
 }

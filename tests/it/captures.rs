@@ -131,9 +131,9 @@ fn a_response_without_a_body_or_with_another_status_is_not_validated() {
         let came = answer(status.clone(), content.clone());
         let expected =
             if content.get("_file").is_some() { NotValidated::BodyElsewhere } else { NotValidated::NoBody };
-        let judgement = Contract::clients().validator().validate_payload(&came.payloads[0]);
-        assert_eq!(judgement.verdict(), Verdict::NotValidated(expected), "{status} {content}: {came:?}");
-        assert!(judgement.findings.is_empty() && came.skipped.is_empty(), "{status} {content}: {came:?}");
+        let validation = Contract::clients().validator().validate_payload(&came.payloads[0]);
+        assert_eq!(validation.verdict(), Verdict::NotValidated(expected), "{status} {content}: {came:?}");
+        assert!(validation.findings.is_empty() && came.skipped.is_empty(), "{status} {content}: {came:?}");
     }
     let unanswered = answer(json!(0), json!({"size": 0, "mimeType": "x-unknown"}));
     assert_eq!((unanswered.payloads.len(), unanswered.skipped.len()), (0, 1), "{unanswered:?}");
@@ -142,10 +142,10 @@ fn a_response_without_a_body_or_with_another_status_is_not_validated() {
     for content in [json!({"text": "{\"error\": \"rate_limit_exceeded\"}"}), json!({"size": 0})] {
         let came = answer(json!(429), content);
         assert_eq!(verdicts(&came.payloads), [[("http-status", String::new())]]);
-        let judgement = Contract::clients().validator().validate_payload(&came.payloads[0]);
-        assert!(!judgement.valid);
+        let validation = Contract::clients().validator().validate_payload(&came.payloads[0]);
+        assert!(!validation.valid);
         assert_eq!(
-            judgement.findings[0].message(),
+            validation.findings[0].message(),
             "body: response has status 429; only 2xx responses are validated"
         );
     }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use clients_contract::generate::{Body, Choices, Generator};
 use clients_contract::validate::Engine;
-use clients_contract::{Contract, Judgement, Schema, Validator, clients};
+use clients_contract::{Contract, Schema, Validation, Validator, clients};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -36,7 +36,26 @@ impl Both {
         let (stream, reference) = (self.stream.validate(body), self.reference.validate(body));
         let shown = body[..body.len().min(3_000)].escape_ascii();
         assert_eq!(stream.findings, reference.findings, "{shown}");
-        assert_eq!((stream.valid, stream.unlisted), (reference.valid, reference.unlisted), "{shown}");
+        let valid = stream.valid;
+        assert_eq!((valid, stream.unlisted), (reference.valid, reference.unlisted), "{shown}");
+        assert_eq!([self.stream.is_valid(body), self.reference.is_valid(body)], [valid; 2], "{shown}");
+        if let Ok(value) = serde_json::from_slice(body) {
+            self.agree_on_value(&value);
+        }
+    }
+
+    /// Of a value they find what they find in its text.
+    #[track_caller]
+    fn agree_on_value(&self, value: &Value) {
+        let of_text = self.stream.validate(value.to_string().as_bytes());
+        let of_value = self.stream.validate_value(value);
+        if of_value.findings.iter().any(|finding| finding.rule.id == "too-deep") {
+            assert_eq!(of_text.findings[0].rule.id, "too-deep", "{value}");
+        } else {
+            assert_eq!(of_value.findings, of_text.findings, "{value}");
+        }
+        assert_eq!((of_value.valid, &of_value.unlisted), (of_text.valid, &of_text.unlisted), "{value}");
+        assert_eq!(self.stream.is_valid_value(value), of_text.valid, "{value}");
     }
 }
 
@@ -113,8 +132,8 @@ fn many_unknown_keys_and_each_of_them_twice_take_no_square() {
 }
 
 /// Rule, pointer, and how many more are counted with it, of the findings that stand for more.
-fn further(judgement: &Judgement) -> Vec<(&str, String, u64)> {
-    let stand_for_more = judgement.findings.iter().filter(|finding| finding.further > 0);
+fn further(validation: &Validation) -> Vec<(&str, String, u64)> {
+    let stand_for_more = validation.findings.iter().filter(|finding| finding.further > 0);
     stand_for_more.map(|finding| (finding.rule.id, finding.pointer.to_string(), finding.further)).collect()
 }
 
@@ -126,17 +145,17 @@ fn of_many_findings_of_one_group_the_first_and_the_last_are_listed() {
     let many = vec!["0"; 2_500].join(",");
     let body = format!(r#"{{"o": [{many}], "n": [0], "o2": 1}}"#);
     both.agree(body.as_bytes());
-    let judgement = both.stream.validate(body.as_bytes());
-    assert_eq!(further(&judgement), [("type-mismatch", "/o/2499".to_owned(), 2_400)]);
-    assert_eq!(judgement.findings.len(), 102);
+    let validation = both.stream.validate(body.as_bytes());
+    assert_eq!(further(&validation), [("type-mismatch", "/o/2499".to_owned(), 2_400)]);
+    assert_eq!(validation.findings.len(), 102);
     // What is replaced is neither listed nor counted, what replaces it is.
     for (last, found) in [("{}", 0), ("0", 1), (many.as_str(), 100)] {
         let body = format!(r#"{{"o": [{many}], "o": [{last}]}}"#);
         both.agree(body.as_bytes());
-        let judgement = both.stream.validate(body.as_bytes());
-        assert_eq!(judgement.valid, found == 0, "{last}");
-        assert_eq!(judgement.findings.len(), found + 1, "and the key that stands twice");
-        assert_eq!(further(&judgement).len(), usize::from(found == 100));
+        let validation = both.stream.validate(body.as_bytes());
+        assert_eq!(validation.valid, found == 0, "{last}");
+        assert_eq!(validation.findings.len(), found + 1, "and the key that stands twice");
+        assert_eq!(further(&validation).len(), usize::from(found == 100));
     }
 }
 
@@ -149,12 +168,12 @@ fn of_too_many_groups_the_most_severe_are_kept() {
     });
     let body = format!(r#"{{{members}"a": 1}}"#);
     both.agree(body.as_bytes());
-    let judgement = both.stream.validate(body.as_bytes());
+    let validation = both.stream.validate(body.as_bytes());
     let unlisted: Vec<_> =
-        judgement.unlisted.iter().map(|unlisted| (unlisted.rule.id, unlisted.count)).collect();
+        validation.unlisted.iter().map(|unlisted| (unlisted.rule.id, unlisted.count)).collect();
     assert_eq!(unlisted, [("undocumented-property", 20_001)]);
-    assert_eq!(judgement.findings.len(), 10_000);
-    assert_eq!(judgement.findings.last().unwrap().pointer.to_string(), "/a");
+    assert_eq!(validation.findings.len(), 10_000);
+    assert_eq!(validation.findings.last().unwrap().pointer.to_string(), "/a");
 }
 
 /// Values of every kind.

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use clients_contract::generate::Style;
 use clients_contract::payload::Payload;
 use clients_contract::validate::{ANY_ENVELOPE, Engine};
-use clients_contract::{Contract, Judgement, Origin, Validator, clients};
+use clients_contract::{Contract, Origin, Validation, Validator, clients};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -30,9 +30,9 @@ fn accepting(names: &[&str]) -> Validator {
 }
 
 /// Rule and pointer of each finding, pointers below the items without what is before them.
-fn relative(judgement: &Judgement, items: &str) -> BTreeMap<(String, String), usize> {
+fn relative(validation: &Validation, items: &str) -> BTreeMap<(String, String), usize> {
     let mut all = BTreeMap::new();
-    for finding in &judgement.findings {
+    for finding in &validation.findings {
         let pointer = finding.pointer.to_string();
         let below = pointer.strip_prefix(items).map(|rest| format!("items{rest}"));
         let below = below.or_else(|| pointer.rsplit_once("/pageInfo").map(|(_, rest)| format!("page{rest}")));
@@ -43,18 +43,26 @@ fn relative(judgement: &Judgement, items: &str) -> BTreeMap<(String, String), us
 
 /// Both engines, and the one that reads, find the same.
 #[track_caller]
-fn judged(validator: &Validator, body: &[u8]) -> Judgement {
+fn judged(validator: &Validator, body: &[u8]) -> Validation {
     let by = |engine| validator.clone().engine(engine).unwrap().validate(body);
     let (stream, reference) = (by(Engine::Stream), by(Engine::Reference));
     let shown = String::from_utf8_lossy(&body[..body.len().min(2_000)]);
     assert_eq!(stream.findings, reference.findings, "{shown}");
     assert_eq!((stream.valid, &stream.envelope), (reference.valid, &reference.envelope), "{shown}");
+    let is_valid = |engine| validator.clone().engine(engine).unwrap().is_valid(body);
+    assert_eq!([is_valid(Engine::Stream), is_valid(Engine::Reference)], [stream.valid; 2], "{shown}");
+    if let Ok(value) = serde_json::from_slice::<Value>(body) {
+        let of_text = validator.validate(value.to_string().as_bytes());
+        let of_value = validator.validate_value(&value);
+        assert_eq!((of_value.findings, of_value.envelope), (of_text.findings, of_text.envelope), "{shown}");
+        assert_eq!(validator.is_valid_value(&value), of_text.valid, "{shown}");
+    }
     let place = Payload::new(Origin::file("<body>"), Vec::new());
     let read = validator.validate_reader(&place, body).unwrap();
-    let brief = |judgement: &Judgement| {
-        let findings = judgement.findings.iter();
+    let brief = |validation: &Validation| {
+        let findings = validation.findings.iter();
         let findings = findings.map(|finding| (finding.rule.id, finding.pointer.to_string(), finding.line));
-        (judgement.valid, judgement.envelope.clone(), findings.collect::<Vec<_>>())
+        (validation.valid, validation.envelope.clone(), findings.collect::<Vec<_>>())
     };
     assert_eq!(brief(&read), brief(&stream), "{shown}");
     stream

@@ -23,10 +23,10 @@ fn judge(file: &Path) -> Vec<(Payload, bool, Vec<Finding>)> {
     payload::read(&bytes[..], Origin::file("payload"), Input::of_name(file))
         .map(|item| {
             let Ok(Item::Payload(payload)) = item else { panic!("{item:?}") };
-            let mut judgement = validator.validate_payload(&payload);
-            let of_the_walk = sequence.next(&payload, &judgement);
-            judgement.findings.extend(of_the_walk);
-            (payload, judgement.valid, judgement.findings)
+            let mut validation = validator.validate_payload(&payload);
+            let of_the_walk = sequence.next(&payload, &validation);
+            validation.findings.extend(of_the_walk);
+            (payload, validation.valid, validation.findings)
         })
         .collect()
 }

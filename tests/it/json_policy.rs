@@ -1,6 +1,6 @@
 //! What is a body at all? Both engines answer alike.
 
-use clients_contract::{Contract, Judgement, Origin, Payload, Schema, Validator};
+use clients_contract::{Contract, Origin, Payload, Schema, Validation, Validator};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -12,11 +12,11 @@ fn integers() -> Validator {
     Validator::new(&Schema::from_value(json!({"items": {"type": "integer"}}))).unwrap()
 }
 
-fn told(judgement: &Judgement) -> Vec<(&'static str, String, u64, u64)> {
+fn told(validation: &Validation) -> Vec<(&'static str, String, u64, u64)> {
     let tell = |finding: &clients_contract::Finding| {
         (finding.rule.id, finding.pointer.to_string(), finding.line, finding.column)
     };
-    judgement.findings.iter().map(tell).collect()
+    validation.findings.iter().map(tell).collect()
 }
 
 #[test]
@@ -24,17 +24,17 @@ fn a_cut_anywhere_is_a_truncated_body() {
     let text = std::fs::read("fixtures/valid/minimal.json").unwrap();
     let text = text.trim_ascii_end();
     for cut in 0..text.len() {
-        let judgement = Contract::clients().validate(&text[..cut]);
-        assert_eq!(judgement.findings[0].rule.id, "truncated-body", "cut at {cut}");
-        assert_eq!(judgement.findings.len(), 1, "cut at {cut}");
-        assert!(!judgement.valid);
+        let validation = Contract::clients().validate(&text[..cut]);
+        assert_eq!(validation.findings[0].rule.id, "truncated-body", "cut at {cut}");
+        assert_eq!(validation.findings.len(), 1, "cut at {cut}");
+        assert!(!validation.valid);
     }
 }
 
 #[test]
 fn a_byte_order_mark_is_skipped_and_takes_no_column() {
-    let judgement = Contract::clients().validate("\u{feff}{\"data\": null}".as_bytes());
-    assert_eq!(told(&judgement), [("null-value", "/data".to_owned(), 1, 10)]);
+    let validation = Contract::clients().validate("\u{feff}{\"data\": null}".as_bytes());
+    assert_eq!(told(&validation), [("null-value", "/data".to_owned(), 1, 10)]);
     let twice = anything().validate("\u{feff}\u{feff}{}".as_bytes());
     assert_eq!(told(&twice)[0].0, "not-json");
 }
@@ -43,17 +43,17 @@ fn a_byte_order_mark_is_skipped_and_takes_no_column() {
 fn integers_are_judged_by_value_not_by_spelling() {
     let accepted = "[1.0, 1e0, -0.0, 0, -1, 123456789012345678901234567890, 1E2, 12345678901234567890]";
     assert!(integers().validate(accepted.as_bytes()).valid);
-    let judgement = integers().validate(b"[1.5, 1e-1, \"1\", true, null]");
-    let rules: Vec<_> = told(&judgement).into_iter().map(|(rule, ..)| rule).collect();
+    let validation = integers().validate(b"[1.5, 1e-1, \"1\", true, null]");
+    let rules: Vec<_> = told(&validation).into_iter().map(|(rule, ..)| rule).collect();
     assert_eq!(rules, ["type-mismatch", "type-mismatch", "type-mismatch", "type-mismatch", "null-value"]);
 }
 
 #[test]
 fn a_number_no_double_holds_is_out_of_range_wherever_it_stands() {
-    let judgement = anything().validate(b"{\"a\": [1e308, 1e400], \"b\": {\"c\": -1e999}}");
-    assert!(!judgement.valid);
+    let validation = anything().validate(b"{\"a\": [1e308, 1e400], \"b\": {\"c\": -1e999}}");
+    assert!(!validation.valid);
     assert_eq!(
-        told(&judgement),
+        told(&validation),
         [("out-of-range", "/a/1".to_owned(), 1, 15), ("out-of-range", "/b/c".to_owned(), 1, 34)]
     );
 }
@@ -62,17 +62,17 @@ fn a_number_no_double_holds_is_out_of_range_wherever_it_stands() {
 fn the_last_of_two_equal_keys_counts() {
     let text = b"{\"data\": {\"Clients\": 5, \"Clients\": {\"x\": 1, \"pageInfo\": null, \"clients\": []}}, \
         \"data\": {\"Clients\": null}}";
-    let judgement = Contract::clients().validate(text);
+    let validation = Contract::clients().validate(text);
     assert_eq!(
-        told(&judgement),
+        told(&validation),
         [("duplicate-key", "/data".to_owned(), 1, 80), ("null-value", "/data/Clients".to_owned(), 1, 100)]
     );
 }
 
 #[test]
 fn an_escaped_key_is_the_same_key() {
-    let judgement = anything().validate(br#"{"a": 1, "\u0061": 2}"#);
-    assert_eq!(told(&judgement), [("duplicate-key", "/a".to_owned(), 1, 10)]);
+    let validation = anything().validate(br#"{"a": 1, "\u0061": 2}"#);
+    assert_eq!(told(&validation), [("duplicate-key", "/a".to_owned(), 1, 10)]);
 }
 
 #[test]
@@ -99,8 +99,8 @@ fn the_deepest_chain_fits_on_the_stack() {
         "}".repeat(levels + 1)
     );
     let validator = Contract::clients().validator().clone().max_depth(512).unwrap();
-    let judgement = validator.validate(text.as_bytes());
-    let deepest = judgement.findings.iter().max_by_key(|finding| finding.pointer.tokens().len()).unwrap();
+    let validation = validator.validate(text.as_bytes());
+    let deepest = validation.findings.iter().max_by_key(|finding| finding.pointer.tokens().len()).unwrap();
     assert_eq!(deepest.rule.id, "type-mismatch");
     assert_eq!(deepest.pointer.tokens().len(), levels + 6);
 }
@@ -108,8 +108,8 @@ fn the_deepest_chain_fits_on_the_stack() {
 #[test]
 fn lines_are_those_of_the_file() {
     let payload = Payload::new(Origin::file("day1.ndjson").at_line(12), b"{\"data\": null}".to_vec());
-    let judgement = Contract::clients().validator().validate_payload(&payload.starting_at(12));
-    let finding = &judgement.findings[0];
+    let validation = Contract::clients().validator().validate_payload(&payload.starting_at(12));
+    let finding = &validation.findings[0];
     assert_eq!((finding.line, finding.column), (12, 10));
     assert_eq!(finding.origin.to_string(), "day1.ndjson:12");
 }
@@ -117,8 +117,8 @@ fn lines_are_those_of_the_file() {
 #[test]
 fn a_key_of_a_megabyte_is_found_and_cut_short() {
     let text = format!("{{\"data\": null, \"{}\": 1}}", "k".repeat(1 << 20));
-    let judgement = Contract::clients().validate(text.as_bytes());
-    let long = judgement.findings.iter().find(|finding| finding.rule.id == "undocumented-property").unwrap();
+    let validation = Contract::clients().validate(text.as_bytes());
+    let long = validation.findings.iter().find(|finding| finding.rule.id == "undocumented-property").unwrap();
     assert!(long.message().len() < 1_000);
     assert_eq!((long.line, long.column), (1, 16));
 }
@@ -149,11 +149,11 @@ fn agree(text: &[u8]) -> Result<(), TestCaseError> {
     let overflow = |error: &serde_json::Error| error.to_string().contains("number out of range");
     let accepted =
         serde_json::from_slice::<serde_json::Value>(text).map_or_else(|error| overflow(&error), |_| true);
-    let judgement = anything().validate(text);
+    let validation = anything().validate(text);
     let is_body =
-        judgement.findings.iter().all(|finding| !["not-json", "truncated-body"].contains(&finding.rule.id));
+        validation.findings.iter().all(|finding| !["not-json", "truncated-body"].contains(&finding.rule.id));
     // What stands behind a number that overflows, serde_json has not read.
-    let unread = judgement.findings.iter().any(|finding| finding.rule.id == "out-of-range");
+    let unread = validation.findings.iter().any(|finding| finding.rule.id == "out-of-range");
     prop_assert!(
         accepted == is_body || unread || !is_body && accepted_until_overflow(text),
         "{}",

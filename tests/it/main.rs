@@ -4,6 +4,9 @@
 /// What people decide on findings: baselines, settings, severities, Ctrl-C.
 #[cfg(feature = "cli")]
 mod accepting;
+/// The library as it is met: types, names, errors, examples.
+#[cfg(feature = "cli")]
+mod api;
 /// No tests: what comes out of bytes.
 #[cfg(feature = "cli")]
 mod came;

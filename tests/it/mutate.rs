@@ -14,13 +14,13 @@ fn breaches_of_every_place_kill_the_mutants() {
     let mut all = Witnesses::default();
     for breach in clients::catalogue().unwrap().smallest() {
         let body = breach.body.to_text();
-        let judgement = validator.validate(body.as_bytes());
+        let validation = validator.validate(body.as_bytes());
         let (_, concerned) = validator.validate_traced(body.as_bytes());
-        all.add(body.as_bytes(), judgement.valid, &judgement.findings, concerned);
+        all.add(body.as_bytes(), validation.valid, &validation.findings, concerned);
     }
     let judge = |weaker: &_, body: &[u8]| {
-        let judgement = validator.validate_weaker(body, weaker);
-        Some((judgement.valid, judgement.findings))
+        let validation = validator.validate_weaker(body, weaker);
+        Some((validation.valid, validation.findings))
     };
     let mutants = mutants(contract.schema()).unwrap();
     let alive: Vec<_> = mutants

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 fn told(schema: Value, payload: &Value) -> Vec<String> {
     let validator = Validator::new(&Schema::from_value(schema)).unwrap();
-    let judgement = validator.validate(payload.to_string().as_bytes());
-    judgement.findings.iter().map(|finding| format!("[{}] {}", finding.rule.id, finding.message())).collect()
+    let validation = validator.validate(payload.to_string().as_bytes());
+    validation.findings.iter().map(|finding| format!("[{}] {}", finding.rule.id, finding.message())).collect()
 }
 
 #[test]

@@ -37,13 +37,13 @@ fn what_is_generated_is_accepted_and_what_is_broken_once_is_found() {
                         if let Body::Payload(value) = &broken.body {
                             assert!(!reference.is_valid(value), "{name}");
                         }
-                        let judgement = Contract::clients().validate(broken.body.to_text().as_bytes());
+                        let validation = Contract::clients().validate(broken.body.to_text().as_bytes());
                         let errors =
-                            judgement.findings.iter().filter(|found| found.severity == Severity::Error);
+                            validation.findings.iter().filter(|found| found.severity == Severity::Error);
                         let mut found: Vec<_> = errors.map(|found| (found.rule.id, &found.pointer)).collect();
                         // One for each keyword that is broken.
                         found.dedup();
-                        assert!(!judgement.valid, "{name}");
+                        assert!(!validation.valid, "{name}");
                         assert_eq!(found, [(broken.rule.id, &broken.pointer)], "{name}");
                     }
                 }
@@ -83,7 +83,7 @@ fn what_the_schema_refuses_the_types_refuse() {
 #[test]
 fn generated_responses_have_no_findings() {
     for response in Generator::new(clients::recipe(3).unwrap(), 4).take(50) {
-        let judgement = Contract::clients().validate(response.to_string().as_bytes());
-        assert!(judgement.valid && judgement.findings.is_empty(), "{judgement:#?}");
+        let validation = Contract::clients().validate(response.to_string().as_bytes());
+        assert!(validation.valid && validation.findings.is_empty(), "{validation:#?}");
     }
 }

@@ -9,9 +9,11 @@ use std::time::Duration;
 
 use clients_contract::payload::Options;
 use clients_contract::report::{self, Outcome, Report};
-use clients_contract::run::{Destination, Event, Events, Files, Run, Source, Step, Stop};
+use clients_contract::run::{Destination, Event, Events, Files, Run, Shown, Source, Step, Stop};
 use clients_contract::{Contract, ErrorKind, Schema, Severity, Validator};
 use serde_json::{Value, json};
+
+use crate::tool;
 
 /// A run that wants `seats` to be an integer.
 fn run() -> Run<'static> {
@@ -185,8 +187,7 @@ fn a_run_that_is_stopped_reports_what_it_has_and_does_not_pass() {
             }
             handle.stop();
         });
-        let options =
-            Options { input: clients_contract::payload::Input::named("ndjson"), ..Options::default() };
+        let options = Options { input: "ndjson".parse().ok(), ..Options::default() };
         let report = run()
             .source(Source::reader("pipe", Silent(false)))
             .reading(options)
@@ -231,7 +232,10 @@ fn problems_name_settings_and_are_worded_as_the_caller_likes() {
     let source = || Source::reader("long.json", io::Cursor::new(long.clone()));
     let message = |run: Run<'_>| run.execute().unwrap().problems[0].message.clone();
     assert!(message(run().source(source()).reading(options())).contains("`max_body`"));
-    let worded = run().source(source()).reading(options()).wording(|text| text.replace("max_body", "limit"));
+    let wording = |text: &str| text.replace("max_body", "limit");
+    let shown =
+        Shown { options: report::Options { wording, ..report::Options::default() }, ..Shown::default() };
+    let worded = run().source(source()).reading(options()).show(shown);
     assert!(message(worded).contains("`limit`"));
 }
 
@@ -244,8 +248,8 @@ fn each_step_comes_in_order_and_nothing_is_reported() {
     session
         .each(None, |step| {
             match step {
-                Step::Validated(payload, judgement, _) => {
-                    steps.push((payload.origin().to_string(), judgement.valid));
+                Step::Validated(payload, validation, _) => {
+                    steps.push((payload.origin().to_string(), validation.valid));
                 }
                 Step::Problem(error) => steps.push((error.place().to_owned(), false)),
                 Step::Skipped(_) | Step::Files(_) => {}
@@ -280,4 +284,31 @@ fn deep_payloads_fit_into_the_stack_of_a_run() {
     let run = Run::with_validator("deep", Validator::new(&schema).unwrap());
     let report = run.source(Source::reader("deep.json", io::Cursor::new(deep))).execute().unwrap();
     assert_eq!(counts(&report), (1, 0, 0));
+}
+
+#[test]
+fn reports_of_the_library_name_settings_and_those_of_the_tool_flags() {
+    let reported = |format, max_findings| {
+        let (text, options) =
+            (Text::default(), report::Options { max_findings, ..report::Options::default() });
+        let run = Run::new(Contract::clients()).source("fixtures/invalid");
+        let run =
+            run.show(Shown { options, ..Shown::default() }).report(format, Destination::writer(text.clone()));
+        run.execute().unwrap();
+        text.text()
+    };
+    assert!(reported("text", Some(1)).contains("(`max_findings` shows more)"));
+    assert!(reported("sarif", None).contains("More than 128 levels (`max_depth`)"));
+    for (arguments, flag) in [
+        (&["validate", "fixtures/invalid", "--max-findings", "1"][..], "(`--max-findings` shows more)"),
+        (&["validate", "fixtures/invalid", "-f", "sarif"], "More than 128 levels (`--max-depth`)"),
+        (&["rules", "too-deep"], "(`--max-depth`)"),
+        (&["rules", "too-deep", "-f", "json"], "(`--max-depth`)"),
+    ] {
+        let output = tool::run(arguments);
+        assert!(tool::stdout(&output).contains(flag), "{arguments:?}");
+    }
+    for rule in clients_contract::rules() {
+        assert!(![rule.summary, rule.impact, rule.fix, rule.example].concat().contains(" --"), "{}", rule.id);
+    }
 }

@@ -48,9 +48,9 @@ fn payloads(schema: &Schema, choices: &mut Choices) -> Vec<String> {
 
 /// The verdict of a payload, and rule and pointer of each finding.
 fn found(validator: &Validator, payload: &str) -> (bool, BTreeSet<(&'static str, String)>) {
-    let judgement = validator.validate(payload.as_bytes());
-    let findings = judgement.findings.iter();
-    (judgement.valid, findings.map(|one| (one.rule.id, one.pointer.to_string())).collect())
+    let validation = validator.validate(payload.as_bytes());
+    let findings = validation.findings.iter();
+    (validation.valid, findings.map(|one| (one.rule.id, one.pointer.to_string())).collect())
 }
 
 fn document(schema: &Schema) -> Document {

@@ -128,8 +128,11 @@ fn run_reference(name: &str, dialect: &str) {
         let reference = validator.engine(Engine::Reference).unwrap();
         for test in group["tests"].as_array().unwrap() {
             tests += 1;
-            let judgement = reference.validate(test["data"].to_string().as_bytes());
-            assert!(unasserted || test["valid"] == judgement.valid, "{what}: {}", test["description"]);
+            let body = test["data"].to_string();
+            let validation = reference.validate(body.as_bytes());
+            assert!(unasserted || test["valid"] == validation.valid, "{what}: {}", test["description"]);
+            let alike = [reference.is_valid(body.as_bytes()), reference.is_valid_value(&test["data"])];
+            assert_eq!(alike, [validation.valid; 2], "{what}: {}", test["description"]);
         }
     }
     tell(&format!("{name}: the reference engine ran {tests} tests"));

@@ -4,14 +4,20 @@
 const SETTINGS: &[(&str, &str)] = &[
     ("allow_http", "--allow-http"),
     ("certificates", "--cacert"),
+    ("envelope", "--envelope"),
     ("max_body", "--max-body"),
+    ("max_depth", "--max-depth"),
+    ("max_findings", "--max-findings"),
     ("max_pages", "--max-pages"),
     ("max_wait", "--max-wait"),
+    ("min_coverage", "--min-coverage"),
+    ("profile", "--profile"),
+    ("size", "--size"),
     ("with_resource", "--resource URI=FILE"),
 ];
 
 /// Settings that they name with a value: `` `input=har` ``.
-const VALUED: &[&str] = &["count", "input", "jobs", "page", "query", "sort"];
+const VALUED: &[&str] = &["count", "input", "jobs", "min_coverage", "page", "query", "sort"];
 
 /// Settings that are places of errors.
 const PLACES: &[&str] = &["items", "jobs", "preset", "prune_baseline", "total", "with"];
@@ -42,7 +48,7 @@ pub fn in_place(place: &str) -> String {
 fn flag(quoted: &str) -> String {
     let valued = quoted.split_once('=').filter(|(name, _)| VALUED.contains(name));
     if let Some((name, value)) = valued {
-        return format!("--{name} {value}").trim_end().to_owned();
+        return format!("--{} {value}", name.replace('_', "-")).trim_end().to_owned();
     }
     let known = SETTINGS.iter().find(|(name, _)| *name == quoted);
     format!("`{}`", known.map_or(quoted, |(_, flag)| flag))

@@ -116,6 +116,7 @@ impl Progress {
                 (if walk.text.is_empty() { text } else { format!("{}, {text}", walk.text) }, told)
             }
             Event::Odd(what) => (what.clone(), true),
+            _ => return,
         };
         if told {
             self.say(|| note(self.quiet, &text));

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use clap::error::{ContextKind, ContextValue, ErrorKind as Refusal};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command};
-use clients_contract::finding::baseline::{toml_error, unknown_rule};
+use clients_contract::finding::baseline::toml_error;
 use clients_contract::finding::similar;
 use clients_contract::run::files::{self, MAX_TEXT};
 use clients_contract::schema::TomlSchema;
@@ -143,7 +143,8 @@ impl Settings {
         let text = String::from_utf8(files::read(&file, MAX_TEXT, ErrorKind::Usage)?)
             .map_err(|error| Error::new(ErrorKind::Usage, &name, "cannot be read").because(error))?;
         let refused = |error: toml::de::Error| {
-            let refused = toml_error(&name, &text, &error);
+            let at = error.span().map(|span| span.start);
+            let refused = toml_error(&name, &text, at, error.message());
             let near = unknown_key(error.message()).and_then(|key| {
                 let near = similar(key, KEYS.keys(), 0.7)?;
                 Some(format!("unknown key `{key}`; did you mean `{near}`?"))
@@ -352,18 +353,13 @@ pub fn schema(command: &Command) -> Value {
 
 /// Reads the severity of a rule.
 pub fn decision(id: &str, level: &str) -> Result<Decision, String> {
-    let rule = clients_contract::rules().find(|rule| rule.id == id).ok_or_else(|| {
-        let ids: Vec<&str> = clients_contract::rules().map(|rule| rule.id).collect();
-        unknown_rule(id, &ids)
-    })?;
+    let rule = id.parse::<&Rule>().map_err(|error| error.to_string())?;
     let severity = match level.to_ascii_lowercase().as_str() {
-        "error" => Some(Severity::Error),
-        "warning" => Some(Severity::Warning),
-        "info" => Some(Severity::Info),
         "off" => None,
-        _ => return Err(format!("`{level}` is none of error, warning, info and off")),
+        level => Some(level.parse::<Severity>()),
     };
-    Ok((rule, severity))
+    let severity = severity.transpose();
+    Ok((rule, severity.map_err(|_| format!("`{level}` is none of error, warning, info and off"))?))
 }
 
 /// From here upward, no further than the folder that holds `.git`; only here outside a repository.

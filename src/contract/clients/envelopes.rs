@@ -62,7 +62,7 @@ pub const LIST: &str = "list";
 
 /// What is promised beyond the schema of an envelope, by where its data, its facts of the page and its clients are.
 macro_rules! promises {
-    ($data:literal, $page_info:literal, $clients:literal, $judge:path) => {{
+    ($data:literal, $page_info:literal, $clients:literal, $check:path) => {{
         static WATCH: [&str; 7] = [
             concat!($page_info, "/perPage"),
             concat!($page_info, "/currentPage"),
@@ -75,11 +75,11 @@ macro_rules! promises {
         static SEQUENCE: SequenceInvariant = SequenceInvariant { watch: &WATCH, start: walk::start };
         const API_ERROR: Invariant = Invariant {
             watch: &[$data, "/errors", "/error", "/message"],
-            judge: api_error,
+            check: api_error,
             instead_of_schema: true,
         };
         const PAGE: Invariant =
-            Invariant { watch: WATCH.split_at(paging::IDS).0, judge: $judge, instead_of_schema: false };
+            Invariant { watch: WATCH.split_at(paging::IDS).0, check: $check, instead_of_schema: false };
         Promises {
             elision: Some(("...", "...")),
             invariants: vec![API_ERROR, PAGE],
@@ -91,7 +91,7 @@ macro_rules! promises {
 
 /// The documented envelope.
 pub(super) fn documented() -> Envelope {
-    let promises = promises!("/data", "/data/Clients/pageInfo", "/data/Clients/clients", paging::judge);
+    let promises = promises!("/data", "/data/Clients/pageInfo", "/data/Clients/clients", paging::check);
     Envelope::derived(DOCUMENTED, super::schema, promises)
         .published(PUBLISHED_PATH, PUBLISHED)
         .summary(r#"{"data": {"Clients": {"pageInfo": {...}, "aggregations": [...], "clients": [...]}}}"#)
@@ -101,7 +101,7 @@ pub(super) fn documented() -> Envelope {
 
 /// See [`BARE`].
 pub(super) fn bare() -> Envelope {
-    let promises = promises!("/clients", "/pageInfo", "/clients", paging::judge_with_cursor);
+    let promises = promises!("/clients", "/pageInfo", "/clients", paging::check_with_cursor);
     Envelope::derived(BARE, || root_schema::<BareResponse>(Some(BARE)), promises)
         .summary(r#"{"clients": [...], "pageInfo": {"cursor": "...", "hasMore": true}}"#)
         .items("/clients")
@@ -111,7 +111,7 @@ pub(super) fn bare() -> Envelope {
 
 /// See [`LIST`].
 pub(super) fn list() -> Envelope {
-    let promises = promises!("/data", "/pageInfo", "/data", paging::judge_with_cursor);
+    let promises = promises!("/data", "/pageInfo", "/data", paging::check_with_cursor);
     Envelope::derived(LIST, || root_schema::<ListResponse>(Some(LIST)), promises)
         .summary(r#"{"data": [...], "pageInfo": {"cursor": "...", "hasMore": true}}"#)
         .items("/data")

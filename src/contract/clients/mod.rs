@@ -122,7 +122,7 @@ pub use sso::{PartialSsoAttributeMapping, PartialSsoSettings, SsoAttributeMappin
 #[cfg(feature = "generate")]
 pub(crate) use strategies::typed;
 #[cfg(feature = "generate")]
-pub use strategies::{Payloads, Typed, clients, courses, learning_paths, licenses, recipe, responses};
+pub use strategies::{Payloads, clients, courses, learning_paths, licenses, recipe, responses};
 #[cfg(feature = "generate")]
 use strategies::{recipe_in, recipe_of};
 pub use tag::{PartialTag, Tag};
@@ -164,8 +164,8 @@ impl Contract {
     /// ```
     /// use clients_contract::Contract;
     ///
-    /// let judgement = Contract::clients().validate(br#"{"data": {"Clients": {"clients": null}}}"#);
-    /// let broken: Vec<_> = judgement.findings.iter().map(|finding| finding.rule.id).collect();
+    /// let validation = Contract::clients().validate(br#"{"data": {"Clients": {"clients": null}}}"#);
+    /// let broken: Vec<_> = validation.findings.iter().map(|finding| finding.rule.id).collect();
     /// assert_eq!(broken, ["missing-property", "null-value"]);
     /// ```
     #[must_use]

@@ -7,7 +7,7 @@ use crate::payload::{self, Payload};
 use crate::pointer::Pointer;
 use crate::validate::Breach;
 
-/// The fields that can be judged. Those are always there or nearly so; the API documents no others.
+/// The fields that can be checked. Those are always there or nearly so; the API documents no others.
 const FIELDS: [&str; 4] = ["name", "slug", "createdAt", "updatedAt"];
 
 /// What is known of the order so far. The API does not say which direction is meant, nor how it compares

@@ -3,7 +3,7 @@
 use super::rules::{EMPTY_PAGE, HAS_MORE_DISAGREES, PAGE_OVERFLOW};
 use crate::validate::{Breach, Seen, Sightings};
 
-/// The numbers of a page that are there to be judged.
+/// The numbers of a page that are there to be checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Page {
     pub(super) size: u64,
@@ -81,8 +81,8 @@ pub(super) fn cursor(seen: &Sightings) -> Option<&str> {
     }
 }
 
-/// Judges one numbered page by itself.
-pub(super) fn judge(seen: &Sightings) -> Vec<Breach> {
+/// Checks one numbered page by itself.
+pub(super) fn check(seen: &Sightings) -> Vec<Breach> {
     let Some(page) = Page::of(seen) else { return Vec::new() };
     let mut breaches = Vec::new();
     let mut breach = |rule, watch, what| breaches.push(Breach::new(rule, seen.place_of(watch), what));
@@ -99,9 +99,9 @@ pub(super) fn judge(seen: &Sightings) -> Vec<Breach> {
 }
 
 /// The same where pages have cursors, unless this one is numbered all the same.
-pub(super) fn judge_with_cursor(seen: &Sightings) -> Vec<Breach> {
+pub(super) fn check_with_cursor(seen: &Sightings) -> Vec<Breach> {
     if Page::of(seen).is_some() || seen.one(HAS_MORE) != Some(&Seen::Boolean(true)) {
-        return judge(seen);
+        return check(seen);
     }
     let mut breaches = Vec::new();
     if cursor(seen).is_none() {

@@ -6,13 +6,13 @@ use super::order::Order;
 use super::paging::{self, ASKED, CLIENTS, CURSOR, HAS_MORE, IDS, Page, TOTAL};
 use super::rules::{PAGE_NOT_AS_ASKED, REPEATED_CLIENT, TOTAL_CHANGED, TOTAL_DISAGREES, WALK_NOT_ENDING};
 use crate::payload::Payload;
-use crate::validate::{Breach, Seen, SequenceJudge, Sightings};
+use crate::validate::{Breach, Seen, SequenceValidator, Sightings};
 
 /// Walks remembered at a time; the one that waited longest for its next page is forgotten.
 const MOST_WALKS: usize = 64;
 
-/// Begins to judge the pages of walks, as they come.
-pub(super) fn start() -> Box<dyn SequenceJudge> {
+/// Begins to validate the pages of walks, as they come.
+pub(super) fn start() -> Box<dyn SequenceValidator> {
     Box::<Walks>::default()
 }
 
@@ -54,7 +54,7 @@ struct Walk {
     last: u64,
 }
 
-impl SequenceJudge for Walks {
+impl SequenceValidator for Walks {
     fn next(&mut self, payload: &Payload, seen: &Sightings) -> Vec<Breach> {
         let ended = payload.ended_walk_of().map(|pages| {
             let what = format!("still true after {pages} pages; the walk was stopped");

@@ -6,6 +6,7 @@ mod repairs;
 mod sites;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 pub use patch::Edit;
 use serde_json::Value;
@@ -17,7 +18,7 @@ use crate::finding::{Scope, rules};
 use crate::schema::Schema;
 use crate::schema::model::Model;
 use crate::untrusted::to_compact_json;
-use crate::validate::{Judgement, Validator};
+use crate::validate::{Validation, Validator};
 use patch::Patch;
 use repairs::Repairs;
 
@@ -92,6 +93,12 @@ pub struct Learner<'p> {
     beyond: BTreeMap<Refusal, &'static str>,
     left: BTreeMap<Refusal, &'static str>,
     unlisted: BTreeSet<String>,
+}
+
+impl fmt::Debug for Learner<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Learner").finish_non_exhaustive()
+    }
 }
 
 impl<'p> Learner<'p> {
@@ -203,9 +210,9 @@ impl<'p> Learner<'p> {
             let Ok(validator) = self.validator() else { return false };
             let mut still = Refused::default();
             for body in refused.examples() {
-                let judgement = validator.validate(body);
-                if !judgement.valid {
-                    still.add(&[], &judgement);
+                let validation = validator.validate(body);
+                if !validation.valid {
+                    still.add(&[], &validation);
                 }
             }
             self.left.clear();
@@ -256,8 +263,8 @@ impl<'p> Learner<'p> {
 
     /// Whether there is something to learn from a payload that the schema was changed for: that it is refused, or, while the
     /// schema is widened, that it has members that are not listed.
-    pub fn learns_from(&self, judgement: &Judgement) -> bool {
-        !judgement.valid || self.widens && !judgement.findings.is_empty()
+    pub fn learns_from(&self, validation: &Validation) -> bool {
+        !validation.valid || self.widens && !validation.findings.is_empty()
     }
 
     /// Whether the schema is not what it was.

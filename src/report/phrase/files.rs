@@ -61,10 +61,10 @@ fn parts(path: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::Judge;
+    use crate::report::ContractId;
 
     fn relative_to(base: &str, origin: &Origin) -> String {
-        let mut report = Report::new(Judge { id: String::new(), version: None }, None);
+        let mut report = Report::new(ContractId { id: String::new(), version: None }, None);
         report.base = base.into();
         relative(origin, &report).to_str().unwrap().to_owned()
     }

@@ -2,8 +2,11 @@
 
 use serde_json::{Value, json};
 
+use crate::error::named;
+
 /// A dialect of JSON Schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Dialect {
     /// Draft-04.
     Draft4,
@@ -36,7 +39,7 @@ impl Dialect {
         Self::OpenApi31,
     ];
 
-    /// The name, as `--dialect` takes it.
+    /// The name, as [`FromStr`](std::str::FromStr) takes it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -83,3 +86,5 @@ impl Dialect {
         }
     }
 }
+
+named!(Dialect, "dialect", ParseDialectError);

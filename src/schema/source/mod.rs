@@ -14,7 +14,7 @@ mod text;
 mod words;
 mod yaml;
 
-pub use dialect::Dialect;
+pub use dialect::{Dialect, ParseDialectError};
 #[cfg(feature = "drift")]
 pub(crate) use words::{nullable, unites, written};
 

@@ -83,6 +83,12 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         Ok(self.steps)
     }
 
+    /// Whether a whole value is valid for certain; what is wrong with it is not looked for.
+    pub(super) fn accepts(mut self, value: &Value) -> bool {
+        let score = self.run(0, value, Mode::Verdict, None);
+        score.is_valid() && self.too_deep.is_none() && self.undecided.is_none()
+    }
+
     /// Evaluates a value by one subschema; whether it keeps it, which is not said of what is nested too deeply.
     #[cfg(feature = "diff")]
     pub(super) fn by(mut self, id: NodeId, value: &Value, mode: Mode) -> Option<bool> {

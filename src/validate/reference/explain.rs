@@ -16,7 +16,7 @@ pub(super) fn explain(error: &ValidationError<'_>, place: &Pointer, location: &s
         let name = property.as_str().unwrap_or_default();
         Breach::said(words::missing(), place.clone().key(name))
     } else {
-        Breach::said(judge(error), place.clone())
+        Breach::said(words_of(error), place.clone())
     };
     breach.stated_at(schema_pointer)
 }
@@ -25,12 +25,12 @@ pub(super) fn explain(error: &ValidationError<'_>, place: &Pointer, location: &s
 pub(super) fn known_by<'e>(error: &'e ValidationError<'_>) -> (&'static str, Option<&'e str>) {
     match error.kind() {
         Kind::Required { property } => (words::missing().0.id, property.as_str()),
-        _ => (judge(error).0.id, None),
+        _ => (words_of(error).0.id, None),
     }
 }
 
 /// The rule of an error about a value, and its words.
-fn judge(error: &ValidationError<'_>) -> Words {
+fn words_of(error: &ValidationError<'_>) -> Words {
     let value = &**error.instance();
     match error.kind() {
         Kind::Type { .. } | Kind::Enum { .. } | Kind::Constant { .. } if value.is_null() => words::null(),

@@ -94,6 +94,11 @@ impl Reference {
         Evaluation::new(self, lens, each).whole(value).map(|_| ())
     }
 
+    /// Whether the schema accepts a value; ends at the first violation.
+    pub(super) fn accepts(&self, value: &Value) -> bool {
+        Evaluation::new(self, Lens::default(), &mut |_| {}).accepts(value)
+    }
+
     fn validator(&self, node: u32) -> Option<&Validator> {
         self.assertions[node as usize].map(|at| &self.validators[at])
     }

@@ -14,7 +14,7 @@ use super::scratch::Members;
 use super::source::Source;
 use super::walk::{Walk, Walked};
 use super::watch::{UNWATCHED, WatchId};
-use crate::finding::rules;
+use crate::finding::{Scope, rules};
 use crate::json::Expected;
 use crate::pointer::Pointer;
 use crate::schema::format;
@@ -73,6 +73,13 @@ impl<'p, S: Source> Walk<'p, '_, S> {
 
     /// Adds what is wrong with the present member of `up`.
     fn add(&mut self, breach: Breach, spot: Spot, up: Option<&Frame<'_>>) {
+        let at = self.offset(self.at);
+        if let Some(stop) = &mut *self.stop
+            && matches!(breach.rule.scope, Scope::Schema(_))
+        {
+            stop.violation.get_or_insert(at);
+            self.max_depth = 0;
+        }
         let path = path::steps(up, &self.program.names, &self.scratch.keys);
         self.notes.value(spot.offset, breach, spot, &path);
     }
@@ -336,7 +343,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         self.notes.object_ends(frame.begin, frame.depth, || members.absent(object));
     }
 
-    /// Judges a value at a place that is watched, or leads to one.
+    /// Validates a value at a place that is watched, or leads to one.
     #[inline(never)]
     pub(super) fn watched(
         &mut self,

@@ -40,7 +40,7 @@ use notes::{Absent, Notes};
 use program::Program;
 use scratch::Scratch;
 use source::{Source, Whole, Window};
-use walk::{Halt, Walk};
+use walk::{Halt, Stop, Walk};
 use watch::Watches;
 
 /// A schema compiled for this engine.
@@ -60,6 +60,17 @@ pub(super) struct Found {
     pub(super) seen: Vec<Arc<Vec<Sighting>>>,
 }
 
+/// What a walk that need not go on comes to.
+#[expect(clippy::large_enum_variant, reason = "nearly all are of the largest kind")]
+pub(super) enum First {
+    /// The end of the body.
+    End(Found),
+    /// A value, before this byte, that violates the schema unless a later member of the same key takes its place.
+    Violation(usize),
+    /// Text that is no JSON, or is nested too deeply.
+    NotJson,
+}
+
 impl Stream {
     /// Compiles a schema; what it asks that does not fit is the error.
     pub(super) fn new(model: &Model, promises: &Promises, marks: &[String]) -> Result<Self, String> {
@@ -72,13 +83,24 @@ impl Stream {
     }
 
     /// Walks over a text that is there.
-    pub(super) fn judge(&self, text: &[u8], max_depth: usize, limits: Limits) -> Result<Found, Flaw> {
-        let (_, found) = self.walk(Whole::new(text), max_depth, limits);
+    pub(super) fn validate(&self, text: &[u8], max_depth: usize, limits: Limits) -> Result<Found, Flaw> {
+        let (_, found) = self.walk(Whole::new(text), (max_depth, limits), &mut None);
         found.map_err(|(flaw, _)| flaw)
     }
 
+    /// Walks over a text that is there until a value violates the schema, and not far beyond.
+    pub(super) fn validate_to_violation(&self, text: &[u8], max_depth: usize, limits: Limits) -> First {
+        let mut stop = Some(Stop { violation: None });
+        let (_, found) = self.walk(Whole::new(text), (max_depth, limits), &mut stop);
+        match (found, stop.and_then(|stop| stop.violation)) {
+            (Ok(found), _) => First::End(found),
+            (Err(_), Some(offset)) => First::Violation(offset),
+            (Err(_), None) => First::NotJson,
+        }
+    }
+
     /// Walks over a text of any length through a window.
-    pub(super) fn judge_reader(
+    pub(super) fn validate_reader(
         &self,
         reader: impl Read,
         line: u64,
@@ -89,7 +111,7 @@ impl Stream {
             Ok(source) => source,
             Err(encoding) => return Ok(Err((Flaw::encoding(encoding), Spot::default()))),
         };
-        let (source, found) = self.walk(source, max_depth, limits);
+        let (source, found) = self.walk(source, (max_depth, limits), &mut None);
         source.trouble.map_or(Ok(found), Err)
     }
 
@@ -135,8 +157,8 @@ impl Stream {
     fn walk<S: Source>(
         &self,
         source: S,
-        max_depth: usize,
-        limits: Limits,
+        (max_depth, limits): (usize, Limits),
+        stop: &mut Option<Stop>,
     ) -> (S, Result<Found, (Flaw, Spot)>) {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let mut scratch = idle().pop().unwrap_or_else(|| Scratch::new(&self.program));
@@ -152,6 +174,7 @@ impl Stream {
             effort: Effort::default(),
             max_depth,
             max_keys: limits.keys,
+            stop,
         };
         let ended = walk.body();
         let Walk { mut source, notes, .. } = walk;

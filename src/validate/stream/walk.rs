@@ -32,6 +32,14 @@ pub(super) struct Walk<'p, 's, S> {
     pub(super) max_depth: usize,
     /// Keys of one object that are compared to find one of them twice, beside those that the schema lists.
     pub(super) max_keys: usize,
+    /// Where a violation was found that ends the walk, which goes to the end of the body otherwise.
+    pub(super) stop: &'s mut Option<Stop>,
+}
+
+/// Ends a walk at the first object or array behind a violation of the schema.
+pub(super) struct Stop {
+    /// How far the walk was when a value violated the schema.
+    pub(super) violation: Option<usize>,
 }
 
 impl<'p, S: Source> Walk<'p, '_, S> {
@@ -61,7 +69,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         }
     }
 
-    /// The same for members: most are text or a word, which is judged right here.
+    /// The same for members: most are text or a word, which is validated right here.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "saves a call for most values; measured")]
     pub(super) fn member_value(
@@ -105,7 +113,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         here == Some(word) && node.types.has(found) && node.listed.accepts(literal)
     }
 
-    /// Judges a value; of an object or array it says how many members or items there are.
+    /// Validates a value; of an object or array it says how many members or items there are.
     pub(super) fn unwatched(
         &mut self,
         (node, id): (&'p Node, NodeId),

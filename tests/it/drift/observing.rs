@@ -96,9 +96,9 @@ fn streamed(body: &str, step: usize) -> Profile {
     let documents = Documents::new(&schema, validator.promises()).unwrap();
     let watch = Watch::new(Some(&documents), "test");
     let mut seeing = watch.reading(Drops(body.as_bytes(), step));
-    let judgement =
+    let validation =
         validator.validate_reader(&Payload::new(Origin::file("a"), Vec::new()), &mut seeing).unwrap();
-    seeing.judged(&judgement);
+    seeing.validated(&validation);
     watch.finish()
 }
 

@@ -7,9 +7,9 @@ mod named;
 mod parts;
 mod recognition;
 
-use clients_contract::payload::{Options, Selection};
+use clients_contract::payload::Options;
 
 /// Entries of captures that answer this.
 pub(super) fn only(url_path: &str) -> Options {
-    Options { selection: Some(Selection::parse(url_path).unwrap()), ..Options::default() }
+    Options { selection: Some(url_path.parse().unwrap()), ..Options::default() }
 }

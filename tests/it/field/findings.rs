@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clients_contract::validate::Engine;
-use clients_contract::{Contract, Finding, Judgement, Origin, Payload, Schema, Validator};
+use clients_contract::{Contract, Finding, Origin, Payload, Schema, Validation, Validator};
 use serde_json::{Value, json};
 
 fn case(name: &str) -> PathBuf {
@@ -141,10 +141,10 @@ fn engines(schema: Value) -> [Validator; 2] {
 }
 
 /// Rule, pointer, keyword and further findings of each finding.
-fn shown(judgement: &Judgement) -> Vec<(&str, String, &str, u64)> {
+fn shown(validation: &Validation) -> Vec<(&str, String, &str, u64)> {
     let show = |finding: &Finding| (finding.rule.id, finding.pointer.to_string(), finding.further);
     let keyword = |finding: &Finding| finding.schema_pointer.rfind('/').map_or(0, |at| at + 1);
-    judgement
+    validation
         .findings
         .iter()
         .map(|finding| {
@@ -233,10 +233,10 @@ fn locations_are_the_same_in_a_window() {
     let read = validator
         .validate_reader(&Payload::new(Origin::file("<body>"), Vec::new()), text.as_bytes())
         .unwrap();
-    let places = |judgement: &Judgement| {
+    let places = |validation: &Validation| {
         let place =
             |finding: &Finding| (finding.rule.id, finding.pointer.to_string(), finding.line, finding.column);
-        judgement.findings.iter().map(place).collect::<Vec<_>>()
+        validation.findings.iter().map(place).collect::<Vec<_>>()
     };
     assert_eq!(places(&held), places(&read));
     let missing = held.findings.iter().rfind(|finding| finding.rule.id == "missing-property").unwrap();

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 
-use clients_contract::live::{Address, DEFAULT_MAX_PAGES, Key, Options, Rate, Record, Walk};
+use clients_contract::live::{Address, DEFAULT_MAX_PAGES, Key, Options, Record, Walk};
 use clients_contract::{Contract, ErrorKind};
 use serde_json::json;
 
@@ -131,7 +131,7 @@ fn usual_ports_and_the_case_of_a_host_do_not_matter() {
         fs::write(&record, format!("{}{}\n", request(recorded, 1), page(1, 2, 2))).unwrap();
         let address = Address::parse(url, &contract.path).unwrap();
         let record = Some(Record { path: record.clone(), resume: true, keep_secrets: false });
-        let options = Options { record, rate: Rate::parse("1000/s").unwrap(), ..Options::default() };
+        let options = Options { record, rate: "1000/s".parse().unwrap(), ..Options::default() };
         Walk::new(contract.paging(), contract.secrets(), address, Key::new(KEY).unwrap(), options).map(|_| ())
     };
     resumed("https://Acme.Example.com:443", "https://acme.example.com").unwrap();

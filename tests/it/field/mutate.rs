@@ -51,14 +51,14 @@ pub fn scores(schema: &Schema, bodies: &[String]) -> BTreeMap<&'static str, (usi
     let validator = Validator::new(schema).unwrap();
     let mut witnesses = Witnesses::default();
     for body in bodies {
-        let (judgement, concerned) = validator.validate_traced(body.as_bytes());
-        witnesses.add(body.as_bytes(), judgement.valid, &judgement.findings, concerned);
+        let (validation, concerned) = validator.validate_traced(body.as_bytes());
+        witnesses.add(body.as_bytes(), validation.valid, &validation.findings, concerned);
     }
     let mut scores = BTreeMap::new();
     for mutant in mutants(schema).unwrap() {
         let killer = witnesses.killer(&mutant, |weaker, body| {
-            let judgement = validator.validate_weaker(body, weaker);
-            Some((judgement.valid, judgement.findings))
+            let validation = validator.validate_weaker(body, weaker);
+            Some((validation.valid, validation.findings))
         });
         let score: &mut (usize, usize) = scores.entry(mutant.operator).or_default();
         score.0 += 1;
@@ -187,13 +187,13 @@ fn a_mutant_is_validated_as_the_schema_that_it_stands_for() {
                 let weak = validator.validate_weaker(body, &mutant.weakening);
                 // Which of several alternatives is reported depends on how the weaker schema is written.
                 let alternatives = schema.to_string().contains("Of\"");
-                let of = |judgement: &clients_contract::Judgement| {
-                    let findings = judgement.findings.iter();
+                let of = |validation: &clients_contract::Validation| {
+                    let findings = validation.findings.iter();
                     let schema: Vec<_> = findings
                         .filter(|one| one.rule.id != "undocumented-property" && !alternatives)
                         .map(|one| (one.rule.id, one.pointer.to_string()))
                         .collect();
-                    (judgement.valid, schema)
+                    (validation.valid, schema)
                 };
                 assert_eq!(of(&weak), of(&apart.validate(body)), "{mutant:?} of {schema}: {weaker}");
                 compared += 1;

@@ -23,8 +23,8 @@ fn refused(schema: Value) -> (ErrorKind, String) {
 /// Each finding of the reference engine: its rule and its message.
 fn found(schema: &Value, payload: &Value) -> Vec<String> {
     let validator = Validator::new(&Schema::from_value(schema.clone())).unwrap();
-    let judgement = validator.engine(Engine::Reference).unwrap().validate(payload.to_string().as_bytes());
-    judgement.findings.iter().map(|finding| format!("[{}] {}", finding.rule.id, finding.message())).collect()
+    let validation = validator.engine(Engine::Reference).unwrap().validate(payload.to_string().as_bytes());
+    validation.findings.iter().map(|finding| format!("[{}] {}", finding.rule.id, finding.message())).collect()
 }
 
 #[test]
@@ -115,9 +115,9 @@ fn formats_are_asserted_by_the_dialect_whatever_the_engine() {
             let validator = Validator::new(&Schema::from_value(schema)).unwrap();
             let unasserted = validator.unasserted_formats().count();
             for engine in [Engine::Auto, Engine::Reference] {
-                let judgement =
+                let validation =
                     validator.clone().engine(engine).unwrap().validate(json!(text).to_string().as_bytes());
-                assert_eq!(judgement.valid, valid, "{dialect} {format} {engine:?}");
+                assert_eq!(validation.valid, valid, "{dialect} {format} {engine:?}");
             }
             assert_eq!(unasserted == 1, valid, "{dialect} {format}");
         }

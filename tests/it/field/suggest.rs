@@ -342,9 +342,9 @@ fn suggested(schema: &Value, bodies: &[Value], widens: bool) -> Suggestion {
         let (now, mut still) = (learner.validator().unwrap(), Refused::default());
         for body in bodies {
             let body = body.to_string();
-            let judgement = now.validate(body.as_bytes());
-            if learner.learns_from(&judgement) {
-                still.add(body.as_bytes(), &judgement);
+            let validation = now.validate(body.as_bytes());
+            if learner.learns_from(&validation) {
+                still.add(body.as_bytes(), &validation);
             }
         }
         learner.learn(&still.refusals);

@@ -308,13 +308,13 @@ fn found(validator: &Validator, bytes: Vec<u8>, options: &Options) -> Vec<Found>
     let mut items = opened.items();
     let mut found = Vec::new();
     while let Some(item) = items.next() {
-        let judgement = match item.unwrap() {
+        let validation = match item.unwrap() {
             Item::Payload(payload) => validator.validate_payload(&payload),
             Item::Large(payload) => validator.validate_reader(&payload, items.body()).unwrap(),
             Item::Skipped(skipped) => panic!("{skipped:?}"),
         };
-        let first = judgement.findings.first();
-        found.push((judgement.verdict(), first.map(|first| (first.rule.id, first.line, first.column))));
+        let first = validation.findings.first();
+        found.push((validation.verdict(), first.map(|first| (first.rule.id, first.line, first.column))));
     }
     found
 }

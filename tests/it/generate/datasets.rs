@@ -31,8 +31,8 @@ fn assert_consistent(pages: &[Value], total: usize) {
     let mut parents = BTreeSet::new();
     for (number, page) in pages.iter().enumerate() {
         let bytes = page.to_string();
-        let judgement = Contract::clients().validate(bytes.as_bytes());
-        assert!(judgement.valid && judgement.findings.is_empty(), "{judgement}");
+        let validation = Contract::clients().validate(bytes.as_bytes());
+        assert!(validation.valid && validation.findings.is_empty(), "{validation}");
         let page = &page["data"]["Clients"];
         assert_eq!(page["pageInfo"]["currentPage"], number + 1);
         assert_eq!(page["pageInfo"]["total"], total);

@@ -26,8 +26,8 @@ fn references_lead_to_the_documents_that_were_given() {
     assert!(!validator.validate(br#"[{"id": "ab", "tags": []}]"#).valid);
     let mut tags = 0;
     for value in Generator::new(Recipe::new(&schema).unwrap(), 1).take(100) {
-        let judgement = validator.validate(value.to_string().as_bytes());
-        assert!(judgement.valid, "{value}: {judgement}");
+        let validation = validator.validate(value.to_string().as_bytes());
+        assert!(validation.valid, "{value}: {validation}");
         tags += value[0]["tags"].as_array().unwrap().len();
     }
     assert!(tags > 0);

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 /// Every finding, of whatever severity, is the one that the label names.
 fn complaint(validator: &Validator, breach: &Labelled) -> Option<String> {
-    let judgement = validator.validate(breach.body.to_text().as_bytes());
+    let validation = validator.validate(breach.body.to_text().as_bytes());
     let mut found: Vec<_> =
-        judgement.findings.iter().map(|finding| (finding.rule.id, finding.pointer.to_string())).collect();
+        validation.findings.iter().map(|finding| (finding.rule.id, finding.pointer.to_string())).collect();
     // One for each keyword that is broken.
     found.dedup();
     let label = (breach.rule.id, breach.pointer.to_string());
@@ -91,8 +91,8 @@ fn every_random_breach_is_refused_as_its_label_says() {
         let mut choices = Choices::seeded(seed);
         let target = catalogue.pick(&mut choices).unwrap();
         let breach = catalogue.breach(target, &base, &mut choices).unwrap();
-        let judgement = validator.validate(breach.body.to_text().as_bytes());
-        let mut found: Vec<_> = judgement
+        let validation = validator.validate(breach.body.to_text().as_bytes());
+        let mut found: Vec<_> = validation
             .findings
             .iter()
             .filter(|finding| finding.severity == breach.rule.severity)

@@ -31,8 +31,8 @@ fn every_response_of_every_preset_keeps_the_contract() {
             if number == 0 {
                 assert_conforms(&judge, &response);
             }
-            let judgement = Contract::clients().validate(response.to_string().as_bytes());
-            assert!(judgement.valid, "{names:?} {number}: {judgement}");
+            let validation = Contract::clients().validate(response.to_string().as_bytes());
+            assert!(validation.valid, "{names:?} {number}: {validation}");
         }
     }
 }

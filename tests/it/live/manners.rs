@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use clients_contract::Contract;
-use clients_contract::live::{Address, Event, Key, Options, Rate, Walk};
+use clients_contract::live::{Address, Event, Key, Options, Walk};
 use clients_contract::payload::NotValidated;
 use clients_contract::validate::Verdict;
 
@@ -155,7 +155,7 @@ fn the_library_walks_as_the_tool_does() {
     let contract = Contract::clients();
     let address = Address::parse(&server.url(), &contract.path).unwrap();
     let options =
-        Options { rate: Rate::parse("1000/s").unwrap(), sort: Some("name".into()), ..Options::default() };
+        Options { rate: "1000/s".parse().unwrap(), sort: Some("name".into()), ..Options::default() };
     let events = Arc::new(Mutex::new(Vec::new()));
     let heard = Arc::clone(&events);
     let walk =

@@ -130,7 +130,7 @@ fn a_redirect_that_holds_the_key_does_not_show_it() {
 #[test]
 fn nothing_of_the_library_shows_a_key_or_a_password() {
     let key = Key::new(KEY).unwrap();
-    let proxy = Proxy::parse("http://user:pa55word@127.0.0.1:1").unwrap();
+    let proxy = "http://user:pa55word@127.0.0.1:1".parse::<Proxy>().unwrap();
     let options = Options { proxy: Some(proxy), ..Options::default() };
     let text = format!("{key:?} {key:#?} {options:?}");
     let address = Address::parse("https://acme.example.com", "/").unwrap();

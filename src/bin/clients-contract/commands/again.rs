@@ -107,10 +107,10 @@ impl Again {
         let run = inputs::run(&narrator, contract).sources(files).reading(reading.clone()).jobs(*jobs);
         let mut refused = Refused::default();
         run.validator(validator).open()?.each(None, |step| {
-            if let Step::Validated(payload, judgement, _) = step
-                && learner.learns_from(&judgement)
+            if let Step::Validated(payload, validation, _) = step
+                && learner.learns_from(&validation)
             {
-                refused.add(payload.bytes(), &judgement);
+                refused.add(payload.bytes(), &validation);
             }
             Ok(!interrupt::pressed())
         })?;

@@ -9,7 +9,7 @@ use clap::Args;
 use clients_contract::contract;
 use clients_contract::diff::{Comparison, Document, compare};
 use clients_contract::finding::{Policy, Scope, Suppressed};
-use clients_contract::report::{Accepted, Compared, Judge, Report, Told};
+use clients_contract::report::{Accepted, Compared, ContractId, Report, Told};
 use clients_contract::run::Outputs;
 use clients_contract::run::files::{self, MAX_TEXT};
 use clients_contract::{Error, ErrorKind, Finding, Severity};
@@ -70,8 +70,8 @@ pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
         changelog.finish()?;
     }
     let version = (command.new == BUILTIN).then(|| contract::usual().version.clone()).flatten();
-    let judge = Judge { id: new.name().to_owned(), version };
-    let mut report = Report::new(judge, reporting.fail_on());
+    let id = ContractId { id: new.name().to_owned(), version };
+    let mut report = Report::new(id, reporting.fail_on());
     report.category = reporting.category()?;
     report.compared = Some(Compared { with: old.name().to_owned(), step: comparison.bump().name() });
     let (findings, examples, suppressed) = told(&comparison, &mut policy, command.witness);

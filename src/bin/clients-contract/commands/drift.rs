@@ -8,7 +8,7 @@ use clients_contract::drift::{
     Coverage, Documents, Learner, Part, Profile, Refused, Watch, add_shares, claims, write_table,
 };
 use clients_contract::finding::{Causes, Suppressed, fingerprint};
-use clients_contract::report::{Checked, Judge, Problem, Told};
+use clients_contract::report::{Checked, ContractId, Problem, Told};
 use clients_contract::run::{Output, Run, Session, Shown, files};
 use clients_contract::untrusted::{path_text, write_line};
 use clients_contract::{Error, ErrorKind, Finding, Origin, Severity};
@@ -132,7 +132,7 @@ fn open(command: &Drift, run: Run<'_>, shown: Shown) -> Result<Session, Error> {
 
 /// The contract, as profiles name it: a schema that somebody brings by what it says, wherever its file lies.
 fn contract(subject: &Subject) -> String {
-    let Judge { id, version, .. } = subject.judge();
+    let ContractId { id, version, .. } = subject.contract_id();
     let contract = match version {
         Some(version) => format!("{id} {version}"),
         None => format!("schema {}", fingerprint("schema", &subject.schema().as_value().to_string())),

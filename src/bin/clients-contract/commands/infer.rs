@@ -110,13 +110,13 @@ fn read(session: &mut Session, watch: &Watch<'_>, narrator: &Narrator, manner: M
     let mut unread = 0_u64;
     session.each(Some(watch), |step| {
         match step {
-            Step::Validated(payload, judgement, _) => {
-                let passed = judgement
+            Step::Validated(payload, validation, _) => {
+                let passed = validation
                     .findings
                     .iter()
                     .find(|finding| finding.rule.scope == Scope::Body || finding.rule.id == "api-error");
                 let place = payload.origin().to_string();
-                if let Some(reason) = judgement.not_validated {
+                if let Some(reason) = validation.not_validated {
                     note(manner.quiet, &format!("not validated: {place}: {}", reason.name()));
                 } else if let Some(finding) = passed {
                     unread += 1;

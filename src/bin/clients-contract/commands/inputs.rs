@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use clients_contract::payload::{DEFAULT_MAX_BODY, Input, Options, Selection};
-use clients_contract::run::{Run, Source};
+use clients_contract::payload::{ByteSize, DEFAULT_MAX_BODY, Input, Options, ParseByteSizeError, Selection};
+use clients_contract::report;
+use clients_contract::run::{Run, Shown, Source};
 use clients_contract::{Contract, Error, ErrorKind};
 
 use super::live::{self, Live};
@@ -82,8 +83,9 @@ impl Inputs {
 
 /// A run that the tool narrates and can end.
 pub fn run(narrator: &Arc<Narrator>, contract: &'static Contract) -> Run<'static> {
+    let options = report::Options { wording: flags::in_text, ..report::Options::default() };
     let run = Run::new(contract).events(&narrator.events());
-    run.files(&FILES).stop(&STOP).wording(flags::in_text)
+    run.files(&FILES).stop(&STOP).show(Shown { options, ..Shown::default() })
 }
 
 /// What a path that is no URL stands for.
@@ -102,7 +104,7 @@ pub struct Reading {
     ///
     /// The method is GET unless given; `*` matches any method, and `{id}` any one segment of the path:
     /// 'POST /graphql', '* /v1/things/{id}'.
-    #[arg(long, value_name = "[METHOD ]PATH", value_parser = url_path)]
+    #[arg(long, value_name = "[METHOD ]PATH")]
     url_path: Vec<Selection>,
     /// Maximum size of a body that is held in memory, such as 64MiB or 2GB [default: 256MiB]
     ///
@@ -115,7 +117,7 @@ impl Reading {
     /// How payloads are read.
     pub(super) fn options(&self) -> Options {
         Options {
-            input: self.input.as_deref().and_then(Input::named),
+            input: self.input.as_deref().and_then(|name| name.parse().ok()),
             selection: self.url_path.iter().cloned().reduce(Selection::or),
             max_body: self.max_body.unwrap_or(DEFAULT_MAX_BODY),
             ..Options::default()
@@ -137,25 +139,7 @@ pub(super) fn jobs(text: &str) -> Result<NonZeroUsize, String> {
     number.ok_or_else(|| format!("not a number from 1 to {MAX_JOBS}"))
 }
 
-/// Which entries of captures are meant, as `--url-path` says it.
-fn url_path(text: &str) -> Result<Selection, String> {
-    Selection::parse(text).map_err(|error| format!("it {}", error.message()))
-}
-
 /// A number of bytes, also with a unit.
-pub(super) fn byte_count(text: &str) -> Result<u64, String> {
-    let digits = text.trim_end_matches(|character: char| !character.is_ascii_digit());
-    let unit = match text[digits.len()..].trim().to_ascii_lowercase().as_str() {
-        "" | "b" => Some(1),
-        "kb" => Some(1_000),
-        "k" | "kib" => Some(1 << 10),
-        "mb" => Some(1_000_000),
-        "m" | "mib" => Some(1 << 20),
-        "gb" => Some(1_000_000_000),
-        "g" | "gib" => Some(1 << 30),
-        _ => None,
-    };
-    let count = digits.parse::<u64>().ok().filter(|count| *count > 0);
-    let bytes = count.zip(unit).and_then(|(count, unit)| count.checked_mul(unit));
-    bytes.ok_or_else(|| "not a number of bytes such as 1000000 or 64MiB".to_owned())
+pub(super) fn byte_count(text: &str) -> Result<u64, ParseByteSizeError> {
+    text.parse().map(ByteSize::bytes)
 }

@@ -7,7 +7,8 @@ use std::num::{NonZeroU32, NonZeroU64};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clients_contract::live::{Address, Key, Options, PagingMode, Proxy, Rate, Record, Timeouts};
 use clients_contract::run::Source;
 use clients_contract::run::files::{self, MAX_TEXT};
@@ -50,13 +51,13 @@ pub struct Live {
     #[arg(long, value_name = "N")]
     page: Option<NonZeroU64>,
     /// How to request the next page [default: auto]
-    #[arg(long, value_name = "HOW", value_enum)]
-    paging: Option<How>,
+    #[arg(long, value_name = "HOW", value_parser = pagings())]
+    paging: Option<String>,
     /// Maximum number of pages to request; reaching the default is a finding [default: 10000]
     #[arg(long, value_name = "N")]
     max_pages: Option<NonZeroU64>,
     /// Maximum request rate, such as 5/s, 60/m or 1000/h [default: 60/m]
-    #[arg(long, value_name = "RATE", value_parser = rate)]
+    #[arg(long, value_name = "RATE")]
     rate_limit: Option<Rate>,
     /// Number of retries per page after 429, 5xx, a connection reset or a timeout [default: 5]
     #[arg(long, value_name = "N")]
@@ -171,7 +172,7 @@ impl Live {
             sort: self.sort.clone(),
             count: self.count.map(NonZeroU32::get),
             first_page: self.page.map_or(usual.first_page, NonZeroU64::get),
-            paging: self.paging.map_or(usual.paging, How::mode),
+            paging: self.paging.as_deref().and_then(|mode| mode.parse().ok()).unwrap_or(usual.paging),
             max_pages: self.max_pages.map(NonZeroU64::get),
             rate: self.rate_limit.unwrap_or(usual.rate),
             retries: self.retries.unwrap_or(usual.retries),
@@ -212,8 +213,8 @@ fn proxy(address: &Address) -> Result<Option<Proxy>, Error> {
         return Ok(None);
     };
     // The value may hold a password.
-    let proxy = Proxy::parse(&value);
-    proxy.map(Some).map_err(|error| Error::new(ErrorKind::Usage, *name, error.message()))
+    let proxy = value.parse::<Proxy>();
+    proxy.map(Some).map_err(|error| Error::new(ErrorKind::Usage, *name, error.to_string()))
 }
 
 /// Whether `NO_PROXY` names this host, or a domain that it is in.
@@ -243,29 +244,9 @@ pub fn source(url: &str, live: &Live, (contract, max_body): (&Contract, u64)) ->
     Ok(Source::instance(address, live.key()?, options))
 }
 
-/// How to ask for pages.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum How {
-    /// By cursor if the first response has one, else by page number
-    Auto,
-    /// By page number
-    Page,
-    /// By the cursor of the previous page
-    Cursor,
-}
-
-impl How {
-    fn mode(self) -> PagingMode {
-        match self {
-            Self::Auto => PagingMode::Auto,
-            Self::Page => PagingMode::Page,
-            Self::Cursor => PagingMode::Cursor,
-        }
-    }
-}
-
-fn rate(text: &str) -> Result<Rate, String> {
-    Rate::parse(text).ok_or_else(|| "not a rate such as 60/m, 5/s or 1000/h".to_owned())
+fn pagings() -> PossibleValuesParser {
+    let value = |mode: &PagingMode| PossibleValue::new(mode.name()).help(mode.help());
+    PagingMode::ALL.iter().map(value).collect::<Vec<_>>().into()
 }
 
 /// A longer wait, in milliseconds, is a typo.

@@ -14,7 +14,7 @@ use clap::{Args, ValueEnum};
 use clients_contract::generate::mutate::{Mutant, Witness, Witnesses, first_found, mutants};
 use clients_contract::run::Step;
 use clients_contract::untrusted::{Untrusted, path_text, to_pretty_json};
-use clients_contract::{Error, ErrorKind, Judgement, Validator};
+use clients_contract::{Error, ErrorKind, Validation, Validator};
 use serde_json::{Value, json};
 
 use super::inputs::{self, Reading, jobs};
@@ -169,7 +169,7 @@ fn read(
     interrupt::watch();
     session.each(None, |step| {
         match step {
-            Step::Validated(payload, Judgement { not_validated: Some(reason), .. }, _) => {
+            Step::Validated(payload, Validation { not_validated: Some(reason), .. }, _) => {
                 let place = payload.origin();
                 note(manner.quiet, &format!("not validated: {place}: {}", reason.name()));
             }

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
 use clients_contract::finding::Policy;
-use clients_contract::report::{self, Format, Options};
-use clients_contract::run::{Baselines, Destination, Run, Shown, format};
+use clients_contract::report::{self, Format, Options, ParseFormatError};
+use clients_contract::run::{Baselines, Destination, Run, Shown};
 use clients_contract::{Error, ErrorKind, Severity};
 
+use crate::flags;
 use crate::manner::Manner;
 use crate::output::{beside, file};
 use crate::settings::{self, Decision};
@@ -74,7 +75,8 @@ impl Reporting {
 
     /// The format of the results.
     pub fn format(&self) -> Result<&'static Format, Error> {
-        format(self.format.as_deref().unwrap_or("text"))
+        let format = self.format.as_deref().unwrap_or("text").parse();
+        format.map_err(|error: ParseFormatError| Error::new(ErrorKind::Usage, "", error.to_string()))
     }
 
     /// Whether the results go to a file.
@@ -115,7 +117,8 @@ impl Reporting {
     /// What reports show.
     pub fn shown(&self) -> Shown {
         let min_severity = self.min_severity.map(Level::severity);
-        let options = Options { color: false, max_findings: self.max_findings, min_severity };
+        let wording = flags::in_text;
+        let options = Options { color: false, max_findings: self.max_findings, min_severity, wording };
         Shown { options, min_sarif: None }
     }
 
@@ -142,7 +145,7 @@ struct Wanted {
 
 fn wanted(text: &str) -> Result<Wanted, String> {
     let (name, path) = text.split_once('=').ok_or("is not FORMAT=FILE")?;
-    let format = format(name).map_err(|error| error.message())?;
+    let format: &Format = name.parse().map_err(|error: ParseFormatError| error.to_string())?;
     match path {
         "" => Err("names no file".to_owned()),
         "-" => Err("standard output is for the results; choose their format with --format".to_owned()),

@@ -3,10 +3,12 @@
 use std::io::{self, Write};
 
 use clap::{Args, ValueEnum};
-use clients_contract::{Error, ErrorKind, Rule};
+use clients_contract::{Error, ErrorKind, Rule, Severity};
+use serde::Serialize;
 
 use crate::did_you_mean;
 use crate::exit::Exit;
+use crate::flags;
 use crate::manner::Manner;
 use crate::output;
 
@@ -31,7 +33,7 @@ enum RulesFormat {
 }
 
 pub fn run(command: &Rules, manner: Manner) -> Result<Exit, Error> {
-    let rules: Vec<&Rule> = clients_contract::rules().collect();
+    let rules: Vec<Shown> = clients_contract::rules().map(Shown::of).collect();
     let mut output = output::open(None)?;
     match (&command.id, command.format) {
         (None, RulesFormat::Text) => output.write(|out| table(&rules, out))?,
@@ -48,8 +50,26 @@ pub fn run(command: &Rules, manner: Manner) -> Result<Exit, Error> {
     Ok(Exit::Fine)
 }
 
-fn find<'r>(rules: &[&'r Rule], id: &str) -> Result<&'r Rule, Error> {
-    rules.iter().copied().find(|rule| rule.id == id).ok_or_else(|| {
+/// A rule whose texts name flags.
+#[derive(Serialize)]
+struct Shown {
+    id: &'static str,
+    severity: Severity,
+    summary: &'static str,
+    impact: String,
+    fix: String,
+    example: String,
+}
+
+impl Shown {
+    fn of(rule: &'static Rule) -> Self {
+        let [impact, fix, example] = [rule.impact, rule.fix, rule.example].map(flags::in_text);
+        Self { id: rule.id, severity: rule.severity, summary: rule.summary, impact, fix, example }
+    }
+}
+
+fn find<'r>(rules: &'r [Shown], id: &str) -> Result<&'r Shown, Error> {
+    rules.iter().find(|rule| rule.id == id).ok_or_else(|| {
         let ids: Vec<&str> = rules.iter().map(|rule| rule.id).collect();
         let message = format!(
             "there is no rule of this name{}; `clients-contract rules` lists them",
@@ -59,7 +79,7 @@ fn find<'r>(rules: &[&'r Rule], id: &str) -> Result<&'r Rule, Error> {
     })
 }
 
-fn table(rules: &[&Rule], out: &mut dyn Write) -> io::Result<()> {
+fn table(rules: &[Shown], out: &mut dyn Write) -> io::Result<()> {
     let widest = rules.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
     for rule in rules {
         writeln!(out, "{:widest$}  {:7}  {}", rule.id, rule.severity, rule.summary)?;
@@ -67,7 +87,7 @@ fn table(rules: &[&Rule], out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn explain(rule: &Rule, manner: Manner, out: &mut dyn Write) -> io::Result<()> {
+fn explain(rule: &Shown, manner: Manner, out: &mut dyn Write) -> io::Result<()> {
     let style = anstyle::Style::new().bold();
     let id = if manner.colors(false) { format!("{style}{}{style:#}", rule.id) } else { rule.id.to_owned() };
     writeln!(out, "{id} ({})\n\n{}\n", rule.severity, rule.summary)?;
@@ -75,7 +95,7 @@ fn explain(rule: &Rule, manner: Manner, out: &mut dyn Write) -> io::Result<()> {
     rule.example.lines().try_for_each(|line| writeln!(out, "  {line}"))
 }
 
-fn json(value: &(impl serde::Serialize + ?Sized), out: &mut dyn Write) -> io::Result<()> {
+fn json(value: &(impl Serialize + ?Sized), out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, value)?;
     writeln!(out)
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use clients_contract::contract::{self, Envelope};
 use clients_contract::drift::Documents;
 use clients_contract::generate::{Catalogue, Recipe};
-use clients_contract::report::Judge;
+use clients_contract::report::ContractId;
 use clients_contract::untrusted::path_text;
 use clients_contract::{Contract, Error, ErrorKind, Origin, Schema, Validator};
 
@@ -128,8 +128,8 @@ impl Subject {
     }
 
     /// What reports say of it.
-    pub fn judge(&self) -> Judge {
-        Judge { id: self.contract().id.clone(), version: self.contract().version.clone() }
+    pub fn contract_id(&self) -> ContractId {
+        ContractId { id: self.contract().id.clone(), version: self.contract().version.clone() }
     }
 
     /// What traffic is compared with: the envelope that is accepted first, and beside it the others.

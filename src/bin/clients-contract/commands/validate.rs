@@ -123,11 +123,10 @@ pub fn prepare(command: &Validate, manner: Manner) -> Result<Prepared, Error> {
         note(manner.quiet, &message);
     }
     let depth = command.max_depth.unwrap_or(DEFAULT_MAX_DEPTH);
-    let engine = command.engine.as_deref().unwrap_or_default();
-    let engine = Engine::ALL.iter().copied().find(|known| known.name() == engine).unwrap_or_default();
+    let engine = command.engine.as_deref().and_then(|engine| engine.parse().ok()).unwrap_or_default();
     let validator = validator.max_depth(depth)?.engine(engine)?;
     let (run, reread) = command.inputs.run(&command.live, &narrator, subject.endpoint())?;
-    let run = run.validator(validator).against(subject.judge()).show_values(command.show_values);
+    let run = run.validator(validator).against(subject.contract_id()).show_values(command.show_values);
     let (run, shown) = (reporting.run(run, manner)?, reporting.shown());
     Ok(Prepared { run, narrator, subject, format, shown, reread })
 }

@@ -12,7 +12,6 @@ use proptest::strategy::{NewTree, Strategy};
 use proptest::test_runner::{Reason, TestRunner};
 use serde_json::{Map, Value, json};
 
-pub use arbitrary::Typed;
 pub(crate) use arbitrary::typed;
 
 use super::schema;

@@ -58,11 +58,11 @@ fn validator() -> Validator {
 type Judged = (Verdict, Vec<(&'static str, String)>);
 
 fn judged(validator: &Validator, payload: &Payload) -> Judged {
-    let judgement = validator.validate_payload(payload);
+    let validation = validator.validate_payload(payload);
     let mut findings: Vec<_> =
-        judgement.findings.iter().map(|finding| (finding.rule.id, finding.pointer.to_string())).collect();
+        validation.findings.iter().map(|finding| (finding.rule.id, finding.pointer.to_string())).collect();
     findings.sort();
-    (judgement.verdict(), findings)
+    (validation.verdict(), findings)
 }
 
 /// Choices that depend on a seed only.
@@ -396,7 +396,7 @@ proptest! {
     fn one_exchange_has_one_verdict_in_every_container(exchange in exchanges(), seed in any::<u64>()) {
         let validator = validator();
         let path = exchange.path().replace(' ', "%20");
-        let selection = Selection::parse(&format!("{} {path}", exchange.method)).unwrap();
+        let selection = format!("{} {path}", exchange.method).parse::<Selection>().unwrap();
         for (kind, keeps_status, container) in CONTAINERS {
             let plain = Payload::new(Origin::file("x"), exchange.body.to_string().into_bytes());
             let expected = judged(&validator, &if *keeps_status { plain.with_status(exchange.status) } else { plain });

@@ -89,8 +89,8 @@ fn found(presets: &[&str], count: usize) -> BTreeSet<&'static str> {
     let recipe = clients::recipe(2).unwrap().styled(Preset::combine(presets).unwrap());
     let mut kinds = BTreeSet::new();
     for (number, payload) in Generator::new(recipe, 3).take(count).enumerate() {
-        let judgement = Contract::clients().validate(payload.to_string().as_bytes());
-        assert!(judgement.valid, "{presets:?} {number}: {judgement}");
+        let validation = Contract::clients().validate(payload.to_string().as_bytes());
+        assert!(validation.valid, "{presets:?} {number}: {validation}");
         quirks(&payload, &mut kinds);
     }
     kinds
@@ -139,8 +139,8 @@ fn both_are_made_of_any_schema() {
     for preset in ["boundary", "quirks"] {
         let recipe = Recipe::new(&schema).unwrap().styled(Preset::combine(&[preset]).unwrap());
         for payload in Generator::new(recipe, 1).take(100) {
-            let judgement = validator.validate(payload.to_string().as_bytes());
-            assert!(judgement.valid, "{preset}: {judgement} {payload}");
+            let validation = validator.validate(payload.to_string().as_bytes());
+            assert!(validation.valid, "{preset}: {validation} {payload}");
         }
     }
 }

@@ -8,7 +8,7 @@ use std::io::Read;
 
 use clients_contract::finding::{Baseline, Groups, Policy};
 use clients_contract::validate::{Engine, Limits};
-use clients_contract::{Finding, Judgement, Origin, Payload, Schema, Severity, Validator};
+use clients_contract::{Finding, Origin, Payload, Schema, Severity, Validation, Validator};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -28,21 +28,21 @@ impl Read for Drops<'_> {
 }
 
 /// What a finding says, without what a payload that is not held cannot show.
-fn shown(judgement: &Judgement) -> Vec<(&'static str, String, u64, u64, String, String, u64)> {
+fn shown(validation: &Validation) -> Vec<(&'static str, String, u64, u64, String, String, u64)> {
     let show = |finding: &Finding| {
         let Finding { line, column, further, .. } = *finding;
         let pointer = finding.pointer.to_string();
         (finding.rule.id, pointer, line, column, finding.message(), finding.schema_pointer.clone(), further)
     };
-    judgement.findings.iter().map(show).collect()
+    validation.findings.iter().map(show).collect()
 }
 
 type Counted = BTreeMap<(&'static str, String), (u64, (String, u64, u64), (String, u64, u64))>;
 
 /// Count, first and last of each group that was found.
-fn counted(judgement: &Judgement) -> Counted {
+fn counted(validation: &Validation) -> Counted {
     let mut groups = Counted::new();
-    for finding in &judgement.findings {
+    for finding in &validation.findings {
         let place = (finding.pointer.to_string(), finding.line, finding.column);
         let key = (finding.rule.id, finding.pointer.starred());
         let group = groups.entry(key).or_insert_with(|| (0, place.clone(), place.clone()));
@@ -91,7 +91,7 @@ fn same<T: PartialEq + std::fmt::Debug>(left: &[T], right: &[T], of: &str) {
 }
 
 /// All three ways to validate find the same.
-fn agreed(engines: &Engines, text: &str, schema: &Value) -> Judgement {
+fn agreed(engines: &Engines, text: &str, schema: &Value) -> Validation {
     let (stream, reference) =
         (engines.stream.validate(text.as_bytes()), engines.reference.validate(text.as_bytes()));
     same(&stream.findings, &reference.findings, &format!("{schema} {text}"));
@@ -112,14 +112,14 @@ fn holds(seed: u64, values: usize, limits: Limits, schema: fn(&mut Dice) -> Valu
     let schema = schema(&mut dice);
     let Some(engines) = engines(&schema, limits) else { return };
     let (text, placed) = payload(&mut dice, &schema, values);
-    let judgement = agreed(&engines, &text, &schema);
+    let validation = agreed(&engines, &text, &schema);
     let expected = expected(&schema, &placed);
-    let (found, wanted) = (counted(&judgement), counted_of(&expected, &text));
+    let (found, wanted) = (counted(&validation), counted_of(&expected, &text));
     let lists = [found, wanted].map(|groups| groups.into_iter().collect::<Vec<_>>());
     same(&lists[0], &lists[1], &format!("{schema} {text}"));
-    if judgement.findings.iter().all(|finding| finding.further == 0) {
+    if validation.findings.iter().all(|finding| finding.further == 0) {
         let keywords = |rule: &str, pointer: &str, stated_at: &str| format!("{rule} {pointer} {stated_at}");
-        let mut found: Vec<String> = judgement
+        let mut found: Vec<String> = validation
             .findings
             .iter()
             .map(|finding| keywords(finding.rule.id, &finding.pointer.to_string(), &finding.schema_pointer))
@@ -131,12 +131,12 @@ fn holds(seed: u64, values: usize, limits: Limits, schema: fn(&mut Dice) -> Valu
         same(&found, &wanted, &format!("{schema} {text}"));
     }
     for _ in 0..4 {
-        decides(&mut dice, &judgement, &expected);
+        decides(&mut dice, &validation, &expected);
     }
 }
 
 /// Severities, switched off rules and a baseline leave what they should, whatever was only counted.
-fn decides(dice: &mut Dice, judgement: &Judgement, expected: &[Expected]) {
+fn decides(dice: &mut Dice, validation: &Validation, expected: &[Expected]) {
     let rules: Vec<_> = clients_contract::rules().collect();
     let mut policy = Policy::default();
     let mut levels: BTreeMap<&str, Option<Severity>> =
@@ -158,7 +158,7 @@ fn decides(dice: &mut Dice, judgement: &Judgement, expected: &[Expected]) {
     }
     let ids: Vec<&str> = rules.iter().map(|rule| rule.id).collect();
     policy.accept(Baseline::parse("b.toml", &baseline, "2026-01-01", &ids).unwrap());
-    let mut findings = judgement.findings.clone();
+    let mut findings = validation.findings.clone();
     policy.apply(&mut findings);
     let mut groups = Groups::default();
     groups.add(&findings, |_| Vec::new());
@@ -242,15 +242,15 @@ fn kept(seed: u64, values: usize, limits: Limits) -> Option<(usize, usize)> {
     let (stream, reference) =
         (engines.stream.validate(text.as_bytes()), engines.reference.validate(text.as_bytes()));
     let of = counted_of(&expected, &text);
-    for judgement in [&stream, &reference] {
-        let found = counted(judgement);
+    for validation in [&stream, &reference] {
+        let found = counted(validation);
         for (key, group) in &found {
             assert_eq!(of.get(key), Some(group), "{key:?} {schema} {text}");
         }
-        let unlisted: u64 = judgement.unlisted.iter().map(|unlisted| unlisted.count).sum();
+        let unlisted: u64 = validation.unlisted.iter().map(|unlisted| unlisted.count).sum();
         let listed: u64 = found.values().map(|(count, ..)| count).sum();
         assert_eq!(unlisted + listed, expected.len() as u64, "{schema} {text}");
-        assert_eq!(judgement.valid, reference.valid);
+        assert_eq!(validation.valid, reference.valid);
     }
     let kept = counted(&reference);
     let order = |(rule, pointer): &(&'static str, String)| {

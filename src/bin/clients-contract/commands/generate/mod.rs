@@ -26,6 +26,7 @@ use super::inputs::{byte_count, jobs};
 use super::resources::Resources;
 use super::subject::{Subject, Where, Which};
 use crate::exit::Exit;
+use crate::flags;
 use crate::interrupt;
 use crate::manner::Manner;
 use crate::output::{self, beside, note};
@@ -123,7 +124,7 @@ fn nouns() -> Vec<&'static str> {
 fn presets() -> PossibleValuesParser {
     Preset::ALL
         .iter()
-        .map(|preset| PossibleValue::new(preset.name).help(preset.help))
+        .map(|preset| PossibleValue::new(preset.name).help(flags::in_text(preset.help)))
         .collect::<Vec<_>>()
         .into()
 }

@@ -15,25 +15,25 @@ use crate::pointer::Pointer;
 
 impl Validator {
     /// Every breach of a text with its spot, and what a sequence wants to see.
-    pub(super) fn judge(&self, text: &[u8]) -> Result<Judged, Flaw> {
+    pub(super) fn validate_text(&self, text: &[u8]) -> Result<Validated, Flaw> {
         let at = self.envelopes.of_beginning(text).unwrap_or_else(|| self.envelopes.first_index());
         let meant = match self.envelopes.compiled(at).engine(self.engine) {
-            Err(_) => return self.judge_by_reference(text, Lens::default()),
+            Err(_) => return self.validate_by_reference(text, Lens::default()),
             Ok(stream) => {
-                let found = stream.judge(text, self.max_depth, self.limits)?;
+                let found = stream.validate(text, self.max_depth, self.limits)?;
                 let meant = self.meant(stream, &found);
                 if meant == at {
-                    return Ok(self.judged(at, stream, found, false));
+                    return Ok(self.validated(at, stream, found, false));
                 }
                 meant
             }
         };
         // Of several marks the first one in the text was not the one that counts.
         match self.envelopes.compiled(meant).engine(self.engine) {
-            Err(_) => self.judge_by_reference(text, Lens::default()),
+            Err(_) => self.validate_by_reference(text, Lens::default()),
             Ok(stream) => {
-                let found = stream.judge(text, self.max_depth, self.limits)?;
-                Ok(self.judged(meant, stream, found, false))
+                let found = stream.validate(text, self.max_depth, self.limits)?;
+                Ok(self.validated(meant, stream, found, false))
             }
         }
     }
@@ -44,7 +44,7 @@ impl Validator {
     }
 
     /// What was found in a payload of this envelope, or of another one, which was recognised too late.
-    pub(super) fn judged(&self, at: usize, stream: &Stream, found: Found, is_other: bool) -> Judged {
+    pub(super) fn validated(&self, at: usize, stream: &Stream, found: Found, is_other: bool) -> Validated {
         let Found { mut ledger, uncompared, seen } = found;
         if is_other {
             let root = stream.sightings(&seen, envelope::ROOT);
@@ -53,8 +53,8 @@ impl Validator {
             }
         }
         let hint = |breach: &Breach, absent: Option<&_>| stream.hint(breach, absent);
-        let judged = self.promised(at, ledger, hint, |watch| stream.sightings(&seen, watch));
-        Judged { uncompared, ..judged }
+        let validated = self.promised(at, ledger, hint, |watch| stream.sightings(&seen, watch));
+        Validated { uncompared, ..validated }
     }
 
     /// What is kept of the findings of the schema and of those that invariants add.
@@ -64,9 +64,9 @@ impl Validator {
         mut ledger: Ledger<H>,
         hint: impl Fn(&Breach, Option<&H>) -> Option<String>,
         see: impl Fn(&'static [&'static str]) -> Sightings,
-    ) -> Judged {
+    ) -> Validated {
         let promises = &self.envelopes.compiled(at).promises;
-        let (mut found, replaced) = invariant::judge(&promises.invariants, &see);
+        let (mut found, replaced) = invariant::check(&promises.invariants, &see);
         let is_accepted = self.envelopes.is_accepted(at);
         let valid = is_accepted && !ledger.any(|rule| matches!(rule.scope, Scope::Schema(_)));
         if !is_accepted && !replaced {
@@ -89,13 +89,13 @@ impl Validator {
         let seen = sequence.map(|sequence| see(sequence.watch));
         let envelope = self.envelopes.name(at).cloned();
         let (kept, in_first) = (ledger.finish(hint), self.envelopes.is_first(at));
-        Judged { kept, valid, envelope, in_first, answered: !replaced, uncompared: false, seen }
+        Validated { kept, valid, envelope, in_first, answered: !replaced, uncompared: false, seen }
     }
 }
 
 /// What was found in a body that is JSON.
 #[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
-pub(super) struct Judged {
+pub(super) struct Validated {
     pub(super) kept: Kept,
     pub(super) valid: bool,
     pub(super) envelope: Option<Arc<str>>,

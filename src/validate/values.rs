@@ -1,0 +1,93 @@
+//! Is a value valid that is no text?
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::place::{self, Spot};
+use super::placed::{Body, validation};
+use super::reference::Lens;
+use super::{NOWHERE, Validation, Validator};
+use crate::error::{Error, ErrorKind};
+use crate::json::{Flaw, FlawKind};
+
+impl Validator {
+    /// Validates a value that is parsed already: findings are those of its compact JSON text, with lines and columns
+    /// in that. The reference engine reads the value as it is; the text is written only where something is found. A value that is nested
+    /// too deeply has that finding at its beginning.
+    ///
+    /// ```
+    /// use clients_contract::{Schema, Validator};
+    /// use serde_json::json;
+    ///
+    /// let schema = Schema::from_value(json!({"properties": {"name": {"type": "string"}}}));
+    /// let validation = Validator::new(&schema)?.validate_value(&json!({"id": 7, "name": null}));
+    /// assert_eq!(validation.findings[1].message(), "`/name` is null; the contract has no null here");
+    /// assert_eq!(validation.findings[1].column, 16);
+    /// # Ok::<(), clients_contract::Error>(())
+    /// ```
+    #[must_use]
+    pub fn validate_value(&self, value: &Value) -> Validation {
+        let flaw = is_deeper(value, self.max_depth).then(|| Flaw {
+            kind: FlawKind::TooDeep,
+            offset: 0,
+            what: format!("is nested more than {} levels deep", self.max_depth),
+        });
+        let validated = flaw.map_or_else(|| self.validate_tree(value, |_| {}, Lens::default()), Err);
+        let mut text = String::new();
+        let validated = validated.map_err(|flaw| (flaw, Spot::default())).map(|mut validated| {
+            if !validated.kept.breaches.is_empty() {
+                text = value.to_string();
+                place::locate(text.as_bytes(), &mut validated.kept.breaches);
+            }
+            validated
+        });
+        validation(Body { origin: &NOWHERE, bytes: text.as_bytes(), line: 1 }, validated)
+    }
+
+    /// Validates what a value is written as: the JSON text that `serde_json` makes of it, keys that come twice included.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Input`] when the value cannot be written as JSON, such as a map whose keys are no strings.
+    ///
+    /// ```
+    /// use clients_contract::{Schema, Validator};
+    /// use serde_json::json;
+    ///
+    /// #[derive(serde::Serialize)]
+    /// struct Thing {
+    ///     name: Option<&'static str>,
+    /// }
+    ///
+    /// let schema = Schema::from_value(json!({"properties": {"name": {"type": "string"}}}));
+    /// let validation = Validator::new(&schema)?.validate_serializable(&Thing { name: None })?;
+    /// assert_eq!(validation.findings[0].rule.id, "null-value");
+    /// # Ok::<(), clients_contract::Error>(())
+    /// ```
+    pub fn validate_serializable<T: Serialize + ?Sized>(&self, value: &T) -> Result<Validation, Error> {
+        let text = serde_json::to_vec(value).map_err(|error| {
+            Error::new(ErrorKind::Input, "value", "cannot be written as JSON").because(error)
+        })?;
+        Ok(self.validate(&text))
+    }
+
+    /// Whether a value that is parsed already is valid: what [`Validation::valid`] says after [`Self::validate_value`].
+    /// It ends at the first violation.
+    #[must_use]
+    pub fn is_valid_value(&self, value: &Value) -> bool {
+        let at = self.envelopes.of_value(value);
+        self.envelopes.is_accepted(at)
+            && !is_deeper(value, self.max_depth)
+            && self.envelopes.compiled(at).reference().accepts(value)
+    }
+}
+
+/// Whether objects and arrays lie inside each other on more than so many levels.
+fn is_deeper(value: &Value, levels: usize) -> bool {
+    let inside = |value: &Value| is_deeper(value, levels - 1);
+    match value {
+        Value::Array(items) => levels == 0 || items.iter().any(inside),
+        Value::Object(members) => levels == 0 || members.values().any(inside),
+        _ => false,
+    }
+}
