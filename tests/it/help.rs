@@ -67,7 +67,8 @@ fn every_command_ends_its_help_with_examples_that_run() {
             assert!(!stderr(&output).contains("error:"), "{example}: {}", stderr(&output));
         }
     }
-    for made in ["suggested.schema.json", "page.json", "pages", "clients-contract.1", "contract.schema.json"] {
+    for made in ["suggested.schema.json", "page.json", "pages", "clients-contract.1", "contract.schema.json"]
+    {
         assert!(fs::exists(directory.path().join(made)).unwrap(), "{made}");
     }
 }

@@ -173,9 +173,9 @@ fn read(
                 let place = payload.origin();
                 note(manner.quiet, &format!("not validated: {place}: {}", reason.name()));
             }
-            Step::Validated(payload, judgement, _) => {
+            Step::Validated(payload, validation, _) => {
                 payloads += 1;
-                given.add(payload.bytes(), judgement);
+                given.add(payload.bytes(), validation);
             }
             Step::Problem(error) => {
                 problems += 1;

@@ -9,7 +9,7 @@ use std::thread;
 use clients_contract::generate::mutate::{Mutant, Witness, Witnesses};
 use clients_contract::run::STACK;
 use clients_contract::schema::Weakening;
-use clients_contract::{Error, ErrorKind, Finding, Judgement, Validator};
+use clients_contract::{Error, ErrorKind, Finding, Validation, Validator};
 
 use super::super::subject::Subject;
 use crate::interrupt;
@@ -29,7 +29,7 @@ pub(super) struct Given<'v> {
     pub(super) validator: &'v Validator,
     pub(super) jobs: usize,
     /// Those with findings that are not traced yet, and how many bytes they are.
-    waiting: Vec<(Box<[u8]>, Judgement)>,
+    waiting: Vec<(Box<[u8]>, Validation)>,
     bytes: usize,
     witnesses: Witnesses,
 }
@@ -40,12 +40,12 @@ impl<'v> Given<'v> {
     }
 
     /// Adds a payload if it may notice anything.
-    pub(super) fn add(&mut self, body: &[u8], judgement: Judgement) {
-        if judgement.findings.is_empty() {
+    pub(super) fn add(&mut self, body: &[u8], validation: Validation) {
+        if validation.findings.is_empty() {
             return;
         }
         self.bytes += body.len();
-        self.waiting.push((body.into(), judgement));
+        self.waiting.push((body.into(), validation));
         if self.waiting.len() >= BATCH || self.bytes >= MAX_WAITING {
             self.trace();
         }
@@ -56,8 +56,8 @@ impl<'v> Given<'v> {
         self.bytes = 0;
         let traced =
             on_threads(self.jobs, waiting.len(), |at| self.validator.validate_traced(&waiting[at].0).1);
-        for ((body, judgement), concerned) in waiting.iter().zip(traced) {
-            self.witnesses.add(body, judgement.valid, &judgement.findings, concerned);
+        for ((body, validation), concerned) in waiting.iter().zip(traced) {
+            self.witnesses.add(body, validation.valid, &validation.findings, concerned);
         }
     }
 
@@ -131,8 +131,8 @@ impl Trial<'_> {
 
     fn judge(&self, weaker: &Weakening, body: &[u8]) -> (bool, Vec<Finding>) {
         self.work.fetch_add(body.len(), Ordering::Relaxed);
-        let judgement = self.validator.validate_weaker(body, weaker);
-        (judgement.valid, judgement.findings)
+        let validation = self.validator.validate_weaker(body, weaker);
+        (validation.valid, validation.findings)
     }
 }
 
@@ -155,7 +155,7 @@ pub(super) fn breaches(subject: &Subject, validator: &Validator, jobs: usize) ->
         });
         let mut traced: Vec<_> = traced.into_iter().flatten().collect();
         traced.sort_by_key(|(number, ..)| *number);
-        for (number, body, (judgement, concerned)) in traced {
+        for (number, body, (validation, concerned)) in traced {
             left = left.saturating_sub(body.len());
             if left == 0 || witnesses.dropped() > 0 {
                 let what = "survivors from here on are listed without a payload that kills them";
@@ -163,7 +163,7 @@ pub(super) fn breaches(subject: &Subject, validator: &Validator, jobs: usize) ->
                 note(false, &format!("{place}: stopped after {} MiB of payloads: {what}", MAX_OWN >> 20));
                 return Ok(witnesses);
             }
-            witnesses.add(body.as_bytes(), judgement.valid, &judgement.findings, concerned);
+            witnesses.add(body.as_bytes(), validation.valid, &validation.findings, concerned);
         }
         if interrupt::pressed() {
             break;
