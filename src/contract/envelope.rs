@@ -24,8 +24,8 @@ use crate::validate::{Promises, Shape, Source};
 /// let validation = contract.validate(br#"{"things": ["a", 1]}"#);
 /// let found: Vec<_> = validation.findings.iter().map(|finding| finding.message()).collect();
 /// assert_eq!(found, [
-///     "the body is in the envelope `plain`; expected `documented`",
-///     "`/things/1` is a number; the contract has string here",
+///     "body: found envelope `plain`; expected `documented`",
+///     "`/things/1`: expected string, found a number",
 /// ]);
 /// # Ok::<(), clients_contract::Error>(())
 /// ```

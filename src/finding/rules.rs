@@ -7,7 +7,7 @@ rules! {
         "The payload uses a different envelope than expected.",
         "A consumer that reads the documented path finds nothing, although the items are there in another \
          known shape. The payload is invalid; its items are validated at their own locations.",
-        "Fix the API, or accept the shape with the setting `envelope`.",
+        "Fix the API, or accept the envelope with `envelope`.",
         r#"{"items": [{...}], "pageInfo": {...}} instead of {"data": {"items": [{...}]}}"#;
 
     MISSING_PROPERTY "missing-property" Error Schema(0):
@@ -82,7 +82,7 @@ rules! {
     TOO_DEEP "too-deep" Error Body:
         "The body is nested too deeply.",
         "Deep nesting is a bug or an attack: many parsers overflow their stack on it.",
-        "Fix the API, or raise the setting `max_depth` (default: 128 levels).",
+        "Fix the API, or raise `max_depth` (default: 128 levels).",
         "[[[[[[[[…]]]]]]]]";
 
     LOW_COVERAGE "low-coverage" Error Corpus:

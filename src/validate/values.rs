@@ -21,7 +21,7 @@ impl Validator {
     ///
     /// let schema = Schema::from_value(json!({"properties": {"name": {"type": "string"}}}));
     /// let validation = Validator::new(&schema)?.validate_value(&json!({"id": 7, "name": null}));
-    /// assert_eq!(validation.findings[1].message(), "`/name` is null; the contract has no null here");
+    /// assert_eq!(validation.findings[1].message(), "`/name`: null is not allowed");
     /// assert_eq!(validation.findings[1].column, 16);
     /// # Ok::<(), clients_contract::Error>(())
     /// ```

@@ -162,7 +162,7 @@ impl Validation {
     /// let error = check(br#"{"name": null}"#).unwrap_err();
     /// assert_eq!(
     ///     error.to_string(),
-    ///     "invalid payload, 1 finding: <body>:1:10: error[null-value] `/name` is null; the contract has no null here"
+    ///     "invalid payload, 1 finding: <body>:1:10: error[null-value] `/name`: null is not allowed"
     /// );
     /// ```
     pub fn into_result(self) -> Result<Self, ValidationError> {

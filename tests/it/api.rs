@@ -127,8 +127,8 @@ fn a_payload_that_is_not_valid_is_an_error() {
     let error = found.clone().into_result().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "invalid payload, 3 findings: <body>:1:34: error[type-mismatch] `/seats/0` is a string; the contract has \
-         integer here",
+        "invalid payload, 3 findings: <body>:1:34: error[type-mismatch] `/seats/0`: expected integer, found \
+         a string",
         "the first one with the highest severity"
     );
     assert!(error.source().is_none());

@@ -298,12 +298,12 @@ fn reports_of_the_library_name_settings_and_those_of_the_tool_flags() {
         text.text()
     };
     assert!(reported("text", Some(1)).contains("(`max_findings` shows more)"));
-    assert!(reported("sarif", None).contains("More than 128 levels (`max_depth`)"));
+    assert!(reported("sarif", None).contains("raise `max_depth`"));
     for (arguments, flag) in [
         (&["validate", "fixtures/invalid", "--max-findings", "1"][..], "(`--max-findings` shows more)"),
-        (&["validate", "fixtures/invalid", "-f", "sarif"], "More than 128 levels (`--max-depth`)"),
-        (&["rules", "too-deep"], "(`--max-depth`)"),
-        (&["rules", "too-deep", "-f", "json"], "(`--max-depth`)"),
+        (&["validate", "fixtures/invalid", "-f", "sarif"], "raise `--max-depth`"),
+        (&["rules", "too-deep"], "`--max-depth`"),
+        (&["rules", "too-deep", "-f", "json"], "`--max-depth`"),
     ] {
         let output = tool::run(arguments);
         assert!(tool::stdout(&output).contains(flag), "{arguments:?}");
