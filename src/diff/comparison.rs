@@ -98,12 +98,12 @@ impl Judged {
         self.when.as_ref().map_or(said.clone(), |when| format!("{said} {when}"))
     }
 
-    fn hurts(&self) -> &'static str {
+    fn impact(&self) -> &'static str {
         match self.fact.effect {
             _ if self.write_only => WRITE_ONLY,
             Effect::Narrows | Effect::Neither if self.rule.severity == Severity::Error => NOBODY,
             Effect::Widens | Effect::Unknown if self.rule.impact == NOBODY => {
-                "Consumers that rely on what was promised before: by this a new value may be admitted."
+                "Consumers that rely on the old schema: a new value may be allowed."
             }
             _ => self.rule.impact,
         }
@@ -202,16 +202,16 @@ impl Comparison<'_> {
         self.judged.iter().map(finding).collect()
     }
 
-    /// What changed, whom it hurts, and where both documents say so.
+    /// What changed, which consumers break, and the schema locations in both documents.
     fn sentence(judged: &Judged) -> String {
         let fact = &judged.fact;
         let place = |pointer: &str| if pointer.is_empty() { "#".to_owned() } else { pointer.to_owned() };
         let At { document, text } = &judged.old;
         let before = document.place(text.line, text.column);
         format!(
-            "{}; hurts {} ({}, before {before} {})",
+            "{}; {} ({}, before {before} {})",
             judged.said(),
-            words::whom(judged.hurts()),
+            words::impact(judged.impact()),
             place(&fact.new),
             place(&fact.old)
         )

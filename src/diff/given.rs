@@ -49,7 +49,7 @@ impl Given {
         match self {
             Self::Kept(_) => "where `if` holds".to_owned(),
             Self::Broken(_) => "where `if` does not hold".to_owned(),
-            Self::Present(name) => format!("where `{}` is there", cut(name)),
+            Self::Present(name) => format!("where `{}` is present", cut(name)),
         }
     }
 }

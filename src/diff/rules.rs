@@ -14,15 +14,15 @@ use crate::schema::keywords::name as keyword;
 use crate::schema::numbers;
 
 /// Whom a change breaks that admits no new value.
-pub(super) const NOBODY: &str = "Nobody who could read every payload before: no new value is admitted.";
+pub(super) const NOBODY: &str = "Not breaking: the set of allowed values only shrinks.";
 /// Whom a change of a `writeOnly` property breaks.
-pub(super) const WRITE_ONLY: &str = "Nobody who reads responses: they do not have a `writeOnly` property.";
+pub(super) const WRITE_ONLY: &str = "Not breaking: responses do not have `writeOnly` properties.";
 const LIMITED: &str = "Consumers that rely on the limit.";
-const ALTERNATIVES: &str = "Consumers that know only the alternatives there were.";
+const ALTERNATIVES: &str = "Consumers that handle only the branches they know.";
 const CONDITION: &str = "Consumers that rely on the condition.";
-const STRICT: &str = "Only consumers that refuse keys they do not know.";
+const STRICT: &str = "Consumers that reject unknown properties.";
 const READERS: &str = "Consumers that read the property.";
-const ANNOTATION: &str = "Nobody: it is an annotation.";
+const ANNOTATION: &str = "Not breaking: it is an annotation.";
 
 /// A rule, or two, and when they speak.
 #[derive(Debug)]
@@ -60,10 +60,10 @@ macro_rules! rows {
 macro_rules! limit {
     ($limit:ident $name:literal $keyword:ident $wider:literal $narrower:literal) => {
         [
-            limit!(@$limit Unset Error $name "-unset" $keyword " is gone." LIMITED),
-            limit!(@$limit Set Info $name "-set" $keyword " is new." NOBODY),
-            limit!(@$limit Wider Error $name $wider $keyword " changed and admits more." LIMITED),
-            limit!(@$limit Narrower Info $name $narrower $keyword " changed and admits less." NOBODY),
+            limit!(@$limit Unset Error $name "-unset" $keyword " was removed." LIMITED),
+            limit!(@$limit Set Info $name "-set" $keyword " was added." NOBODY),
+            limit!(@$limit Wider Error $name $wider $keyword " changed and allows more." LIMITED),
+            limit!(@$limit Narrower Info $name $narrower $keyword " changed and allows less." NOBODY),
         ]
     };
     (@$limit:ident $move:ident $severity:ident $name:literal $id:literal $keyword:ident $how:literal
@@ -93,203 +93,203 @@ const fn rule(id: &'static str, severity: Severity, [summary, impact, example]: 
 
 static ROWS: [Row; 73] = rows! {
     any "became-nullable" Error if |it| matches!(it, Change::Nullable(true));
-        "Null is admitted now.", "Consumers that use the value without asking whether it is null.",
+        "The value became nullable.", "Consumers that read the value without a null check.",
         r#"{"type": "string"} -> {"type": ["string", "null"]}"#;
     any "became-not-nullable" Info if |it| matches!(it, Change::Nullable(false));
-        "Null is not admitted any more.", NOBODY, r#"{"type": ["string", "null"]} -> {"type": "string"}"#;
+        "The value is no longer nullable.", NOBODY, r#"{"type": ["string", "null"]} -> {"type": "string"}"#;
     any "nullable-keyword-changed" Warning if |it| matches!(it, Change::NullableKeyword(_));
-        "`nullable` is of OpenAPI 3.0 and means nothing in JSON Schema.",
-        "Consumers that receive null, if the producer means what OpenAPI 3.0 means.",
+        "`nullable` changed, an OpenAPI 3.0 keyword that means nothing in JSON Schema.",
+        "Consumers that read the value without a null check, if the producer means `nullable` of OpenAPI 3.0.",
         r#"{"type": "string"} -> {"type": "string", "nullable": true}"#;
     one "property-became-optional" Error if |it| matches!(it, Change::Required(false));
-        "The property need not be there any more.",
-        "Consumers that read the property without asking whether it is there.",
+        "A property became optional.",
+        "Consumers that read the property without checking that it is present.",
         r#"{"required": ["id"]} -> {}"#;
     one "property-became-required" Info if |it| matches!(it, Change::Required(true));
-        "The property is always there now.", NOBODY, r#"{} -> {"required": ["id"]}"#;
+        "A property became required.", NOBODY, r#"{} -> {"required": ["id"]}"#;
     one "required-property-removed" Error if |it| matches!(it, Change::Removed { required: true });
-        "A required property is gone.", "Every consumer that reads the property.",
+        "A required property was removed.", "Consumers that read the property.",
         r#"{"required": ["id"], "properties": {"id": {"type": "string"}}} -> {}"#;
     one "optional-property-removed" Warning if |it| matches!(it, Change::Removed { required: false });
-        "An optional property is gone.",
-        "Consumers that read the property: it may not come any more, or be anything.",
+        "An optional property was removed.",
+        "Consumers that read the property: it may be absent, or have any value.",
         r#"{"properties": {"id": {"type": "string"}}} -> {}"#;
     one "required-property-added" Info if |it| matches!(it, Change::Added { required: true });
-        "A required property is new.", STRICT,
+        "A required property was added.", STRICT,
         r#"{} -> {"required": ["id"], "properties": {"id": {"type": "string"}}}"#;
     one "optional-property-added" Info if |it| matches!(it, Change::Added { required: false });
-        "An optional property is new.", STRICT, r#"{} -> {"properties": {"id": {"type": "string"}}}"#;
+        "An optional property was added.", STRICT, r#"{} -> {"properties": {"id": {"type": "string"}}}"#;
     one "required-property-renamed" Error if |it| matches!(it, Change::Renamed { required: true, .. });
-        "A required property most likely has another name now.",
-        "Every consumer that reads the property under its old name.",
+        "A required property was probably renamed.",
+        "Consumers that read the property by its old name.",
         r#"{"properties": {"seatLimit": S}} -> {"properties": {"seatsLimit": S}}"#;
     one "optional-property-renamed" Warning if |it| matches!(it, Change::Renamed { required: false, .. });
-        "An optional property most likely has another name now.",
-        "Consumers that read the property under its old name.",
+        "An optional property was probably renamed.",
+        "Consumers that read the property by its old name.",
         r#"{"properties": {"seatLimit": S}} -> {"properties": {"seatsLimit": S}}"#;
     one "required-property-moved" Error if |it| matches!(it, Change::Moved { required: true, .. });
-        "A required property most likely is at another location now.",
-        "Every consumer that reads the property at its old location.",
+        "A required property was probably moved.",
+        "Consumers that read the property at its old location.",
         r#"{"properties": {"id": S}} -> {"properties": {"meta": {"properties": {"id": S}}}}"#;
     one "optional-property-moved" Warning if |it| matches!(it, Change::Moved { required: false, .. });
-        "An optional property most likely is at another location now.",
+        "An optional property was probably moved.",
         "Consumers that read the property at its old location.",
         r#"{"properties": {"id": S}} -> {"properties": {"meta": {"properties": {"id": S}}}}"#;
     any "type-generalized" Error if is_generalized;
-        "More types, or strings of any format, are admitted now.",
-        "Consumers that read the value as what it was.",
+        "More types, or strings of any format, are allowed.",
+        "Consumers that expect the old type.",
         r#"{"type": "integer"} -> {"type": "number"}"#;
     any "type-specialized" Info if is_specialized;
-        "Fewer types, or only strings of one format, are admitted now.", NOBODY,
+        "Fewer types, or only strings of one format, are allowed.", NOBODY,
         r#"{"type": "number"} -> {"type": "integer"}"#;
     any "type-changed" Error if |it| matches!(it, Change::Types { .. } | Change::Format { .. });
-        "The type, or the format, is another one.", "Every consumer that reads the value.",
+        "The type or the format changed.", "Consumers that read the value.",
         r#"{"type": "string"} -> {"type": "integer"}"#;
     any "const-changed" Error if is_exchanged;
-        "The only value is another one.", "Every consumer that compares the value.",
+        "The only allowed value changed.", "Consumers that compare the value.",
         r#"{"const": "order"} -> {"const": "invoice"}"#;
     any "enum-value-added" Error if |it| matches!(it, Change::Values { removed, .. } if removed.is_empty());
-        "A value is new in the list.", "Consumers that know only the values listed before.",
+        "An enum value was added.", "Consumers that handle only the values they know.",
         r#"{"enum": ["draft"]} -> {"enum": ["draft", "ready"]}"#;
     any "enum-value-removed" Info if |it| matches!(it, Change::Values { .. });
-        "A value is gone from the list.", NOBODY, r#"{"enum": ["draft", "ready"]} -> {"enum": ["draft"]}"#;
+        "An enum value was removed.", NOBODY, r#"{"enum": ["draft", "ready"]} -> {"enum": ["draft"]}"#;
     any "became-enum" Info if |it| matches!(it, Change::Listed(true));
-        "Only listed values are admitted now.", NOBODY, r#"{"type": "string"} -> {"enum": ["draft"]}"#;
+        "The value became an enum.", NOBODY, r#"{"type": "string"} -> {"enum": ["draft"]}"#;
     any "became-not-enum" Error if |it| matches!(it, Change::Listed(false));
-        "Any value is admitted now, not only listed ones.",
-        "Consumers that know only the values listed before.",
+        "The value is no longer an enum.",
+        "Consumers that handle only the values they know.",
         r#"{"enum": ["draft"]} -> {"type": "string"}"#;
     any "pattern-removed" Error if |it| matches!(it, Change::Pattern { new: None, .. });
-        "The pattern is gone.", "Consumers that take the text apart by the pattern.",
+        "The pattern was removed.", "Consumers that parse the string by the pattern.",
         r#"{"pattern": "^A"} -> {}"#;
     any "pattern-added" Info if |it| matches!(it, Change::Pattern { old: None, .. });
-        "A pattern is new.", NOBODY, r#"{} -> {"pattern": "^A"}"#;
+        "A pattern was added.", NOBODY, r#"{} -> {"pattern": "^A"}"#;
     any "pattern-changed" Warning if |it| matches!(it, Change::Pattern { .. });
-        "The pattern is another one.", "Consumers that take the text apart by the pattern.",
+        "The pattern changed.", "Consumers that parse the string by the pattern.",
         r#"{"pattern": "^A"} -> {"pattern": "^B"}"#;
     any "additional-properties-opened" Warning if |it| matches!(it, Change::Open(true));
-        "Undescribed properties are admitted now, or more of them.",
-        "Consumers that refuse keys they do not know.",
+        "More additional properties are allowed.",
+        "Consumers that reject unknown properties.",
         r#"{"additionalProperties": false} -> {}"#;
     any "additional-properties-closed" Info if |it| matches!(it, Change::Open(false));
-        "Undescribed properties are not admitted any more, or fewer of them.", NOBODY,
+        "Fewer additional properties are allowed.", NOBODY,
         r#"{} -> {"additionalProperties": false}"#;
     any "any-of-added" Error if |it| is_part(it, Part::AnyOf, How::Added);
-        "An alternative of `anyOf` is new.", ALTERNATIVES, r#"{"anyOf": [A, B]} -> {"anyOf": [A, B, C]}"#;
+        "An `anyOf` branch was added.", ALTERNATIVES, r#"{"anyOf": [A, B]} -> {"anyOf": [A, B, C]}"#;
     any "any-of-removed" Info if |it| is_part(it, Part::AnyOf, How::Removed);
-        "An alternative of `anyOf` is gone.", NOBODY, r#"{"anyOf": [A, B, C]} -> {"anyOf": [A, B]}"#;
+        "An `anyOf` branch was removed.", NOBODY, r#"{"anyOf": [A, B, C]} -> {"anyOf": [A, B]}"#;
     any "one-of-added" Error if |it| is_part(it, Part::OneOf, How::Added);
-        "An alternative of `oneOf` is new.", ALTERNATIVES, r#"{"oneOf": [A, B]} -> {"oneOf": [A, B, C]}"#;
+        "A `oneOf` branch was added.", ALTERNATIVES, r#"{"oneOf": [A, B]} -> {"oneOf": [A, B, C]}"#;
     any "one-of-removed" Info if |it| is_part(it, Part::OneOf, How::Removed);
-        "An alternative of `oneOf` is gone.",
-        "Consumers, where what two alternatives matched before is now matched by one.",
+        "A `oneOf` branch was removed.",
+        "Consumers of values that two branches matched before and one matches now.",
         r#"{"oneOf": [A, B, C]} -> {"oneOf": [A, B]}"#;
     any "all-of-added" Info if |it| is_part(it, Part::AllOf, How::Added);
-        "A condition beside others is new.", NOBODY,
+        "An `allOf` subschema was added.", NOBODY,
         r#"{"allOf": [{"anyOf": [A, B]}]} -> {"allOf": [{"anyOf": [A, B]}, {"anyOf": [C, D]}]}"#;
     any "all-of-removed" Error if |it| is_part(it, Part::AllOf, How::Removed);
-        "A condition beside others is gone.", CONDITION,
+        "An `allOf` subschema was removed.", CONDITION,
         r#"{"allOf": [{"anyOf": [A, B]}, {"anyOf": [C, D]}]} -> {"allOf": [{"anyOf": [A, B]}]}"#;
     any "not-added" Info if |it| is_part(it, Part::Not, How::Added);
-        "What `not` excludes is new.", NOBODY, r#"{} -> {"not": A}"#;
+        "A `not` subschema was added.", NOBODY, r#"{} -> {"not": A}"#;
     any "not-removed" Error if |it| is_part(it, Part::Not, How::Removed);
-        "What `not` excludes is gone.", CONDITION, r#"{"not": A} -> {}"#;
+        "A `not` subschema was removed.", CONDITION, r#"{"not": A} -> {}"#;
     any "not-changed" Warning if |it| is_part(it, Part::Not, How::Changed);
-        "What `not` excludes is another one.", CONDITION, r#"{"not": A} -> {"not": B}"#;
+        "A `not` subschema changed.", CONDITION, r#"{"not": A} -> {"not": B}"#;
     any "if-added" Info if |it| is_part(it, Part::If, How::Added);
-        "A condition of `if`, with `then` and `else`, is new.", NOBODY, r#"{} -> {"if": A, "then": B}"#;
+        "An `if` with `then` or `else` was added.", NOBODY, r#"{} -> {"if": A, "then": B}"#;
     any "if-removed" Error if |it| is_part(it, Part::If, How::Removed);
-        "A condition of `if`, with `then` and `else`, is gone.", CONDITION, r#"{"if": A, "then": B} -> {}"#;
+        "An `if` with `then` or `else` was removed.", CONDITION, r#"{"if": A, "then": B} -> {}"#;
     any "if-changed" Warning if |it| is_part(it, Part::If, How::Changed);
-        "A condition of `if`, with `then` and `else`, is another one.", CONDITION,
+        "An `if` with `then` or `else` changed.", CONDITION,
         r#"{"if": A, "then": B} -> {"if": C, "then": B}"#;
     any "contains-added" Info if |it| is_part(it, Part::Contains, How::Added);
-        "An item that there must be is new.", NOBODY, r#"{} -> {"contains": A}"#;
+        "A `contains` subschema was added.", NOBODY, r#"{} -> {"contains": A}"#;
     any "contains-removed" Error if |it| is_part(it, Part::Contains, How::Removed);
-        "An item that there must be is gone.", CONDITION, r#"{"contains": A} -> {}"#;
+        "A `contains` subschema was removed.", CONDITION, r#"{"contains": A} -> {}"#;
     any "contains-changed" Warning if |it| is_part(it, Part::Contains, How::Changed);
-        "An item that there must be is another one.", CONDITION, r#"{"contains": A} -> {"contains": B}"#;
+        "A `contains` subschema changed.", CONDITION, r#"{"contains": A} -> {"contains": B}"#;
     any "dependent-required-added" Info if |it| is_part(it, Part::DependentRequired, How::Added);
-        "A property that must be there beside another one is new.", NOBODY,
+        "A `dependentRequired` entry was added.", NOBODY,
         r#"{} -> {"dependentRequired": {"a": ["b"]}}"#;
     any "dependent-required-removed" Error if |it| is_part(it, Part::DependentRequired, How::Removed);
-        "A property that must be there beside another one is gone.", CONDITION,
+        "A `dependentRequired` entry was removed.", CONDITION,
         r#"{"dependentRequired": {"a": ["b"]}} -> {}"#;
     any "dependent-schema-added" Info if |it| is_part(it, Part::DependentSchema, How::Added);
-        "A condition where a property is there is new.", NOBODY, r#"{} -> {"dependentSchemas": {"a": A}}"#;
+        "A `dependentSchemas` entry was added.", NOBODY, r#"{} -> {"dependentSchemas": {"a": A}}"#;
     any "dependent-schema-removed" Error if |it| is_part(it, Part::DependentSchema, How::Removed);
-        "A condition where a property is there is gone.", CONDITION,
+        "A `dependentSchemas` entry was removed.", CONDITION,
         r#"{"dependentSchemas": {"a": A}} -> {}"#;
     any "property-names-added" Info if |it| is_part(it, Part::PropertyNames, How::Added);
-        "A condition for the names of properties is new.", NOBODY, r#"{} -> {"propertyNames": A}"#;
+        "A `propertyNames` subschema was added.", NOBODY, r#"{} -> {"propertyNames": A}"#;
     any "property-names-removed" Error if |it| is_part(it, Part::PropertyNames, How::Removed);
-        "A condition for the names of properties is gone.", CONDITION, r#"{"propertyNames": A} -> {}"#;
+        "A `propertyNames` subschema was removed.", CONDITION, r#"{"propertyNames": A} -> {}"#;
     any "property-names-changed" Warning if |it| is_part(it, Part::PropertyNames, How::Changed);
-        "A condition for the names of properties is another one.", CONDITION,
+        "A `propertyNames` subschema changed.", CONDITION,
         r#"{"propertyNames": A} -> {"propertyNames": B}"#;
     any "pattern-property-added" Info if |it| is_part(it, Part::PatternProperty, How::Added);
-        "A pattern of names of properties is new.", STRICT, r#"{} -> {"patternProperties": {"^x-": A}}"#;
+        "A `patternProperties` entry was added.", STRICT, r#"{} -> {"patternProperties": {"^x-": A}}"#;
     any "pattern-property-removed" Error if |it| is_part(it, Part::PatternProperty, How::Removed);
-        "A pattern of names of properties is gone.", CONDITION, r#"{"patternProperties": {"^x-": A}} -> {}"#;
+        "A `patternProperties` entry was removed.", CONDITION, r#"{"patternProperties": {"^x-": A}} -> {}"#;
     any "prefix-items-added" Info if |it| is_part(it, Part::PrefixItems, How::Added);
-        "A position with a schema of its own is new.", NOBODY,
+        "A `prefixItems` position was added.", NOBODY,
         r#"{"prefixItems": [A], "items": B} -> {"prefixItems": [A, B], "items": B}"#;
     any "prefix-items-removed" Info if |it| is_part(it, Part::PrefixItems, How::Removed);
-        "A position with a schema of its own is gone.", NOBODY,
+        "A `prefixItems` position was removed.", NOBODY,
         r#"{"prefixItems": [A, B], "items": B} -> {"prefixItems": [A], "items": B}"#;
     any "unevaluated-items-added" Info if |it| is_part(it, Part::UnevaluatedItems, How::Added);
-        "What is said of unevaluated items is new.", NOBODY,
+        "An `unevaluatedItems` subschema was added.", NOBODY,
         r#"{"anyOf": [A, B]} -> {"anyOf": [A, B], "unevaluatedItems": false}"#;
     any "unevaluated-items-removed" Error if |it| is_part(it, Part::UnevaluatedItems, How::Removed);
-        "What is said of unevaluated items is gone.", CONDITION,
+        "An `unevaluatedItems` subschema was removed.", CONDITION,
         r#"{"anyOf": [A, B], "unevaluatedItems": false} -> {"anyOf": [A, B]}"#;
     any "unevaluated-items-changed" Warning if |it| is_part(it, Part::UnevaluatedItems, How::Changed);
-        "What is said of unevaluated items is another one.", CONDITION,
+        "An `unevaluatedItems` subschema changed.", CONDITION,
         r#"{"anyOf": [A, B], "unevaluatedItems": false} -> {"anyOf": [A, B], "unevaluatedItems": C}"#;
     any "unevaluated-properties-added" Info if |it| is_part(it, Part::UnevaluatedProperties, How::Added);
-        "What is said of unevaluated properties is new.", NOBODY,
+        "An `unevaluatedProperties` subschema was added.", NOBODY,
         r#"{"anyOf": [A, B]} -> {"anyOf": [A, B], "unevaluatedProperties": false}"#;
     any "unevaluated-properties-removed" Error if
         |it| is_part(it, Part::UnevaluatedProperties, How::Removed);
-        "What is said of unevaluated properties is gone.", CONDITION,
+        "An `unevaluatedProperties` subschema was removed.", CONDITION,
         r#"{"anyOf": [A, B], "unevaluatedProperties": false} -> {"anyOf": [A, B]}"#;
     any "unevaluated-properties-changed" Warning if
         |it| is_part(it, Part::UnevaluatedProperties, How::Changed);
-        "What is said of unevaluated properties is another one.", CONDITION,
+        "An `unevaluatedProperties` subschema changed.", CONDITION,
         r#"{"anyOf": [A], "unevaluatedProperties": false} -> {"anyOf": [A], "unevaluatedProperties": B}"#;
     any "unique-items-set" Info if |it| is_part(it, Part::UniqueItems, How::Added);
-        "No two items are equal now.", NOBODY, r#"{} -> {"uniqueItems": true}"#;
+        "Items became unique.", NOBODY, r#"{} -> {"uniqueItems": true}"#;
     any "unique-items-unset" Error if |it| is_part(it, Part::UniqueItems, How::Removed);
-        "Items may be equal now.", CONDITION, r#"{"uniqueItems": true} -> {}"#;
+        "Items are no longer unique.", CONDITION, r#"{"uniqueItems": true} -> {}"#;
     any "keyword-changed" Warning if is_unknown;
-        "A keyword changed, and what that means was not validated.",
-        "Consumers that rely on what the keyword said, if any do.",
+        "A keyword changed whose meaning is not compared.",
+        "Consumers that rely on the keyword, if any.",
         r#"{"contentEncoding": "base64"} -> {"contentEncoding": "base32"}"#;
     one "body-dialect-changed" Info if |it| matches!(it, Change::Dialect { .. });
-        "The two schemas are of different dialects.",
-        "Nobody by itself: what the keywords mean in each dialect is compared.",
+        "The schemas have different dialects.",
+        "Not breaking by itself: keywords are compared by their meaning in each dialect.",
         r#"{"$schema": "http://json-schema.org/draft-07/schema#"} -> {}"#;
     one "required-property-became-read-only" Info if |it| is_access(it, Access::ReadOnly, true, true);
         "A required property became `readOnly`.", ANNOTATION, r#"{} -> {"readOnly": true}"#;
     one "required-property-became-not-read-only" Info if |it| is_access(it, Access::ReadOnly, false, true);
-        "A required property is not `readOnly` any more.", ANNOTATION, r#"{"readOnly": true} -> {}"#;
+        "A required property is no longer `readOnly`.", ANNOTATION, r#"{"readOnly": true} -> {}"#;
     one "required-property-became-write-only" Info if |it| is_access(it, Access::WriteOnly, true, true);
         "A required property became `writeOnly`.", READERS, r#"{} -> {"writeOnly": true}"#;
     one "required-property-became-not-write-only" Info if |it| is_access(it, Access::WriteOnly, false, true);
-        "A required property is not `writeOnly` any more.", ANNOTATION, r#"{"writeOnly": true} -> {}"#;
+        "A required property is no longer `writeOnly`.", ANNOTATION, r#"{"writeOnly": true} -> {}"#;
     one "optional-property-became-read-only" Info if |it| is_access(it, Access::ReadOnly, true, false);
         "An optional property became `readOnly`.", ANNOTATION, r#"{} -> {"readOnly": true}"#;
     one "optional-property-became-not-read-only" Info if |it| is_access(it, Access::ReadOnly, false, false);
-        "An optional property is not `readOnly` any more.", ANNOTATION, r#"{"readOnly": true} -> {}"#;
+        "An optional property is no longer `readOnly`.", ANNOTATION, r#"{"readOnly": true} -> {}"#;
     one "optional-property-became-write-only" Info if |it| is_access(it, Access::WriteOnly, true, false);
         "An optional property became `writeOnly`.", READERS, r#"{} -> {"writeOnly": true}"#;
     one "optional-property-became-not-write-only" Info if
         |it| is_access(it, Access::WriteOnly, false, false);
-        "An optional property is not `writeOnly` any more.", ANNOTATION, r#"{"writeOnly": true} -> {}"#;
+        "An optional property is no longer `writeOnly`.", ANNOTATION, r#"{"writeOnly": true} -> {}"#;
     any "deprecated" Info if |it| matches!(it, Change::Deprecated(true));
-        "It is deprecated now.", "Nobody yet: it may be removed later.", r#"{} -> {"deprecated": true}"#;
+        "The value became deprecated.", "Not breaking: it may be removed later.", r#"{} -> {"deprecated": true}"#;
     any "reactivated" Info if |it| matches!(it, Change::Deprecated(false));
-        "It is not deprecated any more.", ANNOTATION, r#"{"deprecated": true} -> {}"#;
+        "The value is no longer deprecated.", ANNOTATION, r#"{"deprecated": true} -> {}"#;
     any "description-changed" Info if |it| matches!(it, Change::Annotation(_));
         "Only annotations changed.", ANNOTATION,
         r#"{"description": "A name."} -> {"description": "The name."}"#;

@@ -1,4 +1,4 @@
-//! In which words is a change told?
+//! How is a change worded?
 
 use serde_json::{Number, Value};
 
@@ -8,68 +8,67 @@ use crate::schema::keywords::names;
 /// What changed, as a predicate about the location.
 pub(super) fn said(change: &Change) -> String {
     match change {
-        Change::Nullable(true) => "may be null now".to_owned(),
-        Change::Nullable(false) => "is never null now".to_owned(),
+        Change::Nullable(true) => "became nullable".to_owned(),
+        Change::Nullable(false) => "is no longer nullable".to_owned(),
         Change::Types { gained, lost } => of_types(&types(gained), &types(lost)),
         Change::Format { old, new, asserted } => {
             let unchecked = if *asserted { "" } else { ", which is not validated" };
-            format!("has format {} now, before {}{unchecked}", quoted(new.as_deref()), quoted(old.as_deref()))
+            format!("changed format from {} to {}{unchecked}", quoted(old.as_deref()), quoted(new.as_deref()))
         }
         Change::Values { added, removed } => of_values(&list(added), &list(removed)),
-        Change::Listed(true) => "has a list of values now".to_owned(),
-        Change::Listed(false) => "has no list of values any more".to_owned(),
+        Change::Listed(true) => "became an enum".to_owned(),
+        Change::Listed(false) => "is no longer an enum".to_owned(),
         Change::Bound { keyword, old, new, .. } => {
-            format!("has `{keyword}` {} now, before {}", number(new.as_ref()), number(old.as_ref()))
+            format!("changed `{keyword}` from {} to {}", number(old.as_ref()), number(new.as_ref()))
         }
-        Change::Added { required } => format!("is new and {}", word(*required)),
-        Change::Removed { required } => format!("is not described any more; it was {}", word(*required)),
-        Change::Renamed { to, .. } => format!("is most likely called `{}` now", cut(to)),
-        Change::Moved { to, .. } => format!("is most likely at `{}` now", cut(to)),
-        Change::Required(true) => "is always there now".to_owned(),
-        Change::Required(false) => "may be missing now".to_owned(),
-        Change::Open(true) => "may have more keys that nothing describes".to_owned(),
-        Change::Open(false) => "may have fewer keys that nothing describes".to_owned(),
+        Change::Added { required } => format!("was added ({})", word(*required)),
+        Change::Removed { required } => format!("was removed ({})", word(*required)),
+        Change::Renamed { to, .. } => format!("was probably renamed to `{}`", cut(to)),
+        Change::Moved { to, .. } => format!("was probably moved to `{}`", cut(to)),
+        Change::Required(true) => "became required".to_owned(),
+        Change::Required(false) => "became optional".to_owned(),
+        Change::Open(true) => "allows more additional properties".to_owned(),
+        Change::Open(false) => "allows fewer additional properties".to_owned(),
         Change::Pattern { old, new } => {
-            format!("has pattern {} now, before {}", quoted(new.as_deref()), quoted(old.as_deref()))
+            format!("changed pattern from {} to {}", quoted(old.as_deref()), quoted(new.as_deref()))
         }
         Change::Part { part, how, name } => of_part(*part, *how, name),
         Change::Dialect { old, new } => {
-            format!("is described by {} now, before by {}", dialect(new), dialect(old))
+            format!("changed dialect from {} to {}", dialect(old), dialect(new))
         }
         Change::NullableKeyword(now) => {
-            let [is, now, allows] =
-                if *now { ["is", "now", "allows"] } else { ["is not", "any more", "allowed"] };
-            format!("{is} `nullable` {now}, a keyword of OpenAPI 3.0 that {allows} nothing in JSON Schema")
+            let how = if *now { "gained" } else { "lost" };
+            format!("{how} `nullable`, an OpenAPI 3.0 keyword that means nothing in JSON Schema")
         }
         Change::Access { access: Access::ReadOnly, now, .. } => of_flag(names::READ_ONLY, *now),
         Change::Access { access: Access::WriteOnly, now, .. } => of_flag(names::WRITE_ONLY, *now),
-        Change::Deprecated(true) => "is deprecated now".to_owned(),
-        Change::Deprecated(false) => "is not deprecated any more".to_owned(),
-        Change::Annotation(keyword) => format!("has another `{}`", cut(keyword)),
+        Change::Deprecated(true) => "became deprecated".to_owned(),
+        Change::Deprecated(false) => "is no longer deprecated".to_owned(),
+        Change::Annotation(keyword) => format!("changed `{}`", cut(keyword)),
         Change::Keyword(keyword) => {
-            format!("has another `{}`; what that means was not validated", cut(keyword))
+            format!("changed `{}`, whose meaning is not compared", cut(keyword))
         }
     }
 }
 
 fn of_types(gained: &str, lost: &str) -> String {
     match (gained, lost) {
-        (gained, "") => format!("may also be {gained} now"),
-        ("", lost) => format!("is never {lost} now"),
-        _ => format!("may be {gained} now, and never {lost}"),
+        (gained, "") => format!("gained type {gained}"),
+        ("", lost) => format!("lost type {lost}"),
+        _ => format!("changed type from {lost} to {gained}"),
     }
 }
 
 fn of_values(added: &str, removed: &str) -> String {
     match (added, removed) {
-        ("", removed) => format!("is never {removed} now"),
-        (added, "") => format!("may be {added} now"),
-        _ => format!("is always {added} now, before {removed}"),
+        ("", removed) => format!("lost enum value {removed}"),
+        (added, "") => format!("gained enum value {added}"),
+        _ => format!("changed from {removed} to {added}"),
     }
 }
 
 fn of_flag(keyword: &str, now: bool) -> String {
-    format!("is {} `{keyword}`", if now { "now" } else { "no longer" })
+    format!("{} `{keyword}`", if now { "became" } else { "is no longer" })
 }
 
 fn quoted(text: Option<&str>) -> String {
@@ -86,35 +85,36 @@ fn dialect(name: &str) -> String {
 
 fn of_part(part: Part, how: How, name: &str) -> String {
     let what = match part {
-        Part::AnyOf => "an alternative of `anyOf`".to_owned(),
-        Part::OneOf => "an alternative of `oneOf`".to_owned(),
-        Part::AllOf => "a condition beside others".to_owned(),
-        Part::Not => "a condition of `not`".to_owned(),
-        Part::If => "a condition of `if`".to_owned(),
-        Part::Contains => "a condition of `contains`".to_owned(),
+        Part::AnyOf => "an `anyOf` branch".to_owned(),
+        Part::OneOf => "a `oneOf` branch".to_owned(),
+        Part::AllOf => "an `allOf` subschema".to_owned(),
+        Part::Not => "a `not` subschema".to_owned(),
+        Part::If => "an `if` condition".to_owned(),
+        Part::Contains => "a `contains` subschema".to_owned(),
         Part::DependentRequired => {
             let (name, other) = name.split_once(' ').unwrap_or((name, ""));
-            format!("the condition that `{}` is there if `{}` is", cut(other), cut(name))
+            format!("the condition that `{}` requires `{}`", cut(name), cut(other))
         }
-        Part::DependentSchema => format!("a condition where `{}` is there", cut(name)),
-        Part::PropertyNames => "a condition for the names of properties".to_owned(),
-        Part::PatternProperty => format!("the pattern `{}` of names of properties", cut(name)),
+        Part::DependentSchema => format!("a condition on objects with `{}`", cut(name)),
+        Part::PropertyNames => "a `propertyNames` subschema".to_owned(),
+        Part::PatternProperty => format!("the `patternProperties` entry `{}`", cut(name)),
         Part::PrefixItems => format!("a schema for position {name}"),
-        Part::UnevaluatedItems => "a schema for unevaluated items".to_owned(),
-        Part::UnevaluatedProperties => "a schema for unevaluated properties".to_owned(),
-        Part::UniqueItems => "the condition that no two items are equal".to_owned(),
+        Part::UnevaluatedItems => "an `unevaluatedItems` subschema".to_owned(),
+        Part::UnevaluatedProperties => "an `unevaluatedProperties` subschema".to_owned(),
+        Part::UniqueItems => "`uniqueItems`".to_owned(),
     };
     match how {
         How::Added => format!("gained {what}"),
         How::Removed => format!("lost {what}"),
-        How::Changed => format!("has {what} that says something else now"),
+        How::Changed => format!("changed {what}"),
     }
 }
 
-/// Whom it breaks, inside a sentence.
-pub(super) fn whom(sentence: &str) -> String {
+/// The impact of a rule inside a sentence: which consumers break, or why none does.
+pub(super) fn impact(sentence: &str) -> String {
     let mut letters = sentence.trim_end_matches('.').chars();
-    letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
+    let inside: String = letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect();
+    if inside.starts_with("not breaking") { inside } else { format!("breaks {inside}") }
 }
 
 fn types(types: &[&str]) -> String {

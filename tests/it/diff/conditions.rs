@@ -75,12 +75,12 @@ fn what_holds_under_a_condition_is_said_with_it() {
     };
     let required = |name: &str| json!({"required": [name]});
     let then = said(under_condition(&json!({"title": "t"}), &json!({"title": "u"})));
-    assert!(!then.contains("is always there now"), "{then}");
+    assert!(!then.contains("became required"), "{then}");
     let then = said(under_condition(&required("b"), &required("c")));
-    assert!(then.contains("is always there now where `if` holds"), "{then}");
+    assert!(then.contains("became required where `if` holds"), "{then}");
     let dependent =
         ["b", "c"].map(|name| json!({"dependentSchemas": {"a": {"title": "t", "required": [name]}}}));
-    assert!(said(dependent).contains("is always there now where `a` is there"));
+    assert!(said(dependent).contains("became required where `a` is present"));
 }
 
 #[test]

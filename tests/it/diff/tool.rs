@@ -34,8 +34,8 @@ fn a_finding_says_what_whom_and_where() {
     assert_eq!(code(&output), 1);
     assert_eq!(
         stdout(&output),
-        "error[response-property-became-nullable] `/value` may be null now; hurts consumers that use the value without \
-         asking whether it is null (/properties/value/type, before \
+        "error[response-property-became-nullable] `/value` became nullable; breaks consumers that read the value without \
+         a null check (/properties/value/type, before \
          fixtures/diff/response-property-became-nullable/old.json:8:7 /properties/value/type)\n  \
          --> fixtures/diff/response-property-became-nullable/new.json:8:7\n   | {\"value\":null}\n\n\
          fail: fixtures/diff/response-property-became-nullable/new.json compared with \
@@ -64,7 +64,7 @@ fn the_code_follows_the_severity_whatever_the_format() {
             );
         }
         let output = diff(&["-f", format, NULLABLE[0], NULLABLE[1]]);
-        let said = ["response-property-became-nullable", "may be null now", "old.json"];
+        let said = ["response-property-became-nullable", "became nullable", "old.json"];
         assert!(said.iter().all(|said| stdout(&output).contains(said)), "{format}: {}", stdout(&output));
     }
 }
@@ -107,7 +107,7 @@ fn a_changelog_is_markdown() {
     assert_eq!(code(&output), 1);
     assert_eq!(
         fs::read_to_string(path).unwrap(),
-        "## Changes (major)\n\n### Breaking\n\n- `/value` may be null now (response-property-became-nullable).\n"
+        "## Changes (major)\n\n### Breaking\n\n- `/value` became nullable (response-property-became-nullable).\n"
     );
 }
 
