@@ -179,7 +179,7 @@ mod tests {
         let (_, what) = unknown(None, &listed);
         assert!(what.len() < 500, "{}", what.len());
         assert!(
-            what.contains("é…(2097152 bytes), [\"é") && what.ends_with("é…, [\"short\",1], short"),
+            what.contains("é…(2097152 bytes)`, `[\"é") && what.ends_with("é…`, `[\"short\",1]`, `short`"),
             "{what}"
         );
         for (_, what) in [format(&long), pattern(&long)] {
