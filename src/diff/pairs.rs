@@ -66,6 +66,8 @@ pub(super) struct Pairs<'d> {
     pub(super) new: &'d Document,
     pub(super) list: Vec<Pair>,
     pub(super) facts: Vec<Fact>,
+    /// The pair in which each change of a location was noted, and the new schema locations of it there.
+    noted: HashMap<(String, String), (usize, HashSet<String>)>,
     /// What comparing may take.
     pub(super) effort: Rc<Effort>,
     /// What looking for payloads that show the differences may take.
@@ -89,6 +91,7 @@ impl<'d> Pairs<'d> {
             new,
             list: Vec::new(),
             facts: Vec::new(),
+            noted: HashMap::new(),
             effort: Rc::new(Effort::of(MAX_STEPS)),
             showing: Effort::of(MAX_SHOWING),
             compare,
@@ -205,6 +208,7 @@ impl<'d> Pairs<'d> {
             new: self.new,
             list: Vec::new(),
             facts: Vec::new(),
+            noted: HashMap::new(),
             effort: Rc::clone(&self.effort),
             showing: Effort::of(0),
             compare: self.compare,
@@ -367,10 +371,9 @@ impl<'d> Pairs<'d> {
             place.push(Token::Key(name.into()));
         }
         // What is said of alternatives, or of values of several types, is said of the location once.
-        let said = |fact: &&Fact| {
-            fact.change == change && fact.place == place && (fact.pair != at || fact.new == new)
-        };
-        if self.facts.iter().rev().take(40).any(|fact| said(&fact)) {
+        let noted =
+            self.noted.entry((place.to_string(), format!("{change:?}"))).or_insert((at, HashSet::new()));
+        if noted.0 != at || !noted.1.insert(new.clone()) {
             return;
         }
         self.facts.push(Fact { change, place, old, new, effect, pair: at });

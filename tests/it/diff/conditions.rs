@@ -143,17 +143,29 @@ fn a_condition_that_says_something_else_is_shown() {
     }
 }
 
-#[test]
-fn many_conditions_that_changed_are_compared_to_the_end() {
+/// The findings of many conditions of which each has another `const` in the newer version.
+fn findings_of_conditions(around: &Value) -> usize {
     let conditions = |changed: &str| {
         let one = |at: usize| {
             let test = json!({"properties": {"kind": {"const": format!("{at}{changed}")}}});
             json!({"if": test, "then": {"required": [format!("member {at}")]}})
         };
-        json!({"type": "object", "allOf": (0..1_000).map(one).collect::<Vec<_>>()})
+        let mut schema = around.clone();
+        schema["allOf"] = (0..1_000).map(one).collect();
+        schema
     };
     let documents = [document("old", &conditions("")), document("new", &conditions("x"))];
     let comparison = compare(&documents[0], &documents[1]);
     assert_eq!(comparison.stopped(), None);
-    assert_eq!(comparison.findings().len(), 1_000);
+    comparison.findings().len()
+}
+
+#[test]
+fn many_conditions_that_changed_are_compared_to_the_end() {
+    assert_eq!(findings_of_conditions(&json!({"type": "object"})), 1_000);
+}
+
+#[test]
+fn conditions_of_values_of_any_type_are_reported_once() {
+    assert_eq!(findings_of_conditions(&json!({})), 1_000);
 }
