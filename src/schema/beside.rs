@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use jsonschema::{Uri, uri};
 use percent_encoding::percent_decode_str;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::Schema;
-use super::places::within;
+use super::references::{each_with_base, identifier, references, resolved};
 use crate::error::{Error, ErrorKind};
 
 /// Files that are read for one schema.
@@ -92,17 +92,6 @@ fn base_of(document: &Value, found_at: &Uri<String>) -> Option<Uri<String>> {
     }
 }
 
-fn resolved(base: &Uri<String>, reference: &str) -> Option<Uri<String>> {
-    let document = reference.split('#').next().unwrap_or_default();
-    if document.is_empty() { Some(base.clone()) } else { uri::resolve_against(&base.borrow(), document).ok() }
-}
-
-/// What a schema is called, in any draft.
-fn identifier(schema: &Map<String, Value>) -> Option<&str> {
-    let id = schema.get("$id").or_else(|| schema.get("id"))?.as_str()?;
-    (!id.starts_with('#')).then_some(id)
-}
-
 /// References of documents, and the resources that are embedded in them.
 #[derive(Default)]
 struct References {
@@ -115,16 +104,9 @@ struct References {
 impl References {
     /// Looks for references in every part of a document.
     fn look(&mut self, document: &Value, base: &Uri<String>) {
-        within(document, base.clone(), |base, members| {
-            let own = identifier(members).and_then(|id| resolved(&base, id));
-            self.identified.extend(own.as_ref().map(|own| own.as_str().to_owned()));
-            let base = own.unwrap_or(base);
-            for keyword in ["$ref", "$dynamicRef", "$recursiveRef"] {
-                if let Some(Value::String(reference)) = members.get(keyword) {
-                    self.reference(reference, &base);
-                }
-            }
-            base
+        each_with_base(document, base, |members, base| {
+            self.identified.extend(identifier(members).map(|_| base.as_str().to_owned()));
+            references(members).for_each(|reference| self.reference(reference, base));
         });
     }
 

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Write;
 
+use jsonschema::{Uri, uri};
 #[cfg(any(feature = "drift", feature = "generate"))]
 use percent_encoding::{AsciiSet, CONTROLS, PercentEncode, utf8_percent_encode};
 use referencing::Draft;
 use serde_json::{Map, Value};
 
-use super::places::{each_object, each_object_mut};
+use super::places::{each_object, each_object_mut, within};
 
 /// What a JSON Pointer may not have where it is the fragment of a reference.
 #[cfg(any(feature = "drift", feature = "generate"))]
@@ -105,6 +106,36 @@ fn encoded(reference: &str) -> Option<String> {
         }
     }
     Some(text)
+}
+
+/// Hands over every object of a document whose members have the names of keywords, with its base URI.
+pub(super) fn each_with_base<'a>(
+    document: &'a Value,
+    found_at: &Uri<String>,
+    mut each: impl FnMut(&'a Map<String, Value>, &Uri<String>),
+) {
+    within(document, found_at.clone(), |base, members| {
+        let base = identifier(members).and_then(|id| resolved(&base, id)).unwrap_or(base);
+        each(members, &base);
+        base
+    });
+}
+
+/// The URI of the document that a reference leads to.
+pub(super) fn resolved(base: &Uri<String>, reference: &str) -> Option<Uri<String>> {
+    let document = reference.split('#').next().unwrap_or_default();
+    if document.is_empty() { Some(base.clone()) } else { uri::resolve_against(&base.borrow(), document).ok() }
+}
+
+/// What a schema is called, in any draft.
+pub(super) fn identifier(schema: &Map<String, Value>) -> Option<&str> {
+    let id = schema.get("$id").or_else(|| schema.get("id"))?.as_str()?;
+    (!id.starts_with('#')).then_some(id)
+}
+
+/// The references of a schema.
+pub(super) fn references(schema: &Map<String, Value>) -> impl Iterator<Item = &str> {
+    ["$ref", "$dynamicRef", "$recursiveRef"].into_iter().filter_map(|keyword| schema.get(keyword)?.as_str())
 }
 
 #[cfg(test)]

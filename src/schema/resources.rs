@@ -21,9 +21,10 @@ pub(crate) struct Resources {
 }
 
 /// What a URI stands for; a file beside a schema without identifier has a relative one.
-fn of<'r, T>(documents: &'r BTreeMap<String, T>, uri: &str) -> Option<&'r T> {
+fn of<'r, T>(documents: &'r BTreeMap<String, T>, uri: &str) -> Option<(&'r str, &'r T)> {
     let uri = uri.trim_end_matches('#');
-    documents.get(uri).or_else(|| documents.get(&format!("{ROOT}{uri}")))
+    let found = documents.get_key_value(uri).or_else(|| documents.get_key_value(&format!("{ROOT}{uri}")));
+    found.map(|(uri, document)| (uri.as_str(), document))
 }
 
 impl PartialEq for Resources {
@@ -74,13 +75,18 @@ impl Resources {
 
     /// The document with that URI.
     pub(crate) fn get(&self, uri: &str) -> Option<&Value> {
-        of(&self.known, uri).map(|document| &**document)
+        self.given(uri).map(|(_, document)| document)
+    }
+
+    /// The same, with the URI by which it was given.
+    pub(super) fn given(&self, uri: &str) -> Option<(&str, &Value)> {
+        of(&self.known, uri).map(|(uri, document)| (uri, &**document))
     }
 
     /// The same as it was read, with its name and its lines.
     #[cfg(feature = "diff")]
     pub(crate) fn read(&self, uri: &str) -> Option<&Schema> {
-        of(&self.read, uri)
+        of(&self.read, uri).map(|(_, schema)| schema)
     }
 
     /// Every URI.

@@ -4,13 +4,14 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use jsonschema::{ReferencingError, Registry, RegistryBuilder, uri};
+use jsonschema::{ReferencingError, Registry, uri};
 use referencing::{Draft, ResourceRef, SPECIFICATIONS, Uri};
 use serde_json::{Map, Value};
 
 use super::super::keywords::{LISTED, NAMED, SINGLE};
 use super::super::{Resources, Schema};
 use super::MAX_SCHEMA_DEPTH;
+use super::given;
 use super::path::{Location, Path, ROOT};
 use crate::error::{Error, ErrorKind};
 
@@ -32,6 +33,8 @@ pub(super) struct Documents<'a> {
     pub(super) dynamic: bool,
     /// Whether files beside the schema were looked for.
     from_file: bool,
+    /// Why some documents that were given cannot be read.
+    refused: Option<String>,
     /// How often each dynamic anchor is there.
     anchors: HashMap<String, usize>,
 }
@@ -45,7 +48,7 @@ struct Identified<'a> {
 }
 
 impl<'a> Documents<'a> {
-    pub(super) fn of(name: &str, root: &'a Value, resources: &Resources) -> Result<Self, Error> {
+    pub(super) fn of(name: &str, root: &'a Value, resources: &'a Resources) -> Result<Self, Error> {
         let from_file = resources.is_from_file();
         let failed = |error: &ReferencingError| {
             let place = referring(error, root, resources);
@@ -55,17 +58,27 @@ impl<'a> Documents<'a> {
         let resource = ResourceRef::new(root, draft);
         let base = uri::from_str(resource.id().unwrap_or(ROOT)).map_err(|error| failed(&error))?;
         let found_at = found_at(base.as_str());
-        let registry = Registry::new()
-            .retriever(resources.clone())
-            .draft(draft)
-            .add(found_at, resource)
-            .and_then(RegistryBuilder::prepare)
-            .map_err(|error| failed(&error))?;
-        let given = resources.uris().filter_map(|given| {
+        let registry = |with: &[(&str, &'a Value)]| {
+            let with = with.iter().map(|(uri, given)| (*uri, ResourceRef::new(given, draft.detect(given))));
+            let registry = Registry::new().retriever(resources.clone()).draft(draft);
+            registry.add(found_at, resource)?.extend(with)?.prepare()
+        };
+        let mut reached = registry(&[]).map_err(|error| failed(&error))?;
+        let overlooked = given::overlooked(&reached, (found_at, root), resources);
+        let mut refused = None;
+        if !overlooked.is_empty() {
+            match registry(&overlooked) {
+                Ok(all) => reached = all,
+                // That matters only if the schema cannot do without them.
+                Err(error) => refused = Some(failed(&error).message().to_owned()),
+            }
+        }
+        let registry = reached;
+        let others = resources.uris().filter_map(|given| {
             let document = registry.resolver(uri::from_str(given).ok()?).lookup("").ok()?;
             Some((given, given, document.contents()))
         });
-        let documents: Vec<_> = [("", found_at, root)].into_iter().chain(given).collect();
+        let documents: Vec<_> = [("", found_at, root)].into_iter().chain(others).collect();
         let dynamic = documents.iter().any(|(.., document)| is_dynamic(document));
         let (mut locations, mut anchors) = (HashMap::new(), HashMap::new());
         for (name, base, document) in documents {
@@ -78,7 +91,7 @@ impl<'a> Documents<'a> {
                 });
             }
         }
-        Ok(Self { registry, base, locations, dynamic, from_file, anchors })
+        Ok(Self { registry, base, locations, dynamic, from_file, refused, anchors })
     }
 
     /// The names of dynamic anchors that more than one subschema has, with one of which that is known.
@@ -89,7 +102,12 @@ impl<'a> Documents<'a> {
 
     /// A reference that cannot be followed, and how it can be where somebody can say.
     pub(super) fn leads_nowhere(&self, name: &str, place: &str, error: &ReferencingError) -> Error {
-        explained(leads_nowhere(name, Some(place), error), error, self.from_file)
+        match &self.refused {
+            Some(why) if matches!(error, ReferencingError::Unretrievable { .. }) => {
+                Error::new(ErrorKind::Schema, name, why.clone())
+            }
+            _ => explained(leads_nowhere(name, Some(place), error), error, self.from_file),
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod documents;
 mod equality;
 #[cfg(feature = "generate")]
 mod extent;
+mod given;
 #[cfg(feature = "diff")]
 mod inside;
 #[cfg(feature = "diff")]

@@ -376,3 +376,36 @@ fn contents_are_made_as_the_validator_asserts_them() {
     let output = fed(&["validate", "--schema", &schema, "-"], &made.stdout);
     assert_eq!(code(&output), 0, "{}", stdout(&output));
 }
+
+#[test]
+fn given_documents_are_found_from_every_subschema() {
+    let leaf = json!({"type": "integer"});
+    // draft-07 does not know `$defs`, and no relative reference leads out of a URN.
+    let draft_7 = json!({
+        "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://example.com/root.json",
+        "properties": {"a": {"$ref": "outer.json"}}, "$defs": {"inner": {"properties": {"b": {"$ref": "leaf.json"}}}},
+    });
+    let outer = json!({"$ref": "https://example.com/root.json#/$defs/inner"});
+    let urn = json!({
+        "$ref": "urn:part", "$defs": {"part": {"$id": "urn:part", "properties": {"a": {"$ref": "urn:outer"}}}},
+    });
+    let urn_outer =
+        json!({"$id": "urn:outer", "properties": {"b": {"$ref": "https://example.com/leaf.json"}}});
+    for (root, uri, outer) in
+        [(draft_7, "https://example.com/outer.json", outer), (urn, "urn:outer", urn_outer)]
+    {
+        let unused = json!({"$ref": "https://example.com/nowhere.json"});
+        let schema = Schema::from_value(root.clone())
+            .with_resource(uri, &outer)
+            .and_then(|schema| schema.with_resource("urn:unused", &unused))
+            .unwrap();
+        let error = Validator::new(&schema).unwrap_err();
+        assert!(error.message().contains("leaf.json"), "{error}");
+        let schema = schema.with_resource("https://example.com/leaf.json", &leaf).unwrap();
+        let validator = Validator::new(&schema).unwrap();
+        for (value, valid) in [(json!(1), true), (json!("1"), false)] {
+            let payload = json!({"a": {"b": value}}).to_string();
+            assert_eq!(validator.validate(payload.as_bytes()).valid, valid, "{root}: {payload}");
+        }
+    }
+}
