@@ -166,20 +166,6 @@ fn only_its_folder_knows_an_api() {
     }
 }
 
-/// Entries of a registry are no rooms: their first line says what they are.
-const REGISTRIES: &[&str] = &["generate/preset", "report", "bin/clients-contract/commands"];
-
-#[test]
-fn the_first_line_of_every_file_is_its_question() {
-    for file in files(&source()) {
-        let entry = REGISTRIES.iter().any(|folder| file.parent() == Some(source().join(folder).as_path()));
-        let text = fs::read_to_string(&file).unwrap();
-        let first = text.lines().next().unwrap();
-        let asks = first.ends_with('?') || entry && !file.ends_with("mod.rs");
-        assert!(first.starts_with("//! ") && asks, "{}: {first}", file.display());
-    }
-}
-
 #[test]
 fn the_house_test_sees_what_it_forbids() {
     let names = |code: &str| used(code).into_iter().collect::<Vec<_>>();
