@@ -10,7 +10,7 @@ use super::reference::Lens;
 use super::text::Fact;
 use super::undocumented::{Hints, Known};
 use super::validating::{Validated, parse};
-use super::{Breach, Validator, invariant, place, survey, text, undocumented, words};
+use super::{Validator, Violation, invariant, place, survey, text, undocumented, words};
 use crate::finding::rules;
 use crate::json::Flaw;
 
@@ -18,14 +18,14 @@ impl Validator {
     pub(super) fn validate_by_reference(&self, text: &[u8], lens: Lens<'_>) -> Result<Validated, Flaw> {
         let facts = text::facts(text, self.max_depth)?;
         let value = parse(&text::with_numbers_that_fit(text, &facts))?;
-        let of_text = |take: &mut dyn FnMut(Breach)| {
+        let of_text = |take: &mut dyn FnMut(Violation)| {
             facts.each(text, |fact, pointer| {
                 let words = if fact == Fact::Overflow { words::overflow() } else { words::duplicate() };
-                take(Breach::said(words, pointer));
+                take(Violation::said(words, pointer));
             });
         };
         let mut validated = self.validate_tree(&value, of_text, lens)?;
-        place::locate(text, &mut validated.kept.breaches);
+        place::locate(text, &mut validated.kept.violations);
         Ok(validated)
     }
 
@@ -33,7 +33,7 @@ impl Validator {
     pub(super) fn validate_tree(
         &self,
         value: &Value,
-        of_text: impl Fn(&mut dyn FnMut(Breach)),
+        of_text: impl Fn(&mut dyn FnMut(Violation)),
         lens: Lens<'_>,
     ) -> Result<Validated, Flaw> {
         let at = self.envelopes.of_value(value);
@@ -44,9 +44,9 @@ impl Validator {
         compiled.memories.with(model, |known| {
             let ledger = self.surveyed(compiled, value, of_text, lens, known)?;
             let hints = Hints::new(model, known, value);
-            let hint = |breach: &Breach, _: Option<&()>| {
-                let is_undocumented = *breach.rule == rules::UNDOCUMENTED_PROPERTY;
-                is_undocumented.then(|| hints.of(&breach.pointer)).flatten()
+            let hint = |violation: &Violation, _: Option<&()>| {
+                let is_undocumented = *violation.rule == rules::UNDOCUMENTED_PROPERTY;
+                is_undocumented.then(|| hints.of(&violation.pointer)).flatten()
             };
             Ok(self.promised(at, ledger, hint, |watch| invariant::sightings(watch, value)))
         })
@@ -57,14 +57,14 @@ impl Validator {
         &self,
         compiled: &Compiled,
         value: &Value,
-        of_text: impl Fn(&mut dyn FnMut(Breach)),
+        of_text: impl Fn(&mut dyn FnMut(Violation)),
         lens: Lens<'_>,
         known: &RefCell<Known>,
     ) -> Result<Ledger<()>, Flaw> {
         let reference = compiled.reference();
         let too_deep = Cell::new(None);
-        let ledger = survey::surveyed(self.limits, |take: &mut dyn FnMut(Breach)| {
-            if let Err(flaw) = reference.each_breach(value, lens, take) {
+        let ledger = survey::surveyed(self.limits, |take: &mut dyn FnMut(Violation)| {
+            if let Err(flaw) = reference.each_violation(value, lens, take) {
                 too_deep.set(Some(flaw));
             }
             let known = (reference.model(), &mut *known.borrow_mut());

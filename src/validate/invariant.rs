@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Number, Value};
 
-use super::Breach;
+use super::Violation;
 use super::place::Spot;
 use crate::payload::Payload;
 use crate::pointer::{Pointer, Token, unescape};
@@ -16,8 +16,8 @@ pub struct Invariant {
     /// The places it looks at: JSON Pointers, with `*` for every item of an array.
     pub watch: &'static [&'static str],
     /// What is wrong, from what was seen at those places.
-    pub check: fn(&Sightings) -> Vec<Breach>,
-    /// Its breach explains why the schema is not kept: the schema's findings are left out.
+    pub check: fn(&Sightings) -> Vec<Violation>,
+    /// Its violation explains why the schema is not kept: the schema's findings are left out.
     pub instead_of_schema: bool,
 }
 
@@ -141,7 +141,7 @@ pub struct SequenceInvariant {
 /// What a [`SequenceInvariant`] knows of the payloads so far.
 pub trait SequenceValidator: Send {
     /// What is wrong with the next payload, given those before it.
-    fn next(&mut self, payload: &Payload, seen: &Sightings) -> Vec<Breach>;
+    fn next(&mut self, payload: &Payload, seen: &Sightings) -> Vec<Violation>;
 }
 
 impl Sightings {
@@ -149,9 +149,9 @@ impl Sightings {
         Self { watch, lists }
     }
 
-    /// Gives each breach the spot of the place it speaks of, where that was seen.
-    pub(super) fn place(&self, breaches: Vec<Breach>) -> Vec<(Breach, Spot)> {
-        if breaches.is_empty() {
+    /// Gives each violation the spot of the place it speaks of, where that was seen.
+    pub(super) fn place(&self, violations: Vec<Violation>) -> Vec<(Violation, Spot)> {
+        if violations.is_empty() {
             return Vec::new();
         }
         let seen =
@@ -160,17 +160,17 @@ impl Sightings {
             });
         // Of many places seen, few are spoken of.
         let mut spots: HashMap<Pointer, Spot> =
-            breaches.iter().map(|breach| (breach.pointer.clone(), Spot::default())).collect();
+            violations.iter().map(|violation| (violation.pointer.clone(), Spot::default())).collect();
         for (spot, pointer) in seen {
             if let (Some(spot), Some(place)) = (spot, spots.get_mut(&pointer)) {
                 *place = spot;
             }
         }
-        let place = |breach: Breach| {
-            let spot = spots.get(&breach.pointer).copied().unwrap_or_default();
-            (breach, spot)
+        let place = |violation: Violation| {
+            let spot = spots.get(&violation.pointer).copied().unwrap_or_default();
+            (violation, spot)
         };
-        breaches.into_iter().map(place).collect()
+        violations.into_iter().map(place).collect()
     }
 }
 
@@ -183,16 +183,16 @@ pub(super) fn sightings(watch: &'static [&'static str], value: &Value) -> Sighti
 pub(super) fn check(
     invariants: &[Invariant],
     see: impl Fn(&'static [&'static str]) -> Sightings,
-) -> (Vec<(Breach, Spot)>, bool) {
+) -> (Vec<(Violation, Spot)>, bool) {
     let mut replaced = false;
-    let mut breaches = Vec::new();
+    let mut violations = Vec::new();
     for invariant in invariants {
         let seen = see(invariant.watch);
         let found = (invariant.check)(&seen);
         replaced |= invariant.instead_of_schema && !found.is_empty();
-        breaches.extend(seen.place(found));
+        violations.extend(seen.place(found));
     }
-    (breaches, replaced)
+    (violations, replaced)
 }
 
 fn look(value: &Value, watch: &str) -> Vec<Sighting> {

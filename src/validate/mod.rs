@@ -1,6 +1,5 @@
 //! Does a payload keep the contract?
 
-mod breach;
 mod by_reference;
 mod counts;
 mod early;
@@ -22,10 +21,10 @@ mod undocumented;
 mod validating;
 mod values;
 mod verdict;
+mod violation;
 mod weaker;
 mod words;
 
-pub use breach::Breach;
 pub use counts::{Counts, PropertyCount};
 pub use engine::{Engine, ParseEngineError};
 pub use envelope::ANY as ANY_ENVELOPE;
@@ -36,6 +35,7 @@ pub use ledger::Limits;
 pub use secrets::Secrets;
 pub use sequence::Sequence;
 pub use verdict::{Unlisted, Validation, ValidationError, Verdict};
+pub use violation::Violation;
 
 #[cfg(feature = "diff")]
 pub(crate) use reference::NodeValidator;

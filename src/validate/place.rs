@@ -1,15 +1,15 @@
-//! Where in the text does each breach lie?
+//! Where in the text does each violation lie?
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::Breach;
+use super::Violation;
 use super::trail::Trail;
 use crate::finding::rules;
 use crate::json::{Container, Event, LineColumn, Scanner};
 use crate::pointer::Token;
 
-/// Which byte stands for a breach.
+/// Which byte stands for a violation.
 #[derive(Clone, Copy)]
 enum Anchor {
     /// The first byte of the value.
@@ -20,7 +20,7 @@ enum Anchor {
     Object,
 }
 
-/// Where a breach lies, in bytes.
+/// Where a violation lies, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Spot {
     /// Where the value or the key begins.
@@ -34,16 +34,17 @@ pub(super) struct Spot {
     pub(super) place: Option<LineColumn>,
 }
 
-/// Finds the spot of every breach. A missing member lies where its object begins. Of members
+/// Finds the spot of every violation. A missing member lies where its object begins. Of members
 /// with equal keys the last one counts.
-pub(super) fn locate(text: &[u8], breaches: &mut [(Breach, Spot)]) {
-    if breaches.is_empty() {
+pub(super) fn locate(text: &[u8], violations: &mut [(Violation, Spot)]) {
+    if violations.is_empty() {
         return;
     }
     let mut tree = Tree { nodes: vec![Node::default()], trail: Trail::default() };
-    let wanted: Vec<(usize, Anchor)> = breaches.iter().map(|(breach, _)| wanted(breach, &mut tree)).collect();
+    let wanted: Vec<(usize, Anchor)> =
+        violations.iter().map(|(violation, _)| wanted(violation, &mut tree)).collect();
     walk(text, &mut tree);
-    for ((_, spot), (node, anchor)) in breaches.iter_mut().zip(wanted) {
+    for ((_, spot), (node, anchor)) in violations.iter_mut().zip(wanted) {
         let Found { key, value, parent, from } = tree.nodes[node].found;
         *spot = match anchor {
             Anchor::Key => Spot { offset: key, around: parent, from, place: None },
@@ -53,9 +54,9 @@ pub(super) fn locate(text: &[u8], breaches: &mut [(Breach, Spot)]) {
     }
 }
 
-fn wanted(breach: &Breach, tree: &mut Tree) -> (usize, Anchor) {
-    let is = |rule| breach.rule == rule;
-    let steps = breach.pointer.tokens();
+fn wanted(violation: &Violation, tree: &mut Tree) -> (usize, Anchor) {
+    let is = |rule| violation.rule == rule;
+    let steps = violation.pointer.tokens();
     if is(&rules::MISSING_PROPERTY) {
         let object = steps.split_last().map_or(steps, |(_, object)| object);
         return (tree.want(object), Anchor::Object);

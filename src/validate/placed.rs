@@ -1,9 +1,9 @@
 //! Where in its file does a body break the contract?
 
-use super::breach::Breach;
 use super::ledger::Kept;
 use super::place::Spot;
 use super::validating::Validated;
+use super::violation::Violation;
 use super::{Unlisted, Validation};
 use crate::finding::{Finding, rules};
 use crate::json::{self, Flaw, FlawKind, LineColumn};
@@ -11,13 +11,13 @@ use crate::origin::Origin;
 use crate::payload::{NotValidated, Payload};
 use crate::pointer::Pointer;
 
-fn breach_of(flaw: &Flaw) -> Breach {
+fn violation_of(flaw: &Flaw) -> Violation {
     let rule = match flaw.kind {
         FlawKind::NotJson => &rules::NOT_JSON,
         FlawKind::Truncated => &rules::TRUNCATED_BODY,
         FlawKind::TooDeep => &rules::TOO_DEEP,
     };
-    Breach::new(rule, Pointer::root(), flaw.what.clone())
+    Violation::new(rule, Pointer::root(), flaw.what.clone())
 }
 
 /// The bytes to validate, and where they stand.
@@ -38,7 +38,7 @@ impl<'b> Body<'b> {
 pub(super) fn validation(body: Body<'_>, validated: Result<Validated, (Flaw, Spot)>) -> Validation {
     let Validated { kept, valid, envelope, in_first, answered, uncompared, seen } =
         validated.unwrap_or_else(|(flaw, spot)| Validated {
-            kept: Kept { breaches: vec![(breach_of(&flaw), spot)], unlisted: Vec::new() },
+            kept: Kept { violations: vec![(violation_of(&flaw), spot)], unlisted: Vec::new() },
             valid: false,
             envelope: None,
             in_first: true,
@@ -48,7 +48,7 @@ pub(super) fn validation(body: Body<'_>, validated: Result<Validated, (Flaw, Spo
         });
     let unlisted = kept.unlisted.into_iter();
     let unlisted = unlisted.map(|(rule, count)| Unlisted { rule, count }).collect();
-    let findings = findings(body, kept.breaches);
+    let findings = findings(body, kept.violations);
     Validation {
         valid,
         not_validated: None,
@@ -65,11 +65,11 @@ pub(super) fn validation(body: Body<'_>, validated: Result<Validated, (Flaw, Spo
 /// A response that is not validated. Only an unexpected status is a finding.
 pub(super) fn not_validated(body: Body<'_>, reason: NotValidated, status: Option<u16>) -> Validation {
     let status = status.filter(|_| reason == NotValidated::HttpStatus);
-    let breach = |status| {
+    let violation = |status| {
         let what = format!("response has status {status}; only 2xx responses are validated");
-        (Breach::new(&rules::HTTP_STATUS, Pointer::root(), what), Spot::default())
+        (Violation::new(&rules::HTTP_STATUS, Pointer::root(), what), Spot::default())
     };
-    let findings = findings(body, status.map(breach).into_iter().collect());
+    let findings = findings(body, status.map(violation).into_iter().collect());
     Validation {
         valid: false,
         not_validated: Some(reason),
@@ -84,35 +84,36 @@ pub(super) fn not_validated(body: Body<'_>, reason: NotValidated, status: Option
 }
 
 /// Places the findings in the text, in document order.
-pub(super) fn findings(body: Body<'_>, mut breaches: Vec<(Breach, Spot)>) -> Vec<Finding> {
-    if breaches.is_empty() {
+pub(super) fn findings(body: Body<'_>, mut violations: Vec<(Violation, Spot)>) -> Vec<Finding> {
+    if violations.is_empty() {
         return Vec::new();
     }
-    breaches.sort_unstable_by(|(a, at), (b, bt)| {
-        let [a_is, b_is] = [a, b].map(|breach| (breach.rule.id, &breach.schema_pointer, &breach.what));
+    violations.sort_unstable_by(|(a, at), (b, bt)| {
+        let [a_is, b_is] =
+            [a, b].map(|violation| (violation.rule.id, &violation.schema_pointer, &violation.what));
         (at.offset, &a.pointer, a_is).cmp(&(bt.offset, &b.pointer, b_is))
     });
     let text = json::decode(body.bytes).unwrap_or_default();
     let bom = body.bytes.len() - text.len();
     let mut lines = json::Lines::new(text);
-    let finding = |(breach, spot): (Breach, Spot)| {
+    let finding = |(violation, spot): (Violation, Spot)| {
         let at = spot.place.unwrap_or_else(|| {
             let LineColumn { line, column } = lines.place(spot.offset);
             LineColumn { line: line + body.line - 1, column }
         });
         Finding {
-            rule: breach.rule,
-            severity: breach.rule.severity,
+            rule: violation.rule,
+            severity: violation.rule.severity,
             origin: body.origin.clone(),
-            pointer: breach.pointer.shortened(),
+            pointer: violation.pointer.shortened(),
             line: at.line,
             column: at.column,
             offset: spot.offset + bom,
             shown: [spot.around + bom, spot.from + bom],
-            what: breach.what,
-            schema_pointer: breach.schema_pointer,
-            further: breach.further,
+            what: violation.what,
+            schema_pointer: violation.schema_pointer,
+            further: violation.further,
         }
     };
-    breaches.into_iter().map(finding).collect()
+    violations.into_iter().map(finding).collect()
 }

@@ -25,20 +25,20 @@ impl Sequence {
         let (Some(validator), Some(seen)) = (&mut self.validator, &validation.seen) else {
             return Vec::new();
         };
-        let breaches = validator.next(payload, seen);
-        if breaches.is_empty() {
+        let violations = validator.next(payload, seen);
+        if violations.is_empty() {
             return Vec::new();
         }
         let mut ledger: Ledger<()> = Ledger::new(Limits::default());
-        for (breach, spot) in seen.place(breaches) {
-            ledger.add(breach, spot, &[]);
+        for (violation, spot) in seen.place(violations) {
+            ledger.add(violation, spot, &[]);
         }
-        let Kept { mut breaches, .. } = ledger.finish(|_, _| None);
-        if breaches.iter().any(|(_, spot)| *spot == Spot::default()) {
+        let Kept { mut violations, .. } = ledger.finish(|_, _| None);
+        if violations.iter().any(|(_, spot)| *spot == Spot::default()) {
             let text = json::decode(payload.bytes()).unwrap_or_default();
-            place::locate(text, &mut breaches);
+            place::locate(text, &mut violations);
         }
-        findings(Body::of(payload), breaches)
+        findings(Body::of(payload), violations)
     }
 }
 

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
-use super::Breach;
-use super::breach::precedence;
+use super::Violation;
 use super::ledger::{Ledger, Limits};
 use super::place::Spot;
 use super::trail::Trail;
+use super::violation::precedence;
 use crate::finding::{Scope, rules};
 
 /// The class of rules of the schema that are reported beside all others.
@@ -35,10 +35,10 @@ struct Filter {
     repeated: HashMap<u128, bool>,
 }
 
-fn class(breach: &Breach) -> Option<u8> {
-    match breach.rule.scope {
-        Scope::Schema(_) => Some(precedence(breach).unwrap_or(BESIDE)),
-        Scope::Member if *breach.rule == rules::UNDOCUMENTED_PROPERTY => Some(LAST),
+fn class(violation: &Violation) -> Option<u8> {
+    match violation.rule.scope {
+        Scope::Schema(_) => Some(precedence(violation).unwrap_or(BESIDE)),
+        Scope::Member if *violation.rule == rules::UNDOCUMENTED_PROPERTY => Some(LAST),
         _ => None,
     }
 }
@@ -51,10 +51,11 @@ struct Hash {
 }
 
 impl Hash {
-    fn mark(&mut self, breach: &Breach, class: u8) -> u128 {
+    fn mark(&mut self, violation: &Violation, class: u8) -> u128 {
         let Self { hasher, locations } = self;
-        let location = locations.follow(breach.pointer.tokens(), 0, |at, step| hasher.hash_one((at, step)));
-        let stated = hasher.hash_one((breach.rule.id, &breach.schema_pointer));
+        let location =
+            locations.follow(violation.pointer.tokens(), 0, |at, step| hasher.hash_one((at, step)));
+        let stated = hasher.hash_one((violation.rule.id, &violation.schema_pointer));
         u128::from(location) << 64 | u128::from(stated & !7) | u128::from(class)
     }
 }
@@ -69,26 +70,26 @@ fn class_of(mark: u128) -> u8 {
 
 /// Keeps the findings that `each` gives, in any order, as they are reported. It is asked a second time where a finding
 /// replaces or repeats another one.
-pub(super) fn surveyed(limits: Limits, each: impl Fn(&mut dyn FnMut(Breach))) -> Ledger<()> {
+pub(super) fn surveyed(limits: Limits, each: impl Fn(&mut dyn FnMut(Violation))) -> Ledger<()> {
     let mut ledger = Ledger::new(limits);
     let mut survey = Survey::default();
-    each(&mut |breach| {
-        survey.see(&breach);
-        ledger.add(breach, Spot::default(), &[]);
+    each(&mut |violation| {
+        survey.see(&violation);
+        ledger.add(violation, Spot::default(), &[]);
     });
     let Some(mut filter) = survey.end() else { return ledger };
     let mut ledger = Ledger::new(limits);
-    each(&mut |breach| {
-        if filter.keeps(&breach) {
-            ledger.add(breach, Spot::default(), &[]);
+    each(&mut |violation| {
+        if filter.keeps(&violation) {
+            ledger.add(violation, Spot::default(), &[]);
         }
     });
     ledger
 }
 
 impl Survey {
-    fn see(&mut self, breach: &Breach) {
-        self.seen.extend(class(breach).map(|class| self.hash.mark(breach, class)));
+    fn see(&mut self, violation: &Violation) {
+        self.seen.extend(class(violation).map(|class| self.hash.mark(violation, class)));
     }
 
     /// What is to be left out, if anything is.
@@ -115,9 +116,9 @@ fn stays(class: u8, lowest: u8) -> bool {
 
 impl Filter {
     /// Whether a finding is reported; asked once for each that was surveyed.
-    fn keeps(&mut self, breach: &Breach) -> bool {
-        let Some(class) = class(breach) else { return true };
-        let mark = self.hash.mark(breach, class);
+    fn keeps(&mut self, violation: &Violation) -> bool {
+        let Some(class) = class(violation) else { return true };
+        let mark = self.hash.mark(violation, class);
         let stays = self.first.get(&location(mark)).is_none_or(|lowest| stays(class, *lowest));
         stays && self.repeated.get_mut(&mark).is_none_or(|came| !std::mem::replace(came, true))
     }

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use serde_json::{Map, Value};
 
 use super::trail::Trail;
-use super::{Breach, words};
+use super::{Violation, words};
 use crate::finding::{rules, similar};
 use crate::pointer::{Pointer, Token};
 use crate::schema::model::{Model, NodeId, Subschemas};
@@ -44,7 +44,7 @@ pub(super) fn each(
     (model, known): (&Model, &mut Known),
     value: &Value,
     elision: Option<Elision>,
-    take: &mut dyn FnMut(Breach),
+    take: &mut dyn FnMut(Violation),
 ) {
     Walk { model, known, elision, at: Pointer::root(), take }.value(0, value);
 }
@@ -84,7 +84,7 @@ struct Walk<'s, 't> {
     known: &'s mut Known,
     elision: Option<Elision>,
     at: Pointer,
-    take: &'t mut dyn FnMut(Breach),
+    take: &'t mut dyn FnMut(Violation),
 }
 
 impl Walk<'_, '_> {
@@ -123,8 +123,8 @@ impl Walk<'_, '_> {
     }
 
     fn report(&mut self, node: usize) {
-        let breach = Breach::new(&rules::UNDOCUMENTED_PROPERTY, self.at.clone(), words::UNDOCUMENTED);
-        (self.take)(breach.stated_at(self.known.listed_at(node).unwrap_or_default()));
+        let violation = Violation::new(&rules::UNDOCUMENTED_PROPERTY, self.at.clone(), words::UNDOCUMENTED);
+        (self.take)(violation.stated_at(self.known.listed_at(node).unwrap_or_default()));
     }
 }
 

@@ -8,13 +8,13 @@ use serde_json::Value;
 use super::ledger::{Kept, Ledger};
 use super::reference::Lens;
 use super::stream::{Found, Stream};
-use super::{Breach, Sightings, Validator, envelope, invariant, words};
+use super::{Sightings, Validator, Violation, envelope, invariant, words};
 use crate::finding::{Rule, Scope, rules};
 use crate::json::{Flaw, FlawKind};
 use crate::pointer::Pointer;
 
 impl Validator {
-    /// Every breach of a text with its spot, and what a sequence wants to see.
+    /// Every violation of a text with its spot, and what a sequence wants to see.
     pub(super) fn validate_text(&self, text: &[u8]) -> Result<Validated, Flaw> {
         let at = self.envelopes.of_beginning(text).unwrap_or_else(|| self.envelopes.first_index());
         let meant = match self.envelopes.compiled(at).engine(self.engine) {
@@ -48,11 +48,13 @@ impl Validator {
         let Found { mut ledger, uncompared, seen } = found;
         if is_other {
             let root = stream.sightings(&seen, envelope::ROOT);
-            for (breach, spot) in root.place(vec![Breach::said(words::late_envelope(), Pointer::root())]) {
-                ledger.add(breach, spot, &[]);
+            for (violation, spot) in
+                root.place(vec![Violation::said(words::late_envelope(), Pointer::root())])
+            {
+                ledger.add(violation, spot, &[]);
             }
         }
-        let hint = |breach: &Breach, absent: Option<&_>| stream.hint(breach, absent);
+        let hint = |violation: &Violation, absent: Option<&_>| stream.hint(violation, absent);
         let validated = self.promised(at, ledger, hint, |watch| stream.sightings(&seen, watch));
         Validated { uncompared, ..validated }
     }
@@ -62,7 +64,7 @@ impl Validator {
         &self,
         at: usize,
         mut ledger: Ledger<H>,
-        hint: impl Fn(&Breach, Option<&H>) -> Option<String>,
+        hint: impl Fn(&Violation, Option<&H>) -> Option<String>,
         see: impl Fn(&'static [&'static str]) -> Sightings,
     ) -> Validated {
         let promises = &self.envelopes.compiled(at).promises;
@@ -70,7 +72,8 @@ impl Validator {
         let is_accepted = self.envelopes.is_accepted(at);
         let valid = is_accepted && !ledger.any(|rule| matches!(rule.scope, Scope::Schema(_)));
         if !is_accepted && !replaced {
-            let differs = Breach::new(&rules::ENVELOPE_DIFFERS, Pointer::root(), self.envelopes.differs(at));
+            let differs =
+                Violation::new(&rules::ENVELOPE_DIFFERS, Pointer::root(), self.envelopes.differs(at));
             found.extend(see(envelope::ROOT).place(vec![differs]));
         }
         // An invariant that speaks instead of the schema explains what the schema has to say.
@@ -82,8 +85,8 @@ impl Validator {
         if excused {
             ledger.forget(explained);
         }
-        for (breach, spot) in found {
-            ledger.add(breach, spot, &[]);
+        for (violation, spot) in found {
+            ledger.add(violation, spot, &[]);
         }
         let sequence = promises.sequence.filter(|_| !excused);
         let seen = sequence.map(|sequence| see(sequence.watch));

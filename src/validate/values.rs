@@ -35,9 +35,9 @@ impl Validator {
         let validated = flaw.map_or_else(|| self.validate_tree(value, |_| {}, Lens::default()), Err);
         let mut text = String::new();
         let validated = validated.map_err(|flaw| (flaw, Spot::default())).map(|mut validated| {
-            if !validated.kept.breaches.is_empty() {
+            if !validated.kept.violations.is_empty() {
                 text = value.to_string();
-                place::locate(text.as_bytes(), &mut validated.kept.breaches);
+                place::locate(text.as_bytes(), &mut validated.kept.violations);
             }
             validated
         });

@@ -1,4 +1,4 @@
-//! How is a breach of the schema said?
+//! How is a violation of the schema said?
 
 use std::borrow::Cow;
 use std::fmt::{self, Write};

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::rules::SORT_NOT_KEPT;
 use crate::payload::{self, Payload};
 use crate::pointer::Pointer;
-use crate::validate::Breach;
+use crate::validate::Violation;
 
 /// The fields that can be checked. Those are always there or nearly so; the API documents no others.
 const FIELDS: [&str; 4] = ["name", "slug", "createdAt", "updatedAt"];
@@ -24,7 +24,7 @@ impl Order {
     /// Takes the clients of the next page. Few pages are asked for in an order, so that these are read once more
     /// rather than all fields of all pages remembered.
     /// `clients` is where they are.
-    pub(super) fn add(&mut self, payload: &Payload, clients: &Pointer) -> Option<Breach> {
+    pub(super) fn add(&mut self, payload: &Payload, clients: &Pointer) -> Option<Violation> {
         let query = &payload.request()?.query;
         let (_, sort) = query.iter().find(|(name, _)| name == "sort")?;
         let field = FIELDS.iter().find(|field| *field == sort)?;
@@ -45,7 +45,7 @@ impl Order {
             if !self.told && self.broken.iter().all(|broken| *broken) {
                 self.told = true;
                 let what = "not in the order requested with `sort`";
-                return Some(Breach::new(&SORT_NOT_KEPT, clients.clone().index(index).key(field), what));
+                return Some(Violation::new(&SORT_NOT_KEPT, clients.clone().index(index).key(field), what));
             }
         }
         None

@@ -1,7 +1,7 @@
 //! What do the numbers of one page promise?
 
 use super::rules::{EMPTY_PAGE, HAS_MORE_DISAGREES, PAGE_OVERFLOW};
-use crate::validate::{Breach, Seen, Sightings};
+use crate::validate::{Seen, Sightings, Violation};
 
 /// The numbers of a page that are there to be checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,35 +82,35 @@ pub(super) fn cursor(seen: &Sightings) -> Option<&str> {
 }
 
 /// Checks one numbered page by itself.
-pub(super) fn check(seen: &Sightings) -> Vec<Breach> {
+pub(super) fn check(seen: &Sightings) -> Vec<Violation> {
     let Some(page) = Page::of(seen) else { return Vec::new() };
-    let mut breaches = Vec::new();
-    let mut breach = |rule, watch, what| breaches.push(Breach::new(rule, seen.place_of(watch), what));
+    let mut violations = Vec::new();
+    let mut violation = |rule, watch, what| violations.push(Violation::new(rule, seen.place_of(watch), what));
     if page.clients > page.size {
-        breach(&PAGE_OVERFLOW, CLIENTS, "page has more items than `perPage`");
+        violation(&PAGE_OVERFLOW, CLIENTS, "page has more items than `perPage`");
     }
     if page.has_more != (page.ends_at() < page.total) {
-        breach(&HAS_MORE_DISAGREES, HAS_MORE, "contradicts `currentPage`, `perPage` and `total`");
+        violation(&HAS_MORE_DISAGREES, HAS_MORE, "contradicts `currentPage`, `perPage` and `total`");
     }
     if page.is_empty_before_the_end() {
-        breach(&EMPTY_PAGE, CLIENTS, "page is empty, although the walk has not ended");
+        violation(&EMPTY_PAGE, CLIENTS, "page is empty, although the walk has not ended");
     }
-    breaches
+    violations
 }
 
 /// The same where pages have cursors, unless this one is numbered all the same.
-pub(super) fn check_with_cursor(seen: &Sightings) -> Vec<Breach> {
+pub(super) fn check_with_cursor(seen: &Sightings) -> Vec<Violation> {
     if Page::of(seen).is_some() || seen.one(HAS_MORE) != Some(&Seen::Boolean(true)) {
         return check(seen);
     }
-    let mut breaches = Vec::new();
+    let mut violations = Vec::new();
     if cursor(seen).is_none() {
         let what = "true, but there is no `cursor` for the next page";
-        breaches.push(Breach::new(&HAS_MORE_DISAGREES, seen.place_of(HAS_MORE), what));
+        violations.push(Violation::new(&HAS_MORE_DISAGREES, seen.place_of(HAS_MORE), what));
     }
     if seen.one(CLIENTS) == Some(&Seen::Array(0)) {
         let what = "page is empty, although the walk has not ended";
-        breaches.push(Breach::new(&EMPTY_PAGE, seen.place_of(CLIENTS), what));
+        violations.push(Violation::new(&EMPTY_PAGE, seen.place_of(CLIENTS), what));
     }
-    breaches
+    violations
 }

@@ -2,7 +2,7 @@
 
 use crate::finding::rules;
 use crate::pointer::Pointer;
-use crate::validate::{Breach, Seen, Sightings};
+use crate::validate::{Seen, Sightings, Violation};
 
 rules! {
     API_ERROR "api-error" Error Invariant:
@@ -77,22 +77,22 @@ rules! {
 }
 
 /// Looks at the outermost members of a response: data, errors, error and message.
-pub(super) fn api_error(seen: &Sightings) -> Vec<Breach> {
+pub(super) fn api_error(seen: &Sightings) -> Vec<Violation> {
     let [data, errors, error, message] = [0, 1, 2, 3].map(|watch| seen.one(watch));
-    let breach = |name: &str, what| vec![Breach::new(&API_ERROR, Pointer::root().key(name), what)];
+    let violation = |name: &str, what| vec![Violation::new(&API_ERROR, Pointer::root().key(name), what)];
     match (data, errors, error, message) {
         // GraphQL: a request error has `errors` and no data, a field error has both.
         (_, Some(Seen::Array(1..)), _, _) => {
-            breach("errors", "query failed: the response has GraphQL errors")
+            violation("errors", "query failed: the response has GraphQL errors")
         }
         (None, Some(Seen::Object(_) | Seen::String(_)), _, _) => {
-            breach("errors", "request rejected: found an error instead of data")
+            violation("errors", "request rejected: found an error instead of data")
         }
         (None, _, Some(Seen::Object(_) | Seen::String(_) | Seen::Boolean(true)), _) => {
-            breach("error", "request rejected: found an error instead of data")
+            violation("error", "request rejected: found an error instead of data")
         }
         (None, _, _, Some(Seen::String(_))) => {
-            breach("message", "request rejected: found an error instead of data")
+            violation("message", "request rejected: found an error instead of data")
         }
         _ => Vec::new(),
     }

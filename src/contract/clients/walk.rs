@@ -6,7 +6,7 @@ use super::order::Order;
 use super::paging::{self, ASKED, CLIENTS, CURSOR, HAS_MORE, IDS, Page, TOTAL};
 use super::rules::{PAGE_NOT_AS_ASKED, REPEATED_CLIENT, TOTAL_CHANGED, TOTAL_DISAGREES, WALK_NOT_ENDING};
 use crate::payload::Payload;
-use crate::validate::{Breach, Seen, SequenceValidator, Sightings};
+use crate::validate::{Seen, SequenceValidator, Sightings, Violation};
 
 /// Walks remembered at a time; the one that waited longest for its next page is forgotten.
 const MOST_WALKS: usize = 64;
@@ -55,14 +55,14 @@ struct Walk {
 }
 
 impl SequenceValidator for Walks {
-    fn next(&mut self, payload: &Payload, seen: &Sightings) -> Vec<Breach> {
+    fn next(&mut self, payload: &Payload, seen: &Sightings) -> Vec<Violation> {
         let ended = payload.ended_walk_of().map(|pages| {
             let what = format!("still true after {pages} pages; the walk was stopped");
-            Breach::new(&WALK_NOT_ENDING, seen.place_of(HAS_MORE), what)
+            Violation::new(&WALK_NOT_ENDING, seen.place_of(HAS_MORE), what)
         });
         self.pages += 1;
         let page = Page::of(seen);
-        let mut breaches = if paging::cursor(seen).is_some() || said(payload, "cursor").is_some() {
+        let mut violations = if paging::cursor(seen).is_some() || said(payload, "cursor").is_some() {
             self.by_cursor(payload, seen)
         } else if let Some(page) = page {
             self.by_number(payload, seen, page)
@@ -73,16 +73,16 @@ impl SequenceValidator for Walks {
             // A page without its numbers does not end for that reason.
             return ended.into_iter().collect();
         };
-        if !breaches.iter().any(|breach| breach.rule.id == WALK_NOT_ENDING.id) {
-            breaches.extend(ended);
+        if !violations.iter().any(|violation| violation.rule.id == WALK_NOT_ENDING.id) {
+            violations.extend(ended);
         }
         self.forget();
-        breaches
+        violations
     }
 }
 
 impl Walks {
-    fn by_number(&mut self, payload: &Payload, seen: &Sightings, page: Page) -> Vec<Breach> {
+    fn by_number(&mut self, payload: &Payload, seen: &Sightings, page: Page) -> Vec<Violation> {
         let key = Key::of(payload, Some(page.size));
         let file = payload.origin().name();
         // Where the request is known, what was asked for says which page of the walk it is.
@@ -95,13 +95,13 @@ impl Walks {
             *walk = Walk::starting_with(page, number);
         }
         walk.number = number;
-        let mut breaches = not_as_asked(payload, seen, page);
-        breaches.extend(walk.add(page, seen));
-        walk.came(payload, seen, self.pages, &mut breaches);
-        breaches
+        let mut violations = not_as_asked(payload, seen, page);
+        violations.extend(walk.add(page, seen));
+        walk.came(payload, seen, self.pages, &mut violations);
+        violations
     }
 
-    fn by_cursor(&mut self, payload: &Payload, seen: &Sightings) -> Vec<Breach> {
+    fn by_cursor(&mut self, payload: &Payload, seen: &Sightings) -> Vec<Violation> {
         let walk = self.walks.entry(Key::of(payload, None)).or_default();
         let asked = said(payload, "cursor");
         let goes_on = match payload.request() {
@@ -113,9 +113,9 @@ impl Walks {
             *walk = Walk::default();
             walk.cursors.extend(asked.map(str::to_owned));
         }
-        let mut breaches = walk.add_by_cursor(seen);
-        walk.came(payload, seen, self.pages, &mut breaches);
-        breaches
+        let mut violations = walk.add_by_cursor(seen);
+        walk.came(payload, seen, self.pages, &mut violations);
+        violations
     }
 
     fn forget(&mut self) {
@@ -146,17 +146,17 @@ impl Walk {
     }
 
     /// Notes the page that came last.
-    fn came(&mut self, payload: &Payload, seen: &Sightings, pages: u64, breaches: &mut Vec<Breach>) {
+    fn came(&mut self, payload: &Payload, seen: &Sightings, pages: u64, violations: &mut Vec<Violation>) {
         payload.origin().name().clone_into(&mut self.file);
         self.last = pages;
-        breaches.extend(self.order.add(payload, &seen.place_of(CLIENTS)));
+        violations.extend(self.order.add(payload, &seen.place_of(CLIENTS)));
     }
 
-    fn add(&mut self, page: Page, seen: &Sightings) -> Vec<Breach> {
-        let mut breaches = Vec::new();
+    fn add(&mut self, page: Page, seen: &Sightings) -> Vec<Violation> {
+        let mut violations = Vec::new();
         if page.total != self.total {
             let what = "differs from the first page of the walk";
-            breaches.push(Breach::new(&TOTAL_CHANGED, seen.place_of(TOTAL), what));
+            violations.push(Violation::new(&TOTAL_CHANGED, seen.place_of(TOTAL), what));
         }
         let (mut repeated, nothing_new) = self.clients_on(seen);
         self.listed = self.listed.saturating_add(page.clients);
@@ -167,34 +167,34 @@ impl Walk {
             } else {
                 "still true far beyond `total`: the walk does not end"
             };
-            breaches.push(Breach::new(&WALK_NOT_ENDING, seen.place_of(HAS_MORE), what));
+            violations.push(Violation::new(&WALK_NOT_ENDING, seen.place_of(HAS_MORE), what));
         } else {
-            breaches.append(&mut repeated);
+            violations.append(&mut repeated);
         }
         // A total that changed was told; nobody knows which of the two to count to.
         if self.whole && !page.has_more && page.total == self.total && self.listed != page.total {
             let what = "differs from the number of clients in the whole walk";
-            breaches.push(Breach::new(&TOTAL_DISAGREES, seen.place_of(TOTAL), what));
+            violations.push(Violation::new(&TOTAL_DISAGREES, seen.place_of(TOTAL), what));
         }
-        breaches
+        violations
     }
 
-    fn add_by_cursor(&mut self, seen: &Sightings) -> Vec<Breach> {
+    fn add_by_cursor(&mut self, seen: &Sightings) -> Vec<Violation> {
         self.more = seen.one(HAS_MORE) == Some(&Seen::Boolean(true));
         let (repeated, nothing_new) = self.clients_on(seen);
         let cursor = paging::cursor(seen).filter(|_| self.more);
         if cursor.is_some_and(|cursor| !self.cursors.insert(cursor.to_owned())) {
             let what = "repeats the cursor of an earlier page: the walk does not end";
-            return vec![Breach::new(&WALK_NOT_ENDING, seen.place_of(CURSOR), what)];
+            return vec![Violation::new(&WALK_NOT_ENDING, seen.place_of(CURSOR), what)];
         }
         if self.more && nothing_new {
-            return vec![Breach::new(&WALK_NOT_ENDING, seen.place_of(HAS_MORE), NOTHING_NEW)];
+            return vec![Violation::new(&WALK_NOT_ENDING, seen.place_of(HAS_MORE), NOTHING_NEW)];
         }
         repeated
     }
 
     /// The clients of the page that are repeated, and whether all of them are.
-    fn clients_on(&mut self, seen: &Sightings) -> (Vec<Breach>, bool) {
+    fn clients_on(&mut self, seen: &Sightings) -> (Vec<Violation>, bool) {
         let (mut repeated, mut known) = (Vec::new(), 0);
         self.clients.reserve(seen.all(IDS).len());
         for sighting in seen.all(IDS) {
@@ -203,7 +203,7 @@ impl Walk {
             known += 1;
             if !self.clients.insert(id) {
                 let what = "repeated client: already seen in this walk";
-                repeated.push(Breach::new(&REPEATED_CLIENT, seen.pointer(IDS, sighting), what));
+                repeated.push(Violation::new(&REPEATED_CLIENT, seen.pointer(IDS, sighting), what));
             }
         }
         let nothing_new = known > 0 && repeated.len() == known;
@@ -224,15 +224,15 @@ fn asked(payload: &Payload, parameter: &str) -> Option<u64> {
     said(payload, parameter).and_then(|value| value.parse().ok())
 }
 
-fn not_as_asked(payload: &Payload, seen: &Sightings, page: Page) -> Vec<Breach> {
+fn not_as_asked(payload: &Payload, seen: &Sightings, page: Page) -> Vec<Violation> {
     let differs = |((parameter, _), found): &((&str, usize), u64)| {
         asked(payload, parameter).is_some_and(|asked| asked > 0 && asked != *found)
     };
-    let breach = |((parameter, watch), _)| {
+    let violation = |((parameter, watch), _)| {
         let what = format!("differs from the request's `{parameter}`");
-        Breach::new(&PAGE_NOT_AS_ASKED, seen.place_of(watch), what)
+        Violation::new(&PAGE_NOT_AS_ASKED, seen.place_of(watch), what)
     };
-    ASKED.into_iter().zip([page.number, page.size]).filter(differs).map(breach).collect()
+    ASKED.into_iter().zip([page.number, page.size]).filter(differs).map(violation).collect()
 }
 
 /// The folder of a file: the pages of a walk may be saved one a file.

@@ -7,8 +7,8 @@ use super::paths::{Indexes, Paths, Place};
 use super::said::Said;
 use crate::finding::{Finding, Rule, rules};
 use crate::pointer::Pointer;
-use crate::validate::breach::Breach;
 use crate::validate::place::Spot;
+use crate::validate::violation::Violation;
 
 /// A finding without what its group says of it already.
 #[derive(Debug)]
@@ -186,7 +186,7 @@ impl<H> Group<H> {
         const HINT: usize = 64;
         let said = self.listed.first().into_iter().chain(&self.last).map(|entry| &entry.said);
         let longest = said.map(|said| said.what.len() + said.schema_pointer.len()).max().unwrap_or(0);
-        size_of::<(Finding, Breach, Spot)>() + HINT + paths.reported(self.place) + longest
+        size_of::<(Finding, Violation, Spot)>() + HINT + paths.reported(self.place) + longest
     }
 
     /// Lists as many findings as `cap` says: the first ones and the last one, which says how many are between them.
@@ -194,8 +194,8 @@ impl<H> Group<H> {
         self,
         cap: usize,
         paths: &Paths,
-        hint: &impl Fn(&Breach, Option<&H>) -> Option<String>,
-        into: &mut Vec<(Breach, Spot)>,
+        hint: &impl Fn(&Violation, Option<&H>) -> Option<String>,
+        into: &mut Vec<(Violation, Spot)>,
     ) {
         let beyond = self.count.saturating_sub(cap as u64);
         let (first, last) = match beyond {
@@ -203,16 +203,16 @@ impl<H> Group<H> {
             _ => (cap - 1, self.last.as_ref()),
         };
         for entry in self.listed.iter().take(first).chain(last) {
-            let mut breach =
-                Breach::new(self.rule, paths.pointer(self.place, &entry.indexes), &*entry.said.what)
+            let mut violation =
+                Violation::new(self.rule, paths.pointer(self.place, &entry.indexes), &*entry.said.what)
                     .stated_at(&*entry.said.schema_pointer);
-            if let Some(more) = hint(&breach, entry.hint.get()) {
-                breach.what.push_str(&more);
+            if let Some(more) = hint(&violation, entry.hint.get()) {
+                violation.what.push_str(&more);
             }
-            into.push((breach, entry.spot));
+            into.push((violation, entry.spot));
         }
-        if let (Some((breach, _)), true) = (into.last_mut(), last.is_some()) {
-            breach.further = beyond;
+        if let (Some((violation, _)), true) = (into.last_mut(), last.is_some()) {
+            violation.further = beyond;
         }
     }
 }

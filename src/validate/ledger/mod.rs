@@ -14,7 +14,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::hash::RandomState;
 
-use super::Breach;
+use super::Violation;
 use super::place::Spot;
 use crate::finding::{Rule, rules};
 use group::{Entry, Group};
@@ -75,7 +75,7 @@ pub(super) struct Ledger<H> {
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     /// The findings that are listed; the last one of a group says how many are not.
-    pub(super) breaches: Vec<(Breach, Spot)>,
+    pub(super) violations: Vec<(Violation, Spot)>,
     /// How many findings of a rule have no group, because there were too many groups.
     pub(super) unlisted: Vec<(&'static Rule, u64)>,
 }
@@ -102,9 +102,9 @@ impl<H> Ledger<H> {
     }
 
     /// Adds a finding that lies in these objects, the outermost first. Who takes nothing back gives none.
-    pub(super) fn add(&mut self, breach: Breach, spot: Spot, path: &[Step<'_>]) {
+    pub(super) fn add(&mut self, violation: Violation, spot: Spot, path: &[Step<'_>]) {
         self.enter(path);
-        let Breach { rule, pointer, what, schema_pointer, .. } = breach;
+        let Violation { rule, pointer, what, schema_pointer, .. } = violation;
         let key = Key { place: self.paths.place(&pointer), rule };
         let known = self.index.get(&(key.place, rule.id)).copied();
         let Some(at) = known.or_else(|| self.admit(key)) else {
@@ -344,7 +344,7 @@ impl<H> Ledger<H> {
     }
 
     /// The findings that are listed, those of each group in a row. `hint` says more of a finding.
-    pub(super) fn finish(mut self, hint: impl Fn(&Breach, Option<&H>) -> Option<String>) -> Kept {
+    pub(super) fn finish(mut self, hint: impl Fn(&Violation, Option<&H>) -> Option<String>) -> Kept {
         self.open.clear();
         self.prune();
         let mut groups = self.sorted();
@@ -366,13 +366,13 @@ impl<H> Ledger<H> {
             // How many findings were held of each group depends on groups that are not kept.
             2
         };
-        let mut breaches = Vec::with_capacity(sizes[..kept].iter().map(|(count, _)| count.min(&cap)).sum());
+        let mut violations = Vec::with_capacity(sizes[..kept].iter().map(|(count, _)| count.min(&cap)).sum());
         for (_, at) in groups {
             if let Some(group) = self.slots[at].take() {
-                group.list(cap, &self.paths, &hint, &mut breaches);
+                group.list(cap, &self.paths, &hint, &mut violations);
             }
         }
-        Kept { breaches, unlisted: self.unlisted.iter().collect() }
+        Kept { violations, unlisted: self.unlisted.iter().collect() }
     }
 
     /// How many findings a group has, and how much memory each takes when it is reported.

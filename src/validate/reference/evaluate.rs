@@ -7,7 +7,7 @@ use std::rc::Rc;
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
-use super::super::Breach;
+use super::super::Violation;
 use super::super::words::{self, Words};
 use super::Reference;
 use super::explain::{explain, known_by};
@@ -44,13 +44,13 @@ pub(super) struct Evaluation<'p, 'e> {
     /// The strings whose match with the pattern of a subschema was given up, by their addresses.
     given_up: HashSet<(NodeId, usize)>,
     too_deep: Option<String>,
-    undecided: Option<Breach>,
+    undecided: Option<Violation>,
     pub(super) lens: Lens<'e>,
-    each: &'e mut dyn FnMut(Breach),
+    each: &'e mut dyn FnMut(Violation),
 }
 
 impl<'p, 'e> Evaluation<'p, 'e> {
-    pub(super) fn new(program: &'p Reference, lens: Lens<'e>, each: &'e mut dyn FnMut(Breach)) -> Self {
+    pub(super) fn new(program: &'p Reference, lens: Lens<'e>, each: &'e mut dyn FnMut(Violation)) -> Self {
         Self {
             program,
             known: HashMap::new(),
@@ -77,8 +77,8 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             );
             return Err(Flaw { kind: FlawKind::TooDeep, offset: 0, what });
         }
-        if let Some(breach) = self.undecided {
-            (self.each)(breach);
+        if let Some(violation) = self.undecided {
+            (self.each)(violation);
         }
         Ok(self.steps)
     }
@@ -100,7 +100,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
     /// schema locations of the keywords.
     pub(super) fn name(&mut self, id: NodeId, name: &str, mode: Mode) -> (Score, Vec<String>) {
         let mut locations = Vec::new();
-        let mut each = |breach: Breach| locations.push(breach.schema_pointer);
+        let mut each = |violation: Violation| locations.push(violation.schema_pointer);
         // The name is no part of the tree: another one may have its address later.
         let mut apart = Evaluation::new(self.program, self.lens, &mut each);
         apart.nested = self.nested;
@@ -258,8 +258,8 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             for error in self.errors(id, validator, value, mode) {
                 score.add(Score::one(known_by(&error)));
                 if first {
-                    let breach = explain(&error, &self.place, &node.location_pointer());
-                    self.hand_over(breach);
+                    let violation = explain(&error, &self.place, &node.location_pointer());
+                    self.hand_over(violation);
                 }
             }
         }
@@ -339,19 +339,19 @@ impl<'p, 'e> Evaluation<'p, 'e> {
     pub(super) fn report(&mut self, id: NodeId, keyword: &str, place: Pointer, words: Words) {
         let location = self.program.model.nodes[id as usize].location_pointer();
         let location = if keyword.is_empty() { location } else { format!("{location}/{keyword}") };
-        self.hand_over(Breach::said(words, place).stated_at(location));
+        self.hand_over(Violation::said(words, place).stated_at(location));
     }
 
-    /// A breach of the value that a keyword somewhere else states.
+    /// A violation of the value that a keyword somewhere else states.
     pub(super) fn report_at(&mut self, location: String, words: Words) {
-        self.hand_over(Breach::said(words, self.place.clone()).stated_at(location));
+        self.hand_over(Violation::said(words, self.place.clone()).stated_at(location));
     }
 
-    fn hand_over(&mut self, mut breach: Breach) {
+    fn hand_over(&mut self, mut violation: Violation) {
         if let Some((keyword, count)) = self.closest {
-            let _ = write!(breach.what, " (closest of {count} `{keyword}` branches)");
+            let _ = write!(violation.what, " (closest of {count} `{keyword}` branches)");
         }
-        (self.each)(breach);
+        (self.each)(violation);
     }
 
     /// A pattern that takes too long on a text. Whatever else is wrong, the value is not valid for certain.
@@ -359,7 +359,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         let node = &self.program.model.nodes[id as usize];
         let place = &self.place;
         self.undecided.get_or_insert_with(|| {
-            Breach::said(words::unfinished(keyword), place.clone())
+            Violation::said(words::unfinished(keyword), place.clone())
                 .stated_at(format!("{}/{keyword}", node.location_pointer()))
         });
     }

@@ -5,20 +5,20 @@ use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::types::JsonType;
 use serde_json::Value;
 
-use super::super::Breach;
+use super::super::Violation;
 use super::super::words::{self, Words};
 use crate::pointer::Pointer;
 
-/// The breach that an error is, of a value at a place and a subschema at a schema location.
-pub(super) fn explain(error: &ValidationError<'_>, place: &Pointer, location: &str) -> Breach {
+/// The violation that an error is, of a value at a place and a subschema at a schema location.
+pub(super) fn explain(error: &ValidationError<'_>, place: &Pointer, location: &str) -> Violation {
     let schema_pointer = format!("{location}{}", error.schema_path());
-    let breach = if let Kind::Required { property } = error.kind() {
+    let violation = if let Kind::Required { property } = error.kind() {
         let name = property.as_str().unwrap_or_default();
-        Breach::said(words::missing(), place.clone().key(name))
+        Violation::said(words::missing(), place.clone().key(name))
     } else {
-        Breach::said(words_of(error), place.clone())
+        Violation::said(words_of(error), place.clone())
     };
-    breach.stated_at(schema_pointer)
+    violation.stated_at(schema_pointer)
 }
 
 /// What errors have in common that are reported alike: the rule, and the member that is missing.

@@ -114,7 +114,7 @@ impl<'p> Evaluation<'p, '_> {
         score
     }
 
-    /// Members that are not allowed, each a breach of its own.
+    /// Members that are not allowed, each a violation of its own.
     fn unexpected(
         &mut self,
         id: NodeId,

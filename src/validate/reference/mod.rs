@@ -22,7 +22,7 @@ use std::collections::HashMap;
 use jsonschema::{Draft, Validator};
 use serde_json::Value;
 
-use super::Breach;
+use super::Violation;
 use crate::error::{Error, ErrorKind};
 use crate::json::Flaw;
 use crate::schema::Schema;
@@ -78,18 +78,18 @@ impl Reference {
         &self.model.unasserted
     }
 
-    /// Hands over every breach of the schema, one at a time and none twice: each is the only one of its keyword at its
+    /// Hands over every violation of the schema, one at a time and none twice: each is the only one of its keyword at its
     /// schema location and place, but for `required` and the like, which have one for each member. They come in no
     /// particular order, those of a place not always in a row. Nothing is kept of them here.
     ///
     /// # Errors
     ///
     /// [`Flaw`] when value and schema together are nested too deeply to be evaluated; what was handed over does not count.
-    pub(super) fn each_breach(
+    pub(super) fn each_violation(
         &self,
         value: &Value,
         lens: Lens<'_>,
-        each: &mut dyn FnMut(Breach),
+        each: &mut dyn FnMut(Violation),
     ) -> Result<(), Flaw> {
         Evaluation::new(self, lens, each).whole(value).map(|_| ())
     }

@@ -47,8 +47,8 @@ impl NodeValidator {
     pub(crate) fn broken(&self, nodes: &[NodeId], value: &Value) -> Vec<Broken> {
         let mut found = Vec::new();
         for id in nodes {
-            let mut each = |breach: super::super::Breach| {
-                found.push(Broken { pointer: breach.pointer, schema_pointer: breach.schema_pointer });
+            let mut each = |violation: super::super::Violation| {
+                found.push(Broken { pointer: violation.pointer, schema_pointer: violation.schema_pointer });
             };
             Evaluation::new(&self.0, Lens::default(), &mut each).by(*id, value, Mode::Report);
         }

@@ -9,7 +9,7 @@ pub(super) enum Mode {
     Verdict,
     /// How much is wrong, and how far inside.
     Count,
-    /// The same, and every breach is handed over.
+    /// The same, and every violation is handed over.
     Report,
 }
 

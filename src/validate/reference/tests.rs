@@ -6,10 +6,10 @@ use super::evaluate::Evaluation;
 use super::*;
 
 /// How many subschemas are evaluated, and the findings.
-fn evaluated(schema: &Value, value: &Value) -> (u64, Vec<Breach>) {
+fn evaluated(schema: &Value, value: &Value) -> (u64, Vec<Violation>) {
     let reference = Reference::new(&Schema::from_value(schema.clone())).unwrap();
     let mut found = Vec::new();
-    let mut each = |breach| found.push(breach);
+    let mut each = |violation| found.push(violation);
     let steps = Evaluation::new(&reference, Lens::default(), &mut each).whole(value).unwrap();
     (steps, found)
 }

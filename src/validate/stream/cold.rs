@@ -19,9 +19,9 @@ use crate::json::Expected;
 use crate::pointer::Pointer;
 use crate::schema::format;
 use crate::schema::keywords::names;
-use crate::validate::breach::Breach;
 use crate::validate::invariant::{Seen, Sighting};
 use crate::validate::place::Spot;
+use crate::validate::violation::Violation;
 use crate::validate::words::{self, Words};
 
 /// The text between two quotes with its escapes resolved.
@@ -66,22 +66,22 @@ impl<'p, S: Source> Walk<'p, '_, S> {
     }
 
     fn note(&mut self, (rule, what): Words, stated_at: String, at: usize, up: Option<&Frame<'_>>) {
-        let breach = Breach::new(rule, self.pointer(up), what).stated_at(stated_at);
+        let violation = Violation::new(rule, self.pointer(up), what).stated_at(stated_at);
         let spot = self.spot(at, up);
-        self.add(breach, spot, up);
+        self.add(violation, spot, up);
     }
 
     /// Adds what is wrong with the present member of `up`.
-    fn add(&mut self, breach: Breach, spot: Spot, up: Option<&Frame<'_>>) {
+    fn add(&mut self, violation: Violation, spot: Spot, up: Option<&Frame<'_>>) {
         let at = self.offset(self.at);
         if let Some(stop) = &mut *self.stop
-            && matches!(breach.rule.scope, Scope::Schema(_))
+            && matches!(violation.rule.scope, Scope::Schema(_))
         {
             stop.violation.get_or_insert(at);
             self.max_depth = 0;
         }
         let path = path::steps(up, &self.program.names, &self.scratch.keys);
-        self.notes.value(spot.offset, breach, spot, &path);
+        self.notes.value(spot.offset, violation, spot, &path);
     }
 
     /// The value that begins here has a type or is a literal that the schema refuses.
@@ -251,10 +251,10 @@ impl<'p, S: Source> Walk<'p, '_, S> {
             }
             let (rule, what) = words::missing();
             let pointer = self.pointer(up).key(&program.names[object.first as usize + index]);
-            let breach =
-                Breach::new(rule, pointer, what).stated_at(program.said[id as usize].at(names::REQUIRED));
+            let violation =
+                Violation::new(rule, pointer, what).stated_at(program.said[id as usize].at(names::REQUIRED));
             let spot = self.of_frame(frame);
-            self.add(breach, Spot { around: frame.begin, from: frame.begin + 1, ..spot }, up);
+            self.add(violation, Spot { around: frame.begin, from: frame.begin + 1, ..spot }, up);
         }
     }
 
@@ -284,9 +284,9 @@ impl<'p, S: Source> Walk<'p, '_, S> {
             if check.is_of_items() == of_items && !check.accepts(count as u64) {
                 let (rule, what) = words::counted(check.keyword, check.limit);
                 let stated_at = program.said[id as usize].at(check.keyword);
-                let breach = Breach::new(rule, self.pointer(up), what).stated_at(stated_at);
+                let violation = Violation::new(rule, self.pointer(up), what).stated_at(stated_at);
                 let spot = self.of_frame(frame);
-                self.add(breach, spot, up);
+                self.add(violation, spot, up);
             }
         }
     }
@@ -303,11 +303,11 @@ impl<'p, S: Source> Walk<'p, '_, S> {
             Member::Listed(index) => program.watches.member(watch, &program.names[index]),
             Member::Other(from, to) => program.watches.member(watch, &self.scratch.keys[from..to]),
         };
-        let breach = Breach::said(words::duplicate(), self.pointer(Some(frame)));
+        let violation = Violation::said(words::duplicate(), self.pointer(Some(frame)));
         let spot = self.key_spot(frame);
         let path = path::steps(Some(frame), &program.names, &self.scratch.keys);
         self.notes.take_back(&path, watch, &program.watches);
-        self.notes.ledger.add(breach, spot, &path);
+        self.notes.ledger.add(violation, spot, &path);
     }
 
     /// The spot of the present member's key, which may be out of sight by now.
@@ -330,10 +330,10 @@ impl<'p, S: Source> Walk<'p, '_, S> {
     /// The present member of an object is not in the schema.
     #[inline(never)]
     pub(super) fn undocumented(&mut self, listed_at: &str, spot: Spot, frame: &Frame<'_>) {
-        let breach =
-            Breach::new(&rules::UNDOCUMENTED_PROPERTY, self.pointer(Some(frame)), words::UNDOCUMENTED);
+        let violation =
+            Violation::new(&rules::UNDOCUMENTED_PROPERTY, self.pointer(Some(frame)), words::UNDOCUMENTED);
         let path = path::steps(Some(frame), &self.program.names, &self.scratch.keys);
-        self.notes.ledger.add(breach.stated_at(listed_at), spot, &path);
+        self.notes.ledger.add(violation.stated_at(listed_at), spot, &path);
     }
 
     /// Keeps what the object that ends lacks, to say which of it its undocumented keys resemble.

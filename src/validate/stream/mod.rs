@@ -30,7 +30,7 @@ use super::invariant::{Seen, Sighting, Sightings};
 use super::ledger::{Ledger, Limits};
 use super::place::Spot;
 use super::undocumented::NEAR;
-use super::{Breach, Counts, Promises, PropertyCount, words};
+use super::{Counts, Promises, PropertyCount, Violation, words};
 use crate::finding::similar;
 use crate::json::Flaw;
 use crate::pointer::{Token, child};
@@ -146,8 +146,8 @@ impl Stream {
     }
 
     /// What to add to the message about an undocumented member: the absent property that its name resembles.
-    pub(super) fn hint(&self, breach: &Breach, absent: Option<&Rc<Absent>>) -> Option<String> {
-        let (absent, Token::Key(key)) = (absent?, breach.pointer.tokens().last()?) else { return None };
+    pub(super) fn hint(&self, violation: &Violation, absent: Option<&Rc<Absent>>) -> Option<String> {
+        let (absent, Token::Key(key)) = (absent?, violation.pointer.tokens().last()?) else { return None };
         let object = &self.program.objects[absent.object as usize];
         let names = &self.program.names[object.first as usize..(object.first + object.length) as usize];
         let lacking = names.iter().enumerate().filter(|(index, _)| absent.lacks(*index));

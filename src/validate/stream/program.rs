@@ -32,12 +32,12 @@ pub(super) fn unsupported<T>(what: &str, place: &str) -> Compiled<T> {
 }
 
 /// A schema as a flat table: what the walk looks at for each value stands in one small [`Node`], what it takes to
-/// say a breach stands apart.
+/// say a violation stands apart.
 #[derive(Debug)]
 pub(super) struct Program {
     pub(super) root: NodeId,
     pub(super) nodes: Vec<Node>,
-    /// Beside each node, for breaches.
+    /// Beside each node, for violations.
     pub(super) said: Vec<Said>,
     pub(super) objects: Vec<Object>,
     /// The properties of all objects, those of one object in a row.

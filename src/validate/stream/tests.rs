@@ -37,12 +37,19 @@ fn said(found: Result<Found, (Flaw, Spot)>, text: &[u8]) -> Result<Said, (Flaw, 
         let before = if spot.place.is_some() { bom } else { 0 };
         (Flaw { offset: flaw.offset - before.min(flaw.offset), ..flaw }, line, column)
     })?;
-    let say = |(breach, spot): &(Breach, Spot)| {
+    let say = |(violation, spot): &(Violation, Spot)| {
         let (line, column) = place(spot);
         let before = if spot.place.is_some() { bom } else { 0 };
-        (breach.rule.id, breach.pointer.to_string(), breach.what.clone(), spot.offset - before, line, column)
+        (
+            violation.rule.id,
+            violation.pointer.to_string(),
+            violation.what.clone(),
+            spot.offset - before,
+            line,
+            column,
+        )
     };
-    let mut all: Said = found.ledger.finish(|_, _| None).breaches.iter().map(say).collect();
+    let mut all: Said = found.ledger.finish(|_, _| None).violations.iter().map(say).collect();
     all.sort();
     Ok(all)
 }
