@@ -10,7 +10,7 @@ use super::reference::Lens;
 use super::text::Fact;
 use super::undocumented::{Hints, Known};
 use super::validating::{Validated, parse};
-use super::{Validator, Violation, invariant, place, survey, text, undocumented, words};
+use super::{Validator, Violation, invariant, message, place, survey, text, undocumented};
 use crate::finding::rules;
 use crate::json::Flaw;
 
@@ -20,8 +20,8 @@ impl Validator {
         let value = parse(&text::with_numbers_that_fit(text, &facts))?;
         let of_text = |take: &mut dyn FnMut(Violation)| {
             facts.each(text, |fact, pointer| {
-                let words = if fact == Fact::Overflow { words::overflow() } else { words::duplicate() };
-                take(Violation::said(words, pointer));
+                let message = if fact == Fact::Overflow { message::overflow() } else { message::duplicate() };
+                take(Violation::with_message(message, pointer));
             });
         };
         let mut validated = self.validate_tree(&value, of_text, lens)?;

@@ -7,6 +7,7 @@ mod engine;
 mod envelope;
 mod invariant;
 mod ledger;
+mod message;
 mod place;
 mod placed;
 mod reference;
@@ -23,7 +24,6 @@ mod values;
 mod verdict;
 mod violation;
 mod weaker;
-mod words;
 
 pub use counts::{Counts, PropertyCount};
 pub use engine::{Engine, ParseEngineError};

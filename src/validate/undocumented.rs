@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use serde_json::{Map, Value};
 
 use super::trail::Trail;
-use super::{Violation, words};
+use super::{Violation, message};
 use crate::finding::{rules, similar};
 use crate::pointer::{Pointer, Token};
 use crate::schema::model::{Model, NodeId, Subschemas};
@@ -75,7 +75,7 @@ impl<'s, 'v> Hints<'s, 'v> {
         })?;
         let members = value.as_object()?;
         let names = known.nodes[node].names.iter().map(String::as_str);
-        similar(name, names.filter(|known| !members.contains_key(*known)), NEAR).map(words::meant)
+        similar(name, names.filter(|known| !members.contains_key(*known)), NEAR).map(message::meant)
     }
 }
 
@@ -123,7 +123,7 @@ impl Walk<'_, '_> {
     }
 
     fn report(&mut self, node: usize) {
-        let violation = Violation::new(&rules::UNDOCUMENTED_PROPERTY, self.at.clone(), words::UNDOCUMENTED);
+        let violation = Violation::new(&rules::UNDOCUMENTED_PROPERTY, self.at.clone(), message::UNDOCUMENTED);
         (self.take)(violation.stated_at(self.known.listed_at(node).unwrap_or_default()));
     }
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::ledger::{Kept, Ledger};
 use super::reference::Lens;
 use super::stream::{Found, Stream};
-use super::{Sightings, Validator, Violation, envelope, invariant, words};
+use super::{Sightings, Validator, Violation, envelope, invariant, message};
 use crate::finding::{Rule, Scope, rules};
 use crate::json::{Flaw, FlawKind};
 use crate::pointer::Pointer;
@@ -49,7 +49,7 @@ impl Validator {
         if is_other {
             let root = stream.sightings(&seen, envelope::ROOT);
             for (violation, spot) in
-                root.place(vec![Violation::said(words::late_envelope(), Pointer::root())])
+                root.place(vec![Violation::with_message(message::late_envelope(), Pointer::root())])
             {
                 ledger.add(violation, spot, &[]);
             }

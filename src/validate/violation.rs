@@ -1,6 +1,6 @@
 //! What is wrong at which place, before anybody knows the line?
 
-use super::words::Words;
+use super::message::Message;
 use crate::finding::{Rule, Scope};
 use crate::pointer::Pointer;
 
@@ -26,7 +26,7 @@ impl Violation {
         Self { rule, pointer, what: what.into(), schema_pointer: String::new(), further: 0 }
     }
 
-    pub(super) fn said((rule, what): Words, pointer: Pointer) -> Self {
+    pub(super) fn with_message((rule, what): Message, pointer: Pointer) -> Self {
         Self::new(rule, pointer, what)
     }
 

@@ -7,7 +7,7 @@ use jsonschema::error::ValidationErrorKind as Kind;
 use jsonschema::types::JsonType;
 use serde_json::Value;
 
-use super::super::words::{self, Words};
+use super::super::message::{self, Message};
 use super::evaluate::Evaluation;
 use super::explain::{expected_types, list};
 use super::notes::Notes;
@@ -22,7 +22,7 @@ enum Choice {
     /// What this one says, which comes closest.
     Closest(NodeId),
     /// Something about all of them.
-    Said(Words),
+    Said(Message),
 }
 
 /// How well a value fits an alternative, the best first: by the members that tell alternatives apart, by how far
@@ -59,8 +59,8 @@ impl<'p> Evaluation<'p, '_> {
             0 if mode == Mode::Verdict => Score::ONE,
             0 => self.closest(id, (keyword, branches), value, mode, notes),
             2.. if one => {
-                let words = words::violation(keyword, "matches more than one branch");
-                self.fault(id, keyword, value, mode, words)
+                let message = message::violation(keyword, "matches more than one branch");
+                self.fault(id, keyword, value, mode, message)
             }
             _ => {
                 self.lens.forget(before);
@@ -78,7 +78,7 @@ impl<'p> Evaluation<'p, '_> {
         notes: Option<&mut Notes>,
     ) -> Score {
         match self.choose(keyword, branches, value) {
-            Choice::Said(words) => self.fault(id, keyword, value, mode, words),
+            Choice::Said(message) => self.fault(id, keyword, value, mode, message),
             Choice::Only(branch) => self.run(branch, value, mode, notes),
             Choice::Closest(branch) => {
                 let outer = self.closest.replace((keyword, branches.len()));
@@ -100,7 +100,7 @@ impl<'p> Evaluation<'p, '_> {
         }
         if fitting.is_empty() {
             if value.is_null() {
-                return Choice::Said(words::null());
+                return Choice::Said(message::null());
             }
             let mut expected = Vec::new();
             for one in types.into_iter().flatten().flatten() {
@@ -108,11 +108,12 @@ impl<'p> Evaluation<'p, '_> {
                     expected.push(one);
                 }
             }
-            return Choice::Said(words::mismatch(value.into(), &expected));
+            return Choice::Said(message::mismatch(value.into(), &expected));
         }
         if let Some(listed) = self.listed(&fitting, value) {
-            let words = if value.is_null() { words::null() } else { words::unknown(value.as_str(), &listed) };
-            return Choice::Said(words);
+            let message =
+                if value.is_null() { message::null() } else { message::unknown(value.as_str(), &listed) };
+            return Choice::Said(message);
         }
         let mut order: Vec<usize> = (0..fitting.len()).collect();
         order.sort_by_key(|at| ranked[*at]);
@@ -121,7 +122,7 @@ impl<'p> Evaluation<'p, '_> {
             && best.2 == Reverse(0);
         if all_alike || !(value.is_object() || value.is_array()) {
             let how = format!("matches none of the {} branches", branches.len());
-            return Choice::Said(words::violation(keyword, &how));
+            return Choice::Said(message::violation(keyword, &how));
         }
         Choice::Closest(fitting[order[0]])
     }

@@ -8,7 +8,7 @@ use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
 use super::super::Violation;
-use super::super::words::{self, Words};
+use super::super::message::{self, Message};
 use super::Reference;
 use super::explain::{explain, known_by};
 use super::lens::Lens;
@@ -198,8 +198,8 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             }
             Applicator::Not(inner) if self.run(*inner, value, Mode::Verdict, None).is_valid() => {
                 let keyword = applicator.keyword();
-                let words = words::violation(keyword, "matches the excluded schema");
-                self.fault(id, keyword, value, mode, words)
+                let message = message::violation(keyword, "matches the excluded schema");
+                self.fault(id, keyword, value, mode, message)
             }
             Applicator::Not(_) => Score::NONE,
             Applicator::If { test, then, otherwise } => {
@@ -269,9 +269,15 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             let before = score;
             match self.matches(id, pattern, string) {
                 Ok(true) => {}
-                Ok(false) => score.add(self.fault(id, names::PATTERN, value, mode, words::pattern(text))),
+                Ok(false) => score.add(self.fault(id, names::PATTERN, value, mode, message::pattern(text))),
                 Err(_) if mode == Mode::Report => {
-                    score.add(self.fault(id, names::PATTERN, value, mode, words::unfinished(names::PATTERN)));
+                    score.add(self.fault(
+                        id,
+                        names::PATTERN,
+                        value,
+                        mode,
+                        message::unfinished(names::PATTERN),
+                    ));
                 }
                 Err(_) => {
                     self.undecided(id, names::PATTERN);
@@ -321,12 +327,12 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         keyword: &'static str,
         value: &Value,
         mode: Mode,
-        words: Words,
+        message: Message,
     ) -> Score {
-        let score = Score::one(words.0.id);
+        let score = Score::one(message.0.id);
         if mode == Mode::Report && self.is_first(id, value, keyword) {
             let place = self.place.clone();
-            self.report(id, keyword, place, words);
+            self.report(id, keyword, place, message);
         }
         score
     }
@@ -336,15 +342,15 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         !self.program.model.nodes[id as usize].shared || self.reported.insert((id, address(value), keyword))
     }
 
-    pub(super) fn report(&mut self, id: NodeId, keyword: &str, place: Pointer, words: Words) {
+    pub(super) fn report(&mut self, id: NodeId, keyword: &str, place: Pointer, message: Message) {
         let location = self.program.model.nodes[id as usize].location_pointer();
         let location = if keyword.is_empty() { location } else { format!("{location}/{keyword}") };
-        self.hand_over(Violation::said(words, place).stated_at(location));
+        self.hand_over(Violation::with_message(message, place).stated_at(location));
     }
 
     /// A violation of the value that a keyword somewhere else states.
-    pub(super) fn report_at(&mut self, location: String, words: Words) {
-        self.hand_over(Violation::said(words, self.place.clone()).stated_at(location));
+    pub(super) fn report_at(&mut self, location: String, message: Message) {
+        self.hand_over(Violation::with_message(message, self.place.clone()).stated_at(location));
     }
 
     fn hand_over(&mut self, mut violation: Violation) {
@@ -359,7 +365,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         let node = &self.program.model.nodes[id as usize];
         let place = &self.place;
         self.undecided.get_or_insert_with(|| {
-            Violation::said(words::unfinished(keyword), place.clone())
+            Violation::with_message(message::unfinished(keyword), place.clone())
                 .stated_at(format!("{}/{keyword}", node.location_pointer()))
         });
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::super::words;
+use super::super::message;
 use super::evaluate::Evaluation;
 use super::notes::Notes;
 use super::score::{Mode, Score};
@@ -126,7 +126,7 @@ impl<'p> Evaluation<'p, '_> {
         if !names.is_empty() && mode == Mode::Report && self.is_first(id, value, keyword) {
             for name in names {
                 let place = self.place.clone().key(name);
-                self.report(id, keyword, place, words::violation(keyword, words::NO_FURTHER_KEYS));
+                self.report(id, keyword, place, message::violation(keyword, message::NO_FURTHER_KEYS));
             }
         }
     }
@@ -154,8 +154,8 @@ impl<'p> Evaluation<'p, '_> {
         }
         if mode == Mode::Report && !locations.is_empty() && self.is_first(id, value, names::PROPERTY_NAMES) {
             for location in locations {
-                let words = words::violation(names::PROPERTY_NAMES, "property name is not allowed");
-                self.report_at(location, words);
+                let message = message::violation(names::PROPERTY_NAMES, "property name is not allowed");
+                self.report_at(location, message);
             }
         }
         score
@@ -213,7 +213,7 @@ impl<'p> Evaluation<'p, '_> {
             _ => return Score::NONE,
         };
         let how = "too few or too many matching items";
-        self.fault(id, keyword, value, mode, words::violation(names::CONTAINS, how))
+        self.fault(id, keyword, value, mode, message::violation(names::CONTAINS, how))
     }
 
     fn unevaluated_items(

@@ -20,9 +20,9 @@ use crate::pointer::Pointer;
 use crate::schema::format;
 use crate::schema::keywords::names;
 use crate::validate::invariant::{Seen, Sighting};
+use crate::validate::message::{self, Message};
 use crate::validate::place::Spot;
 use crate::validate::violation::Violation;
-use crate::validate::words::{self, Words};
 
 /// The text between two quotes with its escapes resolved.
 pub(super) fn decoded(raw: &[u8]) -> Cow<'_, str> {
@@ -65,7 +65,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         Spot { place: self.source.place(at), ..path::spot(self.offset(at), up) }
     }
 
-    fn note(&mut self, (rule, what): Words, stated_at: String, at: usize, up: Option<&Frame<'_>>) {
+    fn note(&mut self, (rule, what): Message, stated_at: String, at: usize, up: Option<&Frame<'_>>) {
         let violation = Violation::new(rule, self.pointer(up), what).stated_at(stated_at);
         let spot = self.spot(at, up);
         self.add(violation, spot, up);
@@ -92,18 +92,22 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         let (node, said) = (&program.nodes[id as usize], &program.said[id as usize]);
         let fits = node.types.has(found);
         if !fits {
-            let words =
-                if found == JsonType::Null { words::null() } else { words::mismatch(found, &said.expected) };
+            let message = if found == JsonType::Null {
+                message::null()
+            } else {
+                message::mismatch(found, &said.expected)
+            };
             let types_at = said.types_at.clone().unwrap_or_else(|| said.at(names::TYPE));
-            self.note(words, types_at, self.at, up);
+            self.note(message, types_at, self.at, up);
         }
         // Of values that fit no alternative at all only the type is said.
         let speaks = fits || !said.nullable;
         if let Some((keyword, listed)) =
             said.list.as_ref().filter(|_| speaks && !node.listed.accepts(literal))
         {
-            let words = if found == JsonType::Null { words::null() } else { words::unknown(None, listed) };
-            self.note(words, said.at(keyword), self.at, up);
+            let message =
+                if found == JsonType::Null { message::null() } else { message::unknown(None, listed) };
+            self.note(message, said.at(keyword), self.at, up);
         }
     }
 
@@ -112,7 +116,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
     pub(super) fn out_of_range(&mut self, id: NodeId, bounds: &Bounds, number: f64, up: Option<&Frame<'_>>) {
         let said = &self.program.said[id as usize];
         for (keyword, how) in bounds.refusing(number) {
-            self.note(words::range(how, said.limit(keyword)), said.at(keyword), self.at, up);
+            self.note(message::range(how, said.limit(keyword)), said.at(keyword), self.at, up);
         }
     }
 
@@ -144,7 +148,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         }
         if number.overflows {
             self.notes.overflows(self.offset(from));
-            self.note(words::overflow(), String::new(), from, up);
+            self.note(message::overflow(), String::new(), from, up);
         }
         self.bounds(node, id, number.value, up);
         self.at = from + length;
@@ -204,31 +208,33 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         };
         let length = || text.chars().count() as u64;
         for check in checks {
-            let (fine, words): (bool, &dyn Fn() -> Words) = match check {
-                TextCheck::Uuid => (format::is_uuid(text), &|| words::format("uuid")),
-                TextCheck::DateTime => (format::is_date_time(text), &|| words::format("date-time")),
+            let (fine, message): (bool, &dyn Fn() -> Message) = match check {
+                TextCheck::Uuid => (format::is_uuid(text), &|| message::format("uuid")),
+                TextCheck::DateTime => (format::is_date_time(text), &|| message::format("date-time")),
                 TextCheck::Listed(listed) => {
                     let list = said.list.as_ref().map_or(&[][..], |(_, list)| list);
-                    (listed.iter().any(|known| **known == *text), &|| words::unknown(Some(text), list))
+                    (listed.iter().any(|known| **known == *text), &|| message::unknown(Some(text), list))
                 }
                 TextCheck::MinLength(least) => {
-                    (length() >= *least, &|| words::counted(names::MIN_LENGTH, *least))
+                    (length() >= *least, &|| message::counted(names::MIN_LENGTH, *least))
                 }
                 TextCheck::MaxLength(most) => {
-                    (length() <= *most, &|| words::counted(names::MAX_LENGTH, *most))
+                    (length() <= *most, &|| message::counted(names::MAX_LENGTH, *most))
                 }
                 TextCheck::Pattern { source, pattern } => match pattern.is_match(text, &self.effort) {
-                    Ok(matches) => (matches, &|| words::pattern(source)),
-                    Err(_) => (false, &|| words::unfinished(names::PATTERN)),
+                    Ok(matches) => (matches, &|| message::pattern(source)),
+                    Err(_) => (false, &|| message::unfinished(names::PATTERN)),
                 },
-                TextCheck::Format { name, validator } => (validator.is_valid(value), &|| words::format(name)),
+                TextCheck::Format { name, validator } => {
+                    (validator.is_valid(value), &|| message::format(name))
+                }
             };
             if !fine {
                 let keyword = match (check, &said.list) {
                     (TextCheck::Listed(_), Some((keyword, _))) => keyword,
                     _ => check.keyword(),
                 };
-                self.note(words(), said.at(keyword), self.at, up);
+                self.note(message(), said.at(keyword), self.at, up);
             }
         }
     }
@@ -249,7 +255,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
             if members.has(index) {
                 continue;
             }
-            let (rule, what) = words::missing();
+            let (rule, what) = message::missing();
             let pointer = self.pointer(up).key(&program.names[object.first as usize + index]);
             let violation =
                 Violation::new(rule, pointer, what).stated_at(program.said[id as usize].at(names::REQUIRED));
@@ -282,7 +288,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         let of_items = frame.kind == crate::json::Container::Array;
         for check in &program.counts[node.counts as usize] {
             if check.is_of_items() == of_items && !check.accepts(count as u64) {
-                let (rule, what) = words::counted(check.keyword, check.limit);
+                let (rule, what) = message::counted(check.keyword, check.limit);
                 let stated_at = program.said[id as usize].at(check.keyword);
                 let violation = Violation::new(rule, self.pointer(up), what).stated_at(stated_at);
                 let spot = self.of_frame(frame);
@@ -303,7 +309,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
             Member::Listed(index) => program.watches.member(watch, &program.names[index]),
             Member::Other(from, to) => program.watches.member(watch, &self.scratch.keys[from..to]),
         };
-        let violation = Violation::said(words::duplicate(), self.pointer(Some(frame)));
+        let violation = Violation::with_message(message::duplicate(), self.pointer(Some(frame)));
         let spot = self.key_spot(frame);
         let path = path::steps(Some(frame), &program.names, &self.scratch.keys);
         self.notes.take_back(&path, watch, &program.watches);
@@ -323,15 +329,15 @@ impl<'p, S: Source> Walk<'p, '_, S> {
     #[cold]
     #[inline(never)]
     pub(super) fn refused_key(&mut self, stated_at: &str, frame: &Frame<'_>) {
-        let words = words::violation(names::ADDITIONAL_PROPERTIES, words::NO_FURTHER_KEYS);
-        self.note(words, stated_at.to_owned(), self.at, Some(frame));
+        let message = message::violation(names::ADDITIONAL_PROPERTIES, message::NO_FURTHER_KEYS);
+        self.note(message, stated_at.to_owned(), self.at, Some(frame));
     }
 
     /// The present member of an object is not in the schema.
     #[inline(never)]
     pub(super) fn undocumented(&mut self, listed_at: &str, spot: Spot, frame: &Frame<'_>) {
         let violation =
-            Violation::new(&rules::UNDOCUMENTED_PROPERTY, self.pointer(Some(frame)), words::UNDOCUMENTED);
+            Violation::new(&rules::UNDOCUMENTED_PROPERTY, self.pointer(Some(frame)), message::UNDOCUMENTED);
         let path = path::steps(Some(frame), &self.program.names, &self.scratch.keys);
         self.notes.ledger.add(violation.stated_at(listed_at), spot, &path);
     }

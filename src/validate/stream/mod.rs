@@ -30,7 +30,7 @@ use super::invariant::{Seen, Sighting, Sightings};
 use super::ledger::{Ledger, Limits};
 use super::place::Spot;
 use super::undocumented::NEAR;
-use super::{Counts, Promises, PropertyCount, Violation, words};
+use super::{Counts, Promises, PropertyCount, Violation, message};
 use crate::finding::similar;
 use crate::json::Flaw;
 use crate::pointer::{Token, child};
@@ -151,7 +151,7 @@ impl Stream {
         let object = &self.program.objects[absent.object as usize];
         let names = &self.program.names[object.first as usize..(object.first + object.length) as usize];
         let lacking = names.iter().enumerate().filter(|(index, _)| absent.lacks(*index));
-        similar(key, lacking.map(|(_, name)| &**name), NEAR).map(words::meant)
+        similar(key, lacking.map(|(_, name)| &**name), NEAR).map(message::meant)
     }
 
     fn walk<S: Source>(

@@ -10,25 +10,25 @@ use crate::finding::{Rule, rules};
 use crate::schema::keywords::names;
 
 /// A rule and what is said of the place.
-pub(super) type Words = (&'static Rule, String);
+pub(super) type Message = (&'static Rule, String);
 
-pub(super) fn null() -> Words {
+pub(super) fn null() -> Message {
     (&rules::NULL_VALUE, "null is not allowed".to_owned())
 }
 
-pub(super) fn missing() -> Words {
+pub(super) fn missing() -> Message {
     (&rules::MISSING_PROPERTY, "required property is missing".to_owned())
 }
 
-pub(super) fn range(how: &str, limit: &Value) -> Words {
+pub(super) fn range(how: &str, limit: &Value) -> Message {
     (&rules::OUT_OF_RANGE, format!("{how} {limit}"))
 }
 
-pub(super) fn overflow() -> Words {
+pub(super) fn overflow() -> Message {
     (&rules::OUT_OF_RANGE, "number exceeds the range of a 64-bit float".to_owned())
 }
 
-pub(super) fn duplicate() -> Words {
+pub(super) fn duplicate() -> Message {
     (&rules::DUPLICATE_KEY, "duplicate key; the last value is used".to_owned())
 }
 
@@ -44,7 +44,7 @@ fn cut_to(max: usize, text: &str) -> Cow<'_, str> {
     }
 }
 
-pub(super) fn format(name: &str) -> Words {
+pub(super) fn format(name: &str) -> Message {
     let what = match name {
         "uuid" => "not a UUID (8-4-4-4-12 hex digits)".to_owned(),
         "date-time" => "not an RFC 3339 date-time with a UTC offset".to_owned(),
@@ -54,7 +54,7 @@ pub(super) fn format(name: &str) -> Words {
 }
 
 /// A value of type `found` where only `expected` belong.
-pub(super) fn mismatch(found: JsonType, expected: &[JsonType]) -> Words {
+pub(super) fn mismatch(found: JsonType, expected: &[JsonType]) -> Message {
     let found = match found {
         JsonType::Null => "null",
         JsonType::Boolean => "a boolean",
@@ -78,7 +78,7 @@ fn named(expected: &[JsonType]) -> String {
 }
 
 /// Names the value only where it is text shaped like an identifier, and what the contract lists.
-pub(super) fn unknown(text: Option<&str>, listed: &[Value]) -> Words {
+pub(super) fn unknown(text: Option<&str>, listed: &[Value]) -> Message {
     const MAX: usize = 12;
     let shown = text.filter(|text| is_identifier(text));
     let shown = shown.map_or(String::new(), |text| format!(" `{text}`"));
@@ -130,7 +130,7 @@ pub(super) fn meant(known: &str) -> String {
 }
 
 /// A keyword that is broken, and how, where that can be said.
-pub(super) fn violation(keyword: &str, how: &str) -> Words {
+pub(super) fn violation(keyword: &str, how: &str) -> Message {
     let what =
         if how.is_empty() { format!("violates `{keyword}`") } else { format!("violates `{keyword}`: {how}") };
     (&rules::SCHEMA_VIOLATION, what)
@@ -139,7 +139,7 @@ pub(super) fn violation(keyword: &str, how: &str) -> Words {
 pub(super) const NO_FURTHER_KEYS: &str = "no further properties are allowed";
 
 /// How a keyword that counts is broken.
-pub(super) fn counted(keyword: &str, limit: u64) -> Words {
+pub(super) fn counted(keyword: &str, limit: u64) -> Message {
     let how = match keyword {
         names::MAX_ITEMS => format!("more than {limit} items"),
         names::MIN_ITEMS => format!("fewer than {limit} items"),
@@ -153,17 +153,17 @@ pub(super) fn counted(keyword: &str, limit: u64) -> Words {
 }
 
 /// A match that took too long to be finished: nobody knows whether the text is valid, so it does not pass.
-pub(super) fn unfinished(keyword: &str) -> Words {
+pub(super) fn unfinished(keyword: &str) -> Message {
     (&rules::UNDECIDED, format!("undecided: comparing it with `{keyword}` takes too many steps"))
 }
 
 /// A long payload with the marks of two envelopes, of which the second came too late.
-pub(super) fn late_envelope() -> Words {
+pub(super) fn late_envelope() -> Message {
     let what = "undecided: another envelope is recognised too far behind the first one";
     (&rules::UNDECIDED, what.to_owned())
 }
 
-pub(super) fn pattern(pattern: &str) -> Words {
+pub(super) fn pattern(pattern: &str) -> Message {
     violation(names::PATTERN, &format!("does not match {}", cut_to(200, pattern)))
 }
 
