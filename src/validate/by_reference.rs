@@ -48,7 +48,7 @@ impl Validator {
                 let is_undocumented = *violation.rule == rules::UNDOCUMENTED_PROPERTY;
                 is_undocumented.then(|| hints.of(&violation.pointer)).flatten()
             };
-            Ok(self.promised(at, ledger, hint, |watch| invariant::sightings(watch, value)))
+            Ok(self.promised(at, ledger, hint, |watch| invariant::watched_values(watch, value)))
         })
     }
 

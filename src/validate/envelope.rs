@@ -16,7 +16,7 @@ use std::sync::{Arc, LazyLock};
 use serde_json::Value;
 
 use super::engine::Compiled;
-use super::invariant::Seen;
+use super::invariant::ShallowValue;
 use super::{Limits, Promises};
 use crate::error::{Error, ErrorKind};
 use crate::json::{self, Container, Event, Scanner};
@@ -224,9 +224,9 @@ impl Envelopes {
     }
 
     /// The same by what was seen at the places of the marks.
-    pub(super) fn of_seen<'s>(&self, seen: impl Fn(&str) -> Option<&'s Seen>) -> usize {
+    pub(super) fn of_seen<'s>(&self, seen: impl Fn(&str) -> Option<&'s ShallowValue>) -> usize {
         self.chosen(|mark| match seen(&mark.pointer) {
-            Some(Seen::Array(_)) => true,
+            Some(ShallowValue::Array(_)) => true,
             seen => seen.is_some() && !mark.is_array,
         })
     }

@@ -16,7 +16,7 @@ pub struct Invariant {
     /// The places it looks at: JSON Pointers, with `*` for every item of an array.
     pub watch: &'static [&'static str],
     /// What is wrong, from what was seen at those places.
-    pub check: fn(&Sightings) -> Vec<Violation>,
+    pub check: fn(&WatchedValues) -> Vec<Violation>,
     /// Its violation explains why the schema is not kept: the schema's findings are left out.
     pub instead_of_schema: bool,
 }
@@ -24,7 +24,7 @@ pub struct Invariant {
 /// What stands at one place.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum Seen {
+pub enum ShallowValue {
     /// A null.
     Null,
     /// A boolean.
@@ -40,13 +40,13 @@ pub enum Seen {
 }
 
 /// What stands at one watched place. There may be one for every item of a long array, so that it keeps of the place only
-/// what the watch does not say; [`Sightings::pointer`] has the whole.
+/// what the watch does not say; [`WatchedValues::pointer`] has the whole.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Sighting {
+pub struct WatchedValue {
     /// What each `*` of the watch stands for.
     stars: Stars,
     /// What stands there.
-    pub seen: Seen,
+    pub seen: ShallowValue,
     /// Where in the text, where that is known.
     pub(super) spot: Option<Spot>,
 }
@@ -58,9 +58,9 @@ enum Stars {
     Many(Box<[Option<usize>]>),
 }
 
-impl Sighting {
+impl WatchedValue {
     /// What was seen at a place that this watch leads to.
-    pub(super) fn new(watch: &str, pointer: &Pointer, seen: Seen, spot: Option<Spot>) -> Self {
+    pub(super) fn new(watch: &str, pointer: &Pointer, seen: ShallowValue, spot: Option<Spot>) -> Self {
         let steps = watch.split('/').skip(1).zip(pointer.tokens());
         let stars = steps.filter(|(step, _)| *step == "*");
         let stars: Vec<Option<usize>> = stars
@@ -93,22 +93,22 @@ impl Sighting {
 
 /// What an invariant saw: for each place it watches, in order, whatever is there.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Sightings {
+pub struct WatchedValues {
     watch: &'static [&'static str],
-    lists: Vec<Arc<Vec<Sighting>>>,
+    lists: Vec<Arc<Vec<WatchedValue>>>,
 }
 
-impl Sightings {
+impl WatchedValues {
     /// All that was seen at the place watched as number `watch`.
     #[must_use]
-    pub fn all(&self, watch: usize) -> &[Sighting] {
+    pub fn all(&self, watch: usize) -> &[WatchedValue] {
         self.lists.get(watch).map_or(&[], |list| list.as_slice())
     }
 
     /// What was seen at a place that occurs once.
     #[must_use]
-    pub fn one(&self, watch: usize) -> Option<&Seen> {
-        self.all(watch).first().map(|sighting| &sighting.seen)
+    pub fn one(&self, watch: usize) -> Option<&ShallowValue> {
+        self.all(watch).first().map(|watched| &watched.seen)
     }
 
     /// The place watched as number `watch`, which has no stars.
@@ -124,8 +124,8 @@ impl Sightings {
 
     /// Where a value is that was seen at the place watched as number `watch`.
     #[must_use]
-    pub fn pointer(&self, watch: usize, sighting: &Sighting) -> Pointer {
-        sighting.pointer(self.watch.get(watch).copied().unwrap_or_default())
+    pub fn pointer(&self, watch: usize, watched: &WatchedValue) -> Pointer {
+        watched.pointer(self.watch.get(watch).copied().unwrap_or_default())
     }
 }
 
@@ -141,11 +141,11 @@ pub struct SequenceInvariant {
 /// What a [`SequenceInvariant`] knows of the payloads so far.
 pub trait SequenceValidator: Send {
     /// What is wrong with the next payload, given those before it.
-    fn next(&mut self, payload: &Payload, seen: &Sightings) -> Vec<Violation>;
+    fn next(&mut self, payload: &Payload, seen: &WatchedValues) -> Vec<Violation>;
 }
 
-impl Sightings {
-    pub(super) fn new(watch: &'static [&'static str], lists: Vec<Arc<Vec<Sighting>>>) -> Self {
+impl WatchedValues {
+    pub(super) fn new(watch: &'static [&'static str], lists: Vec<Arc<Vec<WatchedValue>>>) -> Self {
         Self { watch, lists }
     }
 
@@ -154,10 +154,11 @@ impl Sightings {
         if violations.is_empty() {
             return Vec::new();
         }
-        let seen =
-            self.watch.iter().zip(&self.lists).flat_map(|(watch, list)| {
-                list.iter().map(|sighting| (sighting.spot, sighting.pointer(watch)))
-            });
+        let seen = self
+            .watch
+            .iter()
+            .zip(&self.lists)
+            .flat_map(|(watch, list)| list.iter().map(|watched| (watched.spot, watched.pointer(watch))));
         // Of many places seen, few are spoken of.
         let mut spots: HashMap<Pointer, Spot> =
             violations.iter().map(|violation| (violation.pointer.clone(), Spot::default())).collect();
@@ -175,14 +176,14 @@ impl Sightings {
 }
 
 /// What stands at the watched places of a value.
-pub(super) fn sightings(watch: &'static [&'static str], value: &Value) -> Sightings {
-    Sightings::new(watch, watch.iter().map(|watch| Arc::new(look(value, watch))).collect())
+pub(super) fn watched_values(watch: &'static [&'static str], value: &Value) -> WatchedValues {
+    WatchedValues::new(watch, watch.iter().map(|watch| Arc::new(look(value, watch))).collect())
 }
 
 /// What the invariants say of what they see at the places they watch, and whether any of them speaks instead of the schema.
 pub(super) fn check(
     invariants: &[Invariant],
-    see: impl Fn(&'static [&'static str]) -> Sightings,
+    see: impl Fn(&'static [&'static str]) -> WatchedValues,
 ) -> (Vec<(Violation, Spot)>, bool) {
     let mut replaced = false;
     let mut violations = Vec::new();
@@ -195,12 +196,12 @@ pub(super) fn check(
     (violations, replaced)
 }
 
-fn look(value: &Value, watch: &str) -> Vec<Sighting> {
+fn look(value: &Value, watch: &str) -> Vec<WatchedValue> {
     let mut places = vec![(Pointer::root(), value)];
     for step in watch.split('/').skip(1) {
         places = places.into_iter().flat_map(|(pointer, value)| below(&pointer, value, step)).collect();
     }
-    places.into_iter().map(|(pointer, value)| Sighting::new(watch, &pointer, seen(value), None)).collect()
+    places.into_iter().map(|(pointer, value)| WatchedValue::new(watch, &pointer, seen(value), None)).collect()
 }
 
 fn below<'v>(pointer: &Pointer, value: &'v Value, step: &str) -> Vec<(Pointer, &'v Value)> {
@@ -221,13 +222,13 @@ fn below<'v>(pointer: &Pointer, value: &'v Value, step: &str) -> Vec<(Pointer, &
     }
 }
 
-fn seen(value: &Value) -> Seen {
+fn seen(value: &Value) -> ShallowValue {
     match value {
-        Value::Null => Seen::Null,
-        Value::Bool(value) => Seen::Boolean(*value),
-        Value::Number(number) => Seen::Number(number.clone()),
-        Value::String(text) => Seen::String(text.as_str().into()),
-        Value::Array(items) => Seen::Array(items.len()),
-        Value::Object(members) => Seen::Object(members.len()),
+        Value::Null => ShallowValue::Null,
+        Value::Bool(value) => ShallowValue::Boolean(*value),
+        Value::Number(number) => ShallowValue::Number(number.clone()),
+        Value::String(text) => ShallowValue::String(text.as_str().into()),
+        Value::Array(items) => ShallowValue::Array(items.len()),
+        Value::Object(members) => ShallowValue::Object(members.len()),
     }
 }

@@ -29,7 +29,9 @@ pub use counts::{Counts, PropertyCount};
 pub use engine::{Engine, ParseEngineError};
 pub use envelope::ANY as ANY_ENVELOPE;
 pub(crate) use envelope::{Shape, Source};
-pub use invariant::{Invariant, Seen, SequenceInvariant, SequenceValidator, Sighting, Sightings};
+pub use invariant::{
+    Invariant, SequenceInvariant, SequenceValidator, ShallowValue, WatchedValue, WatchedValues,
+};
 #[doc(hidden)]
 pub use ledger::Limits;
 pub use secrets::Secrets;

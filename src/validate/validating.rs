@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::ledger::{Kept, Ledger};
 use super::reference::Lens;
 use super::stream::{Found, Stream};
-use super::{Sightings, Validator, Violation, envelope, invariant, message};
+use super::{Validator, Violation, WatchedValues, envelope, invariant, message};
 use crate::finding::{Rule, Scope, rules};
 use crate::json::{Flaw, FlawKind};
 use crate::pointer::Pointer;
@@ -47,7 +47,7 @@ impl Validator {
     pub(super) fn validated(&self, at: usize, stream: &Stream, found: Found, is_other: bool) -> Validated {
         let Found { mut ledger, uncompared, seen } = found;
         if is_other {
-            let root = stream.sightings(&seen, envelope::ROOT);
+            let root = stream.watched_values(&seen, envelope::ROOT);
             for (violation, spot) in
                 root.place(vec![Violation::with_message(message::late_envelope(), Pointer::root())])
             {
@@ -55,7 +55,7 @@ impl Validator {
             }
         }
         let hint = |violation: &Violation, absent: Option<&_>| stream.hint(violation, absent);
-        let validated = self.promised(at, ledger, hint, |watch| stream.sightings(&seen, watch));
+        let validated = self.promised(at, ledger, hint, |watch| stream.watched_values(&seen, watch));
         Validated { uncompared, ..validated }
     }
 
@@ -65,7 +65,7 @@ impl Validator {
         at: usize,
         mut ledger: Ledger<H>,
         hint: impl Fn(&Violation, Option<&H>) -> Option<String>,
-        see: impl Fn(&'static [&'static str]) -> Sightings,
+        see: impl Fn(&'static [&'static str]) -> WatchedValues,
     ) -> Validated {
         let promises = &self.envelopes.compiled(at).promises;
         let (mut found, replaced) = invariant::check(&promises.invariants, &see);
@@ -107,7 +107,7 @@ pub(super) struct Validated {
     /// Whether no promise says that it is something else than an answer.
     pub(super) answered: bool,
     pub(super) uncompared: bool,
-    pub(super) seen: Option<Sightings>,
+    pub(super) seen: Option<WatchedValues>,
 }
 
 pub(super) fn parse(text: &[u8]) -> Result<Value, Flaw> {

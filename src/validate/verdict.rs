@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::Sightings;
+use super::WatchedValues;
 use super::ledger::Limits;
 use crate::finding::{Finding, Rule, rules};
 use crate::payload::NotValidated;
@@ -49,7 +49,7 @@ pub struct Validation {
     pub(crate) answered: bool,
     /// What stands where the promise about payloads that belong together looks; `None` where there
     /// is no payload to speak of.
-    pub(super) seen: Option<Sightings>,
+    pub(super) seen: Option<WatchedValues>,
 }
 
 /// Findings of one rule in one payload that are only counted, because the payload has findings of too many groups.

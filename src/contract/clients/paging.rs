@@ -1,7 +1,7 @@
 //! What do the numbers of one page promise?
 
 use super::rules::{EMPTY_PAGE, HAS_MORE_DISAGREES, PAGE_OVERFLOW};
-use crate::validate::{Seen, Sightings, Violation};
+use crate::validate::{ShallowValue, Violation, WatchedValues};
 
 /// The numbers of a page that are there to be checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,12 +29,12 @@ pub(super) const ASKED: [(&str, usize); 2] = [("page", CURRENT_PAGE), ("count", 
 impl Page {
     /// The page, unless a number is missing (the schema's finding) or a placeholder: pages count
     /// from 1, and the documentation's example has 0 clients a page.
-    pub(super) fn of(seen: &Sightings) -> Option<Self> {
+    pub(super) fn of(seen: &WatchedValues) -> Option<Self> {
         let number = |watch| match seen.one(watch) {
-            Some(Seen::Number(number)) => whole(number),
+            Some(ShallowValue::Number(number)) => whole(number),
             _ => None,
         };
-        let (Some(Seen::Boolean(has_more)), Some(Seen::Array(clients))) =
+        let (Some(ShallowValue::Boolean(has_more)), Some(ShallowValue::Array(clients))) =
             (seen.one(HAS_MORE), seen.one(CLIENTS))
         else {
             return None;
@@ -74,15 +74,15 @@ fn whole(number: &serde_json::Number) -> Option<u64> {
 }
 
 /// The cursor of the next page, where there is one.
-pub(super) fn cursor(seen: &Sightings) -> Option<&str> {
+pub(super) fn cursor(seen: &WatchedValues) -> Option<&str> {
     match seen.one(CURSOR) {
-        Some(Seen::String(cursor)) if !cursor.is_empty() => Some(cursor),
+        Some(ShallowValue::String(cursor)) if !cursor.is_empty() => Some(cursor),
         _ => None,
     }
 }
 
 /// Checks one numbered page by itself.
-pub(super) fn check(seen: &Sightings) -> Vec<Violation> {
+pub(super) fn check(seen: &WatchedValues) -> Vec<Violation> {
     let Some(page) = Page::of(seen) else { return Vec::new() };
     let mut violations = Vec::new();
     let mut violation = |rule, watch, what| violations.push(Violation::new(rule, seen.place_of(watch), what));
@@ -99,8 +99,8 @@ pub(super) fn check(seen: &Sightings) -> Vec<Violation> {
 }
 
 /// The same where pages have cursors, unless this one is numbered all the same.
-pub(super) fn check_with_cursor(seen: &Sightings) -> Vec<Violation> {
-    if Page::of(seen).is_some() || seen.one(HAS_MORE) != Some(&Seen::Boolean(true)) {
+pub(super) fn check_with_cursor(seen: &WatchedValues) -> Vec<Violation> {
+    if Page::of(seen).is_some() || seen.one(HAS_MORE) != Some(&ShallowValue::Boolean(true)) {
         return check(seen);
     }
     let mut violations = Vec::new();
@@ -108,7 +108,7 @@ pub(super) fn check_with_cursor(seen: &Sightings) -> Vec<Violation> {
         let what = "true, but there is no `cursor` for the next page";
         violations.push(Violation::new(&HAS_MORE_DISAGREES, seen.place_of(HAS_MORE), what));
     }
-    if seen.one(CLIENTS) == Some(&Seen::Array(0)) {
+    if seen.one(CLIENTS) == Some(&ShallowValue::Array(0)) {
         let what = "page is empty, although the walk has not ended";
         violations.push(Violation::new(&EMPTY_PAGE, seen.place_of(CLIENTS), what));
     }

@@ -2,7 +2,7 @@
 
 use crate::finding::rules;
 use crate::pointer::Pointer;
-use crate::validate::{Seen, Sightings, Violation};
+use crate::validate::{ShallowValue, Violation, WatchedValues};
 
 rules! {
     API_ERROR "api-error" Error Invariant:
@@ -77,21 +77,24 @@ rules! {
 }
 
 /// Looks at the outermost members of a response: data, errors, error and message.
-pub(super) fn api_error(seen: &Sightings) -> Vec<Violation> {
+pub(super) fn api_error(seen: &WatchedValues) -> Vec<Violation> {
     let [data, errors, error, message] = [0, 1, 2, 3].map(|watch| seen.one(watch));
     let violation = |name: &str, what| vec![Violation::new(&API_ERROR, Pointer::root().key(name), what)];
     match (data, errors, error, message) {
         // GraphQL: a request error has `errors` and no data, a field error has both.
-        (_, Some(Seen::Array(1..)), _, _) => {
+        (_, Some(ShallowValue::Array(1..)), _, _) => {
             violation("errors", "query failed: the response has GraphQL errors")
         }
-        (None, Some(Seen::Object(_) | Seen::String(_)), _, _) => {
+        (None, Some(ShallowValue::Object(_) | ShallowValue::String(_)), _, _) => {
             violation("errors", "request rejected: found an error instead of data")
         }
-        (None, _, Some(Seen::Object(_) | Seen::String(_) | Seen::Boolean(true)), _) => {
-            violation("error", "request rejected: found an error instead of data")
-        }
-        (None, _, _, Some(Seen::String(_))) => {
+        (
+            None,
+            _,
+            Some(ShallowValue::Object(_) | ShallowValue::String(_) | ShallowValue::Boolean(true)),
+            _,
+        ) => violation("error", "request rejected: found an error instead of data"),
+        (None, _, _, Some(ShallowValue::String(_))) => {
             violation("message", "request rejected: found an error instead of data")
         }
         _ => Vec::new(),

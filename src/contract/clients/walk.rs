@@ -6,7 +6,7 @@ use super::order::Order;
 use super::paging::{self, ASKED, CLIENTS, CURSOR, HAS_MORE, IDS, Page, TOTAL};
 use super::rules::{PAGE_NOT_AS_ASKED, REPEATED_CLIENT, TOTAL_CHANGED, TOTAL_DISAGREES, WALK_NOT_ENDING};
 use crate::payload::Payload;
-use crate::validate::{Seen, SequenceValidator, Sightings, Violation};
+use crate::validate::{SequenceValidator, ShallowValue, Violation, WatchedValues};
 
 /// Walks remembered at a time; the one that waited longest for its next page is forgotten.
 const MOST_WALKS: usize = 64;
@@ -55,7 +55,7 @@ struct Walk {
 }
 
 impl SequenceValidator for Walks {
-    fn next(&mut self, payload: &Payload, seen: &Sightings) -> Vec<Violation> {
+    fn next(&mut self, payload: &Payload, seen: &WatchedValues) -> Vec<Violation> {
         let ended = payload.ended_walk_of().map(|pages| {
             let what = format!("still true after {pages} pages; the walk was stopped");
             Violation::new(&WALK_NOT_ENDING, seen.place_of(HAS_MORE), what)
@@ -82,7 +82,7 @@ impl SequenceValidator for Walks {
 }
 
 impl Walks {
-    fn by_number(&mut self, payload: &Payload, seen: &Sightings, page: Page) -> Vec<Violation> {
+    fn by_number(&mut self, payload: &Payload, seen: &WatchedValues, page: Page) -> Vec<Violation> {
         let key = Key::of(payload, Some(page.size));
         let file = payload.origin().name();
         // Where the request is known, what was asked for says which page of the walk it is.
@@ -101,7 +101,7 @@ impl Walks {
         violations
     }
 
-    fn by_cursor(&mut self, payload: &Payload, seen: &Sightings) -> Vec<Violation> {
+    fn by_cursor(&mut self, payload: &Payload, seen: &WatchedValues) -> Vec<Violation> {
         let walk = self.walks.entry(Key::of(payload, None)).or_default();
         let asked = said(payload, "cursor");
         let goes_on = match payload.request() {
@@ -146,13 +146,13 @@ impl Walk {
     }
 
     /// Notes the page that came last.
-    fn came(&mut self, payload: &Payload, seen: &Sightings, pages: u64, violations: &mut Vec<Violation>) {
+    fn came(&mut self, payload: &Payload, seen: &WatchedValues, pages: u64, violations: &mut Vec<Violation>) {
         payload.origin().name().clone_into(&mut self.file);
         self.last = pages;
         violations.extend(self.order.add(payload, &seen.place_of(CLIENTS)));
     }
 
-    fn add(&mut self, page: Page, seen: &Sightings) -> Vec<Violation> {
+    fn add(&mut self, page: Page, seen: &WatchedValues) -> Vec<Violation> {
         let mut violations = Vec::new();
         if page.total != self.total {
             let what = "differs from the first page of the walk";
@@ -179,8 +179,8 @@ impl Walk {
         violations
     }
 
-    fn add_by_cursor(&mut self, seen: &Sightings) -> Vec<Violation> {
-        self.more = seen.one(HAS_MORE) == Some(&Seen::Boolean(true));
+    fn add_by_cursor(&mut self, seen: &WatchedValues) -> Vec<Violation> {
+        self.more = seen.one(HAS_MORE) == Some(&ShallowValue::Boolean(true));
         let (repeated, nothing_new) = self.clients_on(seen);
         let cursor = paging::cursor(seen).filter(|_| self.more);
         if cursor.is_some_and(|cursor| !self.cursors.insert(cursor.to_owned())) {
@@ -194,16 +194,16 @@ impl Walk {
     }
 
     /// The clients of the page that are repeated, and whether all of them are.
-    fn clients_on(&mut self, seen: &Sightings) -> (Vec<Violation>, bool) {
+    fn clients_on(&mut self, seen: &WatchedValues) -> (Vec<Violation>, bool) {
         let (mut repeated, mut known) = (Vec::new(), 0);
         self.clients.reserve(seen.all(IDS).len());
-        for sighting in seen.all(IDS) {
-            let Seen::String(id) = &sighting.seen else { continue };
+        for watched in seen.all(IDS) {
+            let ShallowValue::String(id) = &watched.seen else { continue };
             let Some(id) = number(id) else { continue };
             known += 1;
             if !self.clients.insert(id) {
                 let what = "repeated client: already seen in this walk";
-                repeated.push(Violation::new(&REPEATED_CLIENT, seen.pointer(IDS, sighting), what));
+                repeated.push(Violation::new(&REPEATED_CLIENT, seen.pointer(IDS, watched), what));
             }
         }
         let nothing_new = known > 0 && repeated.len() == known;
@@ -224,7 +224,7 @@ fn asked(payload: &Payload, parameter: &str) -> Option<u64> {
     said(payload, parameter).and_then(|value| value.parse().ok())
 }
 
-fn not_as_asked(payload: &Payload, seen: &Sightings, page: Page) -> Vec<Violation> {
+fn not_as_asked(payload: &Payload, seen: &WatchedValues, page: Page) -> Vec<Violation> {
     let differs = |((parameter, _), found): &((&str, usize), u64)| {
         asked(payload, parameter).is_some_and(|asked| asked > 0 && asked != *found)
     };

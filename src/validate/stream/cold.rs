@@ -19,7 +19,7 @@ use crate::json::Expected;
 use crate::pointer::Pointer;
 use crate::schema::format;
 use crate::schema::keywords::names;
-use crate::validate::invariant::{Seen, Sighting};
+use crate::validate::invariant::{ShallowValue, WatchedValue};
 use crate::validate::message::{self, Message};
 use crate::validate::place::Spot;
 use crate::validate::violation::Violation;
@@ -365,10 +365,10 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         let spot = self.spot(self.at, up);
         let seen = if let Some(bracket @ (b'{' | b'[')) = first {
             let count = self.unwatched(node, property, watch, up)?;
-            if bracket == b'{' { Seen::Object(count) } else { Seen::Array(count) }
+            if bracket == b'{' { ShallowValue::Object(count) } else { ShallowValue::Array(count) }
         } else if !self.program.watches.reads(list) {
             self.unwatched(node, property, watch, up)?;
-            Seen::Null
+            ShallowValue::Null
         } else {
             self.kept = Some(self.at);
             self.unwatched(node, property, watch, up)?;
@@ -376,18 +376,18 @@ impl<'p, S: Source> Walk<'p, '_, S> {
             scalar(&self.source.bytes()[from..self.at])
         };
         let watch = self.program.watches.asked(list);
-        let sighting = Sighting::new(watch, &self.pointer(up), seen, Some(spot));
-        self.notes.seen(list, sighting);
+        let watched = WatchedValue::new(watch, &self.pointer(up), seen, Some(spot));
+        self.notes.seen(list, watched);
         Ok(())
     }
 }
 
-fn scalar(text: &[u8]) -> Seen {
+fn scalar(text: &[u8]) -> ShallowValue {
     match text.first() {
-        Some(b'"') => Seen::String(decoded(&text[1..text.len() - 1]).into()),
-        Some(b't') => Seen::Boolean(true),
-        Some(b'f') => Seen::Boolean(false),
-        Some(b'n') | None => Seen::Null,
-        Some(_) => Seen::Number(Parsed::new(text).number),
+        Some(b'"') => ShallowValue::String(decoded(&text[1..text.len() - 1]).into()),
+        Some(b't') => ShallowValue::Boolean(true),
+        Some(b'f') => ShallowValue::Boolean(false),
+        Some(b'n') | None => ShallowValue::Null,
+        Some(_) => ShallowValue::Number(Parsed::new(text).number),
     }
 }

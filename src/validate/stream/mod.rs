@@ -26,7 +26,7 @@ use std::io::{self, Read};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::invariant::{Seen, Sighting, Sightings};
+use super::invariant::{ShallowValue, WatchedValue, WatchedValues};
 use super::ledger::{Ledger, Limits};
 use super::place::Spot;
 use super::undocumented::NEAR;
@@ -57,7 +57,7 @@ pub(super) struct Found {
     /// Whether keys of an object were not compared to find them twice, because there were too many.
     pub(super) uncompared: bool,
     /// What stands at the places that are watched.
-    pub(super) seen: Vec<Arc<Vec<Sighting>>>,
+    pub(super) seen: Vec<Arc<Vec<WatchedValue>>>,
 }
 
 /// What a walk that need not go on comes to.
@@ -134,15 +134,23 @@ impl Stream {
     }
 
     /// Of what was seen, what stands at these places.
-    pub(super) fn sightings(&self, seen: &[Arc<Vec<Sighting>>], watch: &'static [&'static str]) -> Sightings {
+    pub(super) fn watched_values(
+        &self,
+        seen: &[Arc<Vec<WatchedValue>>],
+        watch: &'static [&'static str],
+    ) -> WatchedValues {
         let list = |watch: &&str| self.program.watches.list_of(watch).map(|list| Arc::clone(&seen[list]));
-        Sightings::new(watch, watch.iter().map(|watch| list(watch).unwrap_or_default()).collect())
+        WatchedValues::new(watch, watch.iter().map(|watch| list(watch).unwrap_or_default()).collect())
     }
 
     /// What stands at the place of a mark, if anything does.
-    pub(super) fn marked<'s>(&self, seen: &'s [Arc<Vec<Sighting>>], mark: &str) -> Option<&'s Seen> {
+    pub(super) fn marked<'s>(
+        &self,
+        seen: &'s [Arc<Vec<WatchedValue>>],
+        mark: &str,
+    ) -> Option<&'s ShallowValue> {
         let list = self.program.watches.list_of(mark)?;
-        seen[list].first().map(|sighting| &sighting.seen)
+        seen[list].first().map(|watched| &watched.seen)
     }
 
     /// What to add to the message about an undocumented member: the absent property that its name resembles.
@@ -192,7 +200,7 @@ impl Stream {
 }
 
 impl Found {
-    fn of(Notes { ledger, uncompared, sightings, .. }: Notes) -> Self {
-        Self { ledger, uncompared, seen: sightings.into_iter().map(Arc::new).collect() }
+    fn of(Notes { ledger, uncompared, watched_values, .. }: Notes) -> Self {
+        Self { ledger, uncompared, seen: watched_values.into_iter().map(Arc::new).collect() }
     }
 }

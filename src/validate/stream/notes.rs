@@ -5,12 +5,12 @@ use std::rc::Rc;
 use super::path::Recent;
 use super::program::ObjectId;
 use super::watch::{WatchId, Watches};
-use crate::validate::invariant::Sighting;
+use crate::validate::invariant::WatchedValue;
 use crate::validate::ledger::{Ledger, Limits, Step};
 use crate::validate::place::Spot;
 use crate::validate::violation::{Violation, precedence};
 
-/// Findings and sightings of one payload.
+/// Findings and watched values of one payload.
 #[derive(Debug)]
 pub(super) struct Notes {
     pub(super) ledger: Ledger<Rc<Absent>>,
@@ -20,7 +20,7 @@ pub(super) struct Notes {
     overflow: Option<usize>,
     /// Whether keys of an object were not compared to find them twice, because there were too many.
     pub(super) uncompared: bool,
-    pub(super) sightings: Vec<Vec<Sighting>>,
+    pub(super) watched_values: Vec<Vec<WatchedValue>>,
     absent: Option<Rc<Absent>>,
     pub(super) recent: Recent,
 }
@@ -48,7 +48,7 @@ impl Notes {
             first: None,
             overflow: None,
             uncompared: false,
-            sightings: vec![Vec::new(); lists],
+            watched_values: vec![Vec::new(); lists],
             absent: None,
             recent: Recent::default(),
         }
@@ -100,12 +100,12 @@ impl Notes {
         let Some(object) = path.last() else { return };
         // Of what a list has from within the object that is open, all comes from members of this key.
         for list in watches.lists_below(watch) {
-            let seen = &mut self.sightings[list];
-            while seen.pop_if(|sighting| sighting.is_behind(object.begin)).is_some() {}
+            let seen = &mut self.watched_values[list];
+            while seen.pop_if(|watched| watched.is_behind(object.begin)).is_some() {}
         }
     }
 
-    pub(super) fn seen(&mut self, list: usize, sighting: Sighting) {
-        self.sightings[list].push(sighting);
+    pub(super) fn seen(&mut self, list: usize, watched: WatchedValue) {
+        self.watched_values[list].push(watched);
     }
 }

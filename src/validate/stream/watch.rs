@@ -12,7 +12,7 @@ pub(super) const UNWATCHED: WatchId = 0;
 #[derive(Debug, Default)]
 pub(super) struct Watches {
     places: Vec<Watched>,
-    /// The places that were asked for, in that order: which list of sightings is theirs.
+    /// The places that were asked for, in that order: which list of watched values is theirs.
     asked: Vec<Box<str>>,
     /// How many of them are read: of the others only the type matters, and of these only that of arrays and objects.
     read: usize,
@@ -20,7 +20,7 @@ pub(super) struct Watches {
 
 #[derive(Debug, Default)]
 struct Watched {
-    /// The list of sightings to add to.
+    /// The list of watched values to add to.
     list: Option<usize>,
     members: Vec<(Box<str>, WatchId)>,
     items: WatchId,
@@ -73,7 +73,7 @@ impl Watches {
         if self.asked.is_empty() { UNWATCHED } else { 1 }
     }
 
-    /// How many lists of sightings there are.
+    /// How many lists of watched values there are.
     pub(super) fn lists(&self) -> usize {
         self.asked.len()
     }
