@@ -103,8 +103,8 @@ impl Profile {
             let at = json::Lines::new(text).place(offset);
             format!("{name}:{}:{}", at.line, at.column)
         };
-        if let Some(flaw) = json::flaw(text, DEEPEST) {
-            return Err(Error::new(ErrorKind::Input, place(flaw.offset), flaw.what));
+        if let Some(syntax_error) = json::syntax_error(text, DEEPEST) {
+            return Err(Error::new(ErrorKind::Input, place(syntax_error.offset), syntax_error.what));
         }
         let version = Version::read(text).ok_or_else(|| {
             bad("is not a traffic profile: it has no `profile_version`; `profile` of `drift` writes one"

@@ -1,7 +1,7 @@
 //! Why can a walk over a text not go on?
 
-use super::flaw::{Flaw, FlawKind, not_utf8};
 use super::scan::{CUT, Container, Next, Scanner};
+use super::syntax_error::{SyntaxError, SyntaxErrorKind, not_utf8};
 
 /// What a walk over a text expected where it could not go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,15 +17,15 @@ pub(crate) enum Expected {
     Nothing,
 }
 
-/// The flaw of a text that cannot be what was expected from `offset` on, where `rest` is. `broken` says where the
+/// The syntax error of a text that cannot be what was expected from `offset` on, where `rest` is. `broken` says where the
 /// text stops being UTF-8.
-pub(crate) fn flaw_at(
+pub(crate) fn syntax_error_at(
     rest: &[u8],
     offset: usize,
     expected: Expected,
     inside: Option<Container>,
     broken: Option<(usize, bool)>,
-) -> Flaw {
+) -> SyntaxError {
     let quoted;
     let (text, next, before) = match expected {
         Expected::Value => (rest, Next::Value, 0),
@@ -44,14 +44,16 @@ pub(crate) fn flaw_at(
         (Expected::Colon, _) => Err(scanner.not_json("expected `:` after a key")),
         _ => scanner.step(),
     };
-    let truncated = step.as_ref().map_or_else(|flaw| flaw.kind == FlawKind::Truncated, Option::is_none);
+    let truncated = step
+        .as_ref()
+        .map_or_else(|syntax_error| syntax_error.kind == SyntaxErrorKind::Truncated, Option::is_none);
     match (step, broken) {
         (_, Some(broken)) if truncated => not_utf8(broken),
-        (Err(flaw), _) => {
+        (Err(syntax_error), _) => {
             let begun = inside.is_some() || !rest.is_empty() || expected != Expected::Value;
-            let what = if truncated && begun { CUT.to_owned() } else { flaw.what };
-            Flaw { kind: flaw.kind, offset: flaw.offset + offset - before, what }
+            let what = if truncated && begun { CUT.to_owned() } else { syntax_error.what };
+            SyntaxError { kind: syntax_error.kind, offset: syntax_error.offset + offset - before, what }
         }
-        (Ok(_), _) => Flaw { offset, ..scanner.not_json("expected a value") },
+        (Ok(_), _) => SyntaxError { offset, ..scanner.not_json("expected a value") },
     }
 }

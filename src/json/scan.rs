@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::flaw::{Flaw, FlawKind, lone_surrogate, not_utf8};
+use super::syntax_error::{SyntaxError, SyntaxErrorKind, lone_surrogate, not_utf8};
 
 /// One step through the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,16 +111,18 @@ impl<'a> Scanner<'a> {
     }
 
     /// The next step, `None` after the value and everything behind it.
-    pub(crate) fn step(&mut self) -> Result<Option<Event<'a>>, Flaw> {
+    pub(crate) fn step(&mut self) -> Result<Option<Event<'a>>, SyntaxError> {
         let step = self.step_in_text();
         match (&step, self.utf8_until) {
             (Ok(None), Some(broken)) => Err(not_utf8(broken)),
-            (Err(flaw), Some(broken)) if flaw.kind == FlawKind::Truncated => Err(not_utf8(broken)),
+            (Err(syntax_error), Some(broken)) if syntax_error.kind == SyntaxErrorKind::Truncated => {
+                Err(not_utf8(broken))
+            }
             _ => step,
         }
     }
 
-    fn step_in_text(&mut self) -> Result<Option<Event<'a>>, Flaw> {
+    fn step_in_text(&mut self) -> Result<Option<Event<'a>>, SyntaxError> {
         loop {
             self.skip_space();
             let Some(&byte) = self.text.get(self.at) else {
@@ -169,7 +171,7 @@ impl<'a> Scanner<'a> {
         self.next = if self.open.is_empty() { Next::Nothing } else { Next::CommaOrEnd };
     }
 
-    fn key(&mut self) -> Result<Event<'a>, Flaw> {
+    fn key(&mut self) -> Result<Event<'a>, SyntaxError> {
         let at = self.at;
         let raw = self.string()?;
         self.skip_space();
@@ -182,7 +184,7 @@ impl<'a> Scanner<'a> {
         Ok(Event::Key { raw, at })
     }
 
-    fn value(&mut self, byte: u8) -> Result<Event<'a>, Flaw> {
+    fn value(&mut self, byte: u8) -> Result<Event<'a>, SyntaxError> {
         let at = self.at;
         let kind = match byte {
             b'{' => return self.begin(Container::Object, Next::KeyOrEnd),
@@ -204,11 +206,11 @@ impl<'a> Scanner<'a> {
         Ok(Event::Scalar { kind, at, end: self.at })
     }
 
-    fn begin(&mut self, kind: Container, next: Next) -> Result<Event<'a>, Flaw> {
+    fn begin(&mut self, kind: Container, next: Next) -> Result<Event<'a>, SyntaxError> {
         let at = self.at;
         if self.open.len() >= self.max_depth {
             let what = format!("nested more than {} levels deep", self.max_depth);
-            return Err(Flaw { kind: FlawKind::TooDeep, offset: at, what });
+            return Err(SyntaxError { kind: SyntaxErrorKind::TooDeep, offset: at, what });
         }
         self.open.push(kind);
         self.at += 1;
@@ -216,7 +218,7 @@ impl<'a> Scanner<'a> {
         Ok(Event::Begin { kind, at })
     }
 
-    fn literal(&mut self, word: &[u8], kind: Scalar) -> Result<Scalar, Flaw> {
+    fn literal(&mut self, word: &[u8], kind: Scalar) -> Result<Scalar, SyntaxError> {
         let rest = &self.text[self.at..];
         if rest.starts_with(word) {
             self.at += word.len();
@@ -228,7 +230,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn digits(&mut self) -> Result<(), Flaw> {
+    fn digits(&mut self) -> Result<(), SyntaxError> {
         let from = self.at;
         while let Some(b'0'..=b'9') = self.text.get(self.at) {
             self.at += 1;
@@ -242,7 +244,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn number(&mut self) -> Result<(), Flaw> {
+    fn number(&mut self) -> Result<(), SyntaxError> {
         if self.text[self.at] == b'-' {
             self.at += 1;
         }
@@ -268,7 +270,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn string(&mut self) -> Result<RawText<'a>, Flaw> {
+    fn string(&mut self) -> Result<RawText<'a>, SyntaxError> {
         let from = self.at + 1;
         let mut escaped = false;
         self.at = from;
@@ -291,7 +293,7 @@ impl<'a> Scanner<'a> {
         Ok(RawText { bytes, escaped })
     }
 
-    fn escape(&mut self) -> Result<(), Flaw> {
+    fn escape(&mut self) -> Result<(), SyntaxError> {
         match self.text.get(self.at + 1) {
             None => return Err(self.truncated()),
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 2,
@@ -311,7 +313,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Four hex digits after `\u`.
-    fn unit(&mut self) -> Result<u16, Flaw> {
+    fn unit(&mut self) -> Result<u16, SyntaxError> {
         let mut unit = 0;
         for offset in 2..6 {
             let Some(&byte) = self.text.get(self.at + offset) else {
@@ -326,7 +328,7 @@ impl<'a> Scanner<'a> {
         Ok(u16::try_from(unit).unwrap_or(u16::MAX))
     }
 
-    fn low_surrogate(&mut self, start: usize) -> Result<(), Flaw> {
+    fn low_surrogate(&mut self, start: usize) -> Result<(), SyntaxError> {
         for (offset, wanted) in [(0, b'\\'), (1, b'u')] {
             match self.text.get(self.at + offset) {
                 None => return Err(self.truncated()),
@@ -338,18 +340,18 @@ impl<'a> Scanner<'a> {
         if (0xdc00..0xe000).contains(&unit) { Ok(()) } else { Err(lone_surrogate(start)) }
     }
 
-    pub(super) fn truncated(&self) -> Flaw {
+    pub(super) fn truncated(&self) -> SyntaxError {
         let offset = self.text.len();
         let blank = self.text.iter().all(u8::is_ascii_whitespace);
         let what = if blank { "empty" } else { CUT };
-        Flaw { kind: FlawKind::Truncated, offset, what: what.to_owned() }
+        SyntaxError { kind: SyntaxErrorKind::Truncated, offset, what: what.to_owned() }
     }
 
-    pub(super) fn not_json(&self, what: &str) -> Flaw {
-        Flaw { kind: FlawKind::NotJson, offset: self.at, what: format!("not JSON: {what}") }
+    pub(super) fn not_json(&self, what: &str) -> SyntaxError {
+        SyntaxError { kind: SyntaxErrorKind::NotJson, offset: self.at, what: format!("not JSON: {what}") }
     }
 
-    fn no_comma(&self, byte: u8) -> Flaw {
+    fn no_comma(&self, byte: u8) -> SyntaxError {
         match (byte, self.inside(Container::Object)) {
             (b'/', _) => self.not_json("comments are not allowed"),
             (_, true) => self.not_json("expected `,` or `}` after a member"),
@@ -357,7 +359,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn no_key(&self, byte: u8) -> Flaw {
+    fn no_key(&self, byte: u8) -> SyntaxError {
         match (byte, self.next) {
             (b'/', _) => self.not_json("comments are not allowed"),
             (b'}', Next::Key) => self.not_json("trailing comma before `}`"),
@@ -366,7 +368,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn no_value(&self, byte: u8) -> Flaw {
+    fn no_value(&self, byte: u8) -> SyntaxError {
         let rest = &self.text[self.at..];
         let signed = rest.strip_prefix(b"+").unwrap_or(rest);
         match byte {
@@ -384,17 +386,17 @@ impl<'a> Scanner<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::flaw;
+    use super::super::syntax_error;
     use super::*;
 
     #[test]
     fn every_cut_of_a_document_is_truncated() {
         let text = r#" {"ключ\u00e9":[1.5e+3,-0,"\ud83d\ude00","é",true,false,null,{}]} "#.as_bytes();
-        assert_eq!(flaw(text, 128), None);
+        assert_eq!(syntax_error(text, 128), None);
         let last = text.len() - 1;
         for cut in 0..last {
-            let kind = flaw(&text[..cut], 128).map(|flaw| flaw.kind);
-            assert_eq!(kind, Some(FlawKind::Truncated), "cut at {cut}");
+            let kind = syntax_error(&text[..cut], 128).map(|syntax_error| syntax_error.kind);
+            assert_eq!(kind, Some(SyntaxErrorKind::Truncated), "cut at {cut}");
         }
     }
 
@@ -423,16 +425,18 @@ mod tests {
             (b"{\"a\" 1}", 5),
         ];
         for (text, offset) in cases {
-            let flaw = flaw(text, 128).map(|flaw| (flaw.kind, flaw.offset));
-            assert_eq!(flaw, Some((FlawKind::NotJson, offset)), "{}", text.escape_ascii());
+            let syntax_error =
+                syntax_error(text, 128).map(|syntax_error| (syntax_error.kind, syntax_error.offset));
+            assert_eq!(syntax_error, Some((SyntaxErrorKind::NotJson, offset)), "{}", text.escape_ascii());
         }
     }
 
     #[test]
     fn depth_is_counted_in_open_containers() {
         let nested = |levels: usize| [b"[".repeat(levels), b"]".repeat(levels)].concat();
-        assert_eq!(flaw(&nested(128), 128), None);
-        let deep = flaw(&nested(100_000), 128).map(|flaw| (flaw.kind, flaw.offset));
-        assert_eq!(deep, Some((FlawKind::TooDeep, 128)));
+        assert_eq!(syntax_error(&nested(128), 128), None);
+        let deep =
+            syntax_error(&nested(100_000), 128).map(|syntax_error| (syntax_error.kind, syntax_error.offset));
+        assert_eq!(deep, Some((SyntaxErrorKind::TooDeep, 128)));
     }
 }

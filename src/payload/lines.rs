@@ -12,7 +12,7 @@ use super::stream::{Bodies, Bounds, Reader, unreadable};
 use super::tell::is_several;
 use super::{Item, Payload};
 use crate::error::Error;
-use crate::json::{self, FlawKind};
+use crate::json::{self, SyntaxErrorKind};
 use crate::origin::Origin;
 
 /// Read in one go: less makes more calls, more falls out of a processor's cache.
@@ -252,10 +252,11 @@ impl<'r> Lines<'r> {
         self.rest.start = line.start;
         let several = loop {
             let text = &self.chunk[self.rest.clone()];
-            let flaw = json::flaw(text, usize::MAX);
-            let seen = flaw.as_ref().map_or(text.len(), |flaw| flaw.offset);
+            let syntax_error = json::syntax_error(text, usize::MAX);
+            let seen = syntax_error.as_ref().map_or(text.len(), |syntax_error| syntax_error.offset);
             self.looks = self.looks.map(|looks| looks.saturating_sub(seen));
-            let is_cut = flaw.is_some_and(|flaw| flaw.kind == FlawKind::Truncated);
+            let is_cut =
+                syntax_error.is_some_and(|syntax_error| syntax_error.kind == SyntaxErrorKind::Truncated);
             if !is_cut || self.ended || text.len() > CHUNK {
                 let (length, ended) = Walk::default().over(&text[span(text)..seen]);
                 let end = span(text) + length;

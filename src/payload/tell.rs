@@ -3,7 +3,7 @@
 use super::head::Ahead;
 use super::skim::{Walk, Watch};
 use super::{Input, Told, captures};
-use crate::json::{self, FlawKind};
+use crate::json::{self, SyntaxErrorKind};
 
 /// A stream is held this far to find the members that tell a capture from a payload. Those that come later are found when
 /// the payload is read.
@@ -139,12 +139,12 @@ impl Looking {
         if text[line_end..].iter().all(u8::is_ascii_whitespace) {
             return want_more(LINE_WITHIN);
         }
-        if let Some(flaw) = json::flaw(&text[..line_end], usize::MAX) {
+        if let Some(syntax_error) = json::syntax_error(&text[..line_end], usize::MAX) {
             // A line that is no JSON before one that is: the first of many bodies is broken.
             let mut lines =
                 text[line_end..].split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
             let behind = lines.next().is_some_and(json::is_complete);
-            let broken = behind && flaw.kind == FlawKind::NotJson;
+            let broken = behind && syntax_error.kind == SyntaxErrorKind::NotJson;
             return if broken { Some(Ok(Input::Ndjson)) } else { want_more(KEYS_WITHIN) };
         }
         // A first line that is longer than what was looked at may be a capture all the same.
@@ -177,7 +177,8 @@ fn lines(text: &[u8], more: bool) -> Answer {
 }
 
 fn is_cut(text: &[u8]) -> bool {
-    json::flaw(text, usize::MAX).is_some_and(|flaw| flaw.kind == FlawKind::Truncated)
+    json::syntax_error(text, usize::MAX)
+        .is_some_and(|syntax_error| syntax_error.kind == SyntaxErrorKind::Truncated)
 }
 
 /// Whether a text is the beginning of a JSON value of several lines. A line that was cut off may look as if it went on in the

@@ -12,10 +12,14 @@ use super::undocumented::{Hints, Known};
 use super::validating::{Validated, parse};
 use super::{Validator, Violation, invariant, message, place, survey, text, undocumented};
 use crate::finding::rules;
-use crate::json::Flaw;
+use crate::json::SyntaxError;
 
 impl Validator {
-    pub(super) fn validate_by_reference(&self, text: &[u8], lens: Lens<'_>) -> Result<Validated, Flaw> {
+    pub(super) fn validate_by_reference(
+        &self,
+        text: &[u8],
+        lens: Lens<'_>,
+    ) -> Result<Validated, SyntaxError> {
         let facts = text::facts(text, self.max_depth)?;
         let value = parse(&text::with_numbers_that_fit(text, &facts))?;
         let of_text = |take: &mut dyn FnMut(Violation)| {
@@ -35,7 +39,7 @@ impl Validator {
         value: &Value,
         of_text: impl Fn(&mut dyn FnMut(Violation)),
         lens: Lens<'_>,
-    ) -> Result<Validated, Flaw> {
+    ) -> Result<Validated, SyntaxError> {
         let at = self.envelopes.of_value(value);
         let compiled = self.envelopes.compiled(at);
         // What is weaker, or traced, is the schema of the first envelope.
@@ -60,12 +64,12 @@ impl Validator {
         of_text: impl Fn(&mut dyn FnMut(Violation)),
         lens: Lens<'_>,
         known: &RefCell<Known>,
-    ) -> Result<Ledger<()>, Flaw> {
+    ) -> Result<Ledger<()>, SyntaxError> {
         let reference = compiled.reference();
         let too_deep = Cell::new(None);
         let ledger = survey::surveyed(self.limits, |take: &mut dyn FnMut(Violation)| {
-            if let Err(flaw) = reference.each_violation(value, lens, take) {
-                too_deep.set(Some(flaw));
+            if let Err(syntax_error) = reference.each_violation(value, lens, take) {
+                too_deep.set(Some(syntax_error));
             }
             let known = (reference.model(), &mut *known.borrow_mut());
             undocumented::each(known, value, compiled.promises.elision, take);

@@ -48,7 +48,7 @@ use std::sync::{Arc, LazyLock};
 
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Finding, Scope};
-use crate::json::{self, Flaw};
+use crate::json::{self, SyntaxError};
 use crate::origin::Origin;
 use crate::payload::{NotValidated, Payload};
 use crate::schema::Schema;
@@ -274,11 +274,14 @@ impl Validator {
         Self::validation_by(body, |text| self.validate_text(text))
     }
 
-    fn validation_by(body: Body<'_>, validate: impl Fn(&[u8]) -> Result<Validated, Flaw>) -> Validation {
-        let validated = json::decode(body.bytes).map_err(Flaw::encoding).and_then(validate);
-        let nowhere = |flaw: Flaw| {
-            let spot = Spot { offset: flaw.offset, ..Spot::default() };
-            (flaw, spot)
+    fn validation_by(
+        body: Body<'_>,
+        validate: impl Fn(&[u8]) -> Result<Validated, SyntaxError>,
+    ) -> Validation {
+        let validated = json::decode(body.bytes).map_err(SyntaxError::encoding).and_then(validate);
+        let nowhere = |syntax_error: SyntaxError| {
+            let spot = Spot { offset: syntax_error.offset, ..Spot::default() };
+            (syntax_error, spot)
         };
         validation(body, validated.map_err(nowhere))
     }

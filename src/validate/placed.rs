@@ -6,18 +6,18 @@ use super::validating::Validated;
 use super::violation::Violation;
 use super::{Unlisted, Validation};
 use crate::finding::{Finding, rules};
-use crate::json::{self, Flaw, FlawKind, LineColumn};
+use crate::json::{self, LineColumn, SyntaxError, SyntaxErrorKind};
 use crate::origin::Origin;
 use crate::payload::{NotValidated, Payload};
 use crate::pointer::Pointer;
 
-fn violation_of(flaw: &Flaw) -> Violation {
-    let rule = match flaw.kind {
-        FlawKind::NotJson => &rules::NOT_JSON,
-        FlawKind::Truncated => &rules::TRUNCATED_BODY,
-        FlawKind::TooDeep => &rules::TOO_DEEP,
+fn violation_of(syntax_error: &SyntaxError) -> Violation {
+    let rule = match syntax_error.kind {
+        SyntaxErrorKind::NotJson => &rules::NOT_JSON,
+        SyntaxErrorKind::Truncated => &rules::TRUNCATED_BODY,
+        SyntaxErrorKind::TooDeep => &rules::TOO_DEEP,
     };
-    Violation::new(rule, Pointer::root(), flaw.what.clone())
+    Violation::new(rule, Pointer::root(), syntax_error.what.clone())
 }
 
 /// The bytes to validate, and where they stand.
@@ -35,10 +35,10 @@ impl<'b> Body<'b> {
     }
 }
 
-pub(super) fn validation(body: Body<'_>, validated: Result<Validated, (Flaw, Spot)>) -> Validation {
+pub(super) fn validation(body: Body<'_>, validated: Result<Validated, (SyntaxError, Spot)>) -> Validation {
     let Validated { kept, valid, envelope, in_first, answered, uncompared, seen } =
-        validated.unwrap_or_else(|(flaw, spot)| Validated {
-            kept: Kept { violations: vec![(violation_of(&flaw), spot)], unlisted: Vec::new() },
+        validated.unwrap_or_else(|(syntax_error, spot)| Validated {
+            kept: Kept { violations: vec![(violation_of(&syntax_error), spot)], unlisted: Vec::new() },
             valid: false,
             envelope: None,
             in_first: true,

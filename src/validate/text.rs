@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::json::{Container, Event, Flaw, Scalar, Scanner};
+use crate::json::{Container, Event, Scalar, Scanner, SyntaxError};
 use crate::pointer::{Pointer, Token};
 
 /// Facts that parsing loses.
@@ -26,7 +26,7 @@ pub(super) enum Fact {
 }
 
 /// Reads the whole text once.
-pub(super) fn facts(text: &[u8], max_depth: usize) -> Result<TextFacts, Flaw> {
+pub(super) fn facts(text: &[u8], max_depth: usize) -> Result<TextFacts, SyntaxError> {
     let mut reader = Reader { text, ..Reader::default() };
     let mut scanner = Scanner::new(text, max_depth);
     while let Some(event) = scanner.step()? {

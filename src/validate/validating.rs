@@ -10,12 +10,12 @@ use super::reference::Lens;
 use super::stream::{Found, Stream};
 use super::{Validator, Violation, WatchedValues, envelope, invariant, message};
 use crate::finding::{Rule, Scope, rules};
-use crate::json::{Flaw, FlawKind};
+use crate::json::{SyntaxError, SyntaxErrorKind};
 use crate::pointer::Pointer;
 
 impl Validator {
     /// Every violation of a text with its spot, and what a sequence wants to see.
-    pub(super) fn validate_text(&self, text: &[u8]) -> Result<Validated, Flaw> {
+    pub(super) fn validate_text(&self, text: &[u8]) -> Result<Validated, SyntaxError> {
         let at = self.envelopes.of_beginning(text).unwrap_or_else(|| self.envelopes.first_index());
         let meant = match self.envelopes.compiled(at).engine(self.engine) {
             Err(_) => return self.validate_by_reference(text, Lens::default()),
@@ -110,12 +110,12 @@ pub(super) struct Validated {
     pub(super) seen: Option<WatchedValues>,
 }
 
-pub(super) fn parse(text: &[u8]) -> Result<Value, Flaw> {
+pub(super) fn parse(text: &[u8]) -> Result<Value, SyntaxError> {
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     // The text was read before, and its nesting measured.
     deserializer.disable_recursion_limit();
-    Value::deserialize(&mut deserializer).map_err(|error| Flaw {
-        kind: FlawKind::NotJson,
+    Value::deserialize(&mut deserializer).map_err(|error| SyntaxError {
+        kind: SyntaxErrorKind::NotJson,
         offset: 0,
         what: format!("not JSON: {error}"),
     })

@@ -8,7 +8,7 @@ use super::placed::{Body, validation};
 use super::reference::Lens;
 use super::{NOWHERE, Validation, Validator};
 use crate::error::{Error, ErrorKind};
-use crate::json::{Flaw, FlawKind};
+use crate::json::{SyntaxError, SyntaxErrorKind};
 
 impl Validator {
     /// Validates a value that is parsed already: findings are those of its compact JSON text, with lines and columns
@@ -27,20 +27,21 @@ impl Validator {
     /// ```
     #[must_use]
     pub fn validate_value(&self, value: &Value) -> Validation {
-        let flaw = is_deeper(value, self.max_depth).then(|| Flaw {
-            kind: FlawKind::TooDeep,
+        let syntax_error = is_deeper(value, self.max_depth).then(|| SyntaxError {
+            kind: SyntaxErrorKind::TooDeep,
             offset: 0,
             what: format!("is nested more than {} levels deep", self.max_depth),
         });
-        let validated = flaw.map_or_else(|| self.validate_tree(value, |_| {}, Lens::default()), Err);
+        let validated = syntax_error.map_or_else(|| self.validate_tree(value, |_| {}, Lens::default()), Err);
         let mut text = String::new();
-        let validated = validated.map_err(|flaw| (flaw, Spot::default())).map(|mut validated| {
-            if !validated.kept.violations.is_empty() {
-                text = value.to_string();
-                place::locate(text.as_bytes(), &mut validated.kept.violations);
-            }
-            validated
-        });
+        let validated =
+            validated.map_err(|syntax_error| (syntax_error, Spot::default())).map(|mut validated| {
+                if !validated.kept.violations.is_empty() {
+                    text = value.to_string();
+                    place::locate(text.as_bytes(), &mut validated.kept.violations);
+                }
+                validated
+            });
         validation(Body { origin: &NOWHERE, bytes: text.as_bytes(), line: 1 }, validated)
     }
 

@@ -169,7 +169,7 @@ fn only_its_folder_knows_an_api() {
 #[test]
 fn the_house_test_sees_what_it_forbids() {
     let names = |code: &str| used(code).into_iter().collect::<Vec<_>>();
-    assert_eq!(names("use crate::schema::Schema; let x = crate::json::flaw();"), ["json", "schema"]);
+    assert_eq!(names("use crate::schema::Schema; let x = crate::json::syntax_error();"), ["json", "schema"]);
     assert_eq!(names("use crate::{error::{Error, ErrorKind}, report};"), ["error", "report"]);
     let file = |name: &str| source().join(name);
     let crossing = "use super::super::report::Report;";

@@ -52,9 +52,9 @@ pub(super) fn parse(name: &str, bytes: &[u8]) -> Result<(Text, Value), Error> {
 /// Reads JSON of bounded depth.
 fn parse_json(name: &str, text: &[u8]) -> Result<Value, Error> {
     let bad = |place: String, message: &str| Error::new(ErrorKind::Schema, place, message);
-    if let Some(flaw) = json::flaw(text, MAX_SCHEMA_DEPTH) {
-        let at = json::Lines::new(text).place(flaw.offset);
-        return Err(bad(format!("{name}:{}:{}", at.line, at.column), &flaw.what));
+    if let Some(syntax_error) = json::syntax_error(text, MAX_SCHEMA_DEPTH) {
+        let at = json::Lines::new(text).place(syntax_error.offset);
+        return Err(bad(format!("{name}:{}:{}", at.line, at.column), &syntax_error.what));
     }
     // It is JSON of bounded depth: what cannot be read is a number.
     let mut reader = serde_json::Deserializer::from_slice(text);

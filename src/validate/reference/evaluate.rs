@@ -15,7 +15,7 @@ use super::lens::Lens;
 use super::notes::{Notes, address, looks_at_notes};
 use super::score::{Mode, Score};
 use crate::finding::rules;
-use crate::json::{Flaw, FlawKind};
+use crate::json::{SyntaxError, SyntaxErrorKind};
 use crate::pointer::Pointer;
 use crate::schema::keywords::names;
 use crate::schema::model::{Applicator, Node, NodeId};
@@ -69,13 +69,13 @@ impl<'p, 'e> Evaluation<'p, 'e> {
     }
 
     /// Evaluates a whole value; says how many subschemas were evaluated, each as often as it was.
-    pub(super) fn whole(mut self, value: &Value) -> Result<u64, Flaw> {
+    pub(super) fn whole(mut self, value: &Value) -> Result<u64, SyntaxError> {
         self.run(0, value, Mode::Report, None);
         if let Some(location) = self.too_deep {
             let what = format!(
                 "is nested too deeply for the schema: more than {MAX_NESTED} subschemas inside each other at {location}"
             );
-            return Err(Flaw { kind: FlawKind::TooDeep, offset: 0, what });
+            return Err(SyntaxError { kind: SyntaxErrorKind::TooDeep, offset: 0, what });
         }
         if let Some(violation) = self.undecided {
             (self.each)(violation);

@@ -24,7 +24,7 @@ use serde_json::Value;
 
 use super::Violation;
 use crate::error::{Error, ErrorKind};
-use crate::json::Flaw;
+use crate::json::SyntaxError;
 use crate::schema::Schema;
 use crate::schema::model::{Model, Node};
 use evaluate::Evaluation;
@@ -84,13 +84,13 @@ impl Reference {
     ///
     /// # Errors
     ///
-    /// [`Flaw`] when value and schema together are nested too deeply to be evaluated; what was handed over does not count.
+    /// [`SyntaxError`] when value and schema together are nested too deeply to be evaluated; what was handed over does not count.
     pub(super) fn each_violation(
         &self,
         value: &Value,
         lens: Lens<'_>,
         each: &mut dyn FnMut(Violation),
-    ) -> Result<(), Flaw> {
+    ) -> Result<(), SyntaxError> {
         Evaluation::new(self, lens, each).whole(value).map(|_| ())
     }
 

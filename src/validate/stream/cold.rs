@@ -139,7 +139,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         self.at = from;
         let text = &self.source.bytes()[from..until];
         let Some(length) = number_length(text) else {
-            return Err(self.flaw(from, Expected::Value, up));
+            return Err(self.syntax_error(from, Expected::Value, up));
         };
         let number = Parsed::new(&text[..length]);
         let found = if number.integer { JsonType::Integer } else { JsonType::Number };

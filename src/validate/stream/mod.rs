@@ -32,7 +32,7 @@ use super::place::Spot;
 use super::undocumented::NEAR;
 use super::{Counts, Promises, PropertyCount, Violation, message};
 use crate::finding::similar;
-use crate::json::Flaw;
+use crate::json::SyntaxError;
 use crate::pointer::{Token, child};
 use crate::schema::model::Model;
 use crate::schema::pattern::Effort;
@@ -83,9 +83,14 @@ impl Stream {
     }
 
     /// Walks over a text that is there.
-    pub(super) fn validate(&self, text: &[u8], max_depth: usize, limits: Limits) -> Result<Found, Flaw> {
+    pub(super) fn validate(
+        &self,
+        text: &[u8],
+        max_depth: usize,
+        limits: Limits,
+    ) -> Result<Found, SyntaxError> {
         let (_, found) = self.walk(Whole::new(text), (max_depth, limits), &mut None);
-        found.map_err(|(flaw, _)| flaw)
+        found.map_err(|(syntax_error, _)| syntax_error)
     }
 
     /// Walks over a text that is there until a value violates the schema, and not far beyond.
@@ -106,10 +111,10 @@ impl Stream {
         line: u64,
         max_depth: usize,
         limits: Limits,
-    ) -> io::Result<Result<Found, (Flaw, Spot)>> {
+    ) -> io::Result<Result<Found, (SyntaxError, Spot)>> {
         let source = match Window::new(reader, limits.window, line) {
             Ok(source) => source,
-            Err(encoding) => return Ok(Err((Flaw::encoding(encoding), Spot::default()))),
+            Err(encoding) => return Ok(Err((SyntaxError::encoding(encoding), Spot::default()))),
         };
         let (source, found) = self.walk(source, (max_depth, limits), &mut None);
         source.trouble.map_or(Ok(found), Err)
@@ -167,7 +172,7 @@ impl Stream {
         source: S,
         (max_depth, limits): (usize, Limits),
         stop: &mut Option<Stop>,
-    ) -> (S, Result<Found, (Flaw, Spot)>) {
+    ) -> (S, Result<Found, (SyntaxError, Spot)>) {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let mut scratch = idle().pop().unwrap_or_else(|| Scratch::new(&self.program));
         scratch.begin();
@@ -189,10 +194,10 @@ impl Stream {
         idle().push(scratch);
         let found = match ended {
             Ok(()) => Ok(Found::of(notes)),
-            Err(Halt(flaw)) => {
-                let at = flaw.offset.saturating_sub(source.before()).min(source.bytes().len());
-                let spot = Spot { offset: flaw.offset, place: source.place(at), ..Spot::default() };
-                Err((*flaw, spot))
+            Err(Halt(syntax_error)) => {
+                let at = syntax_error.offset.saturating_sub(source.before()).min(source.bytes().len());
+                let spot = Spot { offset: syntax_error.offset, place: source.place(at), ..Spot::default() };
+                Err((*syntax_error, spot))
             }
         };
         (source, found)

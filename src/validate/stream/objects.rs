@@ -31,7 +31,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         match self.peek(Some(&frame)) {
             Some(b'}') => self.at += 1,
             Some(b'"') => self.members(object, node.object, watch, &mut frame, &mut members)?,
-            _ => return Err(self.flaw(self.at, Expected::KeyOrEnd, Some(&frame))),
+            _ => return Err(self.syntax_error(self.at, Expected::KeyOrEnd, Some(&frame))),
         }
         members.end(&mut self.scratch.hashes);
         // What is noted of the object as a whole lies outside it, and ends what is known of its members.
@@ -90,14 +90,14 @@ impl<'p, S: Source> Walk<'p, '_, S> {
                 Some(b',') => {
                     self.at += 1;
                     if self.peek(Some(frame)) != Some(b'"') {
-                        return Err(self.flaw(self.at, Expected::Key, Some(frame)));
+                        return Err(self.syntax_error(self.at, Expected::Key, Some(frame)));
                     }
                 }
                 Some(b'}') => {
                     self.at += 1;
                     return Ok(());
                 }
-                _ => return Err(self.flaw(self.at, Expected::CommaOrEnd, Some(frame))),
+                _ => return Err(self.syntax_error(self.at, Expected::CommaOrEnd, Some(frame))),
             }
         }
     }
@@ -148,7 +148,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         }
         match self.peek(Some(frame)) {
             Some(b':') => self.at += 1,
-            _ => return Err(self.flaw(self.at, Expected::Colon, Some(frame))),
+            _ => return Err(self.syntax_error(self.at, Expected::Colon, Some(frame))),
         }
         Ok(found)
     }

@@ -109,7 +109,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
     #[cold]
     fn string_goes_on(&mut self, up: Option<&Frame<'_>>) -> Walked {
         if self.at < self.source.bytes().len() || !self.more(up) {
-            return Err(self.flaw(self.at, Expected::Text, up));
+            return Err(self.syntax_error(self.at, Expected::Text, up));
         }
         Ok(())
     }
@@ -153,7 +153,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
                 return Ok(());
             }
             if text.len() >= LONGEST || !self.more(up) {
-                return Err(self.flaw(self.at, Expected::Text, up));
+                return Err(self.syntax_error(self.at, Expected::Text, up));
             }
         }
     }

@@ -25,17 +25,21 @@ impl Read for Drops<'_> {
 /// What was found: rule, place, words, offset, line and column.
 type Said = Vec<(&'static str, String, String, usize, u64, u64)>;
 
-fn said(found: Result<Found, (Flaw, Spot)>, text: &[u8]) -> Result<Said, (Flaw, u64, u64)> {
+fn said(found: Result<Found, (SyntaxError, Spot)>, text: &[u8]) -> Result<Said, (SyntaxError, u64, u64)> {
     let bom = text.len() - decode(text).unwrap_or(text).len();
     let place = |spot: &Spot| {
         let at = spot.place.unwrap_or_else(|| Lines::new(&text[bom..]).place(spot.offset));
         (at.line, at.column)
     };
-    let found = found.map_err(|(flaw, spot)| {
+    let found = found.map_err(|(syntax_error, spot)| {
         let (line, column) = place(&spot);
         // Offsets of a window count the byte order mark.
         let before = if spot.place.is_some() { bom } else { 0 };
-        (Flaw { offset: flaw.offset - before.min(flaw.offset), ..flaw }, line, column)
+        (
+            SyntaxError { offset: syntax_error.offset - before.min(syntax_error.offset), ..syntax_error },
+            line,
+            column,
+        )
     })?;
     let say = |(violation, spot): &(Violation, Spot)| {
         let (line, column) = place(spot);
@@ -57,12 +61,12 @@ fn said(found: Result<Found, (Flaw, Spot)>, text: &[u8]) -> Result<Said, (Flaw, 
 /// Windows of every size see what the whole text shows.
 #[track_caller]
 fn agree(stream: &Stream, text: &[u8], sizes: &[usize]) {
-    let nowhere = |flaw: Flaw| {
-        let spot = Spot { offset: flaw.offset, ..Spot::default() };
-        (flaw, spot)
+    let nowhere = |syntax_error: SyntaxError| {
+        let spot = Spot { offset: syntax_error.offset, ..Spot::default() };
+        (syntax_error, spot)
     };
     let whole = decode(text)
-        .map_err(Flaw::encoding)
+        .map_err(SyntaxError::encoding)
         .and_then(|text| stream.validate(text, 128, Limits::default()))
         .map_err(nowhere);
     let whole = said(whole, text);

@@ -9,11 +9,11 @@ use super::program::{Literal, Node, NodeId, Program};
 use super::scratch::{NO_PROPERTY, Scratch};
 use super::source::Source;
 use super::watch::{UNWATCHED, WatchId};
-use crate::json::{Container, Expected, Flaw, FlawKind, flaw_at};
+use crate::json::{Container, Expected, SyntaxError, SyntaxErrorKind, syntax_error_at};
 use crate::schema::pattern::Effort;
 
-/// The walk cannot go on: the text is no JSON from here on. The flaw says why.
-pub(super) struct Halt(pub(super) Box<Flaw>);
+/// The walk cannot go on: the text is no JSON from here on. The syntax error says why.
+pub(super) struct Halt(pub(super) Box<SyntaxError>);
 
 pub(super) type Walked<T = ()> = Result<T, Halt>;
 
@@ -50,7 +50,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         self.value(root, NO_PROPERTY, program.watches.root(), None)?;
         match self.peek(None) {
             None if self.source.broken().is_none() => Ok(()),
-            _ => Err(self.flaw(self.at, Expected::Nothing, None)),
+            _ => Err(self.syntax_error(self.at, Expected::Nothing, None)),
         }
     }
 
@@ -136,7 +136,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
             Some(b't') => self.literal(b"true", (JsonType::Boolean, Literal::True), (node, id), up),
             Some(b'f') => self.literal(b"false", (JsonType::Boolean, Literal::False), (node, id), up),
             Some(b'-' | b'0'..=b'9') => self.number(node, id, up).map(|()| 0),
-            _ => Err(self.flaw(self.at, Expected::Value, up)),
+            _ => Err(self.syntax_error(self.at, Expected::Value, up)),
         }
     }
 
@@ -197,11 +197,11 @@ impl<'p, S: Source> Walk<'p, '_, S> {
     ) -> Walked<usize> {
         while self.source.bytes().len() < self.at + word.len() {
             if !self.more(up) {
-                return Err(self.flaw(self.at, Expected::Value, up));
+                return Err(self.syntax_error(self.at, Expected::Value, up));
             }
         }
         if !self.source.bytes()[self.at..].starts_with(word) {
-            return Err(self.flaw(self.at, Expected::Value, up));
+            return Err(self.syntax_error(self.at, Expected::Value, up));
         }
         if !(node.types.has(found) && node.listed.accepts(literal)) {
             self.refuse(id, found, literal, up);
@@ -224,7 +224,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         } else {
             loop {
                 if self.peek(Some(&frame)).is_none() {
-                    return Err(self.flaw(self.at, Expected::Value, Some(&frame)));
+                    return Err(self.syntax_error(self.at, Expected::Value, Some(&frame)));
                 }
                 frame.child_at(self.offset(self.at));
                 self.value(items, NO_PROPERTY, below, Some(&frame))?;
@@ -234,7 +234,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
                         self.at += 1;
                         break;
                     }
-                    _ => return Err(self.flaw(self.at, Expected::CommaOrEnd, Some(&frame))),
+                    _ => return Err(self.syntax_error(self.at, Expected::CommaOrEnd, Some(&frame))),
                 }
             }
         }
@@ -254,7 +254,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
     /// Why the walk cannot go on from `at`, where `expected` was.
     #[cold]
     #[inline(never)]
-    pub(super) fn flaw(&mut self, at: usize, expected: Expected, inside: Option<&Frame<'_>>) -> Halt {
+    pub(super) fn syntax_error(&mut self, at: usize, expected: Expected, inside: Option<&Frame<'_>>) -> Halt {
         /// Enough to tell one wrong token from another.
         const ENOUGH: usize = 16;
         self.at = at;
@@ -262,12 +262,12 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         while self.source.bytes().len() < self.at + ENOUGH && self.more(inside) {}
         let (offset, broken) = (self.offset(self.at), self.source.broken());
         let rest = &self.source.bytes()[self.at..];
-        Halt(Box::new(flaw_at(rest, offset, expected, inside.map(|frame| frame.kind), broken)))
+        Halt(Box::new(syntax_error_at(rest, offset, expected, inside.map(|frame| frame.kind), broken)))
     }
 
     #[cold]
     fn too_deep(&self) -> Halt {
         let what = format!("nested more than {} levels deep", self.max_depth);
-        Halt(Box::new(Flaw { kind: FlawKind::TooDeep, offset: self.offset(self.at), what }))
+        Halt(Box::new(SyntaxError { kind: SyntaxErrorKind::TooDeep, offset: self.offset(self.at), what }))
     }
 }
