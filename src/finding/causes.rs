@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::group::MOST_POSITIONS;
-use super::{Example, Group, Groups, Place, Position, Rule};
+use super::{Example, Group, Groups, Position, Rule, TextLocation};
 use crate::origin::Origin;
 use crate::pointer::Pointer;
 
@@ -41,11 +41,11 @@ struct Cause {
     /// How many payloads have at least one.
     payloads: u64,
     /// The first of them.
-    first: Spot,
+    first: SavedLocation,
     /// The last of them.
-    last: Spot,
+    last: SavedLocation,
     /// One of those in the first file, shown in its surroundings with values masked by type.
-    example: Option<(Spot, Vec<String>)>,
+    example: Option<(SavedLocation, Vec<String>)>,
     /// Where the first of them are, at most 100.
     positions: Vec<(Origin, u64, u64)>,
 }
@@ -54,7 +54,7 @@ struct Cause {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "KeptPlace")]
-struct Spot {
+struct SavedLocation {
     /// The payload.
     origin: Origin,
     /// The place inside it.
@@ -78,15 +78,15 @@ pub struct Observed<'c> {
     pub count: u64,
 }
 
-impl Spot {
-    fn of(place: &Place) -> Self {
-        let Place { origin, pointer, line, column } = place.clone();
+impl SavedLocation {
+    fn of(place: &TextLocation) -> Self {
+        let TextLocation { origin, pointer, line, column } = place.clone();
         Self { origin, pointer, line, column }
     }
 
-    fn place(&self) -> Place {
+    fn place(&self) -> TextLocation {
         let Self { origin, pointer, line, column } = self.clone();
-        Place { origin, pointer, line, column }
+        TextLocation { origin, pointer, line, column }
     }
 }
 
@@ -101,9 +101,9 @@ impl Cause {
             schema_pointer: group.schema_pointer.clone(),
             count: group.count,
             payloads: group.payloads,
-            first: Spot::of(&group.first),
-            last: Spot::of(&group.last),
-            example: example.map(|example| (Spot::of(&example.place), example.lines.clone())),
+            first: SavedLocation::of(&group.first),
+            last: SavedLocation::of(&group.last),
+            example: example.map(|example| (SavedLocation::of(&example.location), example.lines.clone())),
             positions: group.positions.iter().map(|at| (at.origin.clone(), at.line, at.column)).collect(),
         }
     }
@@ -120,7 +120,7 @@ impl Cause {
             payloads: self.payloads,
             first: self.first.place(),
             last: self.last.place(),
-            example: self.example.map(|(spot, lines)| Example { place: spot.place(), lines }),
+            example: self.example.map(|(spot, lines)| Example { location: spot.place(), lines }),
             positions: self.positions.into_iter().map(position).collect(),
             last_payload: 0,
             alike: self.alike,

@@ -21,7 +21,7 @@ const SHOWN: u64 = 8;
 
 /// One place in one payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct TextLocation {
     /// The payload.
     pub origin: Origin,
     /// The place inside it.
@@ -32,7 +32,7 @@ pub struct Place {
     pub column: u64,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for TextLocation {
     /// `file:line:column`, as editors and terminals take it, where the body lies in the file as it is;
     /// `run.har#4 line 3 column 5` otherwise.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -61,7 +61,7 @@ impl fmt::Display for Position {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Example {
     /// Where it is.
-    pub place: Place,
+    pub location: TextLocation,
     /// The fragment of the payload around it, and a line of carets under it.
     pub lines: Vec<String>,
 }
@@ -92,9 +92,9 @@ pub struct Group {
     /// How many payloads have at least one.
     pub payloads: u64,
     /// The first of them.
-    pub first: Place,
+    pub first: TextLocation,
     /// The last of them.
-    pub last: Place,
+    pub last: TextLocation,
     /// The smallest of the first few of them (eight), shown in its surroundings; `None` where nothing can
     /// be shown.
     pub example: Option<Example>,
@@ -107,7 +107,7 @@ pub struct Group {
 
 impl Group {
     fn new(finding: &Finding, pointer: String) -> Self {
-        let place = place_of(finding);
+        let place = location_of(finding);
         Self {
             rule: finding.rule,
             severity: finding.severity,
@@ -149,7 +149,7 @@ impl Group {
         let size = |lines: &[String]| lines.first().map_or(0, |line| line.chars().count());
         let smaller = self.example.as_ref().is_none_or(|example| size(&lines) < size(&example.lines));
         if !lines.is_empty() && smaller {
-            self.example = Some(Example { place: place_of(finding), lines });
+            self.example = Some(Example { location: location_of(finding), lines });
         }
     }
 
@@ -179,8 +179,8 @@ impl Group {
     }
 }
 
-fn place_of(finding: &Finding) -> Place {
-    Place {
+fn location_of(finding: &Finding) -> TextLocation {
+    TextLocation {
         origin: finding.origin.clone(),
         pointer: finding.pointer.clone(),
         line: finding.line,

@@ -21,7 +21,7 @@ pub use baseline::Baseline;
 pub use causes::{Causes, Observed};
 pub use fingerprint::fingerprint;
 #[cfg(feature = "reports")]
-pub use group::{Example, Group, Groups, Place, Position};
+pub use group::{Example, Group, Groups, Position, TextLocation};
 #[cfg(feature = "reports")]
 pub use policy::Policy;
 pub(crate) use rule::rules;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::phrase::{self, NOTHING, clean, file_of, listed, often, place_of, relative, word};
+use super::phrase::{self, NOTHING, clean, file_of, listed, location_of, often, relative, word};
 use super::{Format, Options, Render, Report};
 use crate::finding::{Group, Severity};
 use crate::untrusted::{Untrusted, annotation_data, path_text};
@@ -63,7 +63,7 @@ fn annotation(group: &Group, report: &Report, out: &mut dyn Write) -> io::Result
         Severity::Warning => "warning",
         Severity::Info => "notice",
     };
-    let place = group.example.as_ref().map_or(&group.first, |example| &example.place);
+    let place = group.example.as_ref().map_or(&group.first, |example| &example.location);
     let mut message = clean(&group.message()).into_owned();
     for line in group.example.iter().flat_map(|example| &example.lines) {
         message.push('\n');
@@ -71,11 +71,11 @@ fn annotation(group: &Group, report: &Report, out: &mut dyn Write) -> io::Result
     }
     let mut at = String::new();
     if place.origin.lines_of().is_none() {
-        let _ = write!(at, ", here at {}", place_of(place));
+        let _ = write!(at, ", here at {}", location_of(place));
     }
     if group.count > 1 || !at.is_empty() {
         let last =
-            if group.count > 1 { format!(", last at {}", place_of(&group.last)) } else { String::new() };
+            if group.count > 1 { format!(", last at {}", location_of(&group.last)) } else { String::new() };
         let _ = write!(message, "\n{}{}", often(group, report), clean(&format!("{at}{last}")));
     }
     let mut properties = format!("title={}", group.rule.id);

@@ -10,7 +10,7 @@ use super::phrase::listed;
 use super::{
     Accepted, Checked, Compared, ContractId, Format, Options, Outcome, Problem, Render, Report, Tool,
 };
-use crate::finding::{Example, Group, Place, Severity, Suppressed};
+use crate::finding::{Example, Group, Severity, Suppressed, TextLocation};
 use crate::payload::{NotValidated, NotValidatedCount};
 use crate::schema;
 use crate::untrusted::write_pretty_json;
@@ -96,9 +96,9 @@ struct Cause<'r> {
     /// Schema location of the keyword: a JSON Pointer, after `URI#` in another document; empty if there is none.
     schema_pointer: &'r str,
     /// The first of them.
-    first: Spot,
+    first: ReportLocation,
     /// The last of them.
-    last: Spot,
+    last: ReportLocation,
     /// The smallest of the first few, shown in its surroundings; null where nothing can be shown.
     example: Option<Shown<'r>>,
 }
@@ -106,7 +106,7 @@ struct Cause<'r> {
 /// One place in one payload.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Place")]
-struct Spot {
+struct ReportLocation {
     /// The payload.
     origin: String,
     /// The place inside it, a JSON Pointer.
@@ -128,7 +128,7 @@ struct Shown<'r> {
     /// witness, a payload that it allows and the older one refuses.
     text: &'r str,
     /// Where it is.
-    place: Spot,
+    place: ReportLocation,
 }
 
 /// The JSON Schema (2020-12) of a JSON report, derived from the types it is written from.
@@ -178,18 +178,18 @@ fn cause_of<'r>(group: &'r Group, report: &Report) -> Cause<'r> {
         share: report.share(group.payloads),
         fingerprint: group.fingerprint(),
         schema_pointer: &group.schema_pointer,
-        first: spot_of(&group.first),
-        last: spot_of(&group.last),
+        first: location_of(&group.first),
+        last: location_of(&group.last),
         example: group.example.as_ref().map(shown),
     }
 }
 
 fn shown(example: &Example) -> Shown<'_> {
-    Shown { text: example.fragment(), place: spot_of(&example.place) }
+    Shown { text: example.fragment(), place: location_of(&example.location) }
 }
 
-fn spot_of(place: &Place) -> Spot {
-    Spot {
+fn location_of(place: &TextLocation) -> ReportLocation {
+    ReportLocation {
         origin: place.origin.to_string(),
         pointer: place.pointer.to_string(),
         line: place.line,

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use super::phrase::{self, NOTHING, listed, often, place_of, word};
+use super::phrase::{self, NOTHING, listed, location_of, often, word};
 use super::{Format, Options, Render, Report};
 use crate::finding::{Group, Severity};
 use crate::untrusted::Untrusted;
@@ -169,15 +169,16 @@ fn cases(report: &Report, options: Options) -> Vec<Case> {
 
 fn case_of(group: &Group, report: &Report) -> Case {
     let message = clean(&group.message());
-    let place = group.example.as_ref().map_or(&group.first, |example| &example.place);
-    let mut body = format!("{}: {message}\n--> {}\n", group.severity, clean(&place_of(place)));
+    let place = group.example.as_ref().map_or(&group.first, |example| &example.location);
+    let mut body = format!("{}: {message}\n--> {}\n", group.severity, clean(&location_of(place)));
     for line in group.example.iter().flat_map(|example| &example.lines) {
         body.push_str(&clean(line));
         body.push('\n');
     }
     body.push_str(&often(group, report));
     if group.count > 1 {
-        let places = format!(", first at {}, last at {}", place_of(&group.first), place_of(&group.last));
+        let places =
+            format!(", first at {}, last at {}", location_of(&group.first), location_of(&group.last));
         body.push_str(&clean(&places));
     }
     let verdict = match group.severity {

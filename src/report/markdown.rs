@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::phrase::{self, clean, listed, place_of, share, word};
+use super::phrase::{self, clean, listed, location_of, share, word};
 use super::{Format, Options, Render, Report};
 use crate::finding::{Example, Group};
 use crate::untrusted::Untrusted;
@@ -98,7 +98,7 @@ fn row(group: &Group, report: &Report) -> String {
         group.count,
         group.payloads,
         share(group, report),
-        code(&place_of(&group.first)),
+        code(&location_of(&group.first)),
     )
 }
 
@@ -108,7 +108,7 @@ fn section(group: &Group, example: &Example) -> String {
     // A fence is longer than every run of backticks within.
     let longest = block.split(|character| character != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest.max(2) + 1);
-    let at = code(&place_of(&example.place));
+    let at = code(&location_of(&example.location));
     format!(
         "\n**{}** {} ({at})\n\n{fence}text\n{block}\n{fence}\n",
         escaped(group.rule.id),

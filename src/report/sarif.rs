@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::phrase::{self, NOTHING, listed, often, relative, word};
 use super::{Format, Options, Render, Report};
-use crate::finding::{Group, Place, Position, Rule, Severity};
+use crate::finding::{Group, Position, Rule, Severity, TextLocation};
 use crate::origin::Origin;
 use crate::untrusted::{Untrusted, write_pretty_json};
 
@@ -282,7 +282,7 @@ fn result<'r>(group: &'r Group, report: &Report, rules: &[&'static Rule], uris: 
     let mut at = |position: &Position| location(position, group, uris.of(&position.origin, report));
     let mut locations: Vec<_> = group.positions.iter().map(&mut at).collect();
     if locations.is_empty() {
-        let Place { origin, line, column, .. } = &group.first;
+        let TextLocation { origin, line, column, .. } = &group.first;
         locations.push(at(&Position { origin: origin.clone(), line: *line, column: *column }));
     }
     ResultOf {

@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::phrase::{self, clean, listed, often, plural, word};
 use super::{Format, Options, Outcome, Render, Report};
-use crate::finding::{Group, Place, Scope, Severity};
+use crate::finding::{Group, Scope, Severity, TextLocation};
 
 pub(super) static FORMAT: Format = Format {
     name: "text",
@@ -67,7 +67,7 @@ fn cause(group: &Group, report: &Report, paint: &Paint, out: &mut dyn Write) -> 
     let label = format!("{}[{}]", group.severity, group.rule.id);
     let label = paint.on(group.severity, &label);
     writeln!(out, "{label} {}", paint.bold(&clean(&group.message())))?;
-    let shown = group.example.as_ref().map_or(&group.first, |example| &example.place);
+    let shown = group.example.as_ref().map_or(&group.first, |example| &example.location);
     // What is said of all payloads together has no place in one.
     if group.rule.scope != Scope::Corpus {
         writeln!(out, "  {} {}", paint.dim("-->"), clean(&shown.to_string()))?;
@@ -78,7 +78,7 @@ fn cause(group: &Group, report: &Report, paint: &Paint, out: &mut dyn Write) -> 
         writeln!(out, "   {} {line}", paint.dim("|"))?;
     }
     if group.count > 1 {
-        let [first, last] = [&group.first, &group.last].map(Place::to_string);
+        let [first, last] = [&group.first, &group.last].map(TextLocation::to_string);
         // The arrow points at the example, which need not be the first.
         let first = if *shown == group.first { String::new() } else { format!(", first at {first}") };
         let places = format!("{first}, last at {last}");

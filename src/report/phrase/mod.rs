@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 use super::{Options, Outcome, Report};
-use crate::finding::{Group, Place, Severity, SuppressedBy};
+use crate::finding::{Group, Severity, SuppressedBy, TextLocation};
 use crate::payload::NotValidatedCount;
 use crate::untrusted::Untrusted;
 
@@ -172,7 +172,7 @@ pub(super) fn share(group: &Group, report: &Report) -> String {
 }
 
 /// Where a place is, as `file:line:column` only where the file has it there.
-pub(super) fn place_of(place: &Place) -> String {
+pub(super) fn location_of(place: &TextLocation) -> String {
     match place.origin.lines_of() {
         Some(_) => place.to_string(),
         None => format!("{}, line {}, column {}", place.origin, place.line, place.column),
