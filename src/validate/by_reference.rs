@@ -10,7 +10,7 @@ use super::reference::Lens;
 use super::text::Fact;
 use super::undocumented::{Hints, Known};
 use super::validating::{Validated, parse};
-use super::{Validator, Violation, invariant, message, place, survey, text, undocumented};
+use super::{Validator, Violation, invariant, message, span, survey, text, undocumented};
 use crate::finding::rules;
 use crate::json::SyntaxError;
 
@@ -29,7 +29,7 @@ impl Validator {
             });
         };
         let mut validated = self.validate_tree(&value, of_text, lens)?;
-        place::locate(text, &mut validated.kept.violations);
+        span::locate(text, &mut validated.kept.violations);
         Ok(validated)
     }
 

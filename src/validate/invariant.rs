@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Number, Value};
 
 use super::Violation;
-use super::place::Spot;
+use super::span::TextSpan;
 use crate::payload::Payload;
 use crate::pointer::{Pointer, Token, unescape};
 
@@ -48,7 +48,7 @@ pub struct WatchedValue {
     /// What stands there.
     pub seen: ShallowValue,
     /// Where in the text, where that is known.
-    pub(super) spot: Option<Spot>,
+    pub(super) span: Option<TextSpan>,
 }
 
 /// The items that the stars of a watch stand for; in an object a star is the key that it is.
@@ -60,19 +60,19 @@ enum Stars {
 
 impl WatchedValue {
     /// What was seen at a place that this watch leads to.
-    pub(super) fn new(watch: &str, pointer: &Pointer, seen: ShallowValue, spot: Option<Spot>) -> Self {
+    pub(super) fn new(watch: &str, pointer: &Pointer, seen: ShallowValue, span: Option<TextSpan>) -> Self {
         let steps = watch.split('/').skip(1).zip(pointer.tokens());
         let stars = steps.filter(|(step, _)| *step == "*");
         let stars: Vec<Option<usize>> = stars
             .map(|(_, token)| if let Token::Index(index) = token { Some(*index) } else { None })
             .collect();
         let stars = if let [one] = stars[..] { Stars::One(one) } else { Stars::Many(stars.into()) };
-        Self { stars, seen, spot }
+        Self { stars, seen, span }
     }
 
     /// Whether it was seen behind this byte.
     pub(super) fn is_behind(&self, offset: usize) -> bool {
-        self.spot.is_some_and(|spot| spot.offset > offset)
+        self.span.is_some_and(|span| span.offset > offset)
     }
 
     /// The place, which this watch leads to.
@@ -149,8 +149,8 @@ impl WatchedValues {
         Self { watch, lists }
     }
 
-    /// Gives each violation the spot of the place it speaks of, where that was seen.
-    pub(super) fn place(&self, violations: Vec<Violation>) -> Vec<(Violation, Spot)> {
+    /// Gives each violation the span of the place it speaks of, where that was seen.
+    pub(super) fn place(&self, violations: Vec<Violation>) -> Vec<(Violation, TextSpan)> {
         if violations.is_empty() {
             return Vec::new();
         }
@@ -158,18 +158,18 @@ impl WatchedValues {
             .watch
             .iter()
             .zip(&self.lists)
-            .flat_map(|(watch, list)| list.iter().map(|watched| (watched.spot, watched.pointer(watch))));
+            .flat_map(|(watch, list)| list.iter().map(|watched| (watched.span, watched.pointer(watch))));
         // Of many places seen, few are spoken of.
-        let mut spots: HashMap<Pointer, Spot> =
-            violations.iter().map(|violation| (violation.pointer.clone(), Spot::default())).collect();
-        for (spot, pointer) in seen {
-            if let (Some(spot), Some(place)) = (spot, spots.get_mut(&pointer)) {
-                *place = spot;
+        let mut spans: HashMap<Pointer, TextSpan> =
+            violations.iter().map(|violation| (violation.pointer.clone(), TextSpan::default())).collect();
+        for (span, pointer) in seen {
+            if let (Some(span), Some(place)) = (span, spans.get_mut(&pointer)) {
+                *place = span;
             }
         }
         let place = |violation: Violation| {
-            let spot = spots.get(&violation.pointer).copied().unwrap_or_default();
-            (violation, spot)
+            let span = spans.get(&violation.pointer).copied().unwrap_or_default();
+            (violation, span)
         };
         violations.into_iter().map(place).collect()
     }
@@ -184,7 +184,7 @@ pub(super) fn watched_values(watch: &'static [&'static str], value: &Value) -> W
 pub(super) fn check(
     invariants: &[Invariant],
     see: impl Fn(&'static [&'static str]) -> WatchedValues,
-) -> (Vec<(Violation, Spot)>, bool) {
+) -> (Vec<(Violation, TextSpan)>, bool) {
     let mut replaced = false;
     let mut violations = Vec::new();
     for invariant in invariants {

@@ -5,15 +5,15 @@ mod counts;
 mod early;
 mod engine;
 mod envelope;
+mod findings;
 mod invariant;
 mod ledger;
 mod message;
-mod place;
-mod placed;
 mod reference;
 mod secrets;
 mod sequence;
 mod snippet;
+mod span;
 mod stream;
 mod survey;
 mod text;
@@ -55,9 +55,9 @@ use crate::schema::Schema;
 
 use engine::Compiled;
 use envelope::Envelopes;
-use place::Spot;
-use placed::{Body, not_validated, validation};
+use findings::{Body, not_validated, validation};
 use snippet::Values;
+use span::TextSpan;
 use stream::Stream;
 use validating::Validated;
 
@@ -280,8 +280,8 @@ impl Validator {
     ) -> Validation {
         let validated = json::decode(body.bytes).map_err(SyntaxError::encoding).and_then(validate);
         let nowhere = |syntax_error: SyntaxError| {
-            let spot = Spot { offset: syntax_error.offset, ..Spot::default() };
-            (syntax_error, spot)
+            let span = TextSpan { offset: syntax_error.offset, ..TextSpan::default() };
+            (syntax_error, span)
         };
         validation(body, validated.map_err(nowhere))
     }
@@ -324,7 +324,7 @@ impl Validator {
         let bom = payload.bytes().len() - text.len();
         let [offset, around, from] =
             [finding.offset, finding.shown[0], finding.shown[1]].map(|at| at.saturating_sub(bom));
-        let spot = Spot { offset, around, from, place: None };
-        snippet::snippet(text, spot, Values::of(finding, show_values, &self.promises().secrets))
+        let span = TextSpan { offset, around, from, place: None };
+        snippet::snippet(text, span, Values::of(finding, show_values, &self.promises().secrets))
     }
 }

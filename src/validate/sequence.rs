@@ -1,10 +1,10 @@
 //! Do payloads that belong together agree?
 
 use super::Validation;
+use super::findings::{Body, findings};
 use super::invariant::{SequenceInvariant, SequenceValidator};
 use super::ledger::{Kept, Ledger, Limits};
-use super::place::{self, Spot};
-use super::placed::{Body, findings};
+use super::span::{self, TextSpan};
 use crate::finding::Finding;
 use crate::json;
 use crate::payload::Payload;
@@ -30,13 +30,13 @@ impl Sequence {
             return Vec::new();
         }
         let mut ledger: Ledger<()> = Ledger::new(Limits::default());
-        for (violation, spot) in seen.place(violations) {
-            ledger.add(violation, spot, &[]);
+        for (violation, span) in seen.place(violations) {
+            ledger.add(violation, span, &[]);
         }
         let Kept { mut violations, .. } = ledger.finish(|_, _| None);
-        if violations.iter().any(|(_, spot)| *spot == Spot::default()) {
+        if violations.iter().any(|(_, span)| *span == TextSpan::default()) {
             let text = json::decode(payload.bytes()).unwrap_or_default();
-            place::locate(text, &mut violations);
+            span::locate(text, &mut violations);
         }
         findings(Body::of(payload), violations)
     }

@@ -1,7 +1,7 @@
 //! How is a place shown without showing anybody's values?
 
 use super::Secrets;
-use super::place::Spot;
+use super::span::TextSpan;
 use crate::finding::Finding;
 use crate::json::{Container, Event, Scalar, Scanner};
 use crate::pointer::Token;
@@ -38,8 +38,8 @@ impl<'s> Values<'s> {
 
 /// The object or array around a place on one line, at most 100 columns of it, with carets under the
 /// place. Values that may not be shown are masked by type.
-pub(super) fn snippet(text: &[u8], spot: Spot, values: Values<'_>) -> Vec<String> {
-    let Spot { offset, around, from, .. } = spot;
+pub(super) fn snippet(text: &[u8], span: TextSpan, values: Values<'_>) -> Vec<String> {
+    let TextSpan { offset, around, from, .. } = span;
     let kind = match text.get(around) {
         Some(b'{') => Container::Object,
         Some(b'[') => Container::Array,
@@ -168,10 +168,10 @@ mod tests {
 
     fn at(around: &str, needle: &str, show_values: bool) -> String {
         let [around, offset] = [around, needle].map(|text| TEXT.find(text).unwrap());
-        let spot = Spot { offset, around, from: around + 1, place: None };
+        let span = TextSpan { offset, around, from: around + 1, place: None };
         let secrets = Secrets::new(["secretKey"]);
         let values = if show_values { Values::Shown(&secrets) } else { Values::Masked };
-        snippet(TEXT.as_bytes(), spot, values).join("\n")
+        snippet(TEXT.as_bytes(), span, values).join("\n")
     }
 
     #[test]
@@ -192,9 +192,9 @@ mod tests {
     #[test]
     fn a_secret_is_never_shown_however_it_is_spelt() {
         let text = r#"{"secretKey": "x", "SECRET_KEY": 7, "secret-key": true, "other": "y"}"#;
-        let spot = Spot { offset: 0, around: 0, from: 1, place: None };
+        let span = TextSpan { offset: 0, around: 0, from: 1, place: None };
         assert_eq!(
-            snippet(text.as_bytes(), spot, Values::Shown(&Secrets::new(["secretKey"])))[0],
+            snippet(text.as_bytes(), span, Values::Shown(&Secrets::new(["secretKey"])))[0],
             r#"{ "secretKey": <string>, "SECRET_KEY": <number>, "secret-key": <boolean>, "other": "y" }"#
         );
     }
@@ -205,8 +205,11 @@ mod tests {
         let text = format!("{{{}}}", members.join(","));
         for n in 0..100 {
             let offset = text.find(&format!("\"key{n}\"")).unwrap();
-            let lines =
-                snippet(text.as_bytes(), Spot { offset, around: 0, from: 1, place: None }, Values::Masked);
+            let lines = snippet(
+                text.as_bytes(),
+                TextSpan { offset, around: 0, from: 1, place: None },
+                Values::Masked,
+            );
             assert!(lines[0].chars().count() <= WIDTH, "{}", lines[0]);
             let from = lines[1].find('^').unwrap();
             let marked: String = lines[0].chars().skip(from).take(lines[1].len() - from).collect();

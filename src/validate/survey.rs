@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 
 use super::Violation;
 use super::ledger::{Ledger, Limits};
-use super::place::Spot;
+use super::span::TextSpan;
 use super::trail::Trail;
 use super::violation::precedence;
 use crate::finding::{Scope, rules};
@@ -75,13 +75,13 @@ pub(super) fn surveyed(limits: Limits, each: impl Fn(&mut dyn FnMut(Violation)))
     let mut survey = Survey::default();
     each(&mut |violation| {
         survey.see(&violation);
-        ledger.add(violation, Spot::default(), &[]);
+        ledger.add(violation, TextSpan::default(), &[]);
     });
     let Some(mut filter) = survey.end() else { return ledger };
     let mut ledger = Ledger::new(limits);
     each(&mut |violation| {
         if filter.keeps(&violation) {
-            ledger.add(violation, Spot::default(), &[]);
+            ledger.add(violation, TextSpan::default(), &[]);
         }
     });
     ledger

@@ -14,7 +14,7 @@ use crate::json::{SyntaxError, SyntaxErrorKind};
 use crate::pointer::Pointer;
 
 impl Validator {
-    /// Every violation of a text with its spot, and what a sequence wants to see.
+    /// Every violation of a text with its span, and what a sequence wants to see.
     pub(super) fn validate_text(&self, text: &[u8]) -> Result<Validated, SyntaxError> {
         let at = self.envelopes.of_beginning(text).unwrap_or_else(|| self.envelopes.first_index());
         let meant = match self.envelopes.compiled(at).engine(self.engine) {
@@ -48,10 +48,10 @@ impl Validator {
         let Found { mut ledger, uncompared, seen } = found;
         if is_other {
             let root = stream.watched_values(&seen, envelope::ROOT);
-            for (violation, spot) in
+            for (violation, span) in
                 root.place(vec![Violation::with_message(message::late_envelope(), Pointer::root())])
             {
-                ledger.add(violation, spot, &[]);
+                ledger.add(violation, span, &[]);
             }
         }
         let hint = |violation: &Violation, absent: Option<&_>| stream.hint(violation, absent);
@@ -85,8 +85,8 @@ impl Validator {
         if excused {
             ledger.forget(explained);
         }
-        for (violation, spot) in found {
-            ledger.add(violation, spot, &[]);
+        for (violation, span) in found {
+            ledger.add(violation, span, &[]);
         }
         let sequence = promises.sequence.filter(|_| !excused);
         let seen = sequence.map(|sequence| see(sequence.watch));

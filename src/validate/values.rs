@@ -3,9 +3,9 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::place::{self, Spot};
-use super::placed::{Body, validation};
+use super::findings::{Body, validation};
 use super::reference::Lens;
+use super::span::{self, TextSpan};
 use super::{NOWHERE, Validation, Validator};
 use crate::error::{Error, ErrorKind};
 use crate::json::{SyntaxError, SyntaxErrorKind};
@@ -35,10 +35,10 @@ impl Validator {
         let validated = syntax_error.map_or_else(|| self.validate_tree(value, |_| {}, Lens::default()), Err);
         let mut text = String::new();
         let validated =
-            validated.map_err(|syntax_error| (syntax_error, Spot::default())).map(|mut validated| {
+            validated.map_err(|syntax_error| (syntax_error, TextSpan::default())).map(|mut validated| {
                 if !validated.kept.violations.is_empty() {
                     text = value.to_string();
-                    place::locate(text.as_bytes(), &mut validated.kept.violations);
+                    span::locate(text.as_bytes(), &mut validated.kept.violations);
                 }
                 validated
             });

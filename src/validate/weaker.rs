@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use super::placed::Body;
+use super::findings::Body;
 use super::reference::{Lens, Trace};
 use super::{NOWHERE, Validation, Validator};
 use crate::schema::Weakening;

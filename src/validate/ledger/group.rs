@@ -7,7 +7,7 @@ use super::paths::{Indexes, Paths, Place};
 use super::said::Said;
 use crate::finding::{Finding, Rule, rules};
 use crate::pointer::Pointer;
-use crate::validate::place::Spot;
+use crate::validate::span::TextSpan;
 use crate::validate::violation::Violation;
 
 /// A finding without what its group says of it already.
@@ -15,13 +15,13 @@ use crate::validate::violation::Violation;
 pub(super) struct Entry<H> {
     indexes: Indexes,
     said: Rc<Said>,
-    spot: Spot,
+    span: TextSpan,
     hint: OnceCell<H>,
 }
 
 impl<H> Entry<H> {
-    pub(super) fn new(pointer: &Pointer, said: Rc<Said>, spot: Spot) -> Self {
-        Self { indexes: Indexes::of(pointer), said, spot, hint: OnceCell::new() }
+    pub(super) fn new(pointer: &Pointer, said: Rc<Said>, span: TextSpan) -> Self {
+        Self { indexes: Indexes::of(pointer), said, span, hint: OnceCell::new() }
     }
 
     /// Findings of one group come in document order by this.
@@ -186,7 +186,7 @@ impl<H> Group<H> {
         const HINT: usize = 64;
         let said = self.listed.first().into_iter().chain(&self.last).map(|entry| &entry.said);
         let longest = said.map(|said| said.what.len() + said.schema_pointer.len()).max().unwrap_or(0);
-        size_of::<(Finding, Violation, Spot)>() + HINT + paths.reported(self.place) + longest
+        size_of::<(Finding, Violation, TextSpan)>() + HINT + paths.reported(self.place) + longest
     }
 
     /// Lists as many findings as `cap` says: the first ones and the last one, which says how many are between them.
@@ -195,7 +195,7 @@ impl<H> Group<H> {
         cap: usize,
         paths: &Paths,
         hint: &impl Fn(&Violation, Option<&H>) -> Option<String>,
-        into: &mut Vec<(Violation, Spot)>,
+        into: &mut Vec<(Violation, TextSpan)>,
     ) {
         let beyond = self.count.saturating_sub(cap as u64);
         let (first, last) = match beyond {
@@ -209,7 +209,7 @@ impl<H> Group<H> {
             if let Some(more) = hint(&violation, entry.hint.get()) {
                 violation.what.push_str(&more);
             }
-            into.push((violation, entry.spot));
+            into.push((violation, entry.span));
         }
         if let (Some((violation, _)), true) = (into.last_mut(), last.is_some()) {
             violation.further = beyond;

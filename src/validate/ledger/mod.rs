@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use std::hash::RandomState;
 
 use super::Violation;
-use super::place::Spot;
+use super::span::TextSpan;
 use crate::finding::{Rule, rules};
 use group::{Entry, Group};
 pub use limits::Limits;
@@ -75,7 +75,7 @@ pub(super) struct Ledger<H> {
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     /// The findings that are listed; the last one of a group says how many are not.
-    pub(super) violations: Vec<(Violation, Spot)>,
+    pub(super) violations: Vec<(Violation, TextSpan)>,
     /// How many findings of a rule have no group, because there were too many groups.
     pub(super) unlisted: Vec<(&'static Rule, u64)>,
 }
@@ -102,7 +102,7 @@ impl<H> Ledger<H> {
     }
 
     /// Adds a finding that lies in these objects, the outermost first. Who takes nothing back gives none.
-    pub(super) fn add(&mut self, violation: Violation, spot: Spot, path: &[Step<'_>]) {
+    pub(super) fn add(&mut self, violation: Violation, span: TextSpan, path: &[Step<'_>]) {
         self.enter(path);
         let Violation { rule, pointer, what, schema_pointer, .. } = violation;
         let key = Key { place: self.paths.place(&pointer), rule };
@@ -118,7 +118,7 @@ impl<H> Ledger<H> {
         if let Some(group) = &mut self.slots[at] {
             let said = self.texts.shared(what, schema_pointer, group.said());
             let before = group.bytes();
-            group.add(Entry::new(&pointer, said, spot), self.listed);
+            group.add(Entry::new(&pointer, said, span), self.listed);
             self.finding_bytes = self.finding_bytes + group.bytes() - before;
         }
         if self.finding_bytes > self.limits.finding_bytes && self.listed > 2 {

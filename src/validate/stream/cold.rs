@@ -21,7 +21,7 @@ use crate::schema::format;
 use crate::schema::keywords::names;
 use crate::validate::invariant::{ShallowValue, WatchedValue};
 use crate::validate::message::{self, Message};
-use crate::validate::place::Spot;
+use crate::validate::span::TextSpan;
 use crate::validate::violation::Violation;
 
 /// The text between two quotes with its escapes resolved.
@@ -60,19 +60,19 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         self.notes.recent.pointer(frame, &self.program.names, &self.scratch.keys)
     }
 
-    /// A visible byte as a spot of the present member of `up`.
-    fn spot(&mut self, at: usize, up: Option<&Frame<'_>>) -> Spot {
-        Spot { place: self.source.place(at), ..path::spot(self.offset(at), up) }
+    /// A visible byte as a span of the present member of `up`.
+    fn span(&mut self, at: usize, up: Option<&Frame<'_>>) -> TextSpan {
+        TextSpan { place: self.source.place(at), ..path::span(self.offset(at), up) }
     }
 
     fn note(&mut self, (rule, what): Message, stated_at: String, at: usize, up: Option<&Frame<'_>>) {
         let violation = Violation::new(rule, self.pointer(up), what).stated_at(stated_at);
-        let spot = self.spot(at, up);
-        self.add(violation, spot, up);
+        let span = self.span(at, up);
+        self.add(violation, span, up);
     }
 
     /// Adds what is wrong with the present member of `up`.
-    fn add(&mut self, violation: Violation, spot: Spot, up: Option<&Frame<'_>>) {
+    fn add(&mut self, violation: Violation, span: TextSpan, up: Option<&Frame<'_>>) {
         let at = self.offset(self.at);
         if let Some(stop) = &mut *self.stop
             && matches!(violation.rule.scope, Scope::Schema(_))
@@ -81,7 +81,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
             self.max_depth = 0;
         }
         let path = path::steps(up, &self.program.names, &self.scratch.keys);
-        self.notes.value(spot.offset, violation, spot, &path);
+        self.notes.value(span.offset, violation, span, &path);
     }
 
     /// The value that begins here has a type or is a literal that the schema refuses.
@@ -259,18 +259,18 @@ impl<'p, S: Source> Walk<'p, '_, S> {
             let pointer = self.pointer(up).key(&program.names[object.first as usize + index]);
             let violation =
                 Violation::new(rule, pointer, what).stated_at(program.said[id as usize].at(names::REQUIRED));
-            let spot = self.of_frame(frame);
-            self.add(violation, Spot { around: frame.begin, from: frame.begin + 1, ..spot }, up);
+            let span = self.of_frame(frame);
+            self.add(violation, TextSpan { around: frame.begin, from: frame.begin + 1, ..span }, up);
         }
     }
 
-    /// The spot of an object or array that has begun.
-    fn of_frame(&mut self, frame: &Frame<'_>) -> Spot {
+    /// The span of an object or array that has begun.
+    fn of_frame(&mut self, frame: &Frame<'_>) -> TextSpan {
         let place = match frame.begin.checked_sub(self.source.before()) {
             Some(at) if frame.place.get().is_none() => self.source.place(at),
             _ => frame.place.get(),
         };
-        Spot { place, ..path::spot(frame.begin, frame.up) }
+        TextSpan { place, ..path::span(frame.begin, frame.up) }
     }
 
     /// Limits to the number of items or members.
@@ -291,8 +291,8 @@ impl<'p, S: Source> Walk<'p, '_, S> {
                 let (rule, what) = message::counted(check.keyword, check.limit);
                 let stated_at = program.said[id as usize].at(check.keyword);
                 let violation = Violation::new(rule, self.pointer(up), what).stated_at(stated_at);
-                let spot = self.of_frame(frame);
-                self.add(violation, spot, up);
+                let span = self.of_frame(frame);
+                self.add(violation, span, up);
             }
         }
     }
@@ -310,20 +310,20 @@ impl<'p, S: Source> Walk<'p, '_, S> {
             Member::Other(from, to) => program.watches.member(watch, &self.scratch.keys[from..to]),
         };
         let violation = Violation::with_message(message::duplicate(), self.pointer(Some(frame)));
-        let spot = self.key_spot(frame);
+        let span = self.key_span(frame);
         let path = path::steps(Some(frame), &program.names, &self.scratch.keys);
         self.notes.take_back(&path, watch, &program.watches);
-        self.notes.ledger.add(violation, spot, &path);
+        self.notes.ledger.add(violation, span, &path);
     }
 
-    /// The spot of the present member's key, which may be out of sight by now.
-    pub(super) fn key_spot(&mut self, frame: &Frame<'_>) -> Spot {
+    /// The span of the present member's key, which may be out of sight by now.
+    pub(super) fn key_span(&mut self, frame: &Frame<'_>) -> TextSpan {
         let key = frame.last_child();
         let place = match key.checked_sub(self.source.before()) {
             Some(at) => self.source.place(at),
             None => self.scratch.key_place,
         };
-        Spot { place, ..path::spot(key, Some(frame)) }
+        TextSpan { place, ..path::span(key, Some(frame)) }
     }
 
     #[cold]
@@ -335,11 +335,11 @@ impl<'p, S: Source> Walk<'p, '_, S> {
 
     /// The present member of an object is not in the schema.
     #[inline(never)]
-    pub(super) fn undocumented(&mut self, listed_at: &str, spot: Spot, frame: &Frame<'_>) {
+    pub(super) fn undocumented(&mut self, listed_at: &str, span: TextSpan, frame: &Frame<'_>) {
         let violation =
             Violation::new(&rules::UNDOCUMENTED_PROPERTY, self.pointer(Some(frame)), message::UNDOCUMENTED);
         let path = path::steps(Some(frame), &self.program.names, &self.scratch.keys);
-        self.notes.ledger.add(violation.stated_at(listed_at), spot, &path);
+        self.notes.ledger.add(violation.stated_at(listed_at), span, &path);
     }
 
     /// Keeps what the object that ends lacks, to say which of it its undocumented keys resemble.
@@ -362,7 +362,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         let Some(list) = self.program.watches.list(watch) else {
             return self.unwatched(node, property, watch, up).map(drop);
         };
-        let spot = self.spot(self.at, up);
+        let span = self.span(self.at, up);
         let seen = if let Some(bracket @ (b'{' | b'[')) = first {
             let count = self.unwatched(node, property, watch, up)?;
             if bracket == b'{' { ShallowValue::Object(count) } else { ShallowValue::Array(count) }
@@ -376,7 +376,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
             scalar(&self.source.bytes()[from..self.at])
         };
         let watch = self.program.watches.asked(list);
-        let watched = WatchedValue::new(watch, &self.pointer(up), seen, Some(spot));
+        let watched = WatchedValue::new(watch, &self.pointer(up), seen, Some(span));
         self.notes.seen(list, watched);
         Ok(())
     }

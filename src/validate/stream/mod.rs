@@ -28,7 +28,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::invariant::{ShallowValue, WatchedValue, WatchedValues};
 use super::ledger::{Ledger, Limits};
-use super::place::Spot;
+use super::span::TextSpan;
 use super::undocumented::NEAR;
 use super::{Counts, Promises, PropertyCount, Violation, message};
 use crate::finding::similar;
@@ -111,10 +111,10 @@ impl Stream {
         line: u64,
         max_depth: usize,
         limits: Limits,
-    ) -> io::Result<Result<Found, (SyntaxError, Spot)>> {
+    ) -> io::Result<Result<Found, (SyntaxError, TextSpan)>> {
         let source = match Window::new(reader, limits.window, line) {
             Ok(source) => source,
-            Err(encoding) => return Ok(Err((SyntaxError::encoding(encoding), Spot::default()))),
+            Err(encoding) => return Ok(Err((SyntaxError::encoding(encoding), TextSpan::default()))),
         };
         let (source, found) = self.walk(source, (max_depth, limits), &mut None);
         source.trouble.map_or(Ok(found), Err)
@@ -172,7 +172,7 @@ impl Stream {
         source: S,
         (max_depth, limits): (usize, Limits),
         stop: &mut Option<Stop>,
-    ) -> (S, Result<Found, (SyntaxError, Spot)>) {
+    ) -> (S, Result<Found, (SyntaxError, TextSpan)>) {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let mut scratch = idle().pop().unwrap_or_else(|| Scratch::new(&self.program));
         scratch.begin();
@@ -196,8 +196,9 @@ impl Stream {
             Ok(()) => Ok(Found::of(notes)),
             Err(Halt(syntax_error)) => {
                 let at = syntax_error.offset.saturating_sub(source.before()).min(source.bytes().len());
-                let spot = Spot { offset: syntax_error.offset, place: source.place(at), ..Spot::default() };
-                Err((*syntax_error, spot))
+                let span =
+                    TextSpan { offset: syntax_error.offset, place: source.place(at), ..TextSpan::default() };
+                Err((*syntax_error, span))
             }
         };
         (source, found)

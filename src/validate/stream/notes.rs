@@ -7,7 +7,7 @@ use super::program::ObjectId;
 use super::watch::{WatchId, Watches};
 use crate::validate::invariant::WatchedValue;
 use crate::validate::ledger::{Ledger, Limits, Step};
-use crate::validate::place::Spot;
+use crate::validate::span::TextSpan;
 use crate::validate::violation::{Violation, precedence};
 
 /// Findings and watched values of one payload.
@@ -56,14 +56,14 @@ impl Notes {
 
     /// Adds what is wrong with the value that begins at `offset`, unless something before it in precedence is. What is
     /// wrong with one value comes in that order.
-    pub(super) fn value(&mut self, offset: usize, violation: Violation, spot: Spot, path: &[Step<'_>]) {
+    pub(super) fn value(&mut self, offset: usize, violation: Violation, span: TextSpan, path: &[Step<'_>]) {
         if let Some(rank) = precedence(&violation) {
             match self.first {
                 Some((at, first)) if at == offset && first < rank => return,
                 _ => self.first = Some((offset, rank)),
             }
         }
-        self.ledger.add(violation, spot, path);
+        self.ledger.add(violation, span, path);
     }
 
     /// The number that begins here overflows.

@@ -176,7 +176,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         let node = if let Rest::Described(node) = object.rest { Some(node) } else { None };
         let listed_at = object.listed_at.as_ref().filter(|_| node.is_none());
         // The key slides out of sight while the value is walked over.
-        let spot = listed_at.map(|_| self.key_spot(frame));
+        let span = listed_at.map(|_| self.key_span(frame));
         let is_string = self.peek(Some(frame)) == Some(b'"');
         let value = self.offset(self.at);
         let mut refused = false;
@@ -193,11 +193,11 @@ impl<'p, S: Source> Walk<'p, '_, S> {
                 false
             }
         };
-        if let (false, Some(listed_at), Some(spot)) = (elided, listed_at, spot) {
+        if let (false, Some(listed_at), Some(span)) = (elided, listed_at, span) {
             self.scratch.undocumented += 1;
             // Where the schema refuses the member, or its number, that says enough.
             if !refused && !self.notes.has_overflow(value) {
-                self.undocumented(listed_at, spot, frame);
+                self.undocumented(listed_at, span, frame);
                 members.unknown = true;
             }
         }

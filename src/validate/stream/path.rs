@@ -5,7 +5,7 @@ use std::cell::Cell;
 use crate::json::{Container, LineColumn};
 use crate::pointer::{Pointer, Token};
 use crate::validate::ledger::Step;
-use crate::validate::place::{RECENT, Spot};
+use crate::validate::span::{RECENT, TextSpan};
 
 /// An object or array that has begun and not ended, on the stack of the walk.
 pub(super) struct Frame<'u> {
@@ -129,7 +129,7 @@ pub(super) fn steps<'k>(frame: Option<&Frame<'_>>, names: &'k [Box<str>], keys: 
 }
 
 /// What shows a value, or the key of a member, that begins at `offset` inside `frame`.
-pub(super) fn spot(offset: usize, frame: Option<&Frame<'_>>) -> Spot {
+pub(super) fn span(offset: usize, frame: Option<&Frame<'_>>) -> TextSpan {
     let (around, from) = frame.map_or((offset, offset + 1), |frame| (frame.begin, frame.from()));
-    Spot { offset, around, from, place: None }
+    TextSpan { offset, around, from, place: None }
 }

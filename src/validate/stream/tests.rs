@@ -25,30 +25,30 @@ impl Read for Drops<'_> {
 /// What was found: rule, place, words, offset, line and column.
 type Said = Vec<(&'static str, String, String, usize, u64, u64)>;
 
-fn said(found: Result<Found, (SyntaxError, Spot)>, text: &[u8]) -> Result<Said, (SyntaxError, u64, u64)> {
+fn said(found: Result<Found, (SyntaxError, TextSpan)>, text: &[u8]) -> Result<Said, (SyntaxError, u64, u64)> {
     let bom = text.len() - decode(text).unwrap_or(text).len();
-    let place = |spot: &Spot| {
-        let at = spot.place.unwrap_or_else(|| Lines::new(&text[bom..]).place(spot.offset));
+    let place = |span: &TextSpan| {
+        let at = span.place.unwrap_or_else(|| Lines::new(&text[bom..]).place(span.offset));
         (at.line, at.column)
     };
-    let found = found.map_err(|(syntax_error, spot)| {
-        let (line, column) = place(&spot);
+    let found = found.map_err(|(syntax_error, span)| {
+        let (line, column) = place(&span);
         // Offsets of a window count the byte order mark.
-        let before = if spot.place.is_some() { bom } else { 0 };
+        let before = if span.place.is_some() { bom } else { 0 };
         (
             SyntaxError { offset: syntax_error.offset - before.min(syntax_error.offset), ..syntax_error },
             line,
             column,
         )
     })?;
-    let say = |(violation, spot): &(Violation, Spot)| {
-        let (line, column) = place(spot);
-        let before = if spot.place.is_some() { bom } else { 0 };
+    let say = |(violation, span): &(Violation, TextSpan)| {
+        let (line, column) = place(span);
+        let before = if span.place.is_some() { bom } else { 0 };
         (
             violation.rule.id,
             violation.pointer.to_string(),
             violation.what.clone(),
-            spot.offset - before,
+            span.offset - before,
             line,
             column,
         )
@@ -62,8 +62,8 @@ fn said(found: Result<Found, (SyntaxError, Spot)>, text: &[u8]) -> Result<Said, 
 #[track_caller]
 fn agree(stream: &Stream, text: &[u8], sizes: &[usize]) {
     let nowhere = |syntax_error: SyntaxError| {
-        let spot = Spot { offset: syntax_error.offset, ..Spot::default() };
-        (syntax_error, spot)
+        let span = TextSpan { offset: syntax_error.offset, ..TextSpan::default() };
+        (syntax_error, span)
     };
     let whole = decode(text)
         .map_err(SyntaxError::encoding)

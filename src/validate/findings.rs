@@ -1,7 +1,7 @@
 //! Where in its file does a body break the contract?
 
 use super::ledger::Kept;
-use super::place::Spot;
+use super::span::TextSpan;
 use super::validating::Validated;
 use super::violation::Violation;
 use super::{Unlisted, Validation};
@@ -35,10 +35,13 @@ impl<'b> Body<'b> {
     }
 }
 
-pub(super) fn validation(body: Body<'_>, validated: Result<Validated, (SyntaxError, Spot)>) -> Validation {
+pub(super) fn validation(
+    body: Body<'_>,
+    validated: Result<Validated, (SyntaxError, TextSpan)>,
+) -> Validation {
     let Validated { kept, valid, envelope, in_first, answered, uncompared, seen } =
-        validated.unwrap_or_else(|(syntax_error, spot)| Validated {
-            kept: Kept { violations: vec![(violation_of(&syntax_error), spot)], unlisted: Vec::new() },
+        validated.unwrap_or_else(|(syntax_error, span)| Validated {
+            kept: Kept { violations: vec![(violation_of(&syntax_error), span)], unlisted: Vec::new() },
             valid: false,
             envelope: None,
             in_first: true,
@@ -67,7 +70,7 @@ pub(super) fn not_validated(body: Body<'_>, reason: NotValidated, status: Option
     let status = status.filter(|_| reason == NotValidated::HttpStatus);
     let violation = |status| {
         let what = format!("response has status {status}; only 2xx responses are validated");
-        (Violation::new(&rules::HTTP_STATUS, Pointer::root(), what), Spot::default())
+        (Violation::new(&rules::HTTP_STATUS, Pointer::root(), what), TextSpan::default())
     };
     let findings = findings(body, status.map(violation).into_iter().collect());
     Validation {
@@ -84,7 +87,7 @@ pub(super) fn not_validated(body: Body<'_>, reason: NotValidated, status: Option
 }
 
 /// Places the findings in the text, in document order.
-pub(super) fn findings(body: Body<'_>, mut violations: Vec<(Violation, Spot)>) -> Vec<Finding> {
+pub(super) fn findings(body: Body<'_>, mut violations: Vec<(Violation, TextSpan)>) -> Vec<Finding> {
     if violations.is_empty() {
         return Vec::new();
     }
@@ -96,9 +99,9 @@ pub(super) fn findings(body: Body<'_>, mut violations: Vec<(Violation, Spot)>) -
     let text = json::decode(body.bytes).unwrap_or_default();
     let bom = body.bytes.len() - text.len();
     let mut lines = json::Lines::new(text);
-    let finding = |(violation, spot): (Violation, Spot)| {
-        let at = spot.place.unwrap_or_else(|| {
-            let LineColumn { line, column } = lines.place(spot.offset);
+    let finding = |(violation, span): (Violation, TextSpan)| {
+        let at = span.place.unwrap_or_else(|| {
+            let LineColumn { line, column } = lines.place(span.offset);
             LineColumn { line: line + body.line - 1, column }
         });
         Finding {
@@ -108,8 +111,8 @@ pub(super) fn findings(body: Body<'_>, mut violations: Vec<(Violation, Spot)>) -
             pointer: violation.pointer.shortened(),
             line: at.line,
             column: at.column,
-            offset: spot.offset + bom,
-            shown: [spot.around + bom, spot.from + bom],
+            offset: span.offset + bom,
+            shown: [span.around + bom, span.from + bom],
             what: violation.what,
             schema_pointer: violation.schema_pointer,
             further: violation.further,

@@ -22,7 +22,7 @@ enum Anchor {
 
 /// Where a violation lies, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Spot {
+pub(super) struct TextSpan {
     /// Where the value or the key begins.
     pub(super) offset: usize,
     /// Where the object or array begins that shows it best.
@@ -34,9 +34,9 @@ pub(super) struct Spot {
     pub(super) place: Option<LineColumn>,
 }
 
-/// Finds the spot of every violation. A missing member lies where its object begins. Of members
+/// Finds the span of every violation. A missing member lies where its object begins. Of members
 /// with equal keys the last one counts.
-pub(super) fn locate(text: &[u8], violations: &mut [(Violation, Spot)]) {
+pub(super) fn locate(text: &[u8], violations: &mut [(Violation, TextSpan)]) {
     if violations.is_empty() {
         return;
     }
@@ -44,12 +44,12 @@ pub(super) fn locate(text: &[u8], violations: &mut [(Violation, Spot)]) {
     let wanted: Vec<(usize, Anchor)> =
         violations.iter().map(|(violation, _)| wanted(violation, &mut tree)).collect();
     walk(text, &mut tree);
-    for ((_, spot), (node, anchor)) in violations.iter_mut().zip(wanted) {
+    for ((_, span), (node, anchor)) in violations.iter_mut().zip(wanted) {
         let Found { key, value, parent, from } = tree.nodes[node].found;
-        *spot = match anchor {
-            Anchor::Key => Spot { offset: key, around: parent, from, place: None },
-            Anchor::Value => Spot { offset: value, around: parent, from, place: None },
-            Anchor::Object => Spot { offset: value, around: value, from: value + 1, place: None },
+        *span = match anchor {
+            Anchor::Key => TextSpan { offset: key, around: parent, from, place: None },
+            Anchor::Value => TextSpan { offset: value, around: parent, from, place: None },
+            Anchor::Object => TextSpan { offset: value, around: value, from: value + 1, place: None },
         };
     }
 }
