@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::field::Field;
 use super::refused::Refusals;
 use crate::error::{Error, ErrorKind};
-use crate::finding::{Causes, Finding};
+use crate::finding::{Finding, SavedGroups};
 use crate::json;
 use crate::origin::Origin;
 use crate::payload::NotValidatedCount;
@@ -55,7 +55,7 @@ pub struct Profile {
     /// What could not be judged: the file or stream, and what went wrong.
     pub problems: Vec<(String, String)>,
     /// What was found in payloads, by cause.
-    pub causes: Causes,
+    pub causes: SavedGroups,
     /// What the schema refused or does not list, by keyword.
     #[serde(default)]
     pub refusals: Refusals,
@@ -81,7 +81,7 @@ impl Profile {
             bytes: 0,
             beyond: 0,
             problems: Vec::new(),
-            causes: Causes::default(),
+            causes: SavedGroups::default(),
             refusals: Refusals::default(),
             root: Field::default(),
             envelopes: BTreeMap::new(),

@@ -157,11 +157,11 @@ impl Baseline {
     /// Whether a finding, and those that are counted with it, are accepted. An entry that is expired accepts nothing any more.
     pub(super) fn accepts(&mut self, finding: &Finding) -> bool {
         let key = (finding.rule.id.to_owned(), finding.pointer.starred());
-        self.accepts_cause(&key, 1 + finding.further)
+        self.accepts_group(&key, 1 + finding.further)
     }
 
     /// Whether so many findings of one cause are accepted: its rule, and its pointer with stars.
-    pub(super) fn accepts_cause(&mut self, key: &(String, String), count: u64) -> bool {
+    pub(super) fn accepts_group(&mut self, key: &(String, String), count: u64) -> bool {
         let Some(&at) = self.index.get(key) else { return false };
         let entry = &mut self.entries[at];
         entry.matched = true;

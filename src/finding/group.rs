@@ -191,7 +191,7 @@ fn location_of(finding: &Finding) -> TextLocation {
 /// Findings gathered by cause, in memory that does not grow with their number.
 #[derive(Debug, Default)]
 pub struct Groups {
-    causes: Vec<Group>,
+    listed: Vec<Group>,
     index: HashMap<(&'static str, String), usize>,
     payload: u64,
     positions: usize,
@@ -234,8 +234,8 @@ impl Groups {
     fn add_group(&mut self, group: Group) {
         let (severity, count) = (group.severity as usize, group.count);
         if self.has_room(group.severity) {
-            self.index.insert((group.rule.id, group.pointer.clone()), self.causes.len());
-            self.causes.push(group);
+            self.index.insert((group.rule.id, group.pointer.clone()), self.listed.len());
+            self.listed.push(group);
         } else {
             self.beyond[severity] = self.beyond[severity].saturating_add(count);
             self.refused = self.refused.saturating_add(count);
@@ -261,10 +261,10 @@ impl Groups {
 
     /// Lets `decide` change each cause, or leave it out.
     pub(super) fn decide(&mut self, mut decide: impl FnMut(&mut Group) -> bool) {
-        let causes = std::mem::take(&mut self.causes);
+        let listed = std::mem::take(&mut self.listed);
         let others = Self::of(std::iter::empty(), self.beyond);
         *self = Self { to_be_merged: self.to_be_merged, refused: self.refused, ..others };
-        for mut group in causes {
+        for mut group in listed {
             if decide(&mut group) {
                 self.add_group(group);
             }
@@ -273,7 +273,7 @@ impl Groups {
 
     /// Says more of the causes that `more` has something to add to.
     pub fn add_to(&mut self, more: impl Fn(&Group) -> Option<String>) {
-        for group in &mut self.causes {
+        for group in &mut self.listed {
             if let Some(more) = more(group) {
                 group.what.push_str(&more);
             }
@@ -296,15 +296,15 @@ impl Groups {
             let at = if let Some(&at) = self.index.get(&key) {
                 at
             } else if self.has_room(finding.severity) {
-                self.causes.push(Group::new(finding, key.1.clone()));
-                self.index.insert(key, self.causes.len() - 1);
-                self.causes.len() - 1
+                self.listed.push(Group::new(finding, key.1.clone()));
+                self.index.insert(key, self.listed.len() - 1);
+                self.listed.len() - 1
             } else {
                 self.beyond[finding.severity as usize] += 1 + finding.further;
                 self.refused += 1 + finding.further;
                 continue;
             };
-            let group = &mut self.causes[at];
+            let group = &mut self.listed[at];
             group.count(finding, self.payload);
             group.show(finding, self.to_be_merged, &snippet);
             if self.positions < ALL_POSITIONS && group.keep_position(finding) {
@@ -316,7 +316,7 @@ impl Groups {
     /// The causes, worst first: by severity, then by how many payloads they touch.
     #[must_use]
     pub fn sorted(&self) -> Vec<&Group> {
-        let mut groups: Vec<&Group> = self.causes.iter().collect();
+        let mut groups: Vec<&Group> = self.listed.iter().collect();
         groups.sort_by(|a, b| {
             (b.severity, b.payloads, b.count)
                 .cmp(&(a.severity, a.payloads, a.count))

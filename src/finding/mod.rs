@@ -2,8 +2,6 @@
 
 #[cfg(feature = "reports")]
 pub mod baseline;
-#[cfg(feature = "drift")]
-mod causes;
 mod fingerprint;
 #[cfg(feature = "reports")]
 mod group;
@@ -11,14 +9,14 @@ mod group;
 mod policy;
 mod rule;
 pub mod rules;
+#[cfg(feature = "drift")]
+mod saved;
 mod similar;
 #[cfg(feature = "reports")]
 mod suppressed;
 
 #[cfg(feature = "reports")]
 pub use baseline::Baseline;
-#[cfg(feature = "drift")]
-pub use causes::{Causes, Observed};
 pub use fingerprint::fingerprint;
 #[cfg(feature = "reports")]
 pub use group::{Example, Group, Groups, Position, TextLocation};
@@ -26,6 +24,8 @@ pub use group::{Example, Group, Groups, Position, TextLocation};
 pub use policy::Policy;
 pub(crate) use rule::rules;
 pub use rule::{ParseRuleError, ParseSeverityError, Rule, Scope, Severity};
+#[cfg(feature = "drift")]
+pub use saved::{ObservedGroup, SavedGroups};
 #[doc(hidden)]
 pub use similar::similar;
 #[cfg(feature = "reports")]

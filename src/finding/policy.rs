@@ -95,7 +95,7 @@ impl Policy {
             }
             let key = (group.rule.id.to_owned(), group.pointer.clone());
             let accepted =
-                self.baseline.as_mut().is_some_and(|baseline| baseline.accepts_cause(&key, group.count));
+                self.baseline.as_mut().is_some_and(|baseline| baseline.accepts_group(&key, group.count));
             if accepted {
                 suppress(SuppressedBy::Baseline);
             }

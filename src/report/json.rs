@@ -55,7 +55,7 @@ struct Document<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
     compared: Option<&'r Compared>,
     /// The causes, worst first.
-    findings: Vec<Cause<'r>>,
+    findings: Vec<ReportGroup<'r>>,
     /// Findings beyond the causes listed; 0 when all are listed.
     uncounted: u64,
 }
@@ -74,7 +74,8 @@ struct Unvalidated {
 
 /// All findings of one cause: equal rule, equal pointer but for array indexes.
 #[derive(Serialize, JsonSchema)]
-struct Cause<'r> {
+#[schemars(rename = "Cause")]
+struct ReportGroup<'r> {
     /// The rule that was broken; its id is permanent.
     rule: &'r str,
     /// How bad it is.
@@ -156,7 +157,7 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
         suppressed: &report.suppressed,
         baseline: report.accepted.as_ref(),
         compared: report.compared.as_ref(),
-        findings: listed.groups.iter().map(|group| cause_of(group, report)).collect(),
+        findings: listed.groups.iter().map(|group| group_of(group, report)).collect(),
         uncounted: listed.unlisted(report),
     };
     write_pretty_json(&mut *out, &document)?;
@@ -167,8 +168,8 @@ fn unvalidated(NotValidatedCount { reason, count, first }: &NotValidatedCount) -
     Unvalidated { reason: *reason, count: *count, first: first.to_string() }
 }
 
-fn cause_of<'r>(group: &'r Group, report: &Report) -> Cause<'r> {
-    Cause {
+fn group_of<'r>(group: &'r Group, report: &Report) -> ReportGroup<'r> {
+    ReportGroup {
         rule: group.rule.id,
         severity: group.severity,
         pointer: &group.pointer,

@@ -24,7 +24,7 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
     let groups = listed(report, all, usize::MAX).groups;
     let most = options.max_findings.unwrap_or(MOST_CAUSES);
     for group in groups.iter().take(most) {
-        cause(group, report, &paint, out)?;
+        write_group(group, report, &paint, out)?;
     }
     if groups.len() > most {
         let how = (options.wording)("`max_findings` shows more");
@@ -63,7 +63,7 @@ fn accepted(report: &Report, paint: &Paint, out: &mut dyn Write) -> io::Result<(
     Ok(())
 }
 
-fn cause(group: &Group, report: &Report, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
+fn write_group(group: &Group, report: &Report, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
     let label = format!("{}[{}]", group.severity, group.rule.id);
     let label = paint.on(group.severity, &label);
     writeln!(out, "{label} {}", paint.bold(&clean(&group.message())))?;

@@ -7,7 +7,7 @@ use clap::Args;
 use clients_contract::drift::{
     Coverage, Documents, Learner, Part, Profile, Refused, Watch, add_shares, claims, write_table,
 };
-use clients_contract::finding::{Causes, Suppressed, fingerprint};
+use clients_contract::finding::{SavedGroups, Suppressed, fingerprint};
 use clients_contract::report::{Checked, ContractId, Problem, Told};
 use clients_contract::run::{Output, Run, Session, Shown, files};
 use clients_contract::untrusted::{path_text, write_line};
@@ -170,7 +170,7 @@ fn watched(
     let problem = |problem: Problem| (problem.origin, problem.message);
     seen.problems = std::mem::take(&mut report.problems).into_iter().map(problem).collect();
     seen.problems.sort();
-    seen.causes = Causes::of(&report.groups);
+    seen.causes = SavedGroups::of(&report.groups);
     Ok((seen, refused))
 }
 

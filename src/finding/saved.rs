@@ -14,9 +14,10 @@ use crate::pointer::Pointer;
 /// names of files. Where each file was seen by one run alone, the order of merging makes no difference.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Causes {
+#[schemars(rename = "Causes")]
+pub struct SavedGroups {
     /// The causes, by pointer and rule.
-    causes: Vec<Cause>,
+    causes: Vec<SavedGroup>,
     /// Findings beyond 10,000 causes: infos, warnings, errors.
     beyond: [u64; 3],
 }
@@ -25,7 +26,7 @@ pub struct Causes {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "KeptCause")]
-struct Cause {
+struct SavedGroup {
     /// The place, a JSON Pointer with `*` for every array index.
     pointer: String,
     /// The rule that was broken.
@@ -67,7 +68,7 @@ struct SavedLocation {
 
 /// A cause, as far as whoever learns from it needs.
 #[derive(Clone, Copy, Debug)]
-pub struct Observed<'c> {
+pub struct ObservedGroup<'c> {
     /// The rule that was broken.
     pub rule: &'c str,
     /// The place, with `*` for every array index.
@@ -90,7 +91,7 @@ impl SavedLocation {
     }
 }
 
-impl Cause {
+impl SavedGroup {
     fn of(group: &Group) -> Self {
         let example = group.example.as_ref();
         Self {
@@ -145,19 +146,19 @@ impl Cause {
     }
 }
 
-impl Causes {
+impl SavedGroups {
     /// What was gathered. Groups keep the example of the first file only if they were made to
     /// ([`Groups::to_be_merged`]).
     #[must_use]
     pub fn of(groups: &Groups) -> Self {
-        let mut causes: Vec<Cause> = groups.sorted().into_iter().map(Cause::of).collect();
+        let mut causes: Vec<SavedGroup> = groups.sorted().into_iter().map(SavedGroup::of).collect();
         causes.sort_by(|a, b| (&a.pointer, &a.rule).cmp(&(&b.pointer, &b.rule)));
         Self { causes, beyond: groups.beyond() }
     }
 
     /// The causes, by pointer and rule.
-    pub fn observed(&self) -> impl Iterator<Item = Observed<'_>> {
-        self.causes.iter().map(|cause| Observed {
+    pub fn observed(&self) -> impl Iterator<Item = ObservedGroup<'_>> {
+        self.causes.iter().map(|cause| ObservedGroup {
             rule: &cause.rule,
             pointer: &cause.pointer,
             schema_pointer: &cause.schema_pointer,
@@ -167,9 +168,9 @@ impl Causes {
 
     /// Adds what was found elsewhere.
     pub fn merge(&mut self, other: Self) {
-        let key = |cause: &Cause| (cause.pointer.clone(), cause.rule.clone());
+        let key = |cause: &SavedGroup| (cause.pointer.clone(), cause.rule.clone());
         let mine = std::mem::take(&mut self.causes);
-        let mut all: BTreeMap<_, Cause> = mine.into_iter().map(|cause| (key(&cause), cause)).collect();
+        let mut all: BTreeMap<_, SavedGroup> = mine.into_iter().map(|cause| (key(&cause), cause)).collect();
         for cause in other.causes {
             match all.entry(key(&cause)) {
                 std::collections::btree_map::Entry::Vacant(entry) => drop(entry.insert(cause)),
