@@ -46,7 +46,7 @@ pub enum Render {
     /// Once, from the whole report.
     Report(fn(&Report, Options, &mut dyn Write) -> io::Result<()>),
     /// As it comes, payload by payload.
-    Payload(fn(&Told<'_>, Options, &mut dyn Write) -> io::Result<()>),
+    Payload(fn(&PayloadReport<'_>, Options, &mut dyn Write) -> io::Result<()>),
 }
 
 /// Every format, the default first.
@@ -107,7 +107,7 @@ impl Default for Options {
 
 /// One payload and what was found in it.
 #[derive(Clone, Copy, Debug)]
-pub struct Told<'r> {
+pub struct PayloadReport<'r> {
     /// Where the payload came from.
     pub origin: &'r Origin,
     /// Whether it was validated and the schema accepts it.
@@ -292,19 +292,24 @@ impl Report {
 
     /// Adds a payload of so many bytes. `snippet` is asked to show the first few findings of a cause, of
     /// which the smallest is kept.
-    pub fn add(&mut self, told: &Told<'_>, bytes: u64, snippet: impl Fn(&Finding) -> Vec<String>) {
+    pub fn add(
+        &mut self,
+        payload_report: &PayloadReport<'_>,
+        bytes: u64,
+        snippet: impl Fn(&Finding) -> Vec<String>,
+    ) {
         self.checked.payloads += 1;
         self.checked.bytes += bytes;
-        match told.not_validated {
+        match payload_report.not_validated {
             Some(reason) => {
                 self.checked.not_validated += 1;
-                NotValidatedCount::add(&mut self.not_validated, reason, told.origin);
+                NotValidatedCount::add(&mut self.not_validated, reason, payload_report.origin);
             }
-            None if told.valid => self.checked.valid += 1,
+            None if payload_report.valid => self.checked.valid += 1,
             None => self.checked.invalid += 1,
         }
-        Suppressed::merge(&mut self.suppressed, told.suppressed);
-        self.groups.add(told.findings, snippet);
+        Suppressed::merge(&mut self.suppressed, payload_report.suppressed);
+        self.groups.add(payload_report.findings, snippet);
     }
 
     /// Adds something that could not be validated. Of more than 10,000 the last one stands for the others.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Format, Options, Render, Told};
+use super::{Format, Options, PayloadReport, Render};
 use crate::finding::Finding;
 use crate::payload::NotValidated;
 use crate::untrusted::write_json;
@@ -41,22 +41,23 @@ fn is_zero(count: &u64) -> bool {
     *count == 0
 }
 
-fn write(told: &Told<'_>, options: Options, out: &mut dyn Write) -> io::Result<()> {
+fn write(payload_report: &PayloadReport<'_>, options: Options, out: &mut dyn Write) -> io::Result<()> {
     let is_listed = |finding: &&Finding| options.min_severity.is_none_or(|least| finding.severity >= least);
     let most = options.max_findings.unwrap_or(usize::MAX);
-    let findings: Vec<&Finding> = told.findings.iter().filter(is_listed).take(most).collect();
+    let findings: Vec<&Finding> = payload_report.findings.iter().filter(is_listed).take(most).collect();
     let count = |finding: &Finding| 1 + finding.further;
-    let all: u64 = told.findings.iter().map(count).sum();
+    let all: u64 = payload_report.findings.iter().map(count).sum();
     let mut suppressed = BTreeMap::new();
-    for entry in told.suppressed {
+    for entry in payload_report.suppressed {
         *suppressed.entry(entry.rule.id).or_insert(0) += entry.count;
     }
     let line = Line {
-        origin: told.origin.to_string(),
-        valid: told.not_validated.is_none().then_some(told.valid),
-        not_validated: told.not_validated,
-        not_listed: all + told.unlisted - findings.iter().map(|finding| count(finding)).sum::<u64>(),
-        incomplete: told.incomplete,
+        origin: payload_report.origin.to_string(),
+        valid: payload_report.not_validated.is_none().then_some(payload_report.valid),
+        not_validated: payload_report.not_validated,
+        not_listed: all + payload_report.unlisted
+            - findings.iter().map(|finding| count(finding)).sum::<u64>(),
+        incomplete: payload_report.incomplete,
         findings,
         suppressed,
     };

@@ -8,7 +8,7 @@ use super::files::Files;
 use super::output::Output;
 use crate::error::{Error, ErrorKind};
 use crate::finding::Severity;
-use crate::report::{Format, Options, ParseFormatError, Render, Report, Told};
+use crate::report::{Format, Options, ParseFormatError, PayloadReport, Render, Report};
 
 /// Where a report is written.
 pub struct Destination {
@@ -145,10 +145,10 @@ impl Outputs {
     /// # Errors
     ///
     /// As [`Output::write`].
-    pub fn payload(&mut self, told: &Told<'_>) -> Result<(), Error> {
+    pub fn payload(&mut self, payload_report: &PayloadReport<'_>) -> Result<(), Error> {
         for Target { format, options, output } in &mut self.0 {
             if let Render::Payload(render) = format.render {
-                output.write(|out| render(told, *options, out))?;
+                output.write(|out| render(payload_report, *options, out))?;
                 // Whoever reads along sees each line as it comes.
                 output.flush()?;
             }

@@ -15,7 +15,7 @@ use super::stop::Stop;
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Policy, Scope, Suppressed, SuppressedBy};
 use crate::payload::{self, Payload};
-use crate::report::{Accepted, Report, Told};
+use crate::report::{Accepted, PayloadReport, Report};
 use crate::validate::{Sequence, Unlisted, Validation, Validator};
 
 /// A run that is ready: inputs are found, outputs are open, and nothing is read yet.
@@ -159,26 +159,26 @@ impl Session {
         let (off, incomplete) = self.unlisted(payload, &mut validation);
         let incomplete = incomplete.as_deref();
         if self.choices.defers {
-            self.add(payload, &told(payload, &validation, &[], incomplete), bytes);
+            self.add(payload, &payload_report(payload, &validation, &[], incomplete), bytes);
             if !self.reports_payloads() {
                 return Ok(());
             }
             // What is decided here is not counted: the end decides on all of it again.
             let suppressed = self.policy.clone().apply(&mut validation.findings);
-            return self.report_payload(&told(payload, &validation, &suppressed, incomplete));
+            return self.report_payload(&payload_report(payload, &validation, &suppressed, incomplete));
         }
         let mut suppressed = self.policy.apply(&mut validation.findings);
         for Unlisted { rule, count } in off {
             Suppressed::add(&mut suppressed, rule, SuppressedBy::Off, count, 1);
         }
-        let told = told(payload, &validation, &suppressed, incomplete);
-        self.add(payload, &told, bytes);
-        self.report_payload(&told)
+        let payload_report = payload_report(payload, &validation, &suppressed, incomplete);
+        self.add(payload, &payload_report, bytes);
+        self.report_payload(&payload_report)
     }
 
-    fn add(&mut self, payload: &Payload, told: &Told<'_>, bytes: u64) {
+    fn add(&mut self, payload: &Payload, payload_report: &PayloadReport<'_>, bytes: u64) {
         let (validator, Choices { show_values, examples, .. }) = (&self.validator, self.choices);
-        self.report.add(told, bytes, |finding| {
+        self.report.add(payload_report, bytes, |finding| {
             if examples { validator.snippet(payload, finding, show_values) } else { Vec::new() }
         });
     }
@@ -217,8 +217,8 @@ impl Session {
     /// # Errors
     ///
     /// When they cannot be written.
-    pub fn report_payload(&mut self, told: &Told<'_>) -> Result<(), Error> {
-        self.outputs.payload(told)
+    pub fn report_payload(&mut self, payload_report: &PayloadReport<'_>) -> Result<(), Error> {
+        self.outputs.payload(payload_report)
     }
 
     /// Writes text before the first report, if it has this format.
@@ -259,13 +259,13 @@ impl Session {
 }
 
 /// A payload and what was found in it, for the formats.
-fn told<'p>(
+fn payload_report<'p>(
     payload: &'p Payload,
     validation: &'p Validation,
     suppressed: &'p [Suppressed],
     incomplete: Option<&'p str>,
-) -> Told<'p> {
-    Told {
+) -> PayloadReport<'p> {
+    PayloadReport {
         origin: payload.origin(),
         valid: validation.valid,
         not_validated: validation.not_validated,

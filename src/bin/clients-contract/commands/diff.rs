@@ -9,7 +9,7 @@ use clap::Args;
 use clients_contract::contract;
 use clients_contract::diff::{Comparison, Document, compare};
 use clients_contract::finding::{Policy, Scope, Suppressed};
-use clients_contract::report::{Accepted, Compared, ContractId, Report, Told};
+use clients_contract::report::{Accepted, Compared, ContractId, PayloadReport, Report};
 use clients_contract::run::Outputs;
 use clients_contract::run::files::{self, MAX_TEXT};
 use clients_contract::{Error, ErrorKind, Finding, Severity};
@@ -74,10 +74,10 @@ pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
     let mut report = Report::new(id, reporting.fail_on());
     report.category = reporting.category()?;
     report.compared = Some(Compared { with: old.name().to_owned(), step: comparison.bump().name() });
-    let (findings, examples, suppressed) = told(&comparison, &mut policy, command.witness);
+    let (findings, examples, suppressed) = payload_report(&comparison, &mut policy, command.witness);
     let valid = findings.iter().all(|finding| finding.severity != Severity::Error);
     let origin = new.origin().clone();
-    let told = Told {
+    let payload_report = PayloadReport {
         origin: &origin,
         valid,
         not_validated: None,
@@ -91,10 +91,10 @@ pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
         let number: Option<usize> = numbers.get(&std::ptr::from_ref(finding)).copied();
         number.and_then(|number| examples.get(number).cloned()).into_iter().collect()
     };
-    report.add(&told, 0, shown);
+    report.add(&payload_report, 0, shown);
     report.accepted = policy.baseline().map(Accepted::of);
 
-    outputs.payload(&told)?;
+    outputs.payload(&payload_report)?;
     outputs.finish(&report)?;
     if let Some(stopped) = comparison.search_stopped() {
         note(manner.quiet, &format!("the search for payloads that show the changes was {stopped}"));
@@ -109,7 +109,7 @@ pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
 }
 
 /// The findings that are to be told, and with each what shows it: a witness, or what the new schema says.
-fn told(
+fn payload_report(
     comparison: &Comparison<'_>,
     policy: &mut Policy,
     witness: bool,

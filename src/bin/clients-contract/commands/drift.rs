@@ -8,7 +8,7 @@ use clients_contract::drift::{
     Coverage, Documents, Learner, Part, Profile, Refused, Watch, add_shares, claims, write_table,
 };
 use clients_contract::finding::{SavedGroups, Suppressed, fingerprint};
-use clients_contract::report::{Checked, ContractId, Problem, Told};
+use clients_contract::report::{Checked, ContractId, PayloadReport, Problem};
 use clients_contract::run::{Output, Run, Session, Shown, files};
 use clients_contract::untrusted::{path_text, write_line};
 use clients_contract::{Error, ErrorKind, Finding, Origin, Severity};
@@ -234,7 +234,7 @@ fn gather(
     report.groups.add_whole(&found, seen.observed);
     if session.reports_payloads() && seen.observed > 0 {
         let origin = Origin::file("<traffic>");
-        session.report_payload(&Told {
+        session.report_payload(&PayloadReport {
             origin: &origin,
             valid: session.report.checked.invalid == 0,
             not_validated: None,
