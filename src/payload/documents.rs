@@ -7,7 +7,7 @@ use super::limit::{length, too_large};
 use super::skim::{Large, Skimmed, Skimmer};
 use super::space::span;
 use super::stream::{Bodies, Bounds, HELD, Reader, unreadable};
-use super::{Input, Item, Payload, Told, captures};
+use super::{Input, Item, Payload, Recognized, captures};
 use crate::error::Error;
 use crate::origin::Origin;
 
@@ -65,24 +65,24 @@ impl<'r> Documents<'r> {
     }
 
     /// What the last value is, where it is no payload.
-    fn found(&self) -> Option<Told> {
-        self.skimmer.told().filter(|_| !self.insisted || self.number > 1)
+    fn found(&self) -> Option<Recognized> {
+        self.skimmer.recognized().filter(|_| !self.insisted || self.number > 1)
     }
 
     /// Goes on in a capture of which this was read, or says what else it is.
-    fn told(&mut self, told: Told, read: Vec<u8>, line: u64) -> io::Result<()> {
+    fn recognized(&mut self, recognized: Recognized, read: Vec<u8>, line: u64) -> io::Result<()> {
         self.done = true;
         let capture = self.capture.take().filter(|_| self.number == 1);
-        let what = match (told, capture) {
-            (Told::Capture(input), Some(capture)) => {
+        let what = match (recognized, capture) {
+            (Recognized::Capture(input), Some(capture)) => {
                 let rest = std::mem::replace(&mut self.skimmer, Skimmer::new(Box::new(io::empty())));
                 let reader = io::Cursor::new(read).chain(rest.into_reader());
                 let capture = captures::Capture { line, ..capture };
                 self.inside = Some(capture.items(Box::new(reader), input));
                 return Ok(());
             }
-            (Told::Capture(input), None) => return Err(behind_json(input.what())),
-            (Told::Other(what), _) => what.to_owned(),
+            (Recognized::Capture(input), None) => return Err(behind_json(input.what())),
+            (Recognized::Other(what), _) => what.to_owned(),
         };
         Err(io::Error::new(io::ErrorKind::InvalidData, what))
     }
@@ -91,9 +91,9 @@ impl<'r> Documents<'r> {
     fn refuse(&self) -> io::Result<()> {
         match self.found() {
             None => Ok(()),
-            Some(Told::Other(what)) => Err(io::Error::new(io::ErrorKind::InvalidData, what)),
-            Some(Told::Capture(input)) if self.number > 1 => Err(behind_json(input.what())),
-            Some(Told::Capture(input)) => {
+            Some(Recognized::Other(what)) => Err(io::Error::new(io::ErrorKind::InvalidData, what)),
+            Some(Recognized::Capture(input)) if self.number > 1 => Err(behind_json(input.what())),
+            Some(Recognized::Capture(input)) => {
                 let (what, name) = (input.what(), input.name());
                 let what =
                     format!("looks like {what}, but only far behind its beginning: pass `input={name}`");
@@ -190,12 +190,12 @@ impl<'r> Documents<'r> {
                     Rest::End
                 }
             };
-            if let Some(told) = self.found() {
+            if let Some(recognized) = self.found() {
                 if bytes.len() as u64 > HELD {
-                    // Held or not, it is told as late.
+                    // Held or not, it is recognized as late.
                     self.refuse()?;
                 }
-                self.told(told, bytes, line)?;
+                self.recognized(recognized, bytes, line)?;
                 return Ok((Vec::new(), false));
             }
         }

@@ -27,7 +27,7 @@ pub enum Input {
 /// What something is that is not a payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(not(feature = "captures"), expect(dead_code, reason = "without captures everything is a payload"))]
-pub(super) enum Told {
+pub(super) enum Recognized {
     /// A capture of this kind.
     Capture(Input),
     /// Something else, and what to do about it.

@@ -11,7 +11,7 @@ use memchr::memmem::Finder;
 use super::documents::behind_json;
 use super::skim::Watch;
 use super::space::span;
-use super::{Input, Told, captures};
+use super::{Input, Recognized, captures};
 
 /// Captures of WireMock may begin with any key (`id`, `name`), but not without this one, or `requests`.
 static REQUEST: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\"request"));
@@ -63,19 +63,19 @@ impl LineWatch {
         }
         watch.begin();
         watch.over(line);
-        watch.told().map_or(Ok(()), |told| Err(refused(told)))
+        watch.recognized().map_or(Ok(()), |recognized| Err(refused(recognized)))
     }
 
     /// Refuses a line whose value goes on behind it, as far as that was read.
     pub(super) fn several(&mut self, text: &[u8]) -> io::Error {
-        let told = self.watch.as_mut().and_then(|watch| {
+        let recognized = self.watch.as_mut().and_then(|watch| {
             watch.begin();
             watch.over(&text[span(text)..]);
-            watch.told()
+            watch.recognized()
         });
-        match told {
-            Some(Told::Capture(input)) => behind_json(input.what()),
-            Some(Told::Other(what)) => io::Error::new(io::ErrorKind::InvalidData, what),
+        match recognized {
+            Some(Recognized::Capture(input)) => behind_json(input.what()),
+            Some(Recognized::Other(what)) => io::Error::new(io::ErrorKind::InvalidData, what),
             None => {
                 let what =
                     "begins a JSON value of several lines, which is not NDJSON: pass `input=documents`";
@@ -101,7 +101,7 @@ impl LineWatch {
     pub(super) fn piece(&mut self, piece: &[u8]) -> io::Result<()> {
         let Some(watch) = self.watch.as_mut().filter(|_| !self.ended) else { return Ok(()) };
         self.ended = watch.over(piece).1;
-        watch.told().map_or(Ok(()), |told| Err(refused(told)))
+        watch.recognized().map_or(Ok(()), |recognized| Err(refused(recognized)))
     }
 }
 
@@ -115,14 +115,14 @@ fn first_key(line: &[u8]) -> Option<&[u8]> {
     (!OF_CAPTURES.contains(&&key[..length])).then_some(&line[..=begin + length])
 }
 
-fn refused(told: Told) -> io::Error {
-    let what = match told {
-        Told::Capture(input) => format!(
+fn refused(recognized: Recognized) -> io::Error {
+    let what = match recognized {
+        Recognized::Capture(input) => format!(
             "is {}, not a payload: put it into a file of its own and pass `input={}`; pass `input=ndjson` if it is a payload",
             input.what(),
             input.name()
         ),
-        Told::Other(what) => what.to_owned(),
+        Recognized::Other(what) => what.to_owned(),
     };
     io::Error::new(io::ErrorKind::InvalidData, what)
 }

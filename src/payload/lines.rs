@@ -4,12 +4,12 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::detect::is_several;
 use super::limit::{length, too_large};
 use super::line_watch::LineWatch;
 use super::skim::Walk;
 use super::space::{is_blank, newlines, span};
 use super::stream::{Bodies, Bounds, Reader, unreadable};
-use super::tell::is_several;
 use super::{Item, Payload};
 use crate::error::Error;
 use crate::json::{self, SyntaxErrorKind};

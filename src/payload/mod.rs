@@ -5,6 +5,7 @@ mod attached;
 mod captures;
 #[cfg(feature = "captures")]
 mod codecs;
+mod detect;
 mod documents;
 mod head;
 mod input;
@@ -24,12 +25,11 @@ mod skim;
 mod source;
 mod space;
 mod stream;
-mod tell;
 mod whole;
 #[cfg(not(feature = "captures"))]
 mod without_captures;
 
-use input::Told;
+use input::Recognized;
 pub use input::{Input, ParseInputError};
 pub use item::{Item, Request, Skipped};
 pub use limit::DEFAULT_MAX_BODY;

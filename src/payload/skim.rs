@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead};
 
-use super::Told;
+use super::Recognized;
 #[cfg(any(test, feature = "captures"))]
 use super::limit::too_large;
 use super::space::newlines;
@@ -38,7 +38,7 @@ pub(super) trait Watch: Send {
     /// Whether what came so far is a number or a word.
     fn is_scalar(&self) -> bool;
     /// What the value is, where it is no payload.
-    fn told(&self) -> Option<Told>;
+    fn recognized(&self) -> Option<Recognized>;
 }
 
 /// Walks over JSON values by their brackets and quotes; whether they are JSON is not its business.
@@ -88,8 +88,8 @@ impl<R: BufRead> Skimmer<R> {
     }
 
     /// What the last value is, where it is no payload.
-    pub(super) fn told(&self) -> Option<Told> {
-        self.watch.as_ref().and_then(|watch| watch.told())
+    pub(super) fn recognized(&self) -> Option<Recognized> {
+        self.watch.as_ref().and_then(|watch| watch.recognized())
     }
 
     /// The stream behind what was read.
@@ -191,7 +191,7 @@ impl<R: BufRead> Skimmer<R> {
             kept.extend_from_slice(&taken[..keeps]);
             large |= length > room;
             self.consume(length)?;
-            if self.told().is_some() && !ended {
+            if self.recognized().is_some() && !ended {
                 return Ok(Skimmed::TooLarge);
             }
             if large && beyond == Large::Stop && !ended {
@@ -311,7 +311,7 @@ mod tests {
     fn values_end_where_they_end_whatever_the_buffer() {
         let text = " {\"a\": \"}\\\"\"}[1,[2]] 12 \"x\\\\\"null\n{\"longer\": \"than it should\"} {\"a\":";
         for capacity in 1..20 {
-            let (whole, told): (Vec<_>, Vec<_>) = values(text, capacity).into_iter().unzip();
+            let (whole, recognized): (Vec<_>, Vec<_>) = values(text, capacity).into_iter().unzip();
             let expected = [
                 "{\"a\": \"}\\\"\"}",
                 "[1,[2]]",
@@ -322,8 +322,8 @@ mod tests {
                 "{\"a\":",
             ];
             assert_eq!(whole, expected, "{capacity}");
-            assert_eq!(told[..5], [Skimmed::Whole; 5]);
-            assert_eq!(told[5..], [Skimmed::TooLarge, Skimmed::Cut]);
+            assert_eq!(recognized[..5], [Skimmed::Whole; 5]);
+            assert_eq!(recognized[5..], [Skimmed::TooLarge, Skimmed::Cut]);
         }
     }
 }

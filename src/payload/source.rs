@@ -5,13 +5,13 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use super::detect::detect;
 use super::documents::Documents;
 use super::head::Ahead;
 use super::lines::Lines;
 use super::options::Options;
 use super::requests::Requests;
 use super::stream::{Bodies, Reader, unreadable};
-use super::tell::tell;
 use super::whole::Whole;
 use super::{Input, Item, Skipped, captures, codecs};
 use crate::error::{Error, ErrorKind};
@@ -98,9 +98,11 @@ pub fn open_reader<'r>(
     let mut ahead = Ahead::new(reader);
     let refused = |what: String| Error::new(ErrorKind::Input, origin.name(), what);
     let input = match options.input {
-        None => tell(&mut ahead, Input::of_name(Path::new(origin.name()))).map_err(refused)?,
+        None => detect(&mut ahead, Input::of_name(Path::new(origin.name()))).map_err(refused)?,
         // Whoever insists on a capture wants to know what else it is; a payload may be anything.
-        Some(input) if input.is_capture() => tell(&mut ahead, Some(input)).map(|_| input).map_err(refused)?,
+        Some(input) if input.is_capture() => {
+            detect(&mut ahead, Some(input)).map(|_| input).map_err(refused)?
+        }
         Some(input) => input,
     };
     let origin = if decoded { origin.decoded() } else { origin };

@@ -38,7 +38,7 @@ pub(super) mod captures {
     use crate::payload::skim::Watch;
     use crate::payload::source::Once;
     use crate::payload::stream::{Bodies, Reader};
-    use crate::payload::{Input, Options, Told};
+    use crate::payload::{Input, Options, Recognized};
 
     /// What would be read.
     #[expect(dead_code, reason = "stands in for the one that is read")]
@@ -60,7 +60,7 @@ pub(super) mod captures {
         None
     }
 
-    pub(in crate::payload) fn text(_: &[u8]) -> Option<Told> {
+    pub(in crate::payload) fn text(_: &[u8]) -> Option<Recognized> {
         None
     }
 

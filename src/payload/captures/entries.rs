@@ -309,7 +309,7 @@ impl<'r> Entries<'r> {
     }
 
     /// Says what stopped the reading. One entry that is wrong does not stop the others.
-    fn told(&mut self, stop: Stop) -> Error {
+    fn described(&mut self, stop: Stop) -> Error {
         if let Stop::Entry(what) = stop {
             self.number += 1;
             let place = self.origin.entry(self.number).to_string();
@@ -378,9 +378,9 @@ impl Iterator for Entries<'_> {
                         self.ready = exchanges.into();
                         self.mark_redirects();
                     }
-                    Err(error) => return Some(Err(self.told(not_understood(&error, self.shape)))),
+                    Err(error) => return Some(Err(self.described(not_understood(&error, self.shape)))),
                 },
-                Err(stop) => return Some(Err(self.told(stop))),
+                Err(stop) => return Some(Err(self.described(stop))),
             }
         }
     }

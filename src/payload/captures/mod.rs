@@ -30,7 +30,7 @@ use std::path::PathBuf;
 
 use super::skim::Watch;
 use super::stream::{Bodies, Reader};
-use super::{Input, Options, Told};
+use super::{Input, Options, Recognized};
 use crate::origin::Origin;
 
 use entries::Entries;
@@ -59,12 +59,12 @@ pub(super) fn watch() -> Option<Box<dyn Watch>> {
 }
 
 /// What text is that does not begin as an object or an array does.
-pub(super) fn text(text: &[u8]) -> Option<Told> {
+pub(super) fn text(text: &[u8]) -> Option<Recognized> {
     if http::begins(text) {
-        let log = text::indented(text).map(Told::Other);
-        return Some(log.unwrap_or(Told::Capture(Input::Http)));
+        let log = text::indented(text).map(Recognized::Other);
+        return Some(log.unwrap_or(Recognized::Capture(Input::Http)));
     }
-    text::of(text).map(Told::Other)
+    text::of(text).map(Recognized::Other)
 }
 
 /// Whether text that begins as an array does is none.
@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     /// What the members of a text tell, read in pieces of this length.
-    fn told(text: &str, length: usize) -> Option<Told> {
+    fn recognized(text: &str, length: usize) -> Option<Recognized> {
         let mut watch = watch()?;
         watch.begin();
         for piece in text.as_bytes().chunks(length) {
@@ -112,13 +112,13 @@ mod tests {
                 break;
             }
         }
-        watch.told()
+        watch.recognized()
     }
 
     #[track_caller]
-    fn assert_told(text: &str, expected: Option<Input>) {
+    fn assert_recognized(text: &str, expected: Option<Input>) {
         for length in [1, 3, 1 << 20] {
-            assert_eq!(told(text, length), expected.map(Told::Capture), "{text}");
+            assert_eq!(recognized(text, length), expected.map(Recognized::Capture), "{text}");
         }
     }
 
@@ -157,7 +157,7 @@ mod tests {
                 Input::WireMock,
             ),
         ] {
-            assert_told(text, Some(input));
+            assert_recognized(text, Some(input));
         }
     }
 
@@ -170,7 +170,7 @@ mod tests {
             r#"[{"request": {"urlPath": "/a"}}]"#,
         ] {
             for length in [1, 3, 1 << 20] {
-                assert!(matches!(told(text, length), Some(Told::Other(_))), "{text}");
+                assert!(matches!(recognized(text, length), Some(Recognized::Other(_))), "{text}");
             }
         }
     }
@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn items_are_looked_at_one_by_one() {
         let first = r#"{"id": 1}, "#.repeat(100);
-        assert_told(&format!(r#"{{"mappings": [{first}{{"request": {{"#), Some(Input::WireMock));
+        assert_recognized(&format!(r#"{{"mappings": [{first}{{"request": {{"#), Some(Input::WireMock));
         for text in [
             r#"{"log": {"entries": [{"request": {"method": "GET", "url": "/x"}}, {"response": {}}]}}"#,
             r#"{"requests": [{"request": {"method": "GET"}}, {"response": {"status": 200}}]}"#,
@@ -186,7 +186,7 @@ mod tests {
             r#"[{"scope": "http://a", "method": "GET", "path": "/"}, {"status": 200, "response": {}}]"#,
             r#"{"order": [], "requests": [{"url": "/a"}, {"method": "GET"}]}"#,
         ] {
-            assert_told(text, None);
+            assert_recognized(text, None);
         }
     }
 
@@ -234,7 +234,7 @@ mod tests {
             "{\"log\": {\"version\" \"1.2\", \"creator\": {}}}",
             "[[[[[[[[[[]]]]]]]]]]",
         ] {
-            assert_told(text, None);
+            assert_recognized(text, None);
         }
     }
 

@@ -3,7 +3,7 @@
 //! Only the members that some row of the table names are looked at; everything between them is walked over by its brackets
 //! and quotes. What is kept does not grow with the value, so that a capture is told wherever its members are.
 
-use super::Told;
+use super::Recognized;
 use super::member::Seen;
 use super::tree::{Facts, TREE};
 use crate::payload::skim::{Walk, Watch};
@@ -52,7 +52,7 @@ enum Next {
 /// Looks at one value after the other.
 pub(super) struct Recognizer {
     facts: Facts,
-    told: Option<Told>,
+    recognized: Option<Recognized>,
     open: Vec<Open>,
     next: Next,
     walk: Walk,
@@ -64,7 +64,7 @@ impl Recognizer {
     pub(super) fn new() -> Self {
         Self {
             facts: Facts::default(),
-            told: None,
+            recognized: None,
             open: Vec::new(),
             next: Next::Start,
             walk: Walk::default(),
@@ -81,8 +81,8 @@ impl Recognizer {
                 self.facts.add(fact);
             }
         }
-        if self.told.is_none() && self.facts != before {
-            self.told = TREE.told(&mut self.facts);
+        if self.recognized.is_none() && self.facts != before {
+            self.recognized = TREE.recognized(&mut self.facts);
         }
     }
 
@@ -125,8 +125,8 @@ impl Recognizer {
     /// The end of the container that is looked into; true where that was the value itself.
     fn leave(&mut self) -> bool {
         if let Some(Open { node, is_object: true, .. }) = self.open.pop() {
-            let told = TREE.told_at_end(node, &mut self.facts);
-            self.told = self.told.or(told);
+            let recognized = TREE.recognized_at_end(node, &mut self.facts);
+            self.recognized = self.recognized.or(recognized);
         }
         self.next = Next::Member;
         self.open.is_empty()
@@ -280,7 +280,7 @@ impl Watch for Recognizer {
         self.open.is_empty() && matches!(self.next, Next::Rest | Next::Number(_)) && self.walk.is_scalar()
     }
 
-    fn told(&self) -> Option<Told> {
-        self.told
+    fn recognized(&self) -> Option<Recognized> {
+        self.recognized
     }
 }

@@ -5,14 +5,14 @@
 //! there. The lists name what the format requires and what its tools write, never a common word alone: a payload may
 //! well have members `log`, `item` or `request`.
 
-use super::Told;
+use super::Recognized;
 use super::mappings::{BARE, EMPTY, NO_EMPTY, NO_MAPPING, WIREMOCK, WIREMOCK_ITEMS};
 use super::member::{AnyOf, Is, METHOD, PATH};
 use crate::payload::Input;
 
 /// A kind of file.
 pub(super) struct Shape {
-    pub(super) told: Told,
+    pub(super) recognized: Recognized,
     /// What may come before the paths.
     pub(super) below: &'static [&'static str],
     /// Lists of members, each of which is enough.
@@ -82,28 +82,28 @@ const VCR: &str =
 
 /// Every kind. Of two that a file would fit, the first counts.
 pub(super) const SHAPES: &[Shape] = &[
-    Shape { told: Told::Capture(Input::Har), below: ROOT, by: HAR, unless: &[] },
+    Shape { recognized: Recognized::Capture(Input::Har), below: ROOT, by: HAR, unless: &[] },
     Shape {
-        told: Told::Capture(Input::Postman),
+        recognized: Recognized::Capture(Input::Postman),
         below: &["", "collection/", "data/"],
         by: POSTMAN,
         unless: &[],
     },
     Shape {
-        told: Told::Capture(Input::WireMock),
+        recognized: Recognized::Capture(Input::WireMock),
         below: &["", "mappings/*/", "requests/*/"],
         by: WIREMOCK,
         unless: &[],
     },
     Shape {
-        told: Told::Capture(Input::WireMock),
+        recognized: Recognized::Capture(Input::WireMock),
         below: &["", "mappings/*/", "requests/*/"],
         by: BARE,
         unless: NO_MAPPING,
     },
-    Shape { told: Told::Capture(Input::WireMock), below: ROOT, by: EMPTY, unless: NO_EMPTY },
+    Shape { recognized: Recognized::Capture(Input::WireMock), below: ROOT, by: EMPTY, unless: NO_EMPTY },
     Shape {
-        told: Told::Capture(Input::WireMock),
+        recognized: Recognized::Capture(Input::WireMock),
         below: ROOT,
         by: &[
             &[&[("requestJournalDisabled", Is::There)], &[("requests", Is::Array)]],
@@ -113,25 +113,27 @@ pub(super) const SHAPES: &[Shape] = &[
         unless: &[],
     },
     Shape {
-        told: Told::Other("is an array of HAR files: put each of them into a file of its own"),
+        recognized: Recognized::Other("is an array of HAR files: put each of them into a file of its own"),
         below: ITEMS,
         by: HAR,
         unless: &[],
     },
     Shape {
-        told: Told::Other("is a HAR in another member than `log`: take it out (`jq .har`)"),
+        recognized: Recognized::Other("is a HAR in another member than `log`: take it out (`jq .har`)"),
         below: &["har/"],
         by: HAR,
         unless: &[],
     },
     Shape {
-        told: Told::Other("is the `log` of a HAR without the object around it: wrap it (`jq '{log: .}'`)"),
+        recognized: Recognized::Other(
+            "is the `log` of a HAR without the object around it: wrap it (`jq '{log: .}'`)",
+        ),
         below: ROOT,
         by: HAR_LOG,
         unless: &[],
     },
     Shape {
-        told: Told::Other(
+        recognized: Recognized::Other(
             "is entries of a HAR without their `log`: wrap them (`jq -s '{log: {entries: flatten}}'`), or pass `input=json` \
              or `input=ndjson` if they are payloads",
         ),
@@ -140,7 +142,7 @@ pub(super) const SHAPES: &[Shape] = &[
         unless: &[],
     },
     Shape {
-        told: Told::Other(
+        recognized: Recognized::Other(
             "is an item of a Postman collection: export the collection, or wrap it (`jq '{item: [.]}'`)",
         ),
         below: ROOT_OR_ITEMS,
@@ -148,20 +150,22 @@ pub(super) const SHAPES: &[Shape] = &[
         unless: &[],
     },
     Shape {
-        told: Told::Other("is an array of Postman collections: put each of them into a file of its own"),
+        recognized: Recognized::Other(
+            "is an array of Postman collections: put each of them into a file of its own",
+        ),
         below: &["*/", "collections/*/"],
         by: POSTMAN,
         unless: &[],
     },
     Shape {
-        told: Told::Other(WIREMOCK_ITEMS),
+        recognized: Recognized::Other(WIREMOCK_ITEMS),
         below: &["*/", "serveEvents/*/", "stubMapping/", "mappings/"],
         by: WIREMOCK,
         unless: &[],
     },
-    Shape { told: Told::Other(WIREMOCK_ITEMS), below: ITEMS, by: BARE, unless: NO_MAPPING },
+    Shape { recognized: Recognized::Other(WIREMOCK_ITEMS), below: ITEMS, by: BARE, unless: NO_MAPPING },
     Shape {
-        told: Told::Other(
+        recognized: Recognized::Other(
             "is a Postman collection in format v1, which is not read: export it as Collection v2.1",
         ),
         below: &["", "collections/*/"],
@@ -176,7 +180,7 @@ pub(super) const SHAPES: &[Shape] = &[
         unless: &[],
     },
     Shape {
-        told: Told::Other(
+        recognized: Recognized::Other(
             "is a Postman environment, which holds no responses: export the collection instead",
         ),
         below: &["", "environment/"],
@@ -192,7 +196,7 @@ pub(super) const SHAPES: &[Shape] = &[
         unless: &[],
     },
     Shape {
-        told: Told::Other(
+        recognized: Recognized::Other(
             "is an Insomnia export, which holds no responses: export the requests as HAR instead",
         ),
         below: ROOT,
@@ -203,7 +207,7 @@ pub(super) const SHAPES: &[Shape] = &[
         unless: &[],
     },
     Shape {
-        told: Told::Other(
+        recognized: Recognized::Other(
             "is a Hoppscotch collection, which is not read: record the responses as HAR or save them with `curl -i`",
         ),
         below: ROOT_OR_ITEMS,
@@ -215,7 +219,7 @@ pub(super) const SHAPES: &[Shape] = &[
         unless: &[],
     },
     Shape {
-        told: Told::Other(
+        recognized: Recognized::Other(
             "is a Thunder Client collection, which is not read: record the responses as HAR or save them with `curl -i`",
         ),
         below: ROOT,
@@ -231,7 +235,7 @@ pub(super) const SHAPES: &[Shape] = &[
         unless: &[],
     },
     Shape {
-        told: Told::Other(
+        recognized: Recognized::Other(
             "is a Bruno collection, which is not read: record the responses as HAR or save them with `curl -i`",
         ),
         below: ROOT,
@@ -243,7 +247,7 @@ pub(super) const SHAPES: &[Shape] = &[
         unless: &[],
     },
     Shape {
-        told: Told::Other(
+        recognized: Recognized::Other(
             "is a Pact file, which is not read: put the bodies of its responses into files of their own",
         ),
         below: ROOT,
@@ -268,7 +272,7 @@ pub(super) const SHAPES: &[Shape] = &[
         unless: &[],
     },
     Shape {
-        told: Told::Other(VCR),
+        recognized: Recognized::Other(VCR),
         below: ROOT,
         by: &[
             &[
@@ -284,7 +288,7 @@ pub(super) const SHAPES: &[Shape] = &[
         unless: &[],
     },
     Shape {
-        told: Told::Other(VCR),
+        recognized: Recognized::Other(VCR),
         below: ITEMS,
         by: &[&[
             &[("request/url", Is::Text)],
@@ -294,7 +298,7 @@ pub(super) const SHAPES: &[Shape] = &[
         unless: &[],
     },
     Shape {
-        told: Told::Other(
+        recognized: Recognized::Other(
             "is a Hoverfly simulation, which is not read: put the bodies of its responses into files of their own",
         ),
         below: ROOT,
@@ -306,7 +310,7 @@ pub(super) const SHAPES: &[Shape] = &[
         unless: &[],
     },
     Shape {
-        told: Told::Other(
+        recognized: Recognized::Other(
             "is a nock recording, which is not read: put the bodies of its responses into files of their own",
         ),
         below: &["*/"],
@@ -320,7 +324,9 @@ pub(super) const SHAPES: &[Shape] = &[
         unless: &[],
     },
     Shape {
-        told: Told::Other("is a Charles session in JSON, which is not read: export the session as HAR"),
+        recognized: Recognized::Other(
+            "is a Charles session in JSON, which is not read: export the session as HAR",
+        ),
         below: &["*/"],
         by: &[&[
             &[("host", Is::Text)],
@@ -332,7 +338,7 @@ pub(super) const SHAPES: &[Shape] = &[
         unless: &[],
     },
     Shape {
-        told: Told::Other(
+        recognized: Recognized::Other(
             "is a list of MockServer expectations, which is not read: retrieve the recorded traffic as HAR",
         ),
         below: ROOT_OR_ITEMS,
@@ -340,7 +346,7 @@ pub(super) const SHAPES: &[Shape] = &[
         unless: &[],
     },
     Shape {
-        told: Told::Other(
+        recognized: Recognized::Other(
             "is a mapping of WireMock.Net, which is not read: put the bodies of its responses into files of their own",
         ),
         below: ROOT_OR_ITEMS,
@@ -351,7 +357,7 @@ pub(super) const SHAPES: &[Shape] = &[
         unless: &[],
     },
     Shape {
-        told: Told::Other(
+        recognized: Recognized::Other(
             "is a configuration of mountebank, which is not read: put the bodies of its responses into files of their own",
         ),
         below: ROOT,
@@ -362,7 +368,7 @@ pub(super) const SHAPES: &[Shape] = &[
         unless: &[],
     },
     Shape {
-        told: Told::Other(
+        recognized: Recognized::Other(
             "is a Mockoon environment, which is not read: put the bodies of its responses into files of their own",
         ),
         below: ROOT,
@@ -370,7 +376,7 @@ pub(super) const SHAPES: &[Shape] = &[
         unless: &[],
     },
     Shape {
-        told: Told::Other(
+        recognized: Recognized::Other(
             "is a NetLog of Chrome, which holds no bodies: save a HAR from the network panel instead",
         ),
         below: ROOT,
@@ -378,7 +384,7 @@ pub(super) const SHAPES: &[Shape] = &[
         unless: &[],
     },
     Shape {
-        told: Told::Other(
+        recognized: Recognized::Other(
             "is a performance trace of Chrome, which holds no bodies: save a HAR from the network panel instead",
         ),
         below: ROOT,

@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use super::Told;
+use super::Recognized;
 use super::member::{AnyOf, Is};
 use super::shapes::{SHAPES, Shape};
 
@@ -75,7 +75,7 @@ struct Group {
 enum Gives {
     /// A fact about what the item is in.
     Fact(Facts),
-    Told(Told),
+    Recognized(Recognized),
 }
 
 /// The table, as a tree from the root.
@@ -139,7 +139,7 @@ impl Tree {
             let node = self.node(&draft.item);
             let outer = drafts.iter().rposition(|outer| draft.item.starts_with(&outer.item));
             let gives = match outer {
-                None => Gives::Told(shape.told),
+                None => Gives::Recognized(shape.recognized),
                 Some(outer) => {
                     let fact = self.fact();
                     drafts[outer].all.add(&fact);
@@ -187,19 +187,20 @@ impl Tree {
     }
 
     /// What these facts tell; those that follow from them are added.
-    pub(super) fn told(&self, facts: &mut Facts) -> Option<Told> {
+    pub(super) fn recognized(&self, facts: &mut Facts) -> Option<Recognized> {
         let open = self.groups.iter().filter(|group| group.unless.is_none());
         given(open, facts)
     }
 
     /// What these facts tell at the end of an object, of which no more is known then.
-    pub(super) fn told_at_end(&self, node: usize, facts: &mut Facts) -> Option<Told> {
+    pub(super) fn recognized_at_end(&self, node: usize, facts: &mut Facts) -> Option<Recognized> {
         let before = *facts;
         let closed = self.groups.iter().filter(|group| group.node == node && group.unless.is_some());
         // What else the facts tell was looked at when they were added.
-        let told = given(closed, facts).or_else(|| if *facts == before { None } else { self.told(facts) });
+        let recognized =
+            given(closed, facts).or_else(|| if *facts == before { None } else { self.recognized(facts) });
         facts.remove(&self.nodes[node].of_item);
-        told
+        recognized
     }
 
     /// How many facts the table has.
@@ -209,14 +210,14 @@ impl Tree {
     }
 }
 
-fn given<'t>(groups: impl Iterator<Item = &'t Group>, facts: &mut Facts) -> Option<Told> {
+fn given<'t>(groups: impl Iterator<Item = &'t Group>, facts: &mut Facts) -> Option<Recognized> {
     for group in groups {
         let forbidden = group.unless.is_some_and(|unless| facts.has_any(&unless));
         match group.gives {
             _ if forbidden || !facts.has_all(&group.all) => {}
             Gives::Fact(fact) => facts.add(&fact),
-            Gives::Told(told) if group.all != Facts::default() => return Some(told),
-            Gives::Told(_) => {}
+            Gives::Recognized(recognized) if group.all != Facts::default() => return Some(recognized),
+            Gives::Recognized(_) => {}
         }
     }
     None

@@ -66,7 +66,7 @@ impl<'r> Decoder<'r> {
             if let Err(error) = self.frames.decode_blocks(&mut self.reader, one) {
                 // The window is held back until the frame ends, so end it.
                 let _ = self.frames.decode_blocks(END, BlockDecodingStrategy::UptoBlocks(1));
-                self.broken = Some(self.told(&error)?);
+                self.broken = Some(self.described(&error)?);
             }
             let ended = self.frames.is_finished();
             self.in_frame = !ended;
@@ -108,14 +108,14 @@ impl<'r> Decoder<'r> {
                         return Err(cut("zstd"));
                     }
                 }
-                Err(error) => return Err(self.told(&error)?),
+                Err(error) => return Err(self.described(&error)?),
             }
         }
         Ok(false)
     }
 
     /// A stream that is at its end is cut off; anything else is broken.
-    fn told(&mut self, error: &FrameDecoderError) -> io::Result<io::Error> {
+    fn described(&mut self, error: &FrameDecoderError) -> io::Result<io::Error> {
         if filled(&mut self.reader)?.is_empty() {
             return Ok(cut("zstd"));
         }

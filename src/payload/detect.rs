@@ -2,7 +2,7 @@
 
 use super::head::Ahead;
 use super::skim::{Walk, Watch};
-use super::{Input, Told, captures};
+use super::{Input, Recognized, captures};
 use crate::json::{self, SyntaxErrorKind};
 
 /// A stream is held this far to find the members that tell a capture from a payload. Those that come later are found when
@@ -13,7 +13,7 @@ const KEYS_WITHIN: usize = 1 << 16;
 const LINE_WITHIN: usize = 1 << 20;
 
 /// What a stream holds; where that is nothing to read, what to do about it. `named` is what its name says.
-pub(super) fn tell(ahead: &mut Ahead<'_>, named: Option<Input>) -> Result<Input, String> {
+pub(super) fn detect(ahead: &mut Ahead<'_>, named: Option<Input>) -> Result<Input, String> {
     let mut looking = Looking { watch: captures::watch(), seen: 0, named };
     if let Some(watch) = &mut looking.watch {
         watch.begin();
@@ -22,8 +22,8 @@ pub(super) fn tell(ahead: &mut Ahead<'_>, named: Option<Input>) -> Result<Input,
     loop {
         let more = ahead.hold(want);
         let held = ahead.held();
-        if let Some(told) = looking.told(held, more) {
-            return told;
+        if let Some(recognized) = looking.detected(held, more) {
+            return recognized;
         }
         if !more {
             return Ok(looking.otherwise(Input::Documents));
@@ -41,11 +41,11 @@ struct Looking {
     named: Option<Input>,
 }
 
-type Answer = Option<Result<Input, String>>;
+type Detected = Option<Result<Input, String>>;
 
 impl Looking {
     /// What these first bytes say, if that is enough of them.
-    fn told(&mut self, head: &[u8], more: bool) -> Answer {
+    fn detected(&mut self, head: &[u8], more: bool) -> Detected {
         let enough = |within| !more || head.len() >= within;
         if let Err(encoding) = json::decode(head) {
             // Members of a capture are found in any encoding; a payload in a wrong one is for the validator to name.
@@ -58,8 +58,8 @@ impl Looking {
         if !matches!(first, b'{' | b'[') || captures::is_trace(text) {
             return self.text(text, more);
         }
-        if let Some(told) = self.watched(text, KEYS_WITHIN) {
-            return Some(told);
+        if let Some(recognized) = self.watched(text, KEYS_WITHIN) {
+            return Some(recognized);
         }
         match self.named {
             Some(Input::Ndjson) => lines(text, more),
@@ -75,7 +75,7 @@ impl Looking {
     }
 
     /// What the members of the first value say, as far as it was not looked at before.
-    fn watched(&mut self, text: &[u8], within: usize) -> Answer {
+    fn watched(&mut self, text: &[u8], within: usize) -> Detected {
         let watch = self.watch.as_mut()?;
         let fresh = text[..text.len().min(within)].get(self.seen..).filter(|fresh| !fresh.is_empty())?;
         self.seen += fresh.len();
@@ -84,23 +84,23 @@ impl Looking {
             // What is behind the first value is not a part of it.
             self.seen = usize::MAX;
         }
-        let told = watch.told()?;
-        Some(match told {
-            Told::Capture(input) => Ok(input),
-            Told::Other(what) => Err(what.to_owned()),
+        let recognized = watch.recognized()?;
+        Some(match recognized {
+            Recognized::Capture(input) => Ok(input),
+            Recognized::Other(what) => Err(what.to_owned()),
         })
     }
 
     /// Text that does not begin as an object or an array does.
-    fn text(&mut self, text: &[u8], more: bool) -> Answer {
+    fn text(&mut self, text: &[u8], more: bool) -> Detected {
         // The second line tells saved responses from logs.
         let lines = memchr::memchr_iter(b'\n', text);
         if more && text.starts_with(b"HTTP/") && text.len() < KEYS_WITHIN && lines.take(2).count() < 2 {
             return None;
         }
         match captures::text(&text[..text.len().min(KEYS_WITHIN)]) {
-            Some(Told::Capture(input)) => return Some(Ok(input)),
-            Some(Told::Other(what)) => return Some(Err(what.to_owned())),
+            Some(Recognized::Capture(input)) => return Some(Ok(input)),
+            Some(Recognized::Other(what)) => return Some(Err(what.to_owned())),
             None => {}
         }
         if let Some(named) = self.named {
@@ -114,24 +114,24 @@ impl Looking {
         let text = transcoded(head, encoding);
         let text = text.trim_start_matches('\u{feff}').trim_start();
         let mut looking = Self { watch: captures::watch(), seen: 0, named: None };
-        let told =
+        let recognized =
             looking.watched(text.as_bytes(), usize::MAX).or_else(|| match captures::text(text.as_bytes())? {
-                Told::Capture(input) => Some(Ok(input)),
-                Told::Other(what) => Some(Err(what.to_owned())),
+                Recognized::Capture(input) => Some(Ok(input)),
+                Recognized::Other(what) => Some(Err(what.to_owned())),
             });
         let named = self.named.filter(|input| input.is_capture()).map(Ok);
-        match told.or(named) {
+        match recognized.or(named) {
             Some(Ok(input)) => {
                 let (what, name) = (input.what(), short(encoding));
                 Err(format!("is {what} in {encoding}: convert it to UTF-8 (`iconv -f {name} -t UTF-8`)"))
             }
-            Some(told) => told,
+            Some(recognized) => recognized,
             None => Ok(self.otherwise(Input::Documents)),
         }
     }
 
     /// Bodies in a row, or one a line.
-    fn documents(&mut self, text: &[u8], more: bool) -> Answer {
+    fn documents(&mut self, text: &[u8], more: bool) -> Detected {
         let want_more = |within| if more && text.len() < within { None } else { Some(Ok(Input::Documents)) };
         let Some(line_end) = memchr::memchr(b'\n', text) else {
             return want_more(LINE_WITHIN);
@@ -153,7 +153,7 @@ impl Looking {
 }
 
 /// One body a line, as the name says, unless the first body takes several lines.
-fn lines(text: &[u8], more: bool) -> Answer {
+fn lines(text: &[u8], more: bool) -> Detected {
     let Some(end) = memchr::memchr(b'\n', text) else {
         return (!more || text.len() >= KEYS_WITHIN).then_some(Ok(Input::Ndjson));
     };
