@@ -1,7 +1,7 @@
 //! What does a stream hold, as far as its beginning tells?
 
 use super::head::Ahead;
-use super::skim::{Walk, Watch};
+use super::skim::{ValueScan, Watch};
 use super::{Input, Recognized, captures};
 use crate::json::{self, SyntaxErrorKind};
 
@@ -160,7 +160,7 @@ fn lines(text: &[u8], more: bool) -> Detected {
     if !is_cut(&text[..end]) {
         return mixed(text, more).map(Ok);
     }
-    let mut walk = Walk::default();
+    let mut walk = ValueScan::default();
     let (length, ended) = walk.over(text);
     if ended {
         let pretty = length > end && json::is_complete(&text[..length]);
@@ -196,7 +196,7 @@ fn mixed(text: &[u8], more: bool) -> Option<Input> {
         let open = matches!(line.last(), Some(b'{' | b'[' | b',' | b':'));
         if open && matches!(line.first(), Some(b'{' | b'[')) {
             let rest = &text[at..];
-            let (value, ended) = Walk::default().over(rest.trim_ascii_start());
+            let (value, ended) = ValueScan::default().over(rest.trim_ascii_start());
             if !ended && more && text.len() < LINE_WITHIN && is_cut(rest) {
                 return None;
             }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::detect::is_several;
 use super::limit::{length, too_large};
 use super::line_watch::LineWatch;
-use super::skim::Walk;
+use super::skim::ValueScan;
 use super::space::{is_blank, newlines, span};
 use super::stream::{Bodies, Bounds, Reader, unreadable};
 use super::{Item, Payload};
@@ -258,7 +258,7 @@ impl<'r> Lines<'r> {
             let is_cut =
                 syntax_error.is_some_and(|syntax_error| syntax_error.kind == SyntaxErrorKind::Truncated);
             if !is_cut || self.ended || text.len() > CHUNK {
-                let (length, ended) = Walk::default().over(&text[span(text)..seen]);
+                let (length, ended) = ValueScan::default().over(&text[span(text)..seen]);
                 let end = span(text) + length;
                 let whole = ended && end > line.len() && json::is_complete(&text[..end]);
                 break (whole || is_several(&text[..seen])).then(|| self.watch.several(text));

@@ -51,7 +51,7 @@ pub(super) struct Skimmer<R> {
     max_space: u64,
     /// Bytes that were read and not taken.
     ahead: usize,
-    walk: Walk,
+    walk: ValueScan,
     /// Who walks instead, and looks what values are.
     watch: Option<Box<dyn Watch>>,
     /// Nothing more belongs to the value.
@@ -60,7 +60,7 @@ pub(super) struct Skimmer<R> {
 
 /// Where in a value the walk is.
 #[derive(Debug, Default)]
-pub(super) struct Walk {
+pub(super) struct ValueScan {
     depth: usize,
     in_string: bool,
     escaped: bool,
@@ -75,7 +75,7 @@ impl<R: BufRead> Skimmer<R> {
             #[cfg(any(test, feature = "captures"))]
             max_space: u64::MAX,
             ahead: 0,
-            walk: Walk::default(),
+            walk: ValueScan::default(),
             watch: None,
             ended: false,
         }
@@ -101,7 +101,7 @@ impl<R: BufRead> Skimmer<R> {
         self.ended = false;
         match &mut self.watch {
             Some(watch) => watch.begin(),
-            None => self.walk = Walk::default(),
+            None => self.walk = ValueScan::default(),
         }
     }
 
@@ -222,7 +222,7 @@ impl<R: BufRead> Skimmer<R> {
     }
 }
 
-impl Walk {
+impl ValueScan {
     /// A walk that begins inside this many containers.
     #[cfg(feature = "captures")]
     pub(super) fn inside(depth: usize) -> Self {

@@ -46,7 +46,7 @@ pub(super) fn each(
     elision: Option<Elision>,
     take: &mut dyn FnMut(Violation),
 ) {
-    Walk { model, known, elision, at: Pointer::root(), take }.value(0, value);
+    Visitor { model, known, elision, at: Pointer::root(), take }.value(0, value);
 }
 
 /// Says of members that the schema does not know which absent one each resembles.
@@ -79,7 +79,7 @@ impl<'s, 'v> Hints<'s, 'v> {
     }
 }
 
-struct Walk<'s, 't> {
+struct Visitor<'s, 't> {
     model: &'s Model,
     known: &'s mut Known,
     elision: Option<Elision>,
@@ -87,7 +87,7 @@ struct Walk<'s, 't> {
     take: &'t mut dyn FnMut(Violation),
 }
 
-impl Walk<'_, '_> {
+impl Visitor<'_, '_> {
     fn value(&mut self, node: usize, value: &Value) {
         match value {
             Value::Object(members) => self.object(node, members),

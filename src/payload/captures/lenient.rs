@@ -3,7 +3,7 @@
 //! Recorders copy headers and URLs as they come: half a surrogate pair, bytes of Latin-1, numbers that no double holds.
 //! These lose no body. Bodies themselves stay as they are.
 
-use crate::payload::skim::Walk;
+use crate::payload::skim::ValueScan;
 use crate::payload::space::span;
 
 /// The entry with what is no JSON replaced in its strings and numbers, but for the values of these members.
@@ -14,7 +14,7 @@ pub(super) fn mended(entry: &[u8], bodies: &[&str]) -> Vec<u8> {
         let length = match byte {
             b'"' => string(rest),
             b'-' | b'0'..=b'9' => number(rest),
-            b'{' | b'[' if is_body => Walk::default().over(rest).0.max(1),
+            b'{' | b'[' if is_body => ValueScan::default().over(rest).0.max(1),
             _ => 1,
         };
         let (token, behind) = rest.split_at(length);

@@ -250,7 +250,7 @@ mod tests {
             "{\"requests\": [[1], {\"url\": }}}",
         ];
         for text in texts {
-            let mut walk = crate::payload::skim::Walk::default();
+            let mut walk = crate::payload::skim::ValueScan::default();
             let (length, ended) = walk.over(text.as_bytes());
             for piece in [1, 2, 5, 1000] {
                 let mut watch = watch().unwrap();
@@ -280,7 +280,7 @@ mod tests {
         ) {
             let text = tokens.concat();
             let text = text.trim_start();
-            let (length, ended) = crate::payload::skim::Walk::default().over(text.as_bytes());
+            let (length, ended) = crate::payload::skim::ValueScan::default().over(text.as_bytes());
             let mut watch = watch().unwrap();
             watch.begin();
             let (mut found, mut found_end) = (0, false);

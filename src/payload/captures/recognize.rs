@@ -6,7 +6,7 @@
 use super::Recognized;
 use super::member::Seen;
 use super::tree::{Facts, TREE};
-use crate::payload::skim::{Walk, Watch};
+use crate::payload::skim::{ValueScan, Watch};
 use crate::payload::space::span;
 
 /// The longest key or text that is compared with anything.
@@ -55,7 +55,7 @@ pub(super) struct Recognizer {
     recognized: Option<Recognized>,
     open: Vec<Open>,
     next: Next,
-    walk: Walk,
+    walk: ValueScan,
     text: Vec<u8>,
     escaped: bool,
 }
@@ -67,7 +67,7 @@ impl Recognizer {
             recognized: None,
             open: Vec::new(),
             next: Next::Start,
-            walk: Walk::default(),
+            walk: ValueScan::default(),
             text: Vec::new(),
             escaped: false,
         }
@@ -89,7 +89,7 @@ impl Recognizer {
     /// Goes into a value that begins with this byte; false where that byte is a part of it and is walked over.
     fn enter(&mut self, node: Option<usize>, byte: u8) -> bool {
         let is_object = byte == b'{';
-        self.walk = Walk::default();
+        self.walk = ValueScan::default();
         self.next = Next::Rest;
         let Some(node) = node else { return false };
         match byte {
@@ -147,7 +147,7 @@ impl Recognizer {
                 open.items += 1;
                 let (node, items) = (open.node, open.items);
                 if items > MAX_ITEMS && !ENTRIES.contains(&TREE.nodes[node].key) {
-                    self.walk = Walk::inside(1);
+                    self.walk = ValueScan::inside(1);
                     self.next = Next::Items;
                     return (0, false);
                 }
@@ -159,7 +159,7 @@ impl Recognizer {
 
     /// What is no JSON is walked over to where its brackets end.
     fn give_up(&mut self) -> bool {
-        self.walk = Walk::inside(self.open.len());
+        self.walk = ValueScan::inside(self.open.len());
         self.next = Next::Broken;
         false
     }

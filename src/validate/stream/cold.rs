@@ -8,11 +8,11 @@ use jsonschema::types::JsonType;
 use serde_json::Value;
 
 use super::numbers::{Parsed, number_length};
+use super::parser::{Parser, Parsing};
 use super::path::{self, Frame, Member};
 use super::program::{Bounds, Literal, Node, NodeId, Object, ObjectId, Text, TextCheck};
 use super::scratch::Members;
 use super::source::Source;
-use super::walk::{Walk, Walked};
 use super::watch::{UNWATCHED, WatchId};
 use crate::finding::{Scope, rules};
 use crate::json::Expected;
@@ -55,7 +55,7 @@ fn unit(text: &[u8]) -> Option<u32> {
     digits.iter().try_fold(0, |unit, digit| Some(unit * 16 + char::from(*digit).to_digit(16)?))
 }
 
-impl<'p, S: Source> Walk<'p, '_, S> {
+impl<'p, S: Source> Parser<'p, '_, S> {
     fn pointer(&mut self, frame: Option<&Frame<'_>>) -> Pointer {
         self.notes.recent.pointer(frame, &self.program.names, &self.scratch.keys)
     }
@@ -122,7 +122,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
 
     /// A number that is not a short integer.
     #[inline(never)]
-    pub(super) fn any_number(&mut self, node: &Node, id: NodeId, up: Option<&Frame<'_>>) -> Walked {
+    pub(super) fn any_number(&mut self, node: &Node, id: NodeId, up: Option<&Frame<'_>>) -> Parsing {
         let alone = self.kept.is_none();
         let kept = *self.kept.get_or_insert(self.at);
         let from = self.at - kept;
@@ -162,7 +162,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
 
     /// A string of which something is asked.
     #[inline(never)]
-    pub(super) fn checked_string(&mut self, node: &Node, id: NodeId, up: Option<&Frame<'_>>) -> Walked {
+    pub(super) fn checked_string(&mut self, node: &Node, id: NodeId, up: Option<&Frame<'_>>) -> Parsing {
         let kept = self.kept.is_none();
         let begin = *self.kept.get_or_insert(self.at);
         let ahead = self.at - begin;
@@ -357,7 +357,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         property: usize,
         watch: WatchId,
         up: Option<&Frame<'_>>,
-    ) -> Walked {
+    ) -> Parsing {
         let first = self.peek(up);
         let Some(list) = self.program.watches.list(watch) else {
             return self.unwatched(node, property, watch, up).map(drop);

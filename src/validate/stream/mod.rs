@@ -11,6 +11,7 @@ mod keys;
 mod notes;
 mod numbers;
 mod objects;
+mod parser;
 mod path;
 mod program;
 mod scalars;
@@ -19,7 +20,6 @@ mod source;
 #[cfg(test)]
 mod tests;
 mod values;
-mod walk;
 mod watch;
 
 use std::io::{self, Read};
@@ -37,10 +37,10 @@ use crate::pointer::{Token, child};
 use crate::schema::model::Model;
 use crate::schema::pattern::Effort;
 use notes::{Absent, Notes};
+use parser::{Halt, Parser, Stop};
 use program::Program;
 use scratch::Scratch;
 use source::{Source, Whole, Window};
-use walk::{Halt, Stop, Walk};
 use watch::Watches;
 
 /// A schema compiled for this engine.
@@ -177,7 +177,7 @@ impl Stream {
         let mut scratch = idle().pop().unwrap_or_else(|| Scratch::new(&self.program));
         scratch.begin();
         let notes = Notes::new(self.program.watches.lists(), limits);
-        let mut walk = Walk {
+        let mut walk = Parser {
             program: &self.program,
             source,
             scratch: &mut scratch,
@@ -190,7 +190,7 @@ impl Stream {
             stop,
         };
         let ended = walk.body();
-        let Walk { mut source, notes, .. } = walk;
+        let Parser { mut source, notes, .. } = walk;
         idle().push(scratch);
         let found = match ended {
             Ok(()) => Ok(Found::of(notes)),

@@ -4,22 +4,22 @@ use jsonschema::types::JsonType;
 
 use super::cold::decoded;
 use super::keys::QUOTED;
+use super::parser::{Parser, Parsing};
 use super::path::{Frame, Member};
 use super::program::{ANYTHING, Literal, Node, NodeId, Object, ObjectId, Rest};
 use super::scratch::{Follower, Members, NO_PROPERTY};
 use super::source::Source;
-use super::walk::{Walk, Walked};
 use super::watch::{UNWATCHED, WatchId};
 use crate::json::{Container, Expected};
 
-impl<'p, S: Source> Walk<'p, '_, S> {
+impl<'p, S: Source> Parser<'p, '_, S> {
     pub(super) fn object(
         &mut self,
         node: &Node,
         id: NodeId,
         watch: WatchId,
         up: Option<&Frame<'_>>,
-    ) -> Walked<usize> {
+    ) -> Parsing<usize> {
         if !(node.types.has(JsonType::Object) && node.listed.accepts(Literal::Other)) {
             self.refuse(id, JsonType::Object, Literal::Other, up);
         }
@@ -57,7 +57,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         watch: WatchId,
         frame: &mut Frame<'_>,
         members: &mut Members,
-    ) -> Walked {
+    ) -> Parsing {
         let program = self.program;
         let first = object.first as usize;
         // Where it is remembered which property followed the last one.
@@ -134,7 +134,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
     /// Reads a key and its colon; `None` for one that the object does not list, which is then remembered.
     #[cold]
     #[inline(never)]
-    fn any_key(&mut self, object: &Object, frame: &mut Frame<'_>) -> Walked<Option<usize>> {
+    fn any_key(&mut self, object: &Object, frame: &mut Frame<'_>) -> Parsing<Option<usize>> {
         let first = object.first as usize;
         let names = &self.program.names[first..first + object.length as usize];
         let (from, until, _) = self.content(Some(frame))?;
@@ -161,7 +161,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         watch: WatchId,
         frame: &mut Frame<'_>,
         members: &mut Members,
-    ) -> Walked {
+    ) -> Parsing {
         let Member::Other(from, until) = frame.member else { return Ok(()) };
         let hash = self.scratch.hash(from, until);
         let known = members.see_other(hash, &mut self.scratch.hashes, self.max_keys);
@@ -207,7 +207,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
     }
 
     /// Walks over a string and says whether it is this one.
-    fn is_text(&mut self, text: &str, frame: &Frame<'_>) -> Walked<bool> {
+    fn is_text(&mut self, text: &str, frame: &Frame<'_>) -> Parsing<bool> {
         let (from, until, _) = self.content(Some(frame))?;
         Ok(decoded(&self.source.bytes()[from..until]) == text)
     }

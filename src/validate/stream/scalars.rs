@@ -4,16 +4,16 @@ use jsonschema::types::JsonType;
 
 use super::bytes;
 use super::cold::escape;
+use super::parser::{Parser, Parsing};
 use super::path::Frame;
 use super::program::{Bounds, Literal, Node, NodeId, Text};
 use super::source::Source;
-use super::walk::{Walk, Walked};
 use crate::json::Expected;
 use crate::schema::format;
 
-impl<'p, S: Source> Walk<'p, '_, S> {
+impl<'p, S: Source> Parser<'p, '_, S> {
     #[inline]
-    pub(super) fn number(&mut self, node: &Node, id: NodeId, up: Option<&Frame<'_>>) -> Walked {
+    pub(super) fn number(&mut self, node: &Node, id: NodeId, up: Option<&Frame<'_>>) -> Parsing {
         const MOST_DIGITS: usize = 18;
         let text = self.source.bytes();
         let from = self.at + usize::from(text[self.at] == b'-');
@@ -56,7 +56,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
 
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "half of all values; measured")]
-    pub(super) fn string(&mut self, node: &Node, id: NodeId, up: Option<&Frame<'_>>) -> Walked {
+    pub(super) fn string(&mut self, node: &Node, id: NodeId, up: Option<&Frame<'_>>) -> Parsing {
         if !(node.types.has(JsonType::String)) {
             self.refuse(id, JsonType::String, Literal::Other, up);
         }
@@ -89,7 +89,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
     /// Walks over a string that nobody looks at, from its quote on.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "half of all values, and measured: a call costs a tenth")]
-    pub(super) fn skip_string(&mut self, up: Option<&Frame<'_>>) -> Walked {
+    pub(super) fn skip_string(&mut self, up: Option<&Frame<'_>>) -> Parsing {
         self.at += 1;
         loop {
             let text = self.source.bytes();
@@ -107,7 +107,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
 
     /// Looks for the rest of a string, which is not there, or has a control character here.
     #[cold]
-    fn string_goes_on(&mut self, up: Option<&Frame<'_>>) -> Walked {
+    fn string_goes_on(&mut self, up: Option<&Frame<'_>>) -> Parsing {
         if self.at < self.source.bytes().len() || !self.more(up) {
             return Err(self.syntax_error(self.at, Expected::Text, up));
         }
@@ -115,7 +115,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
     }
 
     /// Walks over a string, from its quote on, and keeps it in sight.
-    pub(super) fn content(&mut self, up: Option<&Frame<'_>>) -> Walked<(usize, usize, bool)> {
+    pub(super) fn content(&mut self, up: Option<&Frame<'_>>) -> Parsing<(usize, usize, bool)> {
         let alone = self.kept.is_none();
         let kept = *self.kept.get_or_insert(self.at);
         let from = self.at + 1 - kept;
@@ -143,7 +143,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
     }
 
     /// Walks over an escape.
-    fn escape(&mut self, up: Option<&Frame<'_>>) -> Walked {
+    fn escape(&mut self, up: Option<&Frame<'_>>) -> Parsing {
         /// A pair of surrogates.
         const LONGEST: usize = 12;
         loop {

@@ -15,10 +15,10 @@ use crate::schema::pattern::Effort;
 /// The walk cannot go on: the text is no JSON from here on. The syntax error says why.
 pub(super) struct Halt(pub(super) Box<SyntaxError>);
 
-pub(super) type Walked<T = ()> = Result<T, Halt>;
+pub(super) type Parsing<T = ()> = Result<T, Halt>;
 
 /// One walk over one body.
-pub(super) struct Walk<'p, 's, S> {
+pub(super) struct Parser<'p, 's, S> {
     pub(super) program: &'p Program,
     pub(super) source: S,
     pub(super) scratch: &'s mut Scratch,
@@ -42,9 +42,9 @@ pub(super) struct Stop {
     pub(super) violation: Option<usize>,
 }
 
-impl<'p, S: Source> Walk<'p, '_, S> {
+impl<'p, S: Source> Parser<'p, '_, S> {
     /// Walks over the body, and over white space behind it.
-    pub(super) fn body(&mut self) -> Walked {
+    pub(super) fn body(&mut self) -> Parsing {
         let program = self.program;
         let root = (&program.nodes[program.root as usize], program.root);
         self.value(root, NO_PROPERTY, program.watches.root(), None)?;
@@ -61,7 +61,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         property: usize,
         watch: WatchId,
         up: Option<&Frame<'_>>,
-    ) -> Walked {
+    ) -> Parsing {
         if watch == UNWATCHED {
             self.unwatched(node, property, UNWATCHED, up).map(drop)
         } else {
@@ -78,7 +78,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         property: usize,
         watch: WatchId,
         up: Option<&Frame<'_>>,
-    ) -> Walked {
+    ) -> Parsing {
         if watch == UNWATCHED {
             match self.peek(up) {
                 Some(b'"') => return self.string(node, id, up),
@@ -120,7 +120,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         property: usize,
         watch: WatchId,
         up: Option<&Frame<'_>>,
-    ) -> Walked<usize> {
+    ) -> Parsing<usize> {
         let first = self.peek(up);
         // Nearly every other value is text.
         if first == Some(b'"') {
@@ -194,7 +194,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         (found, literal): (JsonType, Literal),
         (node, id): (&Node, NodeId),
         up: Option<&Frame<'_>>,
-    ) -> Walked<usize> {
+    ) -> Parsing<usize> {
         while self.source.bytes().len() < self.at + word.len() {
             if !self.more(up) {
                 return Err(self.syntax_error(self.at, Expected::Value, up));
@@ -210,7 +210,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
         Ok(0)
     }
 
-    fn array(&mut self, node: &Node, id: NodeId, watch: WatchId, up: Option<&Frame<'_>>) -> Walked<usize> {
+    fn array(&mut self, node: &Node, id: NodeId, watch: WatchId, up: Option<&Frame<'_>>) -> Parsing<usize> {
         if !(node.types.has(JsonType::Array) && node.listed.accepts(Literal::Other)) {
             self.refuse(id, JsonType::Array, Literal::Other, up);
         }
@@ -246,7 +246,7 @@ impl<'p, S: Source> Walk<'p, '_, S> {
 
     /// An object or array begins here.
     #[inline]
-    pub(super) fn begins<'u>(&self, kind: Container, up: Option<&'u Frame<'u>>) -> Walked<Frame<'u>> {
+    pub(super) fn begins<'u>(&self, kind: Container, up: Option<&'u Frame<'u>>) -> Parsing<Frame<'u>> {
         let frame = Frame::new(kind, self.offset(self.at), up);
         if frame.depth > self.max_depth { Err(self.too_deep()) } else { Ok(frame) }
     }
