@@ -40,7 +40,7 @@ pub(super) fn locate(text: &[u8], violations: &mut [(Violation, TextSpan)]) {
     if violations.is_empty() {
         return;
     }
-    let mut tree = Tree { nodes: vec![Node::default()], trail: Trail::default() };
+    let mut tree = Tree { nodes: vec![Target::default()], trail: Trail::default() };
     let wanted: Vec<(usize, Anchor)> =
         violations.iter().map(|(violation, _)| wanted(violation, &mut tree)).collect();
     walk(text, &mut tree);
@@ -67,12 +67,12 @@ fn wanted(violation: &Violation, tree: &mut Tree) -> (usize, Anchor) {
 
 /// The places wanted, as a tree.
 struct Tree {
-    nodes: Vec<Node>,
+    nodes: Vec<Target>,
     trail: Trail<usize>,
 }
 
 #[derive(Default)]
-struct Node {
+struct Target {
     members: HashMap<Arc<str>, usize>,
     items: HashMap<usize, usize>,
     found: Found,
@@ -90,7 +90,7 @@ impl Tree {
                 Token::Index(index) => *node.items.entry(*index).or_insert(next),
             };
             if at == next {
-                nodes.push(Node::default());
+                nodes.push(Target::default());
             }
             at
         })

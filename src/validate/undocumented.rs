@@ -131,14 +131,14 @@ impl Visitor<'_, '_> {
 /// A memory of the schema's answers: payloads ask for the same members again and again.
 #[derive(Debug)]
 pub(super) struct Known {
-    nodes: Vec<Node>,
+    nodes: Vec<KnownNode>,
     ids: HashMap<Vec<NodeId>, usize>,
     /// How much is remembered.
     remembered: usize,
 }
 
 #[derive(Debug)]
-struct Node {
+struct KnownNode {
     subschemas: Vec<NodeId>,
     listed_at: Option<String>,
     names: Vec<String>,
@@ -161,7 +161,13 @@ impl Known {
         let names: Vec<String> = members.names().into_iter().map(str::to_owned).collect();
         self.remembered += 2 * subschemas.len() + names.len();
         self.ids.insert(subschemas.clone(), self.nodes.len());
-        self.nodes.push(Node { subschemas, listed_at, names, below: HashMap::new(), item: HashMap::new() });
+        self.nodes.push(KnownNode {
+            subschemas,
+            listed_at,
+            names,
+            below: HashMap::new(),
+            item: HashMap::new(),
+        });
         self.nodes.len() - 1
     }
 

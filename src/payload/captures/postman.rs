@@ -22,8 +22,8 @@ pub(super) static SHAPE: Shape = Shape {
 
 /// A request with its saved responses, or a folder of them.
 #[derive(Deserialize)]
-struct Node {
-    item: Option<Vec<Node>>,
+struct PostmanItem {
+    item: Option<Vec<PostmanItem>>,
     #[serde(default)]
     request: Value,
     response: Option<Vec<Option<Saved>>>,
@@ -53,10 +53,10 @@ pub(super) fn exchanges_with(item: &[u8], variables: &[Variable]) -> serde_json:
         return newman::exchange(item, variables).map(|exchange| vec![exchange]);
     }
     let mut found = Vec::new();
-    let root: Node = serde_json::from_slice(item)?;
+    let root: PostmanItem = serde_json::from_slice(item)?;
     let mut lines = lines(item).into_iter();
     // Folders in folders, without a stack of our own calls.
-    let mut open: Vec<(Node, Rc<[Variable]>)> = vec![(root, Rc::from(variables))];
+    let mut open: Vec<(PostmanItem, Rc<[Variable]>)> = vec![(root, Rc::from(variables))];
     while let Some((node, outer)) = open.pop() {
         // What is no list of variables has none.
         let own = Some(variables_of(&node.variable)).filter(|own| !own.is_empty());

@@ -46,7 +46,7 @@ impl Facts {
 
 /// A location that some path of the table leads to or through.
 #[derive(Default)]
-pub(super) struct Node {
+pub(super) struct FactNode {
     pub(super) key: &'static str,
     children: Vec<usize>,
     /// What may be there, and the fact that it is.
@@ -55,7 +55,7 @@ pub(super) struct Node {
     of_item: Facts,
 }
 
-impl Node {
+impl FactNode {
     pub(super) fn is_leaf(&self) -> bool {
         self.children.is_empty()
     }
@@ -80,14 +80,14 @@ enum Gives {
 
 /// The table, as a tree from the root.
 pub(super) struct Tree {
-    pub(super) nodes: Vec<Node>,
+    pub(super) nodes: Vec<FactNode>,
     /// In the order of the table, what is inside first.
     groups: Vec<Group>,
     facts: usize,
 }
 
 pub(super) static TREE: LazyLock<Tree> = LazyLock::new(|| {
-    let mut tree = Tree { nodes: vec![Node::default()], groups: Vec::new(), facts: 0 };
+    let mut tree = Tree { nodes: vec![FactNode::default()], groups: Vec::new(), facts: 0 };
     for shape in SHAPES {
         for below in shape.below {
             for members in shape.by {
@@ -168,7 +168,7 @@ impl Tree {
     fn node(&mut self, path: &[&'static str]) -> usize {
         path.iter().fold(0, |at, key| {
             self.child(at, key.as_bytes()).unwrap_or_else(|| {
-                self.nodes.push(Node { key, ..Node::default() });
+                self.nodes.push(FactNode { key, ..FactNode::default() });
                 let child = self.nodes.len() - 1;
                 self.nodes[at].children.push(child);
                 child

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-use super::paths::{Indexes, Paths, Place};
+use super::paths::{Indexes, PathId, Paths};
 use super::said::Said;
 use crate::finding::{Finding, Rule, rules};
 use crate::pointer::Pointer;
@@ -42,7 +42,7 @@ struct Mark<H> {
 /// The findings of one rule at one place, whatever the array indexes.
 #[derive(Debug)]
 pub(super) struct Group<H> {
-    pub(super) place: Place,
+    pub(super) place: PathId,
     pub(super) rule: &'static Rule,
     pub(super) serial: u64,
     /// When the last finding came. Objects that were open before, and are still, are around it.
@@ -64,7 +64,7 @@ impl<H> Group<H> {
     /// The same for each array around it: findings in each of them may be taken back.
     pub(super) const ARRAY: usize = 96;
 
-    pub(super) fn new(place: Place, rule: &'static Rule, serial: u64, arrays: usize) -> Self {
+    pub(super) fn new(place: PathId, rule: &'static Rule, serial: u64, arrays: usize) -> Self {
         let hint = if *rule == rules::UNDOCUMENTED_PROPERTY { 72 } else { 0 };
         let each = size_of::<Entry<H>>() + 32 + hint + arrays * size_of::<usize>();
         Self {

@@ -22,13 +22,13 @@ pub use limits::Limits;
 use limits::greatest;
 pub(super) use open::Step;
 use open::{Open, Tally, Touched};
-use paths::{Paths, Place};
+use paths::{PathId, Paths};
 use said::Texts;
 
 /// What findings of one group share.
 #[derive(Clone, Copy, Debug)]
 struct Key {
-    place: Place,
+    place: PathId,
     rule: &'static Rule,
 }
 
@@ -51,7 +51,7 @@ pub(super) struct Ledger<H> {
     /// Groups, and slots of groups that were taken back.
     slots: Vec<Option<Group<H>>>,
     free: Vec<usize>,
-    index: HashMap<(Place, &'static str), usize>,
+    index: HashMap<(PathId, &'static str), usize>,
     /// The memory of groups from which on it is made smaller.
     room: usize,
     /// The memory of groups beside that of their places.

@@ -10,12 +10,12 @@ use crate::pointer::{Pointer, Token};
 use crate::validate::trail::Trail;
 
 /// A place, whatever the array indexes.
-pub(super) type Place = u32;
+pub(super) type PathId = u32;
 
-const ROOT: Place = 0;
+const ROOT: PathId = 0;
 
 /// The memory of a node beside its key.
-const NODE: usize = 112;
+const NODE_BYTES: usize = 112;
 
 /// Stands among array indexes for a key that is `*` itself.
 const STAR: usize = usize::MAX;
@@ -57,8 +57,8 @@ impl Indexes {
 }
 
 #[derive(Debug)]
-struct Node {
-    parent: Place,
+struct PathNode {
+    parent: PathId,
     /// How many steps lead here.
     depth: u32,
     /// How many of them are array indexes.
@@ -69,31 +69,31 @@ struct Node {
     used: bool,
 }
 
-impl Node {
+impl PathNode {
     fn bytes(&self) -> usize {
-        NODE + self.key.as_ref().map_or(0, |key| key.len())
+        NODE_BYTES + self.key.as_ref().map_or(0, |key| key.len())
     }
 }
 
 /// The places of findings.
 #[derive(Debug)]
 pub(super) struct Paths {
-    nodes: Vec<Node>,
-    free: Vec<Place>,
-    below: HashMap<(Place, Option<Arc<str>>), Place>,
-    trail: Trail<Place>,
+    nodes: Vec<PathNode>,
+    free: Vec<PathId>,
+    below: HashMap<(PathId, Option<Arc<str>>), PathId>,
+    trail: Trail<PathId>,
     /// The memory of all nodes.
     pub(super) bytes: usize,
 }
 
 impl Paths {
     pub(super) fn new() -> Self {
-        let root = Node { parent: ROOT, depth: 0, stars: 0, key: None, used: true };
+        let root = PathNode { parent: ROOT, depth: 0, stars: 0, key: None, used: true };
         Self { nodes: vec![root], free: Vec::new(), below: HashMap::new(), trail: Trail::default(), bytes: 0 }
     }
 
     /// The place of a pointer.
-    pub(super) fn place(&mut self, pointer: &Pointer) -> Place {
+    pub(super) fn place(&mut self, pointer: &Pointer) -> PathId {
         let Self { nodes, free, below, trail, bytes } = self;
         trail.follow(pointer.tokens(), ROOT, |parent, token| {
             let key = match token {
@@ -101,9 +101,9 @@ impl Paths {
                 _ => None,
             };
             *below.entry((parent, key)).or_insert_with_key(|(_, key)| {
-                let Node { depth, stars, .. } = nodes[parent as usize];
+                let PathNode { depth, stars, .. } = nodes[parent as usize];
                 let stars = stars + u32::from(key.is_none());
-                let node = Node { parent, depth: depth + 1, stars, key: key.clone(), used: true };
+                let node = PathNode { parent, depth: depth + 1, stars, key: key.clone(), used: true };
                 *bytes += node.bytes();
                 if let Some(place) = free.pop() {
                     nodes[place as usize] = node;
@@ -116,37 +116,37 @@ impl Paths {
     }
 
     /// How many steps lead to a place.
-    pub(super) fn depth(&self, place: Place) -> usize {
+    pub(super) fn depth(&self, place: PathId) -> usize {
         self.nodes[place as usize].depth as usize
     }
 
     /// How many of them are array indexes.
-    pub(super) fn stars(&self, place: Place) -> usize {
+    pub(super) fn stars(&self, place: PathId) -> usize {
         self.nodes[place as usize].stars as usize
     }
 
     /// The place and those around it, but for the root.
-    fn outward(&self, place: Place) -> impl Iterator<Item = &Node> {
-        let node = move |place: Place| (place != ROOT).then(|| &self.nodes[place as usize]);
+    fn outward(&self, place: PathId) -> impl Iterator<Item = &PathNode> {
+        let node = move |place: PathId| (place != ROOT).then(|| &self.nodes[place as usize]);
         std::iter::successors(node(place), move |inner| node(inner.parent))
     }
 
     /// The key that is the step of this number on the way to a place.
-    pub(super) fn key(&self, place: Place, step: usize) -> &str {
+    pub(super) fn key(&self, place: PathId, step: usize) -> &str {
         let node = self.outward(place).find(|node| node.depth as usize == step + 1);
         node.and_then(|node| node.key.as_deref()).unwrap_or("*")
     }
 
     /// The bytes that the steps of a pointer take which is reported.
-    pub(super) fn reported(&self, place: Place) -> usize {
+    pub(super) fn reported(&self, place: PathId) -> usize {
         const MAX_KEY: usize = 200;
-        let long = |node: &Node| node.key.as_ref().is_some_and(|key| key.len() > MAX_KEY);
-        let step = |node: &Node| size_of::<Token>() + if long(node) { 2 * MAX_KEY } else { 0 };
+        let long = |node: &PathNode| node.key.as_ref().is_some_and(|key| key.len() > MAX_KEY);
+        let step = |node: &PathNode| size_of::<Token>() + if long(node) { 2 * MAX_KEY } else { 0 };
         self.outward(place).map(step).sum()
     }
 
     /// The place with these array indexes.
-    pub(super) fn pointer(&self, place: Place, indexes: &Indexes) -> Pointer {
+    pub(super) fn pointer(&self, place: PathId, indexes: &Indexes) -> Pointer {
         let mut indexes = indexes.as_slice().iter().rev();
         let mut tokens: Vec<Token> = Vec::with_capacity(self.depth(place));
         tokens.extend(self.outward(place).map(|node| match &node.key {
@@ -158,10 +158,10 @@ impl Paths {
     }
 
     /// The order of places: by their steps from the root.
-    pub(super) fn compare(&self, one: Place, other: Place) -> Ordering {
-        let node = |place: Place| &self.nodes[place as usize];
+    pub(super) fn compare(&self, one: PathId, other: PathId) -> Ordering {
+        let node = |place: PathId| &self.nodes[place as usize];
         let depths = node(one).depth.cmp(&node(other).depth);
-        let up = |mut place: Place, depth: u32| {
+        let up = |mut place: PathId, depth: u32| {
             while node(place).depth > depth {
                 place = node(place).parent;
             }
@@ -174,7 +174,7 @@ impl Paths {
         while node(one).parent != node(other).parent {
             (one, other) = (node(one).parent, node(other).parent);
         }
-        let key = |place: Place| node(place).key.as_deref().unwrap_or("*");
+        let key = |place: PathId| node(place).key.as_deref().unwrap_or("*");
         key(one).cmp(key(other))
     }
 
@@ -187,7 +187,7 @@ impl Paths {
     }
 
     /// Notes that a place is in use; gives the memory of what was not noted before on the way to it.
-    pub(super) fn mark(&mut self, mut place: Place) -> usize {
+    pub(super) fn mark(&mut self, mut place: PathId) -> usize {
         let mut bytes = 0;
         while !std::mem::replace(&mut self.nodes[place as usize].used, true) {
             bytes += self.nodes[place as usize].bytes();

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::numbers::{Parsed, number_length};
 use super::parser::{Parser, Parsing};
 use super::path::{self, Frame, Member};
-use super::program::{Bounds, Literal, Node, NodeId, Object, ObjectId, Text, TextCheck};
+use super::program::{Bounds, Check, Literal, NodeId, Object, ObjectId, Text, TextCheck};
 use super::scratch::Members;
 use super::source::Source;
 use super::watch::{UNWATCHED, WatchId};
@@ -122,7 +122,7 @@ impl<'p, S: Source> Parser<'p, '_, S> {
 
     /// A number that is not a short integer.
     #[inline(never)]
-    pub(super) fn any_number(&mut self, node: &Node, id: NodeId, up: Option<&Frame<'_>>) -> Parsing {
+    pub(super) fn any_number(&mut self, node: &Check, id: NodeId, up: Option<&Frame<'_>>) -> Parsing {
         let alone = self.kept.is_none();
         let kept = *self.kept.get_or_insert(self.at);
         let from = self.at - kept;
@@ -162,7 +162,7 @@ impl<'p, S: Source> Parser<'p, '_, S> {
 
     /// A string of which something is asked.
     #[inline(never)]
-    pub(super) fn checked_string(&mut self, node: &Node, id: NodeId, up: Option<&Frame<'_>>) -> Parsing {
+    pub(super) fn checked_string(&mut self, node: &Check, id: NodeId, up: Option<&Frame<'_>>) -> Parsing {
         let kept = self.kept.is_none();
         let begin = *self.kept.get_or_insert(self.at);
         let ahead = self.at - begin;
@@ -278,7 +278,7 @@ impl<'p, S: Source> Parser<'p, '_, S> {
     #[inline(never)]
     pub(super) fn counts(
         &mut self,
-        node: &Node,
+        node: &Check,
         id: NodeId,
         frame: &Frame<'_>,
         count: usize,
@@ -353,7 +353,7 @@ impl<'p, S: Source> Parser<'p, '_, S> {
     #[inline(never)]
     pub(super) fn watched(
         &mut self,
-        node: (&'p Node, NodeId),
+        node: (&'p Check, NodeId),
         property: usize,
         watch: WatchId,
         up: Option<&Frame<'_>>,

@@ -8,7 +8,7 @@ use referencing::Draft;
 
 use super::keys::{Keys, Quoted};
 use super::program::{
-    ANYTHING, Bounds, Compiled, Listed, Literal, Node, NodeId, Object, ObjectId, Program, Property, Rest,
+    ANYTHING, Bounds, Check, Compiled, Listed, Literal, NodeId, Object, ObjectId, Program, Property, Rest,
     Said, Types, unsupported,
 };
 use super::values::{Checks, list};
@@ -85,7 +85,7 @@ impl<'m> Compiler<'m> {
         };
         let program = Program {
             root: ANYTHING,
-            nodes: vec![Node::OPEN],
+            nodes: vec![Check::OPEN],
             said: vec![Said::anything()],
             objects: vec![free],
             properties: Vec::new(),
@@ -118,7 +118,7 @@ impl<'m> Compiler<'m> {
             return Err("draft-04".to_owned());
         }
         let new = id(self.program.nodes.len());
-        self.program.nodes.push(Node::OPEN);
+        self.program.nodes.push(Check::OPEN);
         self.program.said.push(Said::anything());
         self.ids.insert(subschema, new);
         self.queue.push_back((new, subschema));
@@ -191,16 +191,16 @@ impl<'m> Compiler<'m> {
         Ok(())
     }
 
-    fn set(&mut self, id: NodeId, node: Node, said: Said) {
+    fn set(&mut self, id: NodeId, node: Check, said: Said) {
         self.program.nodes[id as usize] = node;
         self.program.said[id as usize] = said;
     }
 
     /// A subschema without alternatives.
-    fn plain(&mut self, place: String, subschema: model::NodeId) -> Compiled<(Node, Said)> {
+    fn plain(&mut self, place: String, subschema: model::NodeId) -> Compiled<(Check, Said)> {
         let asked = self.model.node(subschema);
         let mut said = Said { place, ..Said::anything() };
-        let (mut node, mut checks) = (Node::OPEN, Checks::default());
+        let (mut node, mut checks) = (Check::OPEN, Checks::default());
         let mut required: &[String] = &[];
         for one in &asked.assertions {
             match one {
@@ -272,7 +272,7 @@ impl<'m> Compiler<'m> {
         // The properties of one object stand in a row, so that room is made before any other object is met.
         for name in &names {
             let quoted = Quoted::new(name);
-            self.program.properties.push(Property { quoted, id: ANYTHING, node: Node::OPEN });
+            self.program.properties.push(Property { quoted, id: ANYTHING, node: Check::OPEN });
         }
         self.program.names.extend(names);
         for (index, (_, property)) in listed().enumerate() {
@@ -320,7 +320,7 @@ fn own_types(subschema: &model::Node) -> TypeSet {
     named.unwrap_or(TypeSet::ALL)
 }
 
-impl Node {
+impl Check {
     /// The same, or null.
     fn or_null(self) -> Self {
         let listed = if self.listed == Listed::ANY { Listed::ANY } else { self.listed.with(Literal::Null) };

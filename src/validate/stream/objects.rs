@@ -6,7 +6,7 @@ use super::cold::decoded;
 use super::keys::QUOTED;
 use super::parser::{Parser, Parsing};
 use super::path::{Frame, Member};
-use super::program::{ANYTHING, Literal, Node, NodeId, Object, ObjectId, Rest};
+use super::program::{ANYTHING, Check, Literal, NodeId, Object, ObjectId, Rest};
 use super::scratch::{Follower, Members, NO_PROPERTY};
 use super::source::Source;
 use super::watch::{UNWATCHED, WatchId};
@@ -15,7 +15,7 @@ use crate::json::{Container, Expected};
 impl<'p, S: Source> Parser<'p, '_, S> {
     pub(super) fn object(
         &mut self,
-        node: &Node,
+        node: &Check,
         id: NodeId,
         watch: WatchId,
         up: Option<&Frame<'_>>,

@@ -5,7 +5,7 @@ use jsonschema::types::JsonType;
 use super::bytes;
 use super::notes::Notes;
 use super::path::Frame;
-use super::program::{Literal, Node, NodeId, Program};
+use super::program::{Check, Literal, NodeId, Program};
 use super::scratch::{NO_PROPERTY, Scratch};
 use super::source::Source;
 use super::watch::{UNWATCHED, WatchId};
@@ -57,7 +57,7 @@ impl<'p, S: Source> Parser<'p, '_, S> {
     #[inline]
     pub(super) fn value(
         &mut self,
-        node: (&'p Node, NodeId),
+        node: (&'p Check, NodeId),
         property: usize,
         watch: WatchId,
         up: Option<&Frame<'_>>,
@@ -74,7 +74,7 @@ impl<'p, S: Source> Parser<'p, '_, S> {
     #[expect(clippy::inline_always, reason = "saves a call for most values; measured")]
     pub(super) fn member_value(
         &mut self,
-        (node, id): (&'p Node, NodeId),
+        (node, id): (&'p Check, NodeId),
         property: usize,
         watch: WatchId,
         up: Option<&Frame<'_>>,
@@ -107,7 +107,7 @@ impl<'p, S: Source> Parser<'p, '_, S> {
         &self,
         word: &[u8; N],
         (found, literal): (JsonType, Literal),
-        node: &Node,
+        node: &Check,
     ) -> bool {
         let here = self.source.bytes().get(self.at..).and_then(<[u8]>::first_chunk::<N>);
         here == Some(word) && node.types.has(found) && node.listed.accepts(literal)
@@ -116,7 +116,7 @@ impl<'p, S: Source> Parser<'p, '_, S> {
     /// Validates a value; of an object or array it says how many members or items there are.
     pub(super) fn unwatched(
         &mut self,
-        (node, id): (&'p Node, NodeId),
+        (node, id): (&'p Check, NodeId),
         property: usize,
         watch: WatchId,
         up: Option<&Frame<'_>>,
@@ -192,7 +192,7 @@ impl<'p, S: Source> Parser<'p, '_, S> {
         &mut self,
         word: &[u8],
         (found, literal): (JsonType, Literal),
-        (node, id): (&Node, NodeId),
+        (node, id): (&Check, NodeId),
         up: Option<&Frame<'_>>,
     ) -> Parsing<usize> {
         while self.source.bytes().len() < self.at + word.len() {
@@ -210,7 +210,7 @@ impl<'p, S: Source> Parser<'p, '_, S> {
         Ok(0)
     }
 
-    fn array(&mut self, node: &Node, id: NodeId, watch: WatchId, up: Option<&Frame<'_>>) -> Parsing<usize> {
+    fn array(&mut self, node: &Check, id: NodeId, watch: WatchId, up: Option<&Frame<'_>>) -> Parsing<usize> {
         if !(node.types.has(JsonType::Array) && node.listed.accepts(Literal::Other)) {
             self.refuse(id, JsonType::Array, Literal::Other, up);
         }

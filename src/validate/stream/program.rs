@@ -9,7 +9,7 @@ use crate::schema::keywords::names;
 use crate::schema::pattern::Pattern;
 use crate::schema::types::TypeSet;
 
-/// Index of a [`Node`].
+/// Index of a [`Check`].
 pub(super) type NodeId = u32;
 
 /// Index of an [`Object`].
@@ -31,12 +31,12 @@ pub(super) fn unsupported<T>(what: &str, place: &str) -> Compiled<T> {
     Err(format!("`{what}` at {place}"))
 }
 
-/// A schema as a flat table: what the walk looks at for each value stands in one small [`Node`], what it takes to
+/// A schema as a flat table: what the walk looks at for each value stands in one small [`Check`], what it takes to
 /// say a violation stands apart.
 #[derive(Debug)]
 pub(super) struct Program {
     pub(super) root: NodeId,
-    pub(super) nodes: Vec<Node>,
+    pub(super) nodes: Vec<Check>,
     /// Beside each node, for violations.
     pub(super) said: Vec<Said>,
     pub(super) objects: Vec<Object>,
@@ -54,7 +54,7 @@ pub(super) struct Program {
 
 /// What one subschema asks of a value: small, since one stands beside each property.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Node {
+pub(super) struct Check {
     pub(super) types: Types,
     pub(super) text: Text,
     /// Whether the value must be listed, and which of the values that are no text are.
@@ -67,7 +67,7 @@ pub(super) struct Node {
     pub(super) object: ObjectId,
 }
 
-impl Node {
+impl Check {
     /// Accepts anything.
     pub(super) const OPEN: Self = Self {
         types: Types::ALL,
@@ -275,7 +275,7 @@ pub(super) struct Property {
     pub(super) quoted: Quoted,
     pub(super) id: NodeId,
     /// The node of that number.
-    pub(super) node: Node,
+    pub(super) node: Check,
 }
 
 /// What it takes to say how a node is broken.

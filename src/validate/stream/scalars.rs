@@ -6,14 +6,14 @@ use super::bytes;
 use super::cold::escape;
 use super::parser::{Parser, Parsing};
 use super::path::Frame;
-use super::program::{Bounds, Literal, Node, NodeId, Text};
+use super::program::{Bounds, Check, Literal, NodeId, Text};
 use super::source::Source;
 use crate::json::Expected;
 use crate::schema::format;
 
 impl<'p, S: Source> Parser<'p, '_, S> {
     #[inline]
-    pub(super) fn number(&mut self, node: &Node, id: NodeId, up: Option<&Frame<'_>>) -> Parsing {
+    pub(super) fn number(&mut self, node: &Check, id: NodeId, up: Option<&Frame<'_>>) -> Parsing {
         const MOST_DIGITS: usize = 18;
         let text = self.source.bytes();
         let from = self.at + usize::from(text[self.at] == b'-');
@@ -47,7 +47,7 @@ impl<'p, S: Source> Parser<'p, '_, S> {
     }
 
     #[inline]
-    pub(super) fn bounds(&mut self, node: &Node, id: NodeId, number: f64, up: Option<&Frame<'_>>) {
+    pub(super) fn bounds(&mut self, node: &Check, id: NodeId, number: f64, up: Option<&Frame<'_>>) {
         let bounds: &'p Bounds = &self.program.bounds[node.bounds as usize];
         if !bounds.accept(number) {
             self.out_of_range(id, bounds, number, up);
@@ -56,7 +56,7 @@ impl<'p, S: Source> Parser<'p, '_, S> {
 
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "half of all values; measured")]
-    pub(super) fn string(&mut self, node: &Node, id: NodeId, up: Option<&Frame<'_>>) -> Parsing {
+    pub(super) fn string(&mut self, node: &Check, id: NodeId, up: Option<&Frame<'_>>) -> Parsing {
         if !(node.types.has(JsonType::String)) {
             self.refuse(id, JsonType::String, Literal::Other, up);
         }
