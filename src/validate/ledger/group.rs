@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::rc::Rc;
 
 use super::paths::{Indexes, PathId, Paths};
-use super::said::Said;
+use super::texts::FindingText;
 use crate::finding::{Finding, Rule, rules};
 use crate::pointer::Pointer;
 use crate::validate::span::TextSpan;
@@ -14,19 +14,19 @@ use crate::validate::violation::Violation;
 #[derive(Debug)]
 pub(super) struct Entry<H> {
     indexes: Indexes,
-    said: Rc<Said>,
+    text: Rc<FindingText>,
     span: TextSpan,
     hint: OnceCell<H>,
 }
 
 impl<H> Entry<H> {
-    pub(super) fn new(pointer: &Pointer, said: Rc<Said>, span: TextSpan) -> Self {
-        Self { indexes: Indexes::of(pointer), said, span, hint: OnceCell::new() }
+    pub(super) fn new(pointer: &Pointer, text: Rc<FindingText>, span: TextSpan) -> Self {
+        Self { indexes: Indexes::of(pointer), text, span, hint: OnceCell::new() }
     }
 
     /// Findings of one group come in document order by this.
     fn order(&self) -> (&[usize], &str) {
-        (self.indexes.as_slice(), &self.said.schema_pointer)
+        (self.indexes.as_slice(), &self.text.schema_pointer)
     }
 }
 
@@ -91,8 +91,8 @@ impl<H> Group<H> {
     }
 
     /// What the last finding says.
-    pub(super) fn said(&self) -> Option<&Rc<Said>> {
-        self.last.as_ref().map(|last| &last.said)
+    pub(super) fn text(&self) -> Option<&Rc<FindingText>> {
+        self.last.as_ref().map(|last| &last.text)
     }
 
     pub(super) fn add(&mut self, entry: Entry<H>, max_listed: usize) {
@@ -184,8 +184,8 @@ impl<H> Group<H> {
     /// About how many bytes each of the findings takes that are reported.
     pub(super) fn reported(&self, paths: &Paths) -> usize {
         const HINT: usize = 64;
-        let said = self.listed.first().into_iter().chain(&self.last).map(|entry| &entry.said);
-        let longest = said.map(|said| said.what.len() + said.schema_pointer.len()).max().unwrap_or(0);
+        let text = self.listed.first().into_iter().chain(&self.last).map(|entry| &entry.text);
+        let longest = text.map(|text| text.what.len() + text.schema_pointer.len()).max().unwrap_or(0);
         size_of::<(Finding, Violation, TextSpan)>() + HINT + paths.reported(self.place) + longest
     }
 
@@ -204,8 +204,8 @@ impl<H> Group<H> {
         };
         for entry in self.listed.iter().take(first).chain(last) {
             let mut violation =
-                Violation::new(self.rule, paths.pointer(self.place, &entry.indexes), &*entry.said.what)
-                    .stated_at(&*entry.said.schema_pointer);
+                Violation::new(self.rule, paths.pointer(self.place, &entry.indexes), &*entry.text.what)
+                    .stated_at(&*entry.text.schema_pointer);
             if let Some(more) = hint(&violation, entry.hint.get()) {
                 violation.what.push_str(&more);
             }

@@ -8,7 +8,7 @@ mod group;
 mod limits;
 mod open;
 mod paths;
-mod said;
+mod texts;
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -23,7 +23,7 @@ use limits::greatest;
 pub(super) use open::Step;
 use open::{Open, Tally, Touched};
 use paths::{PathId, Paths};
-use said::Texts;
+use texts::Texts;
 
 /// What findings of one group share.
 #[derive(Clone, Copy, Debug)]
@@ -116,9 +116,9 @@ impl<H> Ledger<H> {
         };
         self.mark(at);
         if let Some(group) = &mut self.slots[at] {
-            let said = self.texts.shared(what, schema_pointer, group.said());
+            let text = self.texts.shared(what, schema_pointer, group.text());
             let before = group.bytes();
-            group.add(Entry::new(&pointer, said, span), self.listed);
+            group.add(Entry::new(&pointer, text, span), self.listed);
             self.finding_bytes = self.finding_bytes + group.bytes() - before;
         }
         if self.finding_bytes > self.limits.finding_bytes && self.listed > 2 {

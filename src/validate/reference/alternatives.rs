@@ -22,7 +22,7 @@ enum Choice {
     /// What this one says, which comes closest.
     Closest(NodeId),
     /// Something about all of them.
-    Said(Message),
+    Report(Message),
 }
 
 /// How well a value fits an alternative, the best first: by the members that tell alternatives apart, by how far
@@ -78,7 +78,7 @@ impl<'p> Evaluation<'p, '_> {
         notes: Option<&mut Notes>,
     ) -> Score {
         match self.choose(keyword, branches, value) {
-            Choice::Said(message) => self.fault(id, keyword, value, mode, message),
+            Choice::Report(message) => self.fault(id, keyword, value, mode, message),
             Choice::Only(branch) => self.run(branch, value, mode, notes),
             Choice::Closest(branch) => {
                 let outer = self.closest.replace((keyword, branches.len()));
@@ -100,7 +100,7 @@ impl<'p> Evaluation<'p, '_> {
         }
         if fitting.is_empty() {
             if value.is_null() {
-                return Choice::Said(message::null());
+                return Choice::Report(message::null());
             }
             let mut expected = Vec::new();
             for one in types.into_iter().flatten().flatten() {
@@ -108,12 +108,12 @@ impl<'p> Evaluation<'p, '_> {
                     expected.push(one);
                 }
             }
-            return Choice::Said(message::mismatch(value.into(), &expected));
+            return Choice::Report(message::mismatch(value.into(), &expected));
         }
         if let Some(listed) = self.listed(&fitting, value) {
             let message =
                 if value.is_null() { message::null() } else { message::unknown(value.as_str(), &listed) };
-            return Choice::Said(message);
+            return Choice::Report(message);
         }
         let mut order: Vec<usize> = (0..fitting.len()).collect();
         order.sort_by_key(|at| ranked[*at]);
@@ -122,7 +122,7 @@ impl<'p> Evaluation<'p, '_> {
             && best.2 == Reverse(0);
         if all_alike || !(value.is_object() || value.is_array()) {
             let how = format!("matches none of the {} branches", branches.len());
-            return Choice::Said(message::violation(keyword, &how));
+            return Choice::Report(message::violation(keyword, &how));
         }
         Choice::Closest(fitting[order[0]])
     }

@@ -89,34 +89,34 @@ impl<'p, S: Source> Parser<'p, '_, S> {
     #[inline(never)]
     pub(super) fn refuse(&mut self, id: NodeId, found: JsonType, literal: Literal, up: Option<&Frame<'_>>) {
         let program = self.program;
-        let (node, said) = (&program.nodes[id as usize], &program.said[id as usize]);
+        let (node, explanation) = (&program.nodes[id as usize], &program.explanations[id as usize]);
         let fits = node.types.has(found);
         if !fits {
             let message = if found == JsonType::Null {
                 message::null()
             } else {
-                message::mismatch(found, &said.expected)
+                message::mismatch(found, &explanation.expected)
             };
-            let types_at = said.types_at.clone().unwrap_or_else(|| said.at(names::TYPE));
+            let types_at = explanation.types_at.clone().unwrap_or_else(|| explanation.at(names::TYPE));
             self.note(message, types_at, self.at, up);
         }
-        // Of values that fit no alternative at all only the type is said.
-        let speaks = fits || !said.nullable;
+        // Of values that fit no alternative at all only the type is explanation.
+        let speaks = fits || !explanation.nullable;
         if let Some((keyword, listed)) =
-            said.list.as_ref().filter(|_| speaks && !node.listed.accepts(literal))
+            explanation.list.as_ref().filter(|_| speaks && !node.listed.accepts(literal))
         {
             let message =
                 if found == JsonType::Null { message::null() } else { message::unknown(None, listed) };
-            self.note(message, said.at(keyword), self.at, up);
+            self.note(message, explanation.at(keyword), self.at, up);
         }
     }
 
     #[cold]
     #[inline(never)]
     pub(super) fn out_of_range(&mut self, id: NodeId, bounds: &Bounds, number: f64, up: Option<&Frame<'_>>) {
-        let said = &self.program.said[id as usize];
+        let explanation = &self.program.explanations[id as usize];
         for (keyword, how) in bounds.refusing(number) {
-            self.note(message::range(how, said.limit(keyword)), said.at(keyword), self.at, up);
+            self.note(message::range(how, explanation.limit(keyword)), explanation.at(keyword), self.at, up);
         }
     }
 
@@ -199,7 +199,7 @@ impl<'p, S: Source> Parser<'p, '_, S> {
     fn check_text(&mut self, checks: Text, id: NodeId, value: &Value, up: Option<&Frame<'_>>) {
         let program = self.program;
         let text = value.as_str().unwrap_or_default();
-        let said = &program.said[id as usize];
+        let explanation = &program.explanations[id as usize];
         let checks: &[TextCheck] = match checks {
             Text::Any => &[],
             Text::Uuid => &[TextCheck::Uuid],
@@ -212,7 +212,7 @@ impl<'p, S: Source> Parser<'p, '_, S> {
                 TextCheck::Uuid => (format::is_uuid(text), &|| message::format("uuid")),
                 TextCheck::DateTime => (format::is_date_time(text), &|| message::format("date-time")),
                 TextCheck::Listed(listed) => {
-                    let list = said.list.as_ref().map_or(&[][..], |(_, list)| list);
+                    let list = explanation.list.as_ref().map_or(&[][..], |(_, list)| list);
                     (listed.iter().any(|known| **known == *text), &|| message::unknown(Some(text), list))
                 }
                 TextCheck::MinLength(least) => {
@@ -230,11 +230,11 @@ impl<'p, S: Source> Parser<'p, '_, S> {
                 }
             };
             if !fine {
-                let keyword = match (check, &said.list) {
+                let keyword = match (check, &explanation.list) {
                     (TextCheck::Listed(_), Some((keyword, _))) => keyword,
                     _ => check.keyword(),
                 };
-                self.note(message(), said.at(keyword), self.at, up);
+                self.note(message(), explanation.at(keyword), self.at, up);
             }
         }
     }
@@ -257,8 +257,8 @@ impl<'p, S: Source> Parser<'p, '_, S> {
             }
             let (rule, what) = message::missing();
             let pointer = self.pointer(up).key(&program.names[object.first as usize + index]);
-            let violation =
-                Violation::new(rule, pointer, what).stated_at(program.said[id as usize].at(names::REQUIRED));
+            let violation = Violation::new(rule, pointer, what)
+                .stated_at(program.explanations[id as usize].at(names::REQUIRED));
             let span = self.of_frame(frame);
             self.add(violation, TextSpan { around: frame.begin, from: frame.begin + 1, ..span }, up);
         }
@@ -289,7 +289,7 @@ impl<'p, S: Source> Parser<'p, '_, S> {
         for check in &program.counts[node.counts as usize] {
             if check.is_of_items() == of_items && !check.accepts(count as u64) {
                 let (rule, what) = message::counted(check.keyword, check.limit);
-                let stated_at = program.said[id as usize].at(check.keyword);
+                let stated_at = program.explanations[id as usize].at(check.keyword);
                 let violation = Violation::new(rule, self.pointer(up), what).stated_at(stated_at);
                 let span = self.of_frame(frame);
                 self.add(violation, span, up);

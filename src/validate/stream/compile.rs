@@ -8,8 +8,8 @@ use referencing::Draft;
 
 use super::keys::{Keys, Quoted};
 use super::program::{
-    ANYTHING, Bounds, Check, Compiled, Listed, Literal, NodeId, Object, ObjectId, Program, Property, Rest,
-    Said, Types, unsupported,
+    ANYTHING, Bounds, Check, Compiled, Explanation, Listed, Literal, NodeId, Object, ObjectId, Program,
+    Property, Rest, Types, unsupported,
 };
 use super::values::{Checks, list};
 use super::watch::Watches;
@@ -66,10 +66,10 @@ fn set(indexes: &[u32]) -> [u64; 2] {
 /// A keyword about strings, arrays or objects where the types exclude these.
 fn beside_type(subschema: &model::Node, types: TypeSet) -> Option<&'static str> {
     let assertions = subschema.assertions.iter().filter(|one| !matches!(one, Assertion::Format(_)));
-    let mut said = assertions
+    let mut explanation = assertions
         .map(|one| (one.speaks_of(), one.keyword()))
         .chain(subschema.applicators.iter().map(|one| (one.speaks_of(), one.keyword())));
-    said.find(|(of, _)| *of != TypeSet::NUMBER && !of.overlaps(types)).map(|(_, keyword)| keyword)
+    explanation.find(|(of, _)| *of != TypeSet::NUMBER && !of.overlaps(types)).map(|(_, keyword)| keyword)
 }
 
 impl<'m> Compiler<'m> {
@@ -86,7 +86,7 @@ impl<'m> Compiler<'m> {
         let program = Program {
             root: ANYTHING,
             nodes: vec![Check::OPEN],
-            said: vec![Said::anything()],
+            explanations: vec![Explanation::anything()],
             objects: vec![free],
             properties: Vec::new(),
             names: Vec::new(),
@@ -119,7 +119,7 @@ impl<'m> Compiler<'m> {
         }
         let new = id(self.program.nodes.len());
         self.program.nodes.push(Check::OPEN);
-        self.program.said.push(Said::anything());
+        self.program.explanations.push(Explanation::anything());
         self.ids.insert(subschema, new);
         self.queue.push_back((new, subschema));
         Ok(new)
@@ -160,8 +160,8 @@ impl<'m> Compiler<'m> {
             _ => None,
         });
         let Some(branches) = any_of else {
-            let (node, said) = self.plain(place, subschema)?;
-            self.set(id, node, said);
+            let (node, explanation) = self.plain(place, subschema)?;
+            self.set(id, node, explanation);
             return Ok(());
         };
         if !node.assertions.is_empty() || node.applicators.len() > 1 {
@@ -186,39 +186,39 @@ impl<'m> Compiler<'m> {
             // Of a value that fits no alternative only the type is reported, and nothing that lies below it.
             return unsupported(keyword, &inner_place);
         }
-        let (node, said) = self.plain(inner_place, inner)?;
-        self.set(id, node.or_null(), said.or_null(child(&place, names::ANY_OF), null_last));
+        let (node, explanation) = self.plain(inner_place, inner)?;
+        self.set(id, node.or_null(), explanation.or_null(child(&place, names::ANY_OF), null_last));
         Ok(())
     }
 
-    fn set(&mut self, id: NodeId, node: Check, said: Said) {
+    fn set(&mut self, id: NodeId, node: Check, explanation: Explanation) {
         self.program.nodes[id as usize] = node;
-        self.program.said[id as usize] = said;
+        self.program.explanations[id as usize] = explanation;
     }
 
     /// A subschema without alternatives.
-    fn plain(&mut self, place: String, subschema: model::NodeId) -> Compiled<(Check, Said)> {
+    fn plain(&mut self, place: String, subschema: model::NodeId) -> Compiled<(Check, Explanation)> {
         let asked = self.model.node(subschema);
-        let mut said = Said { place, ..Said::anything() };
+        let mut explanation = Explanation { place, ..Explanation::anything() };
         let (mut node, mut checks) = (Check::OPEN, Checks::default());
         let mut required: &[String] = &[];
         for one in &asked.assertions {
             match one {
-                Assertion::Type(types) => (node.types, said.expected) = Types::of(*types),
+                Assertion::Type(types) => (node.types, explanation.expected) = Types::of(*types),
                 Assertion::Values { keyword, values } => {
                     let texts;
-                    let place = said.place.clone();
-                    (node.listed, texts) = list(keyword, values, &place, &mut said)?;
+                    let place = explanation.place.clone();
+                    (node.listed, texts) = list(keyword, values, &place, &mut explanation)?;
                     checks.listed(texts);
                 }
                 Assertion::Required(names) => required = names,
                 other => {
-                    let place = said.place.clone();
-                    checks.add(asked, other, &place, &mut said)?;
+                    let place = explanation.place.clone();
+                    checks.add(asked, other, &place, &mut explanation)?;
                 }
             }
         }
-        (node.text, node.bounds, node.counts) = checks.put(&mut self.program, &said.place)?;
+        (node.text, node.bounds, node.counts) = checks.put(&mut self.program, &explanation.place)?;
         let mut properties = None;
         for one in &asked.applicators {
             match one {
@@ -226,13 +226,13 @@ impl<'m> Compiler<'m> {
                     node.items = self.node(*rest)?;
                 }
                 Applicator::Properties(one) => properties = Some(one),
-                other => return unsupported(other.keyword(), &said.place),
+                other => return unsupported(other.keyword(), &explanation.place),
             }
         }
         if properties.is_some() || !required.is_empty() {
-            node.object = self.object((subschema, &said.place), properties, required)?;
+            node.object = self.object((subschema, &explanation.place), properties, required)?;
         }
-        Ok((node, said))
+        Ok((node, explanation))
     }
 
     /// What is said of the members of an object.
@@ -328,7 +328,7 @@ impl Check {
     }
 }
 
-impl Said {
+impl Explanation {
     fn or_null(mut self, types_at: String, null_last: bool) -> Self {
         if !self.expected.contains(&JsonType::Null) {
             let at = if null_last { self.expected.len() } else { 0 };

@@ -38,7 +38,7 @@ pub(super) struct Program {
     pub(super) root: NodeId,
     pub(super) nodes: Vec<Check>,
     /// Beside each node, for violations.
-    pub(super) said: Vec<Said>,
+    pub(super) explanations: Vec<Explanation>,
     pub(super) objects: Vec<Object>,
     /// The properties of all objects, those of one object in a row.
     pub(super) properties: Vec<Property>,
@@ -280,7 +280,7 @@ pub(super) struct Property {
 
 /// What it takes to say how a node is broken.
 #[derive(Clone, Debug)]
-pub(super) struct Said {
+pub(super) struct Explanation {
     /// The place of the subschema.
     pub(super) place: String,
     /// The place of the keyword that names the types, where that is not its own `type`.
@@ -295,7 +295,7 @@ pub(super) struct Said {
     pub(super) limits: Vec<(&'static str, Value)>,
 }
 
-impl Said {
+impl Explanation {
     pub(super) fn anything() -> Self {
         Self {
             place: String::new(),

@@ -23,9 +23,12 @@ impl Read for Drops<'_> {
 }
 
 /// What was found: rule, place, words, offset, line and column.
-type Said = Vec<(&'static str, String, String, usize, u64, u64)>;
+type Outcome = Vec<(&'static str, String, String, usize, u64, u64)>;
 
-fn said(found: Result<Found, (SyntaxError, TextSpan)>, text: &[u8]) -> Result<Said, (SyntaxError, u64, u64)> {
+fn outcome(
+    found: Result<Found, (SyntaxError, TextSpan)>,
+    text: &[u8],
+) -> Result<Outcome, (SyntaxError, u64, u64)> {
     let bom = text.len() - decode(text).unwrap_or(text).len();
     let place = |span: &TextSpan| {
         let at = span.place.unwrap_or_else(|| Lines::new(&text[bom..]).place(span.offset));
@@ -53,7 +56,7 @@ fn said(found: Result<Found, (SyntaxError, TextSpan)>, text: &[u8]) -> Result<Sa
             column,
         )
     };
-    let mut all: Said = found.ledger.finish(|_, _| None).violations.iter().map(say).collect();
+    let mut all: Outcome = found.ledger.finish(|_, _| None).violations.iter().map(say).collect();
     all.sort();
     Ok(all)
 }
@@ -69,13 +72,13 @@ fn agree(stream: &Stream, text: &[u8], sizes: &[usize]) {
         .map_err(SyntaxError::encoding)
         .and_then(|text| stream.validate(text, 128, Limits::default()))
         .map_err(nowhere);
-    let whole = said(whole, text);
+    let whole = outcome(whole, text);
     for &size in sizes {
         for drop in [1, 7, usize::MAX] {
             let limits = Limits { window: size, ..Limits::default() };
             let seen = stream.validate_reader(Drops(text, drop), 1, 128, limits).unwrap();
             let shown = text[..text.len().min(2_000)].escape_ascii();
-            assert_eq!(said(seen, text), whole, "window {size}, {drop} at a time: {shown}");
+            assert_eq!(outcome(seen, text), whole, "window {size}, {drop} at a time: {shown}");
         }
     }
 }

@@ -4,7 +4,7 @@ use referencing::Draft;
 use serde_json::{Number, Value, json};
 
 use super::program::{
-    Bounds, Compiled, CountCheck, Listed, Literal, Program, Said, Text, TextCheck, unsupported,
+    Bounds, Compiled, CountCheck, Explanation, Listed, Literal, Program, Text, TextCheck, unsupported,
 };
 use crate::schema::keywords::names;
 use crate::schema::model::{Assertion, Bound, Count, Node};
@@ -27,9 +27,15 @@ pub(super) struct Checks {
 
 impl Checks {
     /// Adds what a keyword asserts of a scalar, or of how large a value is.
-    pub(super) fn add(&mut self, node: &Node, one: &Assertion, place: &str, said: &mut Said) -> Compiled<()> {
+    pub(super) fn add(
+        &mut self,
+        node: &Node,
+        one: &Assertion,
+        place: &str,
+        explanation: &mut Explanation,
+    ) -> Compiled<()> {
         match one {
-            Assertion::Bound(bound) => self.bound(bound, place, said),
+            Assertion::Bound(bound) => self.bound(bound, place, explanation),
             Assertion::Count(Count { keyword, limit, of, .. }) if *of != TypeSet::STRING => {
                 self.counts.push(CountCheck { keyword, limit: *limit });
                 Ok(())
@@ -61,7 +67,7 @@ impl Checks {
         self.texts.push(TextCheck::Listed(texts));
     }
 
-    fn bound(&mut self, bound: &Bound, place: &str, said: &mut Said) -> Compiled<()> {
+    fn bound(&mut self, bound: &Bound, place: &str, explanation: &mut Explanation) -> Compiled<()> {
         let limit = bound.limit.as_f64().filter(|number| number.abs() < EXACT);
         let Some(limit) = limit else { return unsupported(bound.keyword, place) };
         let bounds = self.bounds.get_or_insert(Bounds::NONE);
@@ -71,7 +77,7 @@ impl Checks {
             (false, true) => &mut bounds.above,
             (true, true) => &mut bounds.below,
         } = limit;
-        said.limits.push((bound.keyword, Value::Number(Number::clone(&bound.limit))));
+        explanation.limits.push((bound.keyword, Value::Number(Number::clone(&bound.limit))));
         Ok(())
     }
 
@@ -112,9 +118,9 @@ pub(super) fn list(
     keyword: &'static str,
     values: &[Value],
     place: &str,
-    said: &mut Said,
+    explanation: &mut Explanation,
 ) -> Compiled<(Listed, Vec<Box<str>>)> {
-    if said.list.is_some() {
+    if explanation.list.is_some() {
         return unsupported(names::ENUM, place);
     }
     let mut listed = Listed::NONE;
@@ -128,7 +134,7 @@ pub(super) fn list(
             _ => return unsupported(keyword, place),
         }
     }
-    said.list = Some((keyword, values.to_vec()));
+    explanation.list = Some((keyword, values.to_vec()));
     Ok((listed, texts))
 }
 

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 /// What is said of a finding, and where the schema says so.
 #[derive(Debug, PartialEq, Eq, Hash)]
-pub(super) struct Said {
+pub(super) struct FindingText {
     pub(super) what: String,
     pub(super) schema_pointer: String,
 }
@@ -15,7 +15,7 @@ pub(super) struct Said {
 /// The texts of the findings that are kept.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
-    known: HashSet<Rc<Said>>,
+    known: HashSet<Rc<FindingText>>,
     /// So many are known before those that nothing says any more are dropped.
     room: usize,
 }
@@ -26,21 +26,21 @@ impl Texts {
         &mut self,
         what: String,
         schema_pointer: String,
-        last: Option<&Rc<Said>>,
-    ) -> Rc<Said> {
-        let said = Said { what, schema_pointer };
-        if let Some(last) = last.filter(|last| ***last == said) {
+        last: Option<&Rc<FindingText>>,
+    ) -> Rc<FindingText> {
+        let text = FindingText { what, schema_pointer };
+        if let Some(last) = last.filter(|last| ***last == text) {
             return Rc::clone(last);
         }
-        if let Some(known) = self.known.get(&said) {
+        if let Some(known) = self.known.get(&text) {
             return Rc::clone(known);
         }
         if self.known.len() >= self.room.max(64) {
             self.known.retain(|known| Rc::strong_count(known) > 1);
             self.room = self.known.len() * 2;
         }
-        let said = Rc::new(said);
-        self.known.insert(Rc::clone(&said));
-        said
+        let text = Rc::new(text);
+        self.known.insert(Rc::clone(&text));
+        text
     }
 }
