@@ -121,11 +121,11 @@ impl Pointer {
     /// reports keep, not a way back into the document.
     #[must_use]
     pub fn shortened(mut self) -> Self {
-        const MOST: usize = 200;
+        const MAX_LENGTH: usize = 200;
         for token in &mut self.tokens {
             if let Token::Key(key) = token
-                && key.len() > MOST
-                && let Some((cut, _)) = key.char_indices().nth(MOST)
+                && key.len() > MAX_LENGTH
+                && let Some((cut, _)) = key.char_indices().nth(MAX_LENGTH)
             {
                 *key = format!("{}…({} bytes)", &key[..cut], key.len()).into();
             }

@@ -11,10 +11,10 @@ use crate::pointer::Pointer;
 const MAX_GROUPS: usize = 10_000;
 
 /// Positions kept of one cause.
-pub(super) const MOST_POSITIONS: usize = 100;
+pub(super) const MAX_POSITIONS: usize = 100;
 
 /// Positions kept of all causes together, whichever come first: some 5 MB.
-const ALL_POSITIONS: usize = 100_000;
+const MAX_POSITIONS_OF_ALL: usize = 100_000;
 
 /// Occurrences of a cause that are shown, to take the smallest: showing costs more than counting.
 const SHOWN: u64 = 8;
@@ -154,7 +154,7 @@ impl Group {
     }
 
     fn keep_position(&mut self, finding: &Finding) -> bool {
-        let keeps = self.positions.len() < MOST_POSITIONS;
+        let keeps = self.positions.len() < MAX_POSITIONS;
         if keeps {
             self.positions.push(Position {
                 origin: finding.origin.clone(),
@@ -307,7 +307,7 @@ impl Groups {
             let group = &mut self.listed[at];
             group.count(finding, self.payload);
             group.show(finding, self.to_be_merged, &snippet);
-            if self.positions < ALL_POSITIONS && group.keep_position(finding) {
+            if self.positions < MAX_POSITIONS_OF_ALL && group.keep_position(finding) {
                 self.positions += 1;
             }
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::group::MOST_POSITIONS;
+use super::group::MAX_POSITIONS;
 use super::{Example, Group, Groups, Position, Rule, TextLocation};
 use crate::origin::Origin;
 use crate::pointer::Pointer;
@@ -142,7 +142,7 @@ impl SavedGroup {
         self.positions.extend(other.positions);
         // Stable: those of one file stay in their order.
         self.positions.sort_by(|(a, ..), (b, ..)| a.name().cmp(b.name()));
-        self.positions.truncate(MOST_POSITIONS);
+        self.positions.truncate(MAX_POSITIONS);
     }
 }
 

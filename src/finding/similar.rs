@@ -11,8 +11,8 @@
 /// ```
 pub fn similar<'n>(name: &str, names: impl IntoIterator<Item = &'n str>, similarity: f64) -> Option<&'n str> {
     // Nobody misspells a name of this length, and comparing takes its square.
-    const LONGEST: usize = 100;
-    if name.len() > LONGEST {
+    const MAX_LENGTH: usize = 100;
+    if name.len() > MAX_LENGTH {
         return None;
     }
     names

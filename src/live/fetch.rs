@@ -18,7 +18,7 @@ use crate::error::{Error, ErrorKind};
 use crate::payload;
 
 /// More are a loop, or as good as one.
-const MOST_REDIRECTS: usize = 5;
+const MAX_REDIRECTS: usize = 5;
 
 /// Headers that records keep, beside those of the rate limit.
 const RECORDED: &[&str] = &["content-type", "date", "etag", "retry-after"];
@@ -119,14 +119,14 @@ impl Fetcher {
         match status.as_u16() {
             // Whatever says that it succeeded is validated if it has a body.
             200..=203 | 206..=299 => self.body(&parts.headers, taken, body.into_reader(), address),
-            301 | 302 | 303 | 307 | 308 if hops < MOST_REDIRECTS => {
+            301 | 302 | 303 | 307 | 308 if hops < MAX_REDIRECTS => {
                 let location = text(&parts.headers, "location").unwrap_or_default();
                 match address.redirected(&location) {
                     Ok((next, query)) => Answer::Elsewhere(next, query),
                     Err(what) => refused(&format!("answers {status}: {what}")),
                 }
             }
-            301 | 302 | 303 | 307 | 308 => refused(&format!("redirects more than {MOST_REDIRECTS} times")),
+            301 | 302 | 303 | 307 | 308 => refused(&format!("redirects more than {MAX_REDIRECTS} times")),
             429 | 503 => Answer::Busy(status, named),
             408 | 500..=599 => Answer::Busy(status, None),
             code => refused(&format!("answers {status}{}", advice(code))),

@@ -112,8 +112,8 @@ pub(super) fn until(second: u64) -> Option<Duration> {
 
 /// The wait before the try of this number, counted from 0.
 pub(super) fn backoff(first: Duration, number: u32) -> Duration {
-    const MOST: Duration = Duration::from_secs(60);
-    let full = first.saturating_mul(2_u32.saturating_pow(number)).min(MOST);
+    const MAX_PAUSE: Duration = Duration::from_secs(60);
+    let full = first.saturating_mul(2_u32.saturating_pow(number)).min(MAX_PAUSE);
     // Any number will do; the standard library has no other source of chance.
     let chance = RandomState::new().build_hasher().finish() % 1_000;
     full / 2 + full.mul_f64(f64::from(u32::try_from(chance).unwrap_or(0)) / 2_000.0)

@@ -19,7 +19,7 @@ use crate::origin::Origin;
 const CHUNK: usize = 1 << 20;
 
 /// Chunks kept for when nobody needs their lines any more.
-const MOST_CHUNKS: usize = 8;
+const MAX_CHUNKS: usize = 8;
 
 /// Bytes behind lines that are looked at whether values go on there, and again as many as the lines have.
 const MAX_LOOKS: usize = 16 << 20;
@@ -157,7 +157,7 @@ impl<'r> Lines<'r> {
             chunk.resize(size.max(chunk.len()), 0);
         } else {
             let mut free = self.others.iter().position(|other| Arc::strong_count(other) == 1);
-            if free.is_none() && self.others.len() > MOST_CHUNKS {
+            if free.is_none() && self.others.len() > MAX_CHUNKS {
                 self.others.remove(0);
             }
             let mut next = free.take().map_or_else(Arc::default, |at| self.others.swap_remove(at));

@@ -15,10 +15,10 @@ pub(super) static FORMAT: Format = Format {
 };
 
 /// Bytes that may be used: a step summary holds 1 MiB, and some of it may be somebody else's.
-const MOST: usize = 1_000_000;
+const MAX_BYTES: usize = 1_000_000;
 
 /// Bytes that the tables may use, so that examples have a place, too.
-const MOST_IN_TABLES: usize = 600_000;
+const MAX_BYTES_IN_TABLES: usize = 600_000;
 
 /// The text so far, and what did not fit.
 #[derive(Default)]
@@ -59,7 +59,7 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
         let row = |problem: &super::Problem| {
             format!("| {} | {} |\n", code(&problem.origin), escaped(&problem.message))
         };
-        page.each(MOST_IN_TABLES / 2, report.problems.iter().map(row));
+        page.each(MAX_BYTES_IN_TABLES / 2, report.problems.iter().map(row));
     }
     if !report.not_validated.is_empty() {
         page.put("\n### Not validated\n\n| Reason | Responses | First |\n|---|---:|---|\n");
@@ -72,10 +72,10 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
         page.put("\n### Findings\n\n");
         page.put("| Severity | Rule | Location | Count | Payloads | Share | First |\n");
         page.put("|---|---|---|---:|---:|---:|---|\n");
-        page.each(MOST_IN_TABLES, listed.groups.iter().map(|group| row(group, report)));
+        page.each(MAX_BYTES_IN_TABLES, listed.groups.iter().map(|group| row(group, report)));
         page.put("\n### Examples\n");
         let shown = listed.groups.iter().filter_map(|group| Some((*group, group.example.as_ref()?)));
-        page.each(MOST, shown.map(|(group, example)| section(group, example)));
+        page.each(MAX_BYTES, shown.map(|(group, example)| section(group, example)));
     }
     if page.left_out > 0 {
         let many = page.left_out;

@@ -263,7 +263,7 @@ pub struct Report {
 }
 
 /// A capture of which nothing can be read is told by its first problems and its last.
-const MOST_PROBLEMS: usize = 10_000;
+const MAX_PROBLEMS: usize = 10_000;
 
 impl Report {
     /// An empty report; it fails on findings of `fail_on` or worse, never without it.
@@ -315,7 +315,7 @@ impl Report {
     /// Adds something that could not be validated. Of more than 10,000 the last one stands for the others.
     pub fn problem(&mut self, error: &Error) {
         let mut message = error.message();
-        if self.problems.len() > MOST_PROBLEMS {
+        if self.problems.len() > MAX_PROBLEMS {
             self.problems.pop();
             self.unlisted += 1;
             let _ = write!(message, "; {} problems before it are not listed", self.unlisted);

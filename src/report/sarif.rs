@@ -27,7 +27,7 @@ const RULES: &str = concat!(
 );
 
 /// Results that GitHub takes of one run.
-const MOST_RESULTS: usize = 25_000;
+const MAX_RESULTS: usize = 25_000;
 
 #[derive(Serialize)]
 struct Log<'r> {
@@ -174,7 +174,7 @@ struct Region {
 }
 
 fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<()> {
-    let listed = listed(report, options, MOST_RESULTS);
+    let listed = listed(report, options, MAX_RESULTS);
     let mut rules: Vec<&'static Rule> = Vec::new();
     for group in &listed.groups {
         if !rules.contains(&group.rule) {

@@ -16,13 +16,13 @@ pub(super) static FORMAT: Format = Format {
 };
 
 /// Causes shown unless somebody asks for more.
-const MOST_CAUSES: usize = 100;
+const MAX_GROUPS: usize = 100;
 
 fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<()> {
     let paint = Paint { color: options.color };
     let all = Options { max_findings: None, ..options };
     let groups = listed(report, all, usize::MAX).groups;
-    let most = options.max_findings.unwrap_or(MOST_CAUSES);
+    let most = options.max_findings.unwrap_or(MAX_GROUPS);
     for group in groups.iter().take(most) {
         write_group(group, report, &paint, out)?;
     }

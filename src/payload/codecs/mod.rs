@@ -19,7 +19,7 @@ use crate::untrusted::Untrusted;
 pub(super) use tail::Notes;
 
 /// Compression within compression that is followed.
-const MOST_LAYERS: usize = 3;
+const MAX_LAYERS: usize = 3;
 
 /// Buffer behind each decoder.
 const BUFFER: usize = 1 << 16;
@@ -110,7 +110,7 @@ pub(super) fn decompress<'r>(
                 };
             }
         };
-        if layer == MOST_LAYERS {
+        if layer == MAX_LAYERS {
             break;
         }
         reader = codec.reader(ahead, notes);
@@ -121,7 +121,7 @@ pub(super) fn decompress<'r>(
             }
         }
     }
-    let what = format!("is compressed more than {MOST_LAYERS} times over");
+    let what = format!("is compressed more than {MAX_LAYERS} times over");
     Err(io::Error::new(io::ErrorKind::InvalidData, what))
 }
 
@@ -139,7 +139,7 @@ pub(super) fn body(mut bytes: Vec<u8>, coding: &str, most: u64) -> io::Result<(V
         return Err(unread(name));
     }
     let mut unmarked = codings().filter(|coding| matches!(*coding, "br" | "deflate" | "x-deflate"));
-    for _ in 0..MOST_LAYERS {
+    for _ in 0..MAX_LAYERS {
         let attempt = if let Some(codec) = Codec::of_content(&bytes) {
             Some(read(codec.reader(held(&bytes), &Notes::default()), most)?)
         } else {

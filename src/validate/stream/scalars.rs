@@ -14,13 +14,13 @@ use crate::schema::format;
 impl<'p, S: Source> Parser<'p, '_, S> {
     #[inline]
     pub(super) fn number(&mut self, node: &Check, id: NodeId, up: Option<&Frame<'_>>) -> Parsing {
-        const MOST_DIGITS: usize = 18;
+        const MAX_DIGITS: usize = 18;
         let text = self.source.bytes();
         let from = self.at + usize::from(text[self.at] == b'-');
         let mut at = from;
         let mut number = 0_i64;
         while let Some(digit) = text.get(at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
-            if at - from == MOST_DIGITS {
+            if at - from == MAX_DIGITS {
                 return self.any_number(node, id, up);
             }
             number = number * 10 + i64::from(digit);
@@ -145,14 +145,14 @@ impl<'p, S: Source> Parser<'p, '_, S> {
     /// Walks over an escape.
     fn escape(&mut self, up: Option<&Frame<'_>>) -> Parsing {
         /// A pair of surrogates.
-        const LONGEST: usize = 12;
+        const MAX_LENGTH: usize = 12;
         loop {
             let text = &self.source.bytes()[self.at..];
             if let Some(length) = escape(text) {
                 self.at += length;
                 return Ok(());
             }
-            if text.len() >= LONGEST || !self.more(up) {
+            if text.len() >= MAX_LENGTH || !self.more(up) {
                 return Err(self.syntax_error(self.at, Expected::Text, up));
             }
         }
