@@ -286,9 +286,9 @@ fn line(reader: &mut dyn BufRead, into: &mut Vec<u8>, max_body: u64) -> io::Resu
         }
     }
     // A body with its line end, or a request.
-    let most = max_body.max(MAX_REQUEST).saturating_add(2);
+    let max = max_body.max(MAX_REQUEST).saturating_add(2);
     let start = into.len();
-    let length = reader.take(most).read_until(b'\n', into)? as u64;
+    let length = reader.take(max).read_until(b'\n', into)? as u64;
     let whole = into[start..].ends_with(b"\n");
-    if whole || length < most { Ok(whole) } else { Err(payload::too_large(max_body)) }
+    if whole || length < max { Ok(whole) } else { Err(payload::too_large(max_body)) }
 }

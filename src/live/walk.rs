@@ -190,9 +190,9 @@ impl Walk {
 
     fn wait(&mut self, why: String, time: Duration) -> Result<(), Error> {
         if time > self.options.max_wait {
-            let most = self.options.max_wait.as_secs();
+            let max = self.options.max_wait.as_secs();
             let what = format!(
-                "{why}; it asks to wait {} s, and {most} s are the most that is waited (`max_wait`)",
+                "{why}; it asks to wait {} s, and {max} s are the most that is waited (`max_wait`)",
                 time.as_secs()
             );
             return Err(Error::new(ErrorKind::Network, self.address.url(), what));
@@ -345,7 +345,7 @@ impl Iterator for Walk {
         if let Some(earlier) = self.earlier() {
             return Some(earlier);
         }
-        let enough = self.options.max_pages.is_some_and(|most| self.progress.pages >= most);
+        let enough = self.options.max_pages.is_some_and(|max| self.progress.pages >= max);
         if self.done || enough {
             return self.ended().map(Err);
         }

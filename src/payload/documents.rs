@@ -118,8 +118,8 @@ impl<'r> Documents<'r> {
                 return Ok(());
             }
             passed += length as u64;
-            if passed > self.bounds.most {
-                return Err(too_large(self.bounds.most));
+            if passed > self.bounds.max {
+                return Err(too_large(self.bounds.max));
             }
         }
     }
@@ -167,7 +167,7 @@ impl<'r> Documents<'r> {
 
     /// Reads a body as far as it is to be held; true where that is not all of it.
     fn body(&mut self, mut rest: Rest) -> io::Result<(Vec<u8>, bool)> {
-        let Bounds { held, most } = self.bounds;
+        let Bounds { held, max } = self.bounds;
         let mut lead = std::mem::take(&mut self.lead);
         if self.mid_line {
             // The columns of a body that begins in the middle of a line are its own.
@@ -205,8 +205,8 @@ impl<'r> Documents<'r> {
             let length = self.go_on(&mut rest, &mut buffer)?;
             bytes.extend_from_slice(&buffer[..length]);
         }
-        if bytes.len() as u64 > most {
-            return Err(too_large(most));
+        if bytes.len() as u64 > max {
+            return Err(too_large(max));
         }
         if rest != Rest::End {
             self.pass_on(Lead::default(), bytes, rest)?;
@@ -221,15 +221,15 @@ impl<'r> Documents<'r> {
 
     /// Begins to pass on a body that is too large to be held.
     fn pass_on(&mut self, lead: Lead, held: Vec<u8>, rest: Rest) -> io::Result<()> {
-        let most = self.bounds.most;
+        let max = self.bounds.max;
         let length = lead.len() + held.len() as u64;
-        let room = most.checked_sub(length).filter(|_| most > self.bounds.held);
+        let room = max.checked_sub(length).filter(|_| max > self.bounds.held);
         self.passing = Some(Passing {
             lead: io::Cursor::new(lead.kept),
             spaces: lead.spaces,
             held: io::Cursor::new(held),
             rest,
-            room: room.ok_or_else(|| too_large(most))?,
+            room: room.ok_or_else(|| too_large(max))?,
         });
         Ok(())
     }
@@ -318,7 +318,7 @@ impl<'r> Documents<'r> {
         if length == 0 && !buffer.is_empty() {
             length = self.go_on(&mut passing.rest, buffer)?;
             let room = passing.room.checked_sub(length as u64);
-            passing.room = room.ok_or_else(|| too_large(self.bounds.most))?;
+            passing.room = room.ok_or_else(|| too_large(self.bounds.max))?;
         }
         if length > 0 || buffer.is_empty() {
             self.passing = Some(passing);

@@ -30,11 +30,11 @@ impl<'r> Ahead<'r> {
         self.held.drain(..self.at);
         self.at = 0;
         while self.held.len() < length && self.trouble.is_none() {
-            let most = (length - self.held.len()).max(self.held.len()).max(STEP);
+            let max = (length - self.held.len()).max(self.held.len()).max(STEP);
             match self.rest.fill_buf() {
                 Ok([]) => return false,
                 Ok(chunk) => {
-                    let taken = chunk.len().min(most);
+                    let taken = chunk.len().min(max);
                     self.held.extend_from_slice(&chunk[..taken]);
                     self.rest.consume(taken);
                 }

@@ -8,20 +8,20 @@ use std::io::Read;
 pub const DEFAULT_MAX_BODY: u64 = 256 << 20;
 
 /// What is said of a body that is larger.
-pub(crate) fn too_large(most: u64) -> io::Error {
-    let what = format!("has a body of more than {most} bytes, the maximum (`max_body`)");
+pub(crate) fn too_large(max: u64) -> io::Error {
+    let what = format!("has a body of more than {max} bytes, the maximum (`max_body`)");
     io::Error::new(io::ErrorKind::FileTooLarge, what)
 }
 
 /// The limit as a length in memory.
-pub(super) fn length(most: u64) -> usize {
-    usize::try_from(most).unwrap_or(usize::MAX)
+pub(super) fn length(max: u64) -> usize {
+    usize::try_from(max).unwrap_or(usize::MAX)
 }
 
 /// Everything there is, if that is not too much.
 #[cfg(feature = "captures")]
-pub(super) fn read_to_end(reader: impl Read, most: u64) -> io::Result<Vec<u8>> {
+pub(super) fn read_to_end(reader: impl Read, max: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    reader.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > most { Err(too_large(most)) } else { Ok(bytes) }
+    reader.take(max.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > max { Err(too_large(max)) } else { Ok(bytes) }
 }

@@ -97,8 +97,8 @@ impl<'r> Lines<'r> {
             let end = self.line_end();
             let line = self.rest.start..end.unwrap_or(self.rest.end);
             if self.solid && self.is_longer(&line, self.bounds.held) {
-                if self.bounds.most == self.bounds.held {
-                    return Err(too_large(self.bounds.most));
+                if self.bounds.max == self.bounds.held {
+                    return Err(too_large(self.bounds.max));
                 }
                 self.line += 1;
                 self.passing = Some(0);
@@ -116,10 +116,10 @@ impl<'r> Lines<'r> {
         }
     }
 
-    fn is_longer(&self, line: &Range<usize>, most: u64) -> bool {
+    fn is_longer(&self, line: &Range<usize>, max: u64) -> bool {
         let line = &self.chunk[line.clone()];
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        (line.len() as u64).saturating_add(self.indent) > most
+        (line.len() as u64).saturating_add(self.indent) > max
     }
 
     /// Drops blank lines, and what a line begins with if that is much white space.
@@ -144,8 +144,8 @@ impl<'r> Lines<'r> {
             self.rest.start += space;
             self.searched = 0;
         }
-        let most = self.bounds.most;
-        if self.blank.saturating_add(self.indent) > most { Err(too_large(most)) } else { Ok(()) }
+        let max = self.bounds.max;
+        if self.blank.saturating_add(self.indent) > max { Err(too_large(max)) } else { Ok(()) }
     }
 
     /// Reads once behind the rest of the chunk, which is moved to the front of one that is free.
@@ -305,8 +305,8 @@ impl<'r> Lines<'r> {
             self.searched = 0;
         }
         let passed = passed + length as u64;
-        if passed > self.bounds.most {
-            return Err(too_large(self.bounds.most));
+        if passed > self.bounds.max {
+            return Err(too_large(self.bounds.max));
         }
         self.watch.piece(&buffer[..length])?;
         self.passing = Some(passed);
@@ -365,11 +365,11 @@ mod tests {
     use super::*;
 
     /// Every line with its number, whatever is held of the lines before.
-    fn lines(text: &[u8], keep: bool, most: u64) -> Vec<(u64, Vec<u8>)> {
+    fn lines(text: &[u8], keep: bool, max: u64) -> Vec<(u64, Vec<u8>)> {
         let reader = BufReader::with_capacity(7, Cursor::new(text.to_vec()));
         let mut kept = Vec::new();
         let mut found = Vec::new();
-        let bounds = Bounds { held: most, most };
+        let bounds = Bounds { held: max, max };
         for item in Lines::new(Box::new(reader), Origin::file("f"), bounds) {
             let Ok(Item::Payload(payload)) = item else { break };
             found.push((payload.line(), payload.bytes().to_vec()));
@@ -405,7 +405,7 @@ mod tests {
         let long = b"y".repeat(3 * CHUNK);
         let text = [&b"a\n"[..], &long, b"\nb\n", &long].concat();
         for read in [0, 10, 2 * CHUNK, 4 * CHUNK] {
-            let bounds = Bounds { held: 100, most: u64::MAX };
+            let bounds = Bounds { held: 100, max: u64::MAX };
             let mut lines = Lines::new(Box::new(Cursor::new(text.clone())), Origin::file("f"), bounds);
             let mut found = Vec::new();
             while let Some(item) = lines.next() {
@@ -437,7 +437,7 @@ mod tests {
     fn a_value_of_several_lines_ends_the_reading() {
         let found = |text: &str, capacity| {
             let reader = BufReader::with_capacity(capacity, Cursor::new(text.as_bytes().to_vec()));
-            let bounds = Bounds { held: u64::MAX, most: u64::MAX };
+            let bounds = Bounds { held: u64::MAX, max: u64::MAX };
             let lines = Lines::new(Box::new(reader), Origin::file("f"), bounds).watched();
             lines
                 .map(|item| item.map_or_else(|error| error.to_string(), |_| String::new()))

@@ -56,8 +56,8 @@ use crate::origin::Origin;
 
 /// A body that came over the wire, decoded as its `Content-Encoding` says, and at most so many bytes of it.
 #[cfg(feature = "live")]
-pub(crate) fn decoded(bytes: Vec<u8>, coding: &str, most: u64) -> std::io::Result<Vec<u8>> {
-    codecs::body(bytes, coding, most).map(|(bytes, _)| bytes)
+pub(crate) fn decoded(bytes: Vec<u8>, coding: &str, max: u64) -> std::io::Result<Vec<u8>> {
+    codecs::body(bytes, coding, max).map(|(bytes, _)| bytes)
 }
 
 /// Bytes of a body. Lines of one file lie in one piece of memory, which none of them is copied out of.

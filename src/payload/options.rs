@@ -56,8 +56,8 @@ impl Options {
     /// How much of a body is held at most, and how large it may be.
     pub(super) fn bounds(&self, origin: &Origin) -> Bounds {
         let unlimited = self.pass_large && origin.is_verbatim() && self.max_body == DEFAULT_MAX_BODY;
-        let most = if unlimited { u64::MAX } else { self.max_body };
-        Bounds { held: if self.pass_large { HELD.min(self.max_body) } else { self.max_body }, most }
+        let max = if unlimited { u64::MAX } else { self.max_body };
+        Bounds { held: if self.pass_large { HELD.min(self.max_body) } else { self.max_body }, max }
     }
 }
 

@@ -172,7 +172,7 @@ impl<R: BufRead> Skimmer<R> {
 
     /// Reads a value (its first byte is the next one) and keeps at most `most` bytes of it. What is no payload is read as far
     /// as it takes to know that.
-    pub(super) fn value(&mut self, kept: &mut Vec<u8>, most: usize, beyond: Large) -> io::Result<Skimmed> {
+    pub(super) fn value(&mut self, kept: &mut Vec<u8>, max: usize, beyond: Large) -> io::Result<Skimmed> {
         self.begin();
         let mut large = false;
         loop {
@@ -186,7 +186,7 @@ impl<R: BufRead> Skimmer<R> {
                 None => self.walk.over(chunk),
             };
             let taken = &chunk[..length];
-            let room = most.saturating_sub(kept.len());
+            let room = max.saturating_sub(kept.len());
             let keeps = if beyond == Large::Stop { length } else { length.min(room) };
             kept.extend_from_slice(&taken[..keeps]);
             large |= length > room;

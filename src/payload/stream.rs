@@ -17,7 +17,7 @@ pub(super) struct Bounds {
     /// What is held of it, at most.
     pub(super) held: u64,
     /// How large it may be.
-    pub(super) most: u64,
+    pub(super) max: u64,
 }
 
 /// Something that holds bodies.

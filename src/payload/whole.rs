@@ -23,7 +23,7 @@ struct Passing<R> {
     rest: R,
     /// How many bytes more it may have.
     room: u64,
-    most: u64,
+    max: u64,
 }
 
 impl<R: Read> Passing<R> {
@@ -35,7 +35,7 @@ impl<R: Read> Passing<R> {
         // What was held is passed on by now.
         self.held = io::Cursor::default();
         let length = self.rest.read(buffer)?;
-        self.room = self.room.checked_sub(length as u64).ok_or_else(|| too_large(self.most))?;
+        self.room = self.room.checked_sub(length as u64).ok_or_else(|| too_large(self.max))?;
         Ok(length)
     }
 }
@@ -46,17 +46,17 @@ impl<'r> Whole<'r> {
     }
 
     fn body(&mut self, mut reader: Reader<'r>) -> io::Result<Item> {
-        let Bounds { held, most } = self.bounds;
+        let Bounds { held, max } = self.bounds;
         let mut bytes = Vec::new();
         (&mut reader).take(held.saturating_add(1)).read_to_end(&mut bytes)?;
         if bytes.len() as u64 <= held {
             return Ok(Item::Payload(Payload::new(self.origin.clone(), bytes)));
         }
-        if most == held {
-            return Err(too_large(most));
+        if max == held {
+            return Err(too_large(max));
         }
-        let room = most.saturating_sub(bytes.len() as u64);
-        self.passing = Some(Passing { held: io::Cursor::new(bytes), rest: reader, room, most });
+        let room = max.saturating_sub(bytes.len() as u64);
+        self.passing = Some(Passing { held: io::Cursor::new(bytes), rest: reader, room, max });
         Ok(Item::Large(Payload::new(self.origin.clone(), Vec::new())))
     }
 }

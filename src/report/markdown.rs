@@ -29,10 +29,10 @@ struct Page {
 
 impl Page {
     /// Adds a piece unless that would make the page too long; nothing more of its kind is added then.
-    fn each(&mut self, most: usize, pieces: impl Iterator<Item = String>) {
+    fn each(&mut self, max: usize, pieces: impl Iterator<Item = String>) {
         let mut full = false;
         for piece in pieces {
-            full |= self.text.len() + piece.len() > most;
+            full |= self.text.len() + piece.len() > max;
             if full {
                 self.left_out += 1;
             } else {

@@ -42,9 +42,9 @@ fn is_zero(count: &u64) -> bool {
 }
 
 fn write(payload_report: &PayloadReport<'_>, options: Options, out: &mut dyn Write) -> io::Result<()> {
-    let is_listed = |finding: &&Finding| options.min_severity.is_none_or(|least| finding.severity >= least);
-    let most = options.max_findings.unwrap_or(usize::MAX);
-    let findings: Vec<&Finding> = payload_report.findings.iter().filter(is_listed).take(most).collect();
+    let is_listed = |finding: &&Finding| options.min_severity.is_none_or(|min| finding.severity >= min);
+    let max = options.max_findings.unwrap_or(usize::MAX);
+    let findings: Vec<&Finding> = payload_report.findings.iter().filter(is_listed).take(max).collect();
     let count = |finding: &Finding| 1 + finding.further;
     let all: u64 = payload_report.findings.iter().map(count).sum();
     let mut suppressed = BTreeMap::new();

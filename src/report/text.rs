@@ -22,13 +22,13 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
     let paint = Paint { color: options.color };
     let all = Options { max_findings: None, ..options };
     let groups = listed(report, all, usize::MAX).groups;
-    let most = options.max_findings.unwrap_or(MAX_GROUPS);
-    for group in groups.iter().take(most) {
+    let max = options.max_findings.unwrap_or(MAX_GROUPS);
+    for group in groups.iter().take(max) {
         write_group(group, report, &paint, out)?;
     }
-    if groups.len() > most {
+    if groups.len() > max {
         let how = (options.wording)("`max_findings` shows more");
-        writeln!(out, "… and {} more finding groups ({how})\n", groups.len() - most)?;
+        writeln!(out, "… and {} more finding groups ({how})\n", groups.len() - max)?;
     }
     if report.groups.uncounted() > 0 {
         writeln!(out, "… and {} findings in groups that are not listed\n", report.groups.uncounted())?;

@@ -216,8 +216,8 @@ impl Validator {
     /// [`ErrorKind::Usage`] when the limit is not in [`MAX_DEPTHS`].
     pub fn max_depth(mut self, levels: usize) -> Result<Self, Error> {
         if !MAX_DEPTHS.contains(&levels) {
-            let (least, most) = MAX_DEPTHS.into_inner();
-            let message = format!("must be from {least} to {most} levels");
+            let (min, max) = MAX_DEPTHS.into_inner();
+            let message = format!("must be from {min} to {max} levels");
             return Err(Error::new(ErrorKind::Usage, "maximum depth", message));
         }
         self.max_depth = levels;

@@ -38,8 +38,8 @@ impl Elsewhere {
 }
 
 /// The bytes of a file that was found.
-pub(super) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
-    limit::read_to_end(File::open(path)?, most)
+pub(super) fn read(path: &Path, max: u64) -> io::Result<Vec<u8>> {
+    limit::read_to_end(File::open(path)?, max)
 }
 
 /// The folders in which WireMock looks for bodies.

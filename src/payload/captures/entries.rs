@@ -206,8 +206,8 @@ impl<'r> Entries<'r> {
     }
 
     fn too_large(&self) -> String {
-        let most = self.setting.options.max_body;
-        format!("is larger than a body of {most} bytes, the maximum (`max_body`)")
+        let max = self.setting.options.max_body;
+        format!("is larger than a body of {max} bytes, the maximum (`max_body`)")
     }
 
     /// A key, and its value where that leads to no entries.
@@ -248,8 +248,8 @@ impl<'r> Entries<'r> {
             && next == Some(b'[');
         self.path.pop();
         let mut kept = Vec::new();
-        let most = if is_variables { MAX_VARIABLES } else { self.room() * usize::from(loose) };
-        match self.skimmer.value(&mut kept, most, Large::Pass)? {
+        let max = if is_variables { MAX_VARIABLES } else { self.room() * usize::from(loose) };
+        match self.skimmer.value(&mut kept, max, Large::Pass)? {
             Skimmed::Cut => return Err(self.cut()),
             Skimmed::Whole if loose => {
                 self.loose.push(if self.loose.is_empty() { b'{' } else { b',' });

@@ -78,7 +78,7 @@ pub(super) struct Setting {
 impl Exchange {
     /// The payload, or why there is none.
     pub(super) fn item(self, origin: &Origin, setting: &Setting) -> Result<Item, Error> {
-        let most = setting.options.max_body;
+        let max = setting.options.max_body;
         let is_ours = self.is_ours(&setting.options).map_err(|what| {
             let what = format!("has a URL pattern that {what}: whether it is selected is unknown");
             Error::new(ErrorKind::Input, origin.to_string(), what)
@@ -93,7 +93,7 @@ impl Exchange {
         };
         if let Some(status) = status.filter(|status| NotValidated::of_status(*status).is_some()) {
             // Nobody looks at its body, so that it may be anything.
-            let bytes = self.body.filter(|body| body.len() as u64 <= most).unwrap_or_default();
+            let bytes = self.body.filter(|body| body.len() as u64 <= max).unwrap_or_default();
             let payload = Payload::new(origin.clone(), bytes).answering(self.request);
             return Ok(Item::Payload(payload.with_status(status)));
         }
@@ -107,19 +107,19 @@ impl Exchange {
         setting: &Setting,
         status: Option<u16>,
     ) -> Result<Payload, Error> {
-        let most = setting.options.max_body;
+        let max = setting.options.max_body;
         let unread = |error: io::Error| unreadable(&origin.to_string(), error);
         if let (None, Some(file), Some(folder)) = (&self.body, &self.elsewhere, &setting.folder) {
             if let Some(path) = file.find(folder) {
                 setting.options.before_beside.ask(&path)?;
-                self.body = Some(beside::read(&path, most).map_err(unread)?);
+                self.body = Some(beside::read(&path, max).map_err(unread)?);
             }
             self.base64 = false;
         }
         let elsewhere = self.elsewhere.is_some();
         let request = self.request.clone();
         let recorded = self.body.as_ref().is_some_and(|body| !body.is_empty());
-        let bytes = self.bytes(most).map_err(unread)?;
+        let bytes = self.bytes(max).map_err(unread)?;
         let payload = Payload::new(origin.clone(), bytes).answering(request);
         let payload = match (recorded, elsewhere) {
             (true, _) => payload,
@@ -157,15 +157,15 @@ impl Exchange {
         }
     }
 
-    fn bytes(self, most: u64) -> io::Result<Vec<u8>> {
+    fn bytes(self, max: u64) -> io::Result<Vec<u8>> {
         let mut bytes = self.body.unwrap_or_default();
         if self.base64 {
             bytes = from_base64(bytes)?;
         }
-        if bytes.len() as u64 > most {
-            return Err(too_large(most));
+        if bytes.len() as u64 > max {
+            return Err(too_large(max));
         }
-        codecs::body(bytes, &self.coding, most).map(|(bytes, _)| bytes)
+        codecs::body(bytes, &self.coding, max).map(|(bytes, _)| bytes)
     }
 }
 

@@ -83,7 +83,7 @@ impl<'r> Responses<'r> {
         let number = (!last || self.number > 1).then_some(self.number);
         let next = body.next;
         self.length = next;
-        let response = Response { code, headers, last, number, origin: &self.origin, most: self.max_body };
+        let response = Response { code, headers, last, number, origin: &self.origin, max: self.max_body };
         let text = self.dump.text();
         let line = self.line + newlines(&text[..head]);
         let item = response.item(&text[head..body.end], body, line);
@@ -123,7 +123,7 @@ struct Response<'o> {
     /// Which one it is, where there are several.
     number: Option<u64>,
     origin: &'o Origin,
-    most: u64,
+    max: u64,
 }
 
 impl Response<'_> {
@@ -139,7 +139,7 @@ impl Response<'_> {
     }
 
     fn item(self, text: &[u8], body: Body, line: u64) -> Result<Item, Error> {
-        let Self { code, number, origin, most, .. } = self;
+        let Self { code, number, origin, max, .. } = self;
         let verbatim = number.map_or_else(|| origin.clone(), |number| origin.document(number));
         if let Some(why) = self.preliminary(text) {
             let what = format!("HTTP response {code}");
@@ -152,10 +152,10 @@ impl Response<'_> {
             // Nobody looks at its body, so that it may be anything.
             (bytes, false)
         } else {
-            codecs::body(bytes, &self.headers.coding, most).map_err(unread)?
+            codecs::body(bytes, &self.headers.coding, max).map_err(unread)?
         };
-        if bytes.len() as u64 > most {
-            return Err(unread(too_large(most)));
+        if bytes.len() as u64 > max {
+            return Err(unread(too_large(max)));
         }
         let payload = if decoded || was_chunked {
             let origin = number.map_or_else(|| origin.clone().decoded(), |number| origin.entry(number));

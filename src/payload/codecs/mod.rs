@@ -127,7 +127,7 @@ pub(super) fn decompress<'r>(
 
 /// A recorded body as text, where the recorder left it as it came over the wire. `coding` is what
 /// its `Content-Encoding` says; recorders that decode bodies keep that header all the same.
-pub(super) fn body(mut bytes: Vec<u8>, coding: &str, most: u64) -> io::Result<(Vec<u8>, bool)> {
+pub(super) fn body(mut bytes: Vec<u8>, coding: &str, max: u64) -> io::Result<(Vec<u8>, bool)> {
     let mut decoded = false;
     // The last coding was applied last. Those with a mark are told by it, named or not.
     let coding = coding.to_ascii_lowercase();
@@ -141,14 +141,14 @@ pub(super) fn body(mut bytes: Vec<u8>, coding: &str, most: u64) -> io::Result<(V
     let mut unmarked = codings().filter(|coding| matches!(*coding, "br" | "deflate" | "x-deflate"));
     for _ in 0..MAX_LAYERS {
         let attempt = if let Some(codec) = Codec::of_content(&bytes) {
-            Some(read(codec.reader(held(&bytes), &Notes::default()), most)?)
+            Some(read(codec.reader(held(&bytes), &Notes::default()), max)?)
         } else {
             match unmarked.next() {
                 Some(_) if json::is_complete(&bytes) => None,
                 Some("br") => {
-                    decoded_or_not(read(Codec::Brotli.reader(held(&bytes), &Notes::default()), most))?
+                    decoded_or_not(read(Codec::Brotli.reader(held(&bytes), &Notes::default()), max))?
                 }
-                Some(_) => inflated(&bytes, most)?,
+                Some(_) => inflated(&bytes, max)?,
                 None => None,
             }
         };
@@ -191,8 +191,8 @@ fn held(bytes: &[u8]) -> Ahead<'_> {
     Ahead::new(Box::new(Cursor::new(bytes)))
 }
 
-fn read(reader: impl Read, most: u64) -> io::Result<Vec<u8>> {
-    limit::read_to_end(reader, most)
+fn read(reader: impl Read, max: u64) -> io::Result<Vec<u8>> {
+    limit::read_to_end(reader, max)
 }
 
 /// Nothing where it cannot be decoded; but too much of it is too much.
@@ -204,16 +204,16 @@ fn decoded_or_not(attempt: io::Result<Vec<u8>>) -> io::Result<Option<Vec<u8>>> {
 }
 
 /// What `deflate` means in HTTP: a zlib stream (RFC 9110), or, from servers that got it wrong, a raw one.
-fn inflated(bytes: &[u8], most: u64) -> io::Result<Option<Vec<u8>>> {
+fn inflated(bytes: &[u8], max: u64) -> io::Result<Option<Vec<u8>>> {
     if archive::is_zlib(bytes) {
-        let text = read(ZlibDecoder::new(bytes), most).map_err(|error| match error.kind() {
+        let text = read(ZlibDecoder::new(bytes), max).map_err(|error| match error.kind() {
             io::ErrorKind::UnexpectedEof => cut("deflate"),
             io::ErrorKind::FileTooLarge => error,
             _ => io::Error::new(io::ErrorKind::InvalidData, "its deflate stream is broken"),
         });
         return text.map(Some);
     }
-    let text = decoded_or_not(read(DeflateDecoder::new(bytes), most))?;
+    let text = decoded_or_not(read(DeflateDecoder::new(bytes), max))?;
     // A raw stream has no mark, and text may look like one.
     Ok(text.filter(|text| std::str::from_utf8(bytes).is_err() || json::is_complete(text)))
 }

@@ -23,10 +23,10 @@ pub(super) struct Listed<'r> {
 }
 
 /// The worst causes of at least the minimum severity, `most` of them unless the options say otherwise.
-pub(super) fn listed(report: &Report, options: Options, most: usize) -> Listed<'_> {
+pub(super) fn listed(report: &Report, options: Options, max: usize) -> Listed<'_> {
     let mut groups = report.groups.sorted();
-    groups.retain(|group| options.min_severity.is_none_or(|least| group.severity >= least));
-    groups.truncate(options.max_findings.unwrap_or(most));
+    groups.retain(|group| options.min_severity.is_none_or(|min| group.severity >= min));
+    groups.truncate(options.max_findings.unwrap_or(max));
     let told = |severity: Option<Severity>| -> u64 {
         let alike = groups.iter().filter(|group| severity.is_none_or(|severity| group.severity == severity));
         alike.map(|group| group.count).sum()
@@ -41,7 +41,7 @@ pub(super) fn listed(report: &Report, options: Options, most: usize) -> Listed<'
 /// Number of findings below the minimum severity.
 fn below(report: &Report, options: Options) -> u64 {
     let all = [Severity::Error, Severity::Warning, Severity::Info];
-    let below = all.iter().filter(|severity| options.min_severity.is_some_and(|least| **severity < least));
+    let below = all.iter().filter(|severity| options.min_severity.is_some_and(|min| **severity < min));
     below.map(|severity| report.groups.count(*severity)).sum()
 }
 
@@ -145,7 +145,7 @@ fn counts(report: &Report, options: Options) -> String {
     ];
     let counts = format!("{errors}, {warnings}, {infos}");
     match (options.min_severity, below(report, options)) {
-        (Some(least), hidden @ 1..) => format!("{counts} ({hidden} below {least} not listed)"),
+        (Some(min), hidden @ 1..) => format!("{counts} ({hidden} below {min} not listed)"),
         _ => counts,
     }
 }

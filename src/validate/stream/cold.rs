@@ -215,11 +215,11 @@ impl<'p, S: Source> Parser<'p, '_, S> {
                     let list = explanation.list.as_ref().map_or(&[][..], |(_, list)| list);
                     (listed.iter().any(|known| **known == *text), &|| message::unknown(Some(text), list))
                 }
-                TextCheck::MinLength(least) => {
-                    (length() >= *least, &|| message::counted(names::MIN_LENGTH, *least))
+                TextCheck::MinLength(min) => {
+                    (length() >= *min, &|| message::counted(names::MIN_LENGTH, *min))
                 }
-                TextCheck::MaxLength(most) => {
-                    (length() <= *most, &|| message::counted(names::MAX_LENGTH, *most))
+                TextCheck::MaxLength(max) => {
+                    (length() <= *max, &|| message::counted(names::MAX_LENGTH, *max))
                 }
                 TextCheck::Pattern { source, pattern } => match pattern.is_match(text, &self.effort) {
                     Ok(matches) => (matches, &|| message::pattern(source)),

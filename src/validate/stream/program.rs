@@ -190,30 +190,26 @@ impl TextCheck {
 /// Bounds of a number. They are less than 2^53, so that a double tells any integer from them.
 #[derive(Clone, Debug)]
 pub(super) struct Bounds {
-    pub(super) least: f64,
-    pub(super) most: f64,
+    pub(super) min: f64,
+    pub(super) max: f64,
     pub(super) above: f64,
     pub(super) below: f64,
 }
 
 impl Bounds {
-    pub(super) const NONE: Self = Self {
-        least: f64::NEG_INFINITY,
-        most: f64::INFINITY,
-        above: f64::NEG_INFINITY,
-        below: f64::INFINITY,
-    };
+    pub(super) const NONE: Self =
+        Self { min: f64::NEG_INFINITY, max: f64::INFINITY, above: f64::NEG_INFINITY, below: f64::INFINITY };
 
     #[inline]
     pub(super) fn accept(&self, number: f64) -> bool {
-        number >= self.least && number <= self.most && number > self.above && number < self.below
+        number >= self.min && number <= self.max && number > self.above && number < self.below
     }
 
     /// The keywords that refuse it.
     pub(super) fn refusing(&self, number: f64) -> impl Iterator<Item = (&'static str, &'static str)> {
         [
-            (number < self.least, names::MINIMUM, "less than the minimum"),
-            (number > self.most, names::MAXIMUM, "greater than the maximum"),
+            (number < self.min, names::MINIMUM, "less than the minimum"),
+            (number > self.max, names::MAXIMUM, "greater than the maximum"),
             (number <= self.above, names::EXCLUSIVE_MINIMUM, "not greater than the exclusive minimum"),
             (number >= self.below, names::EXCLUSIVE_MAXIMUM, "not less than the exclusive maximum"),
         ]

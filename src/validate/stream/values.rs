@@ -72,8 +72,8 @@ impl Checks {
         let Some(limit) = limit else { return unsupported(bound.keyword, place) };
         let bounds = self.bounds.get_or_insert(Bounds::NONE);
         *match (bound.upper, bound.exclusive) {
-            (false, false) => &mut bounds.least,
-            (true, false) => &mut bounds.most,
+            (false, false) => &mut bounds.min,
+            (true, false) => &mut bounds.max,
             (false, true) => &mut bounds.above,
             (true, true) => &mut bounds.below,
         } = limit;
