@@ -24,10 +24,10 @@ const MAX_REDIRECTS: usize = 5;
 const RECORDED: &[&str] = &["content-type", "date", "etag", "retry-after"];
 
 /// What came of one request.
-pub(super) enum Answer {
-    Body(Body),
+pub(super) enum Fetched {
+    Response(Response),
     /// To be followed, on the same server.
-    Elsewhere(Address, String),
+    Redirect(Address, String),
     /// Worth another try, after a wait that the server may have named.
     Again(String, Option<Duration>),
     /// The same, of an answer with this status.
@@ -39,7 +39,7 @@ pub(super) enum Answer {
 }
 
 /// The body of an answer, decoded.
-pub(super) struct Body {
+pub(super) struct Response {
     pub(super) bytes: Vec<u8>,
     /// Its `Content-Type`.
     pub(super) kind: String,
@@ -90,11 +90,11 @@ impl Fetcher {
     }
 
     /// Asks once. `hops` is the number of redirects that led here.
-    pub(super) fn get(&self, address: &Address, query: &str, hops: usize) -> Answer {
+    pub(super) fn get(&self, address: &Address, query: &str, hops: usize) -> Fetched {
         let url = address.url();
         let header = match self.key.header() {
             Ok(header) => header,
-            Err(error) => return Answer::Stop(error),
+            Err(error) => return Fetched::Stop(error),
         };
         let target = if query.is_empty() { url } else { format!("{url}?{query}") };
         let request = self.agent.get(&target).header("authorization", header);
@@ -114,7 +114,7 @@ impl Fetcher {
             headers: self.kept(&parts.headers),
             length: 0,
         };
-        let refused = |what: &str| Answer::Refused(status.as_u16(), self.error(address, what));
+        let refused = |what: &str| Fetched::Refused(status.as_u16(), self.error(address, what));
         let named = text(&parts.headers, "retry-after").as_deref().and_then(retry_after);
         match status.as_u16() {
             // Whatever says that it succeeded is validated if it has a body.
@@ -122,20 +122,20 @@ impl Fetcher {
             301 | 302 | 303 | 307 | 308 if hops < MAX_REDIRECTS => {
                 let location = text(&parts.headers, "location").unwrap_or_default();
                 match address.redirected(&location) {
-                    Ok((next, query)) => Answer::Elsewhere(next, query),
+                    Ok((next, query)) => Fetched::Redirect(next, query),
                     Err(what) => refused(&format!("answers {status}: {what}")),
                 }
             }
             301 | 302 | 303 | 307 | 308 => refused(&format!("redirects more than {MAX_REDIRECTS} times")),
-            429 | 503 => Answer::Busy(status, named),
-            408 | 500..=599 => Answer::Busy(status, None),
+            429 | 503 => Fetched::Busy(status, named),
+            408 | 500..=599 => Fetched::Busy(status, None),
             code => refused(&format!("answers {status}{}", advice(code))),
         }
     }
 
     /// The end of the walk. A redirect may have put the key into the address.
-    fn stop(&self, address: &Address, what: &str) -> Answer {
-        Answer::Stop(self.error(address, what))
+    fn stop(&self, address: &Address, what: &str) -> Fetched {
+        Fetched::Stop(self.error(address, what))
     }
 
     fn error(&self, address: &Address, what: &str) -> Error {
@@ -158,7 +158,7 @@ impl Fetcher {
         kept.map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
     }
 
-    fn body(&self, headers: &HeaderMap, mut taken: Taken, reader: impl Read, address: &Address) -> Answer {
+    fn body(&self, headers: &HeaderMap, mut taken: Taken, reader: impl Read, address: &Address) -> Fetched {
         let clock = Instant::now();
         let stop = |what: String| self.stop(address, &what);
         let too_large = || {
@@ -169,7 +169,7 @@ impl Fetcher {
         };
         let mut raw = Vec::new();
         if let Err(error) = reader.take(self.max_body.saturating_add(1)).read_to_end(&mut raw) {
-            return Answer::Again(self.key.scrubbed(&format!("the answer was cut off: {error}")), None);
+            return Fetched::Again(self.key.scrubbed(&format!("the answer was cut off: {error}")), None);
         }
         if raw.len() as u64 > self.max_body {
             return too_large();
@@ -177,7 +177,7 @@ impl Fetcher {
         (taken.receive, taken.length) = (clock.elapsed(), raw.len());
         let length = text(headers, "content-length").and_then(|length| length.parse::<u64>().ok());
         if length.is_some_and(|length| length > raw.len() as u64) {
-            return Answer::Again("the answer is shorter than it says".to_owned(), None);
+            return Fetched::Again("the answer is shorter than it says".to_owned(), None);
         }
         let coding = text(headers, "content-encoding").unwrap_or_default();
         if let Some(other) = coding.split(',').map(str::trim).find(|coding| !is_known(coding)) {
@@ -189,19 +189,19 @@ impl Fetcher {
         let mut bytes = match payload::decoded(raw, &coding, self.max_body) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::FileTooLarge => return too_large(),
-            Err(error) => return Answer::Again(format!("the answer could not be decoded: {error}"), None),
+            Err(error) => return Fetched::Again(format!("the answer could not be decoded: {error}"), None),
         };
         if bytes.trim_ascii().is_empty() {
             let error = self.error(address, "answers with an empty body");
-            return Answer::Refused(taken.status.as_u16(), error);
+            return Fetched::Refused(taken.status.as_u16(), error);
         }
         self.key.scrub(&mut bytes);
         let kind = text(headers, "content-type").unwrap_or_default();
-        Answer::Body(Body { bytes, kind: self.printable(&kind), taken, pause: pause(headers) })
+        Fetched::Response(Response { bytes, kind: self.printable(&kind), taken, pause: pause(headers) })
     }
 
     /// What a request that failed says: to stop, or to try again.
-    fn failed(&self, error: &ureq::Error, address: &Address) -> Answer {
+    fn failed(&self, error: &ureq::Error, address: &Address) -> Fetched {
         let said = error.to_string();
         let stop = |what: &str| self.stop(address, &format!("{what}: {said}"));
         match error {
@@ -225,7 +225,7 @@ impl Fetcher {
             ureq::Error::Timeout(_)
             | ureq::Error::Io(_)
             | ureq::Error::ConnectionFailed
-            | ureq::Error::BodyStalled => Answer::Again(self.key.scrubbed(&said), None),
+            | ureq::Error::BodyStalled => Fetched::Again(self.key.scrubbed(&said), None),
             ureq::Error::Protocol(_) => stop("does not speak HTTP as it should"),
             _ => stop("cannot be asked"),
         }

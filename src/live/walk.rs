@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::address::Address;
-use super::fetch::{Answer, Body, Fetcher};
+use super::fetch::{Fetched, Fetcher, Response};
 use super::key::Key;
 use super::masking::masked;
 use super::options::{DEFAULT_MAX_PAGES, Options};
@@ -203,7 +203,7 @@ impl Walk {
     }
 
     /// The body of the page that is next.
-    fn fetch(&mut self) -> Result<Body, Failure> {
+    fn fetch(&mut self) -> Result<Response, Failure> {
         let (mut address, mut query) = (self.address.clone(), self.query());
         let (mut hops, mut tries) = (0, 0);
         if let Some(time) = self.pause.take().filter(|time| !time.is_zero()) {
@@ -218,10 +218,10 @@ impl Walk {
             let answer = self.fetcher.get(&address, &query, hops);
             self.pace.answered();
             let (why, named, status) = match answer {
-                Answer::Body(body) => return Ok(body),
-                Answer::Stop(error) => return Err(error.into()),
-                Answer::Refused(status, error) => return Err(Failure { error, status: Some(status) }),
-                Answer::Elsewhere(next, parameters) => {
+                Fetched::Response(body) => return Ok(body),
+                Fetched::Stop(error) => return Err(error.into()),
+                Fetched::Refused(status, error) => return Err(Failure { error, status: Some(status) }),
+                Fetched::Redirect(next, parameters) => {
                     address = next;
                     if !parameters.is_empty() {
                         query = parameters;
@@ -229,8 +229,8 @@ impl Walk {
                     hops += 1;
                     continue;
                 }
-                Answer::Again(why, named) => (why, named, None),
-                Answer::Busy(status, named) => {
+                Fetched::Again(why, named) => (why, named, None),
+                Fetched::Busy(status, named) => {
                     (format!("it answered {status}"), named, Some(status.as_u16()))
                 }
             };

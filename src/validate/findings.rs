@@ -22,21 +22,21 @@ fn violation_of(syntax_error: &SyntaxError) -> Violation {
 
 /// The bytes to validate, and where they stand.
 #[derive(Clone, Copy)]
-pub(super) struct Body<'b> {
+pub(super) struct PayloadText<'b> {
     pub(super) origin: &'b Origin,
     pub(super) bytes: &'b [u8],
     /// The line of the file on which they begin.
     pub(super) line: u64,
 }
 
-impl<'b> Body<'b> {
+impl<'b> PayloadText<'b> {
     pub(super) fn of(payload: &'b Payload) -> Self {
         Self { origin: payload.origin(), bytes: payload.bytes(), line: payload.line() }
     }
 }
 
 pub(super) fn validation(
-    body: Body<'_>,
+    body: PayloadText<'_>,
     validated: Result<Validated, (SyntaxError, TextSpan)>,
 ) -> Validation {
     let Validated { kept, valid, envelope, in_first, answered, uncompared, seen } =
@@ -66,7 +66,7 @@ pub(super) fn validation(
 }
 
 /// A response that is not validated. Only an unexpected status is a finding.
-pub(super) fn not_validated(body: Body<'_>, reason: NotValidated, status: Option<u16>) -> Validation {
+pub(super) fn not_validated(body: PayloadText<'_>, reason: NotValidated, status: Option<u16>) -> Validation {
     let status = status.filter(|_| reason == NotValidated::HttpStatus);
     let violation = |status| {
         let what = format!("response has status {status}; only 2xx responses are validated");
@@ -87,7 +87,7 @@ pub(super) fn not_validated(body: Body<'_>, reason: NotValidated, status: Option
 }
 
 /// Places the findings in the text, in document order.
-pub(super) fn findings(body: Body<'_>, mut violations: Vec<(Violation, TextSpan)>) -> Vec<Finding> {
+pub(super) fn findings(body: PayloadText<'_>, mut violations: Vec<(Violation, TextSpan)>) -> Vec<Finding> {
     if violations.is_empty() {
         return Vec::new();
     }

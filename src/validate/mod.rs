@@ -55,7 +55,7 @@ use crate::schema::Schema;
 
 use engine::Compiled;
 use envelope::Envelopes;
-use findings::{Body, not_validated, validation};
+use findings::{PayloadText, not_validated, validation};
 use snippet::Values;
 use span::TextSpan;
 use stream::Stream;
@@ -227,14 +227,14 @@ impl Validator {
     /// Validates a body that comes from nowhere in particular.
     #[must_use]
     pub fn validate(&self, body: &[u8]) -> Validation {
-        self.validation(Body { origin: &NOWHERE, bytes: body, line: 1 })
+        self.validation(PayloadText { origin: &NOWHERE, bytes: body, line: 1 })
     }
 
     /// Validates a payload; findings name its origin and stand where it stands in its file. A response with a status
     /// other than 2xx, or without a body, is not validated: see [`Payload::not_validated`].
     #[must_use]
     pub fn validate_payload(&self, payload: &Payload) -> Validation {
-        let body = Body::of(payload);
+        let body = PayloadText::of(payload);
         match payload.not_validated() {
             None => self.validation(body),
             Some(reason) => not_validated(body, reason, payload.status()),
@@ -251,15 +251,15 @@ impl Validator {
     ///
     /// What the reader says.
     pub fn validate_reader(&self, place: &Payload, mut reader: impl Read) -> io::Result<Validation> {
-        let body = Body::of(place);
+        let body = PayloadText::of(place);
         if let Some(reason) = place.status().and_then(NotValidated::of_status) {
             return Ok(not_validated(body, reason, place.status()));
         }
         let (mut bytes, at) = self.envelopes.lead(&mut reader, self.limits)?;
-        let Some(at) = at else { return Ok(self.validation(Body { bytes: &bytes, ..body })) };
+        let Some(at) = at else { return Ok(self.validation(PayloadText { bytes: &bytes, ..body })) };
         let Ok(stream) = self.envelopes.compiled(at).engine(self.engine) else {
             reader.read_to_end(&mut bytes)?;
-            return Ok(self.validation(Body { bytes: &bytes, ..body }));
+            return Ok(self.validation(PayloadText { bytes: &bytes, ..body }));
         };
         let whole = bytes.as_slice().chain(reader);
         let validated = stream.validate_reader(whole, body.line, self.max_depth, self.limits)?;
@@ -270,12 +270,12 @@ impl Validator {
         Ok(validation(body, validated))
     }
 
-    fn validation(&self, body: Body<'_>) -> Validation {
+    fn validation(&self, body: PayloadText<'_>) -> Validation {
         Self::validation_by(body, |text| self.validate_text(text))
     }
 
     fn validation_by(
-        body: Body<'_>,
+        body: PayloadText<'_>,
         validate: impl Fn(&[u8]) -> Result<Validated, SyntaxError>,
     ) -> Validation {
         let validated = json::decode(body.bytes).map_err(SyntaxError::encoding).and_then(validate);

@@ -1,7 +1,7 @@
 //! Do payloads that belong together agree?
 
 use super::Validation;
-use super::findings::{Body, findings};
+use super::findings::{PayloadText, findings};
 use super::invariant::{SequenceInvariant, SequenceValidator};
 use super::ledger::{Kept, Ledger, Limits};
 use super::span::{self, TextSpan};
@@ -38,7 +38,7 @@ impl Sequence {
             let text = json::decode(payload.bytes()).unwrap_or_default();
             span::locate(text, &mut violations);
         }
-        findings(Body::of(payload), violations)
+        findings(PayloadText::of(payload), violations)
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::findings::{Body, validation};
+use super::findings::{PayloadText, validation};
 use super::reference::Lens;
 use super::span::{self, TextSpan};
 use super::{NOWHERE, Validation, Validator};
@@ -42,7 +42,7 @@ impl Validator {
                 }
                 validated
             });
-        validation(Body { origin: &NOWHERE, bytes: text.as_bytes(), line: 1 }, validated)
+        validation(PayloadText { origin: &NOWHERE, bytes: text.as_bytes(), line: 1 }, validated)
     }
 
     /// Validates what a value is written as: the JSON text that `serde_json` makes of it, keys that come twice included.

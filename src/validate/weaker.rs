@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use super::findings::Body;
+use super::findings::PayloadText;
 use super::reference::{Lens, Trace};
 use super::{NOWHERE, Validation, Validator};
 use crate::schema::Weakening;
@@ -24,7 +24,7 @@ impl Validator {
     }
 
     fn through(&self, body: &[u8], lens: Lens<'_>) -> Validation {
-        Self::validation_by(Body { origin: &NOWHERE, bytes: body, line: 1 }, |text| {
+        Self::validation_by(PayloadText { origin: &NOWHERE, bytes: body, line: 1 }, |text| {
             self.validate_by_reference(text, lens)
         })
     }

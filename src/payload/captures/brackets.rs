@@ -8,7 +8,7 @@ pub(super) struct Brackets {
     escaped: bool,
 }
 
-pub(super) enum Skimmed {
+pub(super) enum Scanned {
     /// The value goes on.
     All,
     /// It ends behind so many bytes.
@@ -17,7 +17,7 @@ pub(super) enum Skimmed {
 }
 
 impl Brackets {
-    pub(super) fn over(&mut self, text: &[u8]) -> Skimmed {
+    pub(super) fn over(&mut self, text: &[u8]) -> Scanned {
         let mut at = 0;
         while let Some(&byte) = text.get(at) {
             if self.in_string && !self.escaped {
@@ -26,13 +26,13 @@ impl Brackets {
                 match text.get(at) {
                     Some(b'"') => self.in_string = false,
                     Some(b'\\') => self.escaped = true,
-                    Some(_) => return Skimmed::NotJson,
-                    None => return Skimmed::All,
+                    Some(_) => return Scanned::NotJson,
+                    None => return Scanned::All,
                 }
             } else if self.escaped {
                 self.escaped = false;
                 if byte == b'\n' {
-                    return Skimmed::NotJson;
+                    return Scanned::NotJson;
                 }
             } else {
                 match byte {
@@ -42,14 +42,14 @@ impl Brackets {
                     b',' | b':' | b'-' | b'+' | b'.' | b'E' | b'0'..=b'9' | b'a'..=b'z' if self.depth > 0 => {
                     }
                     b' ' | b'\t' | b'\r' | b'\n' => {}
-                    _ => return Skimmed::NotJson,
+                    _ => return Scanned::NotJson,
                 }
             }
             at += 1;
             if self.depth == 0 && !self.in_string {
-                return Skimmed::End(at);
+                return Scanned::End(at);
             }
         }
-        Skimmed::All
+        Scanned::All
     }
 }

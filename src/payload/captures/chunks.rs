@@ -3,7 +3,7 @@
 use std::io;
 use std::ops::Range;
 
-use super::dump::{Body, Dump, MAX_HEAD};
+use super::dump::{BodyRange, Dump, MAX_HEAD};
 
 /// Chunks that are looked at in vain before none are looked for any more. Bodies saved without their chunks rarely begin
 /// like one.
@@ -20,7 +20,7 @@ enum Ended {
 
 impl Dump<'_> {
     /// The body in the chunks that begin here, if any do.
-    pub(super) fn chunked(&mut self, from: usize) -> io::Result<Option<Body>> {
+    pub(super) fn chunked(&mut self, from: usize) -> io::Result<Option<BodyRange>> {
         if self.wasted >= MAX_WASTED {
             return Ok(None);
         }
@@ -43,7 +43,7 @@ impl Dump<'_> {
         for chunk in chunks {
             joined.extend_from_slice(&self.text()[chunk]);
         }
-        Ok(Some(Body { end, next, joined: Some(joined) }))
+        Ok(Some(BodyRange { end, next, joined: Some(joined) }))
     }
 
     /// The chunks that begin here, and where they end.

@@ -7,7 +7,7 @@
 
 use std::io;
 
-use super::brackets::{Brackets, Skimmed};
+use super::brackets::{Brackets, Scanned};
 use super::headers::{Headers, status};
 use crate::payload::limit::{length, too_large};
 use crate::payload::skim::filled;
@@ -32,7 +32,7 @@ pub(super) struct Dump<'r> {
 
 /// The body of a response.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Body {
+pub(super) struct BodyRange {
     /// Where it ends.
     pub(super) end: usize,
     /// Where the next response begins, or the end of the input.
@@ -138,9 +138,9 @@ impl<'r> Dump<'r> {
     }
 
     /// The body that begins here, behind the headers.
-    pub(super) fn body(&mut self, from: usize, code: u16, headers: &Headers) -> io::Result<Body> {
+    pub(super) fn body(&mut self, from: usize, code: u16, headers: &Headers) -> io::Result<BodyRange> {
         let first = self.past_space(from)?;
-        let empty = Body { end: from, next: first, joined: None };
+        let empty = BodyRange { end: from, next: first, joined: None };
         if self.behind(first)?.is_empty() {
             return Ok(empty);
         }
@@ -166,15 +166,15 @@ impl<'r> Dump<'r> {
         };
         let end = match (json, said) {
             (Some(next), Some((end, behind))) if end > next => {
-                return Ok(Body { end, next: behind, joined: None });
+                return Ok(BodyRange { end, next: behind, joined: None });
             }
             (Some(next), _) => next,
-            (None, Some((end, next))) => return Ok(Body { end, next, joined: None }),
+            (None, Some((end, next))) => return Ok(BodyRange { end, next, joined: None }),
             (None, None) if follows => return Ok(empty),
             (None, None) => self.next_status_line(from)?,
         };
         self.within(end - from)?;
-        Ok(Body { end, next: end, joined: None })
+        Ok(BodyRange { end, next: end, joined: None })
     }
 
     /// Where the next response, or the end of the input, is, if nothing but white space comes before it.
@@ -198,9 +198,9 @@ impl<'r> Dump<'r> {
             let length = text.len();
             match brackets.over(text) {
                 _ if length == 0 => return Ok(None),
-                Skimmed::All => at += length,
-                Skimmed::End(end) => return Ok(Some(at + end)),
-                Skimmed::NotJson => return Ok(None),
+                Scanned::All => at += length,
+                Scanned::End(end) => return Ok(Some(at + end)),
+                Scanned::NotJson => return Ok(None),
             }
         }
     }

@@ -14,18 +14,18 @@ pub(super) static SHAPE: Shape =
 /// A blocked or pending request has no response in some of the tools; what has no request is no entry.
 #[derive(Deserialize)]
 struct Entry {
-    request: Asked,
-    response: Option<Answered>,
+    request: HarRequest,
+    response: Option<HarResponse>,
 }
 
 #[derive(Deserialize)]
-struct Asked {
+struct HarRequest {
     method: Option<String>,
     url: Option<String>,
 }
 
 #[derive(Deserialize)]
-struct Answered {
+struct HarResponse {
     status: Option<Value>,
     #[serde(default)]
     headers: Value,
@@ -43,9 +43,9 @@ struct Content {
 
 fn exchanges(entry: &[u8]) -> serde_json::Result<Vec<Exchange>> {
     let Entry { request, response } = serde_json::from_slice(entry)?;
-    let Asked { method, url } = request;
+    let HarRequest { method, url } = request;
     let request = Request::new(method.as_deref().unwrap_or("GET"), &url.unwrap_or_default());
-    let Some(Answered { status: code, headers, content }) = response else {
+    let Some(HarResponse { status: code, headers, content }) = response else {
         return Ok(vec![Exchange { request, status: Ok(Some(0)), ..Exchange::default() }]);
     };
     let (text, encoding, file) =

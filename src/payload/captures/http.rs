@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::dump::{Body, Dump};
+use super::dump::{BodyRange, Dump};
 use super::exchange::{FOLLOWED, INFORMATIONAL};
 use super::headers::{Headers, status};
 use crate::error::{Error, ErrorKind};
@@ -138,7 +138,7 @@ impl Response<'_> {
         }
     }
 
-    fn item(self, text: &[u8], body: Body, line: u64) -> Result<Item, Error> {
+    fn item(self, text: &[u8], body: BodyRange, line: u64) -> Result<Item, Error> {
         let Self { code, number, origin, max, .. } = self;
         let verbatim = number.map_or_else(|| origin.clone(), |number| origin.document(number));
         if let Some(why) = self.preliminary(text) {

@@ -23,13 +23,13 @@ struct Served<'e> {
     #[serde(default)]
     request: Value,
     #[serde(borrow)]
-    response: Option<Answer<'e>>,
+    response: Option<StubResponse<'e>>,
 }
 
 /// In the journal a body is text and base64, in a mapping text, base64, JSON or a file.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Answer<'e> {
+struct StubResponse<'e> {
     status: Option<Value>,
     #[serde(default)]
     headers: Value,
