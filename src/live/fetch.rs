@@ -9,11 +9,11 @@ use ureq::http::{HeaderMap, HeaderValue, StatusCode};
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 use super::address::Address;
+use super::exchange::Exchange;
 use super::key::Key;
 use super::options::Options;
 use super::pace::{retry_after, until};
 use super::proxy::Proxy;
-use super::taken::Taken;
 use crate::error::{Error, ErrorKind};
 use crate::payload;
 
@@ -44,7 +44,7 @@ pub(super) struct Response {
     /// Its `Content-Type`.
     pub(super) kind: String,
     /// How it came, as far as records keep it.
-    pub(super) taken: Taken,
+    pub(super) exchange: Exchange,
     /// How long until the server accepts requests again, where it says that it accepts none now.
     pub(super) pause: Option<Duration>,
 }
@@ -105,7 +105,7 @@ impl Fetcher {
         };
         let (parts, body) = response.into_parts();
         let status = parts.status;
-        let taken = Taken {
+        let exchange = Exchange {
             started,
             wait: clock.elapsed(),
             receive: Duration::ZERO,
@@ -118,7 +118,7 @@ impl Fetcher {
         let named = text(&parts.headers, "retry-after").as_deref().and_then(retry_after);
         match status.as_u16() {
             // Whatever says that it succeeded is validated if it has a body.
-            200..=203 | 206..=299 => self.body(&parts.headers, taken, body.into_reader(), address),
+            200..=203 | 206..=299 => self.body(&parts.headers, exchange, body.into_reader(), address),
             301 | 302 | 303 | 307 | 308 if hops < MAX_REDIRECTS => {
                 let location = text(&parts.headers, "location").unwrap_or_default();
                 match address.redirected(&location) {
@@ -158,7 +158,13 @@ impl Fetcher {
         kept.map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
     }
 
-    fn body(&self, headers: &HeaderMap, mut taken: Taken, reader: impl Read, address: &Address) -> Fetched {
+    fn body(
+        &self,
+        headers: &HeaderMap,
+        mut exchange: Exchange,
+        reader: impl Read,
+        address: &Address,
+    ) -> Fetched {
         let clock = Instant::now();
         let stop = |what: String| self.stop(address, &what);
         let too_large = || {
@@ -174,7 +180,7 @@ impl Fetcher {
         if raw.len() as u64 > self.max_body {
             return too_large();
         }
-        (taken.receive, taken.length) = (clock.elapsed(), raw.len());
+        (exchange.receive, exchange.length) = (clock.elapsed(), raw.len());
         let length = text(headers, "content-length").and_then(|length| length.parse::<u64>().ok());
         if length.is_some_and(|length| length > raw.len() as u64) {
             return Fetched::Again("the answer is shorter than it says".to_owned(), None);
@@ -193,11 +199,11 @@ impl Fetcher {
         };
         if bytes.trim_ascii().is_empty() {
             let error = self.error(address, "answers with an empty body");
-            return Fetched::Refused(taken.status.as_u16(), error);
+            return Fetched::Refused(exchange.status.as_u16(), error);
         }
         self.key.scrub(&mut bytes);
         let kind = text(headers, "content-type").unwrap_or_default();
-        Fetched::Response(Response { bytes, kind: self.printable(&kind), taken, pause: pause(headers) })
+        Fetched::Response(Response { bytes, kind: self.printable(&kind), exchange, pause: pause(headers) })
     }
 
     /// What a request that failed says: to stop, or to try again.

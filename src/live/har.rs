@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::taken::Taken;
+use super::exchange::Exchange;
 
 /// An entry, whose body is not copied on its way.
 #[derive(Serialize)]
@@ -55,7 +55,7 @@ struct Content<'b> {
 }
 
 /// The text of an entry; of one that is not the first, with the comma before it.
-pub(super) fn entry(url: &str, taken: &Taken, body: &[u8], first: bool) -> serde_json::Result<Vec<u8>> {
+pub(super) fn entry(url: &str, exchange: &Exchange, body: &[u8], first: bool) -> serde_json::Result<Vec<u8>> {
     let encoded;
     let (text, encoding) = if let Ok(text) = std::str::from_utf8(body) {
         (text, None)
@@ -63,17 +63,17 @@ pub(super) fn entry(url: &str, taken: &Taken, body: &[u8], first: bool) -> serde
         encoded = STANDARD.encode(body);
         (&*encoded, Some("base64"))
     };
-    let headers = taken.headers.iter().map(|(name, value)| Pair { name, value }).collect();
-    let kind = taken.headers.iter().find(|(name, _)| name == "content-type");
-    let version = format!("{:?}", taken.version);
-    let (wait, receive) = (milliseconds(taken.wait), milliseconds(taken.receive));
+    let headers = exchange.headers.iter().map(|(name, value)| Pair { name, value }).collect();
+    let kind = exchange.headers.iter().find(|(name, _)| name == "content-type");
+    let version = format!("{:?}", exchange.version);
+    let (wait, receive) = (milliseconds(exchange.wait), milliseconds(exchange.receive));
     let recorded = Entry {
-        started_date_time: moment(taken.started),
-        time: milliseconds(taken.wait + taken.receive),
+        started_date_time: moment(exchange.started),
+        time: milliseconds(exchange.wait + exchange.receive),
         request: request(url),
         response: Response {
-            status: taken.status.as_u16(),
-            status_text: taken.status.canonical_reason().unwrap_or_default(),
+            status: exchange.status.as_u16(),
+            status_text: exchange.status.canonical_reason().unwrap_or_default(),
             http_version: version,
             cookies: [],
             headers,
@@ -85,7 +85,7 @@ pub(super) fn entry(url: &str, taken: &Taken, body: &[u8], first: bool) -> serde
             },
             redirect_url: "",
             headers_size: -1,
-            body_size: taken.length,
+            body_size: exchange.length,
         },
         cache: json!({}),
         // The connection and the request are part of the wait: nobody times them apart.

@@ -4,14 +4,14 @@ use std::fmt;
 
 use ureq::http::HeaderValue;
 
-use super::traces::Traces;
+use super::spellings::Spellings;
 use crate::error::{Error, ErrorKind};
 
 /// An API key. It is sent in one header, and nothing shows it: it has no `Display`, and its `Debug` hides it.
 #[derive(Clone)]
 pub struct Key {
     text: String,
-    traces: Traces,
+    spellings: Spellings,
 }
 
 /// Shorter ones could be any text of an answer, which hiding them would spoil. Longer ones fit no server's headers.
@@ -31,7 +31,7 @@ impl Key {
             let what = "is no key: it must be one line of 8 to 4096 printable ASCII characters without `\"`, `%` and `\\`";
             return Err(Error::new(ErrorKind::Usage, "API key", what));
         }
-        Ok(Self { text: text.to_owned(), traces: Traces::of(text) })
+        Ok(Self { text: text.to_owned(), spellings: Spellings::of(text) })
     }
 
     pub(super) fn header(&self) -> Result<HeaderValue, Error> {
@@ -43,7 +43,7 @@ impl Key {
 
     /// Hides the key where a server sent it back, in clear, escaped, percent-encoded or in base64.
     pub(super) fn scrub(&self, bytes: &mut [u8]) {
-        self.traces.hide(bytes);
+        self.spellings.hide(bytes);
     }
 
     pub(super) fn scrubbed(&self, text: &str) -> String {

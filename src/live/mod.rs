@@ -3,6 +3,7 @@
 //! [`Walk`] asks for one page after the other, no faster than it may, and gives each as a payload.
 
 mod address;
+mod exchange;
 mod fetch;
 mod har;
 mod key;
@@ -13,8 +14,7 @@ mod page;
 mod progress;
 mod proxy;
 mod record;
-mod taken;
-mod traces;
+mod spellings;
 mod walk;
 
 pub use address::Address;

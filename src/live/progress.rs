@@ -9,14 +9,14 @@ use crate::error::{Error, ErrorKind};
 
 /// How the next page is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum NextPage {
     /// By number, unless the first page gives a cursor.
     First,
     ByNumber,
     ByCursor(Option<String>),
 }
 
-impl Way {
+impl NextPage {
     pub(super) fn of(paging: Option<&Paging>, options: &Options) -> Result<Self, Error> {
         let wrong = |what: &str| Err(Error::new(ErrorKind::Usage, "paging", what));
         let Some(paging) = paging else {
@@ -57,7 +57,12 @@ pub(super) struct Progress {
 
 impl Progress {
     /// Counts a page, and says whether to go on; an error where that cannot be known, or never ends.
-    pub(super) fn add(&mut self, bytes: &[u8], paging: &Paging, way: &mut Way) -> Result<bool, &'static str> {
+    pub(super) fn add(
+        &mut self,
+        bytes: &[u8],
+        paging: &Paging,
+        next_page: &mut NextPage,
+    ) -> Result<bool, &'static str> {
         const NO_END: &str = "promises more and holds nothing new: the walk does not end, and was ended";
         self.pages += 1;
         let Page { more, total, count, digest, cursor, needs_cursor } = Page::of(bytes, &paging.places)?;
@@ -70,11 +75,11 @@ impl Progress {
         }
         let known = !self.seen.insert(digest);
         let far = total.is_some_and(|total| self.items > total.saturating_add(count));
-        if *way == Way::First {
+        if *next_page == NextPage::First {
             let by_cursor = paging.cursors.is_some() && (cursor.is_some() || needs_cursor);
-            *way = if by_cursor { Way::ByCursor(None) } else { Way::ByNumber };
+            *next_page = if by_cursor { NextPage::ByCursor(None) } else { NextPage::ByNumber };
         }
-        if let Way::ByCursor(next) = way {
+        if let NextPage::ByCursor(next) = next_page {
             *next = Some(self.next_cursor(cursor)?);
         }
         if count == 0 || known || far { Err(NO_END) } else { Ok(true) }

@@ -10,8 +10,8 @@ use serde_json::json;
 use tempfile::NamedTempFile;
 
 use super::address::Address;
+use super::exchange::Exchange;
 use super::har;
-use super::taken::Taken;
 use crate::error::{Error, ErrorKind};
 use crate::payload::{self, Input, Item, Items, Opened, Request};
 use crate::untrusted::path_text;
@@ -126,8 +126,9 @@ impl Recorder {
     }
 
     /// Writes an answer; it is on the disk when this returns.
-    pub(super) fn add(&mut self, url: &str, taken: &Taken, body: &[u8]) -> Result<(), Error> {
-        let entry = if self.har { har::entry(url, taken, body, self.entries == 0) } else { lines(url, body) };
+    pub(super) fn add(&mut self, url: &str, exchange: &Exchange, body: &[u8]) -> Result<(), Error> {
+        let entry =
+            if self.har { har::entry(url, exchange, body, self.entries == 0) } else { lines(url, body) };
         self.entries += 1;
         self.write(&entry.map_err(|error| unwritable(&self.path, error.into()))?)
     }

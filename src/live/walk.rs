@@ -10,7 +10,7 @@ use super::key::Key;
 use super::masking::masked;
 use super::options::{DEFAULT_MAX_PAGES, Options};
 use super::pace::{Pace, backoff};
-use super::progress::{Progress, Way};
+use super::progress::{NextPage, Progress};
 use super::record::{Earlier, Recorder};
 use crate::contract::paging::Paging;
 use crate::error::{Error, ErrorKind};
@@ -61,7 +61,7 @@ pub enum Event {
 pub struct Walk {
     /// Nothing where an answer is all there is.
     paging: Option<Paging>,
-    way: Way,
+    next_page: NextPage,
     secrets: Secrets,
     address: Address,
     fetcher: Fetcher,
@@ -105,7 +105,7 @@ impl Walk {
         key: Key,
         options: Options,
     ) -> Result<Self, Error> {
-        let way = Way::of(paging, &options)?;
+        let next_page = NextPage::of(paging, &options)?;
         if !address.is_secure() && !address.is_loopback() && !options.allow_http {
             let what = "is plain HTTP: everybody on the way would see the API key (`allow_http` sends it all the same)";
             return Err(Error::new(ErrorKind::Usage, address.url(), what));
@@ -120,7 +120,7 @@ impl Walk {
         };
         let mut walk = Self {
             paging: paging.cloned(),
-            way,
+            next_page,
             secrets: secrets.clone(),
             fetcher,
             pace: Pace::new(options.rate),
@@ -167,8 +167,8 @@ impl Walk {
         let Paging { numbers, cursors, .. } = paging;
         let Options { query, sort, count, .. } = &self.options;
         let (page, count) = (Some(self.page.to_string()), count.map(|count| count.to_string()));
-        let [which, size] = match &self.way {
-            Way::ByCursor(cursor) => [
+        let [which, size] = match &self.next_page {
+            NextPage::ByCursor(cursor) => [
                 cursors.as_ref().map(|cursors| (&cursors.cursor, cursor)),
                 cursors.as_ref().map(|cursors| (&cursors.count, &count)),
             ],
@@ -257,9 +257,9 @@ impl Walk {
         if let Some(recorder) = &mut self.recorder {
             let keeps = self.options.record.as_ref().is_some_and(|record| record.keep_secrets);
             let recorded = if keeps {
-                recorder.add(&url, &body.taken, &body.bytes)
+                recorder.add(&url, &body.exchange, &body.bytes)
             } else {
-                recorder.add(&url, &body.taken, &masked(&body.bytes, &self.secrets))
+                recorder.add(&url, &body.exchange, &masked(&body.bytes, &self.secrets))
             };
             self.problem = recorded.err();
         }
@@ -280,7 +280,7 @@ impl Walk {
     /// Takes a page, and finds out whether there is a next one.
     fn payload(&mut self, bytes: Vec<u8>, url: &str) -> Payload {
         let next = match &self.paging {
-            Some(paging) => self.progress.add(&bytes, paging, &mut self.way),
+            Some(paging) => self.progress.add(&bytes, paging, &mut self.next_page),
             None => Ok(false),
         };
         if self.paging.is_none() {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use ureq::http::{StatusCode, Version};
 
 /// How an answer came.
-pub(super) struct Taken {
+pub(super) struct Exchange {
     /// When it was asked for.
     pub(super) started: Timestamp,
     /// From then to its first byte.

@@ -8,11 +8,11 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 /// A secret in the spellings that a server may send it back in: as it is, and in base64, alone or behind something else.
 /// Each of these may be escaped as JSON does it, also JSON within JSON, or percent-encoded, once or twice.
 #[derive(Clone)]
-pub(super) struct Traces {
+pub(super) struct Spellings {
     spellings: Vec<Vec<u8>>,
 }
 
-impl Traces {
+impl Spellings {
     /// The traces of a secret without `\` and `%`, which would make two readings of one text.
     pub(super) fn of(secret: &str) -> Self {
         let mut spellings = vec![secret.as_bytes().to_vec()];
@@ -92,7 +92,7 @@ mod tests {
 
     fn hidden(text: &str) -> String {
         let mut bytes = text.as_bytes().to_vec();
-        Traces::of(SECRET).hide(&mut bytes);
+        Spellings::of(SECRET).hide(&mut bytes);
         String::from_utf8(bytes).unwrap()
     }
 
