@@ -37,7 +37,7 @@ pub struct Error(Box<Inner>);
 
 struct Inner {
     kind: ErrorKind,
-    place: String,
+    subject: String,
     message: String,
     line: Option<u64>,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -46,8 +46,14 @@ struct Inner {
 impl Error {
     /// An error at `place` (may be empty when the whole call is meant).
     #[must_use]
-    pub fn new(kind: ErrorKind, place: impl Into<String>, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner { kind, place: place.into(), message: message.into(), line: None, source: None }))
+    pub fn new(kind: ErrorKind, subject: impl Into<String>, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            subject: subject.into(),
+            message: message.into(),
+            line: None,
+            source: None,
+        }))
     }
 
     /// The same error with the cause it came from.
@@ -67,7 +73,7 @@ impl Error {
     /// The same error at a place inside this file.
     #[must_use]
     pub fn within(mut self, file: &str) -> Self {
-        self.0.place.insert_str(0, file);
+        self.0.subject.insert_str(0, file);
         self
     }
 
@@ -79,8 +85,8 @@ impl Error {
 
     /// Where it happened: a file, an option, a JSON Pointer; may be empty.
     #[must_use]
-    pub fn place(&self) -> &str {
-        &self.0.place
+    pub fn subject(&self) -> &str {
+        &self.0.subject
     }
 
     /// The line of the file, where the place does not say it.
@@ -105,8 +111,8 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.0.place.is_empty() {
-            write!(f, "{}: ", self.0.place)?;
+        if !self.0.subject.is_empty() {
+            write!(f, "{}: ", self.0.subject)?;
         }
         f.write_str(&self.0.message)
     }

@@ -138,7 +138,7 @@ impl Origin {
     /// A place in it, as people are told: `file:line:column` where an editor finds it there,
     /// `run.har#4 line 3 column 5` otherwise.
     #[must_use]
-    pub fn place(&self, line: u64, column: u64) -> String {
+    pub fn location(&self, line: u64, column: u64) -> String {
         match self.part {
             _ if !self.decoded => format!("{}:{line}:{column}", self.name),
             Part::Line(_) => format!("{} line {line} column {column}", self.name),
@@ -190,13 +190,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_says_what_its_line_counts() {
+    fn a_location_has_the_lines_of_its_file_or_body() {
         let file = Origin::file("f");
-        assert_eq!(file.place(3, 5), "f:3:5");
-        assert_eq!(file.at_line(3).place(3, 5), "f:3:5");
-        assert_eq!(file.document(2).place(3, 5), "f:3:5");
-        assert_eq!(file.entry(2).place(3, 5), "f#2 line 3 column 5");
-        assert_eq!(file.clone().decoded().place(3, 5), "f line 3 column 5");
-        assert_eq!(file.decoded().at_line(3).place(3, 5), "f line 3 column 5");
+        assert_eq!(file.location(3, 5), "f:3:5");
+        assert_eq!(file.at_line(3).location(3, 5), "f:3:5");
+        assert_eq!(file.document(2).location(3, 5), "f:3:5");
+        assert_eq!(file.entry(2).location(3, 5), "f#2 line 3 column 5");
+        assert_eq!(file.clone().decoded().location(3, 5), "f line 3 column 5");
+        assert_eq!(file.decoded().at_line(3).location(3, 5), "f line 3 column 5");
     }
 }

@@ -207,7 +207,7 @@ impl Comparison<'_> {
         let fact = &judged.fact;
         let place = |pointer: &str| if pointer.is_empty() { "#".to_owned() } else { pointer.to_owned() };
         let At { document, text } = &judged.old;
-        let before = document.place(text.line, text.column);
+        let before = document.location(text.line, text.column);
         format!(
             "{}; {} ({}, before {before} {})",
             judged.said(),

@@ -36,7 +36,7 @@ impl fmt::Display for TextLocation {
     /// `file:line:column`, as editors and terminals take it, where the body lies in the file as it is;
     /// `run.har#4 line 3 column 5` otherwise.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.origin.place(self.line, self.column))
+        f.write_str(&self.origin.location(self.line, self.column))
     }
 }
 
@@ -53,7 +53,7 @@ pub struct Position {
 
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.origin.place(self.line, self.column))
+        f.write_str(&self.origin.location(self.line, self.column))
     }
 }
 

@@ -320,7 +320,7 @@ impl Report {
             self.unlisted += 1;
             let _ = write!(message, "; {} problems before it are not listed", self.unlisted);
         }
-        self.problems.push(Problem { origin: error.place().to_owned(), message, line: error.line() });
+        self.problems.push(Problem { origin: error.subject().to_owned(), message, line: error.line() });
     }
 
     /// Fails on findings of this severity or worse from now on; never without it.

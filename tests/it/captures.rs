@@ -189,7 +189,7 @@ fn bodies_are_decoded_however_the_recorder_left_them() {
     // What cannot be base64 is the text itself.
     assert_eq!(coded("%%%", "base64", "").payloads[0].bytes(), b"%%%");
     let wrong = coded("AAAAA", "base64", "");
-    assert_eq!(wrong.problems[0].place(), "x.har#1");
+    assert_eq!(wrong.problems[0].subject(), "x.har#1");
     assert!(wrong.problems[0].message().contains("base64"));
 }
 
@@ -303,7 +303,7 @@ fn a_cut_stream_gives_what_was_read() {
         assert_eq!(came.problems.len(), 1, "{name}");
         let first: Value = serde_json::from_slice(came.payloads[0].bytes()).unwrap();
         assert_eq!(first["n"], 0, "{name}");
-        let place = came.problems[0].place();
+        let place = came.problems[0].subject();
         assert_eq!(place, format!("{name}:{}", came.payloads.len() + 1));
     }
     let broken = came([&gzip(b"{}")[..10], b"nonsense"].concat(), "x.gz", &ours());
@@ -336,7 +336,7 @@ fn a_bomb_is_a_problem_and_not_a_matter_of_memory() {
     for text in [large.as_str(), &large[..20_000]] {
         let bomb = gzip(har(&[text, &text_of_good()]).to_string().as_bytes());
         let came = came(bomb, "bomb.har.gz", &limited(None));
-        assert_eq!(came.problems[0].place(), "bomb.har.gz#1");
+        assert_eq!(came.problems[0].subject(), "bomb.har.gz#1");
         assert!(came.problems[0].message().contains("`max_body`"));
         assert_eq!(verdicts(&came.payloads), [vec![]]);
         assert_eq!(came.payloads[0].origin().to_string(), "bomb.har.gz#2");

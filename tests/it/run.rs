@@ -132,7 +132,7 @@ fn severities_and_baselines_decide_on_the_outcome_and_not_on_validity() {
     );
     assert!(!fs::read_to_string(&file).unwrap().contains("[[accept]]"));
     let error = here().prune_baseline().execute().unwrap_err();
-    assert_eq!((error.kind(), error.place()), (ErrorKind::Usage, "`prune_baseline`"));
+    assert_eq!((error.kind(), error.subject()), (ErrorKind::Usage, "`prune_baseline`"));
 }
 
 #[test]
@@ -251,7 +251,7 @@ fn each_step_comes_in_order_and_nothing_is_reported() {
                 Step::Validated(payload, validation, _) => {
                     steps.push((payload.origin().to_string(), validation.valid));
                 }
-                Step::Problem(error) => steps.push((error.place().to_owned(), false)),
+                Step::Problem(error) => steps.push((error.subject().to_owned(), false)),
                 Step::Skipped(_) | Step::Files(_) => {}
             }
             Ok(true)

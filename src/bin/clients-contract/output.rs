@@ -57,6 +57,6 @@ pub fn shortened(line: &str) -> Cow<'_, str> {
 
 /// An error with its place and its causes, in the words of the command line.
 pub fn describe(error: &Error) -> String {
-    let (place, message) = (flags::in_place(error.place()), flags::in_text(&error.message()));
+    let (place, message) = (flags::in_place(error.subject()), flags::in_text(&error.message()));
     if place.is_empty() { message } else { format!("{place}: {message}") }
 }

@@ -149,7 +149,7 @@ impl Settings {
                 let near = similar(key, KEYS.keys(), 0.7)?;
                 Some(format!("unknown key `{key}`; did you mean `{near}`?"))
             });
-            Error::new(ErrorKind::Usage, refused.place(), near.unwrap_or_else(|| refused.message()))
+            Error::new(ErrorKind::Usage, refused.subject(), near.unwrap_or_else(|| refused.message()))
         };
         let table: toml::Table = toml::from_str(&text).map_err(refused)?;
         let mut settings = Self { file, rules: Vec::new(), own: None, values: Vec::new() };

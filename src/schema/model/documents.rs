@@ -117,7 +117,7 @@ fn explained(refused: Error, error: &ReferencingError, from_file: bool) -> Error
         return refused;
     }
     let give = "give it with `with_resource`, or put it beside or below the schema";
-    Error::new(refused.kind(), refused.place(), format!("{}: {give}", refused.message()))
+    Error::new(refused.kind(), refused.subject(), format!("{}: {give}", refused.message()))
 }
 
 /// A reference, at a place if that is known, that cannot be followed.

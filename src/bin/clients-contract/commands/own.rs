@@ -35,7 +35,7 @@ impl Own {
         }
         builder.build().map_err(|error| match error.kind() {
             ErrorKind::Usage => {
-                let place = format!("{}: contract.{}", path_text(file), error.place());
+                let place = format!("{}: contract.{}", path_text(file), error.subject());
                 Error::new(ErrorKind::Usage, place, error.message())
             }
             _ => error,
