@@ -71,8 +71,8 @@ impl Mark {
     }
 
     /// Whether this is what is recognised, at the place that these keys lead to.
-    fn is_at(&self, keys: &[Option<Box<str>>], place: Place) -> bool {
-        let Place::Value { is_array } = place else { return false };
+    fn is_at(&self, keys: &[Option<Box<str>>], place: Token) -> bool {
+        let Token::Value { is_array } = place else { return false };
         (is_array || !self.is_array) && keys.len() == self.steps.len() && self.is_below(keys)
     }
 
@@ -86,7 +86,7 @@ impl Mark {
 
 /// What comes next in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum Token {
     /// A key; its value has not begun.
     Key,
     /// A value.
@@ -245,7 +245,7 @@ impl Envelopes {
             return Some(0);
         }
         let mut found = None;
-        self.each_place(text, |keys, place| {
+        self.each_token(text, |keys, place| {
             found = self.all.iter().position(|one| one.mark.is_at(keys, place));
             found.is_none()
         });
@@ -256,10 +256,10 @@ impl Envelopes {
     pub(super) fn of_text(&self, text: &[u8]) -> usize {
         let mut marked = vec![false; self.all.len()];
         if self.all.len() > 1 {
-            self.each_place(text, |keys, place| {
+            self.each_token(text, |keys, place| {
                 for (one, marked) in self.all.iter().zip(&mut marked) {
                     // What a later member of the same key replaces is not there.
-                    let is_replaced = place == Place::Key && one.mark.is_below(keys);
+                    let is_replaced = place == Token::Key && one.mark.is_below(keys);
                     *marked = (*marked && !is_replaced) || one.mark.is_at(keys, place);
                 }
                 true
@@ -270,7 +270,7 @@ impl Envelopes {
 
     /// Hands over the keys and values of a text that are no deeper than marks, until `see` wants no more, with the keys
     /// that lead there; an item of an array has none.
-    fn each_place(&self, text: &[u8], mut see: impl FnMut(&[Option<Box<str>>], Place) -> bool) {
+    fn each_token(&self, text: &[u8], mut see: impl FnMut(&[Option<Box<str>>], Token) -> bool) {
         let max = self.all.iter().map(|one| one.mark.steps.len()).max().unwrap_or_default();
         let mut scanner = Scanner::new(text, usize::MAX);
         let mut depth = 0;
@@ -278,7 +278,7 @@ impl Envelopes {
         while let Ok(Some(event)) = scanner.step() {
             let is_array = matches!(event, Event::Begin { kind: Container::Array, .. });
             if let (true, Event::Begin { .. } | Event::Scalar { .. }) = (depth <= max, &event)
-                && !see(&keys, Place::Value { is_array })
+                && !see(&keys, Token::Value { is_array })
             {
                 return;
             }
@@ -287,7 +287,7 @@ impl Envelopes {
                     if let Some(key) = keys.last_mut() {
                         *key = Some(raw.decode().into());
                     }
-                    if !see(&keys, Place::Key) {
+                    if !see(&keys, Token::Key) {
                         return;
                     }
                 }

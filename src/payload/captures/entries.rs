@@ -31,7 +31,7 @@ pub(super) struct Entries<'r> {
     origin: Origin,
     shape: &'static Shape,
     setting: Setting,
-    place: Place,
+    place: ReadState,
     /// The keys of the objects and the list that are open.
     path: Vec<String>,
     /// Whether there was a list of entries.
@@ -49,7 +49,7 @@ pub(super) struct Entries<'r> {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum ReadState {
     Start,
     Object,
     List,
@@ -86,7 +86,7 @@ impl<'r> Entries<'r> {
             origin,
             shape,
             setting: Setting { options, folder },
-            place: Place::Start,
+            place: ReadState::Start,
             path: Vec::new(),
             found: false,
             loose: Vec::new(),
@@ -144,36 +144,38 @@ impl<'r> Entries<'r> {
         loop {
             let next = self.skimmer.peek_token()?;
             match (self.place, next) {
-                (Place::Done, None) | (Place::Stopped, _) => return Ok(None),
-                (Place::Done, Some(_)) => {
+                (ReadState::Done, None) | (ReadState::Stopped, _) => return Ok(None),
+                (ReadState::Done, Some(_)) => {
                     let line = self.skimmer.line;
                     return Err(self.wrong(&format!("has trailing data, in line {line}")));
                 }
-                (Place::Start, None) => return Err(Stop::Capture("is empty".to_owned())),
+                (ReadState::Start, None) => return Err(Stop::Capture("is empty".to_owned())),
                 (_, None) => return Err(self.cut()),
-                (Place::Start, Some(b'{')) => {
+                (ReadState::Start, Some(b'{')) => {
                     self.skimmer.take()?;
-                    self.place = Place::Object;
+                    self.place = ReadState::Object;
                 }
-                (Place::Start, Some(_)) => return Err(self.wrong("does not begin with `{`")),
-                (Place::Object | Place::List, Some(b',')) => {
+                (ReadState::Start, Some(_)) => return Err(self.wrong("does not begin with `{`")),
+                (ReadState::Object | ReadState::List, Some(b',')) => {
                     self.skimmer.take()?;
                 }
-                (Place::Object, Some(b'}')) => {
+                (ReadState::Object, Some(b'}')) => {
                     self.skimmer.take()?;
                     if self.path.pop().is_none() {
-                        self.place = Place::Done;
+                        self.place = ReadState::Done;
                         return self.end();
                     }
                 }
-                (Place::Object, Some(b'"')) => self.member()?,
-                (Place::List, Some(b']')) => {
+                (ReadState::Object, Some(b'"')) => self.member()?,
+                (ReadState::List, Some(b']')) => {
                     self.skimmer.take()?;
                     self.path.pop();
-                    self.place = Place::Object;
+                    self.place = ReadState::Object;
                 }
-                (Place::List, Some(byte)) if !matches!(byte, b'}' | b':') => return self.item().map(Some),
-                (Place::Object | Place::List, Some(_)) => {
+                (ReadState::List, Some(byte)) if !matches!(byte, b'}' | b':') => {
+                    return self.item().map(Some);
+                }
+                (ReadState::Object | ReadState::List, Some(_)) => {
                     let line = self.skimmer.line;
                     return Err(self.wrong(&format!("is not JSON, in line {line}")));
                 }
@@ -183,7 +185,7 @@ impl<'r> Entries<'r> {
 
     /// A redirect that was recorded before other exchanges was followed, as it is in an HTTP dump.
     fn mark_redirects(&mut self) {
-        let recorded = self.shape.input == Input::Har && self.place == Place::List;
+        let recorded = self.shape.input == Input::Har && self.place == ReadState::List;
         let redirects = self.ready.iter().any(Exchange::is_redirect);
         if recorded && redirects && matches!(self.skimmer.peek_token(), Ok(Some(b','))) {
             self.ready.iter_mut().for_each(|exchange| exchange.followed = exchange.is_redirect());
@@ -229,7 +231,7 @@ impl<'r> Entries<'r> {
             (Some(length), Some(b'[')) if length == self.path.len() => {
                 self.skimmer.take()?;
                 self.found = true;
-                self.place = Place::List;
+                self.place = ReadState::List;
                 return Ok(());
             }
             (Some(length), Some(b'{')) if length > self.path.len() => {
@@ -315,7 +317,7 @@ impl<'r> Entries<'r> {
             let place = self.origin.entry(self.number).to_string();
             return Error::new(ErrorKind::Input, place, what).on_line(self.line);
         }
-        self.place = Place::Stopped;
+        self.place = ReadState::Stopped;
         let name = self.origin.name();
         match stop {
             Stop::Unreadable(error) => unreadable(name, error),
@@ -353,7 +355,7 @@ fn not_understood(error: &serde_json::Error, shape: &Shape) -> Stop {
 
 impl Bodies for Entries<'_> {
     fn at_hand(&self) -> bool {
-        !self.ready.is_empty() || self.skimmer.at_hand() && self.place != Place::Stopped
+        !self.ready.is_empty() || self.skimmer.at_hand() && self.place != ReadState::Stopped
     }
 }
 
@@ -368,7 +370,7 @@ impl Iterator for Entries<'_> {
                 let origin = self.origin.entry(self.number).beginning_at(line);
                 return Some(exchange.item(&origin, &self.setting).map_err(|error| error.on_line(line)));
             }
-            if self.place == Place::Stopped {
+            if self.place == ReadState::Stopped {
                 return None;
             }
             match self.next_entry() {
