@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn another_server_is_told_by_scheme_host_and_port() {
+    fn servers_differ_by_scheme_host_and_port() {
         let address = Address::parse("https://acme.example.com", "/x").unwrap();
         for same in [
             "https://ACME.example.com:443/y?page=1",

@@ -208,12 +208,14 @@ impl Fetcher {
 
     /// What a request that failed says: to stop, or to try again.
     fn failed(&self, error: &ureq::Error, address: &Address) -> Fetched {
-        let said = error.to_string();
-        let stop = |what: &str| self.stop(address, &format!("{what}: {said}"));
+        let reason = error.to_string();
+        let stop = |what: &str| self.stop(address, &format!("{what}: {reason}"));
         match error {
             ureq::Error::HostNotFound => stop(NOT_FOUND),
             // What the system says of a name is an error without a kind.
-            ureq::Error::Io(_) if said.contains("lookup address") && !is_temporary(&said) => stop(NOT_FOUND),
+            ureq::Error::Io(_) if reason.contains("lookup address") && !is_temporary(&reason) => {
+                stop(NOT_FOUND)
+            }
             ureq::Error::Io(cause) if cause.kind() == io::ErrorKind::ConnectionRefused => {
                 stop(if self.proxied {
                     "cannot be asked: the proxy refuses the connection"
@@ -222,7 +224,7 @@ impl Fetcher {
                 })
             }
             ureq::Error::ConnectProxyFailed(_) => stop("cannot be asked through the proxy"),
-            _ if said.contains("certificate") => {
+            _ if reason.contains("certificate") => {
                 stop("is not trusted (`certificates` names an authority of your own)")
             }
             ureq::Error::Io(cause) if cause.kind() == io::ErrorKind::InvalidData => {
@@ -231,7 +233,7 @@ impl Fetcher {
             ureq::Error::Timeout(_)
             | ureq::Error::Io(_)
             | ureq::Error::ConnectionFailed
-            | ureq::Error::BodyStalled => Fetched::Again(self.key.scrubbed(&said), None),
+            | ureq::Error::BodyStalled => Fetched::Again(self.key.scrubbed(&reason), None),
             ureq::Error::Protocol(_) => stop("does not speak HTTP as it should"),
             _ => stop("cannot be asked"),
         }
@@ -241,9 +243,9 @@ impl Fetcher {
 const NOT_FOUND: &str = "cannot be found; check the name of the instance";
 
 /// Whether the name of a host may be found the next time.
-fn is_temporary(said: &str) -> bool {
-    let said = said.to_ascii_lowercase();
-    said.contains("temporary") || said.contains("try again")
+fn is_temporary(reason: &str) -> bool {
+    let reason = reason.to_ascii_lowercase();
+    reason.contains("temporary") || reason.contains("try again")
 }
 
 /// Whether the body can be decoded.

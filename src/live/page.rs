@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_says_whether_there_are_more() {
+    fn a_page_has_a_member_for_further_pages() {
         let text = r#"{"things": [1, {"a": 1, "b": "é"}], "info": {"more": true, "total": 7}}"#;
         let one = page(text).unwrap();
         assert_eq!((one.more, one.total, one.count), (true, Some(7), 2));

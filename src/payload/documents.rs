@@ -392,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn content_tells_one_body_from_many() {
+    fn one_body_and_many_are_detected_by_content() {
         assert_eq!(bodies("{\n\"a\":1}\n", None), [body("f", 1, "{\n\"a\":1}\n")]);
         assert_eq!(bodies("\n\n {\"a\":1}\n\n", None), [body("f", 3, " {\"a\":1}\n\n")]);
         assert_eq!(
@@ -402,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn documents_in_a_row_are_told_apart() {
+    fn documents_in_a_row_are_separated() {
         assert_eq!(
             bodies("{\n\"a\":1}\n\n  {\n}[] {\"b\":", None),
             [

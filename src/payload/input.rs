@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_tells_with_its_compression_taken_off() {
+    fn the_extension_before_that_of_a_compression_counts() {
         let of = |name| Input::of_name(Path::new(name));
         assert_eq!(of("a.NDJSON"), Some(Input::Ndjson));
         assert_eq!(of("a/b.json"), None);

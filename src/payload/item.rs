@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_steers_no_terminal_and_tells_no_parameter() {
+    fn a_name_has_no_control_characters_and_no_parameters() {
         let request = Request::new("get", "/a\u{1b}[2J?key=secret");
         assert_eq!(request.name(), "GET /a\\u{1b}[2J");
         assert!(Request::new("get", &"/x".repeat(500)).name().chars().count() <= 121);

@@ -242,23 +242,23 @@ fn pascal_case(id: &str) -> String {
 }
 
 fn invocation(report: &Report, options: Options, note: Option<String>) -> Invocation {
-    let told = |level, message: String| Notification { level, message: text(message) };
+    let notification = |level, message: String| Notification { level, message: text(message) };
     let mut notifications: Vec<Notification> = report
         .problems
         .iter()
-        .map(|problem| told("error", message(&format!("{}: {}", problem.origin, problem.message))))
+        .map(|problem| notification("error", message(&format!("{}: {}", problem.origin, problem.message))))
         .collect();
     if report.checked.validated() == 0 {
-        notifications.push(told("error", NOTHING.to_owned()));
+        notifications.push(notification("error", NOTHING.to_owned()));
     }
     for entry in &report.not_validated {
-        notifications.push(told("note", format!("not validated: {}", phrase::not_validated(entry))));
+        notifications.push(notification("note", format!("not validated: {}", phrase::not_validated(entry))));
     }
     if let Some(why) = phrase::suppressed(report) {
         let invalid = phrase::plural(report.checked.invalid, "invalid payload");
-        notifications.push(told("note", format!("{invalid}; {why}")));
+        notifications.push(notification("note", format!("{invalid}; {why}")));
     }
-    notifications.extend(note.map(|note| told("warning", note)));
+    notifications.extend(note.map(|note| notification("warning", note)));
     let outcome = report.outcome();
     Invocation {
         execution_successful: outcome != super::Outcome::Incomplete,
@@ -274,10 +274,10 @@ fn invocation(report: &Report, options: Options, note: Option<String>) -> Invoca
 
 fn result<'r>(group: &'r Group, report: &Report, rules: &[&'static Rule], uris: &mut Uris) -> ResultOf<'r> {
     let example = group.example.as_ref();
-    let mut told = format!("{}; {}", message(&group.message()), often(group, report));
+    let mut sentence = format!("{}; {}", message(&group.message()), often(group, report));
     if let Some(example) = example {
-        told.push('\n');
-        told.push_str(&message(example.fragment()));
+        sentence.push('\n');
+        sentence.push_str(&message(example.fragment()));
     }
     let mut at = |position: &Position| location(position, group, uris.of(&position.origin, report));
     let mut locations: Vec<_> = group.positions.iter().map(&mut at).collect();
@@ -289,7 +289,7 @@ fn result<'r>(group: &'r Group, report: &Report, rules: &[&'static Rule], uris: 
         rule_id: group.rule.id,
         rule_index: rules.iter().position(|rule| *rule == group.rule).unwrap_or_default(),
         level: level(group.severity),
-        message: text(told),
+        message: text(sentence),
         locations,
         partial_fingerprints: BTreeMap::from([("cause/v1", group.fingerprint())]),
         occurrence_count: group.count,

@@ -197,13 +197,13 @@ mod tests {
     }
 
     #[test]
-    fn what_a_later_duplicate_overrides_is_not_told() {
+    fn an_overridden_duplicate_has_no_findings_inside() {
         let text = r#"{"a": {"x": 1e400, "y": 1, "y": 2}, "\u0061": {"x": 1}, "b": [0, -1e999]}"#;
         assert_eq!(pointers(text), (all(["/a"]), all(["/b/1"])));
     }
 
     #[test]
-    fn a_key_three_times_is_told_once() {
+    fn a_key_three_times_is_reported_once() {
         assert_eq!(pointers(r#"{"a":1,"a":2,"a":3}"#), (all(["/a"]), vec![]));
     }
 

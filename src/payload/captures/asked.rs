@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_saved_request_does_not_say_is_as_in_its_item() {
+    fn a_saved_request_inherits_from_its_item() {
         let item = json!({"method": "POST", "url": {"path": ["a"], "query": [
             {"key": "x", "value": "1"}, {"key": "y", "value": null}, {"key": "z", "disabled": true}, {"key": null}]}});
         let pairs = vec![("x".to_owned(), "1".to_owned()), ("y".to_owned(), String::new())];

@@ -158,13 +158,13 @@ impl<'r> Dump<'r> {
             Some(end) => self.next(end)?,
             None => None,
         };
-        let said = headers.length.and_then(|length| usize::try_from(length).ok());
-        let said = said.filter(|length| *length <= self.max_body).map(|length| from + length);
-        let said = match said {
+        let declared = headers.length.and_then(|length| usize::try_from(length).ok());
+        let declared = declared.filter(|length| *length <= self.max_body).map(|length| from + length);
+        let declared = match declared {
             Some(end) if self.hold(end)? => self.next(end)?.map(|next| (end, next)),
             _ => None,
         };
-        let end = match (json, said) {
+        let end = match (json, declared) {
             (Some(next), Some((end, behind))) if end > next => {
                 return Ok(BodyRange { end, next: behind, joined: None });
             }

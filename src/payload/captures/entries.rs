@@ -335,10 +335,10 @@ const MAX_DEPTH: usize = 127;
 
 /// Never the words of the parser: they may quote a value.
 fn not_understood(error: &serde_json::Error, shape: &Shape) -> Stop {
-    let said = error.to_string();
-    let what = if said.starts_with("recursion limit exceeded") {
+    let reason = error.to_string();
+    let what = if reason.starts_with("recursion limit exceeded") {
         format!("is nested too deeply: at most {MAX_DEPTH} levels are read")
-    } else if said.starts_with("number out of range") {
+    } else if reason.starts_with("number out of range") {
         "has a number that exceeds the range of a 64-bit float".to_owned()
     } else if error.classify() == Category::Data {
         return Stop::Entry(format!(

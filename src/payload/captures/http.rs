@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_status_line_is_told_from_text() {
+    fn status_lines_are_recognized() {
         assert_eq!(status(b"HTTP/1.1 200 OK\r\n"), Some(200));
         assert_eq!(status(b"HTTP/2 429 \r\n"), Some(429));
         assert_eq!(status(b"HTTP/3 503"), Some(503));

@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn members_tell_a_capture() {
+    fn captures_are_recognized_by_their_members() {
         for (text, input) in [
             (r#"{"log": {"version": "1.2", "creator": {}, "entries": ["#, Input::Har),
             (r#"{"log": {"entries": [{"x": 1, "response": {}, "request": {"url": "/", "#, Input::Har),

@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn requests_are_told_from_other_text() {
+    fn requests_are_recognized() {
         for (text, what) in [
             ("GET /a HTTP/1.1\r\nhost: a\r\n\r\nHTTP/1.1 200 OK\r\n\r\n{}", SENT),
             ("PURGE /v1/things HTTP/1.1\nHost: x\n\nHTTP/1.1 200 OK\n\n{}", SENT),

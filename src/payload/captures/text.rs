@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_told_from_payloads() {
+    fn texts_that_are_no_payloads_are_recognized() {
         for (text, what) in [
             ("\u{1e}{\"a\": 1}\n", "JSON text sequence"),
             ("* Host a.example.com was resolved.\n> GET / HTTP/2\n", "curl -v"),

@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn yaml_is_told_from_other_text() {
+    fn yaml_is_recognized() {
         for text in [
             "id: 7\nname: x\n",
             "itemName: x\nitemId: 1\n",

@@ -223,7 +223,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_body_is_decoded_once_whatever_its_header_says() {
+    fn a_body_is_decoded_once_whatever_its_header_is() {
         let text = b"{\"a\": 1}".to_vec();
         assert_eq!(body(text.clone(), "br, gzip", 100).unwrap(), (text, false));
         let page = b"<html>bad gateway</html>".to_vec();

@@ -27,15 +27,15 @@ pub(super) fn listed(report: &Report, options: Options, max: usize) -> Listed<'_
     let mut groups = report.groups.sorted();
     groups.retain(|group| options.min_severity.is_none_or(|min| group.severity >= min));
     groups.truncate(options.max_findings.unwrap_or(max));
-    let told = |severity: Option<Severity>| -> u64 {
+    let reported = |severity: Option<Severity>| -> u64 {
         let alike = groups.iter().filter(|group| severity.is_none_or(|severity| group.severity == severity));
         alike.map(|group| group.count).sum()
     };
     let all = [Severity::Error, Severity::Warning, Severity::Info];
     let all: u64 = all.iter().map(|severity| report.groups.count(*severity)).sum();
-    let errors_beyond = report.groups.count(Severity::Error) - told(Some(Severity::Error));
+    let errors_beyond = report.groups.count(Severity::Error) - reported(Some(Severity::Error));
     let below = below(report, options);
-    Listed { beyond: (all - told(None)).saturating_sub(below), errors_beyond, groups }
+    Listed { beyond: (all - reported(None)).saturating_sub(below), errors_beyond, groups }
 }
 
 /// Number of findings below the minimum severity.

@@ -107,7 +107,7 @@ impl Sources {
     }
 
     /// What the files of a circle use of each other.
-    fn told(&self, circle: &[Module]) -> String {
+    fn describe(&self, circle: &[Module]) -> String {
         let uses = self.uses();
         let line = |module: &Module| {
             let inside = uses[module].iter().filter(|other| circle.contains(other));
@@ -273,7 +273,7 @@ fn crate_of(root: &Path) -> Sources {
 fn files_of_a_room_form_layers() {
     for root in [source(), source().join("bin/clients-contract")] {
         let sources = crate_of(&root);
-        let circles: Vec<String> = sources.circles().iter().map(|circle| sources.told(circle)).collect();
+        let circles: Vec<String> = sources.circles().iter().map(|circle| sources.describe(circle)).collect();
         assert!(circles.is_empty(), "files use each other in circles:\n\n{}\n", circles.join("\n\n"));
     }
 }
