@@ -7,7 +7,7 @@ use clients_contract::payload::Skipped;
 use clients_contract::run::{Event, Events};
 
 use crate::flags;
-use crate::manner::Manner;
+use crate::global_args::GlobalArgs;
 use crate::output::{describe, note};
 use crate::progress::{Progress, When};
 
@@ -15,7 +15,7 @@ use crate::progress::{Progress, When};
 pub struct Narrator {
     progress: Progress,
     skipped: Mutex<SkippedEntries>,
-    manner: Manner,
+    global: GlobalArgs,
     /// Whether problems are shown by the results alone.
     leaves_problems: bool,
 }
@@ -30,9 +30,9 @@ struct SkippedEntries {
 const MAX_NAMED: usize = 3;
 
 impl Narrator {
-    pub fn new(when: When, manner: Manner, leaves_problems: bool) -> Arc<Self> {
-        let progress = Progress::new(when, manner);
-        Arc::new(Self { progress, skipped: Mutex::default(), manner, leaves_problems })
+    pub fn new(when: When, global: GlobalArgs, leaves_problems: bool) -> Arc<Self> {
+        let progress = Progress::new(when, global);
+        Arc::new(Self { progress, skipped: Mutex::default(), global, leaves_problems })
     }
 
     /// What receives the events of a run.
@@ -48,7 +48,7 @@ impl Narrator {
             Event::Walk(event) => self.progress.walking(event),
             Event::Problem(error) if !self.leaves_problems => self.problem(error),
             Event::Skipped(skipped) => self.skipped(skipped),
-            Event::Note(text) => self.progress.say(|| note(self.manner.quiet, text)),
+            Event::Note(text) => self.progress.say(|| note(self.global.quiet, text)),
             Event::Warning(text) => self.progress.say(|| note(false, &flags::in_text(text))),
             _ => {}
         }
@@ -62,11 +62,11 @@ impl Narrator {
     /// Says what is skipped, or counts it for the end.
     pub fn skipped(&self, Skipped { origin, what, why, .. }: &Skipped) {
         if what.is_empty() {
-            return self.progress.say(|| note(self.manner.quiet, &format!("note: {origin}: {why}")));
+            return self.progress.say(|| note(self.global.quiet, &format!("note: {origin}: {why}")));
         }
         let mut skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
         skipped.count += 1;
-        if self.manner.verbose {
+        if self.global.verbose {
             self.progress.say(|| note(false, &format!("skipped {origin}: {what}: {why}")));
         } else if skipped.named.len() < MAX_NAMED && !skipped.named.contains(what) {
             skipped.named.push(what.clone());
@@ -82,12 +82,12 @@ impl Narrator {
     pub fn finish(&self) {
         self.end_progress();
         let skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
-        if skipped.count > 0 && !self.manner.verbose {
+        if skipped.count > 0 && !self.global.verbose {
             let entries = if skipped.count == 1 { "entry" } else { "entries" };
             let named = skipped.named.join(", ");
             let more = "(-v names all of them and says why)";
             note(
-                self.manner.quiet,
+                self.global.quiet,
                 &format!("skipped {} {entries} of captures: {named} {more}", skipped.count),
             );
         }

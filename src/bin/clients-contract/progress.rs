@@ -9,7 +9,7 @@ use clients_contract::live::Event;
 use clients_contract::untrusted::Untrusted;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::manner::Manner;
+use crate::global_args::GlobalArgs;
 use crate::output::note;
 
 /// When to show progress.
@@ -62,8 +62,8 @@ const WORTH_TELLING: Duration = Duration::from_secs(5);
 
 impl Progress {
     /// Nothing is shown before [`Progress::start`].
-    pub fn new(when: When, manner: Manner) -> Self {
-        let Manner { quiet, verbose, .. } = manner;
+    pub fn new(when: When, global: GlobalArgs) -> Self {
+        let GlobalArgs { quiet, verbose, .. } = global;
         Self { bar: ProgressBar::hidden(), when, quiet, verbose, walk: Mutex::default() }
     }
 

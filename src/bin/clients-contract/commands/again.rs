@@ -7,8 +7,8 @@ use clients_contract::drift::{Learner, Profile, Refused, Suggestion};
 use clients_contract::run::{Session, Step};
 
 use super::inputs::{self, Reread};
+use crate::global_args::GlobalArgs;
 use crate::interrupt;
-use crate::manner::Manner;
 use crate::narrator::Narrator;
 use crate::output::note;
 use crate::progress::When;
@@ -42,12 +42,12 @@ impl Again {
         mut learner: Learner<'_>,
         seen: &Profile,
         refused: Option<Refused>,
-        manner: Manner,
+        global: GlobalArgs,
     ) -> Result<Suggestion, Error> {
         learner.learn(&seen.refusals);
         let is_from_profiles = refused.is_none();
         let tried = match refused {
-            Some(refused) => self.try_all(&mut learner, refused, manner)?,
+            Some(refused) => self.try_all(&mut learner, refused, global)?,
             // The files are profiles.
             None => false,
         };
@@ -57,14 +57,14 @@ impl Again {
             } else {
                 "the suggested schema was tried on one payload for each refusal: not all input can be read again"
             };
-            note(manner.quiet, what);
+            note(global.quiet, what);
         }
         let suggestion = learner.finish();
         report(&suggestion);
         if let [first, others @ ..] = &suggestion.unlisted[..] {
             let more = if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
             let why = "the object is described in another document, or in a condition only";
-            note(manner.quiet, &format!("not listed: {first}{more}: {why}"));
+            note(global.quiet, &format!("not listed: {first}{more}: {why}"));
         }
         Ok(suggestion)
     }
@@ -74,7 +74,7 @@ impl Again {
         &self,
         learner: &mut Learner<'_>,
         mut refused: Refused,
-        manner: Manner,
+        global: GlobalArgs,
     ) -> Result<bool, Error> {
         for pass in 1..=MAX_PASSES {
             learner.verify(&refused);
@@ -82,7 +82,7 @@ impl Again {
                 return Ok(true);
             }
             let Some(files) = &self.files else { return Ok(false) };
-            let still = self.pass(files.clone(), learner, manner)?;
+            let still = self.pass(files.clone(), learner, global)?;
             if interrupt::pressed() {
                 return Ok(false);
             }
@@ -100,9 +100,9 @@ impl Again {
     }
 
     /// What the schema as it is now refuses of all traffic.
-    fn pass(&self, files: Vec<PathBuf>, learner: &Learner<'_>, manner: Manner) -> Result<Refused, Error> {
+    fn pass(&self, files: Vec<PathBuf>, learner: &Learner<'_>, global: GlobalArgs) -> Result<Refused, Error> {
         let validator = learner.validator()?;
-        let narrator = Narrator::new(When::Auto, manner, false);
+        let narrator = Narrator::new(When::Auto, global, false);
         let Reread { contract, reading, jobs } = &self.reread;
         let run = inputs::run(&narrator, contract).sources(files).reading(reading.clone()).jobs(*jobs);
         let mut refused = Refused::default();

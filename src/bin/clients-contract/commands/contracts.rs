@@ -10,7 +10,7 @@ use clients_contract::{Contract, Error};
 use super::subject::Where;
 use crate::described::Own;
 use crate::exit::Exit;
-use crate::manner::Manner;
+use crate::global_args::GlobalArgs;
 use crate::output;
 
 /// List the contracts, or describe one
@@ -29,8 +29,8 @@ pub struct Contracts {
     pub own: Option<Own>,
 }
 
-pub fn run(command: &Contracts, manner: Manner) -> Result<Exit, Error> {
-    let own = command.own.as_ref().map(|own| own.contract(manner)).transpose()?;
+pub fn run(command: &Contracts, global: GlobalArgs) -> Result<Exit, Error> {
+    let own = command.own.as_ref().map(|own| own.contract(global)).transpose()?;
     let all: Vec<&Contract> = contract::ALL.iter().map(|contract| &***contract).chain(&own).collect();
     let shown: Vec<&Contract> = match &command.name {
         None => all,

@@ -17,7 +17,7 @@ use clients_contract::{Error, ErrorKind, Finding, Severity};
 use super::reporting::Reporting;
 use super::resources::{Resources, split};
 use crate::exit::Exit;
-use crate::manner::Manner;
+use crate::global_args::GlobalArgs;
 use crate::narrator::Narrator;
 use crate::output::{self, FILES, beside, note};
 use crate::progress::When;
@@ -51,17 +51,17 @@ pub struct Diff {
     pub reporting: Reporting,
 }
 
-pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
+pub fn run(command: &Diff, global: GlobalArgs) -> Result<Exit, Error> {
     if command.old == "-" && command.new == "-" {
         return Err(Error::new(ErrorKind::Usage, "-", "standard input can be one of the schemas, not both"));
     }
     let reporting = &command.reporting;
-    let document = |name: &str| document(name, &command.resources, manner);
+    let document = |name: &str| document(name, &command.resources, global);
     let (old, new) = (document(&command.old)?, document(&command.new)?);
 
     let mut policy = reporting.policy();
     let baselines = reporting.baselines().open(&mut policy, &FILES)?;
-    let mut outputs = Outputs::open(reporting.reports(manner), reporting.shown(), &FILES)?;
+    let mut outputs = Outputs::open(reporting.reports(global), reporting.shown(), &FILES)?;
     let changelog = command.changelog.as_deref().map(|path| output::open(Some(path))).transpose()?;
 
     let comparison = compare(&old, &new);
@@ -97,13 +97,13 @@ pub fn run(command: &Diff, manner: Manner) -> Result<Exit, Error> {
     outputs.payload(&payload_report)?;
     outputs.finish(&report)?;
     if let Some(stopped) = comparison.search_stopped() {
-        note(manner.quiet, &format!("the search for payloads that show the changes was {stopped}"));
+        note(global.quiet, &format!("the search for payloads that show the changes was {stopped}"));
     }
     if let Some(stopped) = comparison.stopped() {
         note(false, &format!("error: {}: the comparison was {stopped}; changes may be missing", new.name()));
         return Ok(Exit::Incomplete);
     }
-    let events = Narrator::new(When::Never, manner, false).events();
+    let events = Narrator::new(When::Never, global, false).events();
     baselines.write(&mut report, &policy, |scope| scope == Scope::Change, &events)?;
     Ok(report.outcome().into())
 }
@@ -132,7 +132,7 @@ fn payload_report(
     (kept, examples, suppressed)
 }
 
-fn document(name: &str, resources: &Resources, manner: Manner) -> Result<Document, Error> {
+fn document(name: &str, resources: &Resources, global: GlobalArgs) -> Result<Document, Error> {
     if name == BUILTIN && !Path::new(name).exists() {
         let contract = contract::usual();
         let envelope = contract.envelope(&[]);
@@ -149,17 +149,17 @@ fn document(name: &str, resources: &Resources, manner: Manner) -> Result<Documen
         let text = files::read_from(name, io::stdin().lock(), MAX_TEXT, ErrorKind::Input)?;
         return Document::of(
             "<stdin>",
-            &resources.read("<stdin>", &text, fragment.as_deref(), None, manner)?,
+            &resources.read("<stdin>", &text, fragment.as_deref(), None, global)?,
         );
     }
     // A drive letter is no revision.
     match file.split_once(':') {
         Some((revision, path)) if !Path::new(&*file).exists() && revision.len() > 1 => {
             let text = at_revision(&file)?;
-            let schema = resources.read(&file, &text, fragment.as_deref(), None, manner)?;
+            let schema = resources.read(&file, &text, fragment.as_deref(), None, global)?;
             Ok(Document::of(&file, &schema)?.in_file(Path::new(path)))
         }
-        _ => Document::of(&file, &resources.schema(Path::new(name), manner)?),
+        _ => Document::of(&file, &resources.schema(Path::new(name), global)?),
     }
 }
 

@@ -17,8 +17,8 @@ use super::again::Again;
 use super::subject::Subject;
 use super::validate::{self, Prepared, Validate};
 use crate::exit::Exit;
+use crate::global_args::GlobalArgs;
 use crate::interrupt;
-use crate::manner::Manner;
 use crate::output::{self, FILES, beside, note};
 
 /// What is claimed needs so many without another word.
@@ -65,10 +65,10 @@ pub struct Drift {
     pub validate: Validate,
 }
 
-pub fn run(command: &Drift, manner: Manner) -> Result<Exit, Error> {
+pub fn run(command: &Drift, global: GlobalArgs) -> Result<Exit, Error> {
     command.since.iter().for_each(|path| FILES.protect(path));
     let Prepared { run, narrator, subject, format, shown, reread } =
-        validate::prepare(&command.validate, manner)?;
+        validate::prepare(&command.validate, global)?;
     let schema = subject.schema().clone();
     let contract = contract(&subject);
     let since = command.since.as_ref().map(|path| profile(path, &contract)).transpose()?;
@@ -90,9 +90,9 @@ pub fn run(command: &Drift, manner: Manner) -> Result<Exit, Error> {
     let least = command.min_coverage;
     found.extend(least.filter(|_| seen.observed > 0).and_then(|least| coverage.below(least)));
     documents.locate(&mut found);
-    gather(&mut session, &seen, found, manner)?;
+    gather(&mut session, &seen, found, global)?;
     if seen.observed > 0 {
-        table(&mut session, command, &documents, &seen, &coverage, manner)?;
+        table(&mut session, command, &documents, &seen, &coverage, global)?;
     }
     let mut is_whole = true;
     // What Ctrl-C cut short is told, and not kept as if it were all.
@@ -102,12 +102,12 @@ pub fn run(command: &Drift, manner: Manner) -> Result<Exit, Error> {
         }
         if let Some(output) = patch {
             let learner = Learner::new(&schema, session.validator(), &seen);
-            let suggestion = again.learn(learner, &seen, refused, manner)?;
+            let suggestion = again.learn(learner, &seen, refused, global)?;
             is_whole = suggestion.left.is_empty();
             write(output, "--suggest", suggestion.to_json())?;
         }
     }
-    let exit = validate::finish(session, &narrator, format, manner)?;
+    let exit = validate::finish(session, &narrator, format, global)?;
     Ok(if is_whole || interrupt::pressed() { exit } else { Exit::Incomplete })
 }
 
@@ -199,7 +199,7 @@ fn gather(
     session: &mut Session,
     seen: &Profile,
     mut found: Vec<Finding>,
-    manner: Manner,
+    global: GlobalArgs,
 ) -> Result<(), Error> {
     let report = &mut session.report;
     let not_validated = seen.not_validated.iter().fold(0, |sum: u64, entry| sum.saturating_add(entry.count));
@@ -224,7 +224,7 @@ fn gather(
     }
     if seen.beyond > 0 {
         let what = "values of fields were not counted: there are more than 20,000 fields";
-        note(manner.quiet, &format!("{} {what}", seen.beyond));
+        note(global.quiet, &format!("{} {what}", seen.beyond));
     }
     report.groups = seen.causes.clone().into_groups(clients_contract::rules());
     report.suppressed = session.policy.apply_to(&mut report.groups);
@@ -253,9 +253,9 @@ fn table(
     documents: &Documents,
     seen: &Profile,
     coverage: &Coverage,
-    manner: Manner,
+    global: GlobalArgs,
 ) -> Result<(), Error> {
-    let verbose = manner.verbose;
+    let verbose = global.verbose;
     session.write_before("text", |out| {
         write_table(documents, seen, &command.fields, out)?;
         write_line(out, "")?;

@@ -16,8 +16,8 @@ use super::live::Live;
 use super::resources::Resources;
 use super::subject::{Subject, Where, Which};
 use crate::exit::Exit;
+use crate::global_args::GlobalArgs;
 use crate::interrupt;
-use crate::manner::Manner;
 use crate::narrator::Narrator;
 use crate::output::{self, note};
 use crate::progress::When;
@@ -48,16 +48,16 @@ pub struct Infer {
     live: Live,
 }
 
-pub fn run(command: &Infer, manner: Manner) -> Result<Exit, Error> {
+pub fn run(command: &Infer, global: GlobalArgs) -> Result<Exit, Error> {
     // Any JSON will do without a schema, but for an error object instead of data.
     let schema = match &command.merge {
-        Some(path) => command.resources.schema(path, manner)?,
+        Some(path) => command.resources.schema(path, global)?,
         None => command.resources.refuse().map(|()| Schema::from_value(json!({})))?,
     };
-    let subject = Subject::of(&command.which, None, &Resources::default(), manner)?;
+    let subject = Subject::of(&command.which, None, &Resources::default(), global)?;
     let promises = Promises { sequence: None, ..subject.validator()?.promises().clone() };
     let validator = Validator::with_promises(&schema, promises.clone())?;
-    let narrator = Narrator::new(When::Auto, manner, false);
+    let narrator = Narrator::new(When::Auto, global, false);
     let (run, reread) = command.inputs.run(&command.live, &narrator, subject.endpoint())?;
     let mut session = run.validator(validator.clone()).open()?;
     let mut output = output::open(command.output.as_deref())?;
@@ -65,7 +65,7 @@ pub fn run(command: &Infer, manner: Manner) -> Result<Exit, Error> {
     let watch = Watch::new(documents.as_ref(), "").keeping_examples();
     let traffic = Again::of(&session, reread);
     interrupt::watch();
-    let unread = read(&mut session, &watch, &narrator, manner)?;
+    let unread = read(&mut session, &watch, &narrator, global)?;
     narrator.end_progress();
     let (profile, refused) = watch.finish_with_examples();
     if interrupt::pressed() {
@@ -82,13 +82,13 @@ pub fn run(command: &Infer, manner: Manner) -> Result<Exit, Error> {
     }
     if profile.beyond > 0 {
         note(
-            manner.quiet,
+            global.quiet,
             &format!("{} values of fields are not described: there are too many fields", profile.beyond),
         );
     }
     let (inferred, is_whole) = if command.merge.is_some() {
         let learner = Learner::new(&schema, &validator, &profile).widening();
-        let suggestion = traffic.learn(learner, &profile, Some(refused), manner)?;
+        let suggestion = traffic.learn(learner, &profile, Some(refused), global)?;
         (suggestion.schema, suggestion.left.is_empty())
     } else {
         let mut learner = Learner::new(&schema, &validator, &profile);
@@ -106,7 +106,12 @@ pub fn run(command: &Infer, manner: Manner) -> Result<Exit, Error> {
 }
 
 /// Reads all input; says how much of it could not be read.
-fn read(session: &mut Session, watch: &Watch<'_>, narrator: &Narrator, manner: Manner) -> Result<u64, Error> {
+fn read(
+    session: &mut Session,
+    watch: &Watch<'_>,
+    narrator: &Narrator,
+    global: GlobalArgs,
+) -> Result<u64, Error> {
     let mut unread = 0_u64;
     session.each(Some(watch), |step| {
         match step {
@@ -117,10 +122,10 @@ fn read(session: &mut Session, watch: &Watch<'_>, narrator: &Narrator, manner: M
                     .find(|finding| finding.rule.scope == Scope::Body || finding.rule.id == "api-error");
                 let place = payload.origin().to_string();
                 if let Some(reason) = validation.not_validated {
-                    note(manner.quiet, &format!("not validated: {place}: {}", reason.name()));
+                    note(global.quiet, &format!("not validated: {place}: {}", reason.name()));
                 } else if let Some(finding) = passed {
                     unread += 1;
-                    note(manner.quiet, &format!("passed over {place}: {}", finding.message()));
+                    note(global.quiet, &format!("passed over {place}: {}", finding.message()));
                 }
             }
             Step::Problem(error) => {

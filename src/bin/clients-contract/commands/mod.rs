@@ -29,7 +29,7 @@ use clients_contract::contract;
 use clients_contract::untrusted::path_text;
 
 use crate::exit::Exit;
-use crate::manner::{Color, Manner};
+use crate::global_args::{Color, GlobalArgs};
 use crate::output::note;
 use crate::settings::{self, Settings};
 
@@ -132,20 +132,20 @@ enum Command {
 }
 
 pub fn run(cli: Cli) -> Result<Exit, Error> {
-    let manner = Manner { quiet: cli.quiet, verbose: cli.verbose, color: cli.color };
+    let global = GlobalArgs { quiet: cli.quiet, verbose: cli.verbose, color: cli.color };
     if let Some(file) = &cli.settings {
-        note(manner.quiet, &format!("settings: {}", path_text(file)));
+        note(global.quiet, &format!("settings: {}", path_text(file)));
     }
     match cli.command {
-        Command::Validate(command) => validate::run(&command, manner),
-        Command::Drift(command) => drift::run(&command, manner),
-        Command::Infer(command) => infer::run(&command, manner),
-        Command::Generate(command) => generate::run(&command, manner),
-        Command::Mutate(command) => mutate::run(&command, manner),
-        Command::Schema(command) => schema::run(&command, manner),
-        Command::Diff(command) => diff::run(&command, manner),
-        Command::Rules(command) => rules::run(&command, manner),
-        Command::Contracts(command) => contracts::run(&command, manner),
+        Command::Validate(command) => validate::run(&command, global),
+        Command::Drift(command) => drift::run(&command, global),
+        Command::Infer(command) => infer::run(&command, global),
+        Command::Generate(command) => generate::run(&command, global),
+        Command::Mutate(command) => mutate::run(&command, global),
+        Command::Schema(command) => schema::run(&command, global),
+        Command::Diff(command) => diff::run(&command, global),
+        Command::Rules(command) => rules::run(&command, global),
+        Command::Contracts(command) => contracts::run(&command, global),
         Command::Completions(command) => completions::run(&command),
         Command::Man(command) => man::run(&command),
     }

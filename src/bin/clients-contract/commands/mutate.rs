@@ -21,8 +21,8 @@ use super::inputs::{self, Reading, jobs};
 use super::resources::Resources;
 use super::subject::{Subject, Where, Which};
 use crate::exit::Exit;
+use crate::global_args::GlobalArgs;
 use crate::interrupt;
-use crate::manner::Manner;
 use crate::narrator::Narrator;
 use crate::output::{self, note};
 use crate::progress::When;
@@ -52,7 +52,7 @@ pub struct Mutate {
     settings: Where,
     /// Output format
     #[arg(short, long, value_enum, default_value = "text")]
-    format: Form,
+    format: MutateFormat,
     /// Minimum mutation score in percent; less causes exit code 1
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     min_score: Option<u8>,
@@ -68,7 +68,7 @@ pub struct Mutate {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Form {
+enum MutateFormat {
     /// For people
     Text,
     /// One JSON object with all survivors
@@ -104,17 +104,17 @@ fn percent(part: usize, all: usize) -> f64 {
     if all == 0 { 100.0 } else { part as f64 * 100.0 / all as f64 }
 }
 
-pub fn run(command: &Mutate, manner: Manner) -> Result<Exit, Error> {
+pub fn run(command: &Mutate, global: GlobalArgs) -> Result<Exit, Error> {
     if command.output.as_deref().is_some_and(|folder| folder.as_os_str() == "-") {
         let what = "is not a directory: the payloads that kill survivors are files";
         return Err(Error::new(ErrorKind::Usage, "-", what));
     }
-    let subject = Subject::of(&command.which, command.schema.as_deref(), &command.resources, manner)?;
+    let subject = Subject::of(&command.which, command.schema.as_deref(), &command.resources, global)?;
     let validator = subject.validator()?;
     let all = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let jobs = command.jobs.map_or_else(all, NonZeroUsize::get);
     let mut given = Given::new(&validator, jobs);
-    let (payloads, problems) = read(command, (&subject, manner), &mut given)?;
+    let (payloads, problems) = read(command, (&subject, global), &mut given)?;
     let given = given.finish();
     if payloads == 0 && interrupt::pressed() {
         return Ok(interrupt::exit());
@@ -125,12 +125,14 @@ pub fn run(command: &Mutate, manner: Manner) -> Result<Exit, Error> {
     }
     let outcome = judge(&subject, &validator, &given, (payloads, jobs))?;
     if let Some(folder) = &command.output {
-        write_killers(folder, &outcome.survivors, manner)?;
+        write_killers(folder, &outcome.survivors, global)?;
     }
     let mut output = output::open(None)?;
     match command.format {
-        Form::Text => output.write(|out| out.write_all(text(&outcome, command.max_survivors).as_bytes()))?,
-        Form::Json => output.write(|out| writeln!(out, "{}", to_pretty_json(&report(&outcome))))?,
+        MutateFormat::Text => {
+            output.write(|out| out.write_all(text(&outcome, command.max_survivors).as_bytes()))?;
+        }
+        MutateFormat::Json => output.write(|out| writeln!(out, "{}", to_pretty_json(&report(&outcome))))?,
     }
     output.finish()?;
     if given.dropped() > 0 {
@@ -156,11 +158,11 @@ pub fn run(command: &Mutate, manner: Manner) -> Result<Exit, Error> {
 /// Validates every payload once, by the contract as it is. How many there were, and how many problems.
 fn read(
     command: &Mutate,
-    (subject, manner): (&Subject, Manner),
+    (subject, global): (&Subject, GlobalArgs),
     given: &mut Given<'_>,
 ) -> Result<(u64, u64), Error> {
     let reading = command.reading.options();
-    let narrator = Narrator::new(When::Never, manner, false);
+    let narrator = Narrator::new(When::Never, global, false);
     let sources = command.paths.iter().map(|path| inputs::recorded(path));
     let run = inputs::run(&narrator, subject.endpoint());
     let run = run.validator(given.validator.clone()).reading(reading).holding();
@@ -171,7 +173,7 @@ fn read(
         match step {
             Step::Validated(payload, Validation { not_validated: Some(reason), .. }, _) => {
                 let place = payload.origin();
-                note(manner.quiet, &format!("not validated: {place}: {}", reason.name()));
+                note(global.quiet, &format!("not validated: {place}: {}", reason.name()));
             }
             Step::Validated(payload, validation, _) => {
                 payloads += 1;
@@ -270,7 +272,7 @@ fn survivor(Survivor { mutant, killer }: &Survivor) -> Value {
 }
 
 /// A file for each survivor that a payload would kill. One payload may kill several.
-fn write_killers(folder: &Path, survivors: &[Survivor], manner: Manner) -> Result<(), Error> {
+fn write_killers(folder: &Path, survivors: &[Survivor], global: GlobalArgs) -> Result<(), Error> {
     fs::create_dir_all(folder).map_err(|error| {
         Error::new(ErrorKind::Output, path_text(folder).into_owned(), "cannot be made").because(error)
     })?;
@@ -281,6 +283,6 @@ fn write_killers(folder: &Path, survivors: &[Survivor], manner: Manner) -> Resul
         output.write(|out| out.write_all(body))?;
         output.finish()?;
     }
-    note(manner.quiet, &format!("wrote {} payloads to {}", bodies.len(), path_text(folder)));
+    note(global.quiet, &format!("wrote {} payloads to {}", bodies.len(), path_text(folder)));
     Ok(())
 }

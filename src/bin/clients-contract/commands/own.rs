@@ -7,13 +7,13 @@ use clients_contract::{Contract, Error, ErrorKind};
 
 use super::resources::Resources;
 use crate::described::{Own, Parameters};
-use crate::manner::Manner;
+use crate::global_args::GlobalArgs;
 
 impl Own {
     /// The contract. What is wrong with it names its key.
-    pub fn contract(&self, manner: Manner) -> Result<Contract, Error> {
+    pub fn contract(&self, global: GlobalArgs) -> Result<Contract, Error> {
         let Self { described, file, .. } = self;
-        let schema = Resources::default().schema(&described.schema, manner)?;
+        let schema = Resources::default().schema(&described.schema, global)?;
         let mut builder = Contract::builder(self.name(), schema).secrets(&described.secrets);
         for (value, with) in [
             (&described.version, Builder::version as With),

@@ -10,7 +10,7 @@ use clients_contract::run::{Baselines, Destination, Run, Shown};
 use clients_contract::{Error, ErrorKind, Severity};
 
 use crate::flags;
-use crate::manner::Manner;
+use crate::global_args::GlobalArgs;
 use crate::output::{beside, file};
 use crate::settings::{self, Decision};
 
@@ -64,10 +64,10 @@ pub struct Reporting {
 
 impl Reporting {
     /// The run with these reports, severities and baselines.
-    pub fn run<'c>(&self, run: Run<'c>, manner: Manner) -> Result<Run<'c>, Error> {
+    pub fn run<'c>(&self, run: Run<'c>, global: GlobalArgs) -> Result<Run<'c>, Error> {
         let mut run = run.policy(self.policy()).fail_on(self.fail_on()).show(self.shown());
         run = run.category(self.category()?);
-        for (format, destination) in self.reports(manner) {
+        for (format, destination) in self.reports(global) {
             run = run.report(&format, destination);
         }
         Ok(run.baselines(self.baselines()))
@@ -85,10 +85,10 @@ impl Reporting {
     }
 
     /// Where the results go, and then each further report.
-    pub fn reports(&self, manner: Manner) -> Vec<(String, Destination)> {
+    pub fn reports(&self, global: GlobalArgs) -> Vec<(String, Destination)> {
         let to = file(self.output.as_ref());
         let main =
-            to.map_or_else(Destination::stdout, Destination::from).colored(manner.colors(to.is_some()));
+            to.map_or_else(Destination::stdout, Destination::from).colored(global.colors(to.is_some()));
         let main = (self.format.clone().unwrap_or_else(|| "text".to_owned()), main);
         let more = self.report.iter().cloned().map(|Wanted { format, path }| (format, path.into()));
         std::iter::once(main).chain(more).collect()

@@ -9,7 +9,7 @@ use clients_contract::schema::{Dialect, SchemaText};
 use clients_contract::untrusted::path_text;
 use clients_contract::{Error, ErrorKind, Schema};
 
-use crate::manner::Manner;
+use crate::global_args::GlobalArgs;
 use crate::output::{FILES, note};
 
 /// How a schema is read, and documents by their URIs.
@@ -61,9 +61,9 @@ fn read_schema(path: &Path) -> Result<Vec<u8>, Error> {
 
 impl Resources {
     /// The schema that `FILE` or `FILE#FRAGMENT` means, with these documents, and those beside it that it refers to.
-    pub fn schema(&self, path: &Path, manner: Manner) -> Result<Schema, Error> {
+    pub fn schema(&self, path: &Path, global: GlobalArgs) -> Result<Schema, Error> {
         let (file, fragment) = split(path);
-        self.read(&path_text(&file), &read_schema(&file)?, fragment.as_deref(), Some(&file), manner)
+        self.read(&path_text(&file), &read_schema(&file)?, fragment.as_deref(), Some(&file), global)
     }
 
     /// The same of a text, with files beside one that it was read from.
@@ -73,7 +73,7 @@ impl Resources {
         text: &[u8],
         fragment: Option<&str>,
         beside: Option<&Path>,
-        manner: Manner,
+        global: GlobalArgs,
     ) -> Result<Schema, Error> {
         let text = SchemaText::read(name, text)?;
         let text = match self.dialect {
@@ -83,7 +83,7 @@ impl Resources {
         let mut schema = text.schema_at(fragment.unwrap_or_default())?;
         for text in schema.warnings() {
             let option = if text.contains("read the schema as") { " (--dialect)" } else { "" };
-            note(manner.quiet, &format!("warning: {}: {text}{option}", schema.name()));
+            note(global.quiet, &format!("warning: {}: {text}{option}", schema.name()));
         }
         let dialect = schema.dialect();
         let resource =

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::did_you_mean;
 use crate::exit::Exit;
 use crate::flags;
-use crate::manner::Manner;
+use crate::global_args::GlobalArgs;
 use crate::output;
 
 /// List the rules, or explain one
@@ -32,7 +32,7 @@ enum RulesFormat {
     Json,
 }
 
-pub fn run(command: &Rules, manner: Manner) -> Result<Exit, Error> {
+pub fn run(command: &Rules, global: GlobalArgs) -> Result<Exit, Error> {
     let rules: Vec<Shown> = clients_contract::rules().map(Shown::of).collect();
     let mut output = output::open(None)?;
     match (&command.id, command.format) {
@@ -41,7 +41,7 @@ pub fn run(command: &Rules, manner: Manner) -> Result<Exit, Error> {
         (Some(id), format) => {
             let rule = find(&rules, id)?;
             output.write(|out| match format {
-                RulesFormat::Text => explain(rule, manner, out),
+                RulesFormat::Text => explain(rule, global, out),
                 RulesFormat::Json => json(rule, out),
             })?;
         }
@@ -87,9 +87,9 @@ fn table(rules: &[Shown], out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn explain(rule: &Shown, manner: Manner, out: &mut dyn Write) -> io::Result<()> {
+fn explain(rule: &Shown, global: GlobalArgs, out: &mut dyn Write) -> io::Result<()> {
     let style = anstyle::Style::new().bold();
-    let id = if manner.colors(false) { format!("{style}{}{style:#}", rule.id) } else { rule.id.to_owned() };
+    let id = if global.colors(false) { format!("{style}{}{style:#}", rule.id) } else { rule.id.to_owned() };
     writeln!(out, "{id} ({})\n\n{}\n", rule.severity, rule.summary)?;
     writeln!(out, "Why it matters: {}\n\nHow to fix: {}\n\nExample:", rule.impact, rule.fix)?;
     rule.example.lines().try_for_each(|line| writeln!(out, "  {line}"))

@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::resources::Resources;
 use super::subject::{Subject, Which};
 use crate::exit::Exit;
-use crate::manner::Manner;
+use crate::global_args::GlobalArgs;
 use crate::output::{self, note};
 use crate::settings;
 
@@ -80,11 +80,11 @@ impl Of {
     }
 }
 
-pub fn run(command: &SchemaCommand, manner: Manner) -> Result<Exit, Error> {
+pub fn run(command: &SchemaCommand, global: GlobalArgs) -> Result<Exit, Error> {
     let (document, published, option) = if let Some((document, published, option)) = command.of.schema() {
         (document, Some(published), option)
     } else {
-        let subject = Subject::of(&command.which, None, &Resources::default(), manner)?;
+        let subject = Subject::of(&command.which, None, &Resources::default(), global)?;
         (subject.schema().to_json(), subject.envelope().published_path, "")
     };
     let path = |given: &Option<PathBuf>| {
@@ -92,7 +92,7 @@ pub fn run(command: &SchemaCommand, manner: Manner) -> Result<Exit, Error> {
         given.clone().or(published.map(Into::into)).ok_or_else(unpublished)
     };
     if let Some(given) = &command.check {
-        return check(&path(given)?, &document, option, manner);
+        return check(&path(given)?, &document, option, global);
     }
     let written = command.write.as_ref().map(path).transpose()?;
     let written = output::file(written.as_ref());
@@ -100,15 +100,15 @@ pub fn run(command: &SchemaCommand, manner: Manner) -> Result<Exit, Error> {
     output.write(|out| out.write_all(document.as_bytes()))?;
     output.finish()?;
     if let Some(path) = written {
-        note(manner.quiet, &format!("wrote {}", path_text(path)));
+        note(global.quiet, &format!("wrote {}", path_text(path)));
     }
     Ok(Exit::Fine)
 }
 
-fn check(path: &Path, document: &str, option: &str, manner: Manner) -> Result<Exit, Error> {
+fn check(path: &Path, document: &str, option: &str, global: GlobalArgs) -> Result<Exit, Error> {
     let found = files::read(path, MAX_TEXT, ErrorKind::Input)?;
     if found == document.as_bytes() {
-        note(manner.quiet, &format!("{} is up to date", path_text(path)));
+        note(global.quiet, &format!("{} is up to date", path_text(path)));
         return Ok(Exit::Fine);
     }
     let renew = format!("clients-contract schema {option}--write {}", path_text(path));

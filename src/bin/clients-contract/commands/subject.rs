@@ -13,7 +13,7 @@ use clients_contract::{Contract, Error, ErrorKind, Origin, Schema, Validator};
 use super::resources::{Resources, split};
 use crate::described::Own;
 use crate::did_you_mean;
-use crate::manner::Manner;
+use crate::global_args::GlobalArgs;
 
 /// Which contract is meant, of whichever command.
 #[derive(Debug, Args)]
@@ -31,8 +31,8 @@ pub struct Which {
 
 impl Which {
     /// The contract that is named, or else that of the settings, or else the usual one.
-    fn chosen(&self, manner: Manner) -> Result<&'static Contract, Error> {
-        let own = || self.own.as_ref().map(|own| own.contract(manner).map(kept));
+    fn chosen(&self, global: GlobalArgs) -> Result<&'static Contract, Error> {
+        let own = || self.own.as_ref().map(|own| own.contract(global).map(kept));
         let Some(name) = &self.contract else { return own().unwrap_or_else(|| Ok(contract::usual())) };
         if self.own.as_ref().is_some_and(|own| own.name() == name) {
             return own().unwrap_or_else(|| Ok(contract::usual()));
@@ -72,17 +72,17 @@ impl Subject {
         which: &Which,
         schema: Option<&Path>,
         resources: &Resources,
-        manner: Manner,
+        global: GlobalArgs,
     ) -> Result<Self, Error> {
         if schema.is_some() && which.contract.is_some() {
             let what = "cannot be used with --schema: a contract has its own";
             return Err(Error::new(ErrorKind::Usage, "--contract", what));
         }
         let subject = if let Some(path) = schema {
-            Self::brought(path, resources.schema(path, manner)?)?
+            Self::brought(path, resources.schema(path, global)?)?
         } else {
             resources.refuse()?;
-            Self { contract: which.chosen(manner)?, accepted: Vec::new(), file: None }
+            Self { contract: which.chosen(global)?, accepted: Vec::new(), file: None }
         };
         let subject = Self { accepted: which.envelope.clone(), ..subject };
         // A wrong name is reported here, before the work.

@@ -17,8 +17,8 @@ use super::reporting::Reporting;
 use super::resources::Resources;
 use super::subject::{Subject, Which};
 use crate::exit::Exit;
+use crate::global_args::GlobalArgs;
 use crate::interrupt;
-use crate::manner::Manner;
 use crate::narrator::Narrator;
 use crate::output::note;
 use crate::progress::When;
@@ -81,16 +81,21 @@ pub struct Prepared {
     pub reread: Reread,
 }
 
-pub fn run(command: &Validate, manner: Manner) -> Result<Exit, Error> {
-    let Prepared { run, narrator, format, .. } = prepare(command, manner)?;
+pub fn run(command: &Validate, global: GlobalArgs) -> Result<Exit, Error> {
+    let Prepared { run, narrator, format, .. } = prepare(command, global)?;
     let mut session = run.open()?;
     interrupt::watch();
     session.validate(None)?;
-    finish(session, &narrator, format, manner)
+    finish(session, &narrator, format, global)
 }
 
 /// Writes the reports, says what there is to say beside them, and with which code to end.
-pub fn finish(session: Session, narrator: &Narrator, format: &Format, manner: Manner) -> Result<Exit, Error> {
+pub fn finish(
+    session: Session,
+    narrator: &Narrator,
+    format: &Format,
+    global: GlobalArgs,
+) -> Result<Exit, Error> {
     narrator.end_progress();
     let (engine, why) = session.validator().engine_in_use();
     let report = session.finish()?;
@@ -98,7 +103,7 @@ pub fn finish(session: Session, narrator: &Narrator, format: &Format, manner: Ma
         note(false, "error: no payloads were validated");
     }
     narrator.finish();
-    if manner.verbose {
+    if global.verbose {
         note(false, &format!("judged by {} with the {engine} engine: {why}", report.contract.id));
     }
     if report.interrupted {
@@ -109,25 +114,25 @@ pub fn finish(session: Session, narrator: &Narrator, format: &Format, manner: Ma
 }
 
 /// Sets up a run.
-pub fn prepare(command: &Validate, manner: Manner) -> Result<Prepared, Error> {
+pub fn prepare(command: &Validate, global: GlobalArgs) -> Result<Prepared, Error> {
     let Validate { reporting, .. } = command;
     let format = reporting.format()?;
     let leaves_problems = !reporting.is_file() && is_read_as_it_ends(format);
-    let narrator = Narrator::new(command.progress.unwrap_or(When::Auto), manner, leaves_problems);
-    let subject = Subject::of(&command.which, command.schema.as_deref(), &command.resources, manner)?;
+    let narrator = Narrator::new(command.progress.unwrap_or(When::Auto), global, leaves_problems);
+    let subject = Subject::of(&command.which, command.schema.as_deref(), &command.resources, global)?;
     let validator = subject.validator()?;
     let unasserted: Vec<String> =
         validator.unasserted_formats().map(|(name, location)| format!("`{name}` at {location}")).collect();
     if !unasserted.is_empty() {
         let message = format!("formats not asserted, values are not checked: {}", unasserted.join(", "));
-        note(manner.quiet, &message);
+        note(global.quiet, &message);
     }
     let depth = command.max_depth.unwrap_or(DEFAULT_MAX_DEPTH);
     let engine = command.engine.as_deref().and_then(|engine| engine.parse().ok()).unwrap_or_default();
     let validator = validator.max_depth(depth)?.engine(engine)?;
     let (run, reread) = command.inputs.run(&command.live, &narrator, subject.endpoint())?;
     let run = run.validator(validator).against(subject.contract_id()).show_values(command.show_values);
-    let (run, shown) = (reporting.run(run, manner)?, reporting.shown());
+    let (run, shown) = (reporting.run(run, global)?, reporting.shown());
     Ok(Prepared { run, narrator, subject, format, shown, reread })
 }
 

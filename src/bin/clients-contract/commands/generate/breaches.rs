@@ -14,8 +14,8 @@ use super::ended;
 use super::pins::Pins;
 use crate::commands::subject::Subject;
 use crate::exit::Exit;
+use crate::global_args::GlobalArgs;
 use crate::interrupt;
-use crate::manner::Manner;
 use crate::output::{self, note};
 
 /// What to break.
@@ -77,7 +77,7 @@ pub fn run(
     asked: Asked<'_>,
     folder: Option<&Path>,
     output: Option<&Path>,
-    manner: Manner,
+    global: GlobalArgs,
 ) -> Result<Exit, Error> {
     let Asked { breaking, subject, pins, number, payloads, seed } = asked;
     let rules = &breaking.rule;
@@ -114,7 +114,7 @@ pub fn run(
         if left_out > 0 {
             let ways = breaker.catalogue.targets().len();
             note(
-                manner.quiet,
+                global.quiet,
                 &format!("left out {left_out} of {ways} ways: each would break something else, too"),
             );
         }
@@ -126,7 +126,7 @@ pub fn run(
             }
         }
     }
-    to.finish(manner)
+    to.finish(global)
 }
 
 /// Makes breaches that are exactly what their labels say.
@@ -236,12 +236,12 @@ impl<'a> To<'a> {
         }
     }
 
-    fn finish(self, manner: Manner) -> Result<Exit, Error> {
+    fn finish(self, global: GlobalArgs) -> Result<Exit, Error> {
         match self.sink {
             Sink::One(output) => output.finish()?,
             Sink::Folder { folder, written, .. } => {
                 let labels = if self.unlabelled { "" } else { " and their labels" };
-                note(manner.quiet, &format!("wrote {written} payloads{labels} to {}", path_text(folder)));
+                note(global.quiet, &format!("wrote {written} payloads{labels} to {}", path_text(folder)));
             }
         }
         Ok(ended())

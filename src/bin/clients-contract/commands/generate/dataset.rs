@@ -15,22 +15,22 @@ use sha2::{Digest, Sha256};
 use super::{Generate, MAX_TOTAL, Pins, folder, one_file, write_value};
 use crate::commands::subject::Subject;
 use crate::exit::Exit;
+use crate::global_args::GlobalArgs;
 use crate::interrupt;
-use crate::manner::Manner;
 use crate::output::{self, note};
 use crate::progress::Progress;
 
 /// Sizes are met by a data set of so many pages, which says how many bytes an item takes.
 const SAMPLE: u64 = 16;
 
-pub fn run(command: &Generate, subject: &Subject, seed: u64, manner: Manner) -> Result<Exit, Error> {
-    let form = command.form(true);
+pub fn run(command: &Generate, subject: &Subject, seed: u64, global: GlobalArgs) -> Result<Exit, Error> {
+    let format = command.format(true);
     let total = total(command, subject, seed)?;
     let dataset = pages(command, subject, seed, total)?;
     let dataset = &*dataset;
     let pins = Pins::new(command, subject.schema().as_value())?;
     let file = output::file(command.output.as_ref());
-    let folder = folder(dataset.count(), form, file)?;
+    let folder = folder(dataset.count(), format, file)?;
     let manifest = format!("{:#}\n", manifest(command, subject, seed, total));
     let mut sink = match folder {
         Some(folder) => {
@@ -42,13 +42,13 @@ pub fn run(command: &Generate, subject: &Subject, seed: u64, manner: Manner) -> 
         None => Some(output::open(file)?),
     };
     interrupt::watch();
-    let bytes = (form.text(&dataset.page(1)).len() as u64).saturating_mul(dataset.count());
-    let progress = Progress::new(command.progress, manner);
+    let bytes = (format.text(&dataset.page(1)).len() as u64).saturating_mul(dataset.count());
+    let progress = Progress::new(command.progress, global);
     progress.start(Some(bytes));
     let width = dataset.count().to_string().len().max(3);
     let whole = each_page(dataset, &pins, command.jobs(), |number, page| {
         progress.add(match (&mut sink, folder) {
-            (Some(output), _) => write_value(output, form, page)?,
+            (Some(output), _) => write_value(output, format, page)?,
             (None, Some(folder)) => one_file(page, &folder.join(format!("page-{number:0width$}.json")))?,
             (None, None) => 0,
         });
@@ -67,9 +67,9 @@ pub fn run(command: &Generate, subject: &Subject, seed: u64, manner: Manner) -> 
     let beside = folder.map(|folder| folder.join("dataset.manifest.json"));
     match command.manifest.as_deref().or(beside.as_deref()) {
         Some(path) => write_text(&manifest, path)?,
-        None => manifest.lines().for_each(|line| note(manner.quiet, line)),
+        None => manifest.lines().for_each(|line| note(global.quiet, line)),
     }
-    pins.tell(manner);
+    pins.tell(global);
     Ok(Exit::Fine)
 }
 

@@ -6,7 +6,7 @@ use clients_contract::run::Output;
 use clients_contract::untrusted::{to_compact_json, to_pretty_json};
 use serde_json::{Value, json};
 
-use super::{Form, Pins};
+use super::{OutputFormat, Pins};
 use crate::commands::subject::Subject;
 use crate::interrupt;
 
@@ -16,13 +16,13 @@ pub fn write(
     (responses, subject): (&mut Generator, &Subject),
     size: u64,
     pins: &Pins,
-    form: Form,
+    format: OutputFormat,
     output: &mut Output,
 ) -> Result<(), Error> {
     let place = &*subject.envelope().items;
-    let between = match form {
-        Form::Json => format!("\n{}", "  ".repeat(place.matches('/').count() + 1)),
-        Form::Ndjson => String::new(),
+    let between = match format {
+        OutputFormat::Json => format!("\n{}", "  ".repeat(place.matches('/').count() + 1)),
+        OutputFormat::Ndjson => String::new(),
     };
     let end = between.strip_suffix("  ").unwrap_or_default();
     let mut written = 0;
@@ -37,12 +37,12 @@ pub fn write(
         subject.contract().settle(&subject.accepted(), &mut response, items);
         pins.set(&mut response);
         let item = response.pointer_mut(place).map(|list| list[0].take());
-        let (head, behind) = around(&mut response, place, form);
+        let (head, behind) = around(&mut response, place, format);
         let item = item.unwrap_or_default();
-        let item = match form {
+        let item = match format {
             // A line break in a text is escaped: every other one may be followed by more space.
-            Form::Json => to_pretty_json(&item).replace('\n', &between),
-            Form::Ndjson => to_compact_json(&item),
+            OutputFormat::Json => to_pretty_json(&item).replace('\n', &between),
+            OutputFormat::Ndjson => to_compact_json(&item),
         };
         let before = if items == 1 { format!("{head}[{between}") } else { format!(",{between}") };
         let bytes = put(output, &format!("{before}{item}"))?;
@@ -55,17 +55,17 @@ pub fn write(
 }
 
 /// The text before and behind the list of items.
-fn around(response: &mut Value, place: &str, form: Form) -> (String, String) {
+fn around(response: &mut Value, place: &str, format: OutputFormat) -> (String, String) {
     // A text that is nowhere else.
     let mut mark = "@items".to_owned();
-    let text = form.text(response);
+    let text = format.text(response);
     while text.contains(&mark) {
         mark.push('@');
     }
     if let Some(list) = response.pointer_mut(place) {
         *list = json!(mark);
     }
-    let text = form.text(response);
+    let text = format.text(response);
     let (head, behind) = text.split_once(&format!("\"{mark}\"")).unwrap_or((&text, ""));
     (head.to_owned(), behind.to_owned())
 }

@@ -27,8 +27,8 @@ use super::resources::Resources;
 use super::subject::{Subject, Where, Which};
 use crate::exit::Exit;
 use crate::flags;
+use crate::global_args::GlobalArgs;
 use crate::interrupt;
-use crate::manner::Manner;
 use crate::output::{self, beside, note};
 use crate::progress::When;
 use breaches::Breaking;
@@ -100,7 +100,7 @@ pub struct Generate {
     seed: Option<u64>,
     /// Output format [default: json for one payload, ndjson for several]
     #[arg(short, long, value_enum)]
-    format: Option<Form>,
+    format: Option<OutputFormat>,
     /// Write to this file (several JSON documents: to this directory) instead of standard output
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
@@ -109,7 +109,7 @@ pub struct Generate {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Form {
+enum OutputFormat {
     /// Indented JSON
     Json,
     /// One payload per line
@@ -129,7 +129,7 @@ fn presets() -> PossibleValuesParser {
         .into()
 }
 
-impl Form {
+impl OutputFormat {
     fn text(self, value: &Value) -> String {
         match self {
             Self::Json => to_pretty_json(value) + "\n",
@@ -138,30 +138,30 @@ impl Form {
     }
 }
 
-pub fn run(command: &Generate, manner: Manner) -> Result<Exit, Error> {
+pub fn run(command: &Generate, global: GlobalArgs) -> Result<Exit, Error> {
     interrupt::watch();
     let breaking = command.breaking.asked();
     command.refuse_what_does_not_go_together()?;
-    let form = command.form(command.number > 1 || breaking);
+    let format = command.format(command.number > 1 || breaking);
     let style = command.style()?;
-    let subject = Subject::of(&command.which, command.schema.as_deref(), &command.resources, manner)?;
+    let subject = Subject::of(&command.which, command.schema.as_deref(), &command.resources, global)?;
     command.refuse_what_the_contract_lacks(&subject)?;
     let pins = Pins::new(command, subject.schema().as_value())?;
     let output = output::file(command.output.as_ref());
     // Before a seed is told that nothing is made from.
     let several = if breaking { command.number.max(2) } else { command.number };
-    let folder = if command.dataset { None } else { folder(several, form, output)? };
+    let folder = if command.dataset { None } else { folder(several, format, output)? };
     let known = command.breaking.is_exhaustive().then_some(0);
     let seed = command.seed.or(known).unwrap_or_else(|| {
         let seed = RandomState::new().hash_one("seed");
-        note(manner.quiet, &format!("seed {seed} (--seed {seed} makes the same again)"));
+        note(global.quiet, &format!("seed {seed} (--seed {seed} makes the same again)"));
         seed
     });
     if command.dataset {
-        return dataset::run(command, &subject, seed, manner);
+        return dataset::run(command, &subject, seed, global);
     }
     if command.use_examples {
-        examples::list_invalid(&subject.recipe(Some(1))?, manner);
+        examples::list_invalid(&subject.recipe(Some(1))?, global);
     }
     let generator = |items| {
         let recipe = subject.recipe(items)?.styled(style);
@@ -182,24 +182,24 @@ pub fn run(command: &Generate, manner: Manner) -> Result<Exit, Error> {
             payloads: &payloads,
             seed,
         };
-        let done = breaches::run(asked, folder, output, manner);
-        pins.tell(manner);
+        let done = breaches::run(asked, folder, output, global);
+        pins.tell(global);
         return done;
     }
     let size = command.size();
     let mut responses = generator(if size.is_some() { Some(1) } else { command.items })?;
     let next = |output: &mut Output| match size {
-        Some(size) => large::write((&mut responses, &subject), size, &pins, form, output),
+        Some(size) => large::write((&mut responses, &subject), size, &pins, format, output),
         None => responses.next().map_or(Ok(()), |mut response| {
             pins.set(&mut response);
-            write_value(output, form, &response).map(drop)
+            write_value(output, format, &response).map(drop)
         }),
     };
     let done = match folder {
-        Some(folder) => into_folder(next, command.number, folder, manner),
+        Some(folder) => into_folder(next, command.number, folder, global),
         None => into_one(next, command.number, output),
     };
-    pins.tell(manner);
+    pins.tell(global);
     done
 }
 
@@ -218,8 +218,8 @@ fn grown(size: u64, generator: &dyn Fn(Option<u32>) -> Result<Generator, Error>)
 }
 
 impl Generate {
-    fn form(&self, many: bool) -> Form {
-        self.format.unwrap_or(if many { Form::Ndjson } else { Form::Json })
+    fn format(&self, many: bool) -> OutputFormat {
+        self.format.unwrap_or(if many { OutputFormat::Ndjson } else { OutputFormat::Json })
     }
 
     fn per_page(&self) -> u32 {
@@ -294,17 +294,17 @@ impl Generate {
 
 /// The directory that JSON documents go to, a file each. One document goes to a directory where the path is
 /// one already, or is written as one.
-fn folder(number: u64, form: Form, output: Option<&Path>) -> Result<Option<&Path>, Error> {
+fn folder(number: u64, format: OutputFormat, output: Option<&Path>) -> Result<Option<&Path>, Error> {
     let wrong = |place: &str, message: &str| Err(Error::new(ErrorKind::Usage, place, message));
-    match (form, output) {
-        (Form::Json, None) if number > 1 => {
+    match (format, output) {
+        (OutputFormat::Json, None) if number > 1 => {
             wrong("--format json", "several JSON documents need a directory: -o DIR, or -f ndjson")
         }
-        (Form::Json, Some(path)) if number > 1 && path.exists() && !path.is_dir() => wrong(
+        (OutputFormat::Json, Some(path)) if number > 1 && path.exists() && !path.is_dir() => wrong(
             &path_text(path),
             "is no directory, and several JSON documents need one; -f ndjson writes them to one file",
         ),
-        (Form::Json, Some(path)) => {
+        (OutputFormat::Json, Some(path)) => {
             let written_as_one = path.to_string_lossy().ends_with(std::path::is_separator);
             Ok((number > 1 || path.is_dir() || written_as_one).then_some(path))
         }
@@ -342,7 +342,7 @@ fn into_folder(
     mut next: impl FnMut(&mut Output) -> Result<(), Error>,
     number: u64,
     folder: &Path,
-    manner: Manner,
+    global: GlobalArgs,
 ) -> Result<Exit, Error> {
     fs::create_dir_all(folder).map_err(|error| {
         Error::new(ErrorKind::Output, path_text(folder).into_owned(), "cannot be made").because(error)
@@ -359,21 +359,21 @@ fn into_folder(
         }
     }
     let files = if written == 1 { "file" } else { "files" };
-    note(manner.quiet, &format!("wrote {written} {files} to {}", path_text(folder)));
+    note(global.quiet, &format!("wrote {written} {files} to {}", path_text(folder)));
     Ok(ended())
 }
 
 /// Writes one file; says how many bytes it has.
 fn one_file(response: &Value, path: &Path) -> Result<u64, Error> {
     let mut output = output::open(Some(path))?;
-    let length = write_value(&mut output, Form::Json, response)?;
+    let length = write_value(&mut output, OutputFormat::Json, response)?;
     output.finish()?;
     Ok(length)
 }
 
 /// Writes one document; says how many bytes it has.
-fn write_value(output: &mut Output, form: Form, value: &Value) -> Result<u64, Error> {
-    let text = form.text(value);
+fn write_value(output: &mut Output, format: OutputFormat, value: &Value) -> Result<u64, Error> {
+    let text = format.text(value);
     output.write(|out| out.write_all(text.as_bytes()))?;
     Ok(text.len() as u64)
 }

@@ -7,7 +7,7 @@ use clients_contract::generate::Pin;
 use serde_json::Value;
 
 use super::Generate;
-use crate::manner::Manner;
+use crate::global_args::GlobalArgs;
 use crate::output::note;
 
 /// The members that are set in every payload, and how often each found no place.
@@ -41,13 +41,13 @@ impl Pins {
         }
     }
 
-    pub(super) fn tell(&self, manner: Manner) {
+    pub(super) fn tell(&self, global: GlobalArgs) {
         for ((_, without), given) in self.pins.iter().zip(&self.given) {
             let without = without.load(Ordering::Relaxed);
             if without > 0 {
                 let pointer = given.split('=').next().unwrap_or_default();
                 let payloads = if without == 1 { "payload has" } else { "payloads have" };
-                note(manner.quiet, &format!("--with {pointer}: {without} {payloads} no place for it"));
+                note(global.quiet, &format!("--with {pointer}: {without} {payloads} no place for it"));
             }
         }
     }

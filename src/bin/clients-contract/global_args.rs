@@ -15,13 +15,13 @@ pub enum Color {
 
 /// What every command hears from the flags that all commands share.
 #[derive(Clone, Copy, Debug)]
-pub struct Manner {
+pub struct GlobalArgs {
     pub quiet: bool,
     pub verbose: bool,
     pub color: Color,
 }
 
-impl Manner {
+impl GlobalArgs {
     /// Whether the results are to be coloured, which go to a file or to standard output.
     pub fn colors(self, to_file: bool) -> bool {
         match self.color {
