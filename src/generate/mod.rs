@@ -20,6 +20,7 @@
 //! # Ok::<(), clients_contract::Error>(())
 //! ```
 
+mod assignment;
 mod breach;
 mod choices;
 mod generator;
@@ -27,7 +28,6 @@ mod knowledge;
 mod moments;
 pub mod mutate;
 mod outline;
-mod pin;
 mod plan;
 mod preset;
 mod recipe;
@@ -36,13 +36,13 @@ mod strategy;
 mod style;
 mod words;
 
+pub use assignment::Assignment;
 pub use breach::{Body, Catalogue, Labelled, Special, Target};
 pub use choices::Choices;
 pub use generator::Generator;
 pub use knowledge::{Hint, Items, Kind, Knowledge, Member, Shape};
 pub use moments::instant;
 pub(crate) use outline::Outline;
-pub use pin::Pin;
 pub use preset::Preset;
 pub use recipe::Recipe;
 pub use shrink::SchemaTree;

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clients_contract::Contract;
 use clients_contract::clients::{self, Client, ClientsResponse, Course, Dataset, LearningPath, License};
-use clients_contract::generate::{Pin, Preset, Style, instant};
+use clients_contract::generate::{Assignment, Preset, Style, instant};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -248,19 +248,19 @@ proptest! {
 #[test]
 fn pins_are_set_and_checked() {
     let schema = clients::schema();
-    let pin = Pin::new(&schema, "courses/*/status=published").unwrap();
+    let assignment = Assignment::new(&schema, "courses/*/status=published").unwrap();
     let mut page = pages(3, 5, 5, Style::default()).remove(0);
-    assert!(pin.set(&mut page) > 0);
+    assert!(assignment.set(&mut page) > 0);
     for client in list(&page["data"]["Clients"], "clients") {
         for course in list(client, "courses") {
             assert_eq!(course["status"], "published");
         }
     }
     assert!(Contract::clients().validate(page.to_string().as_bytes()).valid);
-    let from_root = Pin::new(&schema, "/data/Clients/pageInfo/perPage=50").unwrap();
+    let from_root = Assignment::new(&schema, "/data/Clients/pageInfo/perPage=50").unwrap();
     assert_eq!(from_root.set(&mut page), 1);
     assert_eq!(page.pointer("/data/Clients/pageInfo/perPage"), Some(&json!(50)));
-    let error = |text: &str| Pin::new(&schema, text).unwrap_err().to_string();
+    let error = |text: &str| Assignment::new(&schema, text).unwrap_err().to_string();
     assert!(error("courses/*/statu=draft").contains("did you mean `status`"));
     assert!(error("courses/*/status=gone").contains("refuses"));
     assert!(error("/Clients=1").contains("knows no"));

@@ -10,8 +10,8 @@ use clients_contract::untrusted::{path_text, to_compact_json, to_pretty_json};
 use clients_contract::{Error, ErrorKind, Finding, Pointer, Validator};
 use serde_json::{Value, json};
 
+use super::assignments::Assignments;
 use super::ended;
-use super::pins::Pins;
 use crate::commands::subject::Subject;
 use crate::exit::Exit;
 use crate::global_args::GlobalArgs;
@@ -61,7 +61,7 @@ impl Breaking {
 pub struct Asked<'a> {
     pub breaking: &'a Breaking,
     pub subject: &'a Subject,
-    pub pins: &'a Pins,
+    pub assignments: &'a Assignments,
     pub number: u64,
     /// Makes the payloads to break.
     pub payloads: &'a dyn Fn() -> Result<Generator, Error>,
@@ -79,7 +79,7 @@ pub fn run(
     output: Option<&Path>,
     global: GlobalArgs,
 ) -> Result<Exit, Error> {
-    let Asked { breaking, subject, pins, number, payloads, seed } = asked;
+    let Asked { breaking, subject, assignments, number, payloads, seed } = asked;
     let rules = &breaking.rule;
     let whole = subject.catalogue()?;
     if let Some(place) = whole.stopped() {
@@ -99,8 +99,8 @@ pub fn run(
         return Err(Error::new(ErrorKind::Usage, place, message));
     }
     let mut least = catalogue.base().clone();
-    pins.put_into(&mut least);
-    let breaker = Breaker { catalogue: catalogue.on(least), validator: subject.validator()?, pins };
+    assignments.put_into(&mut least);
+    let breaker = Breaker { catalogue: catalogue.on(least), validator: subject.validator()?, assignments };
     let mut to = To::open(folder, output, number, breaking.unlabelled)?;
     if breaking.exhaustive {
         let mut left_out = 0_u64;
@@ -133,14 +133,14 @@ pub fn run(
 struct Breaker<'a> {
     catalogue: Catalogue,
     validator: Validator,
-    pins: &'a Pins,
+    assignments: &'a Assignments,
 }
 
 impl Breaker<'_> {
     /// A breach of the payload; of the smallest one where something else of the payload (a page's numbers) would no
     /// longer agree with what is broken.
     fn any(&self, mut payload: Value, choices: &mut Choices) -> Result<Labelled, Error> {
-        self.pins.set(&mut payload);
+        self.assignments.set(&mut payload);
         let (mut tries, mut left) = (0..TRIES, MAX_JUDGED);
         let size = payload.to_string().len();
         let made = tries.find_map(|_| {
@@ -160,20 +160,20 @@ impl Breaker<'_> {
         self.catalogue.least(target).and_then(|breach| self.checked(breach))
     }
 
-    /// The breach, if the validator finds what its label says and nothing else. Members that are pinned have their value
+    /// The breach, if the validator finds what its label says and nothing else. Members that are assigned have their value
     /// also in what was put in on the way, unless that mends the breach.
     fn checked(&self, breach: Labelled) -> Option<Labelled> {
-        let pinned = match &breach.body {
-            Body::Payload(value) if !self.pins.is_empty() => {
+        let assigned = match &breach.body {
+            Body::Payload(value) if !self.assignments.is_empty() => {
                 let mut value = value.clone();
-                self.pins.put_into(&mut value);
-                let mut pinned = breach.clone();
-                pinned.body = Body::Payload(value);
-                Some(pinned)
+                self.assignments.put_into(&mut value);
+                let mut assigned = breach.clone();
+                assigned.body = Body::Payload(value);
+                Some(assigned)
             }
             _ => None,
         };
-        pinned.into_iter().chain([breach]).find(|breach| {
+        assigned.into_iter().chain([breach]).find(|breach| {
             let findings = self.validator.validate(breach.body.to_text().as_bytes()).findings;
             // One for each keyword that is broken there.
             let labelled = |one: &Finding| one.rule == breach.rule && one.pointer == breach.pointer;

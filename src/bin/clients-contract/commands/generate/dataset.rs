@@ -12,7 +12,7 @@ use clients_contract::{Error, ErrorKind};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Generate, MAX_TOTAL, Pins, folder, one_file, write_value};
+use super::{Assignments, Generate, MAX_TOTAL, folder, one_file, write_value};
 use crate::commands::subject::Subject;
 use crate::exit::Exit;
 use crate::global_args::GlobalArgs;
@@ -28,7 +28,7 @@ pub fn run(command: &Generate, subject: &Subject, seed: u64, global: GlobalArgs)
     let total = total(command, subject, seed)?;
     let dataset = pages(command, subject, seed, total)?;
     let dataset = &*dataset;
-    let pins = Pins::new(command, subject.schema().as_value())?;
+    let assignments = Assignments::new(command, subject.schema().as_value())?;
     let file = output::file(command.output.as_ref());
     let folder = folder(dataset.count(), format, file)?;
     let manifest = format!("{:#}\n", manifest(command, subject, seed, total));
@@ -46,7 +46,7 @@ pub fn run(command: &Generate, subject: &Subject, seed: u64, global: GlobalArgs)
     let progress = Progress::new(command.progress, global);
     progress.start(Some(bytes));
     let width = dataset.count().to_string().len().max(3);
-    let whole = each_page(dataset, &pins, command.jobs(), |number, page| {
+    let whole = each_page(dataset, &assignments, command.jobs(), |number, page| {
         progress.add(match (&mut sink, folder) {
             (Some(output), _) => write_value(output, format, page)?,
             (None, Some(folder)) => one_file(page, &folder.join(format!("page-{number:0width$}.json")))?,
@@ -69,7 +69,7 @@ pub fn run(command: &Generate, subject: &Subject, seed: u64, global: GlobalArgs)
         Some(path) => write_text(&manifest, path)?,
         None => manifest.lines().for_each(|line| note(global.quiet, line)),
     }
-    pins.tell(global);
+    assignments.report(global);
     Ok(Exit::Fine)
 }
 
@@ -82,7 +82,7 @@ enum Ended {
 /// Makes the pages with so many threads, and hands them on in their order until nobody wants more.
 fn each_page(
     dataset: &dyn Pages,
-    pins: &Pins,
+    assignments: &Assignments,
     jobs: u64,
     mut take: impl FnMut(u64, &Value) -> Result<bool, Error>,
 ) -> Result<Ended, Error> {
@@ -91,7 +91,7 @@ fn each_page(
         let end = next.saturating_add(jobs).min(dataset.count() + 1);
         let make = |number| {
             let mut page = dataset.page(number);
-            pins.set(&mut page);
+            assignments.set(&mut page);
             page
         };
         let pages: Vec<_> = thread::scope(|scope| {

@@ -6,7 +6,7 @@ use clients_contract::run::Output;
 use clients_contract::untrusted::{to_compact_json, to_pretty_json};
 use serde_json::{Value, json};
 
-use super::{OutputFormat, Pins};
+use super::{Assignments, OutputFormat};
 use crate::commands::subject::Subject;
 use crate::interrupt;
 
@@ -15,7 +15,7 @@ use crate::interrupt;
 pub fn write(
     (responses, subject): (&mut Generator, &Subject),
     size: u64,
-    pins: &Pins,
+    assignments: &Assignments,
     format: OutputFormat,
     output: &mut Output,
 ) -> Result<(), Error> {
@@ -33,9 +33,9 @@ pub fn write(
     let mut items = 0_u64;
     for mut response in responses {
         items += 1;
-        // Members of the page that are pinned stay as they are.
+        // Members of the page that are assigned stay as they are.
         subject.contract().settle(&subject.accepted(), &mut response, items);
-        pins.set(&mut response);
+        assignments.set(&mut response);
         let item = response.pointer_mut(place).map(|list| list[0].take());
         let (head, behind) = around(&mut response, place, format);
         let item = item.unwrap_or_default();

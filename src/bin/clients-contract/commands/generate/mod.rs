@@ -1,10 +1,10 @@
 //! `clients-contract generate`: which payloads are made?
 
+mod assignments;
 mod breaches;
 mod dataset;
 mod examples;
 mod large;
-mod pins;
 
 use std::collections::hash_map::RandomState;
 use std::fs;
@@ -31,8 +31,8 @@ use crate::global_args::GlobalArgs;
 use crate::interrupt;
 use crate::output::{self, beside, note};
 use crate::progress::When;
+use assignments::Assignments;
 use breaches::Breaking;
-use pins::Pins;
 
 /// Items of one response, which is held in memory.
 const MAX_ITEMS: i64 = 10_000;
@@ -146,7 +146,7 @@ pub fn run(command: &Generate, global: GlobalArgs) -> Result<Exit, Error> {
     let style = command.style()?;
     let subject = Subject::of(&command.which, command.schema.as_deref(), &command.resources, global)?;
     command.refuse_what_the_contract_lacks(&subject)?;
-    let pins = Pins::new(command, subject.schema().as_value())?;
+    let assignments = Assignments::new(command, subject.schema().as_value())?;
     let output = output::file(command.output.as_ref());
     // Before a seed is told that nothing is made from.
     let several = if breaking { command.number.max(2) } else { command.number };
@@ -177,21 +177,21 @@ pub fn run(command: &Generate, global: GlobalArgs) -> Result<Exit, Error> {
         let asked = breaches::Asked {
             breaking: &command.breaking,
             subject: &subject,
-            pins: &pins,
+            assignments: &assignments,
             number: command.number,
             payloads: &payloads,
             seed,
         };
         let done = breaches::run(asked, folder, output, global);
-        pins.tell(global);
+        assignments.report(global);
         return done;
     }
     let size = command.size();
     let mut responses = generator(if size.is_some() { Some(1) } else { command.items })?;
     let next = |output: &mut Output| match size {
-        Some(size) => large::write((&mut responses, &subject), size, &pins, format, output),
+        Some(size) => large::write((&mut responses, &subject), size, &assignments, format, output),
         None => responses.next().map_or(Ok(()), |mut response| {
-            pins.set(&mut response);
+            assignments.set(&mut response);
             write_value(output, format, &response).map(drop)
         }),
     };
@@ -199,7 +199,7 @@ pub fn run(command: &Generate, global: GlobalArgs) -> Result<Exit, Error> {
         Some(folder) => into_folder(next, command.number, folder, global),
         None => into_one(next, command.number, output),
     };
-    pins.tell(global);
+    assignments.report(global);
     done
 }
 

@@ -22,25 +22,25 @@ use crate::schema::keywords::names;
 /// they should have.
 ///
 /// ```
-/// use clients_contract::generate::Pin;
+/// use clients_contract::generate::Assignment;
 /// use serde_json::json;
 ///
 /// let schema = json!({"properties": {"seats": {"type": "integer"}}});
 /// let mut value = json!({});
-/// let pin = Pin::new(&schema, "seats=4")?;
-/// assert_eq!(pin.set(&mut value), 1);
+/// let assignment = Assignment::new(&schema, "seats=4")?;
+/// assert_eq!(assignment.set(&mut value), 1);
 /// assert_eq!(value, json!({"seats": 4}));
 ///
 /// let schema = json!({"properties": {"course": {"anyOf": [{"$ref": "#/$defs/course"}, {"type": "null"}]}},
 ///     "$defs": {"course": {"type": "object", "properties": {"seats": {"type": "integer"}}}}});
 /// let mut value = json!({"course": null});
-/// assert_eq!(Pin::new(&schema, "course/seats=4")?.set(&mut value), 1);
+/// assert_eq!(Assignment::new(&schema, "course/seats=4")?.set(&mut value), 1);
 /// assert_eq!(value, json!({"course": {"seats": 4}}));
-/// assert!(Pin::new(&schema, "seat=4").unwrap_err().to_string().contains("did you mean `seats`"));
+/// assert!(Assignment::new(&schema, "seat=4").unwrap_err().to_string().contains("did you mean `seats`"));
 /// # Ok::<(), clients_contract::Error>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Pin {
+pub struct Assignment {
     steps: Vec<String>,
     from_root: bool,
     value: Value,
@@ -51,7 +51,7 @@ pub struct Pin {
     on_the_way: HashMap<usize, Value>,
 }
 
-impl Pin {
+impl Assignment {
     /// Reads `POINTER=VALUE`; a value that is no JSON is a string.
     ///
     /// # Errors
@@ -64,7 +64,7 @@ impl Pin {
         let from_root = pointer.starts_with('/');
         let steps: Vec<String> =
             pointer.trim_start_matches('/').split('/').map(|step| unescape(step).into_owned()).collect();
-        let mut pin = Self {
+        let mut assignment = Self {
             steps,
             from_root,
             value: serde_json::from_str(value).unwrap_or_else(|_| value.into()),
@@ -72,34 +72,37 @@ impl Pin {
             admitting: HashSet::new(),
             on_the_way: HashMap::new(),
         };
-        let mut way = pin.way().map_err(|hint| wrong(format!("the schema knows no `{pointer}`{hint}")))?;
-        let places = Places::of(schema)?;
+        let mut way =
+            assignment.way().map_err(|hint| wrong(format!("the schema knows no `{pointer}`{hint}")))?;
+        let locations = SchemaLocations::of(schema)?;
         let mut refusal = String::new();
         for target in way.pop().unwrap_or_default() {
-            match places.refused(&pin.outline.areas()[target].place, &pin.value)? {
-                None => drop(pin.admitting.insert(target)),
+            match locations.refused(&assignment.outline.areas()[target].place, &assignment.value)? {
+                None => drop(assignment.admitting.insert(target)),
                 Some(why) => refusal = why,
             }
         }
-        if pin.admitting.is_empty() {
+        if assignment.admitting.is_empty() {
             return Err(wrong(format!("the schema refuses this value of `{pointer}`: {refusal}")));
         }
         let way: HashSet<usize> = way.into_iter().flatten().collect();
-        let on_the_way = way.iter().map(|area| pin.outline.areas()[*area].place.as_str()).collect();
+        let on_the_way = way.iter().map(|area| assignment.outline.areas()[*area].place.as_str()).collect();
         // Where the schema refers to other documents, there are none.
         let schema = Schema::from_value(schema.clone());
         let mut objects = smallest_objects(&schema, &on_the_way).unwrap_or_default();
         for area in way {
-            let place = &pin.outline.areas()[area].place;
+            let place = &assignment.outline.areas()[area].place;
             let Some(object) = objects.remove(place) else { continue };
-            if !pin.outline.areas()[area].members.is_empty() && places.refused(place, &object)?.is_none() {
-                pin.on_the_way.insert(area, object);
+            if !assignment.outline.areas()[area].members.is_empty()
+                && locations.refused(place, &object)?.is_none()
+            {
+                assignment.on_the_way.insert(area, object);
             }
         }
-        Ok(pin)
+        Ok(assignment)
     }
 
-    /// Puts the value into its places; says how many there are.
+    /// Puts the value into its locations; says how many there are.
     pub fn set(&self, payload: &mut Value) -> usize {
         let mut path = Vec::new();
         self.below(payload, 0, &mut path)
@@ -215,26 +218,26 @@ fn is_index(step: &str) -> bool {
     !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// A schema whose places can be asked one by one.
-struct Places(Registry<'static>);
+/// A schema whose locations can be asked one by one.
+struct SchemaLocations(Registry<'static>);
 
 /// What the schema is called there; people never see it.
 const ROOT: &str = "json-schema:///pinned";
 
-impl Places {
+impl SchemaLocations {
     fn of(schema: &Value) -> Result<Self, Error> {
         let registry = Registry::new().add(ROOT, schema.clone()).and_then(RegistryBuilder::prepare);
         registry.map(Self).map_err(|error| unusable("", &error))
     }
 
-    /// Why the schema refuses the value at one of its places.
+    /// Why the schema refuses the value at one of its locations.
     fn refused(&self, place: &str, value: &Value) -> Result<Option<String>, Error> {
-        let judge = jsonschema::options()
+        let validator = jsonschema::options()
             .with_registry(&self.0)
             .should_validate_formats(true)
             .build(&json!({(names::REF): format!("{ROOT}#{}", fragment(place))}))
             .map_err(|error| unusable(place, &error))?;
-        Ok(judge.iter_errors(value).next().map(|error| error.masked_with("it").to_string()))
+        Ok(validator.iter_errors(value).next().map(|error| error.masked_with("it").to_string()))
     }
 }
 
