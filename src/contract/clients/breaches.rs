@@ -8,7 +8,7 @@ use super::{BARE, DOCUMENTED, LIST, schema};
 use crate::contract::Envelope;
 use crate::error::Error;
 use crate::finding::rules;
-use crate::generate::{Body, Catalogue, Special, Target};
+use crate::generate::{Body, Catalogue, CustomViolation, Target};
 use crate::pointer::child;
 use crate::schema::keywords::names;
 
@@ -20,12 +20,12 @@ use crate::schema::keywords::names;
 ///
 /// None for the schema as it is published.
 pub fn catalogue() -> Result<Catalogue, Error> {
-    Ok(in_one_envelope(Catalogue::new(&schema())?).and(&specials(DOCUMENTED)))
+    Ok(in_one_envelope(Catalogue::new(&schema())?).with_custom(&custom_violations(DOCUMENTED)))
 }
 
 /// The same in an envelope.
 pub(super) fn catalogue_in(envelope: &Envelope) -> Result<Catalogue, Error> {
-    Ok(in_one_envelope(Catalogue::new(envelope.schema())?).and(&specials(&envelope.name)))
+    Ok(in_one_envelope(Catalogue::new(envelope.schema())?).with_custom(&custom_violations(&envelope.name)))
 }
 
 /// Leaves out what puts a response into another envelope: with an array in the place of `data` it is a list.
@@ -47,35 +47,35 @@ fn in_one_envelope(catalogue: Catalogue) -> Catalogue {
 }
 
 /// What is done to a response in the envelope.
-fn specials(envelope: &str) -> Vec<Special> {
+fn custom_violations(envelope: &str) -> Vec<CustomViolation> {
     let places: [&'static [&'static str]; 2] = match envelope {
         BARE => [&["clients"], &["pageInfo", "hasMore"]],
         LIST => [&["data"], &["pageInfo", "hasMore"]],
         _ => [&["data", "Clients", "clients"], &["data", "Clients", "pageInfo", "hasMore"]],
     };
     let [clients, has_more] = places;
-    let special = |rule, pointer, what, act| Special { rule, pointer, what, act };
+    let violation = |rule, pointer, what, act| CustomViolation { rule, pointer, what, act };
     let mut all = vec![
-        special(&API_ERROR, &["errors"], "replaced by a GraphQL error, with data null", |response| {
+        violation(&API_ERROR, &["errors"], "replaced by a GraphQL error, with data null", |response| {
             *response = json!({"data": null, "errors": [{"message": "Something went wrong"}]});
         }),
-        special(&API_ERROR, &["error"], "replaced by an error object", |response| {
+        violation(&API_ERROR, &["error"], "replaced by an error object", |response| {
             *response = json!({"error": "rate_limit_exceeded", "message": "Slow down", "retryAfter": 32});
         }),
-        special(&PAGE_OVERFLOW, clients, "given more clients than `perPage`", |response| {
+        violation(&PAGE_OVERFLOW, clients, "given more clients than `perPage`", |response| {
             page(response, 1, &[1, 2], (1, 2, true));
         }),
-        special(&HAS_MORE_DISAGREES, has_more, "false although more clients follow", |response| {
+        violation(&HAS_MORE_DISAGREES, has_more, "false although more clients follow", |response| {
             page(response, 25, &[1], (1, 30, false));
         }),
-        special(&HAS_MORE_DISAGREES, has_more, "true although no client follows", |response| {
+        violation(&HAS_MORE_DISAGREES, has_more, "true although no client follows", |response| {
             page(response, 25, &[1], (1, 1, true));
         }),
-        special(&EMPTY_PAGE, clients, "emptied although more clients are promised", |response| {
+        violation(&EMPTY_PAGE, clients, "emptied although more clients are promised", |response| {
             page(response, 25, &[], (1, 30, true));
         }),
     ];
-    let differs = |what, act| special(&rules::ENVELOPE_DIFFERS, &[], what, act);
+    let differs = |what, act| violation(&rules::ENVELOPE_DIFFERS, &[], what, act);
     if envelope == BARE {
         all.push(differs("put into the documented envelope", |response| {
             *response = json!({});

@@ -25,7 +25,7 @@ const ROOT: NodeId = 0;
 
 /// A breach that no schema knows of: what an API promises beyond it.
 #[derive(Clone, Copy, Debug)]
-pub struct Special {
+pub struct CustomViolation {
     /// The rule that is broken.
     pub rule: &'static Rule,
     /// Where, as the names of members.
@@ -114,16 +114,16 @@ impl Catalogue {
 
     /// The same, with what the API promises beyond its schema.
     #[must_use]
-    pub fn and(mut self, specials: &[Special]) -> Self {
+    pub fn with_custom(mut self, violations: &[CustomViolation]) -> Self {
         let step = |name: &&str| Step { token: Token::Key((*name).into()), from: ROOT, via: ROOT };
-        self.targets.extend(specials.iter().map(|special| Target {
-            rule: special.rule,
+        self.targets.extend(violations.iter().map(|violation| Target {
+            rule: violation.rule,
             schema_pointer: String::new(),
-            what: special.what.to_owned(),
-            route: special.pointer.iter().map(step).fold(Route::default(), |route, step| route.and(step)),
+            what: violation.what.to_owned(),
+            route: violation.pointer.iter().map(step).fold(Route::default(), |route, step| route.and(step)),
             place: ROOT,
             via: ROOT,
-            act: Act::Special(special.act),
+            act: Act::Custom(violation.act),
         }));
         self.group();
         self

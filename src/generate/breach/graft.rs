@@ -62,7 +62,7 @@ pub(super) fn break_at(
             pointer.push(key(name));
             return Some((pointer, Body::Text(with_mark(&base, &json!(name).to_string()))));
         }
-        Act::Special(act) => {
+        Act::Custom(act) => {
             act(&mut base);
             for step in target.route.steps() {
                 pointer.push(step.token.clone());
@@ -131,7 +131,7 @@ fn reach<'v>(
     choices: &mut Choices,
 ) -> Option<(Pointer, &'v mut Value)> {
     let mut pointer = Pointer::root();
-    if matches!(target.act, Act::Special(_) | Act::Spoil(_)) {
+    if matches!(target.act, Act::Custom(_) | Act::Spoil(_)) {
         return Some((pointer, base));
     }
     let mut here = base;

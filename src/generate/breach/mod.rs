@@ -12,5 +12,5 @@ mod ways;
 
 pub(super) use least::smallest_objects;
 
-pub use catalogue::{Catalogue, Labelled, Special};
+pub use catalogue::{Catalogue, CustomViolation, Labelled};
 pub use target::{Body, Target};

@@ -43,7 +43,7 @@ pub(super) enum Act {
     /// A member is there a second time.
     Twice(String),
     Huge,
-    Special(fn(&mut Value)),
+    Custom(fn(&mut Value)),
     Spoil(fn(&str) -> String),
 }
 
