@@ -13,7 +13,7 @@ use std::fmt::Write;
 use std::hint::black_box;
 use std::time::Instant;
 
-use clients_contract::generate::{Body, Choices, Generator};
+use clients_contract::generate::{BrokenPayload, Choices, Generator};
 use clients_contract::validate::Engine;
 use clients_contract::{Contract, clients};
 use serde::de::IgnoredAny;
@@ -147,7 +147,7 @@ fn corpora(bytes: usize) -> Vec<Corpus> {
         let mut value = value(body);
         if at % 100 == 50 {
             let breach = catalogue.break_once(&value, &mut Choices::seeded(at as u64)).unwrap();
-            if let Body::Payload(broken) = breach.body {
+            if let BrokenPayload::Json(broken) = breach.payload {
                 value = broken;
             }
         }

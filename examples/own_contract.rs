@@ -78,7 +78,7 @@ pub fn main() -> Result<(), Box<dyn Error>> {
     let catalogue = gauges.catalogue(&[])?;
     let mut witnesses = Witnesses::default();
     for violation in catalogue.smallest() {
-        let body = violation.body.to_text();
+        let body = violation.payload.to_text();
         let (found, concerned) = validator.validate_traced(body.as_bytes());
         assert!(found.findings.iter().any(|finding| finding.rule == violation.rule), "{}", violation.what);
         witnesses.add(body.as_bytes(), found.valid, &found.findings, concerned);

@@ -37,7 +37,7 @@ mod style;
 mod words;
 
 pub use assignment::Assignment;
-pub use breach::{Body, Catalogue, CustomViolation, Labelled, Target};
+pub use breach::{BrokenPayload, Catalogue, CustomViolation, LabelledPayload, Target};
 pub use choices::Choices;
 pub use generator::Generator;
 pub use knowledge::{Hint, Items, Kind, Knowledge, Member, Shape};

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::sync::LazyLock;
 
-use clients_contract::generate::{Body, Choices, Generator};
+use clients_contract::generate::{BrokenPayload, Choices, Generator};
 use clients_contract::validate::Engine;
 use clients_contract::{Contract, Schema, Validation, Validator, clients};
 use proptest::prelude::*;
@@ -391,8 +391,8 @@ fn bodies_broken_once_are_judged_alike() {
     let catalogue = clients::catalogue().unwrap();
     for seed in 0..300 {
         let breach = catalogue.break_once(&RESPONSES.value(seed), &mut Choices::seeded(seed)).unwrap();
-        CLIENTS.agree(breach.body.to_text().as_bytes());
-        if let Body::Payload(value) = breach.body {
+        CLIENTS.agree(breach.payload.to_text().as_bytes());
+        if let BrokenPayload::Json(value) = breach.payload {
             CLIENTS.agree(format!("{value:#}").as_bytes());
         }
     }

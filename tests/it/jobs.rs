@@ -23,7 +23,7 @@ fn lines(count: u64) -> String {
         match number % 9 {
             0 => {
                 let breach = catalogue.break_once(&value, &mut Choices::seeded(number)).unwrap();
-                text.push_str(&breach.body.to_text());
+                text.push_str(&breach.payload.to_text());
                 text.push('\n');
             }
             3 => value["data"]["new"] = json!([number]),

@@ -13,7 +13,7 @@ fn breaches_of_every_place_kill_the_mutants() {
     let validator = contract.validator();
     let mut all = Witnesses::default();
     for breach in clients::catalogue().unwrap().smallest() {
-        let body = breach.body.to_text();
+        let body = breach.payload.to_text();
         let validation = validator.validate(body.as_bytes());
         let (_, concerned) = validator.validate_traced(body.as_bytes());
         all.add(body.as_bytes(), validation.valid, &validation.findings, concerned);

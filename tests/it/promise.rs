@@ -2,7 +2,7 @@
 
 use clients_contract::contract::clients::{self, ClientsResponse};
 use clients_contract::finding::Scope;
-use clients_contract::generate::{Body, Catalogue, Choices, Generator};
+use clients_contract::generate::{BrokenPayload, Catalogue, Choices, Generator};
 use clients_contract::{Contract, Severity};
 use serde_json::Value;
 
@@ -34,10 +34,10 @@ fn what_is_generated_is_accepted_and_what_is_broken_once_is_found() {
                         let mut choices = Choices::seeded(seed << 32 | number);
                         let broken = catalogue.break_once(&response, &mut choices).unwrap();
                         let name = format!("{name}: {} at {}", broken.what, broken.pointer);
-                        if let Body::Payload(value) = &broken.body {
+                        if let BrokenPayload::Json(value) = &broken.payload {
                             assert!(!reference.is_valid(value), "{name}");
                         }
-                        let validation = Contract::clients().validate(broken.body.to_text().as_bytes());
+                        let validation = Contract::clients().validate(broken.payload.to_text().as_bytes());
                         let errors =
                             validation.findings.iter().filter(|found| found.severity == Severity::Error);
                         let mut found: Vec<_> = errors.map(|found| (found.rule.id, &found.pointer)).collect();
@@ -74,7 +74,7 @@ fn what_the_schema_refuses_the_types_refuse() {
     let series = Generator::new(clients::recipe(1).unwrap(), 99);
     for (number, response) in (0..300).zip(series) {
         let broken = catalogue.break_once(&response, &mut Choices::seeded(number)).unwrap();
-        let read = serde_json::from_str::<ClientsResponse>(&broken.body.to_text());
+        let read = serde_json::from_str::<ClientsResponse>(&broken.payload.to_text());
         assert!(read.is_err(), "{} at {}", broken.what, broken.pointer);
     }
 }

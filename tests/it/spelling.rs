@@ -41,7 +41,7 @@ fn payloads(schema: &Schema, choices: &mut Choices) -> Vec<String> {
     let catalogue = Catalogue::new(schema).unwrap();
     for _ in 0..40 {
         let breach = catalogue.pick(choices).and_then(|target| catalogue.least(target));
-        payloads.extend(breach.map(|breach| breach.body.to_text()));
+        payloads.extend(breach.map(|breach| breach.payload.to_text()));
     }
     payloads
 }

@@ -8,7 +8,7 @@ use super::{BARE, DOCUMENTED, LIST, schema};
 use crate::contract::Envelope;
 use crate::error::Error;
 use crate::finding::rules;
-use crate::generate::{Body, Catalogue, CustomViolation, Target};
+use crate::generate::{BrokenPayload, Catalogue, CustomViolation, Target};
 use crate::pointer::child;
 use crate::schema::keywords::names;
 
@@ -36,9 +36,11 @@ fn in_one_envelope(catalogue: Catalogue) -> Catalogue {
         let is_of_data = places.iter().any(|place| target.schema_pointer().starts_with(place));
         let breach = Some(target).filter(|target| is_of_data && *target.rule() == rules::TYPE_MISMATCH);
         let breach = breach.and_then(|target| catalogue.least(target));
-        breach.is_some_and(|breach| match &breach.body {
-            Body::Payload(payload) => breach.pointer.to_string() == "/data" && payload["data"].is_array(),
-            Body::Text(_) => false,
+        breach.is_some_and(|breach| match &breach.payload {
+            BrokenPayload::Json(payload) => {
+                breach.pointer.to_string() == "/data" && payload["data"].is_array()
+            }
+            BrokenPayload::Text(_) => false,
         })
     };
     let is_other: Vec<bool> = catalogue.targets().iter().map(is_other).collect();

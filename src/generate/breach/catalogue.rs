@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::graft;
 use super::least::Least;
 use super::reach::{self, Route, Step};
-use super::target::{Act, Body, Target};
+use super::target::{Act, BrokenPayload, Target};
 use super::ways;
 use crate::error::Error;
 use crate::finding::{Rule, rules};
@@ -39,7 +39,7 @@ pub struct CustomViolation {
 /// A payload that breaks its contract in one place, and the label that says where.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Labelled {
+pub struct LabelledPayload {
     /// The rule that is broken.
     pub rule: &'static Rule,
     /// Where: as a finding points.
@@ -49,7 +49,7 @@ pub struct Labelled {
     /// The place of the schema that is broken; empty where none is.
     pub schema_pointer: String,
     /// What is to be judged.
-    pub body: Body,
+    pub payload: BrokenPayload,
 }
 
 /// Every way to break a schema at every place of it.
@@ -64,7 +64,7 @@ pub struct Labelled {
 /// let schema = json!({"required": ["seats"], "type": "object", "properties": {
 ///     "seats": {"type": "integer", "minimum": 0}
 /// }});
-/// let all: Vec<_> = Catalogue::new(&schema)?.smallest().map(|breach| breach.body.to_text()).collect();
+/// let all: Vec<_> = Catalogue::new(&schema)?.smallest().map(|breach| breach.payload.to_text()).collect();
 /// assert!(all.contains(&"{}".to_owned()));
 /// assert!(all.contains(&r#"{"seats":-1}"#.to_owned()));
 /// # Ok::<(), clients_contract::Error>(())
@@ -179,7 +179,7 @@ impl Catalogue {
 
     /// Every target once, each in the smallest payload that has its place. Nearest to the root first; the order depends
     /// on the schema alone.
-    pub fn smallest(&self) -> impl Iterator<Item = Labelled> {
+    pub fn smallest(&self) -> impl Iterator<Item = LabelledPayload> {
         self.targets
             .iter()
             .filter_map(|target| self.labelled(target, &self.least, &mut Choices::replay(Vec::new())))
@@ -192,26 +192,32 @@ impl Catalogue {
     }
 
     /// Breaks `base`, a conforming payload, at the target; what is missing on the way there is put in.
-    pub fn breach(&self, target: &Target, base: &Value, choices: &mut Choices) -> Option<Labelled> {
+    pub fn breach(&self, target: &Target, base: &Value, choices: &mut Choices) -> Option<LabelledPayload> {
         self.labelled(target, base, choices)
     }
 
     /// Breaks `base`, a conforming payload, in one place, every pair of a place and a rule equally likely; `None` if
     /// there is nothing to break.
-    pub fn break_once(&self, base: &Value, choices: &mut Choices) -> Option<Labelled> {
+    pub fn break_once(&self, base: &Value, choices: &mut Choices) -> Option<LabelledPayload> {
         self.breach(self.pick(choices)?, base, choices)
     }
 
     /// The target in the smallest payload that has its place.
-    pub fn least(&self, target: &Target) -> Option<Labelled> {
+    pub fn least(&self, target: &Target) -> Option<LabelledPayload> {
         self.labelled(target, &self.least, &mut Choices::replay(Vec::new()))
     }
 
-    fn labelled(&self, target: &Target, base: &Value, choices: &mut Choices) -> Option<Labelled> {
+    fn labelled(&self, target: &Target, base: &Value, choices: &mut Choices) -> Option<LabelledPayload> {
         let Target { rule, schema_pointer, what, .. } = target;
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        let (pointer, body) = graft::break_at(&mut made, target, base.clone(), choices)?;
-        Some(Labelled { rule, pointer, what: what.clone(), schema_pointer: schema_pointer.clone(), body })
+        let (pointer, payload) = graft::break_at(&mut made, target, base.clone(), choices)?;
+        Some(LabelledPayload {
+            rule,
+            pointer,
+            what: what.clone(),
+            schema_pointer: schema_pointer.clone(),
+            payload,
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::least::{Least, Wanted};
-use super::target::{Act, Body, Target};
+use super::target::{Act, BrokenPayload, Target};
 use crate::generate::choices::Choices;
 use crate::pointer::{Pointer, Token};
 use crate::schema::types::TypeSet;
@@ -18,7 +18,7 @@ pub(super) fn break_at(
     target: &Target,
     mut base: Value,
     choices: &mut Choices,
-) -> Option<(Pointer, Body)> {
+) -> Option<(Pointer, BrokenPayload)> {
     let (mut pointer, here) = reach(least, target, &mut base, choices)?;
     let wanted = |types, with: Option<&str>| Wanted {
         place: target.place,
@@ -53,14 +53,14 @@ pub(super) fn break_at(
         }
         Act::Huge => {
             *here = json!(MARK);
-            return Some((pointer, Body::Text(with_mark(&base, "1e400"))));
+            return Some((pointer, BrokenPayload::Text(with_mark(&base, "1e400"))));
         }
         Act::Twice(name) => {
             let members = object(least, here, &wanted(TypeSet::OBJECT, Some(name)))?;
             let value = members.get(name)?.clone();
             members.insert(MARK.to_owned(), value);
             pointer.push(key(name));
-            return Some((pointer, Body::Text(with_mark(&base, &json!(name).to_string()))));
+            return Some((pointer, BrokenPayload::Text(with_mark(&base, &json!(name).to_string()))));
         }
         Act::Custom(act) => {
             act(&mut base);
@@ -68,9 +68,9 @@ pub(super) fn break_at(
                 pointer.push(step.token.clone());
             }
         }
-        Act::Spoil(spoil) => return Some((pointer, Body::Text(spoil(&base.to_string())))),
+        Act::Spoil(spoil) => return Some((pointer, BrokenPayload::Text(spoil(&base.to_string())))),
     }
-    Some((pointer, Body::Payload(base)))
+    Some((pointer, BrokenPayload::Json(base)))
 }
 
 fn key(name: &str) -> Token {

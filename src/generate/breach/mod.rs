@@ -12,5 +12,5 @@ mod ways;
 
 pub(super) use least::smallest_objects;
 
-pub use catalogue::{Catalogue, CustomViolation, Labelled};
-pub use target::{Body, Target};
+pub use catalogue::{Catalogue, CustomViolation, LabelledPayload};
+pub use target::{BrokenPayload, Target};

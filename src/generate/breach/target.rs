@@ -69,19 +69,19 @@ impl Target {
 
 /// What is to be judged.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Body {
+pub enum BrokenPayload {
     /// A JSON value.
-    Payload(Value),
+    Json(Value),
     /// A text that is no JSON, or that a JSON value cannot stand for (a key twice, a number that no double holds).
     Text(String),
 }
 
-impl Body {
+impl BrokenPayload {
     /// The text.
     #[must_use]
     pub fn to_text(&self) -> String {
         match self {
-            Self::Payload(value) => value.to_string(),
+            Self::Json(value) => value.to_string(),
             Self::Text(text) => text.clone(),
         }
     }

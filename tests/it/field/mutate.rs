@@ -34,7 +34,7 @@ pub fn violations(schema: &Schema) -> (Vec<String>, Vec<String>) {
     let validator = Validator::new(schema).unwrap();
     let mut found = (Vec::new(), Vec::new());
     for breach in Catalogue::new(schema).unwrap().smallest() {
-        let body = breach.body.to_text();
+        let body = breach.payload.to_text();
         let findings = validator.validate(body.as_bytes()).findings;
         let as_labelled = findings.iter().all(|one| one.rule == breach.rule && one.pointer == breach.pointer);
         if as_labelled && !findings.is_empty() {

@@ -1,13 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use clients_contract::finding::Scope;
-use clients_contract::generate::{Body, Catalogue, Choices, Generator, Labelled};
+use clients_contract::generate::{BrokenPayload, Catalogue, Choices, Generator, LabelledPayload};
 use clients_contract::{Contract, Schema, Validator, clients, rules};
 use serde_json::{Value, json};
 
 /// Every finding, of whatever severity, is the one that the label names.
-fn complaint(validator: &Validator, breach: &Labelled) -> Option<String> {
-    let validation = validator.validate(breach.body.to_text().as_bytes());
+fn complaint(validator: &Validator, breach: &LabelledPayload) -> Option<String> {
+    let validation = validator.validate(breach.payload.to_text().as_bytes());
     let mut found: Vec<_> =
         validation.findings.iter().map(|finding| (finding.rule.id, finding.pointer.to_string())).collect();
     // One for each keyword that is broken.
@@ -91,7 +91,7 @@ fn every_random_breach_is_refused_as_its_label_says() {
         let mut choices = Choices::seeded(seed);
         let target = catalogue.pick(&mut choices).unwrap();
         let breach = catalogue.breach(target, &base, &mut choices).unwrap();
-        let validation = validator.validate(breach.body.to_text().as_bytes());
+        let validation = validator.validate(breach.payload.to_text().as_bytes());
         let mut found: Vec<_> = validation
             .findings
             .iter()
@@ -159,7 +159,8 @@ fn a_breach_changes_nothing_else() {
     for seed in 0..600 {
         let breach = catalogue.break_once(&response, &mut Choices::seeded(seed)).unwrap();
         let place = breach.pointer.to_string();
-        let (Body::Payload(mut mended), Some(original)) = (breach.body, response.pointer(&place)) else {
+        let (BrokenPayload::Json(mut mended), Some(original)) = (breach.payload, response.pointer(&place))
+        else {
             continue;
         };
         let (parent, name) = place.rsplit_once('/').unwrap();
@@ -206,5 +207,8 @@ fn the_same_seed_breaks_the_same_place() {
         catalogue.breach(target, &base, &mut choices)
     };
     assert_eq!(once(9), once(9));
-    assert!((0..20).any(|seed| matches!(once(seed), Some(Labelled { body: Body::Payload(_), .. }))));
+    assert!(
+        (0..20)
+            .any(|seed| matches!(once(seed), Some(LabelledPayload { payload: BrokenPayload::Json(_), .. })))
+    );
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use clap::Args;
-use clients_contract::generate::{Body, Catalogue, Choices, Generator, Labelled, Target};
+use clients_contract::generate::{BrokenPayload, Catalogue, Choices, Generator, LabelledPayload, Target};
 use clients_contract::run::Output;
 use clients_contract::untrusted::{path_text, to_compact_json, to_pretty_json};
 use clients_contract::{Error, ErrorKind, Finding, Pointer, Validator};
@@ -139,7 +139,7 @@ struct Breaker<'a> {
 impl Breaker<'_> {
     /// A breach of the payload; of the smallest one where something else of the payload (a page's numbers) would no
     /// longer agree with what is broken.
-    fn any(&self, mut payload: Value, choices: &mut Choices) -> Result<Labelled, Error> {
+    fn any(&self, mut payload: Value, choices: &mut Choices) -> Result<LabelledPayload, Error> {
         self.assignments.set(&mut payload);
         let (mut tries, mut left) = (0..TRIES, MAX_JUDGED);
         let size = payload.to_string().len();
@@ -156,25 +156,25 @@ impl Breaker<'_> {
     }
 
     /// The target in the smallest payload, if it is hit alone there.
-    fn smallest(&self, target: &Target) -> Option<Labelled> {
+    fn smallest(&self, target: &Target) -> Option<LabelledPayload> {
         self.catalogue.least(target).and_then(|breach| self.checked(breach))
     }
 
     /// The breach, if the validator finds what its label says and nothing else. Members that are assigned have their value
     /// also in what was put in on the way, unless that mends the breach.
-    fn checked(&self, breach: Labelled) -> Option<Labelled> {
-        let assigned = match &breach.body {
-            Body::Payload(value) if !self.assignments.is_empty() => {
+    fn checked(&self, breach: LabelledPayload) -> Option<LabelledPayload> {
+        let assigned = match &breach.payload {
+            BrokenPayload::Json(value) if !self.assignments.is_empty() => {
                 let mut value = value.clone();
                 self.assignments.put_into(&mut value);
                 let mut assigned = breach.clone();
-                assigned.body = Body::Payload(value);
+                assigned.payload = BrokenPayload::Json(value);
                 Some(assigned)
             }
             _ => None,
         };
         assigned.into_iter().chain([breach]).find(|breach| {
-            let findings = self.validator.validate(breach.body.to_text().as_bytes()).findings;
+            let findings = self.validator.validate(breach.payload.to_text().as_bytes()).findings;
             // One for each keyword that is broken there.
             let labelled = |one: &Finding| one.rule == breach.rule && one.pointer == breach.pointer;
             !findings.is_empty() && findings.iter().all(labelled)
@@ -212,19 +212,19 @@ impl<'a> To<'a> {
     }
 
     /// Writes a breach; false when nobody reads any more.
-    fn take(&mut self, breach: &Labelled) -> Result<bool, Error> {
+    fn take(&mut self, breach: &LabelledPayload) -> Result<bool, Error> {
         match &mut self.sink {
             Sink::One(output) => {
-                let line = if self.unlabelled { breach.body.to_text() } else { line(breach) };
+                let line = if self.unlabelled { breach.payload.to_text() } else { line(breach) };
                 output.write(|out| writeln!(out, "{line}"))?;
                 Ok(!output.is_closed())
             }
             Sink::Folder { folder, written, digits } => {
                 *written += 1;
                 let name = format!("breach-{written:0digits$}");
-                let text = match &breach.body {
-                    Body::Payload(value) => to_pretty_json(value) + "\n",
-                    Body::Text(text) => text.clone(),
+                let text = match &breach.payload {
+                    BrokenPayload::Json(value) => to_pretty_json(value) + "\n",
+                    BrokenPayload::Text(text) => text.clone(),
                 };
                 write(&folder.join(format!("{name}.json")), &text)?;
                 if !self.unlabelled {
@@ -261,10 +261,10 @@ fn label(rule: &str, pointer: &Pointer, what: &str) -> String {
 }
 
 /// One breach as a line: the keys in the order in which they are best read.
-fn line(breach: &Labelled) -> String {
+fn line(breach: &LabelledPayload) -> String {
     let label = label(breach.rule.id, &breach.pointer, &breach.what);
-    match &breach.body {
-        Body::Payload(value) => format!("{label},\"payload\":{}}}", to_compact_json(value)),
-        Body::Text(text) => format!("{label},\"body\":{}}}", to_compact_json(&json!(text))),
+    match &breach.payload {
+        BrokenPayload::Json(value) => format!("{label},\"payload\":{}}}", to_compact_json(value)),
+        BrokenPayload::Text(text) => format!("{label},\"body\":{}}}", to_compact_json(&json!(text))),
     }
 }

@@ -149,7 +149,7 @@ pub(super) fn breaches(subject: &Subject, validator: &Validator, jobs: usize) ->
                 let (number, target) = targets.next()?;
                 (number, catalogue.least(target))
             };
-            let body = breach?.body.to_text();
+            let body = breach?.payload.to_text();
             let traced = validator.validate_traced(body.as_bytes());
             Some((number, body, traced))
         });
