@@ -142,7 +142,7 @@ fn corpora(bytes: usize) -> Vec<Corpus> {
     let pretty = typical.edited("pretty-printed", |_, body| format!("{:#}", value(body)).into_bytes());
     let escapes = typical.edited("escape-heavy", |_, body| escaped(body));
     let catalogue =
-        clients::catalogue().unwrap().only(|target| target.schema_pointer().starts_with("/$defs/"));
+        clients::catalogue().unwrap().filter(|target| target.schema_pointer().starts_with("/$defs/"));
     let drifting = typical.edited("1 % invalid, drift", |at, body| {
         let mut value = value(body);
         if at % 100 == 50 {

@@ -124,12 +124,12 @@ fn by_schema(envelope: &Envelope) -> Result<Catalogue, Error> {
     let schema = envelope.schema();
     let catalogue = Catalogue::new(schema)?;
     let base = catalogue.base().to_string();
-    if !catalogue.is_baseless() && Validator::new(schema)?.validate(base.as_bytes()).valid {
+    if !catalogue.has_no_base() && Validator::new(schema)?.validate(base.as_bytes()).valid {
         return Ok(catalogue);
     }
     match Recipe::new(schema).map_err(|error| error.within(schema.name())) {
-        Ok(recipe) => Ok(catalogue.on(recipe.build(&mut Choices::replay(Vec::new())))),
-        Err(error) if catalogue.is_baseless() || error.kind() == ErrorKind::Schema => Err(error),
+        Ok(recipe) => Ok(catalogue.with_base(recipe.build(&mut Choices::replay(Vec::new())))),
+        Err(error) if catalogue.has_no_base() || error.kind() == ErrorKind::Schema => Err(error),
         Err(_) => Ok(catalogue),
     }
 }

@@ -54,7 +54,7 @@ fn what_is_generated_is_accepted_and_what_is_broken_once_is_found() {
 
 /// Every way to break what the schema says.
 fn errors() -> Catalogue {
-    clients::catalogue().unwrap().only(|target| {
+    clients::catalogue().unwrap().filter(|target| {
         matches!(target.rule().scope, Scope::Schema(_)) && target.rule().severity == Severity::Error
     })
 }

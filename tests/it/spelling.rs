@@ -40,7 +40,7 @@ fn payloads(schema: &Schema, choices: &mut Choices) -> Vec<String> {
         Generator::new(recipe, 3).take(10).map(|value| value.to_string()).collect();
     let catalogue = Catalogue::new(schema).unwrap();
     for _ in 0..40 {
-        let breach = catalogue.pick(choices).and_then(|target| catalogue.least(target));
+        let breach = catalogue.pick(choices).and_then(|target| catalogue.smallest_for(target));
         payloads.extend(breach.map(|breach| breach.payload.to_text()));
     }
     payloads

@@ -35,7 +35,7 @@ fn in_one_envelope(catalogue: Catalogue) -> Catalogue {
         let places = places.map(|(keyword, name)| child(&child("", keyword), name));
         let is_of_data = places.iter().any(|place| target.schema_pointer().starts_with(place));
         let breach = Some(target).filter(|target| is_of_data && *target.rule() == rules::TYPE_MISMATCH);
-        let breach = breach.and_then(|target| catalogue.least(target));
+        let breach = breach.and_then(|target| catalogue.smallest_for(target));
         breach.is_some_and(|breach| match &breach.payload {
             BrokenPayload::Json(payload) => {
                 breach.pointer.to_string() == "/data" && payload["data"].is_array()
@@ -45,7 +45,7 @@ fn in_one_envelope(catalogue: Catalogue) -> Catalogue {
     };
     let is_other: Vec<bool> = catalogue.targets().iter().map(is_other).collect();
     let mut is_other = is_other.into_iter();
-    catalogue.only(|_| is_other.next() != Some(true))
+    catalogue.filter(|_| is_other.next() != Some(true))
 }
 
 /// What is done to a response in the envelope.

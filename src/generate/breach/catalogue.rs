@@ -131,7 +131,7 @@ impl Catalogue {
 
     /// Only the targets that somebody wants.
     #[must_use]
-    pub fn only(mut self, wanted: impl FnMut(&Target) -> bool) -> Self {
+    pub fn filter(mut self, wanted: impl FnMut(&Target) -> bool) -> Self {
         self.targets.retain(wanted);
         self.group();
         self
@@ -139,7 +139,7 @@ impl Catalogue {
 
     /// The same with another payload that the smallest breaches are made from. It must keep the schema.
     #[must_use]
-    pub fn on(self, least: Value) -> Self {
+    pub fn with_base(self, least: Value) -> Self {
         Self { least, baseless: false, ..self }
     }
 
@@ -150,9 +150,9 @@ impl Catalogue {
         self.stopped.as_deref()
     }
 
-    /// Whether the smallest payload is too large to be made: without another one ([`Self::on`]) nothing is broken.
+    /// Whether the smallest payload is too large to be made: without another one ([`Self::with_base`]) nothing is broken.
     #[must_use]
-    pub fn is_baseless(&self) -> bool {
+    pub fn has_no_base(&self) -> bool {
         self.baseless
     }
 
@@ -192,18 +192,18 @@ impl Catalogue {
     }
 
     /// Breaks `base`, a conforming payload, at the target; what is missing on the way there is put in.
-    pub fn breach(&self, target: &Target, base: &Value, choices: &mut Choices) -> Option<LabelledPayload> {
+    pub fn violate(&self, target: &Target, base: &Value, choices: &mut Choices) -> Option<LabelledPayload> {
         self.labelled(target, base, choices)
     }
 
     /// Breaks `base`, a conforming payload, in one place, every pair of a place and a rule equally likely; `None` if
     /// there is nothing to break.
     pub fn break_once(&self, base: &Value, choices: &mut Choices) -> Option<LabelledPayload> {
-        self.breach(self.pick(choices)?, base, choices)
+        self.violate(self.pick(choices)?, base, choices)
     }
 
     /// The target in the smallest payload that has its place.
-    pub fn least(&self, target: &Target) -> Option<LabelledPayload> {
+    pub fn smallest_for(&self, target: &Target) -> Option<LabelledPayload> {
         self.labelled(target, &self.least, &mut Choices::replay(Vec::new()))
     }
 

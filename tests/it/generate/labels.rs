@@ -90,7 +90,7 @@ fn every_random_breach_is_refused_as_its_label_says() {
     for (seed, base) in (0..random()).zip(Generator::new(clients::recipe(1).unwrap(), 11)) {
         let mut choices = Choices::seeded(seed);
         let target = catalogue.pick(&mut choices).unwrap();
-        let breach = catalogue.breach(target, &base, &mut choices).unwrap();
+        let breach = catalogue.violate(target, &base, &mut choices).unwrap();
         let validation = validator.validate(breach.payload.to_text().as_bytes());
         let mut found: Vec<_> = validation
             .findings
@@ -107,7 +107,7 @@ fn every_random_breach_is_refused_as_its_label_says() {
 
 #[test]
 fn places_are_picked_evenly() {
-    let catalogue = clients::catalogue().unwrap().only(|target| target.rule().id == "null-value");
+    let catalogue = clients::catalogue().unwrap().filter(|target| target.rule().id == "null-value");
     let mut choices = Choices::seeded(1);
     let mut picked: BTreeMap<String, u32> = BTreeMap::new();
     for _ in 0..50 * catalogue.targets().len() {
@@ -153,7 +153,7 @@ fn other_schemas_are_broken_as_their_labels_say() {
 #[test]
 fn a_breach_changes_nothing_else() {
     let catalogue =
-        clients::catalogue().unwrap().only(|target| target.schema_pointer().starts_with("/$defs/"));
+        clients::catalogue().unwrap().filter(|target| target.schema_pointer().starts_with("/$defs/"));
     let response = Generator::new(clients::recipe(3).unwrap(), 6).value(0);
     let mut mendable = 0;
     for seed in 0..600 {
@@ -204,7 +204,7 @@ fn the_same_seed_breaks_the_same_place() {
     let once = |seed| {
         let mut choices = Choices::seeded(seed);
         let target = catalogue.pick(&mut choices).unwrap();
-        catalogue.breach(target, &base, &mut choices)
+        catalogue.violate(target, &base, &mut choices)
     };
     assert_eq!(once(9), once(9));
     assert!(

@@ -91,7 +91,7 @@ pub fn run(
             ),
         );
     }
-    let catalogue = whole.only(|target| rules.is_empty() || rules.contains(&target.rule().id));
+    let catalogue = whole.filter(|target| rules.is_empty() || rules.contains(&target.rule().id));
     if catalogue.targets().is_empty() {
         let place = format!("--rule {}", rules.join(" --rule "));
         let message =
@@ -100,7 +100,8 @@ pub fn run(
     }
     let mut least = catalogue.base().clone();
     assignments.put_into(&mut least);
-    let breaker = Breaker { catalogue: catalogue.on(least), validator: subject.validator()?, assignments };
+    let breaker =
+        Breaker { catalogue: catalogue.with_base(least), validator: subject.validator()?, assignments };
     let mut to = To::open(folder, output, number, breaking.unlabelled)?;
     if breaking.exhaustive {
         let mut left_out = 0_u64;
@@ -146,7 +147,7 @@ impl Breaker<'_> {
         let made = tries.find_map(|_| {
             left = left.checked_sub(size)?;
             let target = self.catalogue.pick(choices)?;
-            let breach = self.catalogue.breach(target, &payload, choices);
+            let breach = self.catalogue.violate(target, &payload, choices);
             breach.and_then(|breach| self.checked(breach)).or_else(|| self.smallest(target))
         });
         made.ok_or_else(|| {
@@ -157,7 +158,7 @@ impl Breaker<'_> {
 
     /// The target in the smallest payload, if it is hit alone there.
     fn smallest(&self, target: &Target) -> Option<LabelledPayload> {
-        self.catalogue.least(target).and_then(|breach| self.checked(breach))
+        self.catalogue.smallest_for(target).and_then(|breach| self.checked(breach))
     }
 
     /// The breach, if the validator finds what its label says and nothing else. Members that are assigned have their value

@@ -147,7 +147,7 @@ pub(super) fn breaches(subject: &Subject, validator: &Validator, jobs: usize) ->
             let (number, breach) = {
                 let mut targets = targets.lock().unwrap_or_else(PoisonError::into_inner);
                 let (number, target) = targets.next()?;
-                (number, catalogue.least(target))
+                (number, catalogue.smallest_for(target))
             };
             let body = breach?.payload.to_text();
             let traced = validator.validate_traced(body.as_bytes());
