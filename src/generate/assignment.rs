@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use jsonschema::{Registry, RegistryBuilder};
 use serde_json::{Value, json};
 
-use super::breach::smallest_objects;
 use super::outline::Outline;
+use super::violations::smallest_objects;
 use crate::error::{Error, ErrorKind};
 use crate::finding::similar;
 use crate::pointer::unescape;

@@ -21,7 +21,6 @@
 //! ```
 
 mod assignment;
-mod breach;
 mod choices;
 mod generator;
 mod knowledge;
@@ -34,10 +33,10 @@ mod recipe;
 mod shrink;
 mod strategy;
 mod style;
+mod violations;
 mod words;
 
 pub use assignment::Assignment;
-pub use breach::{BrokenPayload, Catalogue, CustomViolation, LabelledPayload, Target};
 pub use choices::Choices;
 pub use generator::Generator;
 pub use knowledge::{Hint, Items, Kind, Knowledge, Member, Shape};
@@ -48,3 +47,4 @@ pub use recipe::Recipe;
 pub use shrink::SchemaTree;
 pub use strategy::{SchemaStrategy, strategy};
 pub use style::{Extent, Style, Texts};
+pub use violations::{BrokenPayload, Catalogue, CustomViolation, LabelledPayload, Target};

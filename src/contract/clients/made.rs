@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::envelopes::rewrapped;
-use super::{Dataset, breaches, recipe_in};
+use super::{Dataset, recipe_in, violations};
 use crate::contract::{Asked, Envelope, Making, Pages};
 use crate::error::Error;
 use crate::generate::{Catalogue, Recipe};
@@ -21,7 +21,7 @@ impl Making for Clients {
     }
 
     fn catalogue(&self, envelope: &Envelope) -> Result<Catalogue, Error> {
-        breaches::catalogue_in(envelope)
+        violations::catalogue_in(envelope)
     }
 
     fn pages(&self, envelope: &Envelope, asked: &Asked) -> Result<Option<Box<dyn Pages>>, Error> {

@@ -37,8 +37,6 @@
 mod aggregation;
 mod appearance;
 mod award;
-#[cfg(feature = "generate")]
-mod breaches;
 mod catalog;
 mod client;
 mod course;
@@ -68,6 +66,8 @@ mod sso;
 mod strategies;
 mod tag;
 mod topic;
+#[cfg(feature = "generate")]
+mod violations;
 mod walk;
 mod webinar;
 
@@ -87,8 +87,6 @@ pub use appearance::{
     AppearanceSettings, GlobalNavigationLink, PartialAppearanceSettings, PartialGlobalNavigationLink,
 };
 pub use award::{CourseAwardClaimingOption, PartialCourseAwardClaimingOption};
-#[cfg(feature = "generate")]
-pub use breaches::catalogue;
 pub use catalog::{CatalogSettings, PartialCatalogSettings, ResultsDisplayType};
 pub use client::{BackgroundJob, BackgroundJobStatus, Client, PartialBackgroundJob, PartialClient};
 pub use course::{ContentKind, ContentStatus, Course, PartialCourse};
@@ -127,6 +125,8 @@ pub use strategies::{Payloads, clients, courses, learning_paths, licenses, recip
 use strategies::{recipe_in, recipe_of};
 pub use tag::{PartialTag, Tag};
 pub use topic::{PartialTopicGroup, TopicGroup};
+#[cfg(feature = "generate")]
+pub use violations::catalogue;
 pub use webinar::{PartialWebinarBlock, WebinarBlock};
 
 /// The version of the contract, apart from that of the crate: semantic, from a consumer's point of view.

@@ -1,10 +1,10 @@
 //! `clients-contract generate`: which payloads are made?
 
 mod assignments;
-mod breaches;
 mod dataset;
 mod examples;
 mod large;
+mod violations;
 
 use std::collections::hash_map::RandomState;
 use std::fs;
@@ -32,7 +32,7 @@ use crate::interrupt;
 use crate::output::{self, beside, note};
 use crate::progress::When;
 use assignments::Assignments;
-use breaches::Breaking;
+use violations::Breaking;
 
 /// Items of one response, which is held in memory.
 const MAX_ITEMS: i64 = 10_000;
@@ -174,7 +174,7 @@ pub fn run(command: &Generate, global: GlobalArgs) -> Result<Exit, Error> {
             None => command.items,
         };
         let payloads = || generator(items);
-        let asked = breaches::Asked {
+        let asked = violations::Asked {
             breaking: &command.breaking,
             subject: &subject,
             assignments: &assignments,
@@ -182,7 +182,7 @@ pub fn run(command: &Generate, global: GlobalArgs) -> Result<Exit, Error> {
             payloads: &payloads,
             seed,
         };
-        let done = breaches::run(asked, folder, output, global);
+        let done = violations::run(asked, folder, output, global);
         assignments.report(global);
         return done;
     }

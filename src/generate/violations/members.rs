@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::least::{Least, MAX_COUNT};
-use super::views::{applicators, most, of_members, properties};
+use super::keywords::{applicators, max_count, of_members, properties};
+use super::minimal::{MAX_COUNT, MinimalValues};
 use crate::schema::keywords::names;
 use crate::schema::model::{Applicator, Assertion, NodeId, View};
 
 /// A key that hardly any schema knows.
 const UNKNOWN: &str = "undocumentedMember";
 
-impl Least {
+impl MinimalValues {
     /// An object: with what is required, and one more, and what that requires; with so many members if that is said. The
     /// one more is null where it is not allowed.
     pub(super) fn object(&mut self, view: &View, with: Option<&str>, count: Option<u64>) -> Option<Value> {
@@ -26,8 +26,9 @@ impl Least {
             let value = self.item(&schemas).or(refused)?;
             members.insert(name, value);
         }
-        let count = count
-            .unwrap_or_else(|| most(&self.model, &view, names::MIN_PROPERTIES).max(members.len() as u64));
+        let count = count.unwrap_or_else(|| {
+            max_count(&self.model, &view, names::MIN_PROPERTIES).max(members.len() as u64)
+        });
         if members.len() as u64 > count {
             return None;
         }

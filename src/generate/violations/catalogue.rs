@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 
-use super::graft;
-use super::least::Least;
-use super::reach::{self, Route, Step};
+use super::embed;
+use super::enumerate;
+use super::locations::{self, Route, Step};
+use super::minimal::MinimalValues;
 use super::target::{Act, BrokenPayload, Target};
-use super::ways;
 use crate::error::Error;
 use crate::finding::{Rule, rules};
 use crate::generate::choices::Choices;
@@ -72,8 +72,8 @@ pub struct LabelledPayload {
 #[derive(Clone, Debug)]
 pub struct Catalogue {
     /// Shared by clones, which would find out the same.
-    made: Arc<Mutex<Least>>,
-    least: Value,
+    made: Arc<Mutex<MinimalValues>>,
+    minimal: Value,
     targets: Vec<Target>,
     /// Where the schema asked for more than can be looked at.
     stopped: Option<String>,
@@ -93,21 +93,21 @@ impl Catalogue {
     pub fn new(schema: &impl AsSchema) -> Result<Self, Error> {
         let schema =
             schema.schema().cloned().unwrap_or_else(|| Schema::from_value(schema.document().clone()));
-        let mut made = Least::of(Arc::new(Model::of(&schema)?));
+        let mut made = MinimalValues::of(Arc::new(Model::of(&schema)?));
         let (mut targets, mut size) = (Vec::new(), 0_usize);
-        let stopped = reach::each_place(&mut made, |made, place| {
+        let stopped = locations::each_location(&mut made, |made, place| {
             let before = targets.len();
-            ways::add(made, &place, &mut targets);
+            enumerate::add(made, &place, &mut targets);
             size += place.views.iter().map(|view| view.nodes.len()).sum::<usize>();
             size += targets[before..].iter().map(Target::size).sum::<usize>();
             if size > MAX_SIZE { ControlFlow::Break(place.id) } else { ControlFlow::Continue(()) }
         });
         targets.extend(spoilt());
         let stopped = stopped.map(|id| made.model.node(id).location_pointer());
-        let least = made.value(&[ROOT]).map(|least| (*least).clone());
-        let (baseless, least) = (least.is_none(), least.unwrap_or_default());
+        let minimal = made.value(&[ROOT]).map(|minimal| (*minimal).clone());
+        let (baseless, minimal) = (minimal.is_none(), minimal.unwrap_or_default());
         let made = Arc::new(Mutex::new(made));
-        let mut catalogue = Self { made, least, targets, stopped, baseless, groups: Vec::new() };
+        let mut catalogue = Self { made, minimal, targets, stopped, baseless, groups: Vec::new() };
         catalogue.group();
         Ok(catalogue)
     }
@@ -139,8 +139,8 @@ impl Catalogue {
 
     /// The same with another payload that the smallest breaches are made from. It must keep the schema.
     #[must_use]
-    pub fn with_base(self, least: Value) -> Self {
-        Self { least, baseless: false, ..self }
+    pub fn with_base(self, minimal: Value) -> Self {
+        Self { minimal, baseless: false, ..self }
     }
 
     /// The schema location at which the schema turned out to be too large: places beyond it are not broken. `None` where
@@ -159,7 +159,7 @@ impl Catalogue {
     /// The payload that the smallest breaches are made from.
     #[must_use]
     pub fn base(&self) -> &Value {
-        &self.least
+        &self.minimal
     }
 
     fn group(&mut self) {
@@ -182,7 +182,7 @@ impl Catalogue {
     pub fn smallest(&self) -> impl Iterator<Item = LabelledPayload> {
         self.targets
             .iter()
-            .filter_map(|target| self.labelled(target, &self.least, &mut Choices::replay(Vec::new())))
+            .filter_map(|target| self.labelled(target, &self.minimal, &mut Choices::replay(Vec::new())))
     }
 
     /// A target, every pair of a place and a rule equally likely.
@@ -204,13 +204,13 @@ impl Catalogue {
 
     /// The target in the smallest payload that has its place.
     pub fn smallest_for(&self, target: &Target) -> Option<LabelledPayload> {
-        self.labelled(target, &self.least, &mut Choices::replay(Vec::new()))
+        self.labelled(target, &self.minimal, &mut Choices::replay(Vec::new()))
     }
 
     fn labelled(&self, target: &Target, base: &Value, choices: &mut Choices) -> Option<LabelledPayload> {
         let Target { rule, schema_pointer, what, .. } = target;
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        let (pointer, payload) = graft::break_at(&mut made, target, base.clone(), choices)?;
+        let (pointer, payload) = embed::violate_at(&mut made, target, base.clone(), choices)?;
         Some(LabelledPayload {
             rule,
             pointer,

@@ -1,16 +1,16 @@
 //! How does a conforming value break its schema, in exactly one known way?
 
 mod catalogue;
-mod graft;
-mod least;
+mod embed;
+mod enumerate;
+mod keywords;
+mod locations;
 mod members;
-mod reach;
+mod minimal;
 mod scalars;
 mod target;
-mod views;
-mod ways;
 
-pub(super) use least::smallest_objects;
+pub(super) use minimal::smallest_objects;
 
 pub use catalogue::{Catalogue, CustomViolation, LabelledPayload};
 pub use target::{BrokenPayload, Target};

@@ -4,7 +4,7 @@ use std::collections::{HashSet, VecDeque};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::least::Least;
+use super::minimal::MinimalValues;
 use crate::generate::choices::Choices;
 use crate::generate::plan::kinds::Pattern;
 use crate::pointer::Token;
@@ -43,7 +43,7 @@ impl Route {
 }
 
 /// A place of the schema: the root, a property, an item. Each is there once, however many ways lead to it.
-pub(super) struct Place {
+pub(super) struct SchemaLocation {
     pub(super) id: NodeId,
     pub(super) route: Route,
     pub(super) views: Arc<[View]>,
@@ -57,28 +57,28 @@ const MAX_DEPTH: usize = 128;
 const MAX_EFFORT: u64 = 1_000;
 
 /// Every place, the nearest to the root first, one after the other.
-pub(super) fn each_place(
-    least: &mut Least,
-    mut take: impl FnMut(&mut Least, Place) -> ControlFlow<NodeId>,
+pub(super) fn each_location(
+    minimal: &mut MinimalValues,
+    mut take: impl FnMut(&mut MinimalValues, SchemaLocation) -> ControlFlow<NodeId>,
 ) -> Option<NodeId> {
     let mut waiting = VecDeque::from([(0, Route::default(), 0)]);
     let mut seen = HashSet::from([0]);
     let mut known = HashSet::new();
     while let Some((id, route, depth)) = waiting.pop_front() {
-        let views = least.views(&[id]);
+        let views = minimal.views(&[id]);
         let mut new = Vec::new();
         for via in views.iter().flat_map(|view| view.nodes.iter().copied()) {
             if !known.insert(via) {
                 continue;
             }
             new.push(via);
-            for (token, place) in parts(least, via) {
+            for (token, place) in parts(minimal, via) {
                 if depth < MAX_DEPTH && seen.insert(place) {
                     waiting.push_back((place, route.and(Step { token, from: id, via }), depth + 1));
                 }
             }
         }
-        if let ControlFlow::Break(stopped) = take(least, Place { id, route, views, new }) {
+        if let ControlFlow::Break(stopped) = take(minimal, SchemaLocation { id, route, views, new }) {
             return Some(stopped);
         }
     }
@@ -86,13 +86,13 @@ pub(super) fn each_place(
 }
 
 /// The members and items that a subschema speaks of.
-fn parts(least: &Least, id: NodeId) -> Vec<(Token, NodeId)> {
-    let model = &least.model;
+fn parts(minimal: &MinimalValues, id: NodeId) -> Vec<(Token, NodeId)> {
+    let model = &minimal.model;
     let key = |name: String| Token::Key(name.as_str().into());
     // What no other member may be is said of the object.
     let rest = |rest: NodeId| {
         let describes = model.asks(rest) && !model.refuses_all(rest);
-        least.unknown_key(&[id]).filter(|_| describes).map(|name| (key(name), rest))
+        minimal.unknown_key(&[id]).filter(|_| describes).map(|name| (key(name), rest))
     };
     let mut parts = Vec::new();
     for applicator in &model.node(id).applicators {

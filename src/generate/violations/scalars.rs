@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::views::{assertions, most};
+use super::keywords::{assertions, max_count};
 use crate::generate::choices::Choices;
 use crate::generate::plan::kinds::{Format, Pattern};
 use crate::schema::keywords::names;
@@ -14,12 +14,12 @@ const MAX_TEXT: u64 = 10_000;
 /// Texts that probably keep a way, all of which are to be tried.
 pub(super) fn texts(model: &Model, view: &View) -> Vec<Value> {
     let simplest = || Choices::replay(Vec::new());
-    let least = most(model, view, names::MIN_LENGTH).min(MAX_TEXT);
+    let minimal = max_count(model, view, names::MIN_LENGTH).min(MAX_TEXT);
     let most = assertions(model, view).filter_map(|one| match one {
         Assertion::Count(count) if count.keyword == names::MAX_LENGTH => Some(count.limit),
         _ => None,
     });
-    let most = most.min().unwrap_or(MAX_TEXT).max(least);
+    let most = most.min().unwrap_or(MAX_TEXT).max(minimal);
     let mut texts = Vec::new();
     for assertion in assertions(model, view) {
         match assertion {
@@ -28,14 +28,14 @@ pub(super) fn texts(model: &Model, view: &View) -> Vec<Value> {
             }
             Assertion::Pattern { source, .. } => {
                 let pattern = Pattern::read(source).filter(|pattern| pattern.effort() <= MAX_TEXT);
-                texts.extend(pattern.map(|pattern| pattern.build(least, most, &mut simplest())));
+                texts.extend(pattern.map(|pattern| pattern.build(minimal, most, &mut simplest())));
             }
             Assertion::Content { .. } => texts.push("null".to_owned()),
             _ => {}
         }
     }
     if texts.is_empty() {
-        texts.push("a".repeat(usize::try_from(least).unwrap_or(0)));
+        texts.push("a".repeat(usize::try_from(minimal).unwrap_or(0)));
     }
     texts.into_iter().map(Value::from).collect()
 }

@@ -40,7 +40,7 @@ pub(super) fn contained(applicator: &Applicator) -> Option<(NodeId, u64)> {
 }
 
 /// The greatest of the counts that a way says for a keyword.
-pub(super) fn most(model: &Model, view: &View, keyword: &str) -> u64 {
+pub(super) fn max_count(model: &Model, view: &View, keyword: &str) -> u64 {
     let counts = assertions(model, view).filter_map(|one| match one {
         Assertion::Count(count) if count.keyword == keyword => Some(count.limit),
         _ => None,

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::reach::Route;
+use super::locations::Route;
 use crate::finding::Rule;
 use crate::generate::plan::heights::weight;
 use crate::schema::model::NodeId;

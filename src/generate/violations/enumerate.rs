@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::least::{Least, MAX_COUNT};
-use super::reach::Place;
+use super::keywords::{assertions, listed};
+use super::locations::SchemaLocation;
+use super::minimal::{MAX_COUNT, MinimalValues};
 use super::scalars::whole;
 use super::target::{Act, Target};
-use super::views::{assertions, listed};
 use crate::finding::{Rule, rules};
 use crate::generate::plan::kinds::Format;
 use crate::schema::model::{Applicator, Assertion, Bound, Model, NodeId, View};
@@ -22,9 +22,9 @@ const MAX_TEXT: u64 = 10_000;
 const UNMATCHED: &str = "\u{1}";
 
 /// Adds every way to break a place to the targets.
-pub(super) fn add(least: &mut Least, place: &Place, targets: &mut Vec<Target>) {
-    let model = Arc::clone(&least.model);
-    let mut ways = Ways { least, place, targets, put: HashSet::new() };
+pub(super) fn add(minimal: &mut MinimalValues, place: &SchemaLocation, targets: &mut Vec<Target>) {
+    let model = Arc::clone(&minimal.model);
+    let mut ways = Enumerator { minimal, place, targets, put: HashSet::new() };
     ways.types(&model);
     ways.lists(&model);
     for view in place.views.iter() {
@@ -38,18 +38,18 @@ pub(super) fn add(least: &mut Least, place: &Place, targets: &mut Vec<Target>) {
     }
 }
 
-struct Ways<'w> {
-    least: &'w mut Least,
-    place: &'w Place,
+struct Enumerator<'w> {
+    minimal: &'w mut MinimalValues,
+    place: &'w SchemaLocation,
     targets: &'w mut Vec<Target>,
     /// What is done already.
     put: HashSet<(&'static str, String)>,
 }
 
-impl Ways<'_> {
+impl Enumerator<'_> {
     fn push(&mut self, rule: &'static Rule, what: String, via: NodeId, act: Act) {
-        let Place { id, ref route, .. } = *self.place;
-        let schema_pointer = self.least.model.node(id).location_pointer();
+        let SchemaLocation { id, ref route, .. } = *self.place;
+        let schema_pointer = self.minimal.model.node(id).location_pointer();
         self.targets.push(Target { rule, schema_pointer, what, route: route.clone(), place: id, via, act });
     }
 
@@ -64,10 +64,10 @@ impl Ways<'_> {
     /// subschema. Where its type leaves several ways to keep the place, with different subschemas, none of them is what is
     /// broken, unless all of them list values.
     fn replace(&mut self, rule: &'static Rule, id: NodeId, value: Value) {
-        if self.least.accepts(&[self.place.id], &value) {
+        if self.minimal.accepts(&[self.place.id], &value) {
             return;
         }
-        let model = &self.least.model;
+        let model = &self.minimal.model;
         let fitting =
             self.place.views.iter().filter(|view| said(model, view).contains(TypeSet::of_value(&value)));
         let fitting: Vec<_> = fitting.collect();
@@ -148,7 +148,7 @@ impl Ways<'_> {
                     }
                 }
                 Applicator::Not(inner) => {
-                    if let Some(value) = self.least.value(&[self.place.id, *inner]) {
+                    if let Some(value) = self.minimal.value(&[self.place.id, *inner]) {
                         self.replace(&rules::SCHEMA_VIOLATION, id, (*value).clone());
                     }
                 }
@@ -259,7 +259,7 @@ impl Ways<'_> {
                 Applicator::PropertyNames(names) => {
                     let long = "a".repeat(300);
                     let keys = ["Undocumented Member!", "undocumentedMember", "0", "", &long];
-                    let refused = keys.into_iter().find(|key| !self.least.accepts(&[*names], &json!(key)));
+                    let refused = keys.into_iter().find(|key| !self.minimal.accepts(&[*names], &json!(key)));
                     if let Some(key) = refused {
                         let what = "given a key that is not allowed".to_owned();
                         self.push(&rules::SCHEMA_VIOLATION, what, id, Act::Name(key.to_owned()));
@@ -279,7 +279,7 @@ impl Ways<'_> {
     fn unknown(&mut self, id: NodeId, closed: Option<bool>, lists: bool) {
         let views = self.place.views.iter().filter(|view| view.nodes.contains(&id));
         let together: Vec<NodeId> = views.flat_map(|view| view.nodes.iter().copied()).collect();
-        let Some(name) = self.least.unknown_key(&together) else { return };
+        let Some(name) = self.minimal.unknown_key(&together) else { return };
         match closed {
             Some(true) => {
                 let what = "given a key that is not allowed".to_owned();

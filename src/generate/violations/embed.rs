@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::least::{Least, Wanted};
+use super::minimal::{MinimalValues, Wanted};
 use super::target::{Act, BrokenPayload, Target};
 use crate::generate::choices::Choices;
 use crate::pointer::{Pointer, Token};
@@ -13,13 +13,13 @@ const MARK: &str = "\u{e000}mark\u{e001}";
 
 /// Breaks `base` at the target: what is missing on the way there is put in, as small as it can be. The place and
 /// the broken payload; `None` where the way does not lead there.
-pub(super) fn break_at(
-    least: &mut Least,
+pub(super) fn violate_at(
+    minimal: &mut MinimalValues,
     target: &Target,
     mut base: Value,
     choices: &mut Choices,
 ) -> Option<(Pointer, BrokenPayload)> {
-    let (mut pointer, here) = reach(least, target, &mut base, choices)?;
+    let (mut pointer, here) = insert_path(minimal, target, &mut base, choices)?;
     let wanted = |types, with: Option<&str>| Wanted {
         place: target.place,
         via: target.via,
@@ -30,25 +30,25 @@ pub(super) fn break_at(
         Act::Put(value) => *here = value.clone(),
         Act::Items(count) => {
             let wanted = wanted(TypeSet::ARRAY, None);
-            *here = least.ways(&wanted).iter().find_map(|view| least.array(view, Some(*count)))?;
+            *here = minimal.ways(&wanted).iter().find_map(|view| minimal.array(view, Some(*count)))?;
         }
-        Act::Equal => *here = equal_items(least, &wanted(TypeSet::ARRAY, None))?,
+        Act::Equal => *here = equal_items(minimal, &wanted(TypeSet::ARRAY, None))?,
         Act::Members(count) => {
             let wanted = wanted(TypeSet::OBJECT, None);
-            *here = least.ways(&wanted).iter().find_map(|view| least.object(view, None, Some(*count)))?;
+            *here = minimal.ways(&wanted).iter().find_map(|view| minimal.object(view, None, Some(*count)))?;
         }
         Act::Remove { name, with } => {
-            object(least, here, &wanted(TypeSet::OBJECT, with.as_deref()))?.remove(name)?;
+            object(minimal, here, &wanted(TypeSet::OBJECT, with.as_deref()))?.remove(name)?;
             pointer.push(key(name));
         }
         Act::Add(name) => {
-            let members = object(least, here, &wanted(TypeSet::OBJECT, None))?;
+            let members = object(minimal, here, &wanted(TypeSet::OBJECT, None))?;
             members.insert(name.clone(), json!("something new"));
             pointer.push(key(name));
         }
         Act::Name(name) => {
-            let whole = least.container(&wanted(TypeSet::OBJECT, Some(name)))?;
-            let members = object(least, here, &wanted(TypeSet::OBJECT, None))?;
+            let whole = minimal.container(&wanted(TypeSet::OBJECT, Some(name)))?;
+            let members = object(minimal, here, &wanted(TypeSet::OBJECT, None))?;
             members.insert(name.clone(), whole.get(name).cloned().unwrap_or_default());
         }
         Act::Huge => {
@@ -56,7 +56,7 @@ pub(super) fn break_at(
             return Some((pointer, BrokenPayload::Text(with_mark(&base, "1e400"))));
         }
         Act::Twice(name) => {
-            let members = object(least, here, &wanted(TypeSet::OBJECT, Some(name)))?;
+            let members = object(minimal, here, &wanted(TypeSet::OBJECT, Some(name)))?;
             let value = members.get(name)?.clone();
             members.insert(MARK.to_owned(), value);
             pointer.push(key(name));
@@ -82,11 +82,11 @@ fn with_mark(value: &Value, text: &str) -> String {
 }
 
 /// An array of two items or more that are all the same.
-fn equal_items(least: &mut Least, wanted: &Wanted) -> Option<Value> {
-    let views = least.ways(wanted);
+fn equal_items(minimal: &mut MinimalValues, wanted: &Wanted) -> Option<Value> {
+    let views = minimal.ways(wanted);
     let mut items = views.iter().find_map(|view| {
-        let enough = least.array(view, None)?.as_array().map_or(0, Vec::len).max(2);
-        least.array(view, Some(enough as u64))
+        let enough = minimal.array(view, None)?.as_array().map_or(0, Vec::len).max(2);
+        minimal.array(view, Some(enough as u64))
     })?;
     let list = items.as_array_mut()?;
     let first = list.first()?.clone();
@@ -96,13 +96,17 @@ fn equal_items(least: &mut Least, wanted: &Wanted) -> Option<Value> {
 
 /// The object at a place, made where there is none in which the target's subschema has a say; with a member, and what
 /// that one requires.
-fn object<'v>(least: &mut Least, here: &'v mut Value, wanted: &Wanted) -> Option<&'v mut Map<String, Value>> {
-    if !fits(least, here, wanted) {
-        *here = (*least.container(wanted)?).clone();
+fn object<'v>(
+    minimal: &mut MinimalValues,
+    here: &'v mut Value,
+    wanted: &Wanted,
+) -> Option<&'v mut Map<String, Value>> {
+    if !fits(minimal, here, wanted) {
+        *here = (*minimal.container(wanted)?).clone();
     }
     let members = here.as_object_mut()?;
     if let Some(name) = wanted.with.as_deref().filter(|name| !members.contains_key(*name)) {
-        let whole = least.container(wanted)?;
+        let whole = minimal.container(wanted)?;
         for (other, value) in whole.as_object()? {
             if other == name || !members.contains_key(other) {
                 members.insert(other.clone(), value.clone());
@@ -113,19 +117,19 @@ fn object<'v>(least: &mut Least, here: &'v mut Value, wanted: &Wanted) -> Option
 }
 
 /// Whether a value that keeps its place is there in one of the ways in which the target's subschema has a say.
-fn fits(least: &mut Least, here: &Value, wanted: &Wanted) -> bool {
+fn fits(minimal: &mut MinimalValues, here: &Value, wanted: &Wanted) -> bool {
     if TypeSet::of_value(here) != wanted.types {
         return false;
     }
-    let all = least.views(&[wanted.place]);
-    let ways = least.ways(wanted);
+    let all = minimal.views(&[wanted.place]);
+    let ways = minimal.ways(wanted);
     let others = all.iter().filter(|view| view.types.contains(wanted.types)).count() > ways.len();
-    !others || ways.iter().any(|view| least.accepts(&view.nodes, here))
+    !others || ways.iter().any(|view| minimal.accepts(&view.nodes, here))
 }
 
 /// Goes to the target's place, and puts in what is not there.
-fn reach<'v>(
-    least: &mut Least,
+fn insert_path<'v>(
+    minimal: &mut MinimalValues,
     target: &Target,
     base: &'v mut Value,
     choices: &mut Choices,
@@ -139,18 +143,18 @@ fn reach<'v>(
         let wanted = |types, with| Wanted { place: step.from, via: step.via, types, with };
         match &step.token {
             Token::Key(name) => {
-                let members = object(least, here, &wanted(TypeSet::OBJECT, Some(name.to_string())))?;
+                let members = object(minimal, here, &wanted(TypeSet::OBJECT, Some(name.to_string())))?;
                 pointer.push(step.token.clone());
                 here = members.entry(&**name).or_insert(Value::Null);
             }
             Token::Index(first) => {
                 let wanted = wanted(TypeSet::ARRAY, None);
-                if !fits(least, here, &wanted) {
-                    *here = (*least.container(&wanted)?).clone();
+                if !fits(minimal, here, &wanted) {
+                    *here = (*minimal.container(&wanted)?).clone();
                 }
                 let items = here.as_array_mut()?;
                 while items.len() <= *first {
-                    items.push(least.item_at(&wanted, items.len())?);
+                    items.push(minimal.item_at(&wanted, items.len())?);
                 }
                 let index = first + choices.below_or_at(items.len() - 1 - first);
                 pointer.push(Token::Index(index));

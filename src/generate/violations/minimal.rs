@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::keywords::{applicators, assertions, contained, listed, max_count};
 use super::scalars;
-use super::views::{applicators, assertions, contained, listed, most};
 use crate::error::Error;
 use crate::generate::plan::heights::weight;
 use crate::schema::Schema;
@@ -19,7 +19,7 @@ const MAX_DEPTH: usize = 128;
 /// Subschemas that are looked at to say whether a value keeps some.
 const MAX_STEPS: usize = 1 << 16;
 /// A value that takes more steps, or bytes of text, is not made.
-const MAX_LEAST: usize = 1 << 18;
+const MAX_MINIMAL: usize = 1 << 18;
 /// Values that are kept for the next time take no more bytes.
 const MAX_KEPT: usize = 64 << 20;
 /// Items and members that are made because so many are asked for.
@@ -27,7 +27,7 @@ pub(super) const MAX_COUNT: u64 = 1_000;
 
 /// Builds the smallest values of a schema. They do not depend on how it is written.
 #[derive(Debug)]
-pub(super) struct Least {
+pub(super) struct MinimalValues {
     pub(super) model: Arc<Model>,
     views: Views,
     acceptance: Acceptance,
@@ -49,7 +49,7 @@ pub(super) struct Wanted {
     pub(super) with: Option<String>,
 }
 
-impl Least {
+impl MinimalValues {
     pub(super) fn of(model: Arc<Model>) -> Self {
         Self {
             acceptance: Acceptance::of(&model),
@@ -75,8 +75,8 @@ impl Least {
 
     /// The smallest value that keeps all of these subschemas: null where it may be; `None` where it is too large.
     pub(super) fn value(&mut self, ids: &[NodeId]) -> Option<Arc<Value>> {
-        self.left = MAX_LEAST;
-        self.least(ids)
+        self.left = MAX_MINIMAL;
+        self.minimal(ids)
     }
 
     /// The smallest such object or array; of several ways to make it, the smallest.
@@ -91,7 +91,7 @@ impl Least {
         if let Some(known) = self.containers.get(&wanted) {
             return known.clone();
         }
-        self.left = MAX_LEAST;
+        self.left = MAX_MINIMAL;
         let all: Vec<Value> = views.iter().filter_map(|view| self.made(view, &wanted)).collect();
         let fitting: Vec<bool> = all.iter().map(|value| self.accepts(&[wanted.place], value)).collect();
         let ranked = all.into_iter().zip(fitting);
@@ -130,7 +130,7 @@ impl Least {
         Some(())
     }
 
-    fn least(&mut self, ids: &[NodeId]) -> Option<Arc<Value>> {
+    fn minimal(&mut self, ids: &[NodeId]) -> Option<Arc<Value>> {
         let mut ids = ids.to_vec();
         ids.sort_unstable();
         ids.dedup();
@@ -207,7 +207,7 @@ impl Least {
         let contains: Vec<_> = applicators(&self.model, view).filter_map(contained).collect();
         let asked = contains.iter().map(|(_, min)| *min).sum::<u64>();
         let count =
-            count.unwrap_or_else(|| most(&self.model, view, names::MIN_ITEMS).max(asked)).min(MAX_COUNT);
+            count.unwrap_or_else(|| max_count(&self.model, view, names::MIN_ITEMS).max(asked)).min(MAX_COUNT);
         let unique = assertions(&self.model, view).any(|one| matches!(one, Assertion::UniqueItems));
         let mut items: Vec<Value> = Vec::new();
         let mut wanted = contains.iter().flat_map(|(item, min)| (0..*min).map(|_| *item));
@@ -224,12 +224,16 @@ impl Least {
     }
 
     pub(super) fn item(&mut self, schemas: &[NodeId]) -> Option<Value> {
-        if schemas.is_empty() { Some(Value::Null) } else { self.least(schemas).map(|value| (*value).clone()) }
+        if schemas.is_empty() {
+            Some(Value::Null)
+        } else {
+            self.minimal(schemas).map(|value| (*value).clone())
+        }
     }
 
     /// The item at an index of an array; where none is allowed, null.
     pub(super) fn item_at(&mut self, wanted: &Wanted, index: usize) -> Option<Value> {
-        self.left = MAX_LEAST;
+        self.left = MAX_MINIMAL;
         let view = self.ways(wanted).into_iter().next()?;
         let schemas = self.item_schemas(&view, index);
         self.item(&schemas).or_else(|| self.refused(&schemas))
@@ -283,8 +287,8 @@ pub(in crate::generate) fn smallest_objects(
     schema: &Schema,
     places: &HashSet<&str>,
 ) -> Result<HashMap<String, Value>, Error> {
-    let mut least = Least::of(Arc::new(Model::of(schema)?));
-    let model = Arc::clone(&least.model);
+    let mut minimal = MinimalValues::of(Arc::new(Model::of(schema)?));
+    let model = Arc::clone(&minimal.model);
     let mut found = HashMap::new();
     for (place, node) in (0..).zip(&model.nodes) {
         let pointer = node.location_pointer();
@@ -292,7 +296,7 @@ pub(in crate::generate) fn smallest_objects(
             continue;
         }
         let wanted = Wanted { place, via: place, types: TypeSet::OBJECT, with: None };
-        found.extend(least.container(&wanted).map(|object| (pointer, (*object).clone())));
+        found.extend(minimal.container(&wanted).map(|object| (pointer, (*object).clone())));
     }
     Ok(found)
 }
