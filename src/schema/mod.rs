@@ -10,10 +10,10 @@ pub(crate) mod model;
 #[cfg_attr(not(feature = "diff"), allow(dead_code, reason = "for rooms that are left out"))]
 pub(crate) mod numbers;
 pub(crate) mod pattern;
-mod places;
 mod references;
 mod resources;
 mod source;
+mod traversal;
 #[cfg_attr(not(feature = "diff"), allow(dead_code, reason = "for rooms that are left out"))]
 pub(crate) mod types;
 mod writing;

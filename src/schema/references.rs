@@ -10,7 +10,7 @@ use percent_encoding::{AsciiSet, CONTROLS, PercentEncode, utf8_percent_encode};
 use referencing::Draft;
 use serde_json::{Map, Value};
 
-use super::places::{each_object, each_object_mut, within};
+use super::traversal::{each_object, each_object_mut, within};
 
 /// What a JSON Pointer may not have where it is the fragment of a reference.
 #[cfg(any(feature = "drift", feature = "generate"))]

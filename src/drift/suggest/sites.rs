@@ -6,7 +6,7 @@ use crate::pointer::{child, unescape};
 use crate::schema::Schema;
 use crate::schema::keywords::names;
 use crate::schema::keywords::{LISTED, NAMED, SINGLE};
-use crate::schema::model::{Model, Reach, Subschemas};
+use crate::schema::model::{InPlace, Model, Subschemas};
 
 /// Subschemas that lead to one location and are compared with the one that refuses it.
 const MAX_ENTRIES: usize = 1_000;
@@ -63,15 +63,15 @@ pub(super) struct Sites<'s> {
 
 impl<'s> Sites<'s> {
     /// What the schema says at a location with stars; `None` where it says nothing.
-    fn within(&self, pointer: &str, reach: Reach) -> Option<Subschemas<'s>> {
+    fn within(&self, pointer: &str, reach: InPlace) -> Option<Subschemas<'s>> {
         let inside = |known: Subschemas<'s>, step: &str| {
             known.member(&unescape(step)).or_else(|| (step == "*").then(|| known.items()))
         };
-        pointer.split('/').skip(1).try_fold(self.model.reaching(reach), inside)
+        pointer.split('/').skip(1).try_fold(self.model.followed(reach), inside)
     }
 
     /// Each subschema that leads to a location, with all that it combines.
-    fn entries(&self, pointer: &str, reach: Reach) -> Vec<Subschemas<'s>> {
+    fn entries(&self, pointer: &str, reach: InPlace) -> Vec<Subschemas<'s>> {
         let within = self.within(pointer, reach);
         within.iter().flat_map(|known| known.entries().take(MAX_ENTRIES).collect::<Vec<_>>()).collect()
     }
@@ -80,7 +80,7 @@ impl<'s> Sites<'s> {
     /// another subschema applies there, as far as that can be told.
     pub(super) fn entry(&self, pointer: &str, by: Option<&str>) -> Option<(String, Subschemas<'s>)> {
         let own = |entry: Subschemas<'s>| Some((self.location(&entry)?, entry));
-        let mut all: Vec<_> = self.entries(pointer, Reach::Any).into_iter().filter_map(own).collect();
+        let mut all: Vec<_> = self.entries(pointer, InPlace::Any).into_iter().filter_map(own).collect();
         let leads = |(location, entry): &(String, Subschemas<'s>)| {
             by.is_some_and(|by| is_below(by, location) || self.leads_to(entry, by))
         };
@@ -117,7 +117,7 @@ impl<'s> Sites<'s> {
                 _ => break,
             };
         }
-        let mut all = self.entries(pointer, Reach::Any).into_iter();
+        let mut all = self.entries(pointer, InPlace::Any).into_iter();
         let own = all.find(|entry| self.location(entry).is_some_and(|own| own == around));
         own.map(|entry| (around.to_owned(), entry)).or_else(|| self.entry(pointer, Some(refusing)))
     }
@@ -132,11 +132,11 @@ impl<'s> Sites<'s> {
         let lister = listed_at.rsplit_once('/').map_or("", |(lister, _)| lister);
         let first = self.entry(pointer, Some(lister)).map(|(location, _)| location);
         let (same, others): (Vec<_>, Vec<_>) =
-            self.entries(pointer, Reach::All).into_iter().partition(|entry| self.location(entry) == first);
+            self.entries(pointer, InPlace::All).into_iter().partition(|entry| self.location(entry) == first);
         if let Some(listed_at) = same.iter().chain(&others).find_map(listing) {
             return vec![listed_at];
         }
-        let reached = self.entries(pointer, Reach::Some);
+        let reached = self.entries(pointer, InPlace::Some);
         let mut all: Vec<String> = reached.iter().filter_map(listing).collect();
         all.sort_unstable();
         all.dedup();

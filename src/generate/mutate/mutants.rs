@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet, VecDeque};
 
 use crate::error::Error;
-use crate::schema::model::{Applicator, Assertion, Change, Model, NodeId, Views};
+use crate::schema::model::{Applicator, Assertion, Change, Model, NodeId, SchemaViews};
 use crate::schema::types::TypeSet;
 use crate::schema::{AsSchema, Schema, Weakening};
 
@@ -32,7 +32,7 @@ pub fn mutants(schema: &impl AsSchema) -> Result<Vec<Mutant>, Error> {
     let model = Model::of(&schema)?;
     let mut walk = Walk {
         model: &model,
-        views: Views::default(),
+        views: SchemaViews::default(),
         places: HashSet::from([0]),
         seen: HashSet::new(),
         waiting: VecDeque::from([0]),
@@ -46,7 +46,7 @@ pub fn mutants(schema: &impl AsSchema) -> Result<Vec<Mutant>, Error> {
 
 struct Walk<'m> {
     model: &'m Model,
-    views: Views,
+    views: SchemaViews,
     /// The subschemas of properties and items, each once.
     places: HashSet<NodeId>,
     /// Subschemas whose own keywords are done.

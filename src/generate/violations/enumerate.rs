@@ -12,7 +12,7 @@ use super::scalars::whole;
 use super::target::{Act, Target};
 use crate::finding::{Rule, rules};
 use crate::generate::plan::kinds::Format;
-use crate::schema::model::{Applicator, Assertion, Bound, Model, NodeId, View};
+use crate::schema::model::{Applicator, Assertion, Bound, Model, NodeId, SchemaView};
 use crate::schema::numbers::integer;
 use crate::schema::types::TypeSet;
 
@@ -131,7 +131,7 @@ impl Enumerator<'_> {
     }
 
     /// A value of the right type that a subschema refuses, unless there is another way to keep the place with it.
-    fn inside(&mut self, model: &Model, id: NodeId, view: &View, lists: bool) {
+    fn inside(&mut self, model: &Model, id: NodeId, view: &SchemaView, lists: bool) {
         for assertion in &model.node(id).assertions {
             if view.types.overlaps(assertion.speaks_of()) && !lists {
                 self.assertion(id, assertion, view);
@@ -157,7 +157,7 @@ impl Enumerator<'_> {
         }
     }
 
-    fn assertion(&mut self, id: NodeId, assertion: &Assertion, view: &View) {
+    fn assertion(&mut self, id: NodeId, assertion: &Assertion, view: &SchemaView) {
         let violation = &rules::SCHEMA_VIOLATION;
         match assertion {
             Assertion::Format(name) => {
@@ -196,7 +196,7 @@ impl Enumerator<'_> {
     }
 
     /// A number just beyond a bound; a whole one where nothing else may be.
-    fn bound(&mut self, id: NodeId, bound: &Bound, view: &View) {
+    fn bound(&mut self, id: NodeId, bound: &Bound, view: &SchemaView) {
         let Some(limit) = bound.limit.as_f64() else { return };
         let apart = if bound.exclusive { 0.0 } else { 1.0 };
         let beyond = if bound.upper { limit + apart } else { limit - apart };
@@ -319,7 +319,7 @@ fn far_beyond(bound: &Bound, limit: f64) -> Value {
 }
 
 /// The types that `type` admits in one way to keep a place.
-fn said(model: &Model, view: &View) -> TypeSet {
+fn said(model: &Model, view: &SchemaView) -> TypeSet {
     assertions(model, view)
         .fold(TypeSet::ALL, |all, one| if let Assertion::Type(types) = one { all & *types } else { all })
 }

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use crate::schema::model::{Applicator, Assertion, Contains, Model, NodeId, Properties, View};
+use crate::schema::model::{Applicator, Assertion, Contains, Model, NodeId, Properties, SchemaView};
 
 /// The values that a way lists, each once; those of the shortest list.
-pub(super) fn listed(model: &Model, view: &View) -> Option<Vec<Value>> {
+pub(super) fn listed(model: &Model, view: &SchemaView) -> Option<Vec<Value>> {
     let lists = assertions(model, view).filter_map(|one| match one {
         Assertion::Values { values, .. } => Some(values),
         _ => None,
@@ -13,15 +13,15 @@ pub(super) fn listed(model: &Model, view: &View) -> Option<Vec<Value>> {
     lists.min_by_key(|values| values.len()).cloned()
 }
 
-pub(super) fn assertions<'m>(model: &'m Model, view: &View) -> impl Iterator<Item = &'m Assertion> {
+pub(super) fn assertions<'m>(model: &'m Model, view: &SchemaView) -> impl Iterator<Item = &'m Assertion> {
     view.nodes.iter().flat_map(|id| &model.node(*id).assertions)
 }
 
-pub(super) fn applicators<'m>(model: &'m Model, view: &View) -> impl Iterator<Item = &'m Applicator> {
+pub(super) fn applicators<'m>(model: &'m Model, view: &SchemaView) -> impl Iterator<Item = &'m Applicator> {
     view.nodes.iter().flat_map(|id| &model.node(*id).applicators)
 }
 
-pub(super) fn properties<'m>(model: &'m Model, view: &View) -> impl Iterator<Item = &'m Properties> {
+pub(super) fn properties<'m>(model: &'m Model, view: &SchemaView) -> impl Iterator<Item = &'m Properties> {
     applicators(model, view).filter_map(of_members)
 }
 
@@ -40,7 +40,7 @@ pub(super) fn contained(applicator: &Applicator) -> Option<(NodeId, u64)> {
 }
 
 /// The greatest of the counts that a way says for a keyword.
-pub(super) fn max_count(model: &Model, view: &View, keyword: &str) -> u64 {
+pub(super) fn max_count(model: &Model, view: &SchemaView, keyword: &str) -> u64 {
     let counts = assertions(model, view).filter_map(|one| match one {
         Assertion::Count(count) if count.keyword == keyword => Some(count.limit),
         _ => None,

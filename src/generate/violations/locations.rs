@@ -8,7 +8,7 @@ use super::minimal::MinimalValues;
 use crate::generate::choices::Choices;
 use crate::generate::plan::kinds::Pattern;
 use crate::pointer::Token;
-use crate::schema::model::{Applicator, NodeId, View};
+use crate::schema::model::{Applicator, NodeId, SchemaView};
 
 /// One step from the root of a payload to a place.
 #[derive(Clone, Debug)]
@@ -46,7 +46,7 @@ impl Route {
 pub(super) struct SchemaLocation {
     pub(super) id: NodeId,
     pub(super) route: Route,
-    pub(super) views: Arc<[View]>,
+    pub(super) views: Arc<[SchemaView]>,
     /// Subschemas that no earlier place has seen: what they say of their members is said once.
     pub(super) new: Vec<NodeId>,
 }

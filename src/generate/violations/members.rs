@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::keywords::{applicators, max_count, of_members, properties};
 use super::minimal::{MAX_COUNT, MinimalValues};
 use crate::schema::keywords::names;
-use crate::schema::model::{Applicator, Assertion, NodeId, View};
+use crate::schema::model::{Applicator, Assertion, NodeId, SchemaView};
 
 /// A key that hardly any schema knows.
 const UNKNOWN: &str = "undocumentedMember";
@@ -16,7 +16,12 @@ const UNKNOWN: &str = "undocumentedMember";
 impl MinimalValues {
     /// An object: with what is required, and one more, and what that requires; with so many members if that is said. The
     /// one more is null where it is not allowed.
-    pub(super) fn object(&mut self, view: &View, with: Option<&str>, count: Option<u64>) -> Option<Value> {
+    pub(super) fn object(
+        &mut self,
+        view: &SchemaView,
+        with: Option<&str>,
+        count: Option<u64>,
+    ) -> Option<Value> {
         let (view, names) = self.required(view, with);
         let mut members = Map::new();
         for name in names {
@@ -51,7 +56,7 @@ impl MinimalValues {
     }
 
     /// The names that an object must have, and all that then has a say about it.
-    fn required(&mut self, view: &View, with: Option<&str>) -> (View, BTreeSet<String>) {
+    fn required(&mut self, view: &SchemaView, with: Option<&str>) -> (SchemaView, BTreeSet<String>) {
         let mut names: BTreeSet<String> = with.into_iter().map(str::to_owned).collect();
         let mut nodes: Vec<NodeId> = view.nodes.to_vec();
         let model = Arc::clone(&self.model);
@@ -83,17 +88,17 @@ impl MinimalValues {
                 }
             }
             if before == (names.len(), nodes.len()) {
-                return (View { nodes: nodes.into(), types: view.types }, names);
+                return (SchemaView { nodes: nodes.into(), types: view.types }, names);
             }
         }
     }
 
-    fn member(&mut self, view: &View, name: &str) -> Option<Value> {
+    fn member(&mut self, view: &SchemaView, name: &str) -> Option<Value> {
         let schemas = self.member_schemas(view, name);
         self.item(&schemas)
     }
 
-    fn member_schemas(&self, view: &View, name: &str) -> Vec<NodeId> {
+    fn member_schemas(&self, view: &SchemaView, name: &str) -> Vec<NodeId> {
         let mut schemas: Vec<NodeId> = properties(&self.model, view).flat_map(|of| of.all_of(name)).collect();
         if schemas.is_empty() {
             schemas.extend(applicators(&self.model, view).filter_map(|one| match one {

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::generate::plan::heights::weight;
 use crate::schema::Schema;
 use crate::schema::keywords::names;
-use crate::schema::model::{Acceptance, Applicator, Assertion, Model, NodeId, View, Views};
+use crate::schema::model::{Acceptance, Applicator, Assertion, Model, NodeId, SchemaView, SchemaViews};
 use crate::schema::types::TypeSet;
 
 /// Values inside each other.
@@ -29,7 +29,7 @@ pub(super) const MAX_COUNT: u64 = 1_000;
 #[derive(Debug)]
 pub(super) struct MinimalValues {
     pub(super) model: Arc<Model>,
-    views: Views,
+    views: SchemaViews,
     acceptance: Acceptance,
     known: HashMap<Vec<NodeId>, Option<Arc<Value>>>,
     containers: HashMap<Wanted, Option<Arc<Value>>>,
@@ -54,7 +54,7 @@ impl MinimalValues {
         Self {
             acceptance: Acceptance::of(&model),
             model,
-            views: Views::default(),
+            views: SchemaViews::default(),
             known: HashMap::new(),
             containers: HashMap::new(),
             kept: 0,
@@ -63,7 +63,7 @@ impl MinimalValues {
         }
     }
 
-    pub(super) fn views(&mut self, ids: &[NodeId]) -> Arc<[View]> {
+    pub(super) fn views(&mut self, ids: &[NodeId]) -> Arc<[SchemaView]> {
         self.views.of_all(&self.model, ids)
     }
 
@@ -105,14 +105,14 @@ impl MinimalValues {
     }
 
     /// The ways to keep a place in which the other subschema has a say, if there are any.
-    pub(super) fn ways(&mut self, wanted: &Wanted) -> Vec<View> {
+    pub(super) fn ways(&mut self, wanted: &Wanted) -> Vec<SchemaView> {
         let views = self.views(&[wanted.place]);
         let fitting = views.iter().filter(|view| view.types.contains(wanted.types));
         let (with, without): (Vec<_>, Vec<_>) = fitting.partition(|view| view.nodes.contains(&wanted.via));
         if with.is_empty() { without } else { with }.into_iter().cloned().collect()
     }
 
-    fn made(&mut self, view: &View, wanted: &Wanted) -> Option<Value> {
+    fn made(&mut self, view: &SchemaView, wanted: &Wanted) -> Option<Value> {
         if wanted.types == TypeSet::OBJECT {
             self.object(view, wanted.with.as_deref(), None)
         } else {
@@ -188,7 +188,7 @@ impl MinimalValues {
         second
     }
 
-    fn of_type(&mut self, view: &View, one: TypeSet) -> Vec<Value> {
+    fn of_type(&mut self, view: &SchemaView, one: TypeSet) -> Vec<Value> {
         if let Some(listed) = listed(&self.model, view) {
             return listed.into_iter().filter(|value| TypeSet::of_value(value) == one).collect();
         }
@@ -203,7 +203,7 @@ impl MinimalValues {
     }
 
     /// An array: as many items as must be, or so many.
-    pub(super) fn array(&mut self, view: &View, count: Option<u64>) -> Option<Value> {
+    pub(super) fn array(&mut self, view: &SchemaView, count: Option<u64>) -> Option<Value> {
         let contains: Vec<_> = applicators(&self.model, view).filter_map(contained).collect();
         let asked = contains.iter().map(|(_, min)| *min).sum::<u64>();
         let count =
@@ -263,7 +263,7 @@ impl MinimalValues {
         others.find(|other| !items.contains(other) && self.accepts(schemas, other))
     }
 
-    fn item_schemas(&mut self, view: &View, index: usize) -> Vec<NodeId> {
+    fn item_schemas(&mut self, view: &SchemaView, index: usize) -> Vec<NodeId> {
         let mut schemas = Vec::new();
         let mut rest = None;
         for applicator in applicators(&self.model, view) {

@@ -6,13 +6,13 @@ use super::keywords::{assertions, max_count};
 use crate::generate::choices::Choices;
 use crate::generate::plan::kinds::{Format, Pattern};
 use crate::schema::keywords::names;
-use crate::schema::model::{Assertion, Model, View};
+use crate::schema::model::{Assertion, Model, SchemaView};
 
 /// Texts that are made because they must be so long.
 const MAX_TEXT: u64 = 10_000;
 
 /// Texts that probably keep a way, all of which are to be tried.
-pub(super) fn texts(model: &Model, view: &View) -> Vec<Value> {
+pub(super) fn texts(model: &Model, view: &SchemaView) -> Vec<Value> {
     let simplest = || Choices::replay(Vec::new());
     let minimal = max_count(model, view, names::MIN_LENGTH).min(MAX_TEXT);
     let most = assertions(model, view).filter_map(|one| match one {
@@ -41,7 +41,7 @@ pub(super) fn texts(model: &Model, view: &View) -> Vec<Value> {
 }
 
 /// Numbers that probably keep a way, all of which are to be tried.
-pub(super) fn numbers(model: &Model, view: &View) -> Vec<Value> {
+pub(super) fn numbers(model: &Model, view: &SchemaView) -> Vec<Value> {
     let (mut lower, mut upper) = (f64::NEG_INFINITY, f64::INFINITY);
     let mut steps = Vec::new();
     for assertion in assertions(model, view) {

@@ -25,10 +25,10 @@ mod metaschema;
 mod path;
 #[cfg_attr(not(any(feature = "drift", feature = "generate")), allow(dead_code, reason = "nobody asks"))]
 mod queries;
+#[cfg(feature = "generate")]
+mod schema_view;
 mod scopes;
 mod subschemas;
-#[cfg(feature = "generate")]
-mod views;
 mod weaken;
 
 #[cfg(feature = "generate")]
@@ -43,11 +43,11 @@ pub(crate) use metaschema::check_part;
 pub(crate) use accepts::{Acceptance, Question};
 pub(crate) use assertion::{Assertion, Bound, Count};
 pub(super) use path::ROOT;
-#[cfg(feature = "drift")]
-pub(crate) use subschemas::Reach;
-pub(crate) use subschemas::Subschemas;
 #[cfg(feature = "generate")]
-pub(crate) use views::{View, Views};
+pub(crate) use schema_view::{SchemaView, SchemaViews};
+#[cfg(feature = "drift")]
+pub(crate) use subschemas::InPlace;
+pub(crate) use subschemas::Subschemas;
 pub(crate) use weaken::Change;
 pub use weaken::Weakening;
 

@@ -25,12 +25,12 @@ pub(crate) struct Subschemas<'m> {
     /// Those that lead here.
     #[cfg_attr(not(feature = "drift"), expect(dead_code, reason = "nobody asks"))]
     entries: Vec<NodeId>,
-    reach: Reach,
+    in_place: InPlace,
 }
 
 /// Which of the subschemas that another one combines speak of the same value.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Reach {
+pub(crate) enum InPlace {
     /// All that may, whichever the value matches.
     Any,
     /// Those that assert something of some values: no condition.
@@ -41,7 +41,7 @@ pub(crate) enum Reach {
     All,
 }
 
-impl Reach {
+impl InPlace {
     fn of(self, applicator: &Applicator) -> Vec<NodeId> {
         match (self, applicator) {
             (_, Applicator::Not(_)) => Vec::new(),
@@ -62,12 +62,12 @@ impl Reach {
 impl Model {
     /// The subschemas that speak of a whole payload.
     pub(crate) fn root(&self) -> Subschemas<'_> {
-        self.reaching(Reach::Any)
+        self.followed(InPlace::Any)
     }
 
     /// Those of them that are reached so.
-    pub(crate) fn reaching(&self, reach: Reach) -> Subschemas<'_> {
-        Subschemas::of(self, vec![0], reach)
+    pub(crate) fn followed(&self, in_place: InPlace) -> Subschemas<'_> {
+        Subschemas::of(self, vec![0], in_place)
     }
 
     /// Whether 2.0 is no integer.
@@ -78,12 +78,12 @@ impl Model {
 
     /// Those with an identity.
     pub(crate) fn subschemas(&self, identity: &[NodeId]) -> Subschemas<'_> {
-        Subschemas { model: self, nodes: identity.to_vec(), entries: Vec::new(), reach: Reach::Any }
+        Subschemas { model: self, nodes: identity.to_vec(), entries: Vec::new(), in_place: InPlace::Any }
     }
 }
 
 impl<'m> Subschemas<'m> {
-    fn of(model: &'m Model, entries: Vec<NodeId>, reach: Reach) -> Self {
+    fn of(model: &'m Model, entries: Vec<NodeId>, in_place: InPlace) -> Self {
         let mut seen = HashSet::new();
         let mut nodes = Vec::new();
         for entry in &entries {
@@ -94,13 +94,13 @@ impl<'m> Subschemas<'m> {
                 }
                 nodes.push(id);
                 for applicator in &model.node(id).applicators {
-                    pending.extend(reach.of(applicator));
+                    pending.extend(in_place.of(applicator));
                 }
             }
         }
         // A boolean says nothing about a value that anybody could know.
         nodes.retain(|id| model.node(*id).boolean.is_none());
-        Self { model, nodes, entries, reach }
+        Self { model, nodes, entries, in_place }
     }
 
     fn each(&self) -> impl Iterator<Item = &'m Node> + '_ {
@@ -143,7 +143,7 @@ impl<'m> Subschemas<'m> {
     /// Each of those that lead here, with all that it combines.
     #[cfg(feature = "drift")]
     pub(crate) fn entries(&self) -> impl Iterator<Item = Self> + '_ {
-        self.entries.iter().map(|id| Self::of(self.model, vec![*id], self.reach))
+        self.entries.iter().map(|id| Self::of(self.model, vec![*id], self.in_place))
     }
 
     /// Where names are listed, or could be: subschemas that list some come first.
@@ -223,7 +223,7 @@ impl<'m> Subschemas<'m> {
                 }
             }
         }
-        (!entries.is_empty()).then(|| Self::of(self.model, entries, self.reach))
+        (!entries.is_empty()).then(|| Self::of(self.model, entries, self.in_place))
     }
 
     /// What the schema says about the item at `index`.
@@ -249,7 +249,7 @@ impl<'m> Subschemas<'m> {
                 }
             }
         }
-        Self::of(self.model, entries, self.reach)
+        Self::of(self.model, entries, self.in_place)
     }
 }
 

@@ -7,16 +7,16 @@
 mod contents;
 mod dialect;
 mod open_api;
-mod reach;
+#[cfg(feature = "drift")]
+mod openapi_keywords;
+mod reachable;
 mod select;
 mod text;
-#[cfg(feature = "drift")]
-mod words;
 mod yaml;
 
 pub use dialect::{Dialect, ParseDialectError};
 #[cfg(feature = "drift")]
-pub(crate) use words::{nullable, unites, written};
+pub(crate) use openapi_keywords::{nullable, unites, written};
 
 use std::sync::Arc;
 
@@ -24,11 +24,11 @@ use percent_encoding::percent_decode_str;
 use referencing::Draft;
 use serde_json::Value;
 
-use super::places::find;
+use super::traversal::find;
 use super::{Resources, Schema, model};
 use crate::error::{Error, ErrorKind};
 use contents::Kind;
-use reach::{only_reachable, reachable};
+use reachable::{only_reachable, reachable};
 use text::Text;
 
 /// A text that a schema is in.
@@ -260,7 +260,7 @@ impl Schema {
             return None;
         }
         if entry.is_empty() {
-            return Some(words::stating(location, [&self.value, self.source()], *dialect));
+            return Some(openapi_keywords::stating(location, [&self.value, self.source()], *dialect));
         }
         // The root only refers to the part.
         let is_inside = match &**document {
@@ -271,7 +271,7 @@ impl Schema {
             return Some(entry[document.len()..].to_owned());
         }
         let part = self.value.pointer(document).unwrap_or(&Value::Null);
-        Some(words::stating(&location[document.len()..], [part, self.source()], *dialect))
+        Some(openapi_keywords::stating(&location[document.len()..], [part, self.source()], *dialect))
     }
 
     /// Whether what is beside a `$ref` counts.

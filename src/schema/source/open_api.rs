@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::dialect::Dialect;
 use crate::pointer::unescape;
-use crate::schema::places::{each_object, each_object_mut, visit};
+use crate::schema::traversal::{each_object, each_object_mut, visit};
 
 /// Translates every schema object of a document into draft 2020-12. Each keeps its place.
 pub(super) fn translate(document: &mut Value, dialect: Dialect) {

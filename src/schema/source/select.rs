@@ -9,7 +9,7 @@ use super::contents;
 use crate::error::{Error, ErrorKind};
 use crate::pointer::unescape;
 use crate::schema::keywords;
-use crate::schema::places::{each_object, each_object_mut, find};
+use crate::schema::traversal::{each_object, each_object_mut, find};
 
 /// A schema that is a part of a document, made one of its own: a reference to the part, and the document around it without
 /// what it asserts.

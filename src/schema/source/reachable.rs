@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use crate::pointer::unescape;
-use crate::schema::places::each_object;
+use crate::schema::traversal::each_object;
 
 /// Where references inside a document lead, from one of its parts on: each place that is not inside another one.
 pub(super) fn reachable(document: &Value, entry: &str) -> Vec<String> {

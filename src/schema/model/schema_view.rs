@@ -18,7 +18,7 @@ const MAX_KEPT: usize = 1 << 22;
 /// One way to keep a subschema: those that a value then keeps together. `$ref` and `allOf` add to a way; `anyOf`,
 /// `oneOf` and `if` have several.
 #[derive(Clone, Debug)]
-pub(crate) struct View {
+pub(crate) struct SchemaView {
     pub(crate) nodes: Arc<[NodeId]>,
     /// The types that they admit together.
     pub(crate) types: TypeSet,
@@ -26,18 +26,18 @@ pub(crate) struct View {
 
 /// The ways to keep subschemas, each found once.
 #[derive(Debug, Default)]
-pub(crate) struct Views {
-    known: HashMap<NodeId, Arc<[View]>>,
+pub(crate) struct SchemaViews {
+    known: HashMap<NodeId, Arc<[SchemaView]>>,
     kept: usize,
 }
 
-impl Views {
+impl SchemaViews {
     /// Every way to keep a subschema; none where no value does.
-    pub(crate) fn of(&mut self, model: &Model, id: NodeId) -> Arc<[View]> {
+    pub(crate) fn of(&mut self, model: &Model, id: NodeId) -> Arc<[SchemaView]> {
         if let Some(known) = self.known.get(&id) {
             return Arc::clone(known);
         }
-        let views: Arc<[View]> = self.find(model, id).into();
+        let views: Arc<[SchemaView]> = self.find(model, id).into();
         self.kept += length(&views);
         if self.kept <= MAX_KEPT {
             self.known.insert(id, Arc::clone(&views));
@@ -46,22 +46,22 @@ impl Views {
     }
 
     /// Every way to keep several subschemas.
-    pub(crate) fn of_all(&mut self, model: &Model, ids: &[NodeId]) -> Arc<[View]> {
+    pub(crate) fn of_all(&mut self, model: &Model, ids: &[NodeId]) -> Arc<[SchemaView]> {
         if let [id] = ids {
             return self.of(model, *id);
         }
         let all: Vec<_> = ids.iter().map(|id| self.of(model, *id)).collect();
-        together(&View::empty(), &all).into()
+        together(&SchemaView::empty(), &all).into()
     }
 
-    fn find(&mut self, model: &Model, id: NodeId) -> Vec<View> {
+    fn find(&mut self, model: &Model, id: NodeId) -> Vec<SchemaView> {
         let node = model.node(id);
         if node.boolean == Some(false) {
             return Vec::new();
         }
         let types = node.assertions.iter().map(Assertion::types).fold(TypeSet::ALL, |all, one| all & one);
-        let own = View { nodes: [id].into(), types };
-        let mut any = |ids: &[NodeId]| -> Arc<[View]> {
+        let own = SchemaView { nodes: [id].into(), types };
+        let mut any = |ids: &[NodeId]| -> Arc<[SchemaView]> {
             if let [id] = ids {
                 return self.of(model, *id);
             }
@@ -81,8 +81,8 @@ impl Views {
                 Applicator::AnyOf(branches) | Applicator::OneOf(branches) => all.push(any(branches)),
                 Applicator::If { test, then, otherwise } => {
                     let [then, otherwise] = [then, otherwise]
-                        .map(|one| one.map_or_else(|| [View::empty()].into(), |one| any(&[one])));
-                    let kept = together(&View::empty(), &[any(&[*test]), then]);
+                        .map(|one| one.map_or_else(|| [SchemaView::empty()].into(), |one| any(&[one])));
+                    let kept = together(&SchemaView::empty(), &[any(&[*test]), then]);
                     all.push(otherwise.iter().cloned().chain(kept).collect());
                 }
                 _ => {}
@@ -92,13 +92,13 @@ impl Views {
     }
 }
 
-impl View {
+impl SchemaView {
     fn empty() -> Self {
         Self { nodes: [].into(), types: TypeSet::ALL }
     }
 }
 
-fn length(views: &[View]) -> usize {
+fn length(views: &[SchemaView]) -> usize {
     views.iter().map(|view| view.nodes.len() + 4).sum()
 }
 
@@ -111,16 +111,16 @@ struct Chain {
 }
 
 /// Every combination of the first with one way of each that admits a value, as far as its types go.
-fn together(first: &View, all: &[Arc<[View]>]) -> Vec<View> {
+fn together(first: &SchemaView, all: &[Arc<[SchemaView]>]) -> Vec<SchemaView> {
     let (links, chains) = chains(first, all);
     chains.into_iter().map(|chain| view(&links, chain)).collect()
 }
 
 /// A way, and the number of the link before it; that of the first is its own.
-type Link<'v> = (usize, &'v View);
+type Link<'v> = (usize, &'v SchemaView);
 
 /// The combinations as chains. They share the links that they begin with: they are written down when all are known.
-fn chains<'v>(first: &'v View, all: &'v [Arc<[View]>]) -> (Vec<Link<'v>>, Vec<Chain>) {
+fn chains<'v>(first: &'v SchemaView, all: &'v [Arc<[SchemaView]>]) -> (Vec<Link<'v>>, Vec<Chain>) {
     let mut links = vec![(0, first)];
     let mut chains = vec![Chain { last: 0, types: first.types, length: first.nodes.len() }];
     for others in all {
@@ -145,7 +145,7 @@ fn chains<'v>(first: &'v View, all: &'v [Arc<[View]>]) -> (Vec<Link<'v>>, Vec<Ch
 }
 
 /// All pairs; of many, each one is there once.
-fn pairs<'v>(some: &[Chain], others: &'v [View]) -> impl Iterator<Item = (Chain, &'v View)> {
+fn pairs<'v>(some: &[Chain], others: &'v [SchemaView]) -> impl Iterator<Item = (Chain, &'v SchemaView)> {
     let few = some.len().saturating_mul(others.len()) <= MAX_COMBINED || some.len() == 1 || others.len() == 1;
     let (first, later) = some.split_at(if few { some.len() } else { 1.min(some.len()) });
     let shared = if few { 0 } else { 1.min(others.len()) };
@@ -154,7 +154,7 @@ fn pairs<'v>(some: &[Chain], others: &'v [View]) -> impl Iterator<Item = (Chain,
 }
 
 /// What all links of a chain say; what holds twice holds once.
-fn view(links: &[Link<'_>], chain: Chain) -> View {
+fn view(links: &[Link<'_>], chain: Chain) -> SchemaView {
     let mut ways = vec![links[chain.last].1];
     let mut at = chain.last;
     while at > 0 {
@@ -163,11 +163,11 @@ fn view(links: &[Link<'_>], chain: Chain) -> View {
     }
     ways.retain(|view| !view.nodes.is_empty());
     if let [only] = ways[..] {
-        return View { nodes: Arc::clone(&only.nodes), types: chain.types };
+        return SchemaView { nodes: Arc::clone(&only.nodes), types: chain.types };
     }
     let mut seen = HashSet::new();
     let nodes = ways.iter().rev().flat_map(|view| view.nodes.iter().copied());
-    View { nodes: nodes.filter(|id| seen.insert(*id)).collect(), types: chain.types }
+    SchemaView { nodes: nodes.filter(|id| seen.insert(*id)).collect(), types: chain.types }
 }
 
 impl Model {
@@ -206,14 +206,14 @@ mod tests {
     use super::*;
 
     /// A number of decisions between two ways of which each has a node of its own.
-    fn decisions(count: u32) -> Vec<Arc<[View]>> {
-        let view = |id| View { nodes: [id].into(), types: TypeSet::ALL };
+    fn decisions(count: u32) -> Vec<Arc<[SchemaView]>> {
+        let view = |id| SchemaView { nodes: [id].into(), types: TypeSet::ALL };
         (0..count).map(|number| [view(2 * number + 1), view(2 * number + 2)].into()).collect()
     }
 
     #[test]
     fn every_way_of_each_decision_is_there() {
-        let all = together(&View::empty(), &decisions(30));
+        let all = together(&SchemaView::empty(), &decisions(30));
         assert_eq!(all[0].nodes[..], (0..30).map(|number| 2 * number + 1).collect::<Vec<_>>()[..]);
         for id in 1..=60 {
             assert!(all.iter().any(|view| view.nodes.contains(&id)), "{id}");
@@ -222,7 +222,7 @@ mod tests {
 
     #[test]
     fn links_grow_no_faster_than_decisions() {
-        let links = |count| chains(&View::empty(), &decisions(count)).0.len();
+        let links = |count| chains(&SchemaView::empty(), &decisions(count)).0.len();
         for count in [500, 1_000, 2_000] {
             assert!(
                 links(2 * count) * 10 <= links(count) * 22,
