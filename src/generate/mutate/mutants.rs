@@ -30,7 +30,7 @@ pub struct Mutant {
 pub fn mutants(schema: &impl AsSchema) -> Result<Vec<Mutant>, Error> {
     let schema = schema.schema().cloned().unwrap_or_else(|| Schema::from_value(schema.document().clone()));
     let model = Model::of(&schema)?;
-    let mut walk = Walk {
+    let mut traversal = Traversal {
         model: &model,
         views: SchemaViews::default(),
         places: HashSet::from([0]),
@@ -38,13 +38,13 @@ pub fn mutants(schema: &impl AsSchema) -> Result<Vec<Mutant>, Error> {
         waiting: VecDeque::from([0]),
         mutants: Vec::new(),
     };
-    while let Some(place) = walk.waiting.pop_front() {
-        walk.place(place);
+    while let Some(place) = traversal.waiting.pop_front() {
+        traversal.visit(place);
     }
-    Ok(walk.mutants)
+    Ok(traversal.mutants)
 }
 
-struct Walk<'m> {
+struct Traversal<'m> {
     model: &'m Model,
     views: SchemaViews,
     /// The subschemas of properties and items, each once.
@@ -55,7 +55,7 @@ struct Walk<'m> {
     mutants: Vec<Mutant>,
 }
 
-impl Walk<'_> {
+impl Traversal<'_> {
     fn add(&mut self, operator: &'static str, node: NodeId, keyword: &str, change: Change) {
         let pointer = self.model.node(node).location_pointer();
         let schema_pointer = if keyword.is_empty() { pointer } else { format!("{pointer}/{keyword}") };
@@ -63,7 +63,7 @@ impl Walk<'_> {
     }
 
     /// A property, an item, or the root.
-    fn place(&mut self, place: NodeId) {
+    fn visit(&mut self, place: NodeId) {
         self.types(place);
         self.lists(place);
         let mut inside = vec![place];

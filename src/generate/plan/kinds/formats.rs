@@ -223,7 +223,7 @@ fn ipv6(choices: &mut Choices) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::Walk;
+    use super::super::intersection::Intersection;
     use super::*;
     use serde_json::json;
 
@@ -245,8 +245,8 @@ mod tests {
                 assert!(judge.is_valid(&json!(text)), "{name}: {text}");
             }
             // Nearly all texts of its language are of the format, and all lengths are there that are built.
-            let walk = Walk::of(&[&format.language().unwrap()], 0, u64::MAX, &mut 0).unwrap();
-            let texts: Vec<_> = (0..200).map(|seed| walk.build(&mut Choices::seeded(seed))).collect();
+            let intersection = Intersection::of(&[&format.language().unwrap()], 0, u64::MAX, &mut 0).unwrap();
+            let texts: Vec<_> = (0..200).map(|seed| intersection.build(&mut Choices::seeded(seed))).collect();
             let valid = texts.iter().filter(|text| judge_any(name, text)).count();
             assert!(valid > 150, "{name}: {valid} of {texts:?}");
             // The engine asserts the two internationalised formats only with a feature.

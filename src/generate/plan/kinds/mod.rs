@@ -8,13 +8,13 @@ mod arrays;
 mod automaton;
 mod contents;
 mod formats;
+mod intersection;
 mod names;
 mod numbers;
 mod objects;
 mod pattern;
 mod steps;
 mod strings;
-mod walk;
 mod wholes;
 
 pub(crate) use alternatives::Alternatives;

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::contents::Content;
 use super::formats::Format;
+use super::intersection::{Intersection, NoIntersection};
 use super::pattern::Pattern;
-use super::walk::{NoWalk, Walk};
 use crate::error::Error;
 use crate::generate::choices::Choices;
 use crate::generate::knowledge::{Hint, Shape};
@@ -25,7 +25,7 @@ const MAX_DEMANDED: u64 = 1_000_000;
 /// So many candidates of a source are looked at, and so many are enough to take it.
 const CANDIDATES: u64 = 12;
 const ENOUGH: u64 = 4;
-/// So many steps of a walk are a step of planning.
+/// So many steps of a intersection are a step of planning.
 const WALK_STEP: usize = 16;
 
 /// The strings a schema admits.
@@ -44,7 +44,7 @@ enum Source {
     Pattern(Pattern),
     Format(Format),
     Content(Content),
-    Walk(Arc<Walk>),
+    Intersection(Arc<Intersection>),
     Plain,
 }
 
@@ -138,7 +138,7 @@ impl Text {
         Ok(patterns)
     }
 
-    /// The form with a source of which enough candidates pass, or else a walk through everything that is asked for.
+    /// The form with a source of which enough candidates pass, or else a intersection through everything that is asked for.
     fn searched(
         mut self,
         reader: &mut Reader<'_>,
@@ -156,16 +156,17 @@ impl Text {
         for wishes in [true, false].into_iter().skip(usize::from(!has_wishes)) {
             let languages = asked.languages(wishes);
             let mut steps = 0;
-            let walk = Walk::of(&languages.iter().collect::<Vec<_>>(), self.least, self.most, &mut steps);
+            let intersection =
+                Intersection::of(&languages.iter().collect::<Vec<_>>(), self.least, self.most, &mut steps);
             reader.spend(steps / WALK_STEP)?;
-            match walk {
-                Ok(walk) => {
-                    self.sources = vec![Source::Walk(Arc::new(walk))];
+            match intersection {
+                Ok(intersection) => {
+                    self.sources = vec![Source::Intersection(Arc::new(intersection))];
                     if self.passes(reader, &judge)? > 0 {
                         return Ok(Form::Text(self));
                     }
                 }
-                Err(NoWalk::Empty) if !wishes && asked.is_exact() => {
+                Err(NoIntersection::Empty) if !wishes && asked.is_exact() => {
                     return Ok(reader.nothing(keyword, "matches no string that the other keywords admit"));
                 }
                 Err(_) => {}
@@ -199,7 +200,7 @@ impl Text {
             Some(Source::Pattern(pattern)) => pattern.build(self.least, self.most, choices),
             Some(Source::Format(format)) => format.build(choices),
             Some(Source::Content(content)) => content.build(self.least, self.most, choices),
-            Some(Source::Walk(walk)) => walk.build(choices),
+            Some(Source::Intersection(intersection)) => intersection.build(choices),
             Some(Source::Plain) | None => words::text(choices, self.least, self.most),
         }
     }

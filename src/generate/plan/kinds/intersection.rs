@@ -1,7 +1,7 @@
 //! Which texts do several regular expressions match at once?
 //!
 //! Their automata are walked side by side. From every state it is known in how many characters all of them can end, so
-//! that a walk never gets stuck, and that there is no such text is known beforehand.
+//! that a intersection never gets stuck, and that there is no such text is known beforehand.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -25,7 +25,7 @@ const LENGTHS: usize = 24;
 
 /// Texts that several regular expressions match.
 #[derive(Clone, Debug)]
-pub(crate) struct Walk {
+pub(crate) struct Intersection {
     /// The characters, the plain ones first, each with its kind.
     alphabet: Vec<(char, usize)>,
     /// The kinds of characters that lead on from each state, and where to.
@@ -36,25 +36,25 @@ pub(crate) struct Walk {
     lengths: Vec<usize>,
 }
 
-/// Why there is no walk.
+/// Why there is no intersection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NoWalk {
+pub(crate) enum NoIntersection {
     /// There is no text.
     Empty,
     /// The automata are too large to say.
     TooLarge,
 }
 
-impl Walk {
+impl Intersection {
     /// The texts of at least and at most so many characters in which all of these are found. Look-around and word
     /// boundaries are not looked at.
     ///
     /// # Errors
     ///
     /// Why there are none. Counts the steps that it takes.
-    pub(crate) fn of(all: &[&Hir], least: u64, most: u64, steps: &mut usize) -> Result<Self, NoWalk> {
+    pub(crate) fn of(all: &[&Hir], least: u64, most: u64, steps: &mut usize) -> Result<Self, NoIntersection> {
         let automata: Option<Vec<Automaton>> = all.iter().map(|hir| Automaton::of(hir)).collect();
-        let automata = automata.ok_or(NoWalk::TooLarge)?;
+        let automata = automata.ok_or(NoIntersection::TooLarge)?;
         // Plain characters are enough for most.
         let plain = Self::over(&automata, &alphabet([].into_iter()), (least, most), steps);
         if plain.is_ok() {
@@ -62,7 +62,7 @@ impl Walk {
         }
         let mut all: BTreeSet<char> = automata.iter().flat_map(Automaton::corners).collect();
         if all.len() > MAX_ALPHABET {
-            return Err(NoWalk::TooLarge);
+            return Err(NoIntersection::TooLarge);
         }
         let more = automata.iter().flat_map(Automaton::inner).take(MAX_ALPHABET - all.len());
         all.extend(more);
@@ -74,9 +74,9 @@ impl Walk {
         alphabet: &[char],
         (least, most): (u64, u64),
         taken: &mut usize,
-    ) -> Result<Self, NoWalk> {
+    ) -> Result<Self, NoIntersection> {
         let Product { alphabet, steps, accepting, is_whole } = Product::of(automata, alphabet, taken);
-        let least = usize::try_from(least).map_err(|_| NoWalk::TooLarge)?;
+        let least = usize::try_from(least).map_err(|_| NoIntersection::TooLarge)?;
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         let edges: usize = steps.iter().map(Vec::len).sum();
         let mut ends = vec![accepting];
@@ -103,7 +103,7 @@ impl Walk {
         }
         if lengths.is_empty() {
             let all_looked_at = is_whole && (is_over || ends.len() > most);
-            return Err(if all_looked_at { NoWalk::Empty } else { NoWalk::TooLarge });
+            return Err(if all_looked_at { NoIntersection::Empty } else { NoIntersection::TooLarge });
         }
         Ok(Self { alphabet, steps, ends, lengths })
     }
@@ -214,9 +214,9 @@ impl Product {
 mod tests {
     use super::*;
 
-    fn walk(patterns: &[&str], least: u64, most: u64) -> Result<Walk, NoWalk> {
+    fn intersection(patterns: &[&str], least: u64, most: u64) -> Result<Intersection, NoIntersection> {
         let all: Vec<Hir> = patterns.iter().map(|pattern| regex_syntax::parse(pattern).unwrap()).collect();
-        Walk::of(&all.iter().collect::<Vec<_>>(), least, most, &mut 0)
+        Intersection::of(&all.iter().collect::<Vec<_>>(), least, most, &mut 0)
     }
 
     #[test]
@@ -230,9 +230,9 @@ mod tests {
             (&["a$", "^b"], 300, 300),
             (&["^$", "^(|x)$"], 0, 9),
         ] {
-            let walk = walk(patterns, least, most).unwrap();
+            let intersection = intersection(patterns, least, most).unwrap();
             for seed in 0..50 {
-                let text = walk.build(&mut Choices::seeded(seed));
+                let text = intersection.build(&mut Choices::seeded(seed));
                 let length = text.chars().count() as u64;
                 assert!((least..=most).contains(&length), "{patterns:?}: {text}");
                 for pattern in patterns {
@@ -251,8 +251,12 @@ mod tests {
             (&["^[0-9]{4}$"], 5, u64::MAX),
             (&["^[0-9]{4}$"], 0, 3),
         ] {
-            assert_eq!(walk(patterns, least, most).unwrap_err(), NoWalk::Empty, "{patterns:?}");
+            assert_eq!(
+                intersection(patterns, least, most).unwrap_err(),
+                NoIntersection::Empty,
+                "{patterns:?}"
+            );
         }
-        assert_eq!(walk(&["^(a{1000}){1000}$"], 0, 9).unwrap_err(), NoWalk::TooLarge);
+        assert_eq!(intersection(&["^(a{1000}){1000}$"], 0, 9).unwrap_err(), NoIntersection::TooLarge);
     }
 }
