@@ -1,44 +1,46 @@
 //! Does a node admit a value?
 //!
 //! Only for values that come from outside the generator: members of a list, what knowledge says,
-//! what is about to be broken. Payloads are judged by the validator.
+//! what is about to be broken. Payloads are checked by the validator.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::{Form, NodeId, Plan};
+use super::{Plan, PlanNodeId, ValueSet};
 
 impl Plan {
     /// Whether the node admits the value.
-    pub(crate) fn admits(&self, id: NodeId, value: &Value) -> bool {
+    pub(crate) fn admits(&self, id: PlanNodeId, value: &Value) -> bool {
         let id = self.resolved(id);
         if let Some(exact) = &self.node(id).exact {
             return exact.accepts(value);
         }
-        match (&self.node(id).form, value) {
-            (Form::Any, _) | (Form::Null, Value::Null) | (Form::Boolean, Value::Bool(_)) => true,
-            (Form::Judged(judged), _) => judged.judge.accepts(value) && self.admits(judged.inner, value),
-            (Form::Alternatives(alternatives), _) => self.any_admits(&alternatives.branches, value),
-            (Form::Listed(values), _) => values.iter().any(|listed| same(listed, value)),
-            (Form::Numbers(numbers), Value::Number(number)) => numbers.admits(number),
-            (Form::Text(text), Value::String(string)) => text.admits(string),
-            (Form::Array(array), Value::Array(items)) => array.admits(self, items),
-            (Form::Object(object), Value::Object(members)) => object.admits(self, members),
+        match (&self.node(id).value_set, value) {
+            (ValueSet::Any, _) | (ValueSet::Null, Value::Null) | (ValueSet::Boolean, Value::Bool(_)) => true,
+            (ValueSet::Checked(checked), _) => {
+                checked.check.accepts(value) && self.admits(checked.inner, value)
+            }
+            (ValueSet::Alternatives(alternatives), _) => self.any_admits(&alternatives.branches, value),
+            (ValueSet::Listed(values), _) => values.iter().any(|listed| same(listed, value)),
+            (ValueSet::Numbers(numbers), Value::Number(number)) => numbers.admits(number),
+            (ValueSet::Text(text), Value::String(string)) => text.admits(string),
+            (ValueSet::Array(array), Value::Array(items)) => array.admits(self, items),
+            (ValueSet::Object(object), Value::Object(members)) => object.admits(self, members),
             _ => false,
         }
     }
 
     /// Alternatives share others: each is asked once.
-    fn any_admits(&self, branches: &[NodeId], value: &Value) -> bool {
+    fn any_admits(&self, branches: &[PlanNodeId], value: &Value) -> bool {
         let (mut seen, mut waiting) = (HashSet::new(), Vec::new());
         let mut branches = branches;
         loop {
             for branch in branches {
                 let id = self.resolved(*branch);
                 let node = self.node(id);
-                if let Form::Alternatives(inner) = &node.form
+                if let ValueSet::Alternatives(inner) = &node.value_set
                     && node.exact.is_none()
                 {
                     waiting.extend(seen.insert(id).then_some(&inner.branches));

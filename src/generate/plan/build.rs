@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::heights::weight;
 use super::kinds::anything;
-use super::{Builder, Form, Judged, NodeId, Plan};
+use super::{Builder, Checked, Plan, PlanNodeId, ValueSet};
 use crate::generate::choices::Choices;
 use crate::generate::knowledge::{Hint, Knowledge};
 use crate::generate::style::{Extent, Style};
@@ -27,7 +27,7 @@ impl Plan {
 
 impl Builder<'_> {
     /// A value that the node admits.
-    pub(crate) fn build(&mut self, id: NodeId, hint: &Hint) -> Value {
+    pub(crate) fn build(&mut self, id: PlanNodeId, hint: &Hint) -> Value {
         self.budget = self.budget.saturating_sub(1);
         self.built += 1;
         let plan = self.plan;
@@ -35,19 +35,19 @@ impl Builder<'_> {
             return example.clone();
         }
         let node = plan.node(plan.resolved(id));
-        match &node.form {
+        match &node.value_set {
             // Neither is ever reached: heights keep what has no value out of everybody's way.
-            Form::Never | Form::Same(_) | Form::Null => Value::Null,
-            Form::Any if self.style.items == Extent::Least => Value::Object(Map::new()),
-            Form::Any => anything(self.choices, if self.tight() { 0 } else { 2 }),
-            Form::Alternatives(alternatives) => self.step(|builder| alternatives.build(builder, hint)),
-            Form::Judged(judged) => self.step(|builder| builder.judged(judged, hint)),
-            Form::Boolean => Value::Bool(self.choices.draw(1) == 1),
-            Form::Listed(values) => self.choices.pick(values).cloned().unwrap_or(Value::Null),
-            Form::Numbers(numbers) => numbers.build(self, hint),
-            Form::Text(text) => text.build(self, hint),
-            Form::Array(array) => self.inside(|builder| array.build(builder, hint)),
-            Form::Object(object) => self.inside(|builder| object.build(node.height, builder)),
+            ValueSet::Never | ValueSet::Same(_) | ValueSet::Null => Value::Null,
+            ValueSet::Any if self.style.items == Extent::Least => Value::Object(Map::new()),
+            ValueSet::Any => anything(self.choices, if self.tight() { 0 } else { 2 }),
+            ValueSet::Alternatives(alternatives) => self.step(|builder| alternatives.build(builder, hint)),
+            ValueSet::Checked(checked) => self.step(|builder| builder.checked(checked, hint)),
+            ValueSet::Boolean => Value::Bool(self.choices.draw(1) == 1),
+            ValueSet::Listed(values) => self.choices.pick(values).cloned().unwrap_or(Value::Null),
+            ValueSet::Numbers(numbers) => numbers.build(self, hint),
+            ValueSet::Text(text) => text.build(self, hint),
+            ValueSet::Array(array) => self.inside(|builder| array.build(builder, hint)),
+            ValueSet::Object(object) => self.inside(|builder| object.build(node.height, builder)),
         }
     }
 
@@ -62,12 +62,12 @@ impl Builder<'_> {
     }
 
     /// A value that passes its check: drawn again a few times if need be, else the one known to.
-    fn judged(&mut self, judged: &Judged, hint: &Hint) -> Value {
+    fn checked(&mut self, checked: &Checked, hint: &Hint) -> Value {
         let good = |builder: &mut Self| {
-            builder.stuck |= judged.good.is_none();
-            judged.good.clone().unwrap_or(Value::Null)
+            builder.stuck |= checked.good.is_none();
+            checked.good.clone().unwrap_or(Value::Null)
         };
-        if self.tight() && judged.good.is_some() {
+        if self.tight() && checked.good.is_some() {
             return good(self);
         }
         let tries = if self.choices.is_fresh() { TRIES } else { 1 };
@@ -80,8 +80,8 @@ impl Builder<'_> {
                 return good(self);
             }
             let (budget, room, built) = (self.budget, self.room, self.built);
-            let value = self.build(judged.inner, hint);
-            if judged.judge.accepts(&value) {
+            let value = self.build(checked.inner, hint);
+            if checked.check.accepts(&value) {
                 return value;
             }
             (self.budget, self.room) = (budget, room);

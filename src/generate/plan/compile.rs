@@ -3,14 +3,14 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::check::Check;
 use super::conjunction::Part;
 use super::documents::Documents;
 use super::expand::{Decision, Expanded, combinations, expand};
-use super::judge::Judge;
 use super::keywords::{Flats, Reader};
 use super::kinds::Alternatives;
 use super::nodes::{Compiler, Exclusive};
-use super::{Form, Judged, NodeId, Plan, disjoint, heights, loops, witness};
+use super::{Checked, Plan, PlanNodeId, ValueSet, disjoint, heights, loops, witness};
 use crate::error::Error;
 use crate::schema::AsSchema;
 use crate::schema::keywords::names;
@@ -47,7 +47,7 @@ impl Plan {
                 Err(error) => return Err(error),
             }
         }
-        heights::judge(&plan)?;
+        heights::validate(&plan)?;
         Ok(plan)
     }
 
@@ -63,7 +63,7 @@ impl Plan {
             compiler.has_room(id)?;
             documents.spend(1 + compiler.combined, &compiler.nodes[id.0].place)?;
             compiler.combined = 0;
-            compiler.nodes[id.0].form = compiler.compile(&conjunction, id)?;
+            compiler.nodes[id.0].value_set = compiler.compile(&conjunction, id)?;
         }
         let mut plan = Self {
             nodes: compiler.nodes,
@@ -76,30 +76,30 @@ impl Plan {
         disjoint::lift_checks(&mut plan, &compiler.exclusive, documents)?;
         heights::measure(&mut plan);
         witness::find(&mut plan, documents)?;
-        let dead = compiler.exclusive.into_iter().filter(|exclusive| plan.is_dead(exclusive.judged));
+        let dead = compiler.exclusive.into_iter().filter(|exclusive| plan.is_dead(exclusive.checked));
         let dead = dead.map(|exclusive| exclusive.conjunction).collect();
         Ok((plan, dead))
     }
 
-    fn is_dead(&self, id: NodeId) -> bool {
-        matches!(&self.node(id).form, Form::Judged(judged) if judged.dead)
+    fn is_dead(&self, id: PlanNodeId) -> bool {
+        matches!(&self.node(id).value_set, ValueSet::Checked(checked) if checked.dead)
     }
 }
 
 impl Compiler {
-    fn compile(&mut self, conjunction: &[Part], id: NodeId) -> Result<Form, Error> {
+    fn compile(&mut self, conjunction: &[Part], id: PlanNodeId) -> Result<ValueSet, Error> {
         if let Some(node) = self.documents.only(conjunction)
             && let ([], None, [Applicator::Reference(target)]) =
                 (&node.assertions[..], &node.unasserted_format, &node.applicators[..])
         {
             let target = Part::Keeps(*target);
-            return Ok(Form::Same(self.at(vec![target])));
+            return Ok(ValueSet::Same(self.at(vec![target])));
         }
         let mut expanded = expand(&self.documents, conjunction)?;
         self.prune(&mut expanded, id)?;
         if let Some((place, message)) = expanded.never {
             self.nodes[id.0].why = Some((place, message));
-            return Ok(Form::Never);
+            return Ok(ValueSet::Never);
         }
         let place = self.nodes[id.0].place.clone();
         if expanded.decisions.is_empty() {
@@ -114,17 +114,17 @@ impl Compiler {
             self.incomplete.get_or_insert_with(|| place.clone());
         }
         if !all || !expanded.residual.is_empty() {
-            self.nodes[id.0].exact = Some(Judge::of(&self.documents, conjunction.to_vec()));
+            self.nodes[id.0].exact = Some(Check::of(&self.documents, conjunction.to_vec()));
         }
         Ok(self.decide(expanded, &combined, &place, conjunction))
     }
 
     /// Drops branches that only list values that the parts beside them refuse: of two long lists that cross, all
     /// combinations but a few.
-    fn prune(&self, expanded: &mut Expanded, id: NodeId) -> Result<(), Error> {
+    fn prune(&self, expanded: &mut Expanded, id: PlanNodeId) -> Result<(), Error> {
         let Some(first) = expanded.flats.first() else { return Ok(()) };
         let place = self.documents.place(first.subschema());
-        let beside = Judge::of(&self.documents, expanded.flats.clone());
+        let beside = Check::of(&self.documents, expanded.flats.clone());
         for decision in &mut expanded.decisions {
             let mut kept = Vec::new();
             for branch in decision.branches.drain(..) {
@@ -158,15 +158,15 @@ impl Compiler {
         combined: &[Vec<Part>],
         place: &str,
         conjunction: &[Part],
-    ) -> Form {
+    ) -> ValueSet {
         let Expanded { flats, decisions, residual, checked, .. } = expanded;
         let branch = |compiler: &mut Self, parts: &[Part]| compiler.at([&flats[..], parts].concat());
-        let mut branches: Vec<NodeId> = combined.iter().map(|parts| branch(self, parts)).collect();
+        let mut branches: Vec<PlanNodeId> = combined.iter().map(|parts| branch(self, parts)).collect();
         branches.dedup();
         let Some((keyword, at)) = checked else {
-            return Form::Alternatives(Alternatives::of(branches));
+            return ValueSet::Alternatives(Alternatives::of(branches));
         };
-        let plain = self.add(Form::Alternatives(Alternatives::of(branches.clone())), place);
+        let plain = self.add(ValueSet::Alternatives(Alternatives::of(branches.clone())), place);
         let mut inner = plain;
         let single = match &decisions[..] {
             [only] if only.keyword == names::ONE_OF && residual.len() == 1 => Some(only),
@@ -184,19 +184,20 @@ impl Compiler {
                 let parts: Vec<Part> = own.iter().cloned().chain(others).collect();
                 branches.push(branch(self, &parts));
             }
-            inner = self.add(Form::Alternatives(Alternatives::of(branches)), place);
+            inner = self.add(ValueSet::Alternatives(Alternatives::of(branches)), place);
         }
         let single = single.is_some();
-        let judge = Judge::of(&self.documents, residual);
-        let judged = self.add(Form::Judged(Judged { inner, judge, good: None, dead: false, keyword }), &at);
+        let check = Check::of(&self.documents, residual);
+        let checked =
+            self.add(ValueSet::Checked(Checked { inner, check, good: None, dead: false, keyword }), &at);
         if single {
-            self.exclusive.push(Exclusive { judged, plain, conjunction: conjunction.to_vec() });
+            self.exclusive.push(Exclusive { checked, plain, conjunction: conjunction.to_vec() });
         }
-        Form::Same(judged)
+        ValueSet::Same(checked)
     }
 
     /// The form of parts without references, applicators and decisions.
-    fn leaf(&mut self, expanded: Expanded, place: &str, id: NodeId) -> Result<Form, Error> {
+    fn leaf(&mut self, expanded: Expanded, place: &str, id: PlanNodeId) -> Result<ValueSet, Error> {
         let Expanded { flats, mut residual, mut checked, .. } = expanded;
         let documents = Arc::clone(&self.documents);
         let mut reader = Reader {
@@ -207,24 +208,26 @@ impl Compiler {
             never: None,
             intricate: false,
         };
-        let form = reader.form()?;
+        let value_set = reader.value_set()?;
         let (check, never, intricate) = (reader.check.take(), reader.never.take(), reader.intricate);
         let itself = reader.flats.parts.to_vec();
-        if matches!(form, Form::Never) {
+        if matches!(value_set, ValueSet::Never) {
             self.nodes[id.0].why = never;
-            return Ok(form);
+            return Ok(value_set);
         }
         if intricate || check.is_some() || !residual.is_empty() {
             let exact = itself.iter().chain(&residual).cloned().collect();
-            self.nodes[id.0].exact = Some(Judge::of(&documents, exact));
+            self.nodes[id.0].exact = Some(Check::of(&documents, exact));
         }
         if let Some(keyword) = check {
             residual.extend(itself);
             checked.get_or_insert_with(|| (keyword, format!("{place}/{keyword}")));
         }
-        let Some((keyword, at)) = checked else { return Ok(form) };
-        let inner = self.add(form, place);
-        let judge = Judge::of(&documents, residual);
-        Ok(Form::Same(self.add(Form::Judged(Judged { inner, judge, good: None, dead: false, keyword }), &at)))
+        let Some((keyword, at)) = checked else { return Ok(value_set) };
+        let inner = self.add(value_set, place);
+        let check = Check::of(&documents, residual);
+        Ok(ValueSet::Same(
+            self.add(ValueSet::Checked(Checked { inner, check, good: None, dead: false, keyword }), &at),
+        ))
     }
 }

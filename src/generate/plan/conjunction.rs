@@ -23,14 +23,14 @@ pub(crate) enum Part {
 /// What no subschema says, and what follows from one.
 #[derive(Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Demand {
-    pub(crate) said: Said,
+    pub(crate) requirement: Requirement,
     /// The subschema from which it follows.
     pub(super) at: NodeId,
 }
 
 /// What is demanded of values of the types that it speaks of.
 #[derive(Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum Said {
+pub(crate) enum Requirement {
     Types(TypeSet),
     Bound(Bound),
     Count(Count),
@@ -46,9 +46,9 @@ pub(crate) enum Said {
     Contains(Part),
 }
 
-impl Said {
+impl Requirement {
     pub(crate) fn at(self, at: NodeId) -> Part {
-        Part::Demand(Arc::new(Demand { said: self, at }))
+        Part::Demand(Arc::new(Demand { requirement: self, at }))
     }
 }
 
@@ -58,7 +58,7 @@ impl Part {
 
     /// Nothing.
     pub(crate) fn never(at: NodeId) -> Self {
-        Said::Types(TypeSet::NONE).at(at)
+        Requirement::Types(TypeSet::NONE).at(at)
     }
 
     /// The subschema that says it, or from which it follows.
@@ -75,12 +75,12 @@ impl Part {
             Self::Keeps(id) => question.keeps(*id, value),
             Self::Breaks(id) => !question.keeps(*id, value),
             Self::Own(id) => question.keeps_own(*id, value),
-            Self::Demand(demand) => demand.said.holds(documents, question, value),
+            Self::Demand(demand) => demand.requirement.holds(documents, question, value),
         }
     }
 }
 
-impl Said {
+impl Requirement {
     fn holds(&self, documents: &Documents, question: &mut Question<'_>, value: &Value) -> bool {
         match (self, value) {
             (Self::Types(types), value) => types.contains(TypeSet::of_value(value)),

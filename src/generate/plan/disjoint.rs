@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::admits::Known;
 use super::documents::Documents;
 use super::nodes::Exclusive;
-use super::{Form, NodeId, Plan};
+use super::{Plan, PlanNodeId, ValueSet};
 use crate::error::Error;
 
 /// How far down members are compared.
@@ -21,8 +21,8 @@ pub(super) fn lift_checks(
     exclusive: &[Exclusive],
     documents: &Documents,
 ) -> Result<(), Error> {
-    for Exclusive { judged, plain, .. } in exclusive {
-        let Form::Alternatives(unchecked) = &plan.node(*plain).form else {
+    for Exclusive { checked, plain, .. } in exclusive {
+        let ValueSet::Alternatives(unchecked) = &plan.node(*plain).value_set else {
             continue;
         };
         let branches = &unchecked.branches;
@@ -31,49 +31,49 @@ pub(super) fn lift_checks(
             branches[index + 1..].iter().all(|second| disjoint(plan, *first, *second, DEPTH, &mut pairs))
         });
         let compared = usize::try_from(PAIRS - pairs).unwrap_or(usize::MAX);
-        documents.spend(1 + compared / 4, &plan.node(*judged).place)?;
+        documents.spend(1 + compared / 4, &plan.node(*checked).place)?;
         if apart {
-            plan.nodes[judged.0].form = Form::Same(*plain);
+            plan.nodes[checked.0].value_set = ValueSet::Same(*plain);
         }
     }
     Ok(())
 }
 
-fn disjoint(plan: &Plan, first: NodeId, second: NodeId, depth: u32, pairs: &mut u32) -> bool {
+fn disjoint(plan: &Plan, first: PlanNodeId, second: PlanNodeId, depth: u32, pairs: &mut u32) -> bool {
     let (Some(depth), Some(left)) = (depth.checked_sub(1), pairs.checked_sub(1)) else {
         return false;
     };
     *pairs = left;
     let (first, second) = (plan.resolved(first), plan.resolved(second));
     // Members are looked up in lists, and whole values are asked elsewhere.
-    let mut none_of = |id: NodeId, values: &[Value]| {
+    let mut none_of = |id: PlanNodeId, values: &[Value]| {
         let Some(left) = u32::try_from(values.len()).ok().and_then(|many| pairs.checked_sub(many)) else {
             return false;
         };
         *pairs = left;
-        match &plan.node(id).form {
-            Form::Listed(listed) if listed.len() > 1 => {
+        match &plan.node(id).value_set {
+            ValueSet::Listed(listed) if listed.len() > 1 => {
                 let known: Known<'_> = listed.iter().collect();
                 values.iter().all(|value| !known.has(value))
             }
             _ => values.iter().all(|value| !plan.admits(id, value)),
         }
     };
-    match (&plan.node(first).form, &plan.node(second).form) {
-        (Form::Never, _) | (_, Form::Never) => true,
-        (Form::Any, _) | (_, Form::Any) => false,
-        (Form::Judged(judged), _) => disjoint(plan, judged.inner, second, depth, pairs),
-        (_, Form::Judged(judged)) => disjoint(plan, first, judged.inner, depth, pairs),
-        (Form::Listed(listed), _) => none_of(second, listed),
-        (_, Form::Listed(listed)) => none_of(first, listed),
-        (Form::Alternatives(branches), _) => {
+    match (&plan.node(first).value_set, &plan.node(second).value_set) {
+        (ValueSet::Never, _) | (_, ValueSet::Never) => true,
+        (ValueSet::Any, _) | (_, ValueSet::Any) => false,
+        (ValueSet::Checked(checked), _) => disjoint(plan, checked.inner, second, depth, pairs),
+        (_, ValueSet::Checked(checked)) => disjoint(plan, first, checked.inner, depth, pairs),
+        (ValueSet::Listed(listed), _) => none_of(second, listed),
+        (_, ValueSet::Listed(listed)) => none_of(first, listed),
+        (ValueSet::Alternatives(branches), _) => {
             branches.branches.iter().all(|branch| disjoint(plan, *branch, second, depth, pairs))
         }
-        (_, Form::Alternatives(branches)) => {
+        (_, ValueSet::Alternatives(branches)) => {
             branches.branches.iter().all(|branch| disjoint(plan, first, *branch, depth, pairs))
         }
         // A tag: a member both must have and cannot agree on.
-        (Form::Object(one), Form::Object(other)) => one.members.iter().any(|member| {
+        (ValueSet::Object(one), ValueSet::Object(other)) => one.members.iter().any(|member| {
             let Some(twin) = other.member(&member.name) else {
                 return false;
             };

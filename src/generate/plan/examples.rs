@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
+use super::check::Check;
 use super::conjunction::Part;
-use super::judge::Judge;
-use super::{NodeId, Plan};
+use super::{Plan, PlanNodeId};
 use crate::pointer::escape;
 use crate::schema::keywords::names;
 use crate::schema::model::{Model, Node, NodeId as Subschema};
@@ -39,7 +39,7 @@ impl Plan {
     /// Lets every node take the examples of the subschemas that it keeps, where they keep all of it.
     pub(crate) fn take_examples(&mut self) {
         let model = &self.documents.model;
-        let mut found: Vec<(NodeId, Vec<Value>)> = Vec::new();
+        let mut found: Vec<(PlanNodeId, Vec<Value>)> = Vec::new();
         for (conjunction, id) in &self.known {
             let kept = conjunction.iter().filter_map(|part| match part {
                 Part::Keeps(id) => Some(model.conjunction(*id)),
@@ -50,10 +50,10 @@ impl Plan {
             if given.is_empty() {
                 continue;
             }
-            let judge = Judge::of(&self.documents, conjunction.clone());
+            let check = Check::of(&self.documents, conjunction.clone());
             let mut examples: Vec<Value> = Vec::new();
             for value in given {
-                if !examples.contains(value) && judge.accepts(value) {
+                if !examples.contains(value) && check.accepts(value) {
                     examples.push(value.clone());
                 }
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::conjunction::{Part, Said};
+use super::conjunction::{Part, Requirement};
 use super::documents::Documents;
 use super::negate;
 use crate::error::{Error, ErrorKind};
@@ -79,7 +79,7 @@ impl Expanding<'_> {
                 Ok(())
             }
             Part::Demand(demand) => {
-                if demand.said == Said::Types(TypeSet::NONE) {
+                if demand.requirement == Requirement::Types(TypeSet::NONE) {
                     self.never(demand.at);
                 }
                 self.into.flats.push(part.clone());
@@ -148,8 +148,8 @@ impl Expanding<'_> {
             }
             Applicator::Dependent(schemas) => {
                 for (name, inner) in schemas {
-                    let absent = vec![Said::Lacks(name.clone()).at(id)];
-                    let present = vec![Said::Has(name.clone()).at(id), Part::Keeps(*inner)];
+                    let absent = vec![Requirement::Lacks(name.clone()).at(id)];
+                    let present = vec![Requirement::Has(name.clone()).at(id), Part::Keeps(*inner)];
                     self.into.decisions.push(Decision { branches: vec![absent, present], keyword });
                 }
             }

@@ -8,7 +8,7 @@ use std::collections::{HashMap, VecDeque};
 
 use serde_json::Value;
 
-use super::{Form, NodeId, Plan};
+use super::{Plan, PlanNodeId, ValueSet};
 use crate::error::{Error, ErrorKind};
 
 /// No reader takes a value that is deeper than this.
@@ -34,9 +34,9 @@ pub(super) fn measure(plan: &mut Plan) {
             if std::mem::replace(&mut measuring.settled[index], true) {
                 continue;
             }
-            let weight = plan.weigh(NodeId(index));
+            let weight = plan.weigh(PlanNodeId(index));
             if weight > MAX_WEIGHT {
-                plan.heavy = plan.heavy.or(Some(NodeId(index)));
+                plan.heavy = plan.heavy.or(Some(PlanNodeId(index)));
                 continue;
             }
             (plan.nodes[index].height, plan.nodes[index].weight) = (Some(height), weight);
@@ -94,30 +94,30 @@ impl Measuring {
             counted: HashMap::new(),
         };
         for (index, node) in plan.nodes.iter().enumerate() {
-            measuring.enter(index, &node.form);
+            measuring.enter(index, &node.value_set);
         }
         measuring
     }
 
     /// Takes a node in; it is settled at once where it needs nothing.
-    fn enter(&mut self, index: usize, form: &Form) {
-        let mut add = |part: NodeId, how: Use| self.users[part.0].push((index, how));
-        match form {
-            Form::Never => return,
-            Form::Judged(judged) if judged.dead => return,
-            Form::Same(target) => return add(*target, Use::Same),
-            Form::Judged(judged) => return add(judged.inner, Use::Enough),
-            Form::Alternatives(alternatives) => {
+    fn enter(&mut self, index: usize, value_set: &ValueSet) {
+        let mut add = |part: PlanNodeId, how: Use| self.users[part.0].push((index, how));
+        match value_set {
+            ValueSet::Never => return,
+            ValueSet::Checked(checked) if checked.dead => return,
+            ValueSet::Same(target) => return add(*target, Use::Same),
+            ValueSet::Checked(checked) => return add(checked.inner, Use::Enough),
+            ValueSet::Alternatives(alternatives) => {
                 return alternatives.branches.iter().for_each(|branch| add(*branch, Use::Enough));
             }
-            Form::Listed(values) if values.is_empty() => return,
-            Form::Array(array) => {
+            ValueSet::Listed(values) if values.is_empty() => return,
+            ValueSet::Array(array) => {
                 for part in array.forced() {
                     add(part, Use::Needed);
                     self.needed[index] += 1;
                 }
             }
-            Form::Object(object) => {
+            ValueSet::Object(object) => {
                 for member in object.members.iter().filter(|member| member.required) {
                     add(member.node, Use::Needed);
                     self.needed[index] += 1;
@@ -176,7 +176,7 @@ impl Counted {
 }
 
 /// Refuses a plan without a value, or without one that anybody could read.
-pub(super) fn judge(plan: &Plan) -> Result<(), Error> {
+pub(super) fn validate(plan: &Plan) -> Result<(), Error> {
     match plan.node(Plan::ROOT).height {
         None => Err(nothing(plan)),
         Some(height) if height > MAX_HEIGHT => {
@@ -196,14 +196,14 @@ fn nothing(plan: &Plan) -> Error {
         if node.height.is_some() || std::mem::replace(&mut seen[id.0], true) {
             continue;
         }
-        if let Form::Judged(judged) = &node.form
-            && judged.dead
+        if let ValueSet::Checked(checked) = &node.value_set
+            && checked.dead
         {
-            let message = format!("`{}` leaves no value that could be found", judged.keyword);
+            let message = format!("`{}` leaves no value that could be found", checked.keyword);
             return Error::new(ErrorKind::Unsupported, node.place.clone(), message);
         }
         why = why.or(node.why.as_ref());
-        node.form.for_each_part(|part| waiting.push_back(part));
+        node.value_set.for_each_part(|part| waiting.push_back(part));
     }
     if let Some(place) = &plan.incomplete {
         let message = "has more combinations of branches than can be tried".to_owned();
@@ -224,12 +224,12 @@ fn nothing(plan: &Plan) -> Error {
 
 fn sort_alternatives(plan: &mut Plan) {
     for index in 0..plan.nodes.len() {
-        let Form::Alternatives(alternatives) = &plan.nodes[index].form else { continue };
+        let ValueSet::Alternatives(alternatives) = &plan.nodes[index].value_set else { continue };
         let mut buildable = alternatives.branches.clone();
         buildable.retain(|branch| plan.is_finite(*branch));
         buildable.sort_by_key(|branch| plan.simplicity(*branch));
         let null_first = buildable.first().is_some_and(|branch| !plan.simplicity(*branch).1);
-        if let Form::Alternatives(alternatives) = &mut plan.nodes[index].form {
+        if let ValueSet::Alternatives(alternatives) = &mut plan.nodes[index].value_set {
             (alternatives.buildable, alternatives.null_first) = (buildable, null_first);
         }
     }
@@ -237,28 +237,28 @@ fn sort_alternatives(plan: &mut Plan) {
 
 impl Plan {
     /// How heavy the value is that is built of a node when everything must be small. The parts are settled.
-    fn weigh(&self, id: NodeId) -> u64 {
-        let of = |id: NodeId| self.node(id).weight;
-        match &self.node(id).form {
-            Form::Never => u64::MAX,
-            Form::Same(target) => of(*target),
-            Form::Any => 4 * NODE,
-            Form::Null | Form::Boolean | Form::Numbers(_) => NODE,
-            Form::Listed(values) => values.iter().map(weight).max().unwrap_or(0),
-            Form::Judged(judged) => of(judged.inner).max(judged.good.as_ref().map_or(0, weight)),
-            Form::Alternatives(alternatives) => {
+    fn weigh(&self, id: PlanNodeId) -> u64 {
+        let of = |id: PlanNodeId| self.node(id).weight;
+        match &self.node(id).value_set {
+            ValueSet::Never => u64::MAX,
+            ValueSet::Same(target) => of(*target),
+            ValueSet::Any => 4 * NODE,
+            ValueSet::Null | ValueSet::Boolean | ValueSet::Numbers(_) => NODE,
+            ValueSet::Listed(values) => values.iter().map(weight).max().unwrap_or(0),
+            ValueSet::Checked(checked) => of(checked.inner).max(checked.good.as_ref().map_or(0, weight)),
+            ValueSet::Alternatives(alternatives) => {
                 let settled = alternatives.branches.iter().filter(|branch| self.is_finite(**branch));
                 settled.min_by_key(|branch| self.simplicity(**branch)).map_or(u64::MAX, |first| of(*first))
             }
-            Form::Text(text) => NODE.saturating_add(text.weight()),
-            Form::Array(array) => array.weight(of),
-            Form::Object(object) => object.weight(self),
+            ValueSet::Text(text) => NODE.saturating_add(text.weight()),
+            ValueSet::Array(array) => array.weight(of),
+            ValueSet::Object(object) => object.weight(self),
         }
     }
 
     /// The order of alternatives: the simplest is the smallest.
-    fn simplicity(&self, id: NodeId) -> (Option<u32>, bool) {
-        (self.node(id).height, !matches!(self.node(self.resolved(id)).form, Form::Null))
+    fn simplicity(&self, id: PlanNodeId) -> (Option<u32>, bool) {
+        (self.node(id).height, !matches!(self.node(self.resolved(id)).value_set, ValueSet::Null))
     }
 }
 
@@ -280,16 +280,16 @@ pub(crate) fn weight(value: &Value) -> u64 {
     sum
 }
 
-impl Form {
-    fn for_each_part(&self, mut visit: impl FnMut(NodeId)) {
+impl ValueSet {
+    fn for_each_part(&self, mut visit: impl FnMut(PlanNodeId)) {
         match self {
-            Form::Same(target) => visit(*target),
-            Form::Judged(judged) => visit(judged.inner),
-            Form::Alternatives(alternatives) => {
+            ValueSet::Same(target) => visit(*target),
+            ValueSet::Checked(checked) => visit(checked.inner),
+            ValueSet::Alternatives(alternatives) => {
                 alternatives.branches.iter().copied().for_each(visit);
             }
-            Form::Array(array) => array.parts().for_each(visit),
-            Form::Object(object) => object.members.iter().for_each(|member| visit(member.node)),
+            ValueSet::Array(array) => array.parts().for_each(visit),
+            ValueSet::Object(object) => object.members.iter().for_each(|member| visit(member.node)),
             _ => {}
         }
     }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use serde_json::{Number, Value};
 
-use super::conjunction::{Part, Said};
+use super::check::Check;
+use super::conjunction::{Part, Requirement};
 use super::documents::Documents;
-use super::judge::Judge;
 use super::kinds::Content;
 use super::nodes::Compiler;
-use super::{Form, NodeId, Plan};
+use super::{Plan, PlanNodeId, ValueSet};
 use crate::error::{Error, ErrorKind};
 use crate::generate::choices::Choices;
 use crate::generate::style::Style;
@@ -34,9 +34,9 @@ impl Flats {
         })
     }
 
-    pub(crate) fn demands(&self) -> impl Iterator<Item = &Said> {
+    pub(crate) fn demands(&self) -> impl Iterator<Item = &Requirement> {
         self.parts.iter().filter_map(|part| match part {
-            Part::Demand(demand) => Some(&demand.said),
+            Part::Demand(demand) => Some(&demand.requirement),
             _ => None,
         })
     }
@@ -62,7 +62,7 @@ impl Flats {
             _ => None,
         });
         let demanded = self.demands().filter_map(|one| match one {
-            Said::Types(types) => Some(*types),
+            Requirement::Types(types) => Some(*types),
             _ => None,
         });
         own.chain(demanded).fold(TypeSet::ALL, |all, one| all & one)
@@ -82,7 +82,7 @@ impl Flats {
             _ => None,
         });
         own.chain(self.demands().filter_map(|one| match one {
-            Said::Bound(bound) => Some(bound),
+            Requirement::Bound(bound) => Some(bound),
             _ => None,
         }))
     }
@@ -100,7 +100,7 @@ impl Flats {
             _ => None,
         });
         let demanded = self.demands().filter_map(|one| match one {
-            Said::Count(count) => Some(count),
+            Requirement::Count(count) => Some(count),
             _ => None,
         });
         let counts = own.chain(demanded).filter(move |count| count.of == of && count.upper == upper);
@@ -115,7 +115,7 @@ impl Flats {
     pub(crate) fn patterns(&self) -> impl Iterator<Item = (&str, &Pattern)> {
         let own = self.subschemas().filter_map(|(_, node)| node.pattern());
         own.chain(self.demands().filter_map(|one| match one {
-            Said::Key(id, number) => {
+            Requirement::Key(id, number) => {
                 self.documents.key_pattern(*id, *number).map(|key| (key.source.as_str(), &key.pattern))
             }
             _ => None,
@@ -180,7 +180,7 @@ impl Flats {
             let patterns = node.applicators.iter().filter_map(Applicator::properties);
             for (number, key) in patterns.flat_map(|of| of.patterns.iter().enumerate()) {
                 if !self.refuses_all(key.node) && known.insert(&key.source) {
-                    keys.push((&key.source, Said::Key(id, number).at(id)));
+                    keys.push((&key.source, Requirement::Key(id, number).at(id)));
                 }
             }
         }
@@ -208,11 +208,11 @@ impl Flats {
                     || node.assertions.iter().any(|one| one.keyword() == keyword)
                     || node.applicators.iter().any(|one| one.keyword() == keyword)
             }
-            Part::Demand(demand) => match &demand.said {
-                Said::Types(_) => keyword == names::TYPE,
-                Said::Bound(bound) => keyword == bound.keyword,
-                Said::Count(count) => keyword == count.keyword,
-                Said::Has(_) => keyword == names::REQUIRED,
+            Part::Demand(demand) => match &demand.requirement {
+                Requirement::Types(_) => keyword == names::TYPE,
+                Requirement::Bound(bound) => keyword == bound.keyword,
+                Requirement::Count(count) => keyword == count.keyword,
+                Requirement::Has(_) => keyword == names::REQUIRED,
                 _ => false,
             },
             _ => false,
@@ -246,10 +246,10 @@ impl Reader<'_> {
     }
 
     /// There is no value, and why.
-    pub(crate) fn nothing(&mut self, keyword: &str, message: &str) -> Form {
+    pub(crate) fn nothing(&mut self, keyword: &str, message: &str) -> ValueSet {
         let place = self.place_of(keyword);
         self.never.get_or_insert((place, format!("`{keyword}` {message}")));
-        Form::Never
+        ValueSet::Never
     }
 
     /// Where it is said.
@@ -273,7 +273,7 @@ impl Reader<'_> {
     }
 
     /// The node of what these parts admit together.
-    pub(crate) fn node(&mut self, conjunction: Vec<Part>) -> NodeId {
+    pub(crate) fn node(&mut self, conjunction: Vec<Part>) -> PlanNodeId {
         self.compiler.at(conjunction)
     }
 
@@ -283,30 +283,30 @@ impl Reader<'_> {
     }
 
     /// A node of this form.
-    pub(crate) fn add(&mut self, form: Form) -> NodeId {
+    pub(crate) fn add(&mut self, value_set: ValueSet) -> PlanNodeId {
         let place = self.place.clone();
-        self.compiler.add(form, &place)
+        self.compiler.add(value_set, &place)
     }
 
     /// What says whether all these parts admit a value.
-    pub(crate) fn judge(&self, conjunction: Vec<Part>) -> Judge {
-        Judge::of(&self.flats.documents, conjunction)
+    pub(crate) fn check_of(&self, conjunction: Vec<Part>) -> Check {
+        Check::of(&self.flats.documents, conjunction)
     }
 
     /// What says whether a value is as all that is read here wants it.
-    pub(crate) fn judge_itself(&self) -> Judge {
-        self.judge(self.flats.parts.to_vec())
+    pub(crate) fn check_itself(&self) -> Check {
+        self.check_of(self.flats.parts.to_vec())
     }
 
     /// Texts that all these parts admit, at most so many; none if they cannot be built.
     pub(crate) fn texts(&self, mut conjunction: Vec<Part>, most: usize) -> Result<Vec<String>, Error> {
         let at = conjunction.first().map_or(0, Part::subschema);
-        conjunction.push(Said::Types(TypeSet::STRING).at(at));
+        conjunction.push(Requirement::Types(TypeSet::STRING).at(at));
         let Ok(plan) = Plan::of_conjunction(&self.flats.documents, &conjunction) else {
             // No text, unless it was only given up.
             return self.spend(0).map(|()| Vec::new());
         };
-        if let Form::Listed(values) = &plan.node(plan.resolved(Plan::ROOT)).form {
+        if let ValueSet::Listed(values) = &plan.node(plan.resolved(Plan::ROOT)).value_set {
             return Ok(values.iter().filter_map(Value::as_str).map(str::to_owned).take(most).collect());
         }
         let (mut texts, mut seen) = (Vec::new(), BTreeSet::new());

@@ -1,6 +1,6 @@
 //! Does a schema refer to itself without saying anything on the way?
 
-use super::{Form, NodeId, Plan};
+use super::{Plan, PlanNodeId, ValueSet};
 use crate::error::Error;
 
 /// Refuses references and alternatives that lead back to where they began without a member or an
@@ -8,11 +8,12 @@ use crate::error::Error;
 pub(super) fn refuse(plan: &Plan) -> Result<(), Error> {
     let mut users = vec![0_usize; plan.nodes.len()];
     for node in &plan.nodes {
-        node.form.for_each_here(|part| users[part.0] += 1);
+        node.value_set.for_each_here(|part| users[part.0] += 1);
     }
-    let mut free: Vec<NodeId> = (0..users.len()).filter(|index| users[*index] == 0).map(NodeId).collect();
+    let mut free: Vec<PlanNodeId> =
+        (0..users.len()).filter(|index| users[*index] == 0).map(PlanNodeId).collect();
     while let Some(id) = free.pop() {
-        plan.node(id).form.for_each_here(|part| {
+        plan.node(id).value_set.for_each_here(|part| {
             users[part.0] -= 1;
             if users[part.0] == 0 {
                 free.push(part);
@@ -28,15 +29,15 @@ pub(super) fn refuse(plan: &Plan) -> Result<(), Error> {
     }
 }
 
-impl Form {
+impl ValueSet {
     /// The nodes that speak about the same value.
-    fn for_each_here(&self, mut visit: impl FnMut(NodeId)) {
+    fn for_each_here(&self, mut visit: impl FnMut(PlanNodeId)) {
         match self {
-            Form::Same(target) => visit(*target),
-            Form::Alternatives(alternatives) => {
+            ValueSet::Same(target) => visit(*target),
+            ValueSet::Alternatives(alternatives) => {
                 alternatives.branches.iter().copied().for_each(visit);
             }
-            Form::Judged(judged) => visit(judged.inner),
+            ValueSet::Checked(checked) => visit(checked.inner),
             _ => {}
         }
     }

@@ -1,26 +1,26 @@
 //! What may be built at each place of a schema?
 //!
-//! A schema becomes an arena of [`Node`]s: references are resolved, several types are
+//! A schema becomes an arena of [`PlanNode`]s: references are resolved, several types are
 //! alternatives, every node knows how deep its smallest value is. What cannot be built with
 //! certainty is refused here, so that building never fails.
 
 mod admits;
 mod build;
 mod builder;
+mod check;
 mod compile;
 mod conjunction;
 mod disjoint;
 mod documents;
 mod examples;
 mod expand;
-mod forms;
 pub(crate) mod heights;
-mod judge;
 mod keywords;
 pub(super) mod kinds;
 mod loops;
 mod negate;
 mod nodes;
+mod value_sets;
 mod witness;
 
 use std::collections::{HashMap, HashSet};
@@ -30,8 +30,8 @@ use serde_json::Value;
 
 pub(crate) use admits::likeness;
 pub(crate) use builder::Builder;
-pub(crate) use conjunction::{Part, Said};
-pub(crate) use judge::Judge;
+pub(crate) use check::Check;
+pub(crate) use conjunction::{Part, Requirement};
 pub(crate) use keywords::{Flats, Reader};
 
 use documents::Documents;
@@ -41,25 +41,25 @@ use super::knowledge::{Kind, Knowledge, Member};
 
 /// The number of a node in its plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct NodeId(usize);
+pub(crate) struct PlanNodeId(usize);
 
 /// A compiled schema.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
-    nodes: Vec<Node>,
+    nodes: Vec<PlanNode>,
     /// A place where some combinations of branches were left out.
     incomplete: Option<String>,
     /// The first node whose smallest value is too heavy to be built.
-    heavy: Option<NodeId>,
+    heavy: Option<PlanNodeId>,
     documents: Arc<Documents>,
     /// The node of each conjunction.
-    known: HashMap<Vec<Part>, NodeId>,
+    known: HashMap<Vec<Part>, PlanNodeId>,
 }
 
 /// What may be built at one place.
 #[derive(Clone, Debug)]
-pub(crate) struct Node {
-    pub(crate) form: Form,
+pub(crate) struct PlanNode {
+    pub(crate) value_set: ValueSet,
     /// How many steps down the smallest value goes; `None` if there is no finite value.
     pub(crate) height: Option<u32>,
     /// What the smallest value weighs.
@@ -69,20 +69,20 @@ pub(crate) struct Node {
     /// Why it has no value: the place, and what is said there.
     why: Option<(String, String)>,
     /// What says whether the node admits a value, where the form alone cannot.
-    exact: Option<Judge>,
+    exact: Option<Check>,
     /// Values that the schema gives as examples.
     pub(crate) examples: Vec<Value>,
 }
 
 /// The values a node admits.
 #[derive(Clone, Debug)]
-pub(crate) enum Form {
+pub(crate) enum ValueSet {
     /// No value.
     Never,
     /// Every value.
     Any,
     /// The values of another node.
-    Same(NodeId),
+    Same(PlanNodeId),
     /// The values of several nodes.
     Alternatives(Alternatives),
     Null,
@@ -90,7 +90,7 @@ pub(crate) enum Form {
     /// The values of `enum` and `const`.
     Listed(Arc<[Value]>),
     /// The values of another node that pass a check.
-    Judged(Judged),
+    Checked(Checked),
     Numbers(Numbers),
     Text(Text),
     Array(Array),
@@ -99,9 +99,9 @@ pub(crate) enum Form {
 
 /// Values that are built and then checked.
 #[derive(Clone, Debug)]
-pub(crate) struct Judged {
-    pub(crate) inner: NodeId,
-    pub(crate) judge: Judge,
+pub(crate) struct Checked {
+    pub(crate) inner: PlanNodeId,
+    pub(crate) check: Check,
     /// A value that passes.
     pub(crate) good: Option<Value>,
     /// Whether no value that passes was found.
@@ -111,50 +111,50 @@ pub(crate) struct Judged {
 }
 
 impl Plan {
-    pub(crate) const ROOT: NodeId = NodeId(0);
+    pub(crate) const ROOT: PlanNodeId = PlanNodeId(0);
 
-    pub(crate) fn node(&self, id: NodeId) -> &Node {
+    pub(crate) fn node(&self, id: PlanNodeId) -> &PlanNode {
         &self.nodes[id.0]
     }
 
     /// The node itself, or the one it stands for.
-    pub(crate) fn resolved(&self, mut id: NodeId) -> NodeId {
+    pub(crate) fn resolved(&self, mut id: PlanNodeId) -> PlanNodeId {
         // Circles were refused.
-        while let Form::Same(next) = self.node(id).form {
+        while let ValueSet::Same(next) = self.node(id).value_set {
             id = next;
         }
         id
     }
 
     /// The examples of the node, or of the first that it stands for which has some.
-    pub(crate) fn examples(&self, mut id: NodeId) -> &[Value] {
+    pub(crate) fn examples(&self, mut id: PlanNodeId) -> &[Value] {
         loop {
             let node = self.node(id);
-            match node.form {
-                Form::Same(next) if node.examples.is_empty() => id = next,
+            match node.value_set {
+                ValueSet::Same(next) if node.examples.is_empty() => id = next,
                 _ => return &node.examples,
             }
         }
     }
 
-    pub(crate) fn is_finite(&self, id: NodeId) -> bool {
+    pub(crate) fn is_finite(&self, id: PlanNodeId) -> bool {
         self.node(id).height.is_some()
     }
 
     /// What values of the node are besides null.
-    fn kind(&self, id: NodeId) -> Kind {
+    fn kind(&self, id: PlanNodeId) -> Kind {
         let id = self.resolved(id);
-        match &self.node(id).form {
-            Form::Never | Form::Any | Form::Same(_) => Kind::Mixed,
-            Form::Null => Kind::Null,
-            Form::Boolean => Kind::Boolean,
-            Form::Listed(_) => Kind::Listed,
-            Form::Numbers(numbers) if numbers.whole_only() => Kind::Integer,
-            Form::Numbers(_) => Kind::Number,
-            Form::Text(_) => Kind::Text,
-            Form::Array(_) => Kind::Array,
-            Form::Object(_) => Kind::Object,
-            Form::Alternatives(_) | Form::Judged(_) => {
+        match &self.node(id).value_set {
+            ValueSet::Never | ValueSet::Any | ValueSet::Same(_) => Kind::Mixed,
+            ValueSet::Null => Kind::Null,
+            ValueSet::Boolean => Kind::Boolean,
+            ValueSet::Listed(_) => Kind::Listed,
+            ValueSet::Numbers(numbers) if numbers.whole_only() => Kind::Integer,
+            ValueSet::Numbers(_) => Kind::Number,
+            ValueSet::Text(_) => Kind::Text,
+            ValueSet::Array(_) => Kind::Array,
+            ValueSet::Object(_) => Kind::Object,
+            ValueSet::Alternatives(_) | ValueSet::Checked(_) => {
                 let leaves = self.leaves(id);
                 let mut others =
                     leaves.iter().map(|leaf| self.kind(*leaf)).filter(|kind| *kind != Kind::Null);
@@ -169,16 +169,16 @@ impl Plan {
 
     /// What alternatives come down to: no alternatives, each once. Alternatives share others, and following
     /// each on its own would follow some again and again.
-    fn leaves(&self, id: NodeId) -> Vec<NodeId> {
+    fn leaves(&self, id: PlanNodeId) -> Vec<PlanNodeId> {
         let (mut leaves, mut seen, mut waiting) = (Vec::new(), HashSet::new(), vec![id]);
         while let Some(id) = waiting.pop() {
             let id = self.resolved(id);
             if !seen.insert(id) {
                 continue;
             }
-            match &self.node(id).form {
-                Form::Alternatives(alternatives) => waiting.extend(alternatives.branches.iter().rev()),
-                Form::Judged(judged) => waiting.push(judged.inner),
+            match &self.node(id).value_set {
+                ValueSet::Alternatives(alternatives) => waiting.extend(alternatives.branches.iter().rev()),
+                ValueSet::Checked(checked) => waiting.push(checked.inner),
                 _ => leaves.push(id),
             }
         }
@@ -188,7 +188,7 @@ impl Plan {
     /// Asks about every member once.
     pub(crate) fn learn(&mut self, knowledge: &dyn Knowledge) {
         for index in 0..self.nodes.len() {
-            let Form::Object(object) = &self.nodes[index].form else {
+            let ValueSet::Object(object) = &self.nodes[index].value_set else {
                 continue;
             };
             let hints: Vec<_> = object
@@ -203,7 +203,7 @@ impl Plan {
                     })
                 })
                 .collect();
-            if let Form::Object(object) = &mut self.nodes[index].form {
+            if let ValueSet::Object(object) = &mut self.nodes[index].value_set {
                 for (member, hint) in object.members.iter_mut().zip(hints) {
                     member.hint = hint;
                 }

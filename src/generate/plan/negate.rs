@@ -3,7 +3,7 @@
 //! Each keyword of a refused subschema gives a branch in which it fails. A branch may admit too
 //! much, never too little: whoever takes one checks the value against the refused subschema.
 
-use super::conjunction::{Part, Said};
+use super::conjunction::{Part, Requirement};
 use crate::schema::model::{Applicator, Assertion, Bound, Contains, Model, NodeId};
 use crate::schema::numbers::canonical_number;
 use crate::schema::types::TypeSet;
@@ -30,7 +30,7 @@ pub(super) fn branches(model: &Model, mut refused: NodeId, at: NodeId) -> Vec<Ve
 }
 
 fn of_assertion(assertion: &Assertion, at: NodeId, found: &mut Vec<Vec<Part>>) {
-    let types = |types: TypeSet| Said::Types(types).at(at);
+    let types = |types: TypeSet| Requirement::Types(types).at(at);
     match assertion {
         Assertion::Type(refused) => {
             let left = !*refused;
@@ -41,20 +41,20 @@ fn of_assertion(assertion: &Assertion, at: NodeId, found: &mut Vec<Vec<Part>>) {
         Assertion::Values { .. } => found.push(Vec::new()),
         Assertion::Bound(bound) => {
             let bound = Bound { limit: canonical_number(&bound.limit), ..!bound };
-            found.push(vec![types(TypeSet::NUMBER), Said::Bound(bound).at(at)]);
+            found.push(vec![types(TypeSet::NUMBER), Requirement::Bound(bound).at(at)]);
         }
         Assertion::Count(count) => {
             let beyond = count.negated();
-            found.extend(beyond.map(|beyond| vec![types(count.of), Said::Count(beyond).at(at)]));
+            found.extend(beyond.map(|beyond| vec![types(count.of), Requirement::Count(beyond).at(at)]));
         }
         Assertion::Required(names) => {
-            let lacks = |name: &String| vec![types(TypeSet::OBJECT), Said::Lacks(name.clone()).at(at)];
+            let lacks = |name: &String| vec![types(TypeSet::OBJECT), Requirement::Lacks(name.clone()).at(at)];
             found.extend(names.iter().map(lacks));
         }
         Assertion::DependentRequired { names, .. } => {
             for (name, others) in names {
                 found.extend(others.iter().map(|other| {
-                    let [has, lacks] = [Said::Has(name.clone()), Said::Lacks(other.clone())];
+                    let [has, lacks] = [Requirement::Has(name.clone()), Requirement::Lacks(other.clone())];
                     vec![types(TypeSet::OBJECT), has.at(at), lacks.at(at)]
                 }));
             }
@@ -64,7 +64,7 @@ fn of_assertion(assertion: &Assertion, at: NodeId, found: &mut Vec<Vec<Part>>) {
 }
 
 fn of_applicator(applicator: &Applicator, at: NodeId, found: &mut Vec<Vec<Part>>) {
-    let types = |types: TypeSet| Said::Types(types).at(at);
+    let types = |types: TypeSet| Requirement::Types(types).at(at);
     let breaks = |id: &NodeId| Part::Breaks(*id);
     match applicator {
         Applicator::Reference(inner) => found.push(vec![breaks(inner)]),
@@ -80,11 +80,12 @@ fn of_applicator(applicator: &Applicator, at: NodeId, found: &mut Vec<Vec<Part>>
             found.extend(otherwise.iter().map(|other| vec![breaks(test), breaks(other)]));
         }
         Applicator::Dependent(schemas) => found.extend(schemas.iter().map(|(name, inner)| {
-            vec![types(TypeSet::OBJECT), Said::Has(name.clone()).at(at), breaks(inner)]
+            vec![types(TypeSet::OBJECT), Requirement::Has(name.clone()).at(at), breaks(inner)]
         })),
         Applicator::Properties(properties) => {
             found.extend(properties.named.iter().map(|(name, inner)| {
-                let [has, member] = [Said::Has(name.clone()), Said::Member(name.clone(), breaks(inner))];
+                let [has, member] =
+                    [Requirement::Has(name.clone()), Requirement::Member(name.clone(), breaks(inner))];
                 vec![types(TypeSet::OBJECT), has.at(at), member.at(at)]
             }));
             if !properties.only_names() {
@@ -92,10 +93,10 @@ fn of_applicator(applicator: &Applicator, at: NodeId, found: &mut Vec<Vec<Part>>
             }
         }
         Applicator::Items { prefix, rest: Some(rest), .. } if prefix.is_empty() => {
-            found.push(vec![types(TypeSet::ARRAY), Said::Contains(breaks(rest)).at(at)]);
+            found.push(vec![types(TypeSet::ARRAY), Requirement::Contains(breaks(rest)).at(at)]);
         }
         Applicator::Contains(Contains { item, .. }) => {
-            found.push(vec![types(TypeSet::ARRAY), Said::Items(breaks(item)).at(at)]);
+            found.push(vec![types(TypeSet::ARRAY), Requirement::Items(breaks(item)).at(at)]);
         }
         other => found.push(vec![types(other.speaks_of())]),
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::conjunction::Part;
 use super::documents::Documents;
-use super::{Form, Node, NodeId};
+use super::{PlanNode, PlanNodeId, ValueSet};
 use crate::error::{Error, ErrorKind};
 use crate::schema::keywords::names;
 
@@ -15,9 +15,9 @@ const MOST_NODES: usize = 60_000;
 /// Conjunctions, waiting and done. Works off a list, so that no schema is too deep.
 pub(crate) struct Compiler {
     pub(super) documents: Arc<Documents>,
-    pub(super) nodes: Vec<Node>,
-    pub(super) known: HashMap<Vec<Part>, NodeId>,
-    pub(super) waiting: Vec<(Vec<Part>, NodeId)>,
+    pub(super) nodes: Vec<PlanNode>,
+    pub(super) known: HashMap<Vec<Part>, PlanNodeId>,
+    pub(super) waiting: Vec<(Vec<Part>, PlanNodeId)>,
     pub(super) exclusive: Vec<Exclusive>,
     /// The conjunctions whose `oneOf` is built branch by branch so that no other holds.
     pub(super) apart: HashSet<Vec<Part>>,
@@ -32,9 +32,9 @@ pub(crate) struct Compiler {
 /// Alternatives of which exactly one may hold.
 pub(super) struct Exclusive {
     /// They, checked.
-    pub(super) judged: NodeId,
+    pub(super) checked: PlanNodeId,
     /// They alone.
-    pub(super) plain: NodeId,
+    pub(super) plain: PlanNodeId,
     /// The conjunction that they come from.
     pub(super) conjunction: Vec<Part>,
 }
@@ -55,7 +55,7 @@ impl Compiler {
     }
 
     /// Whether one schema may have so many nodes; an error that names the node at which they are too many.
-    pub(super) fn has_room(&self, id: NodeId) -> Result<(), Error> {
+    pub(super) fn has_room(&self, id: PlanNodeId) -> Result<(), Error> {
         if self.nodes.len() <= MOST_NODES {
             return Ok(());
         }
@@ -67,7 +67,7 @@ impl Compiler {
     }
 
     /// The node of what the parts admit together.
-    pub(super) fn at(&mut self, conjunction: Vec<Part>) -> NodeId {
+    pub(super) fn at(&mut self, conjunction: Vec<Part>) -> PlanNodeId {
         let conjunction = self.documents.conjunction(conjunction);
         self.combined += conjunction.len();
         if let Some(id) = self.known.get(&conjunction) {
@@ -75,16 +75,16 @@ impl Compiler {
         }
         let first = conjunction.first();
         let place = first.map_or_else(|| "#".to_owned(), |part| self.documents.place(part.subschema()));
-        let id = self.add(Form::Never, &place);
+        let id = self.add(ValueSet::Never, &place);
         self.known.insert(conjunction.clone(), id);
         self.waiting.push((conjunction, id));
         id
     }
 
-    pub(super) fn add(&mut self, form: Form, place: &str) -> NodeId {
+    pub(super) fn add(&mut self, value_set: ValueSet, place: &str) -> PlanNodeId {
         let place = place.to_owned();
-        self.nodes.push(Node {
-            form,
+        self.nodes.push(PlanNode {
+            value_set,
             height: None,
             weight: u64::MAX,
             place,
@@ -92,6 +92,6 @@ impl Compiler {
             exact: None,
             examples: Vec::new(),
         });
-        NodeId(self.nodes.len() - 1)
+        PlanNodeId(self.nodes.len() - 1)
     }
 }

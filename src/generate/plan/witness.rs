@@ -4,7 +4,7 @@
 //! is what is taken when no other is found in time, so that building never fails.
 
 use super::documents::Documents;
-use super::{Builder, Form, NodeId, Plan, heights};
+use super::{Builder, Plan, PlanNodeId, ValueSet, heights};
 use crate::error::Error;
 use crate::generate::choices::Choices;
 use crate::generate::knowledge::Hint;
@@ -23,7 +23,7 @@ pub(super) fn find(plan: &mut Plan, documents: &Documents) -> Result<(), Error> 
     loop {
         let mut open: Vec<usize> = (0..plan.nodes.len())
             .filter(|index| {
-                matches!(&plan.nodes[*index].form, Form::Judged(judged) if judged.good.is_none() && !judged.dead)
+                matches!(&plan.nodes[*index].value_set, ValueSet::Checked(checked) if checked.good.is_none() && !checked.dead)
                     && plan.nodes[*index].height.is_some()
             })
             .collect();
@@ -35,11 +35,11 @@ pub(super) fn find(plan: &mut Plan, documents: &Documents) -> Result<(), Error> 
         }
         let mut died = false;
         for index in open {
-            let good = search(plan, NodeId(index), documents)?;
-            if let Form::Judged(judged) = &mut plan.nodes[index].form {
+            let good = search(plan, PlanNodeId(index), documents)?;
+            if let ValueSet::Checked(checked) = &mut plan.nodes[index].value_set {
                 died |= good.is_none();
-                judged.dead = good.is_none();
-                judged.good = good;
+                checked.dead = good.is_none();
+                checked.good = good;
             }
             if died {
                 break;
@@ -52,16 +52,16 @@ pub(super) fn find(plan: &mut Plan, documents: &Documents) -> Result<(), Error> 
     }
 }
 
-fn search(plan: &Plan, id: NodeId, documents: &Documents) -> Result<Option<Value>, Error> {
-    let Form::Judged(judged) = &plan.node(id).form else { return Ok(None) };
+fn search(plan: &Plan, id: PlanNodeId, documents: &Documents) -> Result<Option<Value>, Error> {
+    let ValueSet::Checked(checked) = &plan.node(id).value_set else { return Ok(None) };
     let small = (0..24).flat_map(|draw| [vec![draw], vec![0, draw], vec![draw, draw, draw]]);
     let tapes = [Vec::new()].into_iter().chain(small).map(Choices::replay);
     for mut choices in tapes.chain((0..TRIES).map(Choices::seeded)) {
         let mut builder = Builder::of(plan, &(), Style::default(), &mut choices);
-        let value = builder.build(judged.inner, &Hint::default());
+        let value = builder.build(checked.inner, &Hint::default());
         // Built and checked.
         documents.spend(2 * builder.built, &plan.node(id).place)?;
-        if !builder.stuck && judged.judge.accepts(&value) {
+        if !builder.stuck && checked.check.accepts(&value) {
             return Ok(Some(value));
         }
     }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::generate::knowledge::Hint;
-use crate::generate::plan::{Builder, NodeId};
+use crate::generate::plan::{Builder, PlanNodeId};
 
 /// How often, in a hundred, a value that may be null is null.
 const NULL: u8 = 12;
@@ -12,21 +12,21 @@ const NULL: u8 = 12;
 #[derive(Clone, Debug)]
 pub(crate) struct Alternatives {
     /// All of them, as the schema lists them.
-    pub(crate) branches: Vec<NodeId>,
+    pub(crate) branches: Vec<PlanNodeId>,
     /// Those with a finite value, the simplest first.
-    pub(crate) buildable: Vec<NodeId>,
+    pub(crate) buildable: Vec<PlanNodeId>,
     /// Whether the simplest is null.
     pub(crate) null_first: bool,
 }
 
 impl Alternatives {
-    pub(crate) fn of(branches: Vec<NodeId>) -> Self {
+    pub(crate) fn of(branches: Vec<PlanNodeId>) -> Self {
         Self { buildable: branches.clone(), branches, null_first: false }
     }
 
     /// The branch, or the simplest where there is no room for it.
-    fn affordable(&self, branch: NodeId, builder: &mut Builder<'_>) -> NodeId {
-        let weight = |id: NodeId| builder.plan.node(id).weight;
+    fn affordable(&self, branch: PlanNodeId, builder: &mut Builder<'_>) -> PlanNodeId {
+        let weight = |id: PlanNodeId| builder.plan.node(id).weight;
         let first = self.buildable.first().copied().unwrap_or(branch);
         let more = weight(branch).saturating_sub(weight(first));
         if more > builder.room {

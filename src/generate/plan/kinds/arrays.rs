@@ -8,7 +8,9 @@ use super::alternatives::Alternatives;
 use crate::error::Error;
 use crate::generate::knowledge::{Hint, Items};
 use crate::generate::plan::heights::NODE;
-use crate::generate::plan::{Builder, Flats, Form, NodeId, Part, Plan, Reader, Said, likeness};
+use crate::generate::plan::{
+    Builder, Flats, Part, Plan, PlanNodeId, Reader, Requirement, ValueSet, likeness,
+};
 use crate::generate::style::Extent;
 use crate::schema::keywords::names::{CONTAINS, MAX_ITEMS, MIN_CONTAINS, MIN_ITEMS, UNIQUE_ITEMS};
 use crate::schema::model::{Applicator, Contains};
@@ -30,9 +32,9 @@ const COUNTED: u64 = 40;
 /// The arrays a schema admits.
 #[derive(Clone, Debug)]
 pub(crate) struct Array {
-    prefix: Vec<NodeId>,
+    prefix: Vec<PlanNodeId>,
     /// What the items behind the prefix are.
-    pub(crate) items: NodeId,
+    pub(crate) items: PlanNodeId,
     least: u64,
     most: u64,
     /// Whether no two items are equal.
@@ -80,10 +82,10 @@ impl Demanded {
         }
         for demand in flats.demands() {
             match demand {
-                Said::Contains(part) => {
+                Requirement::Contains(part) => {
                     kinds.push(Kind { part: part.clone(), breaks: None, least: 1, evaluates: false });
                 }
-                Said::Items(_) => reader.intricate(),
+                Requirement::Items(_) => reader.intricate(),
                 _ => {}
             }
         }
@@ -161,14 +163,14 @@ fn item(flats: &Flats, index: usize, slot: &Slot) -> (Vec<Part>, bool) {
         conjunction.extend(rest);
     }
     conjunction.extend(flats.demands().filter_map(|one| match one {
-        Said::Items(part) => Some(part.clone()),
+        Requirement::Items(part) => Some(part.clone()),
         _ => None,
     }));
     (conjunction, unevaluated)
 }
 
 /// The node of an item that nothing demands.
-fn other(reader: &mut Reader<'_>, index: usize, slots: &[Slot]) -> NodeId {
+fn other(reader: &mut Reader<'_>, index: usize, slots: &[Slot]) -> PlanNodeId {
     let flats = reader.flats.clone();
     let (conjunction, unevaluated) = item(&flats, index, &slots[0]);
     let first = reader.node(conjunction);
@@ -176,11 +178,11 @@ fn other(reader: &mut Reader<'_>, index: usize, slots: &[Slot]) -> NodeId {
         return first;
     }
     let evaluated: Vec<_> = slots[1..].iter().map(|slot| reader.node(item(&flats, index, slot).0)).collect();
-    reader.add(Form::Alternatives(Alternatives::of([first].into_iter().chain(evaluated).collect())))
+    reader.add(ValueSet::Alternatives(Alternatives::of([first].into_iter().chain(evaluated).collect())))
 }
 
 impl Array {
-    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Form, Error> {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<ValueSet, Error> {
         let flats = reader.flats.clone();
         let least = reader.least(TypeSet::ARRAY, MIN_ITEMS, MOST_DEMANDED)?;
         let most = flats.most(TypeSet::ARRAY);
@@ -224,26 +226,26 @@ impl Array {
         }
         match layouts.len() {
             0 => Ok(reader.nothing(CONTAINS, &format!("demands more items than `{MAX_ITEMS}` {most}"))),
-            1 => Ok(Form::Array(layouts.remove(0))),
+            1 => Ok(ValueSet::Array(layouts.remove(0))),
             _ => {
-                let branches = layouts.into_iter().map(|layout| reader.add(Form::Array(layout)));
-                Ok(Form::Alternatives(Alternatives::of(branches.collect())))
+                let branches = layouts.into_iter().map(|layout| reader.add(ValueSet::Array(layout)));
+                Ok(ValueSet::Alternatives(Alternatives::of(branches.collect())))
             }
         }
     }
 
     /// The node of the item at `index`.
-    pub(crate) fn item(&self, index: usize) -> NodeId {
+    pub(crate) fn item(&self, index: usize) -> PlanNodeId {
         self.prefix.get(index).copied().unwrap_or(self.items)
     }
 
     /// The nodes of all items, once each.
-    pub(crate) fn parts(&self) -> impl Iterator<Item = NodeId> {
+    pub(crate) fn parts(&self) -> impl Iterator<Item = PlanNodeId> {
         self.prefix.iter().copied().chain([self.items])
     }
 
     /// The nodes of the items that every array has.
-    pub(crate) fn forced(&self) -> impl Iterator<Item = NodeId> {
+    pub(crate) fn forced(&self) -> impl Iterator<Item = PlanNodeId> {
         let least = usize::try_from(self.least).unwrap_or(usize::MAX);
         let rest = (least > self.prefix.len()).then_some(self.items);
         self.prefix.iter().copied().take(least).chain(rest)
@@ -294,7 +296,7 @@ impl Array {
     }
 
     /// What the smallest array weighs, by the weights of its items.
-    pub(crate) fn weight(&self, of: impl Fn(NodeId) -> u64) -> u64 {
+    pub(crate) fn weight(&self, of: impl Fn(PlanNodeId) -> u64) -> u64 {
         let least = usize::try_from(self.least).unwrap_or(usize::MAX);
         let first = self.prefix.iter().take(least).fold(NODE, |sum, item| sum.saturating_add(of(*item)));
         let rest = self.least.saturating_sub(self.prefix.len() as u64);

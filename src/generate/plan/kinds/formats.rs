@@ -227,7 +227,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn judge_any(name: &str, text: &str) -> bool {
+    fn validates(name: &str, text: &str) -> bool {
         let options = jsonschema::options().should_validate_formats(true);
         options.build(&json!({"format": name})).unwrap().is_valid(&json!(text))
     }
@@ -236,26 +236,26 @@ mod tests {
     fn every_format_is_built_as_a_validator_wants_it_and_broken_as_it_does_not() {
         for (name, (least, most), ..) in FORMATS {
             let schema = json!({"format": name, "minLength": least, "maxLength": most});
-            let judge = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+            let check = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
             let format = Format::named(name).unwrap();
             let simplest = format.build(&mut Choices::replay(Vec::new()));
-            assert!(judge.is_valid(&json!(simplest)), "{name}: {simplest}");
+            assert!(check.is_valid(&json!(simplest)), "{name}: {simplest}");
             for seed in 0..300 {
                 let text = format.build(&mut Choices::seeded(seed));
-                assert!(judge.is_valid(&json!(text)), "{name}: {text}");
+                assert!(check.is_valid(&json!(text)), "{name}: {text}");
             }
             // Nearly all texts of its language are of the format, and all lengths are there that are built.
             let intersection = Intersection::of(&[&format.language().unwrap()], 0, u64::MAX, &mut 0).unwrap();
             let texts: Vec<_> = (0..200).map(|seed| intersection.build(&mut Choices::seeded(seed))).collect();
-            let valid = texts.iter().filter(|text| judge_any(name, text)).count();
+            let valid = texts.iter().filter(|text| validates(name, text)).count();
             assert!(valid > 150, "{name}: {valid} of {texts:?}");
             // The engine asserts the two internationalised formats only with a feature.
             if !name.starts_with("idn-") {
-                let judge = jsonschema::options()
+                let check = jsonschema::options()
                     .should_validate_formats(true)
                     .build(&json!({"format": name}))
                     .unwrap();
-                assert!(!judge.is_valid(&json!(format.broken())), "{name}: {}", format.broken());
+                assert!(!check.is_valid(&json!(format.broken())), "{name}: {}", format.broken());
             }
         }
     }

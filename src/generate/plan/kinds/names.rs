@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::pattern::Pattern;
 use crate::error::Error;
 use crate::generate::choices::Choices;
-use crate::generate::plan::{Flats, Part, Reader, Said};
+use crate::generate::plan::{Flats, Part, Reader, Requirement};
 use crate::schema::model::Applicator;
 
 /// How many members without a name of their own an object may have, unless it must have more.
@@ -59,9 +59,9 @@ pub(super) fn all_demands(
     let patterns: usize = flats.properties().map(|of| of.patterns.len()).sum();
     reader.spend(names.len().saturating_mul(flats.len() + patterns))?;
     let conditions = flats.property_names();
-    let allowed = if conditions.is_empty() { None } else { Some(reader.judge(conditions)) };
+    let allowed = if conditions.is_empty() { None } else { Some(reader.check_of(conditions)) };
     let demands = names.iter().map(|name| {
-        if allowed.as_ref().is_some_and(|judge| !judge.accepts(&Value::String(name.clone()))) {
+        if allowed.as_ref().is_some_and(|check| !check.accepts(&Value::String(name.clone()))) {
             return vec![reader.never()];
         }
         demands(reader, flats, name)
@@ -85,8 +85,8 @@ fn demands(reader: &Reader<'_>, flats: &Flats, name: &str) -> Vec<Part> {
     }
     for demand in flats.demands() {
         match demand {
-            Said::Lacks(lacking) if lacking == name => conjunction.push(reader.never()),
-            Said::Member(member, part) if member == name => conjunction.push(part.clone()),
+            Requirement::Lacks(lacking) if lacking == name => conjunction.push(reader.never()),
+            Requirement::Member(member, part) if member == name => conjunction.push(part.clone()),
             _ => {}
         }
     }

@@ -7,7 +7,7 @@ use super::wholes::{saturated, whole, written};
 use crate::error::Error;
 use crate::generate::choices::Choices;
 use crate::generate::knowledge::{Hint, Shape};
-use crate::generate::plan::{Builder, Form, Reader};
+use crate::generate::plan::{Builder, Reader, ValueSet};
 use crate::generate::style::Style;
 use crate::schema::keywords::names::{MULTIPLE_OF, TYPE};
 use crate::schema::types::TypeSet;
@@ -35,7 +35,7 @@ pub(crate) struct Numbers {
 }
 
 impl Numbers {
-    pub(crate) fn read(reader: &mut Reader<'_>, types: TypeSet) -> Result<Form, Error> {
+    pub(crate) fn read(reader: &mut Reader<'_>, types: TypeSet) -> Result<ValueSet, Error> {
         let whole_only = types == TypeSet::INTEGER;
         let mut numbers = Self {
             whole_only,
@@ -79,7 +79,7 @@ impl Numbers {
             // Whole numbers that only a double holds.
             reader.check(keyword);
         }
-        Ok(Form::Numbers(numbers))
+        Ok(ValueSet::Numbers(numbers))
     }
 
     /// Whether the bounds lie beyond what 64 bits hold.

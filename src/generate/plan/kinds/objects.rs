@@ -9,7 +9,7 @@ use super::names;
 use crate::error::Error;
 use crate::generate::knowledge::Hint;
 use crate::generate::plan::heights::NODE;
-use crate::generate::plan::{Builder, Flats, Form, NodeId, Part, Plan, Reader, Said};
+use crate::generate::plan::{Builder, Flats, Part, Plan, PlanNodeId, Reader, Requirement, ValueSet};
 use crate::generate::style::Extent;
 use crate::schema::keywords::names::{MAX_PROPERTIES, MIN_PROPERTIES, REQUIRED};
 use crate::schema::model::Assertion;
@@ -28,7 +28,7 @@ pub(crate) struct Object {
     /// Sorted by name.
     pub(crate) members: Vec<Property>,
     /// What members without a name of their own are.
-    additional: NodeId,
+    additional: PlanNodeId,
     /// Whether the schema names no member and allows any.
     free: bool,
     least: usize,
@@ -39,7 +39,7 @@ pub(crate) struct Object {
 #[derive(Clone, Debug)]
 pub(crate) struct Property {
     pub(crate) name: String,
-    pub(crate) node: NodeId,
+    pub(crate) node: PlanNodeId,
     pub(crate) required: bool,
     pub(crate) hint: Hint,
     /// The members that must be there if this one is, itself included.
@@ -47,7 +47,7 @@ pub(crate) struct Property {
 }
 
 impl Object {
-    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Form, Error> {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<ValueSet, Error> {
         let flats = reader.flats.clone();
         let least = reader.least(TypeSet::OBJECT, MIN_PROPERTIES, MOST_DEMANDED)?;
         let least = usize::try_from(least).unwrap_or(usize::MAX);
@@ -69,19 +69,19 @@ impl Object {
             || !needs.brought.is_empty()
             || flats.properties().any(|of| !of.patterns.is_empty())
             || !flats.property_names().is_empty()
-            || flats.demands().any(|one| matches!(one, Said::Lacks(_) | Said::Member(..)));
+            || flats.demands().any(|one| matches!(one, Requirement::Lacks(_) | Requirement::Member(..)));
         if intricate {
             reader.intricate();
         }
         let rest: Vec<_> = flats.properties().filter_map(|of| of.additional).collect();
-        let lacks = |one: &Said| matches!(one, Said::Lacks(_) | Said::Member(..));
+        let lacks = |one: &Requirement| matches!(one, Requirement::Lacks(_) | Requirement::Member(..));
         let properties = known > 0 || flats.demands().any(lacks);
         let free = !properties && !intricate && flats.unevaluated_properties().next().is_none();
         let free = free && rest.iter().all(|rest| flats.admits_all(*rest));
         let mut names: BTreeSet<String> = needs.names();
         names.extend(flats.properties().flat_map(|of| of.named.keys().cloned()));
         names.extend(flats.demands().filter_map(|one| match one {
-            Said::Lacks(name) | Said::Member(name, _) => Some(name.clone()),
+            Requirement::Lacks(name) | Requirement::Member(name, _) => Some(name.clone()),
             _ => None,
         }));
         if !free && (intricate || !properties) {
@@ -103,7 +103,7 @@ impl Object {
             });
         }
         let additional = reader.node(rest.into_iter().map(Part::Keeps).collect());
-        Ok(Form::Object(Self { definition: reader.definition(), members, additional, free, least, most }))
+        Ok(ValueSet::Object(Self { definition: reader.definition(), members, additional, free, least, most }))
     }
 
     /// The member of that name, if the schema names it.
@@ -286,7 +286,7 @@ impl Needs {
             }
         }
         required.extend(flats.demands().filter_map(|one| match one {
-            Said::Has(name) => Some(name.clone()),
+            Requirement::Has(name) => Some(name.clone()),
             _ => None,
         }));
         Self { required, brought }

@@ -12,7 +12,7 @@ use super::pattern::Pattern;
 use crate::error::Error;
 use crate::generate::choices::Choices;
 use crate::generate::knowledge::{Hint, Shape};
-use crate::generate::plan::{Builder, Form, Judge, Reader};
+use crate::generate::plan::{Builder, Check, Reader, ValueSet};
 use crate::generate::style::Texts;
 use crate::generate::words;
 use crate::schema::keywords::CONTENT;
@@ -87,7 +87,7 @@ impl Asked {
 }
 
 impl Text {
-    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Form, Error> {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<ValueSet, Error> {
         let flats = reader.flats.clone();
         let least = reader.least(TypeSet::STRING, MIN_LENGTH, MAX_DEMANDED)?;
         let most = flats.most(TypeSet::STRING);
@@ -109,7 +109,7 @@ impl Text {
             if format.is_some() {
                 reader.intricate();
             }
-            return Ok(Form::Text(Self { format, least, most, sources: Vec::new() }));
+            return Ok(ValueSet::Text(Self { format, least, most, sources: Vec::new() }));
         }
         let keyword = match (patterns.is_empty(), contents.is_empty()) {
             (false, _) => PATTERN,
@@ -144,12 +144,12 @@ impl Text {
         reader: &mut Reader<'_>,
         asked: &Asked,
         keyword: &'static str,
-    ) -> Result<Form, Error> {
-        let judge = reader.judge_itself();
+    ) -> Result<ValueSet, Error> {
+        let check = reader.check_itself();
         for source in asked.natural() {
             self.sources = vec![source];
-            if self.passes(reader, &judge)? >= ENOUGH {
-                return Ok(Form::Text(self));
+            if self.passes(reader, &check)? >= ENOUGH {
+                return Ok(ValueSet::Text(self));
             }
         }
         let has_wishes = asked.formats.iter().any(|(_, asserted)| !asserted);
@@ -162,8 +162,8 @@ impl Text {
             match intersection {
                 Ok(intersection) => {
                     self.sources = vec![Source::Intersection(Arc::new(intersection))];
-                    if self.passes(reader, &judge)? > 0 {
-                        return Ok(Form::Text(self));
+                    if self.passes(reader, &check)? > 0 {
+                        return Ok(ValueSet::Text(self));
                     }
                 }
                 Err(NoIntersection::Empty) if !wishes && asked.is_exact() => {
@@ -173,15 +173,15 @@ impl Text {
             }
         }
         self.sources = asked.sources().collect();
-        Ok(Form::Text(self))
+        Ok(ValueSet::Text(self))
     }
 
     /// How many of some candidates pass.
-    fn passes(&self, reader: &Reader<'_>, judge: &Judge) -> Result<u64, Error> {
+    fn passes(&self, reader: &Reader<'_>, check: &Check) -> Result<u64, Error> {
         reader.spend(usize::try_from(CANDIDATES).unwrap_or(0))?;
         let passing = (0..CANDIDATES).filter(|seed| {
             let candidate = self.candidate(&mut Choices::seeded(*seed));
-            judge.accepts(&Value::String(candidate))
+            check.accepts(&Value::String(candidate))
         });
         Ok(passing.count() as u64)
     }

@@ -15,18 +15,18 @@ const STEP: usize = 8;
 
 /// What must hold of a value.
 #[derive(Clone)]
-pub(crate) struct Judge {
+pub(crate) struct Check {
     documents: Arc<Documents>,
     parts: Arc<[Part]>,
 }
 
-impl fmt::Debug for Judge {
+impl fmt::Debug for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Judge").field(&self.parts).finish()
+        f.debug_tuple("Check").field(&self.parts).finish()
     }
 }
 
-impl Judge {
+impl Check {
     pub(super) fn of(documents: &Arc<Documents>, parts: Vec<Part>) -> Self {
         Self { documents: Arc::clone(documents), parts: documents.conjunction(parts).into() }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Form;
+use super::ValueSet;
 use super::keywords::Reader;
 use super::kinds::{Alternatives, Array, Numbers, Object, Text};
 use crate::error::Error;
@@ -10,32 +10,32 @@ use crate::schema::keywords::names;
 use crate::schema::types::TypeSet;
 
 impl Reader<'_> {
-    pub(super) fn form(&mut self) -> Result<Form, Error> {
+    pub(super) fn value_set(&mut self) -> Result<ValueSet, Error> {
         let lists = self.flats.lists().next().is_some();
         if lists { self.listed() } else { self.typed() }
     }
 
-    fn listed(&mut self) -> Result<Form, Error> {
+    fn listed(&mut self) -> Result<ValueSet, Error> {
         let flats = self.flats.clone();
         self.spend(flats.lists().map(Vec::len).sum())?;
-        let judge = self.judge_itself();
+        let check = self.check_itself();
         let mut values = flats.lists().next().cloned().unwrap_or_default();
         if flats.assertions().count() + flats.demands().count() > 1
             || flats.applicators().flatten().count() > 0
         {
-            values.retain(|value| judge.accepts(value));
+            values.retain(|value| check.accepts(value));
         }
         values.sort_by_key(|value| !value.is_null());
         if values.is_empty() {
             return Ok(self.nothing(names::ENUM, "lists nothing that the other keywords admit"));
         }
-        Ok(Form::Listed(Arc::from(values)))
+        Ok(ValueSet::Listed(Arc::from(values)))
     }
 
     /// The form of parts without lists.
-    fn typed(&mut self) -> Result<Form, Error> {
+    fn typed(&mut self) -> Result<ValueSet, Error> {
         if self.flats.len() == 0 {
-            return Ok(Form::Any);
+            return Ok(ValueSet::Any);
         }
         let types = self.flats.types();
         if types.is_empty() {
@@ -54,8 +54,8 @@ impl Reader<'_> {
             let one = types & one;
             forms.extend(match one {
                 TypeSet::NONE => None,
-                TypeSet::NULL => Some(Form::Null),
-                TypeSet::BOOLEAN => Some(Form::Boolean),
+                TypeSet::NULL => Some(ValueSet::Null),
+                TypeSet::BOOLEAN => Some(ValueSet::Boolean),
                 TypeSet::STRING => Some(Text::read(self)?),
                 TypeSet::ARRAY => Some(Array::read(self)?),
                 TypeSet::OBJECT => Some(Object::read(self)?),
@@ -64,9 +64,9 @@ impl Reader<'_> {
         }
         if forms.len() > 1 {
             let place = self.place.clone();
-            let branches = forms.into_iter().map(|form| self.compiler.add(form, &place)).collect();
-            return Ok(Form::Alternatives(Alternatives::of(branches)));
+            let branches = forms.into_iter().map(|value_set| self.compiler.add(value_set, &place)).collect();
+            return Ok(ValueSet::Alternatives(Alternatives::of(branches)));
         }
-        Ok(forms.pop().unwrap_or(Form::Never))
+        Ok(forms.pop().unwrap_or(ValueSet::Never))
     }
 }
