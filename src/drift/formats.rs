@@ -27,11 +27,11 @@ pub(super) static FORMATS: [Format; 7] = [
 /// Longer texts are not looked at: they are no addresses that anybody follows.
 const LONGEST: usize = 2_000;
 
-static DATE: Judge = Judge(LazyLock::new(|| judge("date")));
-static IPV4: Judge = Judge(LazyLock::new(|| judge("ipv4")));
-static IPV6: Judge = Judge(LazyLock::new(|| judge("ipv6")));
-static EMAIL: Judge = Judge(LazyLock::new(|| judge("email")));
-static URI: Judge = Judge(LazyLock::new(|| judge("uri")));
+static DATE: FormatValidator = FormatValidator(LazyLock::new(|| validator("date")));
+static IPV4: FormatValidator = FormatValidator(LazyLock::new(|| validator("ipv4")));
+static IPV6: FormatValidator = FormatValidator(LazyLock::new(|| validator("ipv6")));
+static EMAIL: FormatValidator = FormatValidator(LazyLock::new(|| validator("email")));
+static URI: FormatValidator = FormatValidator(LazyLock::new(|| validator("uri")));
 
 /// Schemes of URIs that have no `//`.
 const PLAIN_SCHEMES: &[&str] = &["data", "mailto", "tag", "tel", "urn"];
@@ -48,15 +48,15 @@ fn is_known_uri(text: &str) -> bool {
 }
 
 /// One format as the `jsonschema` crate judges it.
-struct Judge(LazyLock<Option<jsonschema::Validator>>);
+struct FormatValidator(LazyLock<Option<jsonschema::Validator>>);
 
-impl Judge {
+impl FormatValidator {
     fn is(&self, text: &str) -> bool {
-        self.0.as_ref().is_some_and(|judge| judge.is_valid(&Value::from(text)))
+        self.0.as_ref().is_some_and(|validator| validator.is_valid(&Value::from(text)))
     }
 }
 
-fn judge(format: &str) -> Option<jsonschema::Validator> {
+fn validator(format: &str) -> Option<jsonschema::Validator> {
     let schema = json!({(names::FORMAT): format});
     jsonschema::options().should_validate_formats(true).build(&schema).ok()
 }

@@ -3,9 +3,9 @@
 use memchr::memchr2;
 
 use super::field::Field;
+use super::field_state::{FieldId, Kind, NOWHERE};
+use super::field_table::{FieldTable, LONGEST_NAME};
 use super::long::Long;
-use super::place::{Kind, NOWHERE, PlaceId};
-use super::places::{LONGEST_NAME, Places};
 use super::scalars::{HEAD, decoded};
 use crate::schema::model::Subschemas;
 use crate::validate::Promises;
@@ -16,7 +16,7 @@ const LONGEST_NUMBER: usize = 1 << 16;
 /// Sees payloads that were judged, or are judged meanwhile, in one pass over their bytes. It keeps counts, and of a body no
 /// more than how deep it is in it.
 pub(super) struct Observer<'s> {
-    places: Places<'s>,
+    places: FieldTable<'s>,
     /// A key and a text that together stand for an omission.
     elision: Option<(&'static str, &'static str)>,
     /// Whether 2.0 is no integer.
@@ -24,14 +24,14 @@ pub(super) struct Observer<'s> {
     /// The objects and arrays around.
     stack: Vec<Frame>,
     /// Where the next value stands; nowhere when it is not looked at.
-    here: PlaceId,
+    here: FieldId,
     want: Want,
     /// A string of which more comes.
     long: Option<Long>,
     payload: u64,
     objects: u64,
-    /// Places that had objects in this payload.
-    touched: Vec<PlaceId>,
+    /// Fields that had objects in this payload.
+    touched: Vec<FieldId>,
     /// The text is no JSON after all.
     broken: bool,
 }
@@ -39,10 +39,10 @@ pub(super) struct Observer<'s> {
 /// An object or array that has not ended.
 #[derive(Clone, Copy)]
 struct Frame {
-    place: PlaceId,
+    place: FieldId,
     is_object: bool,
     /// The member before.
-    member: PlaceId,
+    member: FieldId,
     /// Which object of all it is.
     object: u64,
     items: i64,
@@ -75,7 +75,7 @@ enum Quoted {
 impl<'s> Observer<'s> {
     pub(super) fn new(root: Option<Subschemas<'s>>, promises: &Promises, as_written: bool) -> Self {
         Self {
-            places: Places::new(root, promises.secrets.clone()),
+            places: FieldTable::new(root, promises.secrets.clone()),
             elision: promises.elision,
             as_written,
             stack: Vec::new(),
@@ -214,7 +214,7 @@ impl<'s> Observer<'s> {
 
     /// The next value is that of this member.
     #[inline]
-    fn found(&mut self, mut child: PlaceId, behind: usize) -> usize {
+    fn found(&mut self, mut child: FieldId, behind: usize) -> usize {
         if let Some(frame) = self.stack.last_mut()
             && child != NOWHERE
         {
@@ -304,7 +304,7 @@ impl<'s> Observer<'s> {
             if is_object && known.payload != self.payload {
                 known.payload = self.payload;
                 known.objects_before = known.counts[Kind::Object as usize];
-                known.told.payloads_with_object += 1;
+                known.by_payload.payloads_with_object += 1;
                 self.touched.push(place);
             }
             known.count(if is_object { Kind::Object } else { Kind::Array });

@@ -267,7 +267,7 @@ impl Documents {
     pub fn locate(&self, claims: &mut [Finding]) {
         // What is said of another envelope has its place already.
         for claim in claims.iter_mut().filter(|claim| claim.schema_pointer.is_empty()) {
-            claim.schema_pointer = self.said_of(&claim.pointer);
+            claim.schema_pointer = self.declared_at(&claim.pointer);
         }
         let Some(origin) = &self.origin else { return };
         let pointers: Vec<String> = claims.iter().map(|claim| claim.schema_pointer.clone()).collect();
@@ -280,7 +280,7 @@ impl Documents {
     }
 
     /// Where the schema speaks of a value, or else of the nearest one around it.
-    fn said_of(&self, pointer: &Pointer) -> String {
+    fn declared_at(&self, pointer: &Pointer) -> String {
         let mut members = self.root();
         let mut place = String::new();
         for token in pointer.tokens() {

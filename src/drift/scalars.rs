@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::field::Span;
-use super::place::{Kind, Place};
+use super::field_state::{FieldState, Kind};
 
 /// Strings are remembered by their first bytes, so many of them, and their length.
 pub(super) const HEAD: usize = 4_096;
@@ -16,7 +16,7 @@ const NUMBER: u64 = 1;
 const BOOLEAN: u64 = 2;
 const LONG: u64 = 3;
 
-impl Place<'_> {
+impl FieldState<'_> {
     pub(super) fn boolean(&mut self, value: bool) {
         self.count(Kind::Boolean);
         if !self.secret {

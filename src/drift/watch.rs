@@ -125,9 +125,9 @@ impl<'s> Watch<'s> {
         }
     }
 
-    /// Sees a body while somebody reads it to validate it; [`Seeing::validated`] says what came of it.
-    pub fn reading<R: Read>(&self, reader: R) -> Seeing<'_, 's, R> {
-        Seeing { watch: self, observer: None, reader, held: Vec::new() }
+    /// Sees a body while somebody reads it to validate it; [`Observation::validated`] says what came of it.
+    pub fn reading<R: Read>(&self, reader: R) -> Observation<'_, 's, R> {
+        Observation { watch: self, observer: None, reader, held: Vec::new() }
     }
 
     /// What was seen.
@@ -185,7 +185,7 @@ fn last_of_each_key(text: &[u8]) -> Option<Vec<u8>> {
 
 /// A body that is seen while it is read. Of a key that stands twice in one object the first value counts here, since nothing
 /// is held that could be taken back.
-pub struct Seeing<'w, 's, R> {
+pub struct Observation<'w, 's, R> {
     watch: &'w Watch<'s>,
     /// What sees it, once its envelope is known: the number of that.
     observer: Option<(usize, Observer<'s>)>,
@@ -194,16 +194,16 @@ pub struct Seeing<'w, 's, R> {
     held: Vec<u8>,
 }
 
-impl<R> fmt::Debug for Seeing<'_, '_, R> {
+impl<R> fmt::Debug for Observation<'_, '_, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Seeing").finish_non_exhaustive()
+        f.debug_struct("Observation").finish_non_exhaustive()
     }
 }
 
 /// Bytes that are held to recognise an envelope.
 const MAX_LEAD: usize = 4 << 20;
 
-impl<R> Seeing<'_, '_, R> {
+impl<R> Observation<'_, '_, R> {
     /// Ends the body, and adds it if it is an answer of the contract.
     pub fn validated(mut self, validation: &Validation) {
         self.see(true);
@@ -246,7 +246,7 @@ impl<R> Seeing<'_, '_, R> {
     }
 }
 
-impl<R: Read> Read for Seeing<'_, '_, R> {
+impl<R: Read> Read for Observation<'_, '_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.reader.read(buffer)?;
         self.held.extend_from_slice(&buffer[..length]);

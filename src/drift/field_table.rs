@@ -3,11 +3,11 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::field::{Field, MOST_UNLISTED};
-use super::place::{Kind, NOWHERE, Place, PlaceId};
+use super::field_state::{FieldId, FieldState, Kind, NOWHERE};
 use crate::schema::model::Subschemas;
 use crate::validate::Secrets;
 
-/// Places kept, at most. What the contract lists comes nowhere near, but a schema that refers to itself has no end.
+/// Fields kept, at most. What the contract lists comes nowhere near, but a schema that refers to itself has no end.
 const MOST_PLACES: usize = 20_000;
 
 /// The same without a contract: a thousand objects in a map have thirty members each.
@@ -20,36 +20,36 @@ const MOST_UNLISTED_STEPS: u16 = 16;
 pub(super) const LONGEST_NAME: usize = 200;
 
 /// All places.
-pub(super) struct Places<'s> {
-    pub(super) all: Vec<Place<'s>>,
-    /// Places that hold nothing any more.
-    free: Vec<PlaceId>,
+pub(super) struct FieldTable<'s> {
+    pub(super) all: Vec<FieldState<'s>>,
+    /// Fields that hold nothing any more.
+    free: Vec<FieldId>,
     secrets: Secrets,
     /// Values of fields for which there was no room.
     pub(super) beyond: u64,
 }
 
-impl<'s> Places<'s> {
+impl<'s> FieldTable<'s> {
     pub(super) fn new(root: Option<Subschemas<'s>>, secrets: Secrets) -> Self {
-        let mut root = Place::new(root);
+        let mut root = FieldState::new(root);
         root.rest.listed = true;
         Self { all: vec![root], free: Vec::new(), secrets, beyond: 0 }
     }
 
     #[inline]
-    pub(super) fn at(&mut self, id: PlaceId) -> &mut Place<'s> {
+    pub(super) fn at(&mut self, id: FieldId) -> &mut FieldState<'s> {
         &mut self.all[id as usize]
     }
 
     /// The place of a member by its name, if there is one.
     #[inline]
-    pub(super) fn known_member(&self, object: PlaceId, name: &[u8]) -> Option<PlaceId> {
+    pub(super) fn known_member(&self, object: FieldId, name: &[u8]) -> Option<FieldId> {
         let children = &self.all[object as usize].rest.children;
         children.find(xxh3_64(name), |child| self.all[*child as usize].is_named(name)).copied()
     }
 
     /// The place of the member `name` of an object; `None` where there is no room for it.
-    pub(super) fn member(&mut self, object: PlaceId, name: &str) -> Option<PlaceId> {
+    pub(super) fn member(&mut self, object: FieldId, name: &str) -> Option<FieldId> {
         if let Some(child) = self.known_member(object, name.as_bytes()) {
             return Some(child);
         }
@@ -61,14 +61,14 @@ impl<'s> Places<'s> {
     }
 
     /// The place of a member whose name is too long to be held.
-    pub(super) fn unnamed(&mut self, object: PlaceId) -> Option<PlaceId> {
+    pub(super) fn unnamed(&mut self, object: FieldId) -> Option<FieldId> {
         self.at(object).other_properties += 1;
         self.others(object)
     }
 
     /// The place of all members of an object that have none of their own; only without a contract, where it is asked what
     /// accepts them.
-    fn others(&mut self, object: PlaceId) -> Option<PlaceId> {
+    fn others(&mut self, object: FieldId) -> Option<FieldId> {
         if self.all[0].rest.known.is_some() {
             return None;
         }
@@ -80,14 +80,14 @@ impl<'s> Places<'s> {
             return None;
         }
         // Which members it holds depends on how traffic was cut, so that it holds their types alone.
-        let mut others = Place::new(None);
+        let mut others = FieldState::new(None);
         (others.parent, others.secret, others.is_shared) = (object, true, true);
         let others = self.add(others);
         self.at(object).rest.others = Some(others);
         Some(others)
     }
 
-    fn new_member(&mut self, object: PlaceId, name: &str) -> Option<PlaceId> {
+    fn new_member(&mut self, object: FieldId, name: &str) -> Option<FieldId> {
         let rest = &self.all[object as usize].rest;
         let listed = rest.known.as_ref().is_some_and(|known| known.lists(name));
         let hash = xxh3_64(name.as_bytes());
@@ -99,7 +99,7 @@ impl<'s> Places<'s> {
         }
         let place = self.at(object);
         let mut child =
-            Place::new(place.rest.known.as_ref().and_then(|known| known.member(name))).with_name(name);
+            FieldState::new(place.rest.known.as_ref().and_then(|known| known.member(name))).with_name(name);
         (child.parent, child.rest.steps, child.rest.listed) = (object, steps, listed);
         let above = place.secret;
         child.secret = above || self.secrets.holds(name);
@@ -119,12 +119,12 @@ impl<'s> Places<'s> {
         Some(child)
     }
 
-    fn hash_of(&self, child: PlaceId) -> u64 {
+    fn hash_of(&self, child: FieldId) -> u64 {
         xxh3_64(self.all[child as usize].rest.name.as_bytes())
     }
 
     /// The place of the items of an array.
-    pub(super) fn items(&mut self, array: PlaceId) -> Option<PlaceId> {
+    pub(super) fn items(&mut self, array: FieldId) -> Option<FieldId> {
         let place = &self.all[array as usize];
         if place.items != NOWHERE {
             return Some(place.items);
@@ -135,7 +135,7 @@ impl<'s> Places<'s> {
             return None;
         }
         let place = self.at(array);
-        let mut items = Place::new(place.rest.known.as_ref().map(|known| known.item(0)));
+        let mut items = FieldState::new(place.rest.known.as_ref().map(|known| known.item(0)));
         (items.parent, items.rest.steps) = (array, steps);
         (items.secret, items.rest.listed) = (place.secret, place.rest.listed);
         let items = self.add(items);
@@ -152,17 +152,17 @@ impl<'s> Places<'s> {
         room && (steps <= MOST_UNLISTED_STEPS || is_alone)
     }
 
-    fn add(&mut self, place: Place<'s>) -> PlaceId {
+    fn add(&mut self, place: FieldState<'s>) -> FieldId {
         if let Some(id) = self.free.pop() {
             *self.at(id) = place;
             return id;
         }
         self.all.push(place);
-        PlaceId::try_from(self.all.len() - 1).unwrap_or(NOWHERE)
+        FieldId::try_from(self.all.len() - 1).unwrap_or(NOWHERE)
     }
 
     /// Drops the unlisted member of an object whose hash is the largest, and what is below it.
-    fn drop_last(&mut self, object: PlaceId) {
+    fn drop_last(&mut self, object: FieldId) {
         let Some((_, child)) = self.at(object).rest.unlisted.pop_last() else { return };
         let seen = self.at(child).seen();
         self.at(object).other_properties += seen;
@@ -178,17 +178,17 @@ impl<'s> Places<'s> {
         }
         rest.order.retain(|other| *other != child);
         for id in inside {
-            *self.at(id) = Place::new(None);
+            *self.at(id) = FieldState::new(None);
             self.free.push(id);
         }
     }
 
     /// A place, and all that are below it.
-    fn inside(&self, id: PlaceId) -> Vec<PlaceId> {
+    fn inside(&self, id: FieldId) -> Vec<FieldId> {
         let mut inside = vec![id];
         let mut next = 0;
         while let Some(id) = inside.get(next) {
-            let Place { items, rest, .. } = &self.all[*id as usize];
+            let FieldState { items, rest, .. } = &self.all[*id as usize];
             inside.extend(rest.order.iter().copied().chain(rest.others));
             inside.extend(Some(*items).filter(|items| *items != NOWHERE));
             next += 1;
@@ -197,25 +197,26 @@ impl<'s> Places<'s> {
     }
 
     /// Ends a payload, of which these places had objects: counts what is counted once a payload.
-    pub(super) fn payload_ends(&mut self, touched: &[PlaceId]) {
+    pub(super) fn payload_ends(&mut self, touched: &[FieldId]) {
         for object in touched {
             let place = self.at(*object);
             let objects = place.counts[Kind::Object as usize] - place.objects_before;
             let children = std::mem::take(&mut place.rest.order);
             for child in &children {
-                let Place { counts, told, .. } = self.at(*child);
+                let FieldState { counts, by_payload, .. } = self.at(*child);
                 let seen: u64 = counts.iter().sum();
                 let null = counts[Kind::Null as usize];
-                told.payloads_full += u64::from(seen - told.seen_before == objects && objects > 0);
-                told.payloads_with_null += u64::from(null > told.null_before);
-                (told.seen_before, told.null_before) = (seen, null);
+                by_payload.payloads_full +=
+                    u64::from(seen - by_payload.seen_before == objects && objects > 0);
+                by_payload.payloads_with_null += u64::from(null > by_payload.null_before);
+                (by_payload.seen_before, by_payload.null_before) = (seen, null);
             }
             self.at(*object).rest.order = children;
         }
     }
 
-    /// What was seen at a place and below it. Places are left empty.
-    pub(super) fn take(&mut self, id: PlaceId) -> Field {
+    /// What was seen at a place and below it. Fields are left empty.
+    pub(super) fn take(&mut self, id: FieldId) -> Field {
         let mut field = self.at(id).field();
         for child in std::mem::take(&mut self.at(id).rest.order) {
             let name = String::from(&*self.at(child).rest.name);

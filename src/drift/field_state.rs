@@ -9,11 +9,11 @@ use super::field::{Field, MOST_NEW_MEMBERS, Span, Times};
 use super::formats::FORMATS;
 use crate::schema::model::Subschemas;
 
-/// Index of a [`Place`].
-pub(super) type PlaceId = u32;
+/// Index of a [`FieldState`].
+pub(super) type FieldId = u32;
 
 /// No place.
-pub(super) const NOWHERE: PlaceId = PlaceId::MAX;
+pub(super) const NOWHERE: FieldId = FieldId::MAX;
 
 /// The types that are counted.
 #[derive(Clone, Copy)]
@@ -30,15 +30,15 @@ pub(super) enum Kind {
 /// One field, wherever it stands in payloads. What is looked at for each value stands together, in as few lines of a
 /// processor's cache as it can.
 #[repr(C, align(64))]
-pub(super) struct Place<'s> {
+pub(super) struct FieldState<'s> {
     /// How often each type was there.
     pub(super) counts: [u64; 7],
     last_hash: u64,
     /// The name in quotes and the colon, as most texts have it.
     quoted: [u8; QUOTED],
     /// The member of the same object that came next the last time.
-    pub(super) next: PlaceId,
-    pub(super) parent: PlaceId,
+    pub(super) next: FieldId,
+    pub(super) parent: FieldId,
     /// The last object that had it.
     pub(super) object: u64,
     /// How many bytes of `quoted` that are; none where the name is too long, or is not written like this.
@@ -51,8 +51,8 @@ pub(super) struct Place<'s> {
     /// Whether strings are read: there is an enum, or the contract says nothing.
     pub(super) is_looked_at: bool,
     /// The member that came first the last time.
-    pub(super) first: PlaceId,
-    pub(super) items: PlaceId,
+    pub(super) first: FieldId,
+    pub(super) items: FieldId,
     /// Least and most code points of strings.
     pub(super) length: [u64; 2],
     distinct: Distinct,
@@ -65,7 +65,7 @@ pub(super) struct Place<'s> {
     pub(super) other_properties: u64,
     /// Values in it that were not looked at.
     pub(super) beyond: u64,
-    pub(super) told: Told,
+    pub(super) by_payload: PayloadCounts,
     pub(super) rest: Rest<'s>,
 }
 
@@ -74,7 +74,7 @@ const QUOTED: usize = 48;
 
 /// What is looked at once a payload.
 #[derive(Default)]
-pub(super) struct Told {
+pub(super) struct PayloadCounts {
     pub(super) seen_before: u64,
     pub(super) null_before: u64,
     pub(super) payloads_with_object: u64,
@@ -91,14 +91,14 @@ pub(super) struct Rest<'s> {
     pub(super) steps: u16,
     /// What the contract says here; `None` where it says nothing.
     pub(super) known: Option<Subschemas<'s>>,
-    pub(super) children: HashTable<PlaceId>,
+    pub(super) children: HashTable<FieldId>,
     /// The same, in the order in which they first came.
-    pub(super) order: Vec<PlaceId>,
+    pub(super) order: Vec<FieldId>,
     /// Where there is no contract, the place of members that have none of their own, and what was seen of those that had one.
-    pub(super) others: Option<PlaceId>,
+    pub(super) others: Option<FieldId>,
     pub(super) dropped: Option<Box<Field>>,
     /// The hashes of the names of those children that are not listed.
-    pub(super) unlisted: BTreeMap<u64, PlaceId>,
+    pub(super) unlisted: BTreeMap<u64, FieldId>,
     members: Vec<Member>,
     new_members: BTreeMap<Box<str>, Member>,
     other_members: u64,
@@ -125,7 +125,7 @@ impl Member {
     }
 }
 
-impl<'s> Place<'s> {
+impl<'s> FieldState<'s> {
     pub(super) fn new(known: Option<Subschemas<'s>>) -> Self {
         let names: BTreeSet<&str> = known.iter().flat_map(Subschemas::listed).collect();
         let members: Vec<Member> = names.into_iter().map(Member::new).collect();
@@ -151,7 +151,7 @@ impl<'s> Place<'s> {
             objects_before: 0,
             other_properties: 0,
             beyond: 0,
-            told: Told::default(),
+            by_payload: PayloadCounts::default(),
             rest: Rest { known, members, ..Rest::default() },
         }
     }
@@ -261,9 +261,9 @@ impl<'s> Place<'s> {
             string,
             array,
             object,
-            payloads_with_object: self.told.payloads_with_object,
-            payloads_full: self.told.payloads_full,
-            payloads_with_null: self.told.payloads_with_null,
+            payloads_with_object: self.by_payload.payloads_with_object,
+            payloads_full: self.by_payload.payloads_full,
+            payloads_with_null: self.by_payload.payloads_with_null,
             distinct: std::mem::take(&mut self.distinct),
             members: members(&mut rest.members.iter()),
             new_members: members(&mut rest.new_members.values()),
