@@ -13,23 +13,23 @@ use crate::schema::model::{Merged, Model};
 use crate::schema::types::TypeSet;
 
 /// Annotations by their keywords, as JSON text.
-type Said<'d> = BTreeMap<&'d str, BTreeSet<String>>;
+type Annotations<'d> = BTreeMap<&'d str, BTreeSet<String>>;
 
 /// Notes annotations that differ, wherever in what is combined they are written.
 pub(super) fn compare<'d>(pairs: &mut Pairs<'d>, at: usize, old: &Merged<'d>, new: &Merged<'d>) {
-    let (before, now) = (said(old), said(new));
+    let (before, now) = (annotations(old), annotations(new));
     if before == now || !pairs.is_first(old.nodes.clone(), new.nodes.clone(), TypeSet::NONE) {
         return;
     }
     let keywords: BTreeSet<&str> = before.keys().chain(now.keys()).copied().collect();
     let has_null = [old, new].map(|merged| merged.types.contains(TypeSet::NULL));
     for keyword in keywords {
-        let [a, b] = [&before, &now].map(|said| said.get(keyword).cloned().unwrap_or_default());
+        let [a, b] = [&before, &now].map(|annotations| annotations.get(keyword).cloned().unwrap_or_default());
         if a == b {
             continue;
         }
         let places = pairs.keywords(at, (old, new), &[keyword]);
-        let [was, is] = [&a, &b].map(|said| said.contains("true"));
+        let [was, is] = [&a, &b].map(|annotations| annotations.contains("true"));
         let (change, effect) = match keyword {
             names::FORMAT => match format(&not_validated_in(new, a), &not_validated_in(old, b)) {
                 Some(found) => found,
@@ -50,9 +50,9 @@ pub(super) fn compare<'d>(pairs: &mut Pairs<'d>, at: usize, old: &Merged<'d>, ne
     }
 }
 
-fn said<'d>(merged: &Merged<'d>) -> Said<'d> {
+fn annotations<'d>(merged: &Merged<'d>) -> Annotations<'d> {
     let asserted = merged.formats();
-    let mut said = Said::new();
+    let mut annotations = Annotations::new();
     for id in &merged.nodes {
         let Some(Value::Object(written)) = merged.model.contents(*id) else { continue };
         for (keyword, value) in written {
@@ -66,11 +66,11 @@ fn said<'d>(merged: &Merged<'d>) -> Said<'d> {
                 // Some dialects validate what is annotated in others.
                 let validated = merged.model.node(*id).assertions.iter().any(|one| one.keyword() == keyword);
                 let text = if validated { format!("{value} validated") } else { value.to_string() };
-                said.entry(keyword.as_str()).or_default().insert(text);
+                annotations.entry(keyword.as_str()).or_default().insert(text);
             }
         }
     }
-    said
+    annotations
 }
 
 /// Formats without those that the other schema validates: where it does, that is compared elsewhere.
@@ -110,8 +110,9 @@ fn access(pairs: &Pairs<'_>, at: usize, access: Access, now: bool) -> Change {
 pub(super) fn is_of_write_only(pairs: &Pairs<'_>, fact: &Fact) -> bool {
     let says = |model: &Model, entries: &Entries| {
         let merged = model.merged(entries, TypeSet::ALL);
-        let is_flag =
-            |id| model.contents(id).is_some_and(|said| said[names::WRITE_ONLY] == Value::Bool(true));
+        let is_flag = |id| {
+            model.contents(id).is_some_and(|annotations| annotations[names::WRITE_ONLY] == Value::Bool(true))
+        };
         merged.nodes.iter().any(|id| is_flag(*id))
     };
     let [before, now] = match (&fact.change, fact.place.tokens().last()) {

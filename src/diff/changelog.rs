@@ -17,16 +17,16 @@ impl Comparison<'_> {
             (Severity::Info, "Compatible"),
         ] {
             let mut lines: Vec<String> = Vec::new();
-            for judged in self.judged.iter().filter(|judged| judged.severity == severity) {
-                let place = judged.fact.place.to_string();
+            for difference in self.differences.iter().filter(|difference| difference.severity == severity) {
+                let place = difference.fact.place.to_string();
                 let place = if place.is_empty() { "the body".to_owned() } else { code(&place) };
-                lines.push(format!("- {place} {} ({}).", plain(&judged.said()), judged.rule.id));
+                lines.push(format!("- {place} {} ({}).", plain(&difference.message()), difference.rule.id));
             }
             if !lines.is_empty() {
                 let _ = write!(text, "\n### {title}\n\n{}\n", lines.join("\n"));
             }
         }
-        if self.judged.is_empty() {
+        if self.differences.is_empty() {
             text.push_str("\nNothing changed.\n");
         }
         text

@@ -11,7 +11,7 @@ use super::given::Given;
 use super::pairs::Pairs;
 use super::rules::{self, NOBODY, WRITE_ONLY};
 use super::witness::{self, Shown, Witness};
-use super::{annotations, moves, proof, sites, words};
+use super::{annotations, message, moves, proof, sites};
 use crate::finding::{Finding, Rule, Severity};
 use crate::json::LineColumn;
 use crate::origin::Origin;
@@ -78,7 +78,7 @@ fn located(document: &Document, locations: impl Iterator<Item = String>) -> Hash
 }
 
 /// One difference, and what is thought of it.
-pub(super) struct Judged {
+pub(super) struct Difference {
     pub(super) fact: Fact,
     pub(super) rule: &'static Rule,
     pub(super) severity: Severity,
@@ -91,10 +91,10 @@ pub(super) struct Judged {
     when: Option<String>,
 }
 
-impl Judged {
+impl Difference {
     /// What changed, as a predicate about the location.
-    pub(super) fn said(&self) -> String {
-        let said = words::said(&self.fact.change);
+    pub(super) fn message(&self) -> String {
+        let said = message::of(&self.fact.change);
         self.when.as_ref().map_or(said.clone(), |when| format!("{said} {when}"))
     }
 
@@ -113,12 +113,12 @@ impl Judged {
 /// Two schemas compared.
 pub struct Comparison<'d> {
     pairs: Pairs<'d>,
-    pub(super) judged: Vec<Judged>,
+    pub(super) differences: Vec<Difference>,
 }
 
 impl std::fmt::Debug for Comparison<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.judged.iter().map(|judged| &judged.fact)).finish()
+        f.debug_list().entries(self.differences.iter().map(|difference| &difference.fact)).finish()
     }
 }
 
@@ -141,7 +141,7 @@ pub fn compare<'d>(old: &'d Document, new: &'d Document) -> Comparison<'d> {
     let open = |how: Option<Shown>| matches!(how, Some(Shown::Nowhere | Shown::AtPlace));
     let wanted = shown.iter().filter(|(.., how)| open(*how)).map(|(fact, ..)| fact.pair).collect();
     let proven = proof::nothing_is_new(&pairs, &wanted);
-    let mut judged = Vec::new();
+    let mut differences = Vec::new();
     for (mut fact, rule, witness, how) in shown {
         if open(how) && proven.contains(&fact.pair) {
             fact.effect = Effect::Narrows;
@@ -150,15 +150,15 @@ pub fn compare<'d>(old: &'d Document, new: &'d Document) -> Comparison<'d> {
         let severity = if write_only { Severity::Info } else { severity(&fact, rule, how) };
         let (old, new) = (at_old[&fact.old].clone(), at_new[&fact.new].clone());
         let when = pairs.conditions(fact.pair).last().map(Given::said);
-        judged.push(Judged { fact, rule, severity, old, new, witness, write_only, when });
+        differences.push(Difference { fact, rule, severity, old, new, witness, write_only, when });
     }
     // The order does not depend on the one in which alternatives are written.
-    judged.sort_by_cached_key(|judged| {
-        let place = &judged.fact.place;
-        let severity = std::cmp::Reverse(judged.severity);
-        (place.tokens().len(), place.to_string(), severity, judged.said())
+    differences.sort_by_cached_key(|difference| {
+        let place = &difference.fact.place;
+        let severity = std::cmp::Reverse(difference.severity);
+        (place.tokens().len(), place.to_string(), severity, difference.message())
     });
-    Comparison { pairs, judged }
+    Comparison { pairs, differences }
 }
 
 /// How bad a change is. What admits new values is a warning at least; what admits none is never an error.
@@ -186,32 +186,32 @@ impl Comparison<'_> {
     /// Every difference as a finding in the new document, nearest to the root first.
     #[must_use]
     pub fn findings(&self) -> Vec<Finding> {
-        let finding = |judged: &Judged| Finding {
-            rule: judged.rule,
-            severity: judged.severity,
-            origin: judged.new.document.clone(),
-            pointer: judged.fact.place.clone().shortened(),
-            line: judged.new.text.line,
-            column: judged.new.text.column,
+        let finding = |difference: &Difference| Finding {
+            rule: difference.rule,
+            severity: difference.severity,
+            origin: difference.new.document.clone(),
+            pointer: difference.fact.place.clone().shortened(),
+            line: difference.new.text.line,
+            column: difference.new.text.column,
             offset: 0,
             shown: [0, 0],
             further: 0,
-            what: Self::sentence(judged),
-            schema_pointer: judged.fact.new.clone(),
+            what: Self::sentence(difference),
+            schema_pointer: difference.fact.new.clone(),
         };
-        self.judged.iter().map(finding).collect()
+        self.differences.iter().map(finding).collect()
     }
 
     /// What changed, which consumers break, and the schema locations in both documents.
-    fn sentence(judged: &Judged) -> String {
-        let fact = &judged.fact;
+    fn sentence(difference: &Difference) -> String {
+        let fact = &difference.fact;
         let place = |pointer: &str| if pointer.is_empty() { "#".to_owned() } else { pointer.to_owned() };
-        let At { document, text } = &judged.old;
+        let At { document, text } = &difference.old;
         let before = document.location(text.line, text.column);
         format!(
             "{}; {} ({}, before {before} {})",
-            judged.said(),
-            words::impact(judged.impact()),
+            difference.message(),
+            message::impact(difference.impact()),
             place(&fact.new),
             place(&fact.old)
         )
@@ -233,11 +233,11 @@ impl Comparison<'_> {
     /// What the new schema says at the place of the finding with that number, on one line that may be cut.
     #[must_use]
     pub fn fragment(&self, number: usize) -> String {
-        let Some(Judged { fact, .. }) = self.judged.get(number) else { return String::new() };
-        let said = self.pairs.new.at(&fact.new).map(words::beginning).unwrap_or_default();
+        let Some(Difference { fact, .. }) = self.differences.get(number) else { return String::new() };
+        let said = self.pairs.new.at(&fact.new).map(message::beginning).unwrap_or_default();
         match fact.new.rsplit_once('/') {
-            Some((_, keyword)) => words::cut(&format!("\"{}\": {said}", unescape(keyword))),
-            None => words::cut(&said),
+            Some((_, keyword)) => message::cut(&format!("\"{}\": {said}", unescape(keyword))),
+            None => message::cut(&said),
         }
     }
 
@@ -247,15 +247,17 @@ impl Comparison<'_> {
     ///
     /// Why there is none.
     pub fn witness(&self, number: usize) -> Result<Value, String> {
-        let judged = self.judged.get(number).ok_or("there is no such finding")?;
-        match judged.fact.effect {
+        let difference = self.differences.get(number).ok_or("there is no such finding")?;
+        match difference.fact.effect {
             Effect::Narrows | Effect::Neither => Err("no new value comes through by this".to_owned()),
-            Effect::Widens | Effect::Unknown if !judged.fact.change.is_validated() => {
+            Effect::Widens | Effect::Unknown if !difference.fact.change.is_validated() => {
                 Err("no validator checks this".to_owned())
             }
-            Effect::Widens | Effect::Unknown => {
-                judged.witness.get_or_init(|| witness::make(&self.pairs, &judged.fact)).payload.clone()
-            }
+            Effect::Widens | Effect::Unknown => difference
+                .witness
+                .get_or_init(|| witness::make(&self.pairs, &difference.fact))
+                .payload
+                .clone(),
         }
     }
 
@@ -263,11 +265,11 @@ impl Comparison<'_> {
     /// to any payload, a minor one for anything else.
     #[must_use]
     pub fn bump(&self) -> Bump {
-        let step = |judged: &Judged| match (judged.severity, judged.fact.effect) {
+        let step = |difference: &Difference| match (difference.severity, difference.fact.effect) {
             (Severity::Error, _) => Bump::Major,
-            (_, Effect::Neither) if !matches!(judged.fact.change, Change::Removed { .. }) => Bump::Patch,
+            (_, Effect::Neither) if !matches!(difference.fact.change, Change::Removed { .. }) => Bump::Patch,
             _ => Bump::Minor,
         };
-        self.judged.iter().map(step).max().unwrap_or(Bump::None)
+        self.differences.iter().map(step).max().unwrap_or(Bump::None)
     }
 }

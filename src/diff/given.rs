@@ -8,7 +8,7 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 
 use super::document::{Document, Entries};
-use super::words::cut;
+use super::message::cut;
 use crate::schema::keywords::names;
 use crate::schema::model::NodeId;
 

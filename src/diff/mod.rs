@@ -29,6 +29,7 @@ mod fact;
 mod given;
 mod inside;
 mod matching;
+mod message;
 mod moves;
 mod pairs;
 mod proof;
@@ -39,7 +40,6 @@ mod scalars;
 mod side;
 mod sites;
 mod witness;
-mod words;
 
 pub use comparison::{Bump, Comparison, compare};
 pub use document::Document;

@@ -240,7 +240,7 @@ const WRITERS: &[&str] = &[
     "bin/clients-contract/output.rs",
     "bin/clients-contract/usage.rs",
     // The beginning of a value, into memory.
-    "diff/words.rs",
+    "diff/message.rs",
     // Whole documents: schemas, scripts, payloads, baselines, changelogs.
     "bin/clients-contract/commands/generate/breaches.rs",
     "bin/clients-contract/commands/completions.rs",

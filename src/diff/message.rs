@@ -6,7 +6,7 @@ use super::fact::{Access, Change, How, Part};
 use crate::schema::keywords::names;
 
 /// What changed, as a predicate about the location.
-pub(super) fn said(change: &Change) -> String {
+pub(super) fn of(change: &Change) -> String {
     match change {
         Change::Nullable(true) => "became nullable".to_owned(),
         Change::Nullable(false) => "is no longer nullable".to_owned(),
