@@ -123,9 +123,9 @@ fn types(types: &[&str]) -> String {
 }
 
 fn list(values: &[Value]) -> String {
-    const MOST: usize = 5;
-    let shown: Vec<String> = values.iter().take(MOST).map(|value| cut(&beginning(value))).collect();
-    let more = values.len().saturating_sub(MOST);
+    const MAX_SHOWN: usize = 5;
+    let shown: Vec<String> = values.iter().take(MAX_SHOWN).map(|value| cut(&beginning(value))).collect();
+    let more = values.len().saturating_sub(MAX_SHOWN);
     if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
 }
 

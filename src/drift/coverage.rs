@@ -12,7 +12,7 @@ use crate::schema::model::{Assertion, Subschemas};
 use crate::schema::types::TypeSet;
 
 /// Parts of the contract that a finding names.
-const MOST_NAMED: usize = 5;
+const MAX_NAMED: usize = 5;
 
 /// What kind of thing payloads can exercise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,7 +116,7 @@ impl Coverage {
             return None;
         }
         let named: Vec<String> =
-            self.missing.iter().take(MOST_NAMED).map(|(_, name)| format!("`{name}`")).collect();
+            self.missing.iter().take(MAX_NAMED).map(|(_, name)| format!("`{name}`")).collect();
         let more = self.missing.len().saturating_sub(named.len());
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let what = format!(

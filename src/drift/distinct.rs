@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
 /// With as many distinct values, or fewer, their number is exact.
-pub const MOST_EXACT: usize = 32;
+pub const MAX_EXACT: usize = 32;
 
 /// Two to this power are the registers of a sketch: 1,024, with a standard error of 3.3 %.
 const PRECISION: u8 = 10;
 
 /// The largest value that a register can have: a hash of zeros.
-const MOST_OF_REGISTER: u8 = 65;
+const MAX_REGISTER: u8 = 65;
 
 /// Only hashes that are made already are added.
 type Hashes = BuildHasherDefault<Xxh3>;
@@ -57,7 +57,7 @@ impl Distinct {
             Kind::Few(hashes) => {
                 if let Err(at) = hashes.binary_search(&hash) {
                     hashes.insert(at, hash);
-                    if hashes.len() > MOST_EXACT {
+                    if hashes.len() > MAX_EXACT {
                         self.0 = Kind::Many(Box::new(sketch(hashes)));
                     }
                 }
@@ -150,13 +150,13 @@ impl TryFrom<Written> for Distinct {
         if written.registers.is_empty() {
             let hash = |text: &String| u64::from_str_radix(text, 16).ok().filter(|_| text.len() == 16);
             let hashes: Option<Vec<u64>> = written.hashes.iter().map(hash).collect();
-            let hashes = hashes.filter(|hashes| hashes.len() <= MOST_EXACT && hashes.is_sorted());
+            let hashes = hashes.filter(|hashes| hashes.len() <= MAX_EXACT && hashes.is_sorted());
             return hashes.map(|hashes| Self(Kind::Few(hashes))).ok_or_else(|| "wrong hashes".to_owned());
         }
         let digits = written.registers.as_bytes();
         let register = |pair: &[u8]| {
             let text = std::str::from_utf8(pair).ok()?;
-            u8::from_str_radix(text, 16).ok().filter(|value| *value <= MOST_OF_REGISTER)
+            u8::from_str_radix(text, 16).ok().filter(|value| *value <= MAX_REGISTER)
         };
         let values: Option<Vec<u8>> = digits.chunks(2).map(register).collect();
         let fits = digits.len() == 2 << PRECISION && written.hashes.is_empty();

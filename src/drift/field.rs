@@ -9,10 +9,10 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::distinct::{Distinct, Written};
 
 /// Members kept of one object beside those that the contract lists.
-pub(super) const MOST_UNLISTED: usize = 1_000;
+pub(super) const MAX_UNLISTED: usize = 1_000;
 
 /// Enum members kept of one field beside those that the contract lists.
-pub(super) const MOST_NEW_MEMBERS: usize = 100;
+pub(super) const MAX_NEW_MEMBERS: usize = 100;
 
 /// The least and the most of something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -197,7 +197,7 @@ impl Field {
         for (member, times) in other.new_members {
             self.new_members.entry(member).or_default().add(times);
         }
-        while self.new_members.len() > MOST_NEW_MEMBERS {
+        while self.new_members.len() > MAX_NEW_MEMBERS {
             let beyond = self.new_members.pop_last().map_or(0, |(_, times)| times.count);
             self.other_members = self.other_members.saturating_add(beyond);
         }
@@ -219,11 +219,11 @@ impl Field {
         let unlisted = self.properties.iter().filter(|(_, field)| !field.listed);
         let mut unlisted: Vec<(u64, String)> =
             unlisted.map(|(name, _)| (xxh3_64(name.as_bytes()), name.clone())).collect();
-        if unlisted.len() <= MOST_UNLISTED {
+        if unlisted.len() <= MAX_UNLISTED {
             return;
         }
         unlisted.sort_unstable();
-        for (_, name) in &unlisted[MOST_UNLISTED..] {
+        for (_, name) in &unlisted[MAX_UNLISTED..] {
             let Some(field) = self.properties.remove(name) else { continue };
             self.other_properties = self.other_properties.saturating_add(field.seen);
             if let Some(others) = &mut self.others {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hashbrown::HashTable;
 
 use super::distinct::Distinct;
-use super::field::{Field, MOST_NEW_MEMBERS, Span, Times};
+use super::field::{Field, MAX_NEW_MEMBERS, Span, Times};
 use super::formats::FORMATS;
 use crate::schema::model::Subschemas;
 
@@ -212,7 +212,7 @@ impl<'s> FieldState<'s> {
             let mut member = Member::new(text);
             member.count(payload);
             new_members.insert(text.into(), member);
-            if new_members.len() > MOST_NEW_MEMBERS {
+            if new_members.len() > MAX_NEW_MEMBERS {
                 *other_members += new_members.pop_last().map_or(0, |(_, member)| member.times.count);
             }
         } else {

@@ -2,22 +2,22 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::field::{Field, MOST_UNLISTED};
+use super::field::{Field, MAX_UNLISTED};
 use super::field_state::{FieldId, FieldState, Kind, NOWHERE};
 use crate::schema::model::Subschemas;
 use crate::validate::Secrets;
 
 /// Fields kept, at most. What the contract lists comes nowhere near, but a schema that refers to itself has no end.
-const MOST_PLACES: usize = 20_000;
+const MAX_FIELDS: usize = 20_000;
 
 /// The same without a contract: a thousand objects in a map have thirty members each.
-const MOST_PLACES_ALONE: usize = 60_000;
+const MAX_FIELDS_WITHOUT_CONTRACT: usize = 60_000;
 
 /// Steps below the last place that the contract lists that are told apart; what is deeper is not looked at.
-const MOST_UNLISTED_STEPS: u16 = 16;
+const MAX_UNLISTED_STEPS: u16 = 16;
 
 /// The longest name of a member that is told apart.
-pub(super) const LONGEST_NAME: usize = 200;
+pub(super) const MAX_NAME: usize = 200;
 
 /// All places.
 pub(super) struct FieldTable<'s> {
@@ -91,10 +91,10 @@ impl<'s> FieldTable<'s> {
         let rest = &self.all[object as usize].rest;
         let listed = rest.known.as_ref().is_some_and(|known| known.lists(name));
         let hash = xxh3_64(name.as_bytes());
-        let full = rest.unlisted.len() >= MOST_UNLISTED;
+        let full = rest.unlisted.len() >= MAX_UNLISTED;
         let beyond = full && rest.unlisted.last_key_value().is_some_and(|(last, _)| hash > *last);
         let steps = if listed { rest.steps } else { rest.steps + 1 };
-        if name.len() > LONGEST_NAME || !listed && beyond || !self.has_room(steps) {
+        if name.len() > MAX_NAME || !listed && beyond || !self.has_room(steps) {
             return None;
         }
         let place = self.at(object);
@@ -109,7 +109,7 @@ impl<'s> FieldTable<'s> {
         if !listed {
             rest.unlisted.insert(hash, child);
         }
-        let too_many = rest.unlisted.len() > MOST_UNLISTED;
+        let too_many = rest.unlisted.len() > MAX_UNLISTED;
         let mut children = std::mem::take(&mut rest.children);
         children.insert_unique(hash, child, |child| self.hash_of(*child));
         self.at(object).rest.children = children;
@@ -146,10 +146,10 @@ impl<'s> FieldTable<'s> {
     fn has_room(&mut self, steps: u16) -> bool {
         // Without a contract nothing is listed, and every step is looked at.
         let is_alone = self.all[0].rest.known.is_none();
-        let most = if is_alone { MOST_PLACES_ALONE } else { MOST_PLACES };
+        let most = if is_alone { MAX_FIELDS_WITHOUT_CONTRACT } else { MAX_FIELDS };
         let room = !self.free.is_empty() || self.all.len() < most;
         self.beyond += u64::from(!room);
-        room && (steps <= MOST_UNLISTED_STEPS || is_alone)
+        room && (steps <= MAX_UNLISTED_STEPS || is_alone)
     }
 
     fn add(&mut self, place: FieldState<'s>) -> FieldId {

@@ -20,12 +20,12 @@ pub(super) static FORMATS: [Format; 7] = [
     Format { name: "date", keeps: is_date },
     Format { name: "ipv4", keeps: |text| text.len() <= 15 && text.contains('.') && IPV4.is(text) },
     Format { name: "ipv6", keeps: |text| text.len() <= 45 && text.matches(':').count() > 1 && IPV6.is(text) },
-    Format { name: "email", keeps: |text| text.len() <= LONGEST && text.contains('@') && EMAIL.is(text) },
-    Format { name: "uri", keeps: |text| text.len() <= LONGEST && is_known_uri(text) && URI.is(text) },
+    Format { name: "email", keeps: |text| text.len() <= MAX_LENGTH && text.contains('@') && EMAIL.is(text) },
+    Format { name: "uri", keeps: |text| text.len() <= MAX_LENGTH && is_known_uri(text) && URI.is(text) },
 ];
 
 /// Longer texts are not looked at: they are no addresses that anybody follows.
-const LONGEST: usize = 2_000;
+const MAX_LENGTH: usize = 2_000;
 
 static DATE: FormatValidator = FormatValidator(LazyLock::new(|| validator("date")));
 static IPV4: FormatValidator = FormatValidator(LazyLock::new(|| validator("ipv4")));

@@ -23,7 +23,7 @@ mod watch;
 
 pub use claims::claims;
 pub use coverage::{Coverage, Part};
-pub use distinct::MOST_EXACT;
+pub use distinct::MAX_EXACT;
 pub use field::{Field, Span, Times};
 pub use infer::{infer, to_schema_text};
 pub use profile::{Documents, PROFILE_ID, PROFILE_VERSION, Profile, profile_schema};

@@ -4,14 +4,14 @@ use memchr::memchr2;
 
 use super::field::Field;
 use super::field_state::{FieldId, Kind, NOWHERE};
-use super::field_table::{FieldTable, LONGEST_NAME};
+use super::field_table::{FieldTable, MAX_NAME};
 use super::long::Long;
 use super::scalars::{HEAD, decoded};
 use crate::schema::model::Subschemas;
 use crate::validate::Promises;
 
 /// The longest number that is read.
-const LONGEST_NUMBER: usize = 1 << 16;
+const MAX_NUMBER: usize = 1 << 16;
 
 /// Sees payloads that were judged, or are judged meanwhile, in one pass over their bytes. It keeps counts, and of a body no
 /// more than how deep it is in it.
@@ -243,7 +243,7 @@ impl<'s> Observer<'s> {
             b'f' => (at + 5, Kind::Boolean),
             _ => {
                 let length = text[at..].iter().take_while(|byte| !ends_number(**byte)).count();
-                self.broken |= length == 0 || length > LONGEST_NUMBER;
+                self.broken |= length == 0 || length > MAX_NUMBER;
                 // A number ends where something else begins.
                 if at + length == text.len() && !is_last && !self.broken {
                     return None;
@@ -340,7 +340,7 @@ impl<'s> Observer<'s> {
                     escaped = true;
                     from += offset + 2;
                 }
-                None if text.len() - begin <= HEAD.max(LONGEST_NAME) => return None,
+                None if text.len() - begin <= HEAD.max(MAX_NAME) => return None,
                 None => break,
             }
         }

@@ -95,7 +95,7 @@ impl Profile {
     /// [`ErrorKind::Input`] when it is no profile, or one of another version.
     pub fn from_slice(name: &str, bytes: &[u8]) -> Result<Self, Error> {
         // Two levels of the file for each level of a payload.
-        const DEEPEST: usize = 2_048;
+        const MAX_DEPTH: usize = 2_048;
         let bad = |message: String| Error::new(ErrorKind::Input, name, message);
         let text =
             json::decode(bytes).map_err(|encoding| bad(format!("is {encoding}; a profile is UTF-8")))?;
@@ -103,7 +103,7 @@ impl Profile {
             let at = json::Lines::new(text).place(offset);
             format!("{name}:{}:{}", at.line, at.column)
         };
-        if let Some(syntax_error) = json::syntax_error(text, DEEPEST) {
+        if let Some(syntax_error) = json::syntax_error(text, MAX_DEPTH) {
             return Err(Error::new(ErrorKind::Input, place(syntax_error.offset), syntax_error.what));
         }
         let version = Version::read(text).ok_or_else(|| {

@@ -6,7 +6,7 @@ use crate::finding::{Groups, rules};
 use crate::pointer::unescape;
 
 /// Names told of one field.
-const MOST_TOLD: usize = 10;
+const MAX_LISTED: usize = 10;
 
 /// Says of unknown enum members how often each was there, and of undocumented members of which type they are and in how
 /// many objects.
@@ -40,10 +40,10 @@ fn values(field: &Field) -> Option<String> {
     let all = field.seen;
     let mut parts: Vec<String> = told
         .iter()
-        .take(MOST_TOLD)
+        .take(MAX_LISTED)
         .map(|(name, times)| format!("`{name}` in {} ({})", times.count, share(times.count, all)))
         .collect();
-    let named = told.iter().take(MOST_TOLD).map(|(_, times)| times.count).sum::<u64>();
+    let named = told.iter().take(MAX_LISTED).map(|(_, times)| times.count).sum::<u64>();
     let unnamed =
         told.iter().map(|(_, times)| times.count).sum::<u64>().saturating_add(field.other_members) - named;
     if unnamed > 0 {

@@ -15,10 +15,10 @@ use crate::untrusted::{Untrusted, write_line};
 const NAME: usize = 36;
 
 /// Enum members told of one field.
-const MOST_MEMBERS: usize = 6;
+const MAX_MEMBERS: usize = 6;
 
 /// Names told of fields of one object that were never seen.
-const MOST_UNSEEN: usize = 4;
+const MAX_UNSEEN: usize = 4;
 
 /// One field of the table.
 struct Row {
@@ -68,8 +68,8 @@ fn write_all(rows: &[Row], only: &[String], out: &mut dyn Write) -> io::Result<(
     }
     if let Some(first) = unseen.first().filter(|_| together) {
         let label = format!("{}({} fields)", "  ".repeat(first.depth), unseen.len());
-        let named = unseen.iter().take(MOST_UNSEEN).map(|row| &*row.name);
-        let more = if unseen.len() > MOST_UNSEEN { ", …" } else { "" };
+        let named = unseen.iter().take(MAX_UNSEEN).map(|row| &*row.name);
+        let more = if unseen.len() > MAX_UNSEEN { ", …" } else { "" };
         let named = named.collect::<Vec<_>>().join(", ");
         let (bar, parents) = (bar(0, 1), first.parents);
         write_line(out, format!("{label:NAME$} {bar} 0 of {parents}: never seen: {named}{more}"))?;
@@ -156,11 +156,11 @@ fn told(field: &Field, before: &str) -> String {
         field.new_members.iter().map(|(name, times)| (true, name, times.count)).collect();
     members.extend(field.members.iter().map(|(name, times)| (false, name, times.count)));
     members.sort_by(|a, b| (b.0, b.2, a.1).cmp(&(a.0, a.2, b.1)));
-    for (new, name, count) in members.iter().take(MOST_MEMBERS) {
+    for (new, name, count) in members.iter().take(MAX_MEMBERS) {
         add(format!("{}{name} {}", if *new { "NEW " } else { "" }, share(*count, field.seen)));
     }
-    if members.len() > MOST_MEMBERS {
-        add(format!("{} more members", members.len() - MOST_MEMBERS));
+    if members.len() > MAX_MEMBERS {
+        add(format!("{} more members", members.len() - MAX_MEMBERS));
     }
     if field.other_members > 0 {
         add(format!("{} other values", field.other_members));

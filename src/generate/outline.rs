@@ -60,8 +60,8 @@ impl Outline {
         known: &mut HashMap<String, usize>,
         depth: usize,
     ) {
-        const MOST: usize = 32;
-        let Some(keywords) = schema.pointer(place).filter(|_| depth < MOST) else { return };
+        const MAX_DEPTH: usize = 32;
+        let Some(keywords) = schema.pointer(place).filter(|_| depth < MAX_DEPTH) else { return };
         if let Some(target) = keywords[names::REF].as_str().and_then(|target| target.strip_prefix('#')) {
             if let Some(name) = target
                 .strip_prefix('/')

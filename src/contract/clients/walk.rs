@@ -9,7 +9,7 @@ use crate::payload::Payload;
 use crate::validate::{SequenceValidator, ShallowValue, Violation, WatchedValues};
 
 /// Walks remembered at a time; the one that waited longest for its next page is forgotten.
-const MOST_WALKS: usize = 64;
+const MAX_WALKS: usize = 64;
 
 /// Begins to validate the pages of walks, as they come.
 pub(super) fn start() -> Box<dyn SequenceValidator> {
@@ -119,7 +119,7 @@ impl Walks {
     }
 
     fn forget(&mut self) {
-        if self.walks.len() > MOST_WALKS {
+        if self.walks.len() > MAX_WALKS {
             let oldest = self.walks.iter().min_by_key(|(_, walk)| walk.last).map(|(key, _)| key.clone());
             oldest.map(|key| self.walks.remove(&key));
         }

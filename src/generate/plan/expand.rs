@@ -16,7 +16,7 @@ const COMBINATIONS: usize = 48;
 const MAX_COMBINED: usize = 1 << 17;
 
 /// Schemas that lead to each other through so many at one place are not followed.
-const DEEPEST: usize = 400;
+const MAX_DEPTH: usize = 400;
 
 /// A conjunction without references and without applicators that speak about the same value.
 #[derive(Debug, Default)]
@@ -65,9 +65,10 @@ struct Expanding<'d> {
 
 impl Expanding<'_> {
     fn visit(&mut self, part: &Part) -> Result<(), Error> {
-        if self.depth >= DEEPEST {
+        if self.depth >= MAX_DEPTH {
             let place = format!("{}/{}", self.documents.place(part.subschema()), names::REF);
-            let message = format!("`{}` leads through more than {DEEPEST} schemas at one place", names::REF);
+            let message =
+                format!("`{}` leads through more than {MAX_DEPTH} schemas at one place", names::REF);
             return Err(Error::new(ErrorKind::Unsupported, place, message));
         }
         self.depth += 1;

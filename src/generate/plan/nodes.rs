@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind};
 use crate::schema::keywords::names;
 
 /// More nodes than this are not made of one schema.
-const MOST_NODES: usize = 60_000;
+const MAX_NODES: usize = 60_000;
 
 /// Conjunctions, waiting and done. Works off a list, so that no schema is too deep.
 pub(crate) struct Compiler {
@@ -56,12 +56,12 @@ impl Compiler {
 
     /// Whether one schema may have so many nodes; an error that names the node at which they are too many.
     pub(super) fn has_room(&self, id: PlanNodeId) -> Result<(), Error> {
-        if self.nodes.len() <= MOST_NODES {
+        if self.nodes.len() <= MAX_NODES {
             return Ok(());
         }
         let (branches, keyword) = self.widest;
         let message = format!(
-            "comes to more than {MOST_NODES} combinations of schemas; `{keyword}` gives {branches} at one place"
+            "comes to more than {MAX_NODES} combinations of schemas; `{keyword}` gives {branches} at one place"
         );
         Err(Error::new(ErrorKind::Unsupported, self.nodes[id.0].place.clone(), message))
     }

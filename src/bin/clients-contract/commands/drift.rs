@@ -25,7 +25,7 @@ use crate::output::{self, FILES, beside, note};
 const MIN_SAMPLE: u64 = 100;
 
 /// Parts of the contract that are listed as not exercised without -v.
-const MOST_MISSING: usize = 10;
+const MAX_MISSING: usize = 10;
 
 /// Compare traffic as a whole with the contract: rates per property, likely renames, coverage
 #[derive(Debug, Args)]
@@ -261,7 +261,7 @@ fn table(
         write_line(out, "")?;
         write_line(out, format!("coverage {}", coverage.summary()))?;
         let missing = coverage.missing();
-        let most = if verbose { missing.len() } else { MOST_MISSING };
+        let most = if verbose { missing.len() } else { MAX_MISSING };
         for (part, name) in missing.iter().take(most) {
             let what = match part {
                 Part::Field => "never seen",

@@ -146,13 +146,14 @@ impl Live {
 
     fn key(&self) -> Result<Key, Error> {
         // Enough for any key, and no more is held of what is none.
-        const MOST: u64 = 64 << 10;
+        const MAX_KEY_FILE: u64 = 64 << 10;
         let mut text = String::new();
         if let Some(path) = &self.api_key_file {
-            let file = fs::File::open(path).and_then(|file| file.take(MOST).read_to_string(&mut text));
+            let file =
+                fs::File::open(path).and_then(|file| file.take(MAX_KEY_FILE).read_to_string(&mut text));
             file.map_err(|error| no_key(path, error))?;
         } else if self.api_key_stdin {
-            let read = io::stdin().lock().take(MOST).read_to_string(&mut text);
+            let read = io::stdin().lock().take(MAX_KEY_FILE).read_to_string(&mut text);
             read.map_err(|error| {
                 Error::new(ErrorKind::Input, "--api-key-stdin", "gives no key").because(error)
             })?;

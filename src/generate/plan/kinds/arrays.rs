@@ -17,12 +17,12 @@ use crate::schema::model::{Applicator, Contains};
 use crate::schema::types::TypeSet;
 
 /// More items than this are not built because a schema demands them.
-const MOST_DEMANDED: u64 = 100_000;
+const MAX_REQUIRED: u64 = 100_000;
 /// How many items there may be when nobody says, by nesting: deep arrays are short.
 const USUAL: &[u64] = &[3, 3, 3, 3, 3, 2, 2, 1];
 
 /// More items than this are not built because `minContains` demands them.
-const MOST_CONTAINED: u64 = 1_000;
+const MAX_CONTAINED: u64 = 1_000;
 /// What `contains` demands begins at one of the first indexes up to this.
 const STARTS: usize = 4;
 /// How often an item that must differ from all others is drawn, and then counted up.
@@ -72,7 +72,7 @@ impl Demanded {
             let Applicator::Contains(Contains { item, min, max, evaluates, .. }) = applicator else {
                 continue;
             };
-            if *min > MOST_CONTAINED {
+            if *min > MAX_CONTAINED {
                 return Err(reader.unsupported(MIN_CONTAINS, "asks for more than can be built"));
             }
             let is_none = max.is_some_and(|max| max < *min);
@@ -184,7 +184,7 @@ fn other(reader: &mut Reader<'_>, index: usize, slots: &[Slot]) -> PlanNodeId {
 impl Array {
     pub(crate) fn read(reader: &mut Reader<'_>) -> Result<ValueSet, Error> {
         let flats = reader.flats.clone();
-        let least = reader.least(TypeSet::ARRAY, MIN_ITEMS, MOST_DEMANDED)?;
+        let least = reader.least(TypeSet::ARRAY, MIN_ITEMS, MAX_REQUIRED)?;
         let most = flats.most(TypeSet::ARRAY);
         if least > most {
             return Ok(reader.nothing(MIN_ITEMS, &format!("{least} is more than `{MAX_ITEMS}` {most}")));

@@ -19,7 +19,7 @@ use crate::schema::types::TypeSet;
 /// are small.
 const PRESENCE: &[u8] = &[85, 85, 80, 70, 45, 25, 12, 6];
 /// More members than this are not built because a schema demands them.
-const MOST_DEMANDED: u64 = 2_000;
+const MAX_REQUIRED: u64 = 2_000;
 /// The objects a schema admits.
 #[derive(Clone, Debug)]
 pub(crate) struct Object {
@@ -49,7 +49,7 @@ pub(crate) struct Property {
 impl Object {
     pub(crate) fn read(reader: &mut Reader<'_>) -> Result<ValueSet, Error> {
         let flats = reader.flats.clone();
-        let least = reader.least(TypeSet::OBJECT, MIN_PROPERTIES, MOST_DEMANDED)?;
+        let least = reader.least(TypeSet::OBJECT, MIN_PROPERTIES, MAX_REQUIRED)?;
         let least = usize::try_from(least).unwrap_or(usize::MAX);
         let most = usize::try_from(flats.most(TypeSet::OBJECT)).unwrap_or(usize::MAX);
         if least > most {

@@ -12,7 +12,7 @@ use crate::generate::words;
 /// So many more repetitions than a pattern demands.
 const MORE: u64 = 4;
 /// A text is not made longer than this for the sake of repetitions.
-const LONGEST: usize = 4_096;
+const MAX_LENGTH: usize = 4_096;
 /// Repetitions of one text that need not be, roughly.
 const STEPS: u32 = 100_000;
 /// Longer patterns are not read.
@@ -147,7 +147,7 @@ fn write(hir: &Hir, room: &mut Room, choices: &mut Choices, into: &mut String) {
                 count = count.max(stretched);
             }
             for _ in 0..count {
-                if (into.len() > LONGEST || room.steps == 0) && count > least {
+                if (into.len() > MAX_LENGTH || room.steps == 0) && count > least {
                     break;
                 }
                 room.steps = room.steps.saturating_sub(1);

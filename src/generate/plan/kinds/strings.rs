@@ -20,7 +20,7 @@ use crate::schema::keywords::names::{FORMAT, MAX_LENGTH, MIN_LENGTH, PATTERN};
 use crate::schema::types::TypeSet;
 
 /// Longer strings than this are not built because a schema demands them.
-const MAX_DEMANDED: u64 = 1_000_000;
+const MAX_REQUIRED: u64 = 1_000_000;
 
 /// So many candidates of a source are looked at, and so many are enough to take it.
 const CANDIDATES: u64 = 12;
@@ -89,7 +89,7 @@ impl Asked {
 impl Text {
     pub(crate) fn read(reader: &mut Reader<'_>) -> Result<ValueSet, Error> {
         let flats = reader.flats.clone();
-        let least = reader.least(TypeSet::STRING, MIN_LENGTH, MAX_DEMANDED)?;
+        let least = reader.least(TypeSet::STRING, MIN_LENGTH, MAX_REQUIRED)?;
         let most = flats.most(TypeSet::STRING);
         if least > most {
             return Ok(reader.nothing(MIN_LENGTH, &format!("{least} is more than `{MAX_LENGTH}` {most}")));
@@ -129,8 +129,8 @@ impl Text {
                 return Err(reader.unsupported(PATTERN, "is not a regular expression that can be built for"));
             };
             reader.spend(1 + pattern.size() / 16)?;
-            if pattern.effort() > MAX_DEMANDED {
-                let message = format!("asks for more than {MAX_DEMANDED} characters or repetitions");
+            if pattern.effort() > MAX_REQUIRED {
+                let message = format!("asks for more than {MAX_REQUIRED} characters or repetitions");
                 return Err(reader.unsupported(PATTERN, &message));
             }
             patterns.push(pattern);
