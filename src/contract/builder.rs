@@ -260,7 +260,7 @@ impl Builder {
         let Self { contract, paging, envelopes, mut promises, secrets, .. } = self;
         promises.secrets = Secrets::new(secrets);
         let shapes = envelopes.iter().map(|envelope| envelope.shape(&promises)).collect();
-        let places = || envelopes.iter().filter_map(Envelope::places).collect();
+        let members = || envelopes.iter().filter_map(Envelope::page_members).collect();
         Ok(Contract {
             id: contract.id.unwrap_or_else(|| contract.name.clone()),
             version: contract.version,
@@ -275,7 +275,7 @@ impl Builder {
             rules: contract.rules,
             nouns: contract.nouns.unwrap_or_else(|| ["item".to_owned(), "items".to_owned()]),
             name: contract.name,
-            paging: paging.map(|paging| Paging { places: places(), ..paging }),
+            paging: paging.map(|paging| Paging { members: members(), ..paging }),
             validator: Validator::of_envelopes(shapes)?,
             envelopes,
             #[cfg(feature = "generate")]

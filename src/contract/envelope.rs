@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use super::paging::Places;
+use super::paging::PageMembers;
 use crate::schema::Schema;
 use crate::validate::{Promises, Shape, Source};
 
@@ -117,9 +117,9 @@ impl Envelope {
     }
 
     /// Where an answer in it speaks of its page.
-    pub(super) fn places(&self) -> Option<Places> {
+    pub(super) fn page_members(&self) -> Option<PageMembers> {
         let page_info = self.page_info.as_ref()?;
-        Some(Places::usual(&self.items, page_info, self.by_cursor))
+        Some(PageMembers::usual(&self.items, page_info, self.by_cursor))
     }
 
     /// What validation needs of it. The streaming engine compiles the published schema, which is read in a fraction of

@@ -16,7 +16,7 @@ pub struct Paging {
     /// The parameter for a search.
     pub query: Option<String>,
     /// Where an answer speaks of its page, for each envelope.
-    pub places: Vec<Places>,
+    pub members: Vec<PageMembers>,
 }
 
 /// The parameters of numbered pages.
@@ -42,7 +42,7 @@ pub struct Cursors {
 /// Where an answer speaks of its page: JSON Pointers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Places {
+pub struct PageMembers {
     /// The items of the page.
     pub items: String,
     /// Whether there are more pages.
@@ -57,7 +57,7 @@ pub struct Places {
     pub by_cursor: bool,
 }
 
-impl Places {
+impl PageMembers {
     /// With the usual names of the members: `hasMore`, `total`, `currentPage` and `cursor`.
     #[must_use]
     pub fn usual(items: &str, page_info: &str, by_cursor: bool) -> Self {

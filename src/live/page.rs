@@ -6,7 +6,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-use crate::contract::paging::Places;
+use crate::contract::paging::PageMembers;
 use crate::payload;
 
 /// Items up to this size are compared as values, larger ones by their text: a value takes many times the memory of its
@@ -35,7 +35,7 @@ impl Page {
     /// # Errors
     ///
     /// What is wrong, in words to stand behind the name of the page.
-    pub(super) fn of(bytes: &[u8], all: &[Places]) -> Result<Self, &'static str> {
+    pub(super) fn of(bytes: &[u8], all: &[PageMembers]) -> Result<Self, &'static str> {
         const NOT_JSON: &str = "is not JSON, so that nobody knows whether there are more (a login page?)";
         const SILENT: &str = "does not say whether there are more";
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
@@ -64,8 +64,8 @@ impl Page {
     }
 }
 
-fn pointers(places: &Places) -> [&str; 5] {
-    let Places { items, more, total, number, cursor, .. } = places;
+fn pointers(places: &PageMembers) -> [&str; 5] {
+    let PageMembers { items, more, total, number, cursor, .. } = places;
     [items, more, total, number, cursor]
 }
 
@@ -85,8 +85,9 @@ mod tests {
     use super::*;
 
     fn page(text: &str) -> Result<Page, &'static str> {
-        let numbered = Places { more: "/info/more".to_owned(), ..Places::usual("/things", "/info", false) };
-        Page::of(text.as_bytes(), &[numbered, Places::usual("/list", "/page~1info", true)])
+        let numbered =
+            PageMembers { more: "/info/more".to_owned(), ..PageMembers::usual("/things", "/info", false) };
+        Page::of(text.as_bytes(), &[numbered, PageMembers::usual("/list", "/page~1info", true)])
     }
 
     #[test]

@@ -65,7 +65,7 @@ impl Progress {
     ) -> Result<bool, &'static str> {
         const NO_END: &str = "promises more and holds nothing new: the walk does not end, and was ended";
         self.pages += 1;
-        let Page { more, total, count, digest, cursor, needs_cursor } = Page::of(bytes, &paging.places)?;
+        let Page { more, total, count, digest, cursor, needs_cursor } = Page::of(bytes, &paging.members)?;
         self.items = self.items.saturating_add(count);
         if let Some(total) = total.filter(|_| count > 0 && self.of.is_none()) {
             self.of = Some(total.div_ceil(count));

@@ -188,7 +188,7 @@ fn built_in_contracts_are_complete() {
         );
         for envelope in contract.envelopes() {
             jsonschema::meta::validate(envelope.schema().as_value()).unwrap();
-            let places = &contract.paging().unwrap().places;
+            let places = &contract.paging().unwrap().members;
             assert!(places.iter().any(|places| places.items == envelope.items));
         }
     }
