@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::Contract;
 use super::envelope::Envelope;
-use super::facts::{Authentication, ErrorBody, Parameter, RateLimit, pairs};
 #[cfg(feature = "generate")]
-use super::making::{Making, Plain};
+use super::factory::{PayloadFactory, Plain};
+use super::facts::{Authentication, ErrorBody, Parameter, RateLimit, pairs};
 use super::paging::Paging;
 use crate::error::{Error, ErrorKind};
 use crate::finding::Rule;
@@ -30,7 +30,7 @@ pub struct Builder {
     promises: Promises,
     secrets: Vec<String>,
     #[cfg(feature = "generate")]
-    making: Option<Arc<dyn Making>>,
+    factory: Option<Arc<dyn PayloadFactory>>,
 }
 
 /// What a contract says of itself.
@@ -91,7 +91,7 @@ impl Builder {
             promises: Promises::default(),
             secrets: Vec::new(),
             #[cfg(feature = "generate")]
-            making: None,
+            factory: None,
         }
     }
 
@@ -235,14 +235,14 @@ impl Builder {
     #[cfg(feature = "generate")]
     #[must_use]
     pub fn knowledge(self, knowledge: impl Knowledge + 'static) -> Self {
-        self.making(Plain::knowing(knowledge))
+        self.factory(Plain::knowing(knowledge))
     }
 
     /// How payloads are made, in every respect.
     #[cfg(feature = "generate")]
     #[must_use]
-    pub fn making(mut self, making: impl Making + 'static) -> Self {
-        self.making = Some(Arc::new(making));
+    pub fn factory(mut self, factory: impl PayloadFactory + 'static) -> Self {
+        self.factory = Some(Arc::new(factory));
         self
     }
 
@@ -279,7 +279,7 @@ impl Builder {
             validator: Validator::of_envelopes(shapes)?,
             envelopes,
             #[cfg(feature = "generate")]
-            making: self.making.unwrap_or_else(|| Arc::new(Plain::default())),
+            factory: self.factory.unwrap_or_else(|| Arc::new(Plain::default())),
         })
     }
 

@@ -14,9 +14,9 @@ mod builder;
 mod choice;
 mod describing;
 mod envelope;
-mod facts;
 #[cfg(feature = "generate")]
-mod making;
+mod factory;
+mod facts;
 mod object;
 mod reading;
 mod rest;
@@ -32,9 +32,9 @@ use paging::Paging;
 pub use all::{ALL, folders, named, usual};
 pub use builder::Builder;
 pub use envelope::Envelope;
-pub use facts::{Authentication, ErrorBody, Parameter, RateLimit};
 #[cfg(feature = "generate")]
-pub use making::{Asked, Making, Pages};
+pub use factory::{DatasetOptions, Pages, PayloadFactory};
+pub use facts::{Authentication, ErrorBody, Parameter, RateLimit};
 
 use crate::finding::{ParseRuleError, Rule, rules, unknown_rule};
 use crate::origin::Origin;
@@ -93,7 +93,7 @@ pub struct Contract {
     envelopes: Vec<Envelope>,
     validator: Validator,
     #[cfg(feature = "generate")]
-    making: Arc<dyn Making>,
+    factory: Arc<dyn PayloadFactory>,
 }
 
 impl Contract {

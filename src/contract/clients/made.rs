@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::envelopes::rewrapped;
 use super::{Dataset, recipe_in, violations};
-use crate::contract::{Asked, Envelope, Making, Pages};
+use crate::contract::{DatasetOptions, Envelope, Pages, PayloadFactory};
 use crate::error::Error;
 use crate::generate::{Catalogue, Recipe};
 
@@ -15,7 +15,7 @@ const CLIENTS: u32 = 10;
 #[derive(Debug)]
 pub(super) struct Clients;
 
-impl Making for Clients {
+impl PayloadFactory for Clients {
     fn recipe(&self, envelope: &Envelope, items: Option<u32>) -> Result<Recipe, Error> {
         recipe_in(envelope, items.unwrap_or(CLIENTS))
     }
@@ -24,7 +24,7 @@ impl Making for Clients {
         violations::catalogue_in(envelope)
     }
 
-    fn pages(&self, envelope: &Envelope, asked: &Asked) -> Result<Option<Box<dyn Pages>>, Error> {
+    fn pages(&self, envelope: &Envelope, asked: &DatasetOptions) -> Result<Option<Box<dyn Pages>>, Error> {
         let dataset = Dataset::new(asked.seed, asked.total, asked.per_page, asked.style)?;
         Ok(Some(Box::new(Wrapped { dataset, envelope: envelope.name.clone() })))
     }

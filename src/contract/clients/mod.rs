@@ -210,7 +210,7 @@ fn builder() -> Builder {
         .nouns("client", "clients")
         .paging(paging);
     #[cfg(feature = "generate")]
-    let builder = builder.making(made::Clients);
+    let builder = builder.factory(made::Clients);
     builder
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::thread::{self, Builder};
 
-use clients_contract::contract::{Asked, Pages};
+use clients_contract::contract::{DatasetOptions, Pages};
 use clients_contract::generate::Preset;
 use clients_contract::run::Output;
 use clients_contract::untrusted::path_text;
@@ -118,7 +118,7 @@ fn each_page(
 
 /// The pages, which nobody knows of a contract that is not built in.
 fn pages(command: &Generate, subject: &Subject, seed: u64, total: u64) -> Result<Box<dyn Pages>, Error> {
-    let asked = Asked { seed, total, per_page: command.per_page(), style: command.style()? };
+    let asked = DatasetOptions { seed, total, per_page: command.per_page(), style: command.style()? };
     let unknown = || {
         let what = "only the pages of built-in contracts are known to agree; make responses one by one";
         Error::new(ErrorKind::Usage, "--dataset", what)

@@ -174,7 +174,7 @@ pub fn run(command: &Generate, global: GlobalArgs) -> Result<Exit, Error> {
             None => command.items,
         };
         let payloads = || generator(items);
-        let asked = violations::Asked {
+        let asked = violations::ViolationRequest {
             breaking: &command.breaking,
             subject: &subject,
             assignments: &assignments,

@@ -58,7 +58,7 @@ impl Breaking {
 
 /// Random breaches of generated payloads, or all of the smallest.
 #[derive(Clone, Copy)]
-pub struct Asked<'a> {
+pub struct ViolationRequest<'a> {
     pub breaking: &'a Breaking,
     pub subject: &'a Subject,
     pub assignments: &'a Assignments,
@@ -74,12 +74,12 @@ const TRIES: usize = 200;
 const MAX_JUDGED: usize = 256 << 20;
 
 pub fn run(
-    asked: Asked<'_>,
+    asked: ViolationRequest<'_>,
     folder: Option<&Path>,
     output: Option<&Path>,
     global: GlobalArgs,
 ) -> Result<Exit, Error> {
-    let Asked { breaking, subject, assignments, number, payloads, seed } = asked;
+    let ViolationRequest { breaking, subject, assignments, number, payloads, seed } = asked;
     let rules = &breaking.rule;
     let whole = subject.catalogue()?;
     if let Some(place) = whole.stopped() {

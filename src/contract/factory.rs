@@ -12,7 +12,7 @@ use crate::generate::{Catalogue, Choices, Hint, Items, Kind, Knowledge, Member, 
 use crate::validate::Validator;
 
 /// How payloads of a contract are made. What is not given is done by the schema alone.
-pub trait Making: Debug + Send + Sync {
+pub trait PayloadFactory: Debug + Send + Sync {
     /// How to build payloads in an envelope; with so many items each, if they have any.
     ///
     /// # Errors
@@ -35,7 +35,7 @@ pub trait Making: Debug + Send + Sync {
     /// # Errors
     ///
     /// [`ErrorKind::Usage`] when there are too many items, or none a page.
-    fn pages(&self, envelope: &Envelope, asked: &Asked) -> Result<Option<Box<dyn Pages>>, Error> {
+    fn pages(&self, envelope: &Envelope, asked: &DatasetOptions) -> Result<Option<Box<dyn Pages>>, Error> {
         let _ = (envelope, asked);
         Ok(None)
     }
@@ -48,7 +48,7 @@ pub trait Making: Debug + Send + Sync {
 
 /// Which pages are to be made.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked {
+pub struct DatasetOptions {
     /// The same seed makes the same pages.
     pub seed: u64,
     /// Items on all pages.
@@ -86,7 +86,7 @@ impl Debug for Plain {
     }
 }
 
-impl Making for Plain {
+impl PayloadFactory for Plain {
     fn recipe(&self, envelope: &Envelope, items: Option<u32>) -> Result<Recipe, Error> {
         let schema = envelope.schema();
         let list = envelope.items.rsplit('/').next().unwrap_or_default().to_owned();
@@ -142,7 +142,7 @@ impl Contract {
     ///
     /// As [`Recipe::new`].
     pub fn recipe(&self, accepted: &[&str], items: Option<u32>) -> Result<Recipe, Error> {
-        self.making.recipe(self.envelope(accepted), items)
+        self.factory.recipe(self.envelope(accepted), items)
     }
 
     /// Every way to break it, in the smallest payload that can be made.
@@ -151,7 +151,7 @@ impl Contract {
     ///
     /// As [`Catalogue::new`], and when no value keeps the schema.
     pub fn catalogue(&self, accepted: &[&str]) -> Result<Catalogue, Error> {
-        self.making.catalogue(self.envelope(accepted))
+        self.factory.catalogue(self.envelope(accepted))
     }
 
     /// The pages of one consistent instance; `None` where nobody knows how to make them agree.
@@ -159,12 +159,12 @@ impl Contract {
     /// # Errors
     ///
     /// [`ErrorKind::Usage`] when there are too many items, or none a page.
-    pub fn pages(&self, accepted: &[&str], asked: &Asked) -> Result<Option<Box<dyn Pages>>, Error> {
-        self.making.pages(self.envelope(accepted), asked)
+    pub fn pages(&self, accepted: &[&str], asked: &DatasetOptions) -> Result<Option<Box<dyn Pages>>, Error> {
+        self.factory.pages(self.envelope(accepted), asked)
     }
 
     /// Makes what a payload says of its page agree with so many items on a single page.
     pub fn settle(&self, accepted: &[&str], payload: &mut Value, items: u64) {
-        self.making.settle(self.envelope(accepted), payload, items);
+        self.factory.settle(self.envelope(accepted), payload, items);
     }
 }
