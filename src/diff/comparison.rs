@@ -1,4 +1,4 @@
-//! What is said of two schemas?
+//! What is text of two schemas?
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
@@ -94,8 +94,8 @@ pub(super) struct Difference {
 impl Difference {
     /// What changed, as a predicate about the location.
     pub(super) fn message(&self) -> String {
-        let said = message::of(&self.fact.change);
-        self.when.as_ref().map_or(said.clone(), |when| format!("{said} {when}"))
+        let text = message::of(&self.fact.change);
+        self.when.as_ref().map_or(text.clone(), |when| format!("{text} {when}"))
     }
 
     fn impact(&self) -> &'static str {
@@ -149,7 +149,7 @@ pub fn compare<'d>(old: &'d Document, new: &'d Document) -> Comparison<'d> {
         let write_only = annotations::is_of_write_only(&pairs, &fact);
         let severity = if write_only { Severity::Info } else { severity(&fact, rule, how) };
         let (old, new) = (at_old[&fact.old].clone(), at_new[&fact.new].clone());
-        let when = pairs.conditions(fact.pair).last().map(Given::said);
+        let when = pairs.conditions(fact.pair).last().map(Given::describe);
         differences.push(Difference { fact, rule, severity, old, new, witness, write_only, when });
     }
     // The order does not depend on the one in which alternatives are written.
@@ -234,10 +234,10 @@ impl Comparison<'_> {
     #[must_use]
     pub fn fragment(&self, number: usize) -> String {
         let Some(Difference { fact, .. }) = self.differences.get(number) else { return String::new() };
-        let said = self.pairs.new.at(&fact.new).map(message::beginning).unwrap_or_default();
+        let text = self.pairs.new.at(&fact.new).map(message::beginning).unwrap_or_default();
         match fact.new.rsplit_once('/') {
-            Some((_, keyword)) => message::cut(&format!("\"{}\": {said}", unescape(keyword))),
-            None => message::cut(&said),
+            Some((_, keyword)) => message::cut(&format!("\"{}\": {text}", unescape(keyword))),
+            None => message::cut(&text),
         }
     }
 

@@ -45,7 +45,7 @@ impl Given {
     }
 
     /// The condition, as the end of a sentence about a location.
-    pub(super) fn said(&self) -> String {
+    pub(super) fn describe(&self) -> String {
         match self {
             Self::Kept(_) => "where `if` holds".to_owned(),
             Self::Broken(_) => "where `if` does not hold".to_owned(),

@@ -97,7 +97,7 @@ impl Claims {
         let none = Field::default();
         let mut gone: Vec<&str> = known.names().into_iter().collect();
         gone.retain(|name| field.properties.get(*name).is_none_or(|old| old.seen < objects));
-        let mut told = Vec::new();
+        let mut shown = Vec::new();
         for (name, new) in &field.properties {
             if new.listed || known.member(name).is_some() {
                 continue;
@@ -117,13 +117,13 @@ impl Claims {
                     "present in {there} of {objects} objects; the undocumented `{name}`, of the same type, is present in {}",
                     new.seen
                 );
-                told.push((old, &rules::LIKELY_RENAME, what));
+                shown.push((old, &rules::LIKELY_RENAME, what));
             }
         }
         for name in gone.into_iter().filter(|name| !field.properties.contains_key(*name)) {
-            told.push((name, &rules::NEVER_SEEN, format!("present in none of {objects} objects")));
+            shown.push((name, &rules::NEVER_SEEN, format!("present in none of {objects} objects")));
         }
-        for (name, rule, what) in told {
+        for (name, rule, what) in shown {
             self.at.push(Token::Key(name.into()));
             self.claim(rule, what);
             self.at.pop();

@@ -5,7 +5,7 @@ use super::profile::Profile;
 use crate::finding::{Groups, rules};
 use crate::pointer::unescape;
 
-/// Names told of one field.
+/// Names listed of one field.
 const MAX_LISTED: usize = 10;
 
 /// Says of unknown enum members how often each was there, and of undocumented members of which type they are and in how
@@ -35,17 +35,17 @@ pub(super) fn find<'p>(root: &'p Field, pointer: &str) -> Option<(&'p Field, &'p
 }
 
 fn values(field: &Field) -> Option<String> {
-    let mut told: Vec<_> = field.new_members.iter().collect();
-    told.sort_by(|(a, of_a), (b, of_b)| (of_b.count, a).cmp(&(of_a.count, b)));
+    let mut listed: Vec<_> = field.new_members.iter().collect();
+    listed.sort_by(|(a, of_a), (b, of_b)| (of_b.count, a).cmp(&(of_a.count, b)));
     let all = field.seen;
-    let mut parts: Vec<String> = told
+    let mut parts: Vec<String> = listed
         .iter()
         .take(MAX_LISTED)
         .map(|(name, times)| format!("`{name}` in {} ({})", times.count, share(times.count, all)))
         .collect();
-    let named = told.iter().take(MAX_LISTED).map(|(_, times)| times.count).sum::<u64>();
+    let named = listed.iter().take(MAX_LISTED).map(|(_, times)| times.count).sum::<u64>();
     let unnamed =
-        told.iter().map(|(_, times)| times.count).sum::<u64>().saturating_add(field.other_members) - named;
+        listed.iter().map(|(_, times)| times.count).sum::<u64>().saturating_add(field.other_members) - named;
     if unnamed > 0 {
         parts.push(format!("others in {unnamed} ({})", share(unnamed, all)));
     }

@@ -120,7 +120,7 @@ fn row(
     let absent = 1_000 - permille(field.seen, parents);
     let worst = if foreign { FOREIGN } else { absent };
     Row {
-        tail: told(field, if new { "NEW, " } else { "" }),
+        tail: new_or_missing(field, if new { "NEW, " } else { "" }),
         depth,
         name: name.to_owned(),
         seen: field.seen,
@@ -137,7 +137,7 @@ fn permille(some: u64, all: u64) -> u64 {
 }
 
 /// Types, nulls, distinct values, enum members, formats, ranges.
-fn told(field: &Field, before: &str) -> String {
+fn new_or_missing(field: &Field, before: &str) -> String {
     if field.seen == 0 {
         return "never seen".to_owned();
     }

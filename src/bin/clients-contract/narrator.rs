@@ -48,26 +48,26 @@ impl Narrator {
             Event::Walk(event) => self.progress.walking(event),
             Event::Problem(error) if !self.leaves_problems => self.problem(error),
             Event::Skipped(skipped) => self.skipped(skipped),
-            Event::Note(text) => self.progress.say(|| note(self.global.quiet, text)),
-            Event::Warning(text) => self.progress.say(|| note(false, &flags::in_text(text))),
+            Event::Note(text) => self.progress.print(|| note(self.global.quiet, text)),
+            Event::Warning(text) => self.progress.print(|| note(false, &flags::in_text(text))),
             _ => {}
         }
     }
 
     /// Says what could not be read or validated.
     pub fn problem(&self, error: &Error) {
-        self.progress.say(|| note(false, &format!("error: {}", describe(error))));
+        self.progress.print(|| note(false, &format!("error: {}", describe(error))));
     }
 
     /// Says what is skipped, or counts it for the end.
     pub fn skipped(&self, Skipped { origin, what, why, .. }: &Skipped) {
         if what.is_empty() {
-            return self.progress.say(|| note(self.global.quiet, &format!("note: {origin}: {why}")));
+            return self.progress.print(|| note(self.global.quiet, &format!("note: {origin}: {why}")));
         }
         let mut skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
         skipped.count += 1;
         if self.global.verbose {
-            self.progress.say(|| note(false, &format!("skipped {origin}: {what}: {why}")));
+            self.progress.print(|| note(false, &format!("skipped {origin}: {what}: {why}")));
         } else if skipped.named.len() < MAX_NAMED && !skipped.named.contains(what) {
             skipped.named.push(what.clone());
         }

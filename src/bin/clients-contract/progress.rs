@@ -57,8 +57,8 @@ impl Pages {
     }
 }
 
-/// A shorter wait is told only to those who want to hear more.
-const WORTH_TELLING: Duration = Duration::from_secs(5);
+/// A shorter wait is shown only to those who want to hear more.
+const MIN_PRINTED: Duration = Duration::from_secs(5);
 
 impl Progress {
     /// Nothing is shown before [`Progress::start`].
@@ -98,28 +98,28 @@ impl Progress {
     }
 
     /// Says something above the bar.
-    pub fn say(&self, say: impl FnOnce()) {
-        self.bar.suspend(say);
+    pub fn print(&self, print: impl FnOnce()) {
+        self.bar.suspend(print);
     }
 
     /// Says what a walk is doing: in the bar, and in lines of their own what somebody has to wait for.
     pub fn walking(&self, event: &Event) {
         let mut walk = self.walk.lock().unwrap_or_else(PoisonError::into_inner);
-        let (text, told) = match event {
+        let (text, shown) = match event {
             Event::Asking { page, of } => {
                 walk.asking(*page, *of);
                 (walk.text.clone(), self.has_lines())
             }
             Event::Waiting { why, time } => {
                 let text = format!("waiting {:.1} s: {why}", time.as_secs_f64());
-                let told = self.verbose || *time >= WORTH_TELLING;
-                (if walk.text.is_empty() { text } else { format!("{}, {text}", walk.text) }, told)
+                let shown = self.verbose || *time >= MIN_PRINTED;
+                (if walk.text.is_empty() { text } else { format!("{}, {text}", walk.text) }, shown)
             }
             Event::Odd(what) => (what.clone(), true),
             _ => return,
         };
-        if told {
-            self.say(|| note(self.quiet, &text));
+        if shown {
+            self.print(|| note(self.quiet, &text));
         }
         self.bar.set_message(Untrusted::from(text).line().into_owned());
     }

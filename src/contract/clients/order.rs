@@ -17,7 +17,7 @@ pub(super) struct Order {
     last: Option<String>,
     /// Rising and falling, by code points and without case, were seen to be broken.
     broken: [bool; 4],
-    told: bool,
+    reported: bool,
 }
 
 impl Order {
@@ -42,8 +42,8 @@ impl Order {
                 }
             }
             self.last = Some(value);
-            if !self.told && self.broken.iter().all(|broken| *broken) {
-                self.told = true;
+            if !self.reported && self.broken.iter().all(|broken| *broken) {
+                self.reported = true;
                 let what = "not in the order requested with `sort`";
                 return Some(Violation::new(&SORT_NOT_KEPT, clients.clone().index(index).key(field), what));
             }

@@ -62,7 +62,7 @@ impl SequenceValidator for Walks {
         });
         self.pages += 1;
         let page = Page::of(seen);
-        let mut violations = if paging::cursor(seen).is_some() || said(payload, "cursor").is_some() {
+        let mut violations = if paging::cursor(seen).is_some() || parameter_of(payload, "cursor").is_some() {
             self.by_cursor(payload, seen)
         } else if let Some(page) = page {
             self.by_number(payload, seen, page)
@@ -103,7 +103,7 @@ impl Walks {
 
     fn by_cursor(&mut self, payload: &Payload, seen: &WatchedValues) -> Vec<Violation> {
         let walk = self.walks.entry(Key::of(payload, None)).or_default();
-        let asked = said(payload, "cursor");
+        let asked = parameter_of(payload, "cursor");
         let goes_on = match payload.request() {
             Some(_) => asked.is_some_and(|cursor| walk.cursors.contains(cursor)),
             // Nobody knows what was asked for: in one file, pages that promise more are followed by the next one.
@@ -214,14 +214,14 @@ impl Walk {
 const NOTHING_NEW: &str = "true, although every client on this page was seen before: the walk does not end";
 
 /// What the request says of a parameter.
-fn said<'p>(payload: &'p Payload, parameter: &str) -> Option<&'p str> {
+fn parameter_of<'p>(payload: &'p Payload, parameter: &str) -> Option<&'p str> {
     let query = &payload.request()?.query;
     query.iter().find(|(name, _)| name == parameter).map(|(_, value)| value.as_str())
 }
 
 /// The same of one that is a number.
 fn asked(payload: &Payload, parameter: &str) -> Option<u64> {
-    said(payload, parameter).and_then(|value| value.parse().ok())
+    parameter_of(payload, parameter).and_then(|value| value.parse().ok())
 }
 
 fn not_as_asked(payload: &Payload, seen: &WatchedValues, page: Page) -> Vec<Violation> {

@@ -63,7 +63,7 @@ fn found(findings: &[Finding]) -> BTreeSet<(&'static str, Pointer)> {
 
 /// The payloads that may notice that a schema is weaker.
 ///
-/// Payloads are judged once, by the original, which says by which weakenings the result can change. Each mutant is tried
+/// Payloads are validated once, by the original, which says by which weakenings the result can change. Each mutant is tried
 /// on a few of the payloads that it can concern, and on no other.
 #[derive(Debug, Default)]
 pub struct Witnesses {
@@ -83,7 +83,7 @@ impl Witnesses {
         self.dropped
     }
 
-    /// Takes a payload as the original contract judged it, and the weakenings by which that can change. Valid ones without
+    /// Takes a payload as the original contract validated it, and the weakenings by which that can change. Valid ones without
     /// findings notice nothing.
     pub fn add(&mut self, body: &[u8], valid: bool, findings: &[Finding], concerned: Vec<(Weakening, bool)>) {
         let rank = (concerned.len(), body.len());
@@ -135,11 +135,11 @@ impl Witnesses {
     pub fn killer(
         &self,
         mutant: &Mutant,
-        mut judge: impl FnMut(&Weakening, &[u8]) -> Option<(bool, Vec<Finding>)>,
+        mut validate: impl FnMut(&Weakening, &[u8]) -> Option<(bool, Vec<Finding>)>,
     ) -> Option<Arc<Witness>> {
         let notices = |witness: &&Arc<Witness>| {
-            let judged = judge(&mutant.weakening, &witness.body);
-            judged.is_some_and(|(valid, findings)| witness.notices(valid, &findings))
+            let validated = validate(&mutant.weakening, &witness.body);
+            validated.is_some_and(|(valid, findings)| witness.notices(valid, &findings))
         };
         self.of(mutant).find(notices).cloned()
     }

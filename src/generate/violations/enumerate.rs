@@ -68,8 +68,11 @@ impl Enumerator<'_> {
             return;
         }
         let model = &self.minimal.model;
-        let fitting =
-            self.place.views.iter().filter(|view| said(model, view).contains(TypeSet::of_value(&value)));
+        let fitting = self
+            .place
+            .views
+            .iter()
+            .filter(|view| allowed_types(model, view).contains(TypeSet::of_value(&value)));
         let fitting: Vec<_> = fitting.collect();
         let shared = fitting.iter().all(|view| view.nodes.contains(&id));
         let one = shared || fitting.len() < 2 || fitting.iter().all(|view| listed(model, view).is_some());
@@ -84,8 +87,11 @@ impl Enumerator<'_> {
             return self.replace(&rules::SCHEMA_VIOLATION, place.id, Value::Null);
         }
         let types = place.views.iter().fold(TypeSet::NONE, |all, view| all | view.types);
-        let allowed =
-            place.views.iter().map(|view| said(model, view)).fold(TypeSet::NONE, |all, one| all | one);
+        let allowed = place
+            .views
+            .iter()
+            .map(|view| allowed_types(model, view))
+            .fold(TypeSet::NONE, |all, one| all | one);
         if !types.contains(TypeSet::NULL) {
             self.replace(&rules::NULL_VALUE, place.id, Value::Null);
         }
@@ -319,7 +325,7 @@ fn far_beyond(bound: &Bound, limit: f64) -> Value {
 }
 
 /// The types that `type` admits in one way to keep a place.
-fn said(model: &Model, view: &SchemaView) -> TypeSet {
+fn allowed_types(model: &Model, view: &SchemaView) -> TypeSet {
     assertions(model, view)
         .fold(TypeSet::ALL, |all, one| if let Assertion::Type(types) = one { all & *types } else { all })
 }

@@ -211,11 +211,11 @@ impl<'m> Subschemas<'m> {
                 match applicator {
                     Applicator::Properties(properties) => {
                         entries.extend(properties.of(name));
-                        let additional = properties.additional.filter(|id| self.model.says_something(*id));
+                        let additional = properties.additional.filter(|id| self.model.has_keywords(*id));
                         entries.extend(additional.filter(|_| entries.len() == known));
                     }
                     Applicator::UnevaluatedProperties(rest)
-                        if entries.len() == known && self.model.says_something(*rest) =>
+                        if entries.len() == known && self.model.has_keywords(*rest) =>
                     {
                         entries.push(*rest);
                     }
@@ -270,7 +270,7 @@ impl Properties {
 
 impl Model {
     /// A schema for further members describes them; `true`, `false` and `{}` say nothing about them.
-    pub(crate) fn says_something(&self, id: NodeId) -> bool {
+    pub(crate) fn has_keywords(&self, id: NodeId) -> bool {
         let node = self.node(id);
         node.boolean.is_none()
             && (!node.assertions.is_empty()

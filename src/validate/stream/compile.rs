@@ -289,7 +289,7 @@ impl<'m> Compiler<'m> {
             Some((_, node)) if node.boolean == Some(false) => {
                 Rest::Refused(child(place, names::ADDITIONAL_PROPERTIES))
             }
-            Some((rest, _)) if !self.model.says_something(rest) => Rest::Open,
+            Some((rest, _)) if !self.model.has_keywords(rest) => Rest::Open,
             Some((rest, _)) => Rest::Described(self.node(rest)?),
         };
         Ok(new)

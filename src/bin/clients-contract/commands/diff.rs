@@ -74,10 +74,10 @@ pub fn run(command: &Diff, global: GlobalArgs) -> Result<Exit, Error> {
     let mut report = Report::new(id, reporting.fail_on());
     report.category = reporting.category()?;
     report.compared = Some(Compared { with: old.name().to_owned(), step: comparison.bump().name() });
-    let (findings, examples, suppressed) = payload_report(&comparison, &mut policy, command.witness);
+    let (findings, examples, suppressed) = findings(&comparison, &mut policy, command.witness);
     let valid = findings.iter().all(|finding| finding.severity != Severity::Error);
     let origin = new.origin().clone();
-    let payload_report = PayloadReport {
+    let reported = PayloadReport {
         origin: &origin,
         valid,
         not_validated: None,
@@ -91,10 +91,10 @@ pub fn run(command: &Diff, global: GlobalArgs) -> Result<Exit, Error> {
         let number: Option<usize> = numbers.get(&std::ptr::from_ref(finding)).copied();
         number.and_then(|number| examples.get(number).cloned()).into_iter().collect()
     };
-    report.add(&payload_report, 0, shown);
+    report.add(&reported, 0, shown);
     report.accepted = policy.baseline().map(Accepted::of);
 
-    outputs.payload(&payload_report)?;
+    outputs.payload(&reported)?;
     outputs.finish(&report)?;
     if let Some(stopped) = comparison.search_stopped() {
         note(global.quiet, &format!("the search for payloads that show the changes was {stopped}"));
@@ -109,7 +109,7 @@ pub fn run(command: &Diff, global: GlobalArgs) -> Result<Exit, Error> {
 }
 
 /// The findings that are to be told, and with each what shows it: a witness, or what the new schema says.
-fn payload_report(
+fn findings(
     comparison: &Comparison<'_>,
     policy: &mut Policy,
     witness: bool,
@@ -177,7 +177,7 @@ fn at_revision(object: &str) -> Result<Vec<u8>, Error> {
     if output.status.success() {
         return Ok(output.stdout);
     }
-    let said = String::from_utf8_lossy(&output.stderr);
-    let said = said.lines().next().unwrap_or_default().trim_start_matches("fatal: ").to_owned();
-    Err(Error::new(ErrorKind::Input, object, format!("is no file and nothing that git has: {said}")))
+    let message = String::from_utf8_lossy(&output.stderr);
+    let message = message.lines().next().unwrap_or_default().trim_start_matches("fatal: ").to_owned();
+    Err(Error::new(ErrorKind::Input, object, format!("is no file and nothing that git has: {message}")))
 }

@@ -123,7 +123,7 @@ pub fn run(command: &Mutate, global: GlobalArgs) -> Result<Exit, Error> {
         note(false, "error: no payloads were validated");
         return Ok(Exit::Incomplete);
     }
-    let outcome = judge(&subject, &validator, &given, (payloads, jobs))?;
+    let outcome = run_trials(&subject, &validator, &given, (payloads, jobs))?;
     if let Some(folder) = &command.output {
         write_killers(folder, &outcome.survivors, global)?;
     }
@@ -193,7 +193,7 @@ fn read(
 }
 
 /// Tries every mutant on the payloads given, and on breaches of our own those that survive.
-fn judge(
+fn run_trials(
     subject: &Subject,
     validator: &Validator,
     given: &Witnesses,

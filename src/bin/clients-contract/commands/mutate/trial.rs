@@ -125,11 +125,11 @@ impl Trial<'_> {
     }
 
     fn batch(&self, witnesses: &Witnesses, batch: &[&Mutant]) -> Vec<Option<Arc<Witness>>> {
-        let judge = |weaker: &Weakening, body: &[u8]| Some(self.judge(weaker, body));
-        on_threads(self.jobs, batch.len(), |at| witnesses.killer(batch[at], judge))
+        let validate = |weaker: &Weakening, body: &[u8]| Some(self.validate(weaker, body));
+        on_threads(self.jobs, batch.len(), |at| witnesses.killer(batch[at], validate))
     }
 
-    fn judge(&self, weaker: &Weakening, body: &[u8]) -> (bool, Vec<Finding>) {
+    fn validate(&self, weaker: &Weakening, body: &[u8]) -> (bool, Vec<Finding>) {
         self.work.fetch_add(body.len(), Ordering::Relaxed);
         let validation = self.validator.validate_weaker(body, weaker);
         (validation.valid, validation.findings)
