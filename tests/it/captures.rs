@@ -206,7 +206,7 @@ fn a_broken_entry_is_a_problem_of_its_own_and_quotes_nothing() {
     let text = r#"{"log": {"entries": [
         {"request": {"url": ["secret"]}}, {"request": nonsense}, {"response": "secret"}, {}]}}"#;
     let came = came(text, "x.har", &Options::default());
-    let places: Vec<_> = came.problems.iter().map(Error::place).collect();
+    let places: Vec<_> = came.problems.iter().map(Error::subject).collect();
     assert_eq!(places, ["x.har#1", "x.har#2", "x.har#3", "x.har#4"]);
     assert!(came.problems.iter().all(|error| !error.message().contains("secret")), "{:?}", came.problems);
 }
