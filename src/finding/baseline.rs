@@ -1,6 +1,6 @@
 //! What is accepted for now, by whom, why, and until when?
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use schemars::JsonSchema;
 use serde::de::Error as _;
@@ -119,7 +119,7 @@ impl Baseline {
             toml_error(name, text, error.span().map(|span| span.start), error.message())
         })?;
         if file.version != 1 {
-            let message = format!("has version {}, and this tool knows version 1", file.version);
+            let message = format!("unsupported version {}; expected 1", file.version);
             return Err(Error::new(ErrorKind::Usage, name, message));
         }
         let mut baseline = Self { schema: file.schema, ..Self::default() };
@@ -185,17 +185,22 @@ impl Baseline {
         self.entries.iter().filter(|entry| !entry.matched).map(|entry| &entry.accept)
     }
 
-    /// The baseline that accepts exactly what was found, as text. What `earlier` says of the same
-    /// causes (reason, owner, days) is kept; of an entry that is past its day only when it was first seen. Others were
-    /// first seen `today` (`YYYY-MM-DD`).
+    /// The text of a baseline that accepts what was found. Reason, owner and expiry date of the same entries in
+    /// `earlier` are kept; of an expired entry only the day on which it was first seen. New entries were first seen
+    /// `today` (`YYYY-MM-DD`). Entries of `earlier` that matched nothing stay if `stays` says so: what was not
+    /// checked may still occur.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Unsupported`] when there were more causes than are kept apart, so that some
-    /// cannot be named.
-    pub fn accepting(groups: &Groups, earlier: Option<&Self>, today: &str) -> Result<String, Error> {
+    /// [`ErrorKind::Unsupported`] if there are more finding groups than a baseline can list.
+    pub fn accepting(
+        groups: &Groups,
+        earlier: Option<&Self>,
+        stays: impl Fn(&Accept) -> bool,
+        today: &str,
+    ) -> Result<String, Error> {
         if groups.uncounted() > 0 {
-            let message = "there are more causes than a baseline can list; begin with fewer payloads";
+            let message = "more finding groups than a baseline can list; begin with fewer payloads";
             return Err(Error::new(ErrorKind::Unsupported, "baseline", message));
         }
         let known = |key: &(String, String)| {
@@ -222,6 +227,13 @@ impl Baseline {
                 }
             })
             .collect();
+        let found: HashSet<(String, String)> =
+            accept.iter().map(|entry| (entry.rule.clone(), entry.pointer.clone())).collect();
+        let others = earlier.into_iter().flat_map(|earlier| &earlier.entries).map(|entry| &entry.accept);
+        let others = others.filter(|entry| stays(entry));
+        accept.extend(
+            others.filter(|entry| !found.contains(&(entry.rule.clone(), entry.pointer.clone()))).cloned(),
+        );
         accept.sort_by_key(Accept::key);
         let schema = earlier.and_then(|earlier| earlier.schema.as_deref());
         let schema = schema.map(|schema| format!("\"$schema\" = {}\n", toml::Value::from(schema)));
@@ -262,7 +274,7 @@ pub fn without(name: &str, text: &str, gone: &[&Accept]) -> Result<String, Error
 }
 
 const HEAD: &str = "\
-# Findings accepted for now: they are not told and do not fail a run, and payloads stay as invalid as they are.
+# Accepted findings: they are not listed and do not fail a run; payloads stay invalid.
 # Give each a reason, an owner, and the last day on which it is accepted (expires = 2026-12-31).
 ";
 

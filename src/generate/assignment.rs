@@ -60,7 +60,8 @@ impl Assignment {
     /// every one of them.
     pub fn new(schema: &Value, text: &str) -> Result<Self, Error> {
         let wrong = |message: String| Error::new(ErrorKind::Usage, "`with`", message);
-        let (pointer, value) = text.split_once('=').ok_or_else(|| wrong("wants POINTER=VALUE".to_owned()))?;
+        let (pointer, value) =
+            text.split_once('=').ok_or_else(|| wrong("expected POINTER=VALUE".to_owned()))?;
         let from_root = pointer.starts_with('/');
         let steps: Vec<String> =
             pointer.trim_start_matches('/').split('/').map(|step| unescape(step).into_owned()).collect();

@@ -67,10 +67,10 @@ impl Input {
     #[must_use]
     pub fn help(self) -> &'static str {
         match self {
-            Self::Json => "one JSON body a file",
-            Self::Ndjson => "one JSON body a line",
-            Self::Documents => "JSON bodies one behind the other, pretty or not",
-            Self::Har => "an HTTP archive (HAR 1.2)",
+            Self::Json => "one payload per file",
+            Self::Ndjson => "one payload per line",
+            Self::Documents => "several JSON values in a row, on one or several lines",
+            Self::Har => "an HTTP archive (HAR 1.1 or 1.2)",
             Self::Postman => "a Postman collection with saved responses",
             Self::WireMock => "WireMock's request journal or mappings",
             Self::Http => "saved responses with their headers, as curl -i prints them",

@@ -60,7 +60,7 @@ fn matches(path: &Path) -> Option<Result<Vec<PathBuf>, Error>> {
     };
     Some(match found {
         Err(error) => Err(wrong("is not a pattern").because(error)),
-        Ok(found) if found.is_empty() => Err(wrong("matches nothing")),
+        Ok(found) if found.is_empty() => Err(wrong("no files match")),
         Ok(mut found) => {
             sort(&mut found);
             Ok(found)
@@ -115,7 +115,11 @@ impl Sources {
         self.add(path);
         if before == (self.files.len(), self.problems.len()) {
             let place = path_text(path).into_owned();
-            self.problems.push(Error::new(ErrorKind::Input, place, "holds no file to validate"));
+            self.problems.push(Error::new(
+                ErrorKind::Input,
+                place,
+                "no .json, .ndjson, .jsonl or .har files",
+            ));
         }
     }
 

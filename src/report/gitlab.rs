@@ -12,7 +12,7 @@ use crate::untrusted::{path_text, write_pretty_json};
 
 pub(super) static FORMAT: Format = Format {
     name: "gitlab",
-    help: "a GitLab Code Quality report, one issue a cause",
+    help: "a GitLab Code Quality report, one issue per finding group",
     examples: false,
     render: Render::Report(write),
 };
@@ -41,8 +41,8 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
     let listed = listed(report, options, usize::MAX);
     let problem = |origin: &str, path: String, begin: u64, message: String| Issue {
         description: message,
-        check_name: "could-not-judge",
-        fingerprint: fingerprint("could-not-judge", origin),
+        check_name: "incomplete",
+        fingerprint: fingerprint("incomplete", origin),
         severity: "critical",
         location: Location { path, lines: Lines { begin } },
     };

@@ -12,7 +12,7 @@ use crate::untrusted::Untrusted;
 
 pub(super) static FORMAT: Format = Format {
     name: "junit",
-    help: "JUnit XML: a failing case for every cause that is an error; others pass and are told",
+    help: "JUnit XML: one test case per finding group; errors fail, warnings and infos pass",
     examples: true,
     render: Render::Report(write),
 };
@@ -104,7 +104,7 @@ fn write_case(case: &Case, xml: &mut Writer<&mut dyn Write>) -> io::Result<()> {
                 .with_attribute(("message", &**message)),
             Verdict::Broken { message } => xml
                 .create_element("error")
-                .with_attribute(("type", "could-not-judge"))
+                .with_attribute(("type", "incomplete"))
                 .with_attribute(("message", &**message)),
         };
         inner.write_text_content(body)?;
@@ -117,7 +117,7 @@ fn cases(report: &Report, options: Options) -> Vec<Case> {
     let listed = listed(report, options, usize::MAX);
     let class = |name: &str| format!("{}.{name}", report.tool.name);
     let broken = |name: &str, message: &str| Case {
-        class: class("could-not-judge"),
+        class: class("incomplete"),
         name: clean(name),
         verdict: Verdict::Broken { message: clean(message) },
         body: clean(&format!("{name}: {message}")),

@@ -9,7 +9,7 @@ use crate::untrusted::Untrusted;
 
 pub(super) static FORMAT: Format = Format {
     name: "markdown",
-    help: "Markdown that fits a step summary: tables of the causes, and an example of each",
+    help: "Markdown that fits a step summary: a table of finding groups, and an example of each",
     examples: true,
     render: Render::Report(write),
 };

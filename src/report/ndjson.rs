@@ -12,7 +12,7 @@ use crate::untrusted::write_json;
 
 pub(super) static FORMAT: Format = Format {
     name: "ndjson",
-    help: "one JSON object a payload, in input order, as it comes",
+    help: "one JSON object per payload, in input order, as it is validated",
     examples: false,
     render: Render::Payload(write),
 };

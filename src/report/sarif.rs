@@ -14,7 +14,7 @@ use crate::untrusted::{Untrusted, write_pretty_json};
 
 pub(super) static FORMAT: Format = Format {
     name: "sarif",
-    help: "SARIF 2.1.0, one result a cause with at most 100 locations",
+    help: "SARIF 2.1.0, one result per finding group, at most 100 locations each",
     examples: true,
     render: Render::Report(write),
 };

@@ -10,7 +10,7 @@ use crate::finding::{Group, Scope, Severity, TextLocation};
 
 pub(super) static FORMAT: Format = Format {
     name: "text",
-    help: "for people: every cause once, with its place, a snippet and how often it shows",
+    help: "for people: finding groups with location, snippet and count",
     examples: true,
     render: Render::Report(write),
 };

@@ -38,7 +38,7 @@ impl Baselines {
         match &path {
             Some(path) if !self.prunes => files.protect(path),
             None if self.prunes => {
-                return Err(Error::new(ErrorKind::Usage, "`prune_baseline`", "no baseline to prune"));
+                return Err(Error::new(ErrorKind::Usage, "`prune_baseline`", "needs a baseline to prune"));
             }
             _ => {}
         }
@@ -78,9 +78,9 @@ impl OpenBaselines {
         events: &Events,
     ) -> Result<(), Error> {
         if let Some(new) = self.new {
-            new.write(report, events)?;
+            new.write(report, &checks, events)?;
         }
-        self.pruning.map_or(Ok(()), |pruning| pruning.write(report, policy, checks, events))
+        self.pruning.map_or(Ok(()), |pruning| pruning.write(report, policy, &checks, events))
     }
 }
 
@@ -100,10 +100,18 @@ impl NewBaseline {
         Ok(Self { path: path.to_owned(), output: Output::open(path, files)?, earlier })
     }
 
-    /// Accepts all findings of a report. What could not be validated is not accepted.
-    fn write(self, report: &mut Report, events: &Events) -> Result<(), Error> {
+    /// Accepts all findings of a report. Earlier entries that matched nothing are removed if everything was validated;
+    /// those of rules that the run does not check stay.
+    fn write(
+        self,
+        report: &mut Report,
+        checks: impl Fn(Scope) -> bool,
+        events: &Events,
+    ) -> Result<(), Error> {
         let Self { path, mut output, earlier } = self;
-        let text = Baseline::accepting(&report.groups, earlier.as_ref(), &today())?;
+        let whole = is_whole(report);
+        let stays = |entry: &Accept| !whole || !is_checked(entry, &checks);
+        let text = Baseline::accepting(&report.groups, earlier.as_ref(), stays, &today())?;
         output.write(|out| out.write_all(text.as_bytes()))?;
         output.finish()?;
         events.note(&format!("wrote {}", path_text(&path)));
@@ -137,12 +145,12 @@ impl Pruning {
     ) -> Result<(), Error> {
         let Self { path, text, mut output } = self;
         let name = path_text(&path);
-        if report.outcome() == Outcome::Incomplete || report.checked.not_validated > 0 {
+        if !is_whole(report) {
             events.warn(&format!("{name}: not pruned: not everything was validated"));
             return Ok(());
         }
-        let is_checked = |entry: &&Accept| rules().any(|rule| rule.id == entry.rule && checks(rule.scope));
-        let obsolete: Vec<&Accept> = policy.obsolete().into_iter().filter(is_checked).collect();
+        let obsolete: Vec<&Accept> =
+            policy.obsolete().into_iter().filter(|entry| is_checked(entry, &checks)).collect();
         if obsolete.is_empty() {
             events.note(&format!("{name}: nothing to prune"));
             return Ok(());
@@ -155,6 +163,16 @@ impl Pruning {
         }
         Ok(())
     }
+}
+
+/// Whether a run validated everything: then what no finding matched does not occur any more.
+fn is_whole(report: &Report) -> bool {
+    report.outcome() != Outcome::Incomplete && report.checked.not_validated == 0
+}
+
+/// Whether a run checks the rule of an entry.
+fn is_checked(entry: &Accept, checks: impl Fn(Scope) -> bool) -> bool {
+    rules().any(|rule| rule.id == entry.rule && checks(rule.scope))
 }
 
 fn read_baseline(path: &Path) -> Result<Baseline, Error> {

@@ -252,3 +252,25 @@ fn an_interrupted_run_tells_what_it_has() {
     let report: Value = serde_json::from_str(&stdout).unwrap();
     assert_eq!(report["findings"][0]["rule"], "null-value", "{report:#}");
 }
+
+#[test]
+fn entries_that_were_not_checked_stay_in_a_written_baseline() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let entry = |rule: &str, pointer: &str| {
+        format!("[[accept]]\nrule = \"{rule}\"\npointer = \"{pointer}\"\nreason = \"kept\"\n")
+    };
+    let known = entry("null-value", "/data/Clients") + &entry("likely-rename", "/data");
+    let written = |arguments: &[&str]| {
+        fs::write(here.join("known.toml"), format!("version = 1\n{known}")).unwrap();
+        run(here, &[&["validate", "--write-baseline", "known.toml"], arguments].concat());
+        let text = fs::read_to_string(here.join("known.toml")).unwrap();
+        let rules = text.lines().filter_map(|line| line.strip_prefix("rule = \"")?.strip_suffix('"'));
+        rules.map(str::to_owned).collect::<Vec<_>>()
+    };
+    fs::write(here.join("valid.json"), include_str!("../../fixtures/valid/minimal.json")).unwrap();
+    // Not everything was read: nothing is known about the rest.
+    assert_eq!(written(&["missing.json", "valid.json"]).len(), 2);
+    // Everything was validated, but not the traffic as a whole.
+    assert_eq!(written(&["valid.json"]), ["likely-rename"]);
+}

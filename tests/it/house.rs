@@ -242,7 +242,7 @@ const WRITERS: &[&str] = &[
     // The beginning of a value, into memory.
     "diff/message.rs",
     // Whole documents: schemas, scripts, payloads, baselines, changelogs.
-    "bin/clients-contract/commands/generate/breaches.rs",
+    "bin/clients-contract/commands/generate/violations.rs",
     "bin/clients-contract/commands/completions.rs",
     "bin/clients-contract/commands/diff.rs",
     "bin/clients-contract/commands/drift.rs",

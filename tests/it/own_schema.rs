@@ -170,7 +170,7 @@ fn documents_that_a_schema_refers_to_are_given_by_their_uris() {
     assert_eq!(code(&without), 3);
     assert!(stderr(&without).contains("refers to `https://example.com/parts?v=1`"), "{}", stderr(&without));
     for (arguments, expected, said) in [
-        (vec!["--schema", &schema, "--resource", "https://example.com/parts"], 2, "wants URI=FILE"),
+        (vec!["--schema", &schema, "--resource", "https://example.com/parts"], 2, "expected URI=FILE"),
         (vec!["--resource", &resource], 2, "--resource: goes with --schema"),
         (vec!["--schema", &schema, "--resource", "urn:a=nowhere.json"], 3, "nowhere.json: cannot be read"),
     ] {

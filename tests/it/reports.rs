@@ -222,7 +222,7 @@ fn a_clean_run_passes_and_an_empty_one_does_not() {
     let nothing = ["--input", "ndjson", "-"];
     let text = told("junit", &nothing, b"\n");
     assert!(text.contains("errors=\"1\""), "{text}");
-    assert_eq!(parsed("gitlab", &nothing, b"\n")[0]["check_name"], "could-not-judge");
+    assert_eq!(parsed("gitlab", &nothing, b"\n")[0]["check_name"], "incomplete");
     let sarif = parsed("sarif", &nothing, b"\n");
     assert_eq!(sarif["runs"][0]["invocations"][0]["executionSuccessful"], false);
     assert!(

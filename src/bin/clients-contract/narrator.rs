@@ -85,7 +85,7 @@ impl Narrator {
         if skipped.count > 0 && !self.global.verbose {
             let entries = if skipped.count == 1 { "entry" } else { "entries" };
             let named = skipped.named.join(", ");
-            let more = "(-v names all of them and says why)";
+            let more = "(-v lists all, with reasons)";
             note(
                 self.global.quiet,
                 &format!("skipped {} {entries} of captures: {named} {more}", skipped.count),

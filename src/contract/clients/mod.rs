@@ -194,11 +194,11 @@ fn builder() -> Builder {
         .authentication("Bearer", &[("ti_live_", "production"), ("ti_test_", "sandbox")])
         .parameters(&[
             ("query", "search over the name and other indexed fields, Lucene-like: `name:acme`, `(_id:A OR _id:B)`, quoted phrases; a bare word searches the name"),
-            ("sort", "field to sort by, such as `name` or `createdAt`; kept for name, slug, createdAt and updatedAt"),
-            ("page", "number of the page, counted from 1, of numbered pages"),
-            ("count", "clients a page, of numbered pages; 25 unless given, at most 100"),
-            ("cursor", "cursor that the page before gave, of pages with cursors"),
-            ("perPage", "clients a page, of pages with cursors; 25 unless given, at most 1000"),
+            ("sort", "field to sort by, such as `name` or `createdAt`; checked for name, slug, createdAt and updatedAt"),
+            ("page", "page number from 1, for numbered paging"),
+            ("count", "clients per page, for numbered paging [default: 25, at most 100]"),
+            ("cursor", "cursor of the previous page, for cursor paging"),
+            ("perPage", "clients per page, for cursor paging [default: 25, at most 1000]"),
         ])
         .error(429, r#"{"error": "rate_limit_exceeded", "message": "...", "retryAfter": 32}"#, "too many requests: wait as long as `Retry-After` says")
         .error(401, "", "the key is unknown")

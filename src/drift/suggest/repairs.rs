@@ -79,7 +79,8 @@ impl<'s> Repairs<'s> {
     /// one, the second removes the keyword, and each further one adds what was seen as an alternative, at the location and
     /// then around it.
     pub(super) fn take(&mut self, refusal: &Refusal, count: u64, tried: usize) -> usize {
-        let why = format!("{count} times at {}", at(&refusal.pointer));
+        let times = if count == 1 { "time" } else { "times" };
+        let why = format!("{count} {times} at {}", at(&refusal.pointer));
         if refusal.rule == rules::UNDOCUMENTED_PROPERTY.id {
             self.list(refusal);
             return 1;

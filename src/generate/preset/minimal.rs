@@ -5,7 +5,7 @@ use crate::generate::style::Extent;
 
 pub(super) const PRESET: Preset = Preset {
     name: "minimal",
-    help: "Only what is required, and arrays as short as they may be.",
+    help: "Only required members; shortest arrays.",
     against: &["maximal", "nulls"],
     change: |style| (style.members, style.items) = (Extent::Least, Extent::Least),
 };

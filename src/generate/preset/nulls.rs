@@ -5,7 +5,7 @@ use crate::generate::style::Extent;
 
 pub(super) const PRESET: Preset = Preset {
     name: "nulls",
-    help: "Every member that may be null is there, and null.",
+    help: "Null wherever it is allowed.",
     against: &["minimal", "maximal", "absent"],
     change: |style| (style.members, style.null) = (Extent::Most, true),
 };

@@ -18,7 +18,7 @@ const OTHER_MEANINGS: &[(&str, &[&str], &str)] = &[
         "members of the objects of the API",
     ),
     ("bin/clients-contract/commands/completions.rs", &["id"], "a value of the shell completion"),
-    ("bin/clients-contract/commands/generate/breaches.rs", &["items"], "an argument"),
+    ("bin/clients-contract/commands/generate/violations.rs", &["items"], "an argument"),
     ("bin/clients-contract/flags.rs", &["items"], "a setting"),
     ("bin/clients-contract/settings.rs", &["$schema"], "a key of a settings file"),
     ("contract/builder.rs", &["items"], "a setting, and a noun"),

@@ -53,9 +53,9 @@ impl Again {
         };
         if !tried && learner.is_changed() {
             let what = if is_from_profiles {
-                "the suggested schema was not tried on payloads: profiles hold none"
+                "schema not verified on payloads: profiles hold none"
             } else {
-                "the suggested schema was tried on one payload for each refusal: not all input can be read again"
+                "schema verified on one payload per finding only: not all input can be read again"
             };
             note(global.quiet, what);
         }

@@ -77,7 +77,7 @@ pub fn run(command: &Infer, global: GlobalArgs) -> Result<Exit, Error> {
         return Ok(interrupt::exit());
     }
     if profile.observed == 0 {
-        let what = "nothing was read that is an answer, so nothing is suggested";
+        let what = "no payloads found: nothing to infer";
         return Err(Error::new(ErrorKind::Input, "", what));
     }
     if profile.beyond > 0 {

@@ -72,6 +72,9 @@ impl Inputs {
             ([] | [_], _) => {}
             _ => return wrong("URL", "can be given once: the API key is for one instance"),
         }
+        if self.paths.iter().filter(|path| *path == Path::new("-")).count() > 1 {
+            return wrong("-", "standard input can be given once");
+        }
         if live.key_from_stdin() && self.paths.iter().any(|path| path == Path::new("-")) {
             return wrong("--api-key-stdin", "cannot be used when payloads come from standard input");
         }

@@ -144,7 +144,7 @@ struct Wanted {
 }
 
 fn wanted(text: &str) -> Result<Wanted, String> {
-    let (name, path) = text.split_once('=').ok_or("is not FORMAT=FILE")?;
+    let (name, path) = text.split_once('=').ok_or("expected FORMAT=FILE")?;
     let format: &Format = name.parse().map_err(|error: ParseFormatError| error.to_string())?;
     match path {
         "" => Err("names no file".to_owned()),

@@ -29,7 +29,7 @@ pub struct Resources {
 fn pair(text: &str) -> Result<(String, PathBuf), String> {
     match text.rsplit_once('=') {
         Some((uri, file)) if !uri.is_empty() && !file.is_empty() => Ok((uri.to_owned(), file.into())),
-        _ => Err("wants URI=FILE".to_owned()),
+        _ => Err("expected URI=FILE".to_owned()),
     }
 }
 

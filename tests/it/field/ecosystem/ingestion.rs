@@ -214,8 +214,7 @@ fn problems_name_their_file_and_line() {
         stdout(&output).clone()
     };
     let issues: Value = serde_json::from_str(&problems("gitlab")).unwrap();
-    let of_problems =
-        issues.as_array().unwrap().iter().filter(|issue| issue["check_name"] == "could-not-judge");
+    let of_problems = issues.as_array().unwrap().iter().filter(|issue| issue["check_name"] == "incomplete");
     let found: Vec<(&str, u64)> = of_problems
         .map(|issue| &issue["location"])
         .map(|at| (at["path"].as_str().unwrap(), at["lines"]["begin"].as_u64().unwrap()))

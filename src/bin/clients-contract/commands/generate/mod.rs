@@ -234,9 +234,8 @@ impl Generate {
     fn refuse_what_does_not_go_together(&self) -> Result<(), Error> {
         let wrong = |place: &str, message: &str| Err(Error::new(ErrorKind::Usage, place, message));
         if self.dataset && self.breaking.asked() {
-            let why = "the pages of a data set agree with each other, and with one of them broken they would not; break single \
-                responses, whose labels say exactly what is wrong";
-            return wrong("--invalid", &format!("cannot be used with --dataset: {why}"));
+            let why = "cannot be used with --dataset, whose pages are consistent";
+            return wrong("--invalid", why);
         }
         if self.schema.is_some() && (self.dataset || self.items.is_some()) {
             let option = if self.dataset { "--dataset" } else { "--items" };
