@@ -93,7 +93,7 @@ impl Catalogue {
     pub fn new(schema: &impl AsSchema) -> Result<Self, Error> {
         let schema =
             schema.schema().cloned().unwrap_or_else(|| Schema::from_value(schema.document().clone()));
-        let mut made = MinimalValues::of(Arc::new(Model::of(&schema)?));
+        let mut made = MinimalValues::of(Arc::new(Model::of(&schema)?.with_sorted_branches()));
         let (mut targets, mut size) = (Vec::new(), 0_usize);
         let stopped = locations::each_location(&mut made, |made, place| {
             let before = targets.len();

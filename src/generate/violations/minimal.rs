@@ -287,7 +287,7 @@ pub(in crate::generate) fn smallest_objects(
     schema: &Schema,
     places: &HashSet<&str>,
 ) -> Result<HashMap<String, Value>, Error> {
-    let mut minimal = MinimalValues::of(Arc::new(Model::of(schema)?));
+    let mut minimal = MinimalValues::of(Arc::new(Model::of(schema)?.with_sorted_branches()));
     let model = Arc::clone(&minimal.model);
     let mut found = HashMap::new();
     for (place, node) in (0..).zip(&model.nodes) {

@@ -70,6 +70,33 @@ const COUNTS: [(&str, TypeSet, bool); 6] = [
 ];
 
 impl Assertion {
+    /// What it says: equal for assertions that say the same, in whatever order they list names and values.
+    pub(super) fn text(&self) -> String {
+        let sorted = |names: &[String]| {
+            let mut names = names.to_vec();
+            names.sort_unstable();
+            names
+        };
+        match self {
+            Self::Values { values, .. } => {
+                format!("values {:?}", sorted(&values.iter().map(Value::to_string).collect::<Vec<_>>()))
+            }
+            Self::Bound(bound) => {
+                let limit = canonical(&Value::Number(bound.limit.clone()));
+                format!("bound {} {} {limit}", bound.upper, bound.exclusive)
+            }
+            Self::MultipleOf(number) => format!("multiple {}", canonical(&Value::Number(number.clone()))),
+            Self::Pattern { source, .. } => format!("pattern {source}"),
+            Self::Required(names) => format!("required {:?}", sorted(names)),
+            Self::DependentRequired { names, .. } => {
+                let each: Vec<String> =
+                    names.iter().map(|(name, others)| format!("{name:?} {:?}", sorted(others))).collect();
+                format!("dependent {:?}", sorted(&each))
+            }
+            other => format!("{other:?}"),
+        }
+    }
+
     /// What a keyword of a valid schema asserts, but for `pattern`, which is compiled elsewhere. Nothing where another
     /// keyword says it.
     pub(super) fn read(keyword: &str, members: &Map<String, Value>, draft: Draft) -> Option<Self> {

@@ -6,7 +6,6 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use serde_json::Value;
 
 use super::super::keywords::{self, Keyword, names};
-use super::super::numbers::canonical;
 use super::{Applicator, Assertion, Model, NodeId};
 
 /// Rounds after which subschemas that were not told apart are not called equal any more.
@@ -68,7 +67,7 @@ fn hashed(what: impl Hash) -> u64 {
 /// What a subschema says by itself.
 fn local(model: &Model, id: NodeId, annotated: bool) -> u64 {
     let node = model.node(id);
-    let mut said: Vec<String> = node.assertions.iter().map(text).collect();
+    let mut said: Vec<String> = node.assertions.iter().map(Assertion::text).collect();
     if let Some(Value::Object(written)) = model.contents(id) {
         for (keyword, value) in written {
             let asserts = keywords::find(keyword).is_some_and(Keyword::asserts);
@@ -81,32 +80,6 @@ fn local(model: &Model, id: NodeId, annotated: bool) -> u64 {
     }
     said.sort_unstable();
     hashed((node.boolean, said))
-}
-
-fn text(assertion: &Assertion) -> String {
-    let sorted = |names: &[String]| {
-        let mut names = names.to_vec();
-        names.sort_unstable();
-        names
-    };
-    match assertion {
-        Assertion::Values { values, .. } => {
-            format!("values {:?}", sorted(&values.iter().map(Value::to_string).collect::<Vec<_>>()))
-        }
-        Assertion::Bound(bound) => {
-            let limit = canonical(&Value::Number(bound.limit.clone()));
-            format!("bound {} {} {limit}", bound.upper, bound.exclusive)
-        }
-        Assertion::MultipleOf(number) => format!("multiple {}", canonical(&Value::Number(number.clone()))),
-        Assertion::Pattern { source, .. } => format!("pattern {source}"),
-        Assertion::Required(names) => format!("required {:?}", sorted(names)),
-        Assertion::DependentRequired { names, .. } => {
-            let each: Vec<String> =
-                names.iter().map(|(name, others)| format!("{name:?} {:?}", sorted(others))).collect();
-            format!("dependent {:?}", sorted(&each))
-        }
-        other => format!("{other:?}"),
-    }
 }
 
 /// What subschemas say with what those inside them say.

@@ -22,6 +22,8 @@ mod inside;
 #[cfg(feature = "diff")]
 mod merged;
 mod metaschema;
+#[cfg(feature = "generate")]
+mod order;
 mod path;
 #[cfg_attr(not(any(feature = "drift", feature = "generate")), allow(dead_code, reason = "nobody asks"))]
 mod queries;

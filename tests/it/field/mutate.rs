@@ -296,3 +296,27 @@ fn violations_kill_every_mutant_of_what_is_closed_or_large() {
         }
     }
 }
+
+#[test]
+fn violations_do_not_depend_on_the_order_of_branches() {
+    let listed = [json!({"enum": ["a", "b"]}), json!({"oneOf": [{"const": "b"}, {"const": "a"}]})];
+    let of = |kinds: &Value, reversed: bool| {
+        let flag = json!({"$ref": "#/$defs/flag"});
+        let mut branches = [
+            json!({"type": "array", "items": flag}),
+            json!({"type": "object", "additionalProperties": flag}),
+        ];
+        if reversed {
+            branches.reverse();
+        }
+        let members = json!({"kind": kinds, "after": {"type": "integer"}});
+        let definitions = json!({"flag": {"type": "object", "properties": members}});
+        let schema = json!({"properties": {"flags": {"oneOf": branches}}, "$defs": definitions});
+        violations(&Schema::from_value(schema)).0
+    };
+    let expected = of(&listed[0], false);
+    assert!(expected.len() > 10, "{expected:?}");
+    for (kinds, reversed) in [(&listed[0], true), (&listed[1], false), (&listed[1], true)] {
+        assert_eq!(of(kinds, reversed), expected);
+    }
+}
