@@ -9,20 +9,28 @@ use serde_json::Value;
 
 use super::super::message::{self, Message};
 use super::evaluate::Evaluation;
+use super::expected::{self, Expected};
 use super::explain::{expected_types, list};
 use super::notes::Notes;
 use super::score::{Mode, Score};
 use crate::schema::keywords::names;
 use crate::schema::model::{Applicator, NodeId};
 
+/// Branches that fit equally well and are reported together.
+const MAX_TIED: usize = 100;
+/// Errors of each of them; of more, only the first branch is reported.
+const MAX_TOGETHER: u64 = 100;
+
 /// What is said of a value that fits none of the alternatives.
 enum Choice {
     /// What this one says; it is the only one for values of this type.
     Only(NodeId),
-    /// What this one says, which comes closest.
-    Closest(NodeId),
+    /// What these say, which come closest and fit equally well.
+    Closest(Vec<NodeId>),
     /// Something about all of them.
     Report(Message),
+    /// What all of them expect.
+    Expected(Expected),
 }
 
 /// How well a value fits an alternative, the best first: by the members that tell alternatives apart, by how far
@@ -80,13 +88,35 @@ impl<'p> Evaluation<'p, '_> {
         match self.choose(keyword, branches, value) {
             Choice::Report(message) => self.fault(id, keyword, value, mode, message),
             Choice::Only(branch) => self.run(branch, value, mode, notes),
-            Choice::Closest(branch) => {
+            Choice::Expected(expected) => {
+                let message = expected.message();
+                self.fault_of((id, keyword), value, mode, message, Some(expected))
+            }
+            Choice::Closest(tied) => {
                 let outer = self.closest.replace((keyword, branches.len()));
-                let score = self.run(branch, value, mode, notes);
+                let score = if mode == Mode::Report && tied.len() > 1 {
+                    self.report_all(&tied, value, notes)
+                } else {
+                    self.run(tied[0], value, mode, notes)
+                };
                 self.closest = outer;
                 score
             }
         }
+    }
+
+    /// Reports what the first of these branches says, with what the others expect of the same values.
+    fn report_all(&mut self, tied: &[NodeId], value: &Value, mut notes: Option<&mut Notes>) -> Score {
+        let (mut scores, mut found) = (Vec::new(), Vec::new());
+        for branch in tied {
+            self.held.push(Vec::new());
+            scores.push(self.run(*branch, value, Mode::Report, notes.take()));
+            found.extend(self.held.pop());
+        }
+        for held in expected::together(found) {
+            self.hand_over(held);
+        }
+        scores[0]
     }
 
     fn choose(&mut self, keyword: &'static str, branches: &'p [NodeId], value: &Value) -> Choice {
@@ -108,12 +138,13 @@ impl<'p> Evaluation<'p, '_> {
                     expected.push(one);
                 }
             }
-            return Choice::Report(message::mismatch(value.into(), &expected));
+            return Choice::Expected(Expected::types(value, expected));
         }
         if let Some(listed) = self.listed(&fitting, value) {
-            let message =
-                if value.is_null() { message::null() } else { message::unknown(value.as_str(), &listed) };
-            return Choice::Report(message);
+            if value.is_null() {
+                return Choice::Report(message::null());
+            }
+            return Choice::Expected(Expected::values(value, listed));
         }
         let mut order: Vec<usize> = (0..fitting.len()).collect();
         order.sort_by_key(|at| ranked[*at]);
@@ -124,7 +155,10 @@ impl<'p> Evaluation<'p, '_> {
             let how = format!("matches none of the {} branches", branches.len());
             return Choice::Report(message::violation(keyword, &how));
         }
-        Choice::Closest(fitting[order[0]])
+        let is_small = best.3 <= MAX_TOGETHER;
+        let tied = order.iter().take_while(|at| ranked[**at] == best && is_small).map(|at| fitting[*at]);
+        let tied: Vec<NodeId> = tied.take(MAX_TIED).collect();
+        Choice::Closest(if tied.is_empty() { vec![fitting[order[0]]] } else { tied })
     }
 
     /// The alternatives, and instead of those that only combine others, these.

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::super::Violation;
 use super::super::message::{self, Message};
 use super::Reference;
+use super::expected::{Closest, Expected, Held};
 use super::explain::{explain, known_by};
 use super::lens::Lens;
 use super::notes::{Notes, address, looks_at_notes};
@@ -35,8 +36,9 @@ pub(super) struct Evaluation<'p, 'e> {
     /// The keywords that are reported already, where more than one way leads to a subschema.
     reported: HashSet<(NodeId, usize, &'static str)>,
     pub(super) place: Pointer,
-    /// The keyword and number of the alternatives of which one is being reported.
-    pub(super) closest: Option<(&'static str, usize)>,
+    pub(super) closest: Closest,
+    /// The breaches of branches that fit equally well, of each union inside another.
+    pub(super) held: Vec<Vec<Held>>,
     nested: usize,
     /// Subschemas that were evaluated.
     steps: u64,
@@ -57,6 +59,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             reported: HashSet::new(),
             place: Pointer::root(),
             closest: None,
+            held: Vec::new(),
             nested: 0,
             steps: 0,
             effort: Effort::default(),
@@ -259,7 +262,8 @@ impl<'p, 'e> Evaluation<'p, 'e> {
                 score.add(Score::one(known_by(&error)));
                 if first {
                     let violation = explain(&error, &self.place, &node.location_pointer());
-                    self.hand_over(violation);
+                    let expected = if self.held.is_empty() { None } else { Expected::of(&error) };
+                    self.hand_over(Held { violation, expected, closest: self.closest });
                 }
             }
         }
@@ -329,10 +333,22 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         mode: Mode,
         message: Message,
     ) -> Score {
-        let score = Score::one(message.0.id);
+        self.fault_of((id, keyword), value, mode, message, None)
+    }
+
+    /// The same, with what the value should have been.
+    pub(super) fn fault_of(
+        &mut self,
+        (id, keyword): (NodeId, &'static str),
+        value: &Value,
+        mode: Mode,
+        message: Message,
+        expected: Option<Expected>,
+    ) -> Score {
+        let score = Score::one((message.0.id, None::<&str>));
         if mode == Mode::Report && self.is_first(id, value, keyword) {
             let place = self.place.clone();
-            self.report(id, keyword, place, message);
+            self.report(id, keyword, (place, message), expected);
         }
         score
     }
@@ -342,19 +358,33 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         !self.program.model.nodes[id as usize].shared || self.reported.insert((id, address(value), keyword))
     }
 
-    pub(super) fn report(&mut self, id: NodeId, keyword: &str, place: Pointer, message: Message) {
+    pub(super) fn report(
+        &mut self,
+        id: NodeId,
+        keyword: &str,
+        (place, message): (Pointer, Message),
+        expected: Option<Expected>,
+    ) {
         let location = self.program.model.nodes[id as usize].location_pointer();
         let location = if keyword.is_empty() { location } else { format!("{location}/{keyword}") };
-        self.hand_over(Violation::with_message(message, place).stated_at(location));
+        let violation = Violation::said(message, place).stated_at(location);
+        self.hand_over(Held { violation, expected, closest: self.closest });
     }
 
     /// A violation of the value that a keyword somewhere else states.
     pub(super) fn report_at(&mut self, location: String, message: Message) {
-        self.hand_over(Violation::with_message(message, self.place.clone()).stated_at(location));
+        let violation = Violation::said(message, self.place.clone()).stated_at(location);
+        self.hand_over(Held { violation, expected: None, closest: self.closest });
     }
 
-    fn hand_over(&mut self, mut violation: Violation) {
-        if let Some((keyword, count)) = self.closest {
+    /// Hands over a violation, or holds it back while those of branches that fit equally well are collected.
+    pub(super) fn hand_over(&mut self, held: Held) {
+        if let Some(last) = self.held.last_mut() {
+            last.push(held);
+            return;
+        }
+        let Held { mut violation, closest, .. } = held;
+        if let Some((keyword, count)) = closest {
             let _ = write!(violation.what, " (closest of {count} `{keyword}` branches)");
         }
         (self.each)(violation);

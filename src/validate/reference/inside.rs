@@ -126,7 +126,8 @@ impl<'p> Evaluation<'p, '_> {
         if !names.is_empty() && mode == Mode::Report && self.is_first(id, value, keyword) {
             for name in names {
                 let place = self.place.clone().key(name);
-                self.report(id, keyword, place, message::violation(keyword, message::NO_FURTHER_KEYS));
+                let message = message::violation(keyword, message::NO_FURTHER_KEYS);
+                self.report(id, keyword, (place, message), None);
             }
         }
     }

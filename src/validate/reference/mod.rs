@@ -7,6 +7,7 @@
 
 mod alternatives;
 mod evaluate;
+mod expected;
 mod explain;
 mod inside;
 mod lens;

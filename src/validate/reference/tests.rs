@@ -164,3 +164,27 @@ fn what_two_ways_lead_to_is_reported_once() {
         ]
     );
 }
+
+#[test]
+fn branches_that_fit_equally_well_are_expected_together() {
+    let one = |kind: Value, size: &str| json!({"type": "object", "properties": {"kind": kind, "size": {"type": size}, "in": {"$ref": "#/$defs/in"}}});
+    let branches = json!([
+        one(json!({"enum": ["a", "b"]}), "integer"),
+        one(json!({"oneOf": [{"const": "b"}, {"const": "c"}]}), "boolean"),
+        one(json!({"const": "d"}), "integer"),
+    ]);
+    let inner =
+        json!({"oneOf": [{"properties": {"deep": {"enum": [1]}}}, {"properties": {"deep": {"const": 2}}}]});
+    let schema = json!({"anyOf": branches, "$defs": {"in": inner}});
+    let what = |value: Value| -> Vec<String> {
+        evaluated(&schema, &value).1.into_iter().map(|one| one.what).collect()
+    };
+    let all = "unknown enum value `z`; expected one of `a`, `b`, `c`, `d` (closest of 3 `anyOf` branches)";
+    assert_eq!(what(json!({"kind": "z"})), [all]);
+    let sizes = "expected integer or boolean, found a number with a fraction (closest of 3 `anyOf` branches)";
+    assert_eq!(what(json!({"kind": "z", "size": 1.5})), [all, sizes]);
+    let size = "expected integer, found a string (closest of 3 `anyOf` branches)";
+    assert_eq!(what(json!({"kind": "d", "size": ""})), [size]);
+    let deep = "unknown enum value; expected one of `1`, `2` (closest of 2 `oneOf` branches)";
+    assert_eq!(what(json!({"in": {"deep": 7}})), [deep]);
+}
