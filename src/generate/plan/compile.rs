@@ -10,7 +10,7 @@ use super::expand::{Decision, Expanded, combinations, expand};
 use super::keywords::{Flats, Reader};
 use super::kinds::Alternatives;
 use super::nodes::{Compiler, Exclusive};
-use super::{Checked, Plan, PlanNodeId, ValueSet, disjoint, heights, loops, witness};
+use super::{Checked, Plan, PlanNodeId, ValueSet, cases, disjoint, heights, loops, witness};
 use crate::error::Error;
 use crate::schema::AsSchema;
 use crate::schema::keywords::names;
@@ -105,7 +105,11 @@ impl Compiler {
         if expanded.decisions.is_empty() {
             return self.leaf(expanded, &place, id);
         }
-        let (combined, all) = combinations(&expanded.decisions);
+        let (mut combined, mut all) = combinations(&expanded.decisions);
+        if !all {
+            cases::decide(&self.documents, &mut expanded, &place)?;
+            (combined, all) = combinations(&expanded.decisions);
+        }
         self.documents.spend(combined.iter().map(Vec::len).sum(), &place)?;
         let keyword = expanded.decisions.iter().max_by_key(|decision| decision.branches.len());
         let keyword = keyword.map_or(names::ALL_OF, |decision| decision.keyword);

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::admits::same;
 use super::documents::Documents;
-use crate::schema::model::{Bound, Count, Node, NodeId, PatternProperty, Question};
+use crate::schema::model::{Assertion, Bound, Count, Node, NodeId, PatternProperty, Question};
 use crate::schema::types::TypeSet;
 
 /// One of the things that hold together. They are ordered, so that equal conjunctions are equal lists.
@@ -36,6 +37,8 @@ pub(crate) enum Requirement {
     Count(Count),
     /// A string that a key of `patternProperties` matches: that of a subschema, by its number.
     Key(NodeId, usize),
+    /// One of the values that a subschema lists, by its number.
+    Value(NodeId, usize),
     Has(String),
     Lacks(String),
     /// The member of that name, if it is there.
@@ -89,6 +92,9 @@ impl Requirement {
             (Self::Key(id, number), Value::String(text)) => {
                 documents.key_pattern(*id, *number).is_none_or(|key| question.matches(&key.pattern, text))
             }
+            (Self::Value(id, number), value) => {
+                documents.listed(*id, *number).is_some_and(|listed| same(listed, value))
+            }
             (Self::Has(name), Value::Object(members)) => members.contains_key(name),
             (Self::Lacks(name), Value::Object(members)) => !members.contains_key(name),
             (Self::Member(name, part), Value::Object(members)) => {
@@ -120,6 +126,14 @@ impl Documents {
             [Part::Keeps(id)] => Some(self.model.node(*id)),
             _ => None,
         }
+    }
+
+    /// One of the values that a subschema lists.
+    pub(super) fn listed(&self, id: NodeId, number: usize) -> Option<&Value> {
+        self.model.node(id).assertions.iter().find_map(|one| match one {
+            Assertion::Values { values, .. } => values.get(number),
+            _ => None,
+        })
     }
 
     pub(super) fn key_pattern(&self, id: NodeId, number: usize) -> Option<&PatternProperty> {

@@ -7,6 +7,7 @@
 mod admits;
 mod build;
 mod builder;
+mod cases;
 mod check;
 mod compile;
 mod conjunction;

@@ -11,15 +11,16 @@ use crate::schema::types::TypeSet;
 
 impl Reader<'_> {
     pub(super) fn value_set(&mut self) -> Result<ValueSet, Error> {
-        let lists = self.flats.lists().next().is_some();
+        let lists = self.flats.value().is_some() || self.flats.lists().next().is_some();
         if lists { self.listed() } else { self.typed() }
     }
 
     fn listed(&mut self) -> Result<ValueSet, Error> {
         let flats = self.flats.clone();
-        self.spend(flats.lists().map(Vec::len).sum())?;
+        let values = flats.value().map(|value| vec![value.clone()]);
+        self.spend(if values.is_some() { 1 } else { flats.lists().map(Vec::len).sum() })?;
         let check = self.check_itself();
-        let mut values = flats.lists().next().cloned().unwrap_or_default();
+        let mut values = values.or_else(|| flats.lists().next().cloned()).unwrap_or_default();
         if flats.assertions().count() + flats.demands().count() > 1
             || flats.applicators().flatten().count() > 0
         {

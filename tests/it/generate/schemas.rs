@@ -317,3 +317,75 @@ fn too_many_combinations_name_their_keyword() {
         }
     }
 }
+
+/// Conditions of which each asks for another value of `kind`.
+fn conditions(count: usize, test: &Value, otherwise: &Value) -> Vec<Value> {
+    let condition = |at: usize| {
+        let mut test = test.clone();
+        test["properties"] = json!({"kind": {"const": format!("k{at}")}});
+        let mut condition = json!({"if": test, "then": {"required": [format!("member {at}")]}});
+        if !otherwise.is_null() {
+            condition["else"] = otherwise.clone();
+        }
+        condition
+    };
+    (0..count).map(condition).collect()
+}
+
+#[test]
+fn values_of_many_conditions_on_one_property_are_built() {
+    for count in [375, 1_500] {
+        let kinds: Vec<String> = (0..count).map(|at| format!("k{at}")).collect();
+        let schema = json!({
+            "type": "object", "required": ["kind"], "properties": {"kind": {"enum": kinds}},
+            "allOf": conditions(count, &json!({"required": ["kind"]}), &Value::Null),
+        });
+        let recipe = Recipe::new(&schema).unwrap_or_else(|error| panic!("{count}: {error}"));
+        let judge = judge(&schema);
+        let mut found = std::collections::BTreeSet::new();
+        for value in Generator::new(recipe, 1).take(60) {
+            assert_conforms(&judge, &value);
+            found.insert(value["kind"].to_string());
+        }
+        assert!(found.len() > 20, "{count}: {found:?}");
+    }
+}
+
+#[test]
+fn conditions_on_one_property_are_decided_for_every_kind_of_value() {
+    let otherwise = json!({"properties": {"more": {"type": "integer"}}});
+    for (around, test, kinds) in [
+        (json!({}), json!({}), ["\"k", "other", "absent", "no object"].as_slice()),
+        (
+            json!({}),
+            json!({"required": ["kind"], "type": "object"}),
+            &["\"k", "other", "absent", "no object"],
+        ),
+        (json!({"type": "object", "required": ["kind"]}), json!({}), &["\"k", "other"]),
+        (
+            json!({"properties": {"kind": {"enum": ["k1", "k2", null]}}, "required": ["kind"]}),
+            json!({"required": ["kind"]}),
+            &["\"k", "other"],
+        ),
+    ] {
+        for otherwise in [&Value::Null, &otherwise] {
+            let mut schema = around.clone();
+            schema["allOf"] = conditions(9, &test, otherwise).into();
+            let judge = judge(&schema);
+            let recipe = Recipe::new(&schema).unwrap_or_else(|error| panic!("{error}: {schema}"));
+            let mut found = std::collections::BTreeSet::new();
+            for value in Generator::new(recipe, 1).take(400) {
+                assert_conforms(&judge, &value);
+                found.insert(match (value.as_object(), value.get("kind")) {
+                    (None, _) => "no object",
+                    (_, None) => "absent",
+                    (_, Some(kind)) if kind.to_string().starts_with("\"k") => "\"k",
+                    _ => "other",
+                });
+            }
+            for kind in kinds {
+                assert!(found.contains(kind), "{kind} of {found:?}: {schema}");
+            }
+        }
+    }
+}
