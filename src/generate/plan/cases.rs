@@ -159,7 +159,8 @@ fn branches(documents: &Documents, flats: &Flats, name: &str, cases: &[Case<'_>]
         branches.push(has().into_iter().chain(others).chain(consequences(&|_| false)).collect());
     }
     if !flats.requires(name) {
-        let mut branch = vec![Requirement::Types(TypeSet::OBJECT).at(at), Requirement::Lacks(name.to_owned()).at(at)];
+        let mut branch =
+            vec![Requirement::Types(TypeSet::OBJECT).at(at), Requirement::Lacks(name.to_owned()).at(at)];
         branch.extend(consequences(&|test| !test.required));
         branches.push(branch);
     }

@@ -79,7 +79,7 @@ impl Flats {
     /// The value that is demanded.
     pub(super) fn value(&self) -> Option<&Value> {
         self.demands().find_map(|one| match one {
-            Said::Value(id, number) => self.documents.listed(*id, *number),
+            Requirement::Value(id, number) => self.documents.listed(*id, *number),
             _ => None,
         })
     }
@@ -88,7 +88,8 @@ impl Flats {
     pub(super) fn requires(&self, name: &str) -> bool {
         let own =
             |one: &Assertion| matches!(one, Assertion::Required(names) if names.iter().any(|it| it == name));
-        self.assertions().any(own) || self.demands().any(|one| matches!(one, Said::Has(has) if has == name))
+        self.assertions().any(own)
+            || self.demands().any(|one| matches!(one, Requirement::Has(has) if has == name))
     }
 
     pub(crate) fn bounds(&self) -> impl Iterator<Item = &Bound> {

@@ -367,13 +367,13 @@ impl<'p, 'e> Evaluation<'p, 'e> {
     ) {
         let location = self.program.model.nodes[id as usize].location_pointer();
         let location = if keyword.is_empty() { location } else { format!("{location}/{keyword}") };
-        let violation = Violation::said(message, place).stated_at(location);
+        let violation = Violation::with_message(message, place).stated_at(location);
         self.hand_over(Held { violation, expected, closest: self.closest });
     }
 
     /// A violation of the value that a keyword somewhere else states.
     pub(super) fn report_at(&mut self, location: String, message: Message) {
-        let violation = Violation::said(message, self.place.clone()).stated_at(location);
+        let violation = Violation::with_message(message, self.place.clone()).stated_at(location);
         self.hand_over(Held { violation, expected: None, closest: self.closest });
     }
 
