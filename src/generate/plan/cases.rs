@@ -1,6 +1,6 @@
 //! Which value of a property decides between conditions?
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -72,11 +72,11 @@ fn case<'d>(documents: &'d Documents, decision: &Decision) -> Option<(&'d str, C
 
 fn test(documents: &Documents, id: NodeId) -> Option<(&str, Test<'_>)> {
     let model = &documents.model;
-    let (mut named, mut required, mut typed) = (None, Vec::new(), false);
+    let (mut property, mut required, mut typed) = (None, Vec::new(), false);
     for node in model.conjunction(id).into_iter().map(|id| model.node(id)) {
         for assertion in &node.assertions {
             match assertion {
-                Assertion::Type(types) if *types == TypeSet::OBJECT => typed = true,
+                Assertion::Type(one) if *one == TypeSet::OBJECT => typed = true,
                 Assertion::Required(names) => required.extend(names),
                 _ => return None,
             }
@@ -84,8 +84,10 @@ fn test(documents: &Documents, id: NodeId) -> Option<(&str, Test<'_>)> {
         for applicator in &node.applicators {
             match applicator {
                 Applicator::Reference(_) | Applicator::AllOf(_) => {}
-                Applicator::Properties(of) if of.only_names() && of.named.len() == 1 && named.is_none() => {
-                    named = of.named.first_key_value();
+                Applicator::Properties(of)
+                    if of.only_names() && of.named.len() == 1 && property.is_none() =>
+                {
+                    property = of.named.first_key_value();
                 }
                 _ => return None,
             }
@@ -94,7 +96,7 @@ fn test(documents: &Documents, id: NodeId) -> Option<(&str, Test<'_>)> {
             return None;
         }
     }
-    let (name, member) = named.filter(|(name, _)| required.iter().all(|other| other == name))?;
+    let (name, member) = property.filter(|(name, _)| required.iter().all(|other| other == name))?;
     let (listing, values) = listed(documents, *member, true)?;
     Some((name, Test { listing, values, required: !required.is_empty(), typed }))
 }
@@ -138,7 +140,7 @@ fn branches(documents: &Documents, flats: &Flats, name: &str, cases: &[Case<'_>]
     let lists = || cases.iter().map(|case| (case.test.listing, case.test.values));
     let lists: Vec<_> = if own.is_empty() { lists().collect() } else { own.clone() };
     let elsewhere: Vec<usize> = (0..cases.len()).filter(|at| !cases[*at].otherwise.is_empty()).collect();
-    let (mut branches, mut seen) = (Vec::new(), std::collections::HashSet::new());
+    let (mut branches, mut seen) = (Vec::new(), HashSet::new());
     for (listing, values) in lists {
         for (number, value) in values.iter().enumerate().filter(|(_, value)| seen.insert(value.to_string())) {
             let holding = holding.get(&value.to_string()).map_or(&[][..], Vec::as_slice);

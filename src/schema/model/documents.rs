@@ -70,7 +70,7 @@ impl<'a> Documents<'a> {
             match registry(&overlooked) {
                 Ok(all) => reached = all,
                 // That matters only if the schema cannot do without them.
-                Err(error) => refused = Some(failed(&error).message().to_owned()),
+                Err(error) => refused = Some(failed(&error).message().clone()),
             }
         }
         let registry = reached;
