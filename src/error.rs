@@ -1,4 +1,4 @@
-//! Why could the job not be done?
+//! The library's error: a kind, a subject and what is wrong with it.
 
 use std::error::Error as StdError;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! Does an API keep its contract?
+//! Validates responses of an API against its contract.
 //!
 //! A [`Contract`] says what an API promises: schemas of its responses, how they are asked for page by page, and promises
 //! that no schema can state. A validator checks payloads against it, and generators make payloads that keep it. In

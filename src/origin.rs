@@ -1,4 +1,4 @@
-//! Which body was it?
+//! Where a payload came from: file, line, document or entry.
 
 use std::fmt;
 use std::path::{Path, PathBuf};

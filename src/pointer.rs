@@ -1,4 +1,4 @@
-//! Which place inside a document?
+//! JSON Pointers.
 
 use std::borrow::Cow;
 use std::fmt;

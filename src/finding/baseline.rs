@@ -1,4 +1,4 @@
-//! What is accepted for now, by whom, why, and until when?
+//! Baselines: findings accepted for now, each with a reason, an owner and an expiry date.
 
 use std::collections::{HashMap, HashSet};
 

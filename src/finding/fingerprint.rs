@@ -1,4 +1,4 @@
-//! Which cause is it, in every run alike?
+//! Fingerprints of finding groups, equal in every run.
 
 use sha2::{Digest, Sha256};
 

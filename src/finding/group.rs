@@ -1,4 +1,4 @@
-//! How often does each cause show?
+//! Groups findings by rule and pointer, and counts them.
 
 use std::collections::HashMap;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! What was found, and how bad is it?
+//! Findings: rules, severities, groups and baselines.
 
 #[cfg(feature = "reports")]
 pub mod baseline;

@@ -1,4 +1,4 @@
-//! Which findings are told, and how bad are they held to be?
+//! Applies severity overrides and the baseline to findings.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! What can be found at all?
+//! Rules and severities.
 
 use std::fmt;
 

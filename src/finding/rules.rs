@@ -1,4 +1,4 @@
-//! Which rules hold for any contract?
+//! The rules that apply to every contract.
 
 use super::rule::rules;
 

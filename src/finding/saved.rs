@@ -1,4 +1,4 @@
-//! What was found, as a file keeps it?
+//! Finding groups in the form that a file keeps.
 
 use std::collections::BTreeMap;
 

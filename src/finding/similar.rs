@@ -1,4 +1,4 @@
-//! Which name was probably meant?
+//! Suggests the known name that is nearest to a misspelt one.
 
 /// The name that a misspelt one most likely stands for, if any is near: among `names`, the most similar of those
 /// above `similarity` (Jaro-Winkler, from 0 to 1).

@@ -1,4 +1,4 @@
-//! Which findings were made and not reported, and who decided so?
+//! Findings that are counted and not reported, with the reason.
 
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};

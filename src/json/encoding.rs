@@ -1,4 +1,4 @@
-//! Which bytes of a body are its text?
+//! Decodes the text of a payload: UTF-8, with or without a byte order mark.
 
 /// The text behind a byte order mark, or the name of an encoding that is not UTF-8.
 pub(crate) fn decode(bytes: &[u8]) -> Result<&[u8], &'static str> {

@@ -1,4 +1,4 @@
-//! Why can a walk over a text not go on?
+//! Syntax errors at a byte where something else was expected.
 
 use super::scan::{CUT, Container, Next, Scanner};
 use super::syntax_error::{SyntaxError, SyntaxErrorKind, not_utf8};

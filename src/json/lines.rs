@@ -1,4 +1,4 @@
-//! Which line and column is a byte on?
+//! Converts byte offsets to lines and columns.
 
 /// A line and a column, both counted from 1; columns count Unicode code points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

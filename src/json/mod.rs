@@ -1,4 +1,4 @@
-//! Is this text JSON, and where does each value lie in it?
+//! A JSON scanner that reports the offset of every value and of syntax errors.
 
 mod encoding;
 mod expected;

@@ -1,4 +1,4 @@
-//! Is this text JSON, and where does each value lie?
+//! Scans JSON text and gives each key, value and container with its offset.
 
 use std::borrow::Cow;
 

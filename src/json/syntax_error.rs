@@ -1,4 +1,4 @@
-//! Why is a text not JSON?
+//! Why a text is not JSON.
 
 /// Why there is no JSON value, and where the text goes wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]

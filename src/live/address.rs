@@ -1,4 +1,4 @@
-//! To which address may the key be sent?
+//! The address of an instance, and which redirects may receive the API key.
 
 use std::net::IpAddr;
 

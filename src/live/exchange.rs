@@ -1,4 +1,4 @@
-//! How did an answer come, as far as records keep it?
+//! What records keep of a response beside its body.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What does the server answer to one request?
+//! Sends one request and classifies the response.
 
 use std::io::{self, Read};
 use std::time::{Duration, Instant};

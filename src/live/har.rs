@@ -1,4 +1,4 @@
-//! How does HAR 1.2 write an exchange down?
+//! Writes an exchange as an entry of HAR 1.2.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Who asks?
+//! The API key, which is never shown.
 
 use std::fmt;
 

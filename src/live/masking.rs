@@ -1,4 +1,4 @@
-//! What does a recorded body look like without its secrets?
+//! Masks the values of secret members in recorded bodies.
 
 use crate::json::{Event, Scalar, Scanner};
 use crate::validate::Secrets;

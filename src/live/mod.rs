@@ -1,4 +1,4 @@
-//! What does a real instance answer, page by page?
+//! Walks a live instance page by page.
 //!
 //! [`Walk`] asks for one page after the other, no faster than it may, and gives each as a payload.
 

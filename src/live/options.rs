@@ -1,4 +1,4 @@
-//! How is a walk to be made?
+//! Options of a walk.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! When may the next request be sent?
+//! Request rate, retry delays and `Retry-After`.
 
 use std::collections::hash_map::RandomState;
 use std::fmt;

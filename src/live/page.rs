@@ -1,4 +1,4 @@
-//! What does a page say about the pages behind it?
+//! Reads the paging members of a page.
 
 use std::borrow::Cow;
 

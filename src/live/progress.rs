@@ -1,4 +1,4 @@
-//! How far is a walk, and how does it go on?
+//! Decides after each page whether and how the next one is requested.
 
 use std::collections::HashSet;
 

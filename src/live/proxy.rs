@@ -1,4 +1,4 @@
-//! Through whom does the walk go?
+//! The proxy of a walk.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! How is an answer kept, whatever happens next?
+//! Records responses as NDJSON or HAR, so that an interrupted walk can be resumed.
 
 use std::borrow::Cow;
 use std::fs::{self, File, TryLockError};

@@ -1,4 +1,4 @@
-//! Where does a text hold a secret, however it is spelt?
+//! Finds a secret in text in any of its encodings.
 
 use std::ops::Range;
 

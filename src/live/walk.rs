@@ -1,4 +1,4 @@
-//! Which pages does the walk give?
+//! The walk: an iterator over the pages of an instance.
 
 use std::iter::Peekable;
 use std::thread;

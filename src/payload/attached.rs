@@ -1,4 +1,4 @@
-//! Which files hold the bodies of a HAR beside them?
+//! Removes the files that a HAR refers to for its bodies.
 
 use std::collections::HashSet;
 use std::fs::File;

@@ -1,4 +1,4 @@
-//! What does a stream hold, as far as its beginning tells?
+//! Detects the format of an input from its beginning.
 
 use super::head::Ahead;
 use super::skim::{ValueScan, Watch};

@@ -1,4 +1,4 @@
-//! Which bodies stand in a stream, one behind the other?
+//! Reads concatenated JSON documents.
 
 use std::io::{self, Read};
 

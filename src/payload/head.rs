@@ -1,4 +1,4 @@
-//! What does a stream begin with?
+//! Reads ahead without consuming.
 
 use std::io::{self, BufRead, Read};
 

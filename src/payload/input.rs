@@ -1,4 +1,4 @@
-//! What kinds of input are there?
+//! Input formats.
 
 use std::path::Path;
 

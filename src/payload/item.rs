@@ -1,4 +1,4 @@
-//! What does reading give?
+//! What reading an input yields: payloads and skipped entries.
 
 use std::borrow::Cow;
 

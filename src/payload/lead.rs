@@ -1,4 +1,4 @@
-//! What comes before a body on its line, and of one that is passed on?
+//! Bytes before a payload on its line, and the reading of large payloads.
 
 use std::io::{self, Read};
 

@@ -1,4 +1,4 @@
-//! How much is one body at most?
+//! The size limit of one payload.
 
 use std::io;
 #[cfg(feature = "captures")]

@@ -1,4 +1,4 @@
-//! Which bodies does a stream hold, one a line?
+//! Reads NDJSON: one payload a line.
 
 use std::io::{self, Read};
 use std::ops::Range;

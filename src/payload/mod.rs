@@ -1,4 +1,4 @@
-//! What arrived, and where did it come from?
+//! Payloads, and the files and captures that they are read from.
 
 mod attached;
 #[cfg(feature = "captures")]

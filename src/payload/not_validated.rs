@@ -1,4 +1,4 @@
-//! Why is a response that was received not validated?
+//! Reasons why a response was received and not validated.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! How is something read?
+//! Options for reading inputs.
 
 use std::fmt;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Which files are meant?
+//! Expands paths, directories and glob patterns to files.
 
 use std::fs;
 use std::io;

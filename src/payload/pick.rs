@@ -1,4 +1,4 @@
-//! Which values lie at these JSON Pointers of a text?
+//! Extracts the values at given JSON Pointers from a text.
 //!
 //! What is in between is passed over, not kept: a body of hundreds of megabytes costs no more memory than it has.
 

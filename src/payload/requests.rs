@@ -1,4 +1,4 @@
-//! Which request does a line answer?
+//! Pairs recorded responses with the requests that precede them.
 
 use std::io;
 

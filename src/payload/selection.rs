@@ -1,4 +1,4 @@
-//! Which entries of a capture are meant?
+//! Selects entries of a capture by method and path.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! How many bytes does a text mean?
+//! Byte sizes with units, such as `64MiB`.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! Where does a JSON value end, in a stream that is not held?
+//! Finds the end of a JSON value in a stream, and keeps a bounded part of it.
 
 use std::io::{self, BufRead};
 

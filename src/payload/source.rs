@@ -1,4 +1,4 @@
-//! What is opened, and what does it hold?
+//! Opens inputs, and reads them in their detected format.
 
 use std::fmt;
 use std::fs::File;

@@ -1,4 +1,4 @@
-//! How far does white space go?
+//! Skips white space.
 
 /// Whether a byte is white space of JSON.
 pub(super) fn is_space(byte: u8) -> bool {

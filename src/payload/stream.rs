@@ -1,4 +1,4 @@
-//! What is read, and what gives the bodies in it?
+//! Readers, and the trait of what yields payloads.
 
 use std::io::{self, BufRead};
 

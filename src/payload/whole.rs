@@ -1,4 +1,4 @@
-//! Which body is a whole stream?
+//! Reads a stream as one payload.
 
 use std::io::{self, Read};
 

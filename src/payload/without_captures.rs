@@ -1,4 +1,4 @@
-//! What is left without the feature `captures`?
+//! Stands in for captures without the feature `captures`.
 
 pub(super) mod codecs {
     //! Nothing is decompressed.

@@ -1,4 +1,4 @@
-//! How are findings told to somebody?
+//! Report formats, and the report of a run.
 
 mod github;
 mod gitlab;

@@ -1,4 +1,4 @@
-//! Which baseline does a run read, write or prune?
+//! Reads, writes and prunes the baselines of a run.
 
 use std::path::{Path, PathBuf};
 

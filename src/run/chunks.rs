@@ -1,4 +1,4 @@
-//! How can a read that waits for somebody end early?
+//! A reader that a stop interrupts while it waits for input.
 
 use std::io::{self, BufRead, Read};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};

@@ -1,4 +1,4 @@
-//! What does a run report while it goes on?
+//! Events of a run.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! How are payloads validated by many threads and given in order?
+//! Validates payloads on several threads, and yields results in input order.
 
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};

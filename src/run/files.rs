@@ -1,4 +1,4 @@
-//! Which files are read, which are written, and which are only there for a moment?
+//! Tracks the files that a run reads and writes, and removes temporary ones.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::{self, File};

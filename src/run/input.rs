@@ -1,4 +1,4 @@
-//! What is there to validate, one thing after another?
+//! Yields the payloads of all sources in order.
 
 use std::collections::VecDeque;
 use std::io::{self, BufRead, Read};

@@ -1,4 +1,4 @@
-//! How does a run go: sources in, payloads validated, findings reported?
+//! Runs: sources in, payloads validated, findings reported.
 //!
 //! A [`Run`] is what the tool's `validate` does, for a test, a service or another tool: it reads files,
 //! directories, patterns, streams and live instances in order, validates payloads on many threads, groups

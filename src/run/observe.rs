@@ -1,4 +1,4 @@
-//! Who else looks at payloads while they are validated?
+//! Observers that see each payload while it is validated.
 
 use std::io::{self, Read};
 

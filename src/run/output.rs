@@ -1,4 +1,4 @@
-//! Where does output go?
+//! Output streams and files, written atomically.
 
 use std::fmt;
 use std::fs::File;

@@ -1,4 +1,4 @@
-//! Which reports does a run write?
+//! The reports that a run writes.
 
 use std::fmt;
 use std::io::Write;

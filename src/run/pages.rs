@@ -1,4 +1,4 @@
-//! How do the pages of an instance arrive while the run can be stopped?
+//! Yields the pages of a live instance until the run is stopped.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread::{self, JoinHandle};

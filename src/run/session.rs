@@ -1,4 +1,4 @@
-//! How does one run over all its sources go?
+//! One run over all its sources.
 
 use std::fmt;
 use std::io::{self, Write};

@@ -1,4 +1,4 @@
-//! What is read, and in which order?
+//! Sources of payloads: paths, readers, standard input, live instances.
 
 use std::fmt;
 use std::fs;

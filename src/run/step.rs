@@ -1,4 +1,4 @@
-//! What comes next in a run?
+//! Steps of a run: payloads, skipped entries and problems.
 
 use crate::error::Error;
 use crate::payload::{Payload, Skipped};

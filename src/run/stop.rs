@@ -1,4 +1,4 @@
-//! Should the run end?
+//! Stops a run from another thread.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,4 +1,4 @@
-//! How is JSON written in which every character is visible?
+//! Writes JSON with every invisible character escaped.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};

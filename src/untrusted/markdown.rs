@@ -1,4 +1,4 @@
-//! How does text stay text in Markdown?
+//! Escapes text for Markdown.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! How is text printed that somebody else wrote?
+//! Prints untrusted text safely, for each output format.
 //!
 //! Names of files, keys and enum members of payloads, `$id`s and references of schemas, arguments, settings, and what
 //! servers and libraries say may hold line breaks, escape sequences, text that turns its direction, or commands of a CI. Such text

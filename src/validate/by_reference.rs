@@ -1,4 +1,4 @@
-//! What does the reference engine find in a body?
+//! Validates a payload with the reference engine.
 
 use std::cell::{Cell, RefCell};
 

@@ -1,4 +1,4 @@
-//! How often was what the schema describes there?
+//! Counts how often the properties of the schema occur.
 
 /// What the streaming engine counted while it validated.
 ///

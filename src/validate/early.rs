@@ -1,4 +1,4 @@
-//! Is a body valid, when nobody asks what is wrong with it?
+//! Validates without findings: valid or not.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Which engine validates?
+//! Validation engines, and the choice between them.
 
 use std::fmt;
 use std::sync::LazyLock;

@@ -1,4 +1,4 @@
-//! In which of its envelopes is a payload?
+//! Recognizes the envelope of a payload.
 //!
 //! A contract may know several shapes around the same items. Each has a schema of its own, and a mark by which it is
 //! recognised: the member that holds the items' list, or the list itself where it is a member of the root. Where a

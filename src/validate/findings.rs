@@ -1,4 +1,4 @@
-//! Where in its file does a body break the contract?
+//! Makes findings of violations: adds origin, line and column.
 
 use super::ledger::Kept;
 use super::span::TextSpan;

@@ -1,4 +1,4 @@
-//! What does a contract promise that no schema can state?
+//! Invariants: what a contract requires beyond its schema.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! How is a violation of the schema said?
+//! Messages of findings about violations of the schema.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write};

@@ -1,4 +1,4 @@
-//! Does a payload keep the contract?
+//! Validates payloads against a contract.
 
 mod by_reference;
 mod counts;

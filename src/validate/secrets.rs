@@ -1,4 +1,4 @@
-//! Which members hold values that are never shown?
+//! Names of members whose values are never shown.
 
 use std::sync::Arc;
 

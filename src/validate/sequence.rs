@@ -1,4 +1,4 @@
-//! Do payloads that belong together agree?
+//! Validates payloads that belong together, such as the pages of a walk.
 
 use super::Validation;
 use super::findings::{PayloadText, findings};

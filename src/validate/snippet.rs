@@ -1,4 +1,4 @@
-//! How is a place shown without showing anybody's values?
+//! Shows a finding in its surroundings, with values masked.
 
 use super::Secrets;
 use super::span::TextSpan;

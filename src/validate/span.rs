@@ -1,4 +1,4 @@
-//! Where in the text does each violation lie?
+//! Finds the bytes of each violation in the text.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Which of the findings at one location are reported?
+//! Filters findings at one location: those that another one replaces or repeats.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};

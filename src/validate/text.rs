@@ -1,4 +1,4 @@
-//! What does the text of a body say that its parsed value no longer does?
+//! Finds duplicate keys and number overflows, which a parsed value does not show.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

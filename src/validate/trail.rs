@@ -1,4 +1,4 @@
-//! What was known of the steps of the last pointer?
+//! Looks up pointers by the steps that differ from the last one.
 //!
 //! Pointers that come one after another share most of their steps. Only those that differ are looked up, so that a long
 //! key costs its length once, however many findings lie below it.

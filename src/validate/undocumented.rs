@@ -1,4 +1,4 @@
-//! Which members does the schema not know, although it allows them?
+//! Finds members that the schema allows and does not list.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! What is found in a body, by either engine and in whichever envelope?
+//! Validates a text with the chosen engine and the schema of its envelope.
 
 use std::sync::Arc;
 

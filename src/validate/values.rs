@@ -1,4 +1,4 @@
-//! Is a value valid that is no text?
+//! Validates values that are not text: `serde_json` values and serializable types.
 
 use serde::Serialize;
 use serde_json::Value;

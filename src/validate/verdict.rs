@@ -1,4 +1,4 @@
-//! Is a payload valid, invalid, or neither?
+//! Validation results: valid, invalid, or neither.
 
 use std::fmt;
 use std::sync::Arc;

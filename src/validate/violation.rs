@@ -1,4 +1,4 @@
-//! What is wrong at which place, before anybody knows the line?
+//! Violations: a rule, a pointer and a message, without line and column.
 
 use super::message::Message;
 use crate::finding::{Rule, Scope};

@@ -1,4 +1,4 @@
-//! What would be found by a schema that asks for less?
+//! Validates by a weakened schema, for mutation testing.
 
 use std::cell::RefCell;
 

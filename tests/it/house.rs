@@ -1,4 +1,4 @@
-//! Rooms, and the arrows between them.
+//! Tests of the architecture: rooms, and the arrows between them.
 
 mod keywords;
 mod layers;

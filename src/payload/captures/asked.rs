@@ -1,4 +1,4 @@
-//! Which request does a Postman collection save, with its variables filled in?
+//! Requests of a Postman collection, with variables substituted.
 
 use serde::Deserialize;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! Which body did a capture put into a file of its own?
+//! Bodies that a capture stores in files of their own.
 
 use std::fs::{self, File};
 use std::io;

@@ -1,4 +1,4 @@
-//! Where does a JSON value end, as far as its brackets and quotes say?
+//! Finds the end of a JSON value by its brackets and quotes, until a line end in a string.
 
 /// Walks over a JSON value by its brackets and quotes.
 #[derive(Debug, Default)]

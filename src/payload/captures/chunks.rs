@@ -1,4 +1,4 @@
-//! Which chunks does the body of a saved response consist of?
+//! Joins the chunks of a saved response.
 
 use std::io;
 use std::ops::Range;

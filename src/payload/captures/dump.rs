@@ -1,4 +1,4 @@
-//! Where does each of the HTTP responses end that were saved one behind the other?
+//! Finds where each of several concatenated HTTP responses ends.
 //!
 //! Nothing marks the end of a body reliably: `curl -i` removes chunks and, with `--compressed`, compression, keeps the
 //! headers that describe them, and leaves out the bodies of redirects. A body therefore ends where its chunks, its JSON

@@ -1,4 +1,4 @@
-//! Where are the entries of a capture that is not held?
+//! Reads the entries of a capture one by one, without holding the capture.
 
 use std::collections::VecDeque;
 use std::io;

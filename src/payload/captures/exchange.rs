@@ -1,4 +1,4 @@
-//! Is this answer one to judge?
+//! Decides whether the response of an entry is validated, and decodes its body.
 
 use std::fmt;
 use std::io;

@@ -1,4 +1,4 @@
-//! What do browsers, proxies and test tools write into a HAR?
+//! Reads HAR 1.2 entries as browsers, proxies and test tools write them.
 
 use serde::Deserialize;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! What do the status line and the headers of a saved response say?
+//! Reads the status line and headers of a saved response.
 
 /// The status of the response that begins here, if one does.
 pub(super) fn status(text: &[u8]) -> Option<u16> {

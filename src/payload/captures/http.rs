@@ -1,4 +1,4 @@
-//! Which HTTP responses, status line, headers and body, were saved one behind the other?
+//! Reads concatenated HTTP responses, as `curl -i` prints them.
 
 use std::io;
 

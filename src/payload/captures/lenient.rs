@@ -1,4 +1,4 @@
-//! How is an entry read that has a syntax error where nothing depends on it?
+//! Repairs syntax errors in an entry, outside of its bodies.
 //!
 //! Recorders copy headers and URLs as they come: half a surrogate pair, bytes of Latin-1, numbers that no double holds.
 //! These lose no body. Bodies themselves stay as they are.

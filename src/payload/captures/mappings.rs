@@ -1,4 +1,4 @@
-//! Which members tell a mapping or an event of `WireMock`?
+//! Members that identify mappings and events of `WireMock`.
 
 use super::member::{AnyOf, Is, METHOD, PATH};
 

@@ -1,4 +1,4 @@
-//! Which element does a body consist of that is HTML or XML, and is it closed?
+//! Reads the root element of HTML or XML, and whether it is closed.
 
 /// The element that a text consists of.
 pub(super) struct Root {

@@ -1,4 +1,4 @@
-//! What must a member be that tells a kind of file?
+//! Conditions on a member that identify a capture format.
 
 /// What a member must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

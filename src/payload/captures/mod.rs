@@ -1,4 +1,4 @@
-//! Which recorded answers does a capture hold?
+//! Captures: recognizes them and reads the responses that they record.
 
 mod asked;
 mod beside;

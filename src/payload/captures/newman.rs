@@ -1,4 +1,4 @@
-//! What was received when Newman ran a collection?
+//! Reads the executions of a Newman run.
 
 use serde::Deserialize;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! Does a regular expression of a mock fit a path some parts of which vary?
+//! Matches regular expressions of a mock against paths with variable parts.
 //!
 //! The paths of a template are a regular language, too: whether one of them fits is found by walking through the automaton
 //! of the expression and the template together, without guessing what may stand in a part that varies. Expressions with

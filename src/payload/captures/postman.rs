@@ -1,4 +1,4 @@
-//! Which responses are saved with the requests of a Postman collection?
+//! Reads the responses that are saved in a Postman collection.
 
 use std::rc::Rc;
 

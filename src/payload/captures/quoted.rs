@@ -1,4 +1,4 @@
-//! Does a status line begin a response, or is it quoted in a body?
+//! Distinguishes status lines that begin a response from those quoted in a body.
 
 use std::io;
 

@@ -1,4 +1,4 @@
-//! Is a JSON value that passes by a capture?
+//! Recognizes captures among JSON values while they are read.
 //!
 //! Only the members that some row of the table names are looked at; everything between them is walked over by its brackets
 //! and quotes. What is kept does not grow with the value, so that a capture is told wherever its members are.

@@ -1,4 +1,4 @@
-//! Does a text begin with an HTTP request, or is it a file of requests?
+//! Recognizes files of HTTP requests.
 
 /// Methods that tell a request without a version: those of HTTP, `WebDAV` and caches.
 const METHODS: &[&str] = &[

@@ -1,4 +1,4 @@
-//! Which members tell a JSON file of recorded traffic from a payload?
+//! The table of members that identify each JSON capture format.
 //!
 //! One row is one kind of file. It is told by any of its lists of members, all of which must be there; where they are,
 //! and in which order, does not matter. What a list wants of an item, one item must have. A member that is null is not

@@ -1,4 +1,4 @@
-//! Which text is neither JSON nor a saved response, and what is to be done about it?
+//! Recognizes text that is neither JSON nor a saved response, with advice for each kind.
 
 use super::{http, requests, yaml};
 

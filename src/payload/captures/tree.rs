@@ -1,4 +1,4 @@
-//! Which facts about a JSON value tell which kind of file?
+//! The table of shapes as a tree of keys, and which facts identify which format.
 //!
 //! The table of shapes as a tree of keys. Facts below an item of an array count together only within one item: two
 //! items that each have half of what a format requires are no capture.

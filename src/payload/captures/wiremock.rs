@@ -1,4 +1,4 @@
-//! What did `WireMock` serve (its journal), and what did it record (its mappings)?
+//! Reads the request journal and the recorded mappings of `WireMock`.
 
 use serde::Deserialize;
 use serde_json::Value;

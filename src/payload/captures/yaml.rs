@@ -1,4 +1,4 @@
-//! Is a text YAML that no marker begins?
+//! Recognizes YAML without a document marker.
 
 /// Lines that are looked at.
 const MAX_LINES: usize = 100;

@@ -1,4 +1,4 @@
-//! Is it something to unpack or to export first?
+//! Recognizes archives, packet captures and other binary formats that are not read.
 
 /// Bytes that it takes to tell: the mark of a tar archive is behind its first header.
 pub(super) const MARK: usize = 262;

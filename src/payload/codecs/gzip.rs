@@ -1,4 +1,4 @@
-//! What does a gzip stream hold, member after member?
+//! Decodes gzip streams of several members.
 
 use std::io::{self, Read};
 

@@ -1,4 +1,4 @@
-//! How is it compressed?
+//! Decompresses files and HTTP bodies.
 
 mod archive;
 mod gzip;

@@ -1,4 +1,4 @@
-//! What is behind the end of a compressed stream?
+//! Classifies the bytes behind the end of a compressed stream.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,4 +1,4 @@
-//! What does a zstd stream hold, up to where it is cut?
+//! Decodes zstd streams, including truncated ones.
 
 use std::error::Error;
 use std::io::{self, Read};

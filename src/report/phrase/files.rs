@@ -1,4 +1,4 @@
-//! Which file of a checkout does a place name?
+//! Paths relative to a checkout, for code hosts.
 
 use std::borrow::Cow;
 use std::path::{Component, Path, PathBuf};

@@ -1,4 +1,4 @@
-//! In which words do all formats say it?
+//! Phrases that the formats share.
 
 mod files;
 

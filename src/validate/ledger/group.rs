@@ -1,4 +1,4 @@
-//! What is kept of the findings of one group?
+//! The findings kept of one group.
 
 use std::cell::OnceCell;
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! How much is kept of one payload?
+//! Limits of what is kept of one payload.
 
 /// How much is kept of one payload. Not for users: a fuzzer makes the limits small to meet them.
 #[doc(hidden)]

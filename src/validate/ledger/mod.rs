@@ -1,4 +1,4 @@
-//! Which findings of one payload are kept, and how many has each group?
+//! Collects the findings of one payload in bounded memory.
 //!
 //! A payload may break its schema in as many places as it has bytes. Kept are groups: rule and pointer with `*` for
 //! array indexes. Each has its exact count, its first findings in document order, and its last. What is kept is a

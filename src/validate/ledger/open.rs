@@ -1,4 +1,4 @@
-//! What was found in the objects that have not ended?
+//! Findings in objects that have not ended.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};

@@ -1,4 +1,4 @@
-//! Which places do groups have?
+//! Interns the pointers of finding groups.
 //!
 //! Places are nodes of a tree, so that groups share the keys of the objects around them.
 

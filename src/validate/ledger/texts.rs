@@ -1,4 +1,4 @@
-//! What do findings say?
+//! Interns the texts of findings.
 //!
 //! Most findings say what another one says, so that texts are shared.
 

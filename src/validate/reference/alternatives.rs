@@ -1,4 +1,4 @@
-//! Which alternative does a value fit best?
+//! Chooses the `anyOf` or `oneOf` branch whose violations are reported.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;

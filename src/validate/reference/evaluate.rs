@@ -1,4 +1,4 @@
-//! Does a value keep a subschema, and the subschemas that it combines?
+//! Evaluates a value against a subschema and its in-place applicators.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;

@@ -1,4 +1,4 @@
-//! How is said what a keyword finds wrong?
+//! Turns a failed keyword into a violation.
 
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};

@@ -1,4 +1,4 @@
-//! Do the members and items of a value keep the subschemas that are for them?
+//! Evaluates members and items against the subschemas that apply to them.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! What would be found if the schema asked for less?
+//! Evaluation with one weakened keyword, or with a trace, for mutation testing.
 
 use std::cell::RefCell;
 use std::collections::HashSet;

@@ -1,4 +1,4 @@
-//! What does the reference engine say about a value?
+//! The reference engine: evaluates parsed values with any schema.
 //!
 //! It evaluates the model of a schema over a tree. The keywords that assert something by themselves are those of the
 //! `jsonschema` crate; how subschemas combine is evaluated here, so that cost is bounded: each subschema is evaluated

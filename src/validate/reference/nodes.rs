@@ -1,4 +1,4 @@
-//! Does a value keep single subschemas of a model, and which of their keywords does it break?
+//! Evaluates values against single subschemas of a model.
 
 use serde_json::Value;
 

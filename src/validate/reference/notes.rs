@@ -1,4 +1,4 @@
-//! Which members or items of a value were evaluated?
+//! Members and items that were evaluated, for `unevaluatedProperties` and `unevaluatedItems`.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! How much is wrong with a value?
+//! Scores the violations of a value, to find the nearest alternative.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 

@@ -1,4 +1,4 @@
-//! Is the cost of an evaluation bounded?
+//! Tests that the cost of an evaluation is bounded.
 
 use serde_json::{Value, json};
 

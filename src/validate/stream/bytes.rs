@@ -1,4 +1,4 @@
-//! Where do strings, spaces and digits end?
+//! Finds the ends of strings, white space and digits, eight bytes at a time.
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;

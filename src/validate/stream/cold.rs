@@ -1,4 +1,4 @@
-//! What is wrong with a value, and how is it noted?
+//! Reports violations: the path that valid payloads do not take.
 //!
 //! Nothing here is on the way of a body that keeps the contract.
 

@@ -1,4 +1,4 @@
-//! Can this schema be a flat table, and which one?
+//! Compiles a schema to a table, or names what the table cannot hold.
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};

@@ -1,4 +1,4 @@
-//! Which property has this key?
+//! Maps keys to properties.
 
 /// A key as it stands in the text, `"key":`, ready to be compared in one go.
 #[derive(Clone, Copy, Debug)]

@@ -1,4 +1,4 @@
-//! What is wrong with a body, found in one pass over its bytes?
+//! The streaming engine: validates in one pass over the bytes.
 //!
 //! A schema becomes a flat table ([`compile`]), and a walk goes over the text once: no tree, no copy of a string that
 //! nobody looks at. Syntax, schema, duplicate keys, undocumented members and what invariants want to see all come

@@ -1,4 +1,4 @@
-//! What was found on the way?
+//! Findings and watched values, as they are noted in a pass.
 
 use std::rc::Rc;
 

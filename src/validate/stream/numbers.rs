@@ -1,4 +1,4 @@
-//! Which number does a text begin with?
+//! Parses numbers.
 
 use serde_json::Number;
 

@@ -1,4 +1,4 @@
-//! What is wrong with an object?
+//! Validates objects.
 
 use jsonschema::types::JsonType;
 

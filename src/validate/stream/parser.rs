@@ -1,4 +1,4 @@
-//! What does one pass over the bytes of a body find?
+//! The parser: one pass over the bytes of a payload.
 
 use jsonschema::types::JsonType;
 

@@ -1,4 +1,4 @@
-//! Where in the body is the walk?
+//! The path to the present value.
 
 use std::cell::Cell;
 

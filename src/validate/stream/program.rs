@@ -1,4 +1,4 @@
-//! What does the engine know of a schema?
+//! The compiled schema.
 
 use jsonschema::types::JsonType;
 use serde_json::Value;

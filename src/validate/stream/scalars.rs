@@ -1,4 +1,4 @@
-//! What is wrong with a number or a string?
+//! Validates numbers and strings.
 
 use jsonschema::types::JsonType;
 

@@ -1,4 +1,4 @@
-//! What does a walk keep at hand from one body to the next?
+//! Memory that is reused from one payload to the next.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};

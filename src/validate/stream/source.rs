@@ -1,4 +1,4 @@
-//! How does the text of a body come: all at once, or through a window?
+//! The text of a payload: whole, or through a window.
 
 use std::collections::VecDeque;
 use std::io::{self, Read};

@@ -1,4 +1,4 @@
-//! Does a window see what the whole text shows?
+//! Tests that a window gives the results of the whole text.
 
 use std::fs;
 use std::path::{Path, PathBuf};

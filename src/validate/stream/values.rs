@@ -1,4 +1,4 @@
-//! What does a subschema ask of a value that is no object?
+//! Compiles the assertions of a subschema about scalars and arrays.
 
 use referencing::Draft;
 use serde_json::{Number, Value, json};

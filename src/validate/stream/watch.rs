@@ -1,4 +1,4 @@
-//! Which values do invariants want to see?
+//! The locations that invariants watch, as a tree.
 
 use crate::pointer::unescape;
 
