@@ -119,7 +119,7 @@ impl Baseline {
             toml_error(name, text, error.span().map(|span| span.start), error.message())
         })?;
         if file.version != 1 {
-            let message = format!("unsupported version {}; expected 1", file.version);
+            let message = format!("has version {}; expected version 1", file.version);
             return Err(Error::new(ErrorKind::Usage, name, message));
         }
         let mut baseline = Self { schema: file.schema, ..Self::default() };
@@ -305,6 +305,6 @@ fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::
     };
     match written {
         Some(Datetime { date: Some(date), time: None, offset: None }) => Ok(Some(date.to_string())),
-        _ => Err(D::Error::custom("not a day like 2026-12-31")),
+        _ => Err(D::Error::custom("expected a date such as 2026-12-31")),
     }
 }

@@ -24,20 +24,20 @@ impl Address {
     pub fn parse(text: &str, path: &str) -> Result<Self, Error> {
         let wrong = |what: &str| Error::new(ErrorKind::Usage, "URL", what);
         if text.contains(['?', '#']) {
-            return Err(wrong("has parameters or a fragment; parameters have options of their own"));
+            return Err(wrong("must not have a query or a fragment; set parameters with options"));
         }
         let uri: Uri = text.parse().map_err(|_| wrong("is not a URL"))?;
         if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
-            return Err(wrong("holds a user or a password, which it must not"));
+            return Err(wrong("must not contain a user name or a password"));
         }
         // Of a port that is none, the key would go to the usual one.
         if uri.authority().is_some_and(|authority| port(authority.as_str()).is_err()) {
-            return Err(wrong("has a port that is not a number from 1 to 65535"));
+            return Err(wrong("port must be a number from 1 to 65535"));
         }
         let mut address = Self::of(&uri).ok_or_else(|| wrong("is not an http:// or https:// URL"))?;
         if address.path == "/" {
             if path.contains('{') {
-                return Err(wrong("has no path: the contract's is a template"));
+                return Err(wrong("path is missing: the contract's path is a template"));
             }
             path.clone_into(&mut address.path);
         }
@@ -95,7 +95,7 @@ impl Address {
             return None;
         }
         match absolute.parse().ok().and_then(|uri| Self::of(&uri)) {
-            None => Some("an address that is no URL".to_owned()),
+            None => Some("an invalid URL".to_owned()),
             Some(other) => Some(other.server()).filter(|server| *server != self.server()),
         }
     }
@@ -109,18 +109,18 @@ impl Address {
         } else {
             location.to_owned()
         };
-        let uri: Uri = absolute.parse().map_err(|_| "redirects to something that is not a URL")?;
+        let uri: Uri = absolute.parse().map_err(|_| "redirects to an invalid URL")?;
         let query = uri.query().unwrap_or_default().to_owned();
-        let next = Self::of(&uri).ok_or("redirects to something that is not HTTP")?;
+        let next = Self::of(&uri).ok_or("redirects to a URL that is not HTTP")?;
         // Another port may be another's; only the usual ones of HTTP and HTTPS belong together.
         let upgraded = next.secure && !self.secure && (self.port, next.port) == (80, 443);
         if next.host != self.host || !upgraded && next.port != self.port {
             return Err(
-                "redirects to another host, where the key is not sent; name that host if it is meant",
+                "redirects to another host, which is not sent the API key; pass that host if it is the right one",
             );
         }
         if self.secure && !next.secure {
-            return Err("redirects to plain HTTP, where the key is not sent");
+            return Err("redirects to plain HTTP, over which the API key is not sent");
         }
         Ok((next, query))
     }
@@ -159,8 +159,8 @@ mod tests {
             ("https://acme.example.com.evil.example/x", "https://acme.example.com.evil.example"),
             ("https://acme.example.com@evil.example/x", "https://evil.example"),
             ("//evil.example/x", "https://evil.example"),
-            ("ftp://acme.example.com/x", "an address that is no URL"),
-            ("https://a b/x", "an address that is no URL"),
+            ("ftp://acme.example.com/x", "an invalid URL"),
+            ("https://a b/x", "an invalid URL"),
         ] {
             assert_eq!(address.other_server(url).as_deref(), Some(server), "{url}");
         }

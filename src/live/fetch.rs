@@ -60,13 +60,13 @@ pub(super) struct Fetcher {
 impl Fetcher {
     pub(super) fn new(address: &Address, key: Key, options: &Options) -> Result<Self, Error> {
         if options.proxy.is_some() && !address.is_secure() {
-            let what = "is plain HTTP and goes through no proxy, which would see the API key";
+            let what = "plain HTTP is not sent through a proxy, which would see the API key; use HTTPS";
             return Err(Error::new(ErrorKind::Usage, address.url(), what));
         }
         let mut tls = TlsConfig::builder().disable_verification(options.insecure);
         if let Some(pem) = &options.certificates {
             let roots = roots(pem)
-                .ok_or_else(|| Error::new(ErrorKind::Input, "certificates", "hold no PEM certificate"))?;
+                .ok_or_else(|| Error::new(ErrorKind::Input, "certificates", "no PEM certificate found"))?;
             tls = tls.root_certs(RootCerts::new_with_certs(&roots));
         }
         let timeouts = options.timeouts;
@@ -123,13 +123,13 @@ impl Fetcher {
                 let location = text(&parts.headers, "location").unwrap_or_default();
                 match address.redirected(&location) {
                     Ok((next, query)) => Fetched::Redirect(next, query),
-                    Err(what) => refused(&format!("answers {status}: {what}")),
+                    Err(what) => refused(&format!("returned {status}: {what}")),
                 }
             }
-            301 | 302 | 303 | 307 | 308 => refused(&format!("redirects more than {MAX_REDIRECTS} times")),
+            301 | 302 | 303 | 307 | 308 => refused(&format!("redirected more than {MAX_REDIRECTS} times")),
             429 | 503 => Fetched::Busy(status, named),
             408 | 500..=599 => Fetched::Busy(status, None),
-            code => refused(&format!("answers {status}{}", advice(code))),
+            code => refused(&format!("returned {status}{}", advice(code))),
         }
     }
 
@@ -167,15 +167,11 @@ impl Fetcher {
     ) -> Fetched {
         let clock = Instant::now();
         let stop = |what: String| self.stop(address, &what);
-        let too_large = || {
-            stop(format!(
-                "answers with more than {} bytes, the most that is read (`max_body`)",
-                self.max_body
-            ))
-        };
+        let too_large =
+            || stop(format!("response exceeds the maximum of {} bytes (`max_body`)", self.max_body));
         let mut raw = Vec::new();
         if let Err(error) = reader.take(self.max_body.saturating_add(1)).read_to_end(&mut raw) {
-            return Fetched::Again(self.key.scrubbed(&format!("the answer was cut off: {error}")), None);
+            return Fetched::Again(self.key.scrubbed(&format!("response was truncated: {error}")), None);
         }
         if raw.len() as u64 > self.max_body {
             return too_large();
@@ -183,7 +179,7 @@ impl Fetcher {
         (exchange.receive, exchange.length) = (clock.elapsed(), raw.len());
         let length = text(headers, "content-length").and_then(|length| length.parse::<u64>().ok());
         if length.is_some_and(|length| length > raw.len() as u64) {
-            return Fetched::Again("the answer is shorter than it says".to_owned(), None);
+            return Fetched::Again("response is shorter than its Content-Length".to_owned(), None);
         }
         let coding = text(headers, "content-encoding").unwrap_or_default();
         if let Some(other) = coding.split(',').map(str::trim).find(|coding| !is_known(coding)) {
@@ -195,10 +191,10 @@ impl Fetcher {
         let mut bytes = match payload::decoded(raw, &coding, self.max_body) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::FileTooLarge => return too_large(),
-            Err(error) => return Fetched::Again(format!("the answer could not be decoded: {error}"), None),
+            Err(error) => return Fetched::Again(format!("response could not be decoded: {error}"), None),
         };
         if bytes.trim_ascii().is_empty() {
-            let error = self.error(address, "answers with an empty body");
+            let error = self.error(address, "response has an empty body");
             return Fetched::Refused(exchange.status.as_u16(), error);
         }
         self.key.scrub(&mut bytes);
@@ -217,30 +213,26 @@ impl Fetcher {
                 stop(NOT_FOUND)
             }
             ureq::Error::Io(cause) if cause.kind() == io::ErrorKind::ConnectionRefused => {
-                stop(if self.proxied {
-                    "cannot be asked: the proxy refuses the connection"
-                } else {
-                    "refuses the connection"
-                })
+                stop(if self.proxied { "connection refused by the proxy" } else { "connection refused" })
             }
-            ureq::Error::ConnectProxyFailed(_) => stop("cannot be asked through the proxy"),
+            ureq::Error::ConnectProxyFailed(_) => stop("connection through the proxy failed"),
             _ if reason.contains("certificate") => {
-                stop("is not trusted (`certificates` names an authority of your own)")
+                stop("certificate is not trusted; add your own authority with `certificates`")
             }
             ureq::Error::Io(cause) if cause.kind() == io::ErrorKind::InvalidData => {
-                stop("does not speak TLS as it should")
+                stop("TLS handshake failed")
             }
             ureq::Error::Timeout(_)
             | ureq::Error::Io(_)
             | ureq::Error::ConnectionFailed
             | ureq::Error::BodyStalled => Fetched::Again(self.key.scrubbed(&reason), None),
-            ureq::Error::Protocol(_) => stop("does not speak HTTP as it should"),
-            _ => stop("cannot be asked"),
+            ureq::Error::Protocol(_) => stop("invalid HTTP response"),
+            _ => stop("request failed"),
         }
     }
 }
 
-const NOT_FOUND: &str = "cannot be found; check the name of the instance";
+const NOT_FOUND: &str = "host not found; check the name of the instance";
 
 /// Whether the name of a host may be found the next time.
 fn is_temporary(reason: &str) -> bool {
@@ -257,11 +249,11 @@ fn is_known(coding: &str) -> bool {
 fn advice(status: u16) -> &'static str {
     match status {
         204 | 205 => ": there is nothing to validate",
-        304 => ", not modified, although nothing was asked that could be",
-        300..=399 => ", which is no redirect to follow",
+        304 => ", although the request was not conditional",
+        300..=399 => ", which is not a redirect that can be followed",
         400 | 422 => "; check `query=`, `sort=`, `count=` and `page=`",
-        401 => "; check the API key, and that it is one of this instance",
-        403 => "; the API key is known and may not do this: check its permissions",
+        401 => "; check that the API key belongs to this instance",
+        403 => "; check the permissions of the API key",
         404 => "; check the name of the instance and the path",
         _ => "",
     }
@@ -271,7 +263,7 @@ fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
-/// When the server says that no request is left, how long until there are some again.
+/// When server reports that no requests are left, how long until there are some again.
 fn pause(headers: &HeaderMap) -> Option<Duration> {
     let number = |name: &str| text(headers, name)?.trim().parse::<u64>().ok();
     if number("x-ratelimit-remaining")? > 0 {

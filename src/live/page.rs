@@ -36,8 +36,8 @@ impl Page {
     ///
     /// What is wrong, in words to stand behind the name of the page.
     pub(super) fn of(bytes: &[u8], all: &[PageMembers]) -> Result<Self, &'static str> {
-        const NOT_JSON: &str = "is not JSON, so that nobody knows whether there are more (a login page?)";
-        const SILENT: &str = "does not say whether there are more";
+        const NOT_JSON: &str = "is not JSON, so the next page is unknown (a login page?)";
+        const SILENT: &str = "does not say whether there are more pages";
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let text = std::str::from_utf8(bytes).map_err(|_| NOT_JSON)?;
         let pointers: Vec<&str> = all.iter().flat_map(pointers).collect();

@@ -23,19 +23,17 @@ impl NextPage {
             let Options { query, sort, count, first_page, max_pages, .. } = options;
             let asks = query.is_some() || sort.is_some() || count.is_some() || *first_page != 1;
             return if asks || max_pages.is_some() || options.paging != PagingMode::Auto {
-                wrong(
-                    "the contract has no pages: it is asked once, without a search, an order, a number or a size",
-                )
+                wrong("contract has no paging: remove query, sort, page and count")
             } else {
                 Ok(Self::First)
             };
         };
         match options.paging {
-            PagingMode::Page if paging.numbers.is_none() => wrong("the contract has no numbered pages"),
-            PagingMode::Cursor if paging.cursors.is_none() => wrong("the contract has no pages with cursors"),
+            PagingMode::Page if paging.numbers.is_none() => wrong("contract has no numbered pages"),
+            PagingMode::Cursor if paging.cursors.is_none() => wrong("contract has no cursor paging"),
             PagingMode::Page => Ok(Self::ByNumber),
             PagingMode::Auto if paging.numbers.is_some() => Ok(Self::First),
-            _ if options.first_page != 1 => wrong("pages with cursors begin with the first one"),
+            _ if options.first_page != 1 => wrong("cursor paging must begin at page 1"),
             _ => Ok(Self::ByCursor(None)),
         }
     }
@@ -63,7 +61,7 @@ impl Progress {
         paging: &Paging,
         next_page: &mut NextPage,
     ) -> Result<bool, &'static str> {
-        const NO_END: &str = "promises more and holds nothing new: the walk does not end, and was ended";
+        const NO_END: &str = "promises more pages and has no new items: walk stopped, since it would not end";
         self.pages += 1;
         let Page { more, total, count, digest, cursor, needs_cursor } = Page::of(bytes, &paging.members)?;
         self.items = self.items.saturating_add(count);
@@ -87,9 +85,9 @@ impl Progress {
 
     /// The cursor to go on with.
     fn next_cursor(&mut self, cursor: Option<String>) -> Result<String, &'static str> {
-        const NONE: &str = "promises more and gives no cursor to ask for it with";
-        const LONG: &str = "gives a cursor of more than 4096 bytes, which fits no request";
-        const AGAIN: &str = "gives the cursor of an earlier page: the walk does not end, and was ended";
+        const NONE: &str = "promises more pages and has no cursor";
+        const LONG: &str = "has a cursor longer than 4096 bytes";
+        const AGAIN: &str = "repeats the cursor of an earlier page: walk stopped, since it would not end";
         let cursor = cursor.ok_or(NONE)?;
         if cursor.len() > MAX_CURSOR {
             return Err(LONG);

@@ -42,13 +42,13 @@ impl FromStr for Proxy {
         let authority = text.split_once("://").map_or(text, |(_, rest)| rest).split(['/', '?', '#']).next();
         let host = authority.map(|authority| authority.rsplit_once('@').map_or(authority, |(_, host)| host));
         if host.is_some_and(|host| port(host).is_err()) {
-            return Err(wrong("has a port that is not a number from 1 to 65535"));
+            return Err(wrong("port must be a number from 1 to 65535"));
         }
         let proxy = ureq::Proxy::new(text)
             .map_err(|_| wrong("is not the address of a proxy, such as http://proxy.example.com:3128"))?;
         match proxy.protocol() {
             ProxyProtocol::Http | ProxyProtocol::Https => Ok(Self(proxy)),
-            _ => Err(wrong("is a SOCKS proxy; only HTTP proxies can be used")),
+            _ => Err(wrong("SOCKS proxies are not supported; use an HTTP proxy")),
         }
     }
 }

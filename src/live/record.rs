@@ -71,7 +71,7 @@ pub(super) struct Earlier {
 }
 
 fn unwritable(path: &Path, error: io::Error) -> Error {
-    Error::new(ErrorKind::Output, path_text(path).into_owned(), "cannot be recorded to").because(error)
+    Error::new(ErrorKind::Output, path_text(path).into_owned(), "cannot be written").because(error)
 }
 
 impl Recorder {
@@ -86,18 +86,18 @@ impl Recorder {
         let path = &record.path.canonicalize().unwrap_or_else(|_| record.path.clone());
         let wrong = |what: &str| Error::new(ErrorKind::Usage, path_text(&record.path).into_owned(), what);
         let (har, packing) = shape(&record.path).ok_or_else(|| {
-            wrong("is no name for a record: it ends in .ndjson or .har, and .gz or .zst behind")
+            wrong("unknown extension: expected .ndjson, .jsonl or .har, optionally followed by .gz or .zst")
         })?;
         let metadata = fs::metadata(path).ok();
         if metadata.as_ref().is_some_and(fs::Metadata::is_dir) {
-            return Err(wrong("is a directory: name a file to record to"));
+            return Err(wrong("is a directory; pass a file"));
         }
         let holds = metadata.is_some_and(|metadata| metadata.len() > 0);
         if record.resume && har {
-            return Err(wrong("cannot be resumed: only NDJSON can"));
+            return Err(wrong("cannot be resumed; record NDJSON to resume"));
         }
         if holds && !record.resume {
-            return Err(wrong("holds something already; resume it, or record to another file"));
+            return Err(wrong("is not empty; resume it, or record to another file"));
         }
         let open = || locked(path).map_err(|error| unwritable(path, error));
         if holds {
@@ -106,7 +106,9 @@ impl Recorder {
             let same_server = |url: &str| {
                 let what = |other| {
                     let ours = address.server();
-                    format!("was recorded from {other}, and this walk asks {ours}; record to another file")
+                    format!(
+                        "was recorded from {other}, but this walk requests {ours}; record to another file"
+                    )
                 };
                 address.other_server(url).map_or(Ok(()), |other| Err(wrong(&what(other))))
             };
@@ -186,7 +188,7 @@ fn locked(path: &Path) -> io::Result<File> {
     let lock = if cfg!(unix) { file.try_lock() } else { Ok(()) };
     match lock {
         Err(TryLockError::WouldBlock) => {
-            Err(io::Error::new(io::ErrorKind::ResourceBusy, "another walk is recorded in it"))
+            Err(io::Error::new(io::ErrorKind::ResourceBusy, "another walk is being recorded to it"))
         }
         // Not every file can be locked.
         Ok(()) | Err(TryLockError::Error(_)) => Ok(file),

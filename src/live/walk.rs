@@ -107,7 +107,7 @@ impl Walk {
     ) -> Result<Self, Error> {
         let next_page = NextPage::of(paging, &options)?;
         if !address.is_secure() && !address.is_loopback() && !options.allow_http {
-            let what = "is plain HTTP: everybody on the way would see the API key (`allow_http` sends it all the same)";
+            let what = "plain HTTP would expose the API key; use HTTPS, or set `allow_http`";
             return Err(Error::new(ErrorKind::Usage, address.url(), what));
         }
         let fetcher = Fetcher::new(&address, key, &options)?;
@@ -138,8 +138,7 @@ impl Walk {
         if let Some(Earlier { first, items }) = earlier {
             if first.is_some_and(|first| first != Request::new("GET", &walk.url())) {
                 let place = walk.options.record.map(|record| record.path.display().to_string());
-                let what =
-                    "was recorded with other options; resume it with the same, or record to another file";
+                let what = "was recorded with different options; resume with the same options, or record to another file";
                 return Err(Error::new(ErrorKind::Usage, place.unwrap_or_default(), what));
             }
             walk.earlier = Some(items.peekable());
@@ -192,7 +191,7 @@ impl Walk {
         if time > self.options.max_wait {
             let max = self.options.max_wait.as_secs();
             let what = format!(
-                "{why}; it asks to wait {} s, and {max} s are the most that is waited (`max_wait`)",
+                "{why}; server requested a wait of {} s, more than the maximum of {max} s (`max_wait`)",
                 time.as_secs()
             );
             return Err(Error::new(ErrorKind::Network, self.address.url(), what));
@@ -207,7 +206,7 @@ impl Walk {
         let (mut address, mut query) = (self.address.clone(), self.query());
         let (mut hops, mut tries) = (0, 0);
         if let Some(time) = self.pause.take().filter(|time| !time.is_zero()) {
-            self.wait("the server says that no request is left".to_owned(), time)?;
+            self.wait("server reports that no requests are left".to_owned(), time)?;
         }
         loop {
             let time = self.pace.wait();
@@ -231,11 +230,11 @@ impl Walk {
                 }
                 Fetched::Again(why, named) => (why, named, None),
                 Fetched::Busy(status, named) => {
-                    (format!("it answered {status}"), named, Some(status.as_u16()))
+                    (format!("server returned {status}"), named, Some(status.as_u16()))
                 }
             };
             if tries >= self.options.retries {
-                let what = format!("{why}; page {} was asked for {} times", self.page, tries + 1);
+                let what = format!("{why}; page {} was requested {} times", self.page, tries + 1);
                 let error = Error::new(ErrorKind::Network, self.address.url(), what);
                 return Err(Failure { error, status });
             }
@@ -264,7 +263,10 @@ impl Walk {
             self.problem = recorded.err();
         }
         if !body.kind.is_empty() && !body.kind.to_ascii_lowercase().contains("json") {
-            (self.watcher)(&Event::Odd(format!("page {} came as {}, not as JSON", self.page, body.kind)));
+            (self.watcher)(&Event::Odd(format!(
+                "page {} has content type {}, expected JSON",
+                self.page, body.kind
+            )));
         }
         Ok(self.payload(body.bytes, &url))
     }
@@ -292,7 +294,7 @@ impl Walk {
         let what = match next {
             Err(what) => Some(format!("page {} {what}", self.page)),
             Ok(_) if endless => Some(format!(
-                "page {} promises more: the walk was ended after {pages} pages (`max_pages` asks for more)",
+                "page {} promises more pages: walk stopped after {pages} pages; raise the limit with `max_pages`",
                 self.page
             )),
             Ok(_) => None,

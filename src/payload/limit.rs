@@ -9,7 +9,7 @@ pub const DEFAULT_MAX_BODY: u64 = 256 << 20;
 
 /// What is said of a body that is larger.
 pub(crate) fn too_large(max: u64) -> io::Error {
-    let what = format!("has a body of more than {max} bytes, the maximum (`max_body`)");
+    let what = format!("has a body larger than the maximum of {max} bytes (`max_body`)");
     io::Error::new(io::ErrorKind::FileTooLarge, what)
 }
 

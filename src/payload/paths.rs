@@ -59,8 +59,8 @@ fn matches(path: &Path) -> Option<Result<Vec<PathBuf>, Error>> {
         glob::glob_with(pattern, options).map(|found| found.filter_map(Result::ok).collect())
     };
     Some(match found {
-        Err(error) => Err(wrong("is not a pattern").because(error)),
-        Ok(found) if found.is_empty() => Err(wrong("no files match")),
+        Err(error) => Err(wrong("is not a valid glob pattern").because(error)),
+        Ok(found) if found.is_empty() => Err(wrong("matches nothing")),
         Ok(mut found) => {
             sort(&mut found);
             Ok(found)
@@ -115,11 +115,7 @@ impl Sources {
         self.add(path);
         if before == (self.files.len(), self.problems.len()) {
             let place = path_text(path).into_owned();
-            self.problems.push(Error::new(
-                ErrorKind::Input,
-                place,
-                "no .json, .ndjson, .jsonl or .har files",
-            ));
+            self.problems.push(Error::new(ErrorKind::Input, place, "contains no file to validate"));
         }
     }
 

@@ -96,12 +96,12 @@ impl FromStr for Selection {
         };
         let is_method = |text: &str| text == ANY || METHODS.contains(&text);
         if path.is_empty() || is_method(path) {
-            return Err(wrong(format!("names no path: expected [METHOD ]PATH, {example}")));
+            return Err(wrong(format!("has no path: expected [METHOD ]PATH, {example}")));
         }
         if !is_method(&method) {
             let methods = METHODS.join(", ");
             return Err(wrong(format!(
-                "names an unknown method: expected one of {methods}, or `*` for any of them"
+                "has an unknown method: expected one of {methods}, or `*` for any of them"
             )));
         }
         if path.contains(char::is_whitespace) {
@@ -109,9 +109,7 @@ impl FromStr for Selection {
         }
         let selection = Self::new(&method, path);
         if !selection.any_of.iter().all(|wanted| wanted.path.split('/').all(has_matching_braces)) {
-            return Err(wrong(
-                "has braces that do not match: a part of the path that varies is written `{id}`".to_owned(),
-            ));
+            return Err(wrong("has unbalanced braces: write a variable segment as `{id}`".to_owned()));
         }
         Ok(selection)
     }

@@ -11,7 +11,7 @@ use crate::untrusted::{Untrusted, annotation_data, path_text};
 
 pub(super) static FORMAT: Format = Format {
     name: "github",
-    help: "annotations for GitHub Actions, one per finding group, most severe first",
+    help: "annotations for GitHub Actions, one per finding group, worst first",
     examples: true,
     render: Render::Report(write),
 };

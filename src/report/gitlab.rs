@@ -12,7 +12,7 @@ use crate::untrusted::{path_text, write_pretty_json};
 
 pub(super) static FORMAT: Format = Format {
     name: "gitlab",
-    help: "a GitLab Code Quality report, one issue per finding group",
+    help: "GitLab Code Quality report, one issue per finding group",
     examples: false,
     render: Render::Report(write),
 };

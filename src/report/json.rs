@@ -17,7 +17,7 @@ use crate::untrusted::write_pretty_json;
 
 pub(super) static FORMAT: Format = Format {
     name: "json",
-    help: "one JSON object: the run, its outcome and all finding groups",
+    help: "one JSON object: the run, its outcome and the finding groups",
     examples: true,
     render: Render::Report(write),
 };

@@ -12,7 +12,7 @@ use crate::untrusted::Untrusted;
 
 pub(super) static FORMAT: Format = Format {
     name: "junit",
-    help: "JUnit XML: one test case per finding group; errors fail, warnings and infos pass",
+    help: "JUnit XML: one failed case per group of errors; other groups pass, with output",
     examples: true,
     render: Render::Report(write),
 };

@@ -9,7 +9,7 @@ use crate::untrusted::Untrusted;
 
 pub(super) static FORMAT: Format = Format {
     name: "markdown",
-    help: "Markdown that fits a step summary: a table of finding groups, and an example of each",
+    help: "Markdown for a step summary: tables of finding groups, and an example of each",
     examples: true,
     render: Render::Report(write),
 };
@@ -79,9 +79,7 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
     }
     if page.left_out > 0 {
         let many = page.left_out;
-        page.put(&format!(
-            "\n> Cut to fit a step summary of 1 MiB: {many} rows and examples are left out.\n"
-        ));
+        page.put(&format!("\n> Cut to fit a step summary of 1 MiB: {many} rows and examples are omitted.\n"));
     }
     if let Some(note) = listed.note() {
         page.put(&format!("\n> {note}.\n"));

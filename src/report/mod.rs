@@ -75,7 +75,7 @@ impl FromStr for &'static Format {
             let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
             let near = similar(name, names.iter().copied(), 0.7);
             let near = near.map_or_else(String::new, |name| format!(" (did you mean `{name}`?)"));
-            ParseFormatError(format!("no format `{name}`{near}; there are {}", names.join(", ")))
+            ParseFormatError(format!("unknown format `{name}`{near}; expected one of {}", names.join(", ")))
         })
     }
 }

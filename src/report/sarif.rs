@@ -14,7 +14,7 @@ use crate::untrusted::{Untrusted, write_pretty_json};
 
 pub(super) static FORMAT: Format = Format {
     name: "sarif",
-    help: "SARIF 2.1.0, one result per finding group, at most 100 locations each",
+    help: "SARIF 2.1.0, one result per finding group with at most 100 locations",
     examples: true,
     render: Render::Report(write),
 };

@@ -10,7 +10,7 @@ use crate::finding::{Group, Scope, Severity, TextLocation};
 
 pub(super) static FORMAT: Format = Format {
     name: "text",
-    help: "for people: finding groups with location, snippet and count",
+    help: "for people: each finding group once, with location, snippet and count",
     examples: true,
     render: Render::Report(write),
 };

@@ -94,8 +94,9 @@ impl Feed<'_> {
                     Err(error) if started == 0 => return Err(no_thread(error)),
                     // The others do all the work.
                     Err(error) => {
-                        let threads = if started == 1 { "thread works" } else { "threads work" };
-                        self.events.warn(&format!("`jobs={jobs}`: only {started} {threads}: {error}"));
+                        let threads = if started == 1 { "thread" } else { "threads" };
+                        self.events
+                            .warn(&format!("`jobs={jobs}`: only {started} {threads} started: {error}"));
                         break;
                     }
                 }
@@ -207,5 +208,5 @@ impl<R: Read> Read for Counted<R> {
 }
 
 pub(super) fn no_thread(error: io::Error) -> Error {
-    Error::new(ErrorKind::Input, "`jobs`", "no thread to work on").because(error)
+    Error::new(ErrorKind::Input, "`jobs`", "cannot start a thread").because(error)
 }

@@ -46,7 +46,7 @@ impl Pages {
             Err(RecvTimeoutError::Disconnected) => {
                 self.ended = true;
                 let whole = self.walking.take().is_none_or(|walking| walking.join().is_ok());
-                let broken = || problem(Error::new(ErrorKind::Network, "", "the walk broke off"));
+                let broken = || problem(Error::new(ErrorKind::Network, "", "walk ended unexpectedly"));
                 (!whole).then(broken)
             }
         }

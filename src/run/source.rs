@@ -117,7 +117,7 @@ impl Found {
         let Self::Instance(instance) = self else { return Ok(self) };
         let (address, key, options) = *instance;
         let Some(contract) = contract else {
-            let what = "has no paging to walk by: the run has a schema and no contract";
+            let what = "cannot be walked: a schema has no paging; validate against a contract";
             return Err(Error::new(ErrorKind::Usage, address.url(), what));
         };
         options.record.as_ref().map(|record| files.claim(&record.path)).transpose()?;

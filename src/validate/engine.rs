@@ -112,7 +112,7 @@ impl Compiled {
         match (asked, &self.stream) {
             (Engine::Reference, _) => Err("it was asked for".to_owned()),
             (Engine::Auto | Engine::Stream, Ok(stream)) => Ok(stream),
-            (_, Err(what)) => Err(format!("the streaming engine does not know {what}")),
+            (_, Err(what)) => Err(format!("not supported by the streaming engine: {what}")),
         }
     }
 

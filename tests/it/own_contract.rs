@@ -155,7 +155,7 @@ fn a_contract_without_pages_is_asked_once() {
     assert_eq!((heads.len(), heads[0].starts_with("GET /v1/things/7\r")), (1, true), "{heads:?}");
     for (arguments, said) in [
         (vec![&*url, "--count", "5"], "the contract has no pages"),
-        (vec![&*server.url(), "-v"], "has no path: the contract's is a template"),
+        (vec![&*server.url(), "-v"], "path is missing: the contract's path is a template"),
     ] {
         let output = tool(settings, &[&["validate"], &arguments[..]].concat(), Some(KEY));
         assert!(code(&output) == 2 && stderr(&output).contains(said), "{}", stderr(&output));

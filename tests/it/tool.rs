@@ -85,7 +85,7 @@ fn what_cannot_be_answered_is_3_and_the_rest_is_still_judged() {
     assert_eq!(code(&run(&["validate", folder.path().to_str().unwrap()])), 3, "an empty folder");
     let output = run(&["validate", folder.path().to_str().unwrap(), MINIMAL]);
     assert_eq!(code(&output), 3, "an empty folder beside a payload");
-    assert!(stderr(&output).contains("no .json, .ndjson, .jsonl or .har files"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("contains no file to validate"), "{}", stderr(&output));
     fs::write(path("blank.ndjson"), "\n \n").unwrap();
     assert_eq!(code(&run(&["validate", &path("blank.ndjson")])), 3, "nothing to judge");
 

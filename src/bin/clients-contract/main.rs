@@ -31,7 +31,7 @@ fn main() -> ExitCode {
         Ok(Ok(exit)) => exit.into(),
         Ok(Err(_)) => exit::Exit::Incomplete.into(),
         Err(error) => {
-            output::note(false, &format!("error: no thread to work on: {error}"));
+            output::note(false, &format!("error: cannot start a thread: {error}"));
             exit::Exit::Incomplete.into()
         }
     }

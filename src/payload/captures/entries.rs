@@ -209,7 +209,7 @@ impl<'r> Entries<'r> {
 
     fn too_large(&self) -> String {
         let max = self.setting.options.max_body;
-        format!("is larger than a body of {max} bytes, the maximum (`max_body`)")
+        format!("exceeds the maximum of {max} bytes (`max_body`)")
     }
 
     /// A key, and its value where that leads to no entries.
@@ -342,7 +342,7 @@ fn not_understood(error: &serde_json::Error, shape: &Shape) -> Stop {
         "has a number that exceeds the range of a 64-bit float".to_owned()
     } else if error.classify() == Category::Data {
         return Stop::Entry(format!(
-            "is not an entry as {} has them (line {} column {} of the entry): pass `input=json` if the file is a payload",
+            "is not a valid entry of {} (line {} column {} of the entry): pass `input=json` if the file is a payload",
             shape.input.what(),
             error.line(),
             error.column()

@@ -49,12 +49,12 @@ const KINDS: &[Kind] = &[
     Kind {
         begins: &["StatusCode "],
         has: &["StatusDescription "],
-        what: "is what Invoke-WebRequest prints: save the body with `-OutFile`, or responses with `curl -i`",
+        what: "is the output of Invoke-WebRequest: save the body with `-OutFile`, or responses with `curl -i`",
     },
     Kind {
         begins: &["\u{1b}["],
         has: &[],
-        what: "has the colors of a terminal in it: save responses without them (`http --pretty=none --print=hb`)",
+        what: "contains terminal colors: save responses without them (`http --pretty=none --print=hb`)",
     },
     Kind {
         begins: &["---", "#", "http_interactions:", "interactions:", "recorded_with:", "version:"],
@@ -138,8 +138,9 @@ pub(super) fn indented(text: &[u8]) -> Option<&'static str> {
     let line = text.split(|byte| *byte == b'\n').nth(1)?;
     let header = line.trim_ascii_start();
     let name = header.split(|byte| *byte == b':').next()?.len();
-    (line.starts_with(b"  ") && (1..header.len()).contains(&name))
-        .then_some("is what `wget -S` prints: save responses with `wget --save-headers` or `curl -i` instead")
+    (line.starts_with(b"  ") && (1..header.len()).contains(&name)).then_some(
+        "is the output of `wget -S`: save responses with `wget --save-headers` or `curl -i` instead",
+    )
 }
 
 /// Behind the lines in which curl warns of its arguments.

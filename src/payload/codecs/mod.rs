@@ -121,7 +121,7 @@ pub(super) fn decompress<'r>(
             }
         }
     }
-    let what = format!("is compressed more than {MAX_LAYERS} times over");
+    let what = format!("is compressed more than {MAX_LAYERS} times");
     Err(io::Error::new(io::ErrorKind::InvalidData, what))
 }
 

@@ -107,7 +107,7 @@ fn a_record_of_another_server_is_not_resumed() {
             let output = tool(&ours, &more).output().unwrap();
             let told = stderr(&output);
             assert_eq!(output.status.code(), Some(2), "{other}: {told}");
-            let named = if other.contains('@') { "an address that is no URL" } else { &other };
+            let named = if other.contains('@') { "an invalid URL" } else { &other };
             assert!(told.contains(named) && told.contains(&ours), "{other}: {told}");
             assert_eq!(fs::read_to_string(&record).unwrap(), text, "it is left as it was");
         }

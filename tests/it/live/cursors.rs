@@ -65,7 +65,7 @@ fn the_way_of_asking_can_be_chosen() {
     // By number, the server gives the first page again.
     let output = walk(&Server::new(good), &["--paging", "page"]);
     assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
-    assert!(stderr(&output).contains("holds nothing new"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("no new items"), "{}", stderr(&output));
     let output = walk(&server, &["--paging", "cursor", "--page", "2"]);
     assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
     // The documented envelope is walked by number, and by cursor where it gives one.
@@ -89,30 +89,30 @@ const TABLE: &[Row] = &[
         "the same cursor again",
         |asked| bare(cursor(asked) * 2, true, Some("c1")),
         2,
-        "gives the cursor of an earlier page",
+        "repeats the cursor of an earlier page",
         &["walk-not-ending"],
     ),
     (
         "a cursor that goes back",
         |asked| bare(100 * asked.before as u64, true, Some(&format!("c{}", (cursor(asked) + 1) % 3))),
         4,
-        "gives the cursor of an earlier page",
+        "repeats the cursor of an earlier page",
         &["walk-not-ending"],
     ),
     (
         "new cursors for the same clients",
         |asked| bare(0, true, Some(&format!("c{}", asked.before + 1))),
         2,
-        "holds nothing new",
+        "no new items",
         &["walk-not-ending"],
     ),
-    ("more without a cursor", |_| bare(0, true, None), 1, "gives no cursor", &["has-more-disagrees"]),
-    ("an empty cursor", |_| bare(0, true, Some("")), 1, "gives no cursor", &["has-more-disagrees"]),
+    ("more without a cursor", |_| bare(0, true, None), 1, "has no cursor", &["has-more-disagrees"]),
+    ("an empty cursor", |_| bare(0, true, Some("")), 1, "has no cursor", &["has-more-disagrees"]),
     (
         "a cursor that fits no request",
         |_| bare(0, true, Some(&"c".repeat(100_000))),
         1,
-        "more than 4096 bytes",
+        "longer than 4096 bytes",
         &[],
     ),
     (
@@ -129,7 +129,7 @@ const TABLE: &[Row] = &[
         "an empty page that promises more",
         |_| Answer::json(r#"{"data": [], "pageInfo": {"cursor": "c1", "hasMore": true}}"#),
         1,
-        "holds nothing new",
+        "no new items",
         &["empty-page"],
     ),
 ];

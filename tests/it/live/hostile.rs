@@ -57,20 +57,20 @@ const TABLE: &[Row] = &[
     ends(
         "HTML login page",
         |_| Answer::new(200, "<html>log in</html>").header("content-type", "text/html"),
-        "came as text/html",
+        "content type text/html",
         &["not-json"],
     ),
     goes_on(
         "wrong type",
         |asked| Answer::new(200, page(asked.page, 2, 6)).header("content-type", "text/plain"),
-        "not as JSON",
+        "expected JSON",
     ),
     stops("empty body", |_| Answer::json(""), "empty body"),
     stops("blank body", |_| Answer::json(" \n"), "empty body"),
     stops(
         "length that says too much",
         |_| Answer::bytes("HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{\"data\": "),
-        "asked for 2 times",
+        "requested 2 times",
     ),
     ends(
         "length that says too little",
@@ -88,15 +88,15 @@ const TABLE: &[Row] = &[
     stops(
         "chunks cut off",
         |_| Answer::bytes("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n40\r\n{\"data\""),
-        "asked for 2 times",
+        "requested 2 times",
     ),
     stops(
         "chunks that are none",
         |_| Answer::bytes("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n{\"data\""),
         "page 2",
     ),
-    stops("a byte at a time", |_| Answer::socket(drip), "asked for 2 times"),
-    stops("silence", |asked| good(asked).after(Duration::from_secs(60)), "asked for 2 times"),
+    stops("a byte at a time", |_| Answer::socket(drip), "requested 2 times"),
+    stops("silence", |asked| good(asked).after(Duration::from_secs(60)), "requested 2 times"),
     stops("gzip bomb", |_| coded("gzip", gzip(&vec![b' '; 64 << 20])), "--max-body"),
     stops("brotli bomb", |_| coded("br", brotli(&vec![b' '; 64 << 20])), "--max-body"),
     stops("5 GB", |_| Answer::socket(flood), "--max-body"),
@@ -106,12 +106,12 @@ const TABLE: &[Row] = &[
     stops(
         "gzip cut off",
         |asked| coded("gzip", half(gzip(page(asked.page, 2, 6).as_bytes()))),
-        "asked for 2 times",
+        "requested 2 times",
     ),
     stops(
         "zstd cut off",
         |asked| coded("zstd", half(zstd(page(asked.page, 2, 6).as_bytes()))),
-        "asked for 2 times",
+        "requested 2 times",
     ),
     stops(
         "another coding",
@@ -137,17 +137,17 @@ const TABLE: &[Row] = &[
     stops(
         "redirect loop",
         |_| no(302).header("location", "/incoming/v2/clients?page=2"),
-        "redirects more than 5 times",
+        "redirected more than 5 times",
     ),
     stops("redirect elsewhere", |_| no(301).header("location", "https://evil.example.com/"), "another host"),
     stops("redirect to nowhere", |_| no(302), "redirects to"),
     stops("redirect to odd bytes", |_| no(302).header("location", b"\xff\xfe"), "redirects to"),
-    stops("a choice", |_| no(300), "no redirect"),
+    stops("a choice", |_| no(300), "not a redirect"),
     stops("204", |_| Answer::new(204, ""), "204"),
     stops("304", |_| Answer::new(304, ""), "304"),
     stops("400", |_| no(400), "check --query"),
     stops("401", |_| no(401), "check the API key"),
-    stops("403", |_| no(403), "check its permissions"),
+    stops("403", |_| no(403), "check the permissions"),
     stops("404", |_| no(404), "check the name of the instance"),
     stops("500 for ever", |_| no(500), "500"),
     stops("headers without end", |_| Answer::socket(headers), "page 2"),
@@ -191,7 +191,7 @@ const TABLE: &[Row] = &[
             let past = "Wed, 21 Oct 2015 07:28:00 GMT";
             if asked.before == 1 { no(429).header("retry-after", past) } else { good(asked) }
         },
-        "waiting 0.0 s: it answered 429",
+        "waiting 0.0 s: server returned 429",
     ),
     goes_on(
         "wait by limit",
@@ -199,7 +199,7 @@ const TABLE: &[Row] = &[
             let reset = (jiff::Timestamp::now() + Duration::from_secs(2)).as_second().to_string();
             good(asked).header("x-ratelimit-remaining", "0").header("x-ratelimit-reset", reset)
         },
-        "the server says that no request is left",
+        "server reports that no requests are left",
     ),
     goes_on(
         "no request left",
@@ -207,19 +207,19 @@ const TABLE: &[Row] = &[
         "page 3 of 3",
     ),
     // Connections.
-    stops("end without an answer", |_| Answer::bytes(""), "asked for 2 times"),
-    stops("reset", |_| Answer::reset(""), "asked for 2 times"),
+    stops("end without an answer", |_| Answer::bytes(""), "requested 2 times"),
+    stops("reset", |_| Answer::reset(""), "requested 2 times"),
     stops(
         "reset in the middle",
         |_| Answer::reset("HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{\"data\": "),
-        "asked for 2 times",
+        "requested 2 times",
     ),
-    stops("no HTTP", |_| Answer::bytes("SSH-2.0-x\r\n\r\n"), "does not speak HTTP"),
+    stops("no HTTP", |_| Answer::bytes("SSH-2.0-x\r\n\r\n"), "invalid HTTP response"),
     // Pages that change while walking.
     ends(
         "the first page again",
         |_| Answer::json(page(1, 2, 6)),
-        "does not end",
+        "would not end",
         &["page-not-as-asked", "walk-not-ending"],
     ),
     Row {
@@ -337,7 +337,7 @@ fn whatever_a_server_does_is_told_and_what_came_is_kept_and_judged() {
 fn what_cannot_be_asked_is_told() {
     let refused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     for (url, more, code, said) in [
-        (format!("http://{refused}"), "-v", 3, "refuses the connection"),
+        (format!("http://{refused}"), "-v", 3, "connection refused"),
         ("https://nowhere.invalid".to_owned(), "-v", 3, "nowhere.invalid"),
         ("http://nowhere.invalid".to_owned(), "--allow-http", 3, "warning: --allow-http"),
         ("http://nowhere.invalid".to_owned(), "-v", 2, "--allow-http"),

@@ -82,7 +82,7 @@ fn settings_say_how_to_ask_and_flags_win() {
     let url = |page, sort| format!("/incoming/v2/clients?page={page}&count=2&sort={sort}&query=a+b");
     assert_eq!(asked, [url(2, "name"), url(1, "slug"), url(2, "slug")]);
     // What is waited for, and how often it is asked again, is said there, too.
-    for (wait, said) in [("2", "1 s are the most that is waited"), ("0", "page 2 was asked for 2 times")] {
+    for (wait, said) in [("2", "more than the maximum of 1 s"), ("0", "page 2 was requested 2 times")] {
         let failing = Server::new(move |_| Answer::new(503, "").header("retry-after", wait));
         let (code, told) = run(text, &failing, &[]);
         assert!(code == 3 && told.contains(said), "{told}");
@@ -139,7 +139,7 @@ fn progress_says_page_rate_and_wait() {
         _ => Answer::json(page(asked.page, 2, 6)),
     });
     let told = stderr(&tool(&server.url(), &["-v"]).output().unwrap());
-    assert!(told.contains("page 3 of 3, waiting 1.0 s: it answered 429 Too Many Requests"), "{told}");
+    assert!(told.contains("page 3 of 3, waiting 1.0 s: server returned 429 Too Many Requests"), "{told}");
     for quiet in [&["-q", "--progress", "always"][..], &["--progress", "never"], &[]] {
         assert_eq!(stderr(&tool(&three_pages().url(), quiet).output().unwrap()), "");
     }

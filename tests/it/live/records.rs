@@ -179,7 +179,7 @@ fn a_record_that_is_cut_is_resumed_behind_its_last_whole_page() {
         let other =
             tool(&server.url(), &[&more[..], &["--resume", "--count", "7"]].concat()).output().unwrap();
         assert_eq!(other.status.code(), Some(2), "{}", stderr(&other));
-        assert!(stderr(&other).contains("other options"), "{}", stderr(&other));
+        assert!(stderr(&other).contains("different options"), "{}", stderr(&other));
     }
     // A record without requests, as somebody may have put it together.
     fs::write(&record, format!("{}\n", page(1, 2, 6))).unwrap();
@@ -190,7 +190,7 @@ fn a_record_that_is_cut_is_resumed_behind_its_last_whole_page() {
     let output =
         tool("http://127.0.0.1:1", &["--record", har.to_str().unwrap(), "--resume"]).output().unwrap();
     assert!(
-        output.status.code() == Some(2) && stderr(&output).contains("only NDJSON"),
+        output.status.code() == Some(2) && stderr(&output).contains("record NDJSON"),
         "{}",
         stderr(&output)
     );

@@ -123,7 +123,7 @@ fn a_redirect_that_holds_the_key_does_not_show_it() {
         _ => Answer::new(404, ""),
     });
     let output = tool(&server.url(), &["-v"]).output().unwrap();
-    assert!(stderr(&output).contains("/x: answers 404"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("/x: returned 404"), "{}", stderr(&output));
     assert!(!shows_key(&stderr(&output)) && !shows_key(&String::from_utf8_lossy(&output.stdout)));
 }
 

@@ -49,7 +49,7 @@ fn a_server_without_tls_is_told() {
     let server = Server::new(|_| Answer::json(page(1, 2, 2)));
     let output = tool(&format!("https://{}", server.address), &["--insecure"]).output().unwrap();
     assert!(
-        output.status.code() == Some(3) && stderr(&output).contains("does not speak TLS"),
+        output.status.code() == Some(3) && stderr(&output).contains("TLS handshake failed"),
         "{}",
         stderr(&output)
     );
@@ -164,7 +164,7 @@ fn a_proxy_that_does_not_help_is_told() {
     let refused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     for (value, code, said) in [
         (Proxy::new(None).url(), 3, "407"),
-        (format!("http://user:pa55word@{refused}"), 3, "the proxy refuses the connection"),
+        (format!("http://user:pa55word@{refused}"), 3, "connection refused by the proxy"),
         ("socks5://user:pa55word@127.0.0.1:1".to_owned(), 2, "SOCKS"),
         ("http://user:pa55word@".to_owned(), 2, "HTTPS_PROXY"),
     ] {

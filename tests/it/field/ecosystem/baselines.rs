@@ -52,7 +52,7 @@ fn an_entry_keeps_the_day_on_which_it_was_first_seen() {
     fs::write(here.join("b.toml"), null("first_seen = \"then\"\n")).unwrap();
     let refused = run(here, &["validate", "--baseline", "b.toml", "a.json"]);
     assert_eq!(code(&refused), 2);
-    assert!(stderr(&refused).contains("not a day like 2026-12-31"), "{}", stderr(&refused));
+    assert!(stderr(&refused).contains("expected a date such as 2026-12-31"), "{}", stderr(&refused));
 
     fs::write(here.join("b.toml"), null("first_seen = 2025-03-01\nexpires = 2025-12-31\n")).unwrap();
     let report = stdout(&run(here, &["validate", "--baseline", "b.toml", "-f", "json", "a.json"]));
