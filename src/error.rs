@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-/// What kind of obstacle stopped the job; decides the exit code of the tool.
+/// The kind of an error; decides the exit code of the tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -13,7 +13,7 @@ pub enum ErrorKind {
     Input,
     /// Something that should be written could not be written.
     Output,
-    /// A server could not be reached, or did not answer as it should.
+    /// A server could not be reached, or its response was unusable.
     Network,
     /// A schema is not JSON, not a schema, or refers to something that is not at hand.
     Schema,
@@ -21,9 +21,9 @@ pub enum ErrorKind {
     Unsupported,
 }
 
-/// The job could not be done. Findings about a payload are never an `Error`.
+/// An operation failed. Findings about a payload are never an `Error`.
 ///
-/// The message begins with the place (a file, an option, a JSON Pointer); the cause, where there
+/// The message begins with the subject (a file, an option, a JSON Pointer); the cause, where there
 /// is one, is [`source`](StdError::source).
 ///
 /// ```
@@ -44,7 +44,7 @@ struct Inner {
 }
 
 impl Error {
-    /// An error at `place` (may be empty when the whole call is meant).
+    /// An error with this subject: a file, an option or a JSON Pointer; empty if it is the call as a whole.
     #[must_use]
     pub fn new(kind: ErrorKind, subject: impl Into<String>, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
@@ -63,39 +63,39 @@ impl Error {
         self
     }
 
-    /// The same error on this line (counted from 1) of the file that its place is in.
+    /// The same error with the line (counted from 1) of the file that its subject is in.
     #[must_use]
     pub fn on_line(mut self, line: u64) -> Self {
         self.0.line = Some(line);
         self
     }
 
-    /// The same error at a place inside this file.
+    /// The same error with this file before its subject.
     #[must_use]
     pub fn within(mut self, file: &str) -> Self {
         self.0.subject.insert_str(0, file);
         self
     }
 
-    /// The kind of obstacle.
+    /// The kind of error.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// Where it happened: a file, an option, a JSON Pointer; may be empty.
+    /// The subject: a file, an option or a JSON Pointer; may be empty.
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.0.subject
     }
 
-    /// The line of the file, where the place does not say it.
+    /// The line of the file, where the subject does not include it.
     #[must_use]
     pub fn line(&self) -> Option<u64> {
         self.0.line
     }
 
-    /// What happened, and the causes behind it, without the place.
+    /// The message with its causes, without the subject.
     #[must_use]
     pub fn message(&self) -> String {
         let mut text = self.0.message.clone();
@@ -178,7 +178,7 @@ macro_rules! named {
 }
 pub(crate) use named;
 
-/// What to say of a name that does not exist.
+/// The message about an unknown name.
 pub(crate) fn unknown<'n>(what: &str, text: &str, names: impl Iterator<Item = &'n str>) -> String {
     format!("unknown {what} `{text}`; expected one of {}", names.collect::<Vec<_>>().join(", "))
 }

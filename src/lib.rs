@@ -1,8 +1,7 @@
 //! Validates responses of an API against its contract.
 //!
-//! A [`Contract`] says what an API promises: schemas of its responses, how they are asked for page by page, and promises
-//! that no schema can state. A validator checks payloads against it, and generators make payloads that keep it. In
-//! somebody's own test that is a few lines:
+//! A [`Contract`] describes an API: the schemas of its responses, its paging, and invariants that no schema can express.
+//! A validator checks payloads against it, and generators make payloads that satisfy it. In a test of your own:
 //!
 //! ```
 //! use clients_contract::{Contract, Schema};
@@ -15,32 +14,32 @@
 //! # Ok::<(), clients_contract::Error>(())
 //! ```
 //!
-//! [`contract::ALL`] lists the contracts that are built in, each with types to read responses into and, with the feature
-//! `generate`, strategies for property tests. [`Validator`] alone does with any JSON Schema.
+//! [`contract::ALL`] lists the built-in contracts, each with types to deserialize responses into and, with the feature
+//! `generate`, strategies for property tests. [`Validator`] alone works with any JSON Schema.
 //!
-//! # Rooms
+//! # Modules
 //!
-//! | Room | Its question |
+//! | Module | Contents |
 //! |---|---|
-//! | [`contract`] | What does an API promise? The only room that knows one. |
-//! | [`schema`] | What does the contract say, as a document? |
-//! | [`payload`] | What arrived, and where did it come from? |
-//! | [`untrusted`] | How is text printed that somebody else wrote? |
-//! | [`validate`] | Does a payload keep the contract? |
-//! | `drift` | What does traffic really look like? |
-//! | [`finding`] | What was found, and how bad is it? |
-//! | `report` | How are findings told to somebody? |
-//! | `diff` | Did the contract change, and whom does that hurt? |
-//! | `live` | What does a real instance answer, page by page? |
-//! | `run` | How does a run go: sources in, payloads validated, findings reported? |
-//! | `generate` | Which payloads keep a schema, and which break it in exactly one known way? |
+//! | [`contract`] | contracts of APIs, the built-in ones and your own |
+//! | [`schema`] | JSON Schemas: loading, drafts, references |
+//! | [`payload`] | payloads, and reading them from files and captures |
+//! | [`untrusted`] | printing untrusted text safely |
+//! | [`validate`] | validation of payloads |
+//! | `drift` | statistics of traffic, compared with the contract |
+//! | [`finding`] | findings, rules, severities, baselines |
+//! | `report` | report formats |
+//! | `diff` | changes between two schemas, and which consumers break |
+//! | `live` | walks of a live instance, page by page |
+//! | `run` | runs: sources in, payloads validated, findings reported |
+//! | `generate` | valid payloads of a schema, and payloads with exactly one known violation |
 //!
 //! # Features
 //!
-//! `cli` (default) is the tool, `generate` the generators, `drift` watches traffic as a whole, `diff` compares two schemas,
-//! `captures` reads what people record: HAR and its like, compressed or not; `live` walks a real instance; `reports`
-//! gathers findings by cause, accepts those of a baseline, writes
-//! reports, and has `run`, which does all of it as `validate` does. `default-features = false` leaves types, schema and validator.
+//! `cli` (default) is the command line tool, `generate` the generators, `drift` statistics of traffic, `diff` the comparison of
+//! schemas; `captures` reads HAR and other captures, compressed or not; `live` walks a live instance; `reports` groups
+//! findings, applies baselines, writes reports, and has `run`, which does what the command `validate` does.
+//! `default-features = false` leaves types, schemas and the validator.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod contract;

@@ -25,7 +25,7 @@ pub struct Origin {
     #[serde(serialize_with = "written", deserialize_with = "read")]
     #[schemars(with = "String")]
     name: Arc<str>,
-    /// Which body of it.
+    /// Which payload of it.
     part: Part,
     /// The body had to be decoded: its lines are not those of the file.
     decoded: bool,
@@ -68,7 +68,7 @@ impl Origin {
         Self { name: name.into(), part: Part::Whole, decoded: false, begins: 0, path: None }
     }
 
-    /// The whole file at this path. What is not UTF-8 in it is spelt out byte by byte.
+    /// The whole file at this path. Bytes of it that are not UTF-8 are escaped.
     #[must_use]
     pub fn at(path: &Path) -> Self {
         let own = path.to_str().is_none().then(|| Arc::new(path.to_owned()));
@@ -81,7 +81,7 @@ impl Origin {
         Self::file("<stdin>")
     }
 
-    /// The body that stands on this line (counted from 1) of the same file.
+    /// The payload on this line (counted from 1) of the same file.
     #[must_use]
     pub fn at_line(&self, line: u64) -> Self {
         Self { part: Part::Line(line), ..self.clone() }
@@ -121,7 +121,7 @@ impl Origin {
         (self.begins > 0).then_some(self.begins)
     }
 
-    /// The same place in a file whose bytes had to be decoded. Lines and columns are those of what
+    /// The same location in a file whose bytes had to be decoded. Lines and columns are those of what
     /// came out.
     #[must_use]
     pub fn decoded(mut self) -> Self {
@@ -135,7 +135,7 @@ impl Origin {
         !self.decoded
     }
 
-    /// A place in it, as people are told: `file:line:column` where an editor finds it there,
+    /// A location in it, as reports print it: `file:line:column` where an editor finds it there,
     /// `run.har#4 line 3 column 5` otherwise.
     #[must_use]
     pub fn location(&self, line: u64, column: u64) -> String {
@@ -152,7 +152,7 @@ impl Origin {
         &self.name
     }
 
-    /// The file whose own lines and columns those of a finding are; `None` where nobody can go and look:
+    /// The file whose lines and columns those of a finding are; `None` if there is no file to open:
     /// standard input, a body from nowhere.
     #[must_use]
     pub fn lines_of(&self) -> Option<&str> {

@@ -22,7 +22,7 @@ pub enum Token {
     Index(usize),
 }
 
-/// A place inside a JSON document: a JSON Pointer (RFC 6901) that knows which of its steps are
+/// A location in a JSON document: a JSON Pointer (RFC 6901) that knows which of its steps are
 /// array indexes.
 ///
 /// ```
@@ -45,19 +45,19 @@ impl Pointer {
         Self::default()
     }
 
-    /// The place that these steps lead to.
+    /// The location that these steps lead to.
     pub(crate) fn of_tokens(tokens: Vec<Token>) -> Self {
         Self { tokens }
     }
 
-    /// The member `key` of this place.
+    /// The member `key` of this location.
     #[must_use]
     pub fn key(mut self, key: &str) -> Self {
         self.push(Token::Key(key.into()));
         self
     }
 
-    /// The item `index` of this place.
+    /// The item `index` of this location.
     #[must_use]
     pub fn index(mut self, index: usize) -> Self {
         self.push(Token::Index(index));
@@ -74,14 +74,14 @@ impl Pointer {
         self.tokens.pop()
     }
 
-    /// The steps from the root to the place.
+    /// The steps from the root to the location.
     #[must_use]
     pub fn tokens(&self) -> &[Token] {
         &self.tokens
     }
 
     /// Reads the text of a JSON Pointer that was made for `document`: the document says which
-    /// steps are indexes. Steps below a place that the document does not have are keys.
+    /// steps are indexes. Steps below a location that the document does not have are keys.
     #[must_use]
     pub fn of_text(text: &str, document: &Value) -> Self {
         let mut here = Some(document);
@@ -103,7 +103,7 @@ impl Pointer {
         pointer
     }
 
-    /// The pointer with `*` for every array index: the place in every payload alike.
+    /// The pointer with `*` for every array index.
     #[must_use]
     pub fn starred(&self) -> String {
         let mut text = String::new();
@@ -117,7 +117,7 @@ impl Pointer {
         text
     }
 
-    /// The same place with every key of more than 200 characters cut: what people read and
+    /// The same location with every key of more than 200 characters cut: what people read and
     /// reports keep, not a way back into the document.
     #[must_use]
     pub fn shortened(mut self) -> Self {

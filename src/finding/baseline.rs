@@ -11,7 +11,7 @@ use toml_edit::{DocumentMut, Item, TableLike};
 use super::{Finding, Groups};
 use crate::error::{Error, ErrorKind};
 
-/// Findings somebody accepts for now: a TOML file, written by the tool and reviewed by people.
+/// Findings that are accepted for now: a TOML file, written by the tool and reviewed by people.
 ///
 /// An entry names rule and pointer (with `*` for array indexes), so it holds when messages, values,
 /// lines or the order of payloads change.
@@ -48,14 +48,14 @@ struct Entry {
     matched: bool,
 }
 
-/// One accepted cause.
+/// One accepted group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "AcceptedCause", !deny_unknown_fields)]
 pub struct Accept {
     /// The id of the rule.
     pub rule: String,
-    /// The place, with `*` for every array index.
+    /// The location, with `*` for every array index.
     pub pointer: String,
     /// Why it is accepted.
     #[serde(default)]
@@ -113,7 +113,7 @@ impl Baseline {
     /// # Errors
     ///
     /// [`ErrorKind::Usage`] with line and column when the text is not a baseline, or with the entry
-    /// when it names a rule that does not exist, a pointer that is none, or one cause twice.
+    /// when it names an unknown rule, an invalid pointer, or one group twice.
     pub fn parse(name: &str, text: &str, today: &str, rules: &[&str]) -> Result<Self, Error> {
         let file: File = toml::from_str(text).map_err(|error: toml::de::Error| {
             toml_error(name, text, error.span().map(|span| span.start), error.message())
@@ -142,13 +142,13 @@ impl Baseline {
         Ok(baseline)
     }
 
-    /// How many causes it lists.
+    /// Number of entries.
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether it lists none.
+    /// Whether it has no entries.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
@@ -160,7 +160,7 @@ impl Baseline {
         self.accepts_group(&key, 1 + finding.further)
     }
 
-    /// Whether so many findings of one cause are accepted: its rule, and its pointer with stars.
+    /// Whether this number of findings of one group is accepted; the key is its rule and its pointer with stars.
     pub(super) fn accepts_group(&mut self, key: &(String, String), count: u64) -> bool {
         let Some(&at) = self.index.get(key) else { return false };
         let entry = &mut self.entries[at];
@@ -169,18 +169,18 @@ impl Baseline {
         !entry.expired
     }
 
-    /// How many findings were accepted so far.
+    /// Number of findings accepted so far.
     #[must_use]
     pub fn accepted(&self) -> u64 {
         self.accepted
     }
 
-    /// Entries that are past their day and would have matched something.
+    /// Expired entries that would have matched a finding.
     pub fn expired(&self) -> impl Iterator<Item = &Accept> {
         self.entries.iter().filter(|entry| entry.expired && entry.matched).map(|entry| &entry.accept)
     }
 
-    /// Entries that have matched nothing so far.
+    /// Entries that have matched no finding so far.
     pub fn stale(&self) -> impl Iterator<Item = &Accept> {
         self.entries.iter().filter(|entry| !entry.matched).map(|entry| &entry.accept)
     }

@@ -10,21 +10,21 @@ use crate::pointer::Pointer;
 /// Groups of one severity that are kept; findings of further ones are only counted.
 const MAX_GROUPS: usize = 10_000;
 
-/// Positions kept of one cause.
+/// Maximum number of positions kept of one group.
 pub(super) const MAX_POSITIONS: usize = 100;
 
-/// Positions kept of all causes together, whichever come first: some 5 MB.
+/// Positions kept of all groups together, whichever come first: some 5 MB.
 const MAX_POSITIONS_OF_ALL: usize = 100_000;
 
-/// Occurrences of a cause that are shown, to take the smallest: showing costs more than counting.
+/// Findings of a group that are shown, to keep the smallest: showing costs more than counting.
 const SHOWN: u64 = 8;
 
-/// One place in one payload.
+/// One location in one payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextLocation {
     /// The payload.
     pub origin: Origin,
-    /// The place inside it.
+    /// The location inside it.
     pub pointer: Pointer,
     /// Line, counted from 1.
     pub line: u64,
@@ -40,7 +40,7 @@ impl fmt::Display for TextLocation {
     }
 }
 
-/// Where in the text one place is: what is kept of many.
+/// A location without its pointer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Position {
     /// The payload.
@@ -57,7 +57,7 @@ impl fmt::Display for Position {
     }
 }
 
-/// One occurrence of a cause, shown in its surroundings.
+/// One finding of a group, shown in its surroundings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Example {
     /// Where it is.
@@ -74,22 +74,22 @@ impl Example {
     }
 }
 
-/// All findings of one cause: equal rule, equal pointer but for array indexes.
+/// A finding group: findings with the same rule and pointer, whatever the array indexes.
 #[derive(Clone, Debug)]
 pub struct Group {
     /// The rule that was broken.
     pub rule: &'static Rule,
     /// How bad it is.
     pub severity: Severity,
-    /// The place, with `*` for every array index.
+    /// The location, with `*` for every array index.
     pub pointer: String,
-    /// What is the matter, as the first finding says it.
+    /// The message of the first finding, without its location.
     pub what: String,
-    /// The keyword of the schema that says so; empty where none does.
+    /// The schema location of the keyword; empty if there is none.
     pub schema_pointer: String,
-    /// How many findings.
+    /// Number of findings.
     pub count: u64,
-    /// How many payloads have at least one.
+    /// Number of payloads with at least one.
     pub payloads: u64,
     /// The first of them.
     pub first: TextLocation,
@@ -98,10 +98,10 @@ pub struct Group {
     /// The smallest of the first few of them (eight), shown in its surroundings; `None` where nothing can
     /// be shown.
     pub example: Option<Example>,
-    /// Where the first of them are: at most 100, and fewer or none once 100,000 of all causes are kept.
+    /// Where the first of them are: at most 100, and fewer or none once 100,000 of all groups are kept.
     pub positions: Vec<Position>,
     pub(super) last_payload: u64,
-    /// Whether every finding says the same.
+    /// Whether all findings have the same message.
     pub(super) alike: bool,
 }
 
@@ -165,14 +165,14 @@ impl Group {
         keeps
     }
 
-    /// The whole sentence: the place in every payload alike, then what is the matter with it.
+    /// The message: the location, with `*` for array indexes, then what was found.
     #[must_use]
     pub fn message(&self) -> String {
         let others = if self.alike { "" } else { "; other occurrences differ" };
         sentence(self.rule, &self.pointer, &format!("{}{others}", self.what))
     }
 
-    /// The id of the cause, the same in every run.
+    /// The fingerprint of the group, the same in every run.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         fingerprint(self.rule.id, &self.pointer)
@@ -188,7 +188,7 @@ fn location_of(finding: &Finding) -> TextLocation {
     }
 }
 
-/// Findings gathered by cause, in memory that does not grow with their number.
+/// Findings grouped by rule and pointer, in bounded memory.
 #[derive(Debug, Default)]
 pub struct Groups {
     listed: Vec<Group>,
@@ -207,14 +207,14 @@ pub struct Groups {
 }
 
 impl Groups {
-    /// Groups that are told together with those of other runs: the example of a cause comes from the first file that has
-    /// it, whatever comes behind.
+    /// Groups that are merged with those of other runs: the example of a group comes from the first file that has
+    /// it.
     #[must_use]
     pub fn to_be_merged() -> Self {
         Self { to_be_merged: true, ..Self::default() }
     }
 
-    /// Groups that were gathered before, and how many findings there were beyond them by severity.
+    /// Groups from an earlier run, and the number of findings beyond them by severity.
     pub(super) fn of(groups: impl Iterator<Item = Group>, beyond: [u64; 3]) -> Self {
         let mut all = Self { beyond, by_severity: beyond, refused: beyond.iter().sum(), ..Self::default() };
         for group in groups {
@@ -243,14 +243,14 @@ impl Groups {
         self.by_severity[severity] = self.by_severity[severity].saturating_add(count);
     }
 
-    /// Adds findings that no group stands for: counted, not kept.
+    /// Adds findings that are in no group: counted, not kept.
     pub fn add_unlisted(&mut self, severity: Severity, count: u64) {
         for counts in [&mut self.by_severity, &mut self.beyond] {
             counts[severity as usize] = counts[severity as usize].saturating_add(count);
         }
     }
 
-    /// Adds findings about so many payloads as a whole.
+    /// Adds findings about this number of payloads as a whole.
     pub fn add_whole(&mut self, findings: &[Finding], payloads: u64) {
         for finding in findings {
             let mut group = Group::new(finding, finding.pointer.starred());
@@ -259,7 +259,7 @@ impl Groups {
         }
     }
 
-    /// Lets `decide` change each cause, or leave it out.
+    /// Lets `decide` change or remove each group.
     pub(super) fn decide(&mut self, mut decide: impl FnMut(&mut Group) -> bool) {
         let listed = std::mem::take(&mut self.listed);
         let others = Self::of(std::iter::empty(), self.beyond);
@@ -271,7 +271,7 @@ impl Groups {
         }
     }
 
-    /// Says more of the causes that `more` has something to add to.
+    /// Appends the text of `more` to the message of each group.
     pub fn add_to(&mut self, more: impl Fn(&Group) -> Option<String>) {
         for group in &mut self.listed {
             if let Some(more) = more(group) {
@@ -280,14 +280,14 @@ impl Groups {
         }
     }
 
-    /// Findings beyond the causes kept: infos, warnings, errors.
+    /// Findings beyond the groups kept: infos, warnings, errors.
     #[cfg(feature = "drift")]
     pub(super) fn beyond(&self) -> [u64; 3] {
         self.beyond
     }
 
-    /// Adds the findings of the next payload. `snippet` is asked for the surroundings of the first few
-    /// findings of a cause only.
+    /// Adds the findings of the next payload. `snippet` is called for the first few
+    /// findings of a group only.
     pub fn add(&mut self, findings: &[Finding], snippet: impl Fn(&Finding) -> Vec<String>) {
         self.payload += 1;
         for finding in findings {
@@ -313,7 +313,7 @@ impl Groups {
         }
     }
 
-    /// The causes, worst first: by severity, then by how many payloads they touch.
+    /// The groups, worst first: by severity, then by number of payloads.
     #[must_use]
     pub fn sorted(&self) -> Vec<&Group> {
         let mut groups: Vec<&Group> = self.listed.iter().collect();
@@ -325,7 +325,7 @@ impl Groups {
         groups
     }
 
-    /// How many findings have this severity, in all groups and beyond them.
+    /// Number of findings with this severity, in all groups and beyond them.
     #[must_use]
     pub fn count(&self, severity: Severity) -> u64 {
         self.by_severity[severity as usize]

@@ -39,22 +39,22 @@ use serde::ser::SerializeStruct;
 use crate::origin::Origin;
 use crate::pointer::Pointer;
 
-/// One thing wrong at one location of one payload, whoever found it.
+/// One thing wrong at one location of one payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The rule that was broken; its id is permanent.
     pub rule: &'static Rule,
-    /// How bad it is: the rule's own severity unless settings say otherwise.
+    /// The severity: that of the rule unless overridden.
     pub severity: Severity,
     /// The payload it was found in.
     pub origin: Origin,
     /// The value, or the member, that it is about.
     pub pointer: Pointer,
-    /// Line of that place, counted from 1.
+    /// Line of that location, counted from 1.
     pub line: u64,
-    /// Column of that place in Unicode code points, counted from 1.
+    /// Column of that location in Unicode code points, counted from 1.
     pub column: u64,
-    /// Byte offset of that place in the body.
+    /// Byte offset of that location in the body.
     pub offset: usize,
     /// Byte offsets of the object or array to show it in, and of where in that to begin.
     pub(crate) shown: [usize; 2],
@@ -63,19 +63,19 @@ pub struct Finding {
     /// The schema location of the keyword, a JSON Pointer, after the URI of its document and `#` if that is another one
     /// (`ext.json#/type`); empty if there is none.
     pub schema_pointer: String,
-    /// So many findings of the same group in the same payload are not listed but counted here: 0 but for the last finding
+    /// Number of findings of the same group in the same payload that are not listed: 0 except for the last finding
     /// of a group of which only the first ones, at most 99, and the last one are listed.
     pub further: u64,
 }
 
 impl Finding {
-    /// The whole sentence: the place, then what is the matter with it.
+    /// The message: the location, then what was found.
     #[must_use]
     pub fn message(&self) -> String {
         sentence(self.rule, &self.pointer.to_string(), &self.what)
     }
 
-    /// The id of the cause: equal for equal rule and pointer, whatever the array position, the
+    /// The fingerprint of the finding group: equal for equal rule and pointer, whatever the array index, the
     /// line, the message or the value.
     #[must_use]
     pub fn fingerprint(&self) -> String {
@@ -118,7 +118,7 @@ impl Serialize for Finding {
     }
 }
 
-/// A rule ID that does not exist, and the one that was probably meant.
+/// An unknown rule ID, with the most similar known one.
 pub(crate) fn unknown_rule<'r>(id: &str, rules: impl Iterator<Item = &'r str>) -> String {
     let near = similar(id, rules, 0.75);
     let hint = near.map_or(String::new(), |rule| format!("; did you mean `{rule}`?"));

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use super::baseline::{Accept, Baseline};
 use super::{Finding, Groups, Rule, Severity, Suppressed, SuppressedBy};
 
-/// What somebody decided about findings: severities of their own, and what they accept for now.
+/// Severity overrides and the baseline.
 ///
-/// It changes what is told and how the run ends, never whether a payload is valid.
+/// A policy changes what is reported and the outcome, never whether a payload is valid.
 ///
 /// ```
 /// use clients_contract::finding::Policy;
@@ -25,12 +25,12 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Holds findings of a rule to be this bad, or switches the rule off.
+    /// Overrides the severity of a rule, or switches it off.
     pub fn set(&mut self, rule: &Rule, severity: Option<Severity>) {
         self.severities.insert(rule.id, severity);
     }
 
-    /// Accepts what a baseline lists.
+    /// Sets the baseline.
     pub fn accept(&mut self, baseline: Baseline) {
         self.baseline = Some(baseline);
     }
@@ -41,8 +41,8 @@ impl Policy {
         self.baseline.as_ref()
     }
 
-    /// Entries of the baseline that matched nothing so far. Those of rules that are switched off are not among them: nobody
-    /// knows whether they would.
+    /// Entries of the baseline that have matched no finding so far, except those of rules that are switched off: whether
+    /// they would match is unknown.
     #[must_use]
     pub fn obsolete(&self) -> Vec<&Accept> {
         let is_on = |entry: &&Accept| self.severities.get(entry.rule.as_str()).is_none_or(Option::is_some);
@@ -74,13 +74,13 @@ impl Policy {
         suppressed
     }
 
-    /// How bad a finding of this rule is held to be; `None` where the rule is switched off.
+    /// The severity of a rule; `None` if it is switched off.
     #[must_use]
     pub fn severity(&self, rule: &Rule) -> Option<Severity> {
         self.severities.get(rule.id).copied().unwrap_or(Some(rule.severity))
     }
 
-    /// The same for groups that were gathered before anybody decided.
+    /// Applies the policy to groups.
     pub fn apply_to(&mut self, groups: &mut Groups) -> Vec<Suppressed> {
         let mut suppressed = Vec::new();
         groups.decide(|group| {

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::error::{named, parse_error};
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -45,9 +45,9 @@ pub enum Scope {
     /// A value against the schema. Of the numbers from 1 to 5, only the lowest one is reported at a location; 0 and 6 are
     /// reported beside them.
     Schema(u8),
-    /// A member that JSON or the schema allows and people still want to hear of.
+    /// A member that JSON or the schema allows and that is reported all the same.
     Member,
-    /// What no schema can state: invariants of one payload, or of several.
+    /// Invariants of one payload, or of several, which no schema can express.
     Invariant,
     /// Two schemas, an old one and a new one.
     Change,
@@ -61,7 +61,7 @@ pub enum Scope {
 pub struct Rule {
     /// The permanent id, in kebab-case, the same in every output.
     pub id: &'static str,
-    /// How bad a breach is, unless settings say otherwise.
+    /// The severity, unless overridden.
     pub severity: Severity,
     /// What the rule looks at.
     #[serde(skip)]

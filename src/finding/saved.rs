@@ -10,36 +10,36 @@ use super::{Example, Group, Groups, Position, Rule, TextLocation};
 use crate::origin::Origin;
 use crate::pointer::Pointer;
 
-/// Findings by cause, before anybody decided on severities, as a file keeps them and as they are merged: in the order of the
+/// Finding groups before severity overrides, as a file keeps them and as they are merged: in the order of the
 /// names of files. Where each file was seen by one run alone, the order of merging makes no difference.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Causes")]
 pub struct SavedGroups {
-    /// The causes, by pointer and rule.
+    /// The groups, by pointer and rule.
     causes: Vec<SavedGroup>,
-    /// Findings beyond 10,000 causes: infos, warnings, errors.
+    /// Findings beyond 10,000 groups: infos, warnings, errors.
     beyond: [u64; 3],
 }
 
-/// All findings of one cause.
+/// All findings of one group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "KeptCause")]
 struct SavedGroup {
-    /// The place, a JSON Pointer with `*` for every array index.
+    /// The location, a JSON Pointer with `*` for every array index.
     pointer: String,
     /// The rule that was broken.
     rule: String,
-    /// What is the matter, as the first finding says it.
+    /// The message of the first finding, without its location.
     what: String,
-    /// Whether every finding says the same.
+    /// Whether all findings have the same message.
     alike: bool,
-    /// The keyword of the schema that says so; empty where none does.
+    /// The schema location of the keyword; empty if there is none.
     schema_pointer: String,
-    /// How many findings.
+    /// Number of findings.
     count: u64,
-    /// How many payloads have at least one.
+    /// Number of payloads with at least one.
     payloads: u64,
     /// The first of them.
     first: SavedLocation,
@@ -51,14 +51,14 @@ struct SavedGroup {
     positions: Vec<(Origin, u64, u64)>,
 }
 
-/// One place in one payload.
+/// One location in one payload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "KeptPlace")]
 struct SavedLocation {
     /// The payload.
     origin: Origin,
-    /// The place inside it.
+    /// The location inside it.
     pointer: Pointer,
     /// Line, counted from 1.
     line: u64,
@@ -66,16 +66,16 @@ struct SavedLocation {
     column: u64,
 }
 
-/// A cause, as far as whoever learns from it needs.
+/// A finding group, without its occurrences.
 #[derive(Clone, Copy, Debug)]
 pub struct ObservedGroup<'c> {
     /// The rule that was broken.
     pub rule: &'c str,
-    /// The place, with `*` for every array index.
+    /// The location, with `*` for every array index.
     pub pointer: &'c str,
-    /// The keyword of the schema that says so; empty where none does.
+    /// The schema location of the keyword; empty if there is none.
     pub schema_pointer: &'c str,
-    /// How many findings.
+    /// Number of findings.
     pub count: u64,
 }
 
@@ -156,7 +156,7 @@ impl SavedGroups {
         Self { causes, beyond: groups.beyond() }
     }
 
-    /// The causes, by pointer and rule.
+    /// The groups, by pointer and rule.
     pub fn observed(&self) -> impl Iterator<Item = ObservedGroup<'_>> {
         self.causes.iter().map(|cause| ObservedGroup {
             rule: &cause.rule,
@@ -183,7 +183,7 @@ impl SavedGroups {
         }
     }
 
-    /// The same as groups again. A cause of a rule that is not among these is left out: another version knew it.
+    /// The same as groups again. Groups of rules that are not among these, which another version wrote, are dropped.
     #[must_use]
     pub fn into_groups(self, rules: impl Iterator<Item = &'static Rule>) -> Groups {
         let rules: BTreeMap<&str, &'static Rule> = rules.map(|rule| (rule.id, rule)).collect();

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 
 use super::{Rule, Scope, Severity};
 
-/// Who decided that a finding is not reported.
+/// Why a finding is not reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -24,7 +24,7 @@ pub struct Suppressed {
     #[serde(serialize_with = "id")]
     #[schemars(with = "String")]
     pub rule: &'static Rule,
-    /// Who decided so.
+    /// Why they are not reported.
     pub by: SuppressedBy,
     /// Number of findings.
     pub count: u64,

@@ -8,7 +8,7 @@ pub(crate) struct LineColumn {
 }
 
 impl LineColumn {
-    /// The place of the byte behind this text, which begins here.
+    /// The location of the byte behind this text, which begins here.
     pub(crate) fn after(self, text: &[u8]) -> Self {
         let (line, column, last_line) = match memchr::memrchr(b'\n', text) {
             Some(end) => {
@@ -34,7 +34,7 @@ impl<'a> Lines<'a> {
         Self { text, at: 0, here: LineColumn { line: 1, column: 1 } }
     }
 
-    /// The place of the byte at `offset`.
+    /// The location of the byte at `offset`.
     pub(crate) fn place(&mut self, offset: usize) -> LineColumn {
         if offset < self.at {
             *self = Self::new(self.text);

@@ -20,7 +20,7 @@ impl Address {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Usage`] when it is no such URL, or carries a user, a password, parameters or a fragment.
+    /// [`ErrorKind::Usage`] when it is no such URL, or has a user, a password, a query or a fragment.
     pub fn parse(text: &str, path: &str) -> Result<Self, Error> {
         let wrong = |what: &str| Error::new(ErrorKind::Usage, "URL", what);
         if text.contains(['?', '#']) {
@@ -67,7 +67,7 @@ impl Address {
         self.secure
     }
 
-    /// Whether it is this machine, so that nobody else hears what is sent.
+    /// Whether it is a loopback address.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         let host = self.host.trim_start_matches('[').trim_end_matches(']');

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use ureq::http::{StatusCode, Version};
 
-/// How an answer came.
+/// How a response came.
 pub(super) struct Exchange {
     /// When it was asked for.
     pub(super) started: Timestamp,

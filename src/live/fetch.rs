@@ -30,15 +30,15 @@ pub(super) enum Fetched {
     Redirect(Address, String),
     /// Worth another try, after a wait that the server may have named.
     Again(String, Option<Duration>),
-    /// The same, of an answer with this status.
+    /// The same, of a response with this status.
     Busy(StatusCode, Option<Duration>),
-    /// An answer with this status that is not validated; no other try would help.
+    /// A response with this status that is not validated; no other try would help.
     Refused(u16, Error),
     /// No other try would help.
     Stop(Error),
 }
 
-/// The body of an answer, decoded.
+/// The body of a response, decoded.
 pub(super) struct Response {
     pub(super) bytes: Vec<u8>,
     /// Its `Content-Type`.
@@ -89,7 +89,7 @@ impl Fetcher {
         Ok(Self { agent: config.into(), key, max_body: options.max_body, proxied })
     }
 
-    /// Asks once. `hops` is the number of redirects that led here.
+    /// Sends one request. `hops` is the number of redirects that led here.
     pub(super) fn get(&self, address: &Address, query: &str, hops: usize) -> Fetched {
         let url = address.url();
         let header = match self.key.header() {

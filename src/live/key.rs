@@ -7,18 +7,18 @@ use ureq::http::HeaderValue;
 use super::spellings::Spellings;
 use crate::error::{Error, ErrorKind};
 
-/// An API key. It is sent in one header, and nothing shows it: it has no `Display`, and its `Debug` hides it.
+/// An API key. It has no `Display`, and its `Debug` hides it.
 #[derive(Clone)]
 pub struct Key {
     text: String,
     spellings: Spellings,
 }
 
-/// Shorter ones could be any text of an answer, which hiding them would spoil. Longer ones fit no server's headers.
+/// Shorter ones could be any text of a response, which hiding them would spoil. Longer ones fit no server's headers.
 const LENGTHS: std::ops::RangeInclusive<usize> = 8..=4096;
 
 impl Key {
-    /// A key, white space around it left out.
+    /// A key, without white space around it.
     ///
     /// # Errors
     ///

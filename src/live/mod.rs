@@ -1,6 +1,6 @@
 //! Walks a live instance page by page.
 //!
-//! [`Walk`] asks for one page after the other, no faster than it may, and gives each as a payload.
+//! [`Walk`] requests one page after the other, within the rate limit, and yields each as a payload.
 
 mod address;
 mod exchange;

@@ -8,17 +8,17 @@ use super::record::Record;
 use crate::error::named;
 use crate::payload::DEFAULT_MAX_BODY;
 
-/// The most pages of a walk unless [`Options::max_pages`] says otherwise.
+/// Maximum number of pages of a walk without [`Options::max_pages`].
 pub const DEFAULT_MAX_PAGES: u64 = 10_000;
 
-/// How long to wait for an answer.
+/// Timeouts of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
     /// For the connection, with its TLS handshake.
     pub connect: Duration,
-    /// For the answer to begin, and for each piece of it.
+    /// For the response to begin, and for each read from it.
     pub read: Duration,
-    /// For the whole answer.
+    /// For the whole response.
     pub whole: Duration,
 }
 
@@ -32,11 +32,11 @@ impl Default for Timeouts {
     }
 }
 
-/// How pages are asked for.
+/// How pages are requested.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PagingMode {
-    /// By what the first answer says: by cursor where it gives one, by number otherwise.
+    /// By cursor if the first response has one, by number otherwise.
     #[default]
     Auto,
     /// By number.
@@ -72,35 +72,35 @@ impl PagingMode {
 
 named!(PagingMode, "paging mode", ParsePagingModeError);
 
-/// How to walk. The defaults are polite.
+/// Options of a walk. The defaults are gentle to the server.
 #[derive(Debug)]
 pub struct Options {
     /// A search, as the server understands it.
     pub query: Option<String>,
     /// The field to sort by.
     pub sort: Option<String>,
-    /// Items a page.
+    /// Items per page.
     pub count: Option<u32>,
-    /// How pages are asked for.
+    /// How pages are requested.
     pub paging: PagingMode,
-    /// The first page to ask for, counted from 1.
+    /// The first page to request, counted from 1.
     pub first_page: u64,
-    /// The most pages to ask for: a limit that is meant, and ends the walk without a finding. Without it a walk is ended
-    /// after [`DEFAULT_MAX_PAGES`], which is a finding and a problem: a server may always promise one more.
+    /// Maximum number of pages; the walk ends there without a finding. Without it a walk is stopped
+    /// after [`DEFAULT_MAX_PAGES`], which is a finding and a problem: a server may promise more pages for ever.
     pub max_pages: Option<u64>,
-    /// Requests in a span of time; half of the documented limit.
+    /// Request rate; half of the documented limit by default.
     pub rate: Rate,
-    /// How often a page is asked for again.
+    /// Number of retries per page.
     pub retries: u32,
-    /// The first wait before that; each further one is twice as long, by chance up to half shorter.
+    /// Initial retry delay; doubles with each attempt, minus a random part of up to half.
     pub retry_delay: Duration,
-    /// The longest wait that a server may ask for.
+    /// Maximum delay that a server may request.
     pub max_wait: Duration,
-    /// How long to wait for an answer.
+    /// Timeouts of a request.
     pub timeouts: Timeouts,
-    /// The most bytes of one answer, as it comes and decoded.
+    /// Maximum size of one response in bytes, compressed and decoded.
     pub max_body: u64,
-    /// The proxy to go through. It sees no more than the name of the host, and is therefore for HTTPS only.
+    /// The proxy. It sees only the host name, and is therefore for HTTPS only.
     pub proxy: Option<Proxy>,
     /// Certificates of authorities, as PEM, to trust beside the public ones.
     pub certificates: Option<Vec<u8>>,
@@ -108,7 +108,7 @@ pub struct Options {
     pub insecure: bool,
     /// Whether the key may be sent over plain HTTP to another machine.
     pub allow_http: bool,
-    /// Where to record the answers.
+    /// The file to record responses to.
     pub record: Option<Record>,
 }
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::error::parse_error;
 
-/// So many requests in a span of time.
+/// A number of requests per unit of time.
 ///
 /// ```
 /// use clients_contract::live::Rate;
@@ -70,7 +70,7 @@ impl fmt::Display for Rate {
     }
 }
 
-/// Keeps the rate. The gap is counted from the end of the last answer: a server then sees no two requests closer, however
+/// Keeps the rate. The gap is counted from the end of the last response: a server then sees no two requests closer, however
 /// long each was on its way.
 #[derive(Debug)]
 pub(super) struct Pace {

@@ -8,7 +8,7 @@ use ureq::ProxyProtocol;
 use super::address::port;
 use crate::error::parse_error;
 
-/// A proxy that opens a tunnel (`CONNECT`) for HTTPS: it learns the name of the host, and nothing of what is said. `Debug` hides
+/// An HTTP proxy that tunnels HTTPS (`CONNECT`): it sees the host name and nothing else. `Debug` hides
 /// its password.
 ///
 /// ```

@@ -16,12 +16,12 @@ use crate::error::{Error, ErrorKind};
 use crate::payload::{self, Input, Item, Items, Opened, Request};
 use crate::untrusted::path_text;
 
-/// A file that the answers are recorded in.
+/// A file to record responses to.
 #[derive(Clone, Debug)]
 pub struct Record {
-    /// The file: `.ndjson`, `.jsonl` or `.har`, with `.gz` or `.zst` behind it to compress it.
+    /// The file: `.ndjson`, `.jsonl` or `.har`, followed by `.gz` or `.zst` to compress it.
     pub path: PathBuf,
-    /// Whether to go on behind the last whole page that it holds (not HAR).
+    /// Whether to resume after the last complete page (NDJSON only).
     pub resume: bool,
     /// Whether values of secret members are kept, not masked.
     pub keep_secrets: bool,
@@ -51,7 +51,7 @@ impl Packing {
 
 const HAR_END: &[u8] = b"\n]}}\n";
 
-/// A record that is open. Every answer is one piece of the file that can be read without those behind it.
+/// A record that is open. Every response is one piece of the file that can be read without those behind it.
 #[derive(Debug)]
 pub(super) struct Recorder {
     path: PathBuf,
@@ -59,7 +59,7 @@ pub(super) struct Recorder {
     har: bool,
     packing: Packing,
     entries: u64,
-    /// How long the file is up to its last whole answer.
+    /// How long the file is up to its last complete response.
     length: u64,
 }
 
@@ -127,7 +127,7 @@ impl Recorder {
         Ok((recorder, earlier))
     }
 
-    /// Writes an answer; it is on the disk when this returns.
+    /// Writes a response; it is on the disk when this returns.
     pub(super) fn add(&mut self, url: &str, exchange: &Exchange, body: &[u8]) -> Result<(), Error> {
         let entry =
             if self.har { har::entry(url, exchange, body, self.entries == 0) } else { lines(url, body) };
@@ -138,14 +138,14 @@ impl Recorder {
     fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let written = self.try_write(bytes);
         written.map_err(|error| {
-            // Half an answer is none. When this fails, too, a reader finds what is whole all the same.
+            // Removes a partial response. If this fails, too, readers still find the complete ones.
             let _ = self.file.set_len(self.length);
             let _ = self.try_write(b"");
             unwritable(&self.path, error)
         })
     }
 
-    /// Writes behind the last answer. The end of a HAR stands behind every answer, and the next answer is written over it.
+    /// Writes behind the last response. The end of a HAR stands behind every response, and the next response is written over it.
     fn try_write(&mut self, bytes: &[u8]) -> io::Result<()> {
         let mut packed = if bytes.is_empty() { Cow::default() } else { self.packing.packed(bytes)? };
         let length = packed.len() as u64;
@@ -195,7 +195,7 @@ fn locked(path: &Path) -> io::Result<File> {
     }
 }
 
-/// An answer as NDJSON: a line for its request, and one for its body.
+/// A response as NDJSON: a line for its request, and one for its body.
 fn lines(url: &str, body: &[u8]) -> serde_json::Result<Vec<u8>> {
     let mut lines = payload::request_line("GET", url)?;
     lines.extend(body.iter().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte }));
@@ -228,7 +228,7 @@ fn earlier(path: &Path, max_body: u64) -> Result<Earlier, Error> {
     Ok(Earlier { first, items: items()? })
 }
 
-/// Writes the whole answers of NDJSON anew, and leaves out blank lines and what is cut off, unless `check` refuses a URL
+/// Rewrites the complete responses of NDJSON, without blank lines and what is cut off, unless `check` refuses a URL
 /// that was asked for.
 fn repack(
     path: &Path,

@@ -18,33 +18,33 @@ use crate::origin::Origin;
 use crate::payload::{Item, Items, Payload, Request};
 use crate::validate::Secrets;
 
-/// What the walk is doing.
+/// Events of a walk.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Event {
-    /// It asks for a page; of how many is known after the first.
+    /// A page is requested; the total is known after the first one.
     Asking {
         /// The page.
         page: u64,
-        /// How many there are.
+        /// Number of pages.
         of: Option<u64>,
     },
-    /// It waits.
+    /// The walk waits.
     Waiting {
-        /// What for.
+        /// The reason.
         why: String,
-        /// How long.
+        /// The duration.
         time: Duration,
     },
-    /// Something is odd and stops nothing.
+    /// Something unexpected that does not stop the walk.
     Odd(String),
 }
 
-/// The pages of an instance, one after the other, until there are no more.
+/// An iterator over the pages of an instance.
 ///
 /// A problem ends the walk and is its last item; what came before it is whole. A response with another status than 2xx, or
-/// without a body, that ends it comes before the problem, as a payload that is not validated. Each payload knows the request that it
-/// answers, so that [`Validator::sequence`](crate::validate::Validator::sequence) can judge the walk.
+/// without a body, that ends it comes before the problem, as a payload that is not validated. Each payload has its
+/// request, so that [`Validator::sequence`](crate::validate::Validator::sequence) can validate the walk.
 ///
 /// ```no_run
 /// use clients_contract::contract;
@@ -59,7 +59,7 @@ pub enum Event {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Walk {
-    /// Nothing where an answer is all there is.
+    /// Nothing where a response is all there is.
     paging: Option<Paging>,
     next_page: NextPage,
     secrets: Secrets,
@@ -67,7 +67,7 @@ pub struct Walk {
     fetcher: Fetcher,
     options: Options,
     pace: Pace,
-    /// A wait that the server asked for after its last answer.
+    /// A delay that the server requested in its last response.
     pause: Option<Duration>,
     recorder: Option<Recorder>,
     earlier: Option<Peekable<Items<'static>>>,
@@ -78,7 +78,7 @@ pub struct Walk {
     done: bool,
 }
 
-/// Why there is no page, and the status of the answer that is none, if there was one.
+/// Why there is no page, and the status of the response that is none, if there was one.
 struct Failure {
     error: Error,
     status: Option<u16>,
@@ -95,8 +95,8 @@ impl Walk {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Usage`] when the key would go over plain HTTP to another machine or to a proxy, and for a record that has the wrong
-    /// name, holds something already, or is to be resumed with other options or from another server; [`ErrorKind::Output`] when
+    /// [`ErrorKind::Usage`] when the key would be sent over plain HTTP to another machine or to a proxy, and for a recording that has the wrong
+    /// extension, is not empty, or is to be resumed with different options or from another server; [`ErrorKind::Output`] when
     /// it cannot be written.
     pub fn new(
         paging: Option<&Paging>,
@@ -146,7 +146,7 @@ impl Walk {
         Ok(walk)
     }
 
-    /// Tells `watcher` what the walk is doing.
+    /// Sends events to `watcher`.
     #[must_use]
     pub fn watched(mut self, watcher: impl FnMut(&Event) + Send + 'static) -> Self {
         self.watcher = Box::new(watcher);
@@ -244,7 +244,7 @@ impl Walk {
         }
     }
 
-    /// The next page from the server. It is recorded before anybody judges it.
+    /// The next page from the server. It is recorded before it is validated.
     fn ask(&mut self) -> Result<Payload, Error> {
         let body = match self.fetch() {
             Ok(body) => body,
@@ -308,7 +308,7 @@ impl Walk {
         if endless { payload.ending_walk_of(pages) } else { payload }
     }
 
-    /// Whether there were as many pages as a walk has unless somebody says otherwise, and no recorded one is left.
+    /// Whether there were as many pages as a walk has by default, and no recorded one is left.
     fn is_at_default_limit(&mut self) -> bool {
         self.options.max_pages.is_none()
             && self.progress.pages >= DEFAULT_MAX_PAGES

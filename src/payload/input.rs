@@ -4,15 +4,15 @@ use std::path::Path;
 
 use crate::error::named;
 
-/// What a file or stream holds.
+/// The format of a file or stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Input {
-    /// Exactly one JSON body.
+    /// Exactly one JSON document.
     Json,
-    /// One JSON body a line (NDJSON, JSON Lines).
+    /// One JSON document per line (NDJSON, JSON Lines).
     Ndjson,
-    /// JSON bodies one behind the other, pretty or not. One of them is a whole file, too.
+    /// Concatenated JSON documents, pretty-printed or not; also a single one.
     Documents,
     /// A HAR 1.2 archive.
     Har,
@@ -35,11 +35,11 @@ pub(super) enum Recognized {
 }
 
 impl Input {
-    /// Every kind.
+    /// Every format.
     pub const ALL: &'static [Self] =
         &[Self::Json, Self::Ndjson, Self::Documents, Self::Har, Self::Postman, Self::WireMock, Self::Http];
 
-    /// The name of the kind, as [`FromStr`](std::str::FromStr) takes it.
+    /// The name of the format, as [`FromStr`](std::str::FromStr) takes it.
     ///
     /// ```
     /// use clients_contract::payload::Input;

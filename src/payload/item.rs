@@ -6,26 +6,26 @@ use super::Payload;
 use crate::origin::Origin;
 use crate::untrusted::Untrusted;
 
-/// One step of reading: a body to judge, or what was passed over.
+/// What reading yields next: a payload to validate, or a skipped entry.
 #[derive(Clone, Debug)]
 pub enum Item {
-    /// A body to judge.
+    /// A payload to validate.
     Payload(Payload),
-    /// An entry that is not judged.
+    /// An entry that is skipped.
     Skipped(Skipped),
     /// A body that is too large to be held, where [`Options::pass_large`](super::Options) asks for such: its bytes come from
     /// [`Items::body`](super::Items::body), before the next item. The payload has none.
     Large(Payload),
 }
 
-/// An entry of a capture that is not judged.
+/// An entry of a capture that is skipped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
     /// The entry.
     pub origin: Origin,
-    /// What was asked for: method and path, never parameters; or what answered.
+    /// The request's method and path, never its parameters; or the response.
     pub what: String,
-    /// Why it is not judged.
+    /// Why it is skipped.
     pub why: Cow<'static, str>,
 }
 
@@ -42,7 +42,7 @@ impl Skipped {
     }
 }
 
-/// The request that a payload answers.
+/// The request of a payload.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
     /// The method, in capitals.

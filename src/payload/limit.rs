@@ -4,10 +4,10 @@ use std::io;
 #[cfg(feature = "captures")]
 use std::io::Read;
 
-/// The bytes of one decoded body that are accepted unless somebody says otherwise: 256 MiB.
+/// Default maximum size of one decoded body: 256 MiB.
 pub const DEFAULT_MAX_BODY: u64 = 256 << 20;
 
-/// What is said of a body that is larger.
+/// The error about a larger body.
 pub(crate) fn too_large(max: u64) -> io::Error {
     let what = format!("has a body larger than the maximum of {max} bytes (`max_body`)");
     io::Error::new(io::ErrorKind::FileTooLarge, what)

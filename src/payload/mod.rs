@@ -54,7 +54,7 @@ use std::sync::Arc;
 
 use crate::origin::Origin;
 
-/// A body that came over the wire, decoded as its `Content-Encoding` says, and at most so many bytes of it.
+/// Decodes a body by its `Content-Encoding`, up to a maximum size.
 #[cfg(feature = "live")]
 pub(crate) fn decoded(bytes: Vec<u8>, coding: &str, max: u64) -> std::io::Result<Vec<u8>> {
     codecs::body(bytes, coding, max).map(|(bytes, _)| bytes)
@@ -67,7 +67,7 @@ enum Bytes {
     Part(Arc<Vec<u8>>, Range<usize>),
 }
 
-/// One JSON body to judge, as the bytes that arrived.
+/// One payload: the bytes of a JSON body, as they arrived.
 ///
 /// ```
 /// use clients_contract::{Origin, Payload};
@@ -103,7 +103,7 @@ impl Payload {
         Self::of_bytes(origin, Bytes::Part(chunk, range))
     }
 
-    /// A body whose first byte stands on this line (counted from 1) of a larger file.
+    /// A body that begins on this line (counted from 1) of a larger file.
     #[must_use]
     pub fn starting_at(mut self, line: u64) -> Self {
         self.line = line;
@@ -124,7 +124,7 @@ impl Payload {
         self
     }
 
-    /// A page at which a walk was ended after so many pages, although it promises more.
+    /// A page at which a walk was stopped after this number of pages, although it promises more.
     #[must_use]
     pub fn ending_walk_of(mut self, pages: u64) -> Self {
         self.ended_after = Some(pages);
@@ -158,13 +158,13 @@ impl Payload {
         self.status
     }
 
-    /// The request it answers, where that was recorded.
+    /// Its request, where that was recorded.
     #[must_use]
     pub fn request(&self) -> Option<&Request> {
         self.request.as_ref()
     }
 
-    /// The number of pages after which the walk was ended at this one, although it promises more.
+    /// The number of pages after which the walk was stopped at this one, although it promises more.
     #[must_use]
     pub fn ended_walk_of(&self) -> Option<u64> {
         self.ended_after

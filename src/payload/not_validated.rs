@@ -7,7 +7,7 @@ use super::Payload;
 use super::space::is_blank;
 use crate::origin::Origin;
 
-/// Why a response that was received is neither valid nor invalid.
+/// Why a response is neither valid nor invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]

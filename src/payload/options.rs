@@ -10,20 +10,20 @@ use super::{Input, Selection};
 use crate::error::Error;
 use crate::origin::Origin;
 
-/// How to read.
+/// Options for reading.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// What the input holds; name and content tell without it.
+    /// The format of the input; detected from name and content without it.
     pub input: Option<Input>,
-    /// Which entries of a capture are meant; all without it.
+    /// The entries of a capture to read; all without it.
     pub selection: Option<Selection>,
-    /// The most bytes of one decoded body ([`DEFAULT_MAX_BODY`]), and of white space between two. What is larger is a
-    /// problem, not a matter of memory.
+    /// Maximum size of one decoded body in bytes ([`DEFAULT_MAX_BODY`]), and of white space between two. A larger one is a
+    /// problem.
     pub max_body: u64,
-    /// Whether bodies are given as [`Item::Large`](super::Item::Large) that are larger than anybody wants to hold, a few megabytes. Those that
+    /// Whether bodies of more than a few megabytes are given as [`Item::Large`](super::Item::Large). Those that
     /// lie in their file as they are may then be of any size, unless another limit than the default one is set.
     pub pass_large: bool,
-    /// Is asked before a file is read that a capture names as a body. Its error stands in place of the body.
+    /// Called before a file is read that a capture names as a body. An error is reported in place of the body.
     pub before_beside: BeforeBeside,
 }
 
@@ -34,7 +34,7 @@ pub struct BeforeBeside(Option<Arc<Allow>>);
 type Allow = dyn Fn(&Path) -> Result<(), Error> + Send + Sync;
 
 impl BeforeBeside {
-    /// Asks `allow`.
+    /// Calls `allow`.
     #[must_use]
     pub fn new(allow: impl Fn(&Path) -> Result<(), Error> + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(allow)))

@@ -10,21 +10,21 @@ use super::{Input, attached};
 use crate::error::{Error, ErrorKind};
 use crate::untrusted::path_text;
 
-/// What a list of paths leads to.
+/// The files of a list of paths.
 #[derive(Debug, Default)]
 pub struct Sources {
     /// The files to read, in the order of the paths, those of a directory by their bytes.
     pub files: Vec<PathBuf>,
-    /// Entries of directories that were passed over: hidden, linked, or of another kind.
+    /// Skipped entries of directories: hidden, symbolic links, or of another kind.
     pub skipped: u64,
-    /// Paths that lead nowhere.
+    /// Paths that do not exist.
     pub problems: Vec<Error>,
 }
 
-/// Follows paths to files. A directory stands for its `.json`, `.ndjson`, `.jsonl` and `.har` files,
+/// Expands paths to files. A directory expands to its `.json`, `.ndjson`, `.jsonl` and `.har` files,
 /// compressed (`.gz`, `.zst`, `.br`) or not, in all depths, without symbolic links, hidden entries the `__files` beside `mappings` of WireMock and the bodies of a HAR beside it; a
-/// file named itself is always meant, and a directory named itself must hold some. What is no path that exists, and has `*`, `?` or `[` in it, is a
-/// pattern: it stands for all that match it, and must match something.
+/// file that is named is always read, and a directory that is named must contain some. A path that does not exist and has `*`, `?` or `[` in it is a
+/// pattern, which must match something.
 pub fn expand<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>) -> Sources {
     let mut sources = Sources::default();
     for path in paths {
@@ -145,7 +145,7 @@ impl Sources {
                 Err(error) => {
                     let place = path_text(error.path().unwrap_or(root)).into_owned();
                     let unread = Error::new(ErrorKind::Input, place, "cannot be read");
-                    // What walked there names the place once more.
+                    // What walked there names the location once more.
                     let cause = error.into_io_error();
                     self.problems.push(match cause {
                         Some(cause) => unread.because(cause),

@@ -1,6 +1,6 @@
 //! Extracts the values at given JSON Pointers from a text.
 //!
-//! What is in between is passed over, not kept: a body of hundreds of megabytes costs no more memory than it has.
+//! What is in between is skipped, not kept: a body of hundreds of megabytes costs no more memory than it has.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -13,8 +13,8 @@ const METHODS: &[&str] = &[
     "PROPFIND", "REPORT", "SEARCH",
 ];
 
-/// Which entries of a capture are meant: those with this method and path, on any host. A part of the path in braces
-/// is anything but a slash.
+/// Selects entries of a capture with this method and path, on any host. A part of the path in braces
+/// matches anything but a slash.
 ///
 /// ```
 /// use clients_contract::payload::{Request, Selection};
@@ -45,14 +45,14 @@ impl Selection {
         Self { any_of: vec![Request::new(method, &path)] }
     }
 
-    /// These entries and those.
+    /// Selects the entries of both.
     #[must_use]
     pub fn or(mut self, other: Self) -> Self {
         self.any_of.extend(other.any_of);
         self
     }
 
-    /// Whether this request is meant.
+    /// Whether this request is selected.
     #[must_use]
     pub fn selects(&self, request: &Request) -> bool {
         self.any_of
@@ -79,7 +79,7 @@ impl Selection {
 }
 
 parse_error! {
-    /// A text that selects no entries.
+    /// Not a selection.
     ParseSelectionError
 }
 

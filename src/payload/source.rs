@@ -21,11 +21,11 @@ use crate::untrusted::path_text;
 /// Buffer between a file and what reads it. Who reads much at a time reads past it.
 const BUFFER: usize = 1 << 16;
 
-/// A file or stream that was opened and decompressed, and of which it is known what it holds.
+/// A file or stream that was opened and decompressed, and whose format is known.
 pub struct Opened<'r> {
     /// The file; says whether its lines are those of `reader`.
     pub origin: Origin,
-    /// What it holds.
+    /// Its format.
     pub input: Input,
     /// The text, from its first byte.
     pub reader: Reader<'r>,
@@ -41,11 +41,11 @@ impl fmt::Debug for Opened<'_> {
     }
 }
 
-/// Opens a file and finds out what it holds.
+/// Opens a file and detects its format.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Input`] when it cannot be read, or is an archive or something else that holds no
+/// [`ErrorKind::Input`] when it cannot be read, or is an archive or something else without
 /// bodies.
 pub fn open(path: &Path, options: &Options) -> Result<Opened<'static>, Error> {
     open_at(file(path)?, path, options)
@@ -111,8 +111,8 @@ pub fn open_reader<'r>(
 
 /// Reads the bodies of one file or stream, one at a time, whatever it holds.
 ///
-/// A file of no bytes at all is one empty body: a capture that failed must not pass for one that had
-/// nothing to say.
+/// An empty file is one empty payload: a capture that failed must not pass for one that had
+/// no entries.
 ///
 /// ```
 /// use clients_contract::Origin;
@@ -176,14 +176,14 @@ impl Read for Body<'_> {
 }
 
 impl Items<'_> {
-    /// Whether the next item is there already. Somebody who gathers items before they are judged should not make
+    /// Whether the next item is there already. A caller that gathers items before they are validated should not make
     /// those that came wait for one that may be long in coming.
     #[must_use]
     pub fn at_hand(&self) -> bool {
         self.bodies.at_hand()
     }
 
-    /// The bytes of the body that was just given as [`Item::Large`]. What is not read of it is passed over.
+    /// The bytes of the payload that was just given as [`Item::Large`]. What is not read of it is skipped.
     pub fn body(&mut self) -> Body<'_> {
         Body(&mut *self.bodies)
     }

@@ -29,7 +29,7 @@ pub const ID: &str = "urn:clients-contract:report";
 /// break a reader the first.
 pub const VERSION: &str = "2.1.0";
 
-/// What a run found, by cause.
+/// What a run found, by group.
 #[derive(Serialize, JsonSchema)]
 #[schemars(title = "Report of clients-contract")]
 struct Document<'r> {
@@ -54,9 +54,9 @@ struct Document<'r> {
     /// The older schema, where two are compared; not there otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     compared: Option<&'r Compared>,
-    /// The causes, worst first.
+    /// The groups, worst first.
     findings: Vec<ReportGroup<'r>>,
-    /// Findings beyond the causes listed; 0 when all are listed.
+    /// Findings beyond the groups listed; 0 when all are listed.
     uncounted: u64,
 }
 
@@ -72,7 +72,7 @@ struct Unvalidated {
     first: String,
 }
 
-/// All findings of one cause: equal rule, equal pointer but for array indexes.
+/// A finding group: findings with the same rule and pointer, whatever the array indexes.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Cause")]
 struct ReportGroup<'r> {
@@ -80,13 +80,13 @@ struct ReportGroup<'r> {
     rule: &'r str,
     /// How bad it is.
     severity: Severity,
-    /// The place, a JSON Pointer with `*` for every array index.
+    /// The location, a JSON Pointer with `*` for every array index.
     pointer: &'r str,
     /// The whole sentence.
     message: String,
-    /// How many findings.
+    /// Number of findings.
     count: u64,
-    /// How many payloads have at least one.
+    /// Number of payloads with at least one.
     payloads: u64,
     /// `payloads` of all payloads received.
     #[schemars(range(min = 0.0, max = 1.0))]
@@ -104,13 +104,13 @@ struct ReportGroup<'r> {
     example: Option<Shown<'r>>,
 }
 
-/// One place in one payload.
+/// One location in one payload.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Place")]
 struct ReportLocation {
     /// The payload.
     origin: String,
-    /// The place inside it, a JSON Pointer.
+    /// The location inside it, a JSON Pointer.
     pointer: String,
     /// Line, counted from 1.
     #[schemars(range(min = 1))]
@@ -124,7 +124,7 @@ struct ReportLocation {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Example")]
 struct Shown<'r> {
-    /// Keys and structure around the place on one line, at most 100 columns, values masked by their type
+    /// Keys and structure around the location on one line, at most 100 columns, values masked by their type
     /// unless they were asked for. Where schemas are compared: what the newer one says there or, asked for a
     /// witness, a payload that it allows and the older one refuses.
     text: &'r str,

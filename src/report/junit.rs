@@ -27,13 +27,13 @@ struct Case {
 }
 
 enum Verdict {
-    /// What was found does not fail; it is told as the output of the case.
+    /// The findings do not fail the case; they are its output.
     Passed,
     /// An error was found.
     Failed { kind: &'static str, message: String },
     /// Something was received and not validated.
     Skipped,
-    /// Something could not be judged.
+    /// Something could not be validated.
     Broken { message: String },
 }
 

@@ -17,7 +17,7 @@ pub(super) static FORMAT: Format = Format {
 /// Bytes that may be used: a step summary holds 1 MiB, and some of it may be somebody else's.
 const MAX_BYTES: usize = 1_000_000;
 
-/// Bytes that the tables may use, so that examples have a place, too.
+/// Bytes that the tables may use; the rest is for examples.
 const MAX_BYTES_IN_TABLES: usize = 600_000;
 
 /// The text so far, and what did not fit.

@@ -26,14 +26,14 @@ use crate::finding::{Finding, Groups, Severity, Suppressed, similar};
 use crate::origin::Origin;
 use crate::payload::{NotValidated, NotValidatedCount};
 
-/// One way to tell findings. To add one, write its file and list it in [`FORMATS`].
+/// A report format. To add one, write its file and list it in [`FORMATS`].
 #[derive(Debug)]
 pub struct Format {
     /// The name of the format, as [`FromStr`] takes it.
     pub name: &'static str,
     /// One line of help.
     pub help: &'static str,
-    /// Whether it shows the example of a cause; no snippets are made for those that do not.
+    /// Whether it shows the example of a group; if no format does, no snippets are made.
     pub examples: bool,
     /// How it is written.
     pub render: Render,
@@ -86,12 +86,12 @@ impl fmt::Display for Format {
     }
 }
 
-/// What a reader of a report may choose.
+/// Options of a report.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
     /// Colours, for a terminal.
     pub color: bool,
-    /// The most causes to tell (findings of a payload, where each payload is told); all without it.
+    /// Maximum number of groups listed (of findings of a payload, in formats that list payloads); all without it.
     pub max_findings: Option<usize>,
     /// Minimum severity of the findings listed; all without it. Counts and the outcome do not depend on it.
     pub min_severity: Option<Severity>,
@@ -223,7 +223,7 @@ pub struct Compared {
     pub step: &'static str,
 }
 
-/// All that a run has to say.
+/// The report of a run.
 ///
 /// ```
 /// use clients_contract::report::{ContractId, Outcome, Report};
@@ -245,7 +245,7 @@ pub struct Report {
     pub not_validated: Vec<NotValidatedCount>,
     /// Findings that are not reported, by rule.
     pub suppressed: Vec<Suppressed>,
-    /// What was found, by cause.
+    /// The finding groups.
     pub groups: Groups,
     /// What a baseline accepted, where there is one.
     pub accepted: Option<Accepted>,
@@ -255,14 +255,14 @@ pub struct Report {
     pub category: Option<String>,
     /// Directory that paths in reports for code hosts are relative to: the working directory unless set.
     pub base: PathBuf,
-    /// Whether the run was stopped: what it had not come to was not validated.
+    /// Whether the run was stopped before all input was validated.
     pub interrupted: bool,
     fail_on: Option<Severity>,
     /// Problems that there was no room for.
     unlisted: u64,
 }
 
-/// A capture of which nothing can be read is told by its first problems and its last.
+/// Maximum number of problems listed; the last one is listed too.
 const MAX_PROBLEMS: usize = 10_000;
 
 impl Report {
@@ -290,7 +290,7 @@ impl Report {
         }
     }
 
-    /// Adds a payload of so many bytes. `snippet` is asked to show the first few findings of a cause, of
+    /// Adds a payload with its size in bytes. `snippet` is called for the first few findings of a group, of
     /// which the smallest is kept.
     pub fn add(
         &mut self,
@@ -312,7 +312,7 @@ impl Report {
         self.groups.add(payload_report.findings, snippet);
     }
 
-    /// Adds something that could not be validated. Of more than 10,000 the last one stands for the others.
+    /// Adds a problem. Of more than 10,000, only the last one is listed beside the first ones.
     pub fn problem(&mut self, error: &Error) {
         let mut message = error.message();
         if self.problems.len() > MAX_PROBLEMS {

@@ -98,7 +98,7 @@ struct Text {
     text: String,
 }
 
-/// How the run went: what could not be judged is a notification, not a result.
+/// How the run went: what could not be validated is a notification, not a result.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Invocation {
@@ -302,7 +302,7 @@ fn result<'r>(group: &'r Group, report: &Report, rules: &[&'static Rule], uris: 
     }
 }
 
-/// A place in a file. An entry of a capture is the place of what is found in its body, whose lines are not those of the file.
+/// A location in a file. An entry of a capture is the location of what is found in its body, whose lines are not those of the file.
 fn location<'r>(position: &Position, group: &'r Group, uri: String) -> Location<'r> {
     let Position { origin, line, column } = position;
     let (line, column) = origin.begins().map_or((*line, *column), |begins| (begins, 1));

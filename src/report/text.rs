@@ -15,7 +15,7 @@ pub(super) static FORMAT: Format = Format {
     render: Render::Report(write),
 };
 
-/// Causes shown unless somebody asks for more.
+/// Default number of groups shown.
 const MAX_GROUPS: usize = 100;
 
 fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<()> {

@@ -13,7 +13,7 @@ use super::{command, hides};
 ///
 /// # Errors
 ///
-/// What the writer says.
+/// Errors of the writer.
 pub fn write_json(out: impl Write, value: &(impl Serialize + ?Sized)) -> io::Result<()> {
     Ok(value.serialize(&mut Serializer::with_formatter(out, Visible(CompactFormatter)))?)
 }
@@ -22,7 +22,7 @@ pub fn write_json(out: impl Write, value: &(impl Serialize + ?Sized)) -> io::Res
 ///
 /// # Errors
 ///
-/// What the writer says.
+/// Errors of the writer.
 pub fn write_pretty_json(out: impl Write, value: &(impl Serialize + ?Sized)) -> io::Result<()> {
     Ok(value.serialize(&mut Serializer::with_formatter(out, Visible(PrettyFormatter::new())))?)
 }

@@ -107,7 +107,7 @@ impl Untrusted<'_> {
 ///
 /// # Errors
 ///
-/// What the writer says.
+/// Errors of the writer.
 pub fn write_line<'t>(out: &mut dyn Write, text: impl Into<Untrusted<'t>>) -> io::Result<()> {
     writeln!(out, "{}", text.into().line())
 }

@@ -27,11 +27,11 @@ pub struct Counts {
     pub undocumented: u64,
 }
 
-/// How often one property was there, in objects of every place that its object describes.
+/// How often one property was there, in objects of every location that its object describes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PropertyCount {
-    /// The place of its subschema.
+    /// The location of its subschema.
     pub schema_pointer: String,
     /// How often it was there; a key that stands twice in one object counts twice.
     pub seen: u64,

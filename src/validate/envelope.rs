@@ -70,13 +70,13 @@ impl Mark {
         value.pointer(&self.pointer).is_some_and(|value| !self.is_array || value.is_array())
     }
 
-    /// Whether this is what is recognised, at the place that these keys lead to.
+    /// Whether this is what is recognised, at the location that these keys lead to.
     fn is_at(&self, keys: &[Option<Box<str>>], place: Token) -> bool {
         let Token::Value { is_array } = place else { return false };
         (is_array || !self.is_array) && keys.len() == self.steps.len() && self.is_below(keys)
     }
 
-    /// Whether it is at the place that these keys lead to, or inside.
+    /// Whether it is at the location that these keys lead to, or inside.
     fn is_below(&self, keys: &[Option<Box<str>>]) -> bool {
         let steps = self.steps.iter().map(|step| Some(&**step));
         keys.len() <= self.steps.len()
@@ -223,7 +223,7 @@ impl Envelopes {
         self.chosen(|mark| mark.is_in(value))
     }
 
-    /// The same by what was seen at the places of the marks.
+    /// The same by what was seen at the locations of the marks.
     pub(super) fn of_seen<'s>(&self, seen: impl Fn(&str) -> Option<&'s ShallowValue>) -> usize {
         self.chosen(|mark| match seen(&mark.pointer) {
             Some(ShallowValue::Array(_)) => true,

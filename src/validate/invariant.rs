@@ -10,18 +10,18 @@ use super::span::TextSpan;
 use crate::payload::Payload;
 use crate::pointer::{Pointer, Token, unescape};
 
-/// A promise about one payload, validated by what stands at a few places of it.
+/// An invariant of one payload, checked against the values at a few locations.
 #[derive(Clone, Copy, Debug)]
 pub struct Invariant {
-    /// The places it looks at: JSON Pointers, with `*` for every item of an array.
+    /// The locations it watches: JSON Pointers, with `*` for every item of an array.
     pub watch: &'static [&'static str],
-    /// What is wrong, from what was seen at those places.
+    /// Returns the violations, given the values at those locations.
     pub check: fn(&WatchedValues) -> Vec<Violation>,
-    /// Its violation explains why the schema is not kept: the schema's findings are left out.
+    /// Its violation explains those of the schema, which are not reported.
     pub instead_of_schema: bool,
 }
 
-/// What stands at one place.
+/// A value without the contents of arrays and objects.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ShallowValue {
@@ -39,13 +39,13 @@ pub enum ShallowValue {
     Object(usize),
 }
 
-/// What stands at one watched place. There may be one for every item of a long array, so that it keeps of the place only
+/// A value at a watched location. There may be one for every item of a long array, so that it keeps of the location only
 /// what the watch does not say; [`WatchedValues::pointer`] has the whole.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WatchedValue {
     /// What each `*` of the watch stands for.
     stars: Stars,
-    /// What stands there.
+    /// The value.
     pub seen: ShallowValue,
     /// Where in the text, where that is known.
     pub(super) span: Option<TextSpan>,
@@ -59,7 +59,7 @@ enum Stars {
 }
 
 impl WatchedValue {
-    /// What was seen at a place that this watch leads to.
+    /// What was seen at a location that this watch leads to.
     pub(super) fn new(watch: &str, pointer: &Pointer, seen: ShallowValue, span: Option<TextSpan>) -> Self {
         let steps = watch.split('/').skip(1).zip(pointer.tokens());
         let stars = steps.filter(|(step, _)| *step == "*");
@@ -75,7 +75,7 @@ impl WatchedValue {
         self.span.is_some_and(|span| span.offset > offset)
     }
 
-    /// The place, which this watch leads to.
+    /// The location, which this watch leads to.
     pub(super) fn pointer(&self, watch: &str) -> Pointer {
         let mut stars = match &self.stars {
             Stars::One(one) => std::slice::from_ref(one),
@@ -91,7 +91,7 @@ impl WatchedValue {
     }
 }
 
-/// What an invariant saw: for each place it watches, in order, whatever is there.
+/// The values at the locations that an invariant watches, in order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct WatchedValues {
     watch: &'static [&'static str],
@@ -99,19 +99,19 @@ pub struct WatchedValues {
 }
 
 impl WatchedValues {
-    /// All that was seen at the place watched as number `watch`.
+    /// All values at the location with this index in `watch`.
     #[must_use]
     pub fn all(&self, watch: usize) -> &[WatchedValue] {
         self.lists.get(watch).map_or(&[], |list| list.as_slice())
     }
 
-    /// What was seen at a place that occurs once.
+    /// The value at a location that occurs once.
     #[must_use]
     pub fn one(&self, watch: usize) -> Option<&ShallowValue> {
         self.all(watch).first().map(|watched| &watched.seen)
     }
 
-    /// The place watched as number `watch`, which has no stars.
+    /// The location with this index in `watch`, which has no stars.
     #[must_use]
     pub fn place_of(&self, watch: usize) -> Pointer {
         let watch = self.watch.get(watch).copied().unwrap_or_default();
@@ -122,25 +122,25 @@ impl WatchedValues {
         pointer
     }
 
-    /// Where a value is that was seen at the place watched as number `watch`.
+    /// The location of a value, with the index of its watch.
     #[must_use]
     pub fn pointer(&self, watch: usize, watched: &WatchedValue) -> Pointer {
         watched.pointer(self.watch.get(watch).copied().unwrap_or_default())
     }
 }
 
-/// A promise about payloads that belong together, such as the pages of one walk.
+/// An invariant of payloads that belong together, such as the pages of one walk.
 #[derive(Debug)]
 pub struct SequenceInvariant {
-    /// The places of each payload that it looks at, as in [`Invariant::watch`].
+    /// The locations of each payload that it watches, as in [`Invariant::watch`].
     pub watch: &'static [&'static str],
     /// Begins to validate a new stream of payloads.
     pub start: fn() -> Box<dyn SequenceValidator>,
 }
 
-/// What a [`SequenceInvariant`] knows of the payloads so far.
+/// The state of a [`SequenceInvariant`] after the payloads so far.
 pub trait SequenceValidator: Send {
-    /// What is wrong with the next payload, given those before it.
+    /// The violations of the next payload, given those before it.
     fn next(&mut self, payload: &Payload, seen: &WatchedValues) -> Vec<Violation>;
 }
 
@@ -149,7 +149,7 @@ impl WatchedValues {
         Self { watch, lists }
     }
 
-    /// Gives each violation the span of the place it speaks of, where that was seen.
+    /// Gives each violation the span of the location it speaks of, where that was seen.
     pub(super) fn place(&self, violations: Vec<Violation>) -> Vec<(Violation, TextSpan)> {
         if violations.is_empty() {
             return Vec::new();
@@ -175,12 +175,12 @@ impl WatchedValues {
     }
 }
 
-/// What stands at the watched places of a value.
+/// What stands at the watched locations of a value.
 pub(super) fn watched_values(watch: &'static [&'static str], value: &Value) -> WatchedValues {
     WatchedValues::new(watch, watch.iter().map(|watch| Arc::new(look(value, watch))).collect())
 }
 
-/// What the invariants say of what they see at the places they watch, and whether any of them speaks instead of the schema.
+/// What the invariants say of what they see at the locations they watch, and whether any of them speaks instead of the schema.
 pub(super) fn check(
     invariants: &[Invariant],
     see: impl Fn(&'static [&'static str]) -> WatchedValues,

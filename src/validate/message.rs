@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::finding::{Rule, rules};
 use crate::schema::keywords::names;
 
-/// A rule and what is said of the place.
+/// A rule and the text of a finding, without its location.
 pub(super) type Message = (&'static Rule, String);
 
 pub(super) fn null() -> Message {

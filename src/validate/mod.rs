@@ -61,10 +61,10 @@ use span::TextSpan;
 use stream::Stream;
 use validating::Validated;
 
-/// Nesting allowed unless somebody says otherwise.
+/// Default maximum nesting depth.
 pub const DEFAULT_MAX_DEPTH: usize = 128;
 
-/// Nesting that may be asked for. The contract's schema takes it on a stack of 2 MB; a schema that combines many
+/// The range of maximum depths. The contract's schema takes any of them on a stack of 2 MB; a schema that combines many
 /// subschemas at each level takes more, and the tool works on a larger stack.
 pub const MAX_DEPTHS: RangeInclusive<usize> = 1..=512;
 
@@ -91,17 +91,17 @@ pub struct Validator {
     limits: Limits,
 }
 
-/// Where a body comes from that comes from nowhere in particular.
+/// The origin of a payload without one.
 static NOWHERE: LazyLock<Origin> = LazyLock::new(|| Origin::file("<body>"));
 
-/// What a contract promises, and allows, beyond its schema.
+/// What a contract requires, and allows, beyond its schema.
 #[derive(Clone, Debug, Default)]
 pub struct Promises {
-    /// A key and a text: a member of that name with that text marks an omission and is not reported.
+    /// A key and a text: a member with both marks an omission and is not reported.
     pub elision: Option<(&'static str, &'static str)>,
-    /// Promises about one payload.
+    /// Invariants of one payload.
     pub invariants: Vec<Invariant>,
-    /// A promise about payloads that belong together.
+    /// An invariant of payloads that belong together.
     pub sequence: Option<&'static SequenceInvariant>,
     /// Members whose values are never shown.
     pub secrets: Secrets,
@@ -170,7 +170,7 @@ impl Validator {
         self
     }
 
-    /// The same validator with another engine. Both say the same of every body.
+    /// The same validator with another engine. The result does not depend on it.
     ///
     /// # Errors
     ///
@@ -184,7 +184,7 @@ impl Validator {
         Ok(self)
     }
 
-    /// The engine that validates, and why it is that one.
+    /// The engine in use, and why.
     #[must_use]
     pub fn engine_in_use(&self) -> (&'static str, String) {
         match self.envelopes.first().engine(self.engine) {
@@ -224,13 +224,13 @@ impl Validator {
         Ok(self)
     }
 
-    /// Validates a body that comes from nowhere in particular.
+    /// Validates the bytes of one payload.
     #[must_use]
     pub fn validate(&self, body: &[u8]) -> Validation {
         self.validation(PayloadText { origin: &NOWHERE, bytes: body, line: 1 })
     }
 
-    /// Validates a payload; findings name its origin and stand where it stands in its file. A response with a status
+    /// Validates a payload; findings have its origin and the line and column in its file. A response with a status
     /// other than 2xx, or without a body, is not validated: see [`Payload::not_validated`].
     #[must_use]
     pub fn validate_payload(&self, payload: &Payload) -> Validation {
@@ -249,7 +249,7 @@ impl Validator {
     ///
     /// # Errors
     ///
-    /// What the reader says.
+    /// Errors of the reader.
     pub fn validate_reader(&self, place: &Payload, mut reader: impl Read) -> io::Result<Validation> {
         let body = PayloadText::of(place);
         if let Some(reason) = place.status().and_then(NotValidated::of_status) {
@@ -286,7 +286,7 @@ impl Validator {
         validation(body, validated.map_err(nowhere))
     }
 
-    /// What was counted in the bodies that this validator, and its clones, validated so far; nothing where the reference engine
+    /// Counts of the payloads that this validator, and its clones, validated so far; empty where the reference engine
     /// runs. Bodies that are being validated meanwhile are counted when they are done, and those that
     /// [`Self::is_valid`] refuses as far as it looked.
     #[must_use]

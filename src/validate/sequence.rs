@@ -20,7 +20,7 @@ impl Sequence {
         Self { validator: invariant.map(|invariant| (invariant.start)()) }
     }
 
-    /// What the payloads so far say about this one. What could not be validated is passed over.
+    /// Validates the next payload against those before it. Payloads that could not be validated are skipped.
     pub fn next(&mut self, payload: &Payload, validation: &Validation) -> Vec<Finding> {
         let (Some(validator), Some(seen)) = (&mut self.validator, &validation.seen) else {
             return Vec::new();

@@ -36,7 +36,7 @@ impl<'s> Values<'s> {
     }
 }
 
-/// The object or array around a place on one line, at most 100 columns of it, with carets under the
+/// The object or array around a location on one line, at most 100 columns of it, with carets under the
 /// place. Values that may not be shown are masked by type.
 pub(super) fn snippet(text: &[u8], span: TextSpan, values: Values<'_>) -> Vec<String> {
     let TextSpan { offset, around, from, .. } = span;
@@ -113,7 +113,7 @@ fn masked(kind: Scalar, value: &[u8], show_values: bool) -> String {
     }
 }
 
-/// One line in the making, with the range of the place in it, in characters.
+/// One line in the making, with the range of the location in it, in characters.
 #[derive(Default)]
 struct Line {
     characters: Vec<char>,
@@ -130,12 +130,12 @@ impl Line {
         }
     }
 
-    /// Whether nothing that follows the place can still be shown.
+    /// Whether nothing that follows the location can still be shown.
     fn is_full(&self) -> bool {
         self.place.is_some_and(|(from, _)| self.characters.len() > from + WIDTH)
     }
 
-    /// The line cut to its width around the place, and the line of carets.
+    /// The line cut to its width around the location, and the line of carets.
     fn finish(self) -> Vec<String> {
         let Some((from, until)) = self.place else {
             return Vec::new();

@@ -65,7 +65,7 @@ fn wanted(violation: &Violation, tree: &mut Tree) -> (usize, Anchor) {
     (tree.want(steps), if member { Anchor::Key } else { Anchor::Value })
 }
 
-/// The places wanted, as a tree.
+/// The locations wanted, as a tree.
 struct Tree {
     nodes: Vec<Target>,
     trail: Trail<usize>,
@@ -79,7 +79,7 @@ struct Target {
 }
 
 impl Tree {
-    /// The number of the place that these steps lead to.
+    /// The number of the location that these steps lead to.
     fn want(&mut self, steps: &[Token]) -> usize {
         let Self { nodes, trail } = self;
         trail.follow(steps, 0, |at, step| {
@@ -119,7 +119,7 @@ struct Open {
     count: usize,
 }
 
-/// Members shown before a place, at most.
+/// Members shown before a location, at most.
 pub(super) const RECENT: usize = 6;
 
 impl Open {

@@ -12,7 +12,7 @@ use crate::finding::{rules, similar};
 use crate::pointer::{Pointer, Token};
 use crate::schema::model::{Model, NodeId, Subschemas};
 
-/// A key and a text that together mark a place where something was left out, such as `...`.
+/// A key and a text that together mark a location where something was left out, such as `...`.
 pub(crate) type Elision = (&'static str, &'static str);
 
 /// How similar an unknown key must be to an absent one to be taken for it.

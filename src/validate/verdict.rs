@@ -39,11 +39,11 @@ pub struct Validation {
     /// Whether that is the first one that is accepted.
     pub(crate) in_first: bool,
     /// The findings, in document order. Of many with the same rule and pointer but for array indexes, the first and the last
-    /// are listed; the last one says how many are not: [`Finding::further`].
+    /// are listed; the last one has the number of the others: [`Finding::further`].
     pub findings: Vec<Finding>,
     /// Findings of more than 10,000 groups, or than fit into 8 MiB: counted by rule and not listed.
     pub unlisted: Vec<Unlisted>,
-    /// Whether an object had so many keys that not all of them were compared to find one of them twice.
+    /// Whether an object had too many keys to compare all of them for duplicates.
     pub(crate) uncompared: bool,
     /// Whether the body is an answer of the contract: JSON, with status 2xx, and no error object instead.
     pub(crate) answered: bool,
@@ -58,7 +58,7 @@ pub struct Validation {
 pub struct Unlisted {
     /// The rule that was broken.
     pub rule: &'static Rule,
-    /// How many findings, at least 1.
+    /// Number of findings, at least 1.
     pub count: u64,
 }
 
@@ -97,7 +97,7 @@ impl fmt::Display for Validation {
     }
 }
 
-/// What validation says of one payload.
+/// The verdict on one payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// It is JSON and the schema accepts it.

@@ -4,23 +4,23 @@ use super::message::Message;
 use crate::finding::{Rule, Scope};
 use crate::pointer::Pointer;
 
-/// A finding that has not been placed in the text yet.
+/// What breaks the contract: a finding without line and column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// The rule that is broken.
+    /// The rule.
     pub rule: &'static Rule,
     /// The value, or the member, that it is about.
     pub pointer: Pointer,
-    /// A predicate about the place: "is null; …". Never a person's value.
+    /// The message without its location, such as "null is not allowed". Never a value that could be personal data.
     pub what: String,
-    /// The keyword of the schema that says so (a JSON Pointer into it); empty where none does.
+    /// The schema location of the keyword, a JSON Pointer; empty if there is none.
     pub schema_pointer: String,
-    /// So many more of the same group are only counted.
+    /// Number of further violations of the same group, which are only counted.
     pub(super) further: u64,
 }
 
 impl Violation {
-    /// A violation that no schema states.
+    /// A violation that is not about a keyword of the schema.
     #[must_use]
     pub fn new(rule: &'static Rule, pointer: Pointer, what: impl Into<String>) -> Self {
         Self { rule, pointer, what: what.into(), schema_pointer: String::new(), further: 0 }
@@ -30,7 +30,7 @@ impl Violation {
         Self::new(rule, pointer, what)
     }
 
-    /// The same violation as the schema states it with the keyword at this JSON Pointer.
+    /// The same violation with the schema location of the keyword.
     #[must_use]
     pub fn stated_at(mut self, schema_pointer: impl Into<String>) -> Self {
         self.schema_pointer = schema_pointer.into();

@@ -127,7 +127,7 @@ impl<'r> Entries<'r> {
         Ok(Some(text))
     }
 
-    /// The answers of an entry.
+    /// The responses of an entry.
     fn exchanges(&self, text: &[u8]) -> serde_json::Result<Vec<Exchange>> {
         let read = |text: &[u8]| match self.shape.input {
             Input::Postman => postman::exchanges_with(text, &self.variables),

@@ -22,7 +22,7 @@ pub(super) struct Headers {
 }
 
 impl Headers {
-    /// Those of a status line and headers. Headers that are not as HTTP has them are passed over: folded lines, names with
+    /// Those of a status line and headers. Headers that are not as HTTP has them are skipped: folded lines, names with
     /// spaces and lines without a colon come from real servers.
     pub(super) fn of(head: &[u8]) -> Self {
         let text = String::from_utf8_lossy(head).to_ascii_lowercase();

@@ -101,7 +101,7 @@ impl Iterator for Responses<'_> {
         }
         let (before, line) = (self.number, self.line);
         let response = self.response().map_err(|error| error.on_line(line));
-        // One whose end is known is passed over, whatever is wrong with it.
+        // One whose end is known is skipped, whatever is wrong with it.
         self.done = !matches!(response, Ok(Some(_))) && self.number == before;
         response.transpose()
     }

@@ -45,7 +45,7 @@ struct Shape {
     loose: &'static [&'static str],
     /// The members of an entry that are bodies.
     bodies: &'static [&'static str],
-    /// The answers in one entry.
+    /// The responses in one entry.
     exchanges: fn(&[u8]) -> serde_json::Result<Vec<Exchange>>,
 }
 
@@ -88,7 +88,7 @@ pub(super) struct Capture {
 }
 
 impl Capture {
-    /// The answers of a capture and what is passed over, in its order.
+    /// The responses of a capture and what is skipped, in its order.
     pub(super) fn items<'r>(self, reader: Reader<'r>, input: Input) -> Box<dyn Bodies + 'r> {
         match SHAPES.iter().find(|shape| shape.input == input) {
             Some(shape) => Box::new(Entries::new(reader, self, shape)),

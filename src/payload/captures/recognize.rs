@@ -35,11 +35,11 @@ enum Next {
     /// The rest of a key.
     Key,
     Colon,
-    /// A value, at this place of the tree or at none.
+    /// A value, at this location of the tree or at none.
     Value(Option<usize>),
-    /// The rest of a text at a place of the tree.
+    /// The rest of a text at a location of the tree.
     Text(usize),
-    /// The rest of a number at a place of the tree.
+    /// The rest of a number at a location of the tree.
     Number(usize),
     /// The rest of a value that nobody looks into.
     Rest,
@@ -73,7 +73,7 @@ impl Recognizer {
         }
     }
 
-    /// Notes what is at this place of the tree.
+    /// Notes what is at this location of the tree.
     fn note(&mut self, node: usize, seen: Seen<'_>) {
         let before = self.facts;
         for (is, fact) in &TREE.nodes[node].facts {

@@ -39,7 +39,7 @@ struct StubResponse<'e> {
     #[serde(borrow)]
     json_body: Option<&'e RawValue>,
     body_file_name: Option<String>,
-    /// How a connection breaks instead of an answer.
+    /// How a connection breaks instead of a response.
     fault: Option<Value>,
 }
 

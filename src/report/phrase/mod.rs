@@ -12,17 +12,17 @@ use crate::finding::{Group, Severity, SuppressedBy, TextLocation};
 use crate::payload::NotValidatedCount;
 use crate::untrusted::Untrusted;
 
-/// The causes that a format tells, and what it leaves out.
+/// The groups that a format lists, and the number of findings that it does not list.
 pub(super) struct Listed<'r> {
-    /// The causes told, worst first.
+    /// The groups listed, worst first.
     pub(super) groups: Vec<&'r Group>,
-    /// Findings of causes that are not told, but for those below the minimum severity.
+    /// Findings of groups that are not listed, except for those below the minimum severity.
     pub(super) beyond: u64,
     /// Those of them that are errors.
     pub(super) errors_beyond: u64,
 }
 
-/// The worst causes of at least the minimum severity, `most` of them unless the options say otherwise.
+/// The worst groups of at least the minimum severity, at most `max` of them unless the options have a limit.
 pub(super) fn listed(report: &Report, options: Options, max: usize) -> Listed<'_> {
     let mut groups = report.groups.sorted();
     groups.retain(|group| options.min_severity.is_none_or(|min| group.severity >= min));
@@ -163,7 +163,7 @@ pub(super) fn often(group: &Group, report: &Report) -> String {
     format!("{times} in {} of {} ({})", group.payloads, plural(payloads, "payload"), share(group, report))
 }
 
-/// How many of all payloads a cause touches, in percent.
+/// The share of payloads that have the finding, in percent.
 pub(super) fn share(group: &Group, report: &Report) -> String {
     let share = report.share(group.payloads) * 100.0;
     // A share that is not quite all must not read as all, nor one that is not nothing as nothing.
@@ -171,7 +171,7 @@ pub(super) fn share(group: &Group, report: &Report) -> String {
     format!("{share:.1} %")
 }
 
-/// Where a place is, as `file:line:column` only where the file has it there.
+/// Where a location is, as `file:line:column` only where the file has it there.
 pub(super) fn location_of(place: &TextLocation) -> String {
     match place.origin.lines_of() {
         Some(_) => place.to_string(),

@@ -39,7 +39,7 @@ struct Mark<H> {
     last: Option<Rc<Entry<H>>>,
 }
 
-/// The findings of one rule at one place, whatever the array indexes.
+/// The findings of one rule at one location, whatever the array indexes.
 #[derive(Debug)]
 pub(super) struct Group<H> {
     pub(super) place: PathId,

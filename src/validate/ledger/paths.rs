@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::pointer::{Pointer, Token};
 use crate::validate::trail::Trail;
 
-/// A place, whatever the array indexes.
+/// A location, whatever the array indexes.
 pub(super) type PathId = u32;
 
 const ROOT: PathId = 0;
@@ -75,7 +75,7 @@ impl PathNode {
     }
 }
 
-/// The places of findings.
+/// The locations of findings.
 #[derive(Debug)]
 pub(super) struct Paths {
     nodes: Vec<PathNode>,
@@ -92,7 +92,7 @@ impl Paths {
         Self { nodes: vec![root], free: Vec::new(), below: HashMap::new(), trail: Trail::default(), bytes: 0 }
     }
 
-    /// The place of a pointer.
+    /// The location of a pointer.
     pub(super) fn place(&mut self, pointer: &Pointer) -> PathId {
         let Self { nodes, free, below, trail, bytes } = self;
         trail.follow(pointer.tokens(), ROOT, |parent, token| {
@@ -115,7 +115,7 @@ impl Paths {
         })
     }
 
-    /// How many steps lead to a place.
+    /// How many steps lead to a location.
     pub(super) fn depth(&self, place: PathId) -> usize {
         self.nodes[place as usize].depth as usize
     }
@@ -125,13 +125,13 @@ impl Paths {
         self.nodes[place as usize].stars as usize
     }
 
-    /// The place and those around it, but for the root.
+    /// The location and those around it, but for the root.
     fn outward(&self, place: PathId) -> impl Iterator<Item = &PathNode> {
         let node = move |place: PathId| (place != ROOT).then(|| &self.nodes[place as usize]);
         std::iter::successors(node(place), move |inner| node(inner.parent))
     }
 
-    /// The key that is the step of this number on the way to a place.
+    /// The key that is the step of this number on the way to a location.
     pub(super) fn key(&self, place: PathId, step: usize) -> &str {
         let node = self.outward(place).find(|node| node.depth as usize == step + 1);
         node.and_then(|node| node.key.as_deref()).unwrap_or("*")
@@ -145,7 +145,7 @@ impl Paths {
         self.outward(place).map(step).sum()
     }
 
-    /// The place with these array indexes.
+    /// The location with these array indexes.
     pub(super) fn pointer(&self, place: PathId, indexes: &Indexes) -> Pointer {
         let mut indexes = indexes.as_slice().iter().rev();
         let mut tokens: Vec<Token> = Vec::with_capacity(self.depth(place));
@@ -157,7 +157,7 @@ impl Paths {
         Pointer::of_tokens(tokens)
     }
 
-    /// The order of places: by their steps from the root.
+    /// The order of locations: by their steps from the root.
     pub(super) fn compare(&self, one: PathId, other: PathId) -> Ordering {
         let node = |place: PathId| &self.nodes[place as usize];
         let depths = node(one).depth.cmp(&node(other).depth);
@@ -186,7 +186,7 @@ impl Paths {
         self.nodes[ROOT as usize].used = true;
     }
 
-    /// Notes that a place is in use; gives the memory of what was not noted before on the way to it.
+    /// Notes that a location is in use; gives the memory of what was not noted before on the way to it.
     pub(super) fn mark(&mut self, mut place: PathId) -> usize {
         let mut bytes = 0;
         while !std::mem::replace(&mut self.nodes[place as usize].used, true) {

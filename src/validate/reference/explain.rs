@@ -9,7 +9,7 @@ use super::super::Violation;
 use super::super::message::{self, Message};
 use crate::pointer::Pointer;
 
-/// The violation that an error is, of a value at a place and a subschema at a schema location.
+/// The violation that an error is, of a value at a location and a subschema at a schema location.
 pub(super) fn explain(error: &ValidationError<'_>, place: &Pointer, location: &str) -> Violation {
     let schema_pointer = format!("{location}{}", error.schema_path());
     let violation = if let Kind::Required { property } = error.kind() {

@@ -29,7 +29,7 @@ impl Trace {
     }
 }
 
-/// A schema as it is evaluated: weaker in one place, or observed.
+/// A schema as it is evaluated: weaker in one keyword, or traced.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::validate) struct Lens<'e> {
     pub(in crate::validate) weaker: Option<&'e Weakening>,

@@ -81,7 +81,7 @@ impl Reference {
 
     /// Hands over every violation of the schema, one at a time and none twice: each is the only one of its keyword at its
     /// schema location and place, but for `required` and the like, which have one for each member. They come in no
-    /// particular order, those of a place not always in a row. Nothing is kept of them here.
+    /// particular order, those of a location not always in a row. Nothing is kept of them here.
     ///
     /// # Errors
     ///

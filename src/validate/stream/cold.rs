@@ -349,7 +349,7 @@ impl<'p, S: Source> Parser<'p, '_, S> {
         self.notes.object_ends(frame.begin, frame.depth, || members.absent(object));
     }
 
-    /// Validates a value at a place that is watched, or leads to one.
+    /// Validates a value at a location that is watched, or leads to one.
     #[inline(never)]
     pub(super) fn watched(
         &mut self,

@@ -95,7 +95,7 @@ impl Keys {
         Self { slots }
     }
 
-    /// The place in the object of the property that a text may begin with, key, quotes and colon; whoever asks compares.
+    /// The index in the object of the property that a text may begin with, key, quotes and colon; the caller compares.
     #[inline]
     pub(super) fn likely(&self, text: &[u8; QUOTED]) -> Option<u16> {
         let last = self.slots.len().checked_sub(1)?;
@@ -103,7 +103,7 @@ impl Keys {
         self.slots[spread(key) & last].checked_sub(1)
     }
 
-    /// The place in the object of the property with this key.
+    /// The index in the object of the property with this key.
     pub(super) fn find(&self, key: &str, names: &[Box<str>]) -> Option<usize> {
         let last = self.slots.len().checked_sub(1)?;
         let mut slot = spread(key.as_bytes()) & last;

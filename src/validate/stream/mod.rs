@@ -56,7 +56,7 @@ pub(super) struct Found {
     pub(super) ledger: Ledger<Rc<Absent>>,
     /// Whether keys of an object were not compared to find them twice, because there were too many.
     pub(super) uncompared: bool,
-    /// What stands at the places that are watched.
+    /// What stands at the locations that are watched.
     pub(super) seen: Vec<Arc<Vec<WatchedValue>>>,
 }
 
@@ -138,7 +138,7 @@ impl Stream {
         Counts { properties: properties.collect(), undocumented: sum(&|scratch| scratch.undocumented) }
     }
 
-    /// Of what was seen, what stands at these places.
+    /// Of what was seen, what stands at these locations.
     pub(super) fn watched_values(
         &self,
         seen: &[Arc<Vec<WatchedValue>>],
@@ -148,7 +148,7 @@ impl Stream {
         WatchedValues::new(watch, watch.iter().map(|watch| list(watch).unwrap_or_default()).collect())
     }
 
-    /// What stands at the place of a mark, if anything does.
+    /// What stands at the location of a mark, if anything does.
     pub(super) fn marked<'s>(
         &self,
         seen: &'s [Arc<Vec<WatchedValue>>],

@@ -86,7 +86,7 @@ impl<'u> Frame<'u> {
 pub(super) struct Recent(Vec<(usize, usize, Token)>);
 
 impl Recent {
-    /// The place of the present member of `frame`; `names` are those of listed properties, `keys` the memory of others.
+    /// The pointer of the present member of `frame`; `names` are those of listed properties, `keys` the memory of others.
     pub(super) fn pointer(&mut self, frame: Option<&Frame<'_>>, names: &[Box<str>], keys: &str) -> Pointer {
         let mut frames: Vec<&Frame<'_>> = frame.into_iter().flat_map(Frame::outward).collect();
         frames.reverse();

@@ -241,7 +241,7 @@ impl CountCheck {
 pub(super) struct Object {
     /// Index of its first property.
     pub(super) first: u32,
-    /// How many there are.
+    /// Number of its properties.
     pub(super) length: u32,
     pub(super) keys: Keys,
     /// The properties that must be there, by their place in the object.
@@ -258,7 +258,7 @@ pub(super) struct Object {
 #[derive(Clone, Debug)]
 pub(super) enum Rest {
     Open,
-    /// They are not allowed; the place of the keyword.
+    /// They are not allowed; the location of the keyword.
     Refused(String),
     /// They are described.
     Described(NodeId),
@@ -277,9 +277,9 @@ pub(super) struct Property {
 /// What it takes to say how a node is broken.
 #[derive(Clone, Debug)]
 pub(super) struct Explanation {
-    /// The place of the subschema.
+    /// The location of the subschema.
     pub(super) place: String,
-    /// The place of the keyword that names the types, where that is not its own `type`.
+    /// The location of the keyword that names the types, where that is not its own `type`.
     pub(super) types_at: Option<String>,
     /// Those types, in the order in which they are told.
     pub(super) expected: Vec<JsonType>,
@@ -303,7 +303,7 @@ impl Explanation {
         }
     }
 
-    /// The place of one of its keywords.
+    /// The location of one of its keywords.
     pub(super) fn at(&self, keyword: &str) -> String {
         format!("{}/{keyword}", self.place)
     }

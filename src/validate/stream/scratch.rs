@@ -84,7 +84,7 @@ impl Members {
         Self { seen: [0; 2], more: Vec::new(), repeated: 0, unknown: false, hashes, many: None }
     }
 
-    /// Whether the property at this place of the object was there before.
+    /// Whether the property with this index in the object was there before.
     #[inline]
     pub(super) fn see(&mut self, index: usize) -> bool {
         let Some(word) = self.seen.get_mut(index / 64) else { return self.see_more(index - 128) };

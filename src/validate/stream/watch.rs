@@ -2,17 +2,17 @@
 
 use crate::pointer::unescape;
 
-/// Index of a place that is watched, or leads to one.
+/// Index of a location that is watched, or leads to one.
 pub(super) type WatchId = u32;
 
 /// Nothing below is watched.
 pub(super) const UNWATCHED: WatchId = 0;
 
-/// The watched places of a payload as a tree; the root of the payload is place 1, if anything is watched.
+/// The watched locations of a payload as a tree; the root of the payload is location 1, if anything is watched.
 #[derive(Debug, Default)]
 pub(super) struct Watches {
     places: Vec<Watched>,
-    /// The places that were asked for, in that order: which list of watched values is theirs.
+    /// The locations that were asked for, in that order: which list of watched values is theirs.
     asked: Vec<Box<str>>,
     /// How many of them are read: of the others only the type matters, and of these only that of arrays and objects.
     read: usize,
@@ -78,7 +78,7 @@ impl Watches {
         self.asked.len()
     }
 
-    /// The list of a place that was asked for.
+    /// The list of a location that was asked for.
     pub(super) fn list_of(&self, watch: &str) -> Option<usize> {
         self.asked.iter().position(|asked| **asked == *watch)
     }
