@@ -1,7 +1,8 @@
 //! Validates responses of an API against its contract.
 //!
-//! A [`Contract`] describes an API: the schemas of its responses, its paging, and invariants that no schema can express.
-//! A validator checks payloads against it, and generators make payloads that satisfy it. In a test of your own:
+//! A [`Contract`] describes an API: the schemas of its responses, its paging, and invariants that no schema
+//! can express. A validator checks payloads against it, and generators make payloads that satisfy it. In a
+//! test of your own:
 //!
 //! ```
 //! use clients_contract::{Contract, Schema};
@@ -14,8 +15,8 @@
 //! # Ok::<(), clients_contract::Error>(())
 //! ```
 //!
-//! [`contract::ALL`] lists the built-in contracts, each with types to deserialize responses into and, with the feature
-//! `generate`, strategies for property tests. [`Validator`] alone works with any JSON Schema.
+//! [`contract::ALL`] lists the built-in contracts, each with types to deserialize responses into and, with
+//! the feature `generate`, strategies for property tests. [`Validator`] alone works with any JSON Schema.
 //!
 //! # Modules
 //!
@@ -36,10 +37,10 @@
 //!
 //! # Features
 //!
-//! `cli` (default) is the command line tool, `generate` the generators, `drift` statistics of traffic, `diff` the comparison of
-//! schemas; `captures` reads HAR and other captures, compressed or not; `live` walks a live instance; `reports` groups
-//! findings, applies baselines, writes reports, and has `run`, which does what the command `validate` does.
-//! `default-features = false` leaves types, schemas and the validator.
+//! `cli` (default) is the command line tool, `generate` the generators, `drift` statistics of traffic, `diff`
+//! the comparison of schemas; `captures` reads HAR and other captures, compressed or not; `live` walks a live
+//! instance; `reports` groups findings, applies baselines, writes reports, and has `run`, which does what the
+//! command `validate` does. `default-features = false` leaves types, schemas and the validator.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod contract;

@@ -114,8 +114,8 @@ impl Origin {
         self
     }
 
-    /// The line of the file's text on which the entry of a capture begins, where lines of findings are those of
-    /// the entry's body.
+    /// The line of the file's text on which the entry of a capture begins, where lines of findings are those
+    /// of the entry's body.
     #[must_use]
     pub fn begins(&self) -> Option<u64> {
         (self.begins > 0).then_some(self.begins)

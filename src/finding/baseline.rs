@@ -154,13 +154,15 @@ impl Baseline {
         self.entries.is_empty()
     }
 
-    /// Whether a finding, and those that are counted with it, are accepted. An entry that is expired accepts nothing any more.
+    /// Whether a finding, and those that are counted with it, are accepted. An entry that is expired accepts
+    /// nothing any more.
     pub(super) fn accepts(&mut self, finding: &Finding) -> bool {
         let key = (finding.rule.id.to_owned(), finding.pointer.starred());
         self.accepts_group(&key, 1 + finding.further)
     }
 
-    /// Whether this number of findings of one group is accepted; the key is its rule and its pointer with stars.
+    /// Whether this number of findings of one group is accepted; the key is its rule and its pointer with
+    /// stars.
     pub(super) fn accepts_group(&mut self, key: &(String, String), count: u64) -> bool {
         let Some(&at) = self.index.get(key) else { return false };
         let entry = &mut self.entries[at];

@@ -207,8 +207,8 @@ pub struct Groups {
 }
 
 impl Groups {
-    /// Groups that are merged with those of other runs: the example of a group comes from the first file that has
-    /// it.
+    /// Groups that are merged with those of other runs: the example of a group comes from the first file that
+    /// has it.
     #[must_use]
     pub fn to_be_merged() -> Self {
         Self { to_be_merged: true, ..Self::default() }
@@ -331,7 +331,8 @@ impl Groups {
         self.by_severity[severity as usize]
     }
 
-    /// Findings of groups beyond the first 10,000 of their severity, of one payload or of all: counted, not kept.
+    /// Findings of groups beyond the first 10,000 of their severity, of one payload or of all: counted, not
+    /// kept.
     #[must_use]
     pub fn uncounted(&self) -> u64 {
         self.beyond.iter().sum()

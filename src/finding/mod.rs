@@ -58,13 +58,14 @@ pub struct Finding {
     pub offset: usize,
     /// Byte offsets of the object or array to show it in, and of where in that to begin.
     pub(crate) shown: [usize; 2],
-    /// What was found, then what was expected: "null is not allowed". Never a value of the payload that could be personal data.
+    /// What was found, then what was expected: "null is not allowed". Never a value of the payload that could
+    /// be personal data.
     pub what: String,
-    /// The schema location of the keyword, a JSON Pointer, after the URI of its document and `#` if that is another one
-    /// (`ext.json#/type`); empty if there is none.
+    /// The schema location of the keyword, a JSON Pointer, after the URI of its document and `#` if that is
+    /// another one (`ext.json#/type`); empty if there is none.
     pub schema_pointer: String,
-    /// Number of findings of the same group in the same payload that are not listed: 0 except for the last finding
-    /// of a group of which only the first ones, at most 99, and the last one are listed.
+    /// Number of findings of the same group in the same payload that are not listed: 0 except for the last
+    /// finding of a group of which only the first ones, at most 99, and the last one are listed.
     pub further: u64,
 }
 

@@ -41,8 +41,8 @@ impl Policy {
         self.baseline.as_ref()
     }
 
-    /// Entries of the baseline that have matched no finding so far, except those of rules that are switched off: whether
-    /// they would match is unknown.
+    /// Entries of the baseline that have matched no finding so far, except those of rules that are switched
+    /// off: whether they would match is unknown.
     #[must_use]
     pub fn obsolete(&self) -> Vec<&Accept> {
         let is_on = |entry: &&Accept| self.severities.get(entry.rule.as_str()).is_none_or(Option::is_some);

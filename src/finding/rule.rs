@@ -42,8 +42,8 @@ named!(Severity, "severity", ParseSeverityError);
 pub enum Scope {
     /// The body as text: there is no JSON value to validate.
     Body,
-    /// A value against the schema. Of the numbers from 1 to 5, only the lowest one is reported at a location; 0 and 6 are
-    /// reported beside them.
+    /// A value against the schema. Of the numbers from 1 to 5, only the lowest one is reported at a location;
+    /// 0 and 6 are reported beside them.
     Schema(u8),
     /// A member that JSON or the schema allows and that is reported all the same.
     Member,
@@ -83,7 +83,8 @@ impl fmt::Debug for Rule {
 }
 
 impl Rule {
-    /// A rule for invariants of your own: its ID in kebab-case, and what a finding of it means, in one sentence.
+    /// A rule for invariants of your own: its ID in kebab-case, and what a finding of it means, in one
+    /// sentence.
     ///
     /// ```
     /// use clients_contract::{Rule, Severity};
@@ -137,8 +138,8 @@ impl PartialEq for Rule {
 
 impl Eq for Rule {}
 
-/// A table of rules, one row a rule: name, ID, severity, scope, summary, impact, fix and example. `ALL` lists them in the order
-/// of the rows, which is the order in which reports, help and documentation list them.
+/// A table of rules, one row a rule: name, ID, severity, scope, summary, impact, fix and example. `ALL` lists
+/// them in the order of the rows, which is the order in which reports, help and documentation list them.
 macro_rules! rules {
     ($($NAME:ident $id:literal $severity:ident $scope:ident $(($rank:literal))?:
         $summary:literal, $impact:literal, $fix:literal, $example:literal;)+) => {

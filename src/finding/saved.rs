@@ -183,7 +183,8 @@ impl SavedGroups {
         }
     }
 
-    /// The same as groups again. Groups of rules that are not among these, which another version wrote, are dropped.
+    /// The same as groups again. Groups of rules that are not among these, which another version wrote, are
+    /// dropped.
     #[must_use]
     pub fn into_groups(self, rules: impl Iterator<Item = &'static Rule>) -> Groups {
         let rules: BTreeMap<&str, &'static Rule> = rules.map(|rule| (rule.id, rule)).collect();

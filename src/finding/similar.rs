@@ -1,7 +1,7 @@
 //! Suggests the known name that is nearest to a misspelt one.
 
-/// The name that a misspelt one most likely stands for, if any is near: among `names`, the most similar of those
-/// above `similarity` (Jaro-Winkler, from 0 to 1).
+/// The name that a misspelt one most likely stands for, if any is near: among `names`, the most similar of
+/// those above `similarity` (Jaro-Winkler, from 0 to 1).
 ///
 /// ```
 /// use clients_contract::finding::similar;

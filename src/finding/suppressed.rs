@@ -28,7 +28,8 @@ pub struct Suppressed {
     pub by: SuppressedBy,
     /// Number of findings.
     pub count: u64,
-    /// Number of payloads with at least one; where findings were grouped first, as `drift` does, at least this many.
+    /// Number of payloads with at least one; where findings were grouped first, as `drift` does, at least
+    /// this many.
     pub payloads: u64,
 }
 

@@ -100,7 +100,8 @@ impl Address {
         }
     }
 
-    /// Where a redirect leads, parameters included, if that is still the same server: the key goes nowhere else.
+    /// Where a redirect leads, parameters included, if that is still the same server: the key goes nowhere
+    /// else.
     pub(super) fn redirected(&self, location: &str) -> Result<(Self, String), &'static str> {
         let absolute = if location.starts_with("//") {
             format!("{}:{location}", if self.secure { "https" } else { "http" })

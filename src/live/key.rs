@@ -14,7 +14,8 @@ pub struct Key {
     spellings: Spellings,
 }
 
-/// Shorter ones could be any text of a response, which hiding them would spoil. Longer ones fit no server's headers.
+/// Shorter ones could be any text of a response, which hiding them would spoil. Longer ones fit no server's
+/// headers.
 const LENGTHS: std::ops::RangeInclusive<usize> = 8..=4096;
 
 impl Key {
@@ -22,8 +23,8 @@ impl Key {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Usage`] when it has fewer than 8 or more than 4,096 characters, or one that is not printable ASCII or that no
-    /// bearer token has (`"`, `%`, `\`). The message does not show it.
+    /// [`ErrorKind::Usage`] when it has fewer than 8 or more than 4,096 characters, or one that is not
+    /// printable ASCII or that no bearer token has (`"`, `%`, `\`). The message does not show it.
     pub fn new(text: &str) -> Result<Self, Error> {
         let text = text.trim();
         let fits = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'%' | b'\\');

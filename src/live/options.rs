@@ -85,8 +85,8 @@ pub struct Options {
     pub paging: PagingMode,
     /// The first page to request, counted from 1.
     pub first_page: u64,
-    /// Maximum number of pages; the walk ends there without a finding. Without it a walk is stopped
-    /// after [`DEFAULT_MAX_PAGES`], which is a finding and a problem: a server may promise more pages for ever.
+    /// Maximum number of pages; the walk ends there without a finding. Without it a walk is stopped after
+    /// [`DEFAULT_MAX_PAGES`], which is a finding and a problem: a server may promise more pages for ever.
     pub max_pages: Option<u64>,
     /// Request rate; half of the documented limit by default.
     pub rate: Rate,

@@ -70,8 +70,8 @@ impl fmt::Display for Rate {
     }
 }
 
-/// Keeps the rate. The gap is counted from the end of the last response: a server then sees no two requests closer, however
-/// long each was on its way.
+/// Keeps the rate. The gap is counted from the end of the last response: a server then sees no two requests
+/// closer, however long each was on its way.
 #[derive(Debug)]
 pub(super) struct Pace {
     rate: Rate,

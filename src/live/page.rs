@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 use crate::contract::paging::PageMembers;
 use crate::payload;
 
-/// Items up to this size are compared as values, larger ones by their text: a value takes many times the memory of its
-/// text.
+/// Items up to this size are compared as values, larger ones by their text: a value takes many times the
+/// memory of its text.
 const MAX_VALUE: usize = 1 << 20;
 
 /// What a walk needs to know of a page. The body is scanned, so that this takes no memory to speak of.

@@ -28,7 +28,8 @@ impl Proxy {
 }
 
 parse_error! {
-    /// A text that is not the address of a proxy that can be used. The message does not show it: it may hold a password.
+    /// A text that is not the address of a proxy that can be used. The message does not show it: it may hold
+    /// a password.
     ParseProxyError
 }
 

@@ -145,7 +145,8 @@ impl Recorder {
         })
     }
 
-    /// Writes behind the last response. The end of a HAR stands behind every response, and the next response is written over it.
+    /// Writes behind the last response. The end of a HAR stands behind every response, and the next response
+    /// is written over it.
     fn try_write(&mut self, bytes: &[u8]) -> io::Result<()> {
         let mut packed = if bytes.is_empty() { Cow::default() } else { self.packing.packed(bytes)? };
         let length = packed.len() as u64;
@@ -176,8 +177,8 @@ fn shape(path: &Path) -> Option<(bool, Packing)> {
     }
 }
 
-/// The file, for this process alone: two walks in one record would spoil it. Where a lock would also keep this process
-/// from reading it, there is none.
+/// The file, for this process alone: two walks in one record would spoil it. Where a lock would also keep
+/// this process from reading it, there is none.
 fn locked(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     options.write(true).create(true).truncate(false);
@@ -228,8 +229,8 @@ fn earlier(path: &Path, max_body: u64) -> Result<Earlier, Error> {
     Ok(Earlier { first, items: items()? })
 }
 
-/// Rewrites the complete responses of NDJSON, without blank lines and what is cut off, unless `check` refuses a URL
-/// that was asked for.
+/// Rewrites the complete responses of NDJSON, without blank lines and what is cut off, unless `check` refuses
+/// a URL that was asked for.
 fn repack(
     path: &Path,
     packing: Packing,

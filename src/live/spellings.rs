@@ -5,8 +5,9 @@ use std::ops::Range;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
-/// A secret in the spellings that a server may send it back in: as it is, and in base64, alone or behind something else.
-/// Each of these may be escaped as JSON does it, also JSON within JSON, or percent-encoded, once or twice.
+/// A secret in the spellings that a server may send it back in: as it is, and in base64, alone or behind
+/// something else. Each of these may be escaped as JSON does it, also JSON within JSON, or percent-encoded,
+/// once or twice.
 #[derive(Clone)]
 pub(super) struct Spellings {
     spellings: Vec<Vec<u8>>,

@@ -42,9 +42,10 @@ pub enum Event {
 
 /// An iterator over the pages of an instance.
 ///
-/// A problem ends the walk and is its last item; what came before it is whole. A response with another status than 2xx, or
-/// without a body, that ends it comes before the problem, as a payload that is not validated. Each payload has its
-/// request, so that [`Validator::sequence`](crate::validate::Validator::sequence) can validate the walk.
+/// A problem ends the walk and is its last item; what came before it is whole. A response with another status
+/// than 2xx, or without a body, that ends it comes before the problem, as a payload that is not validated.
+/// Each payload has its request, so that [`Validator::sequence`](crate::validate::Validator::sequence) can
+/// validate the walk.
 ///
 /// ```no_run
 /// use clients_contract::contract;
@@ -95,9 +96,9 @@ impl Walk {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Usage`] when the key would be sent over plain HTTP to another machine or to a proxy, and for a recording that has the wrong
-    /// extension, is not empty, or is to be resumed with different options or from another server; [`ErrorKind::Output`] when
-    /// it cannot be written.
+    /// [`ErrorKind::Usage`] when the key would be sent over plain HTTP to another machine or to a proxy, and
+    /// for a recording that has the wrong extension, is not empty, or is to be resumed with different options
+    /// or from another server; [`ErrorKind::Output`] when it cannot be written.
     pub fn new(
         paging: Option<&Paging>,
         secrets: &Secrets,

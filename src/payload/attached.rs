@@ -5,8 +5,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
-/// Removes the files from a directory's that Playwright put bodies of a HAR into: the HAR is read with them. Those that a
-/// compressed HAR names are told by their names. How many these are.
+/// Removes the files from a directory's that Playwright put bodies of a HAR into: the HAR is read with them.
+/// Those that a compressed HAR names are told by their names. How many these are.
 pub(super) fn remove(files: &mut Vec<PathBuf>) -> u64 {
     let hars: Vec<&PathBuf> = files.iter().filter(|file| is_har(file)).collect();
     let folders: HashSet<&Path> = hars.iter().filter_map(|har| har.parent()).collect();

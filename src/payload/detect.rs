@@ -5,8 +5,8 @@ use super::skim::{ValueScan, Watch};
 use super::{Input, Recognized, captures};
 use crate::json::{self, SyntaxErrorKind};
 
-/// A stream is held this far to find the members that tell a capture from a payload. Those that come later are found when
-/// the payload is read.
+/// A stream is held this far to find the members that tell a capture from a payload. Those that come later
+/// are found when the payload is read.
 const KEYS_WITHIN: usize = 1 << 16;
 
 /// A first line is held this far to tell one body a line from bodies in a row.
@@ -48,7 +48,8 @@ impl Looking {
     fn detected(&mut self, head: &[u8], more: bool) -> Detected {
         let enough = |within| !more || head.len() >= within;
         if let Err(encoding) = json::decode(head) {
-            // Members of a capture are found in any encoding; a payload in a wrong one is for the validator to name.
+            // Members of a capture are found in any encoding; a payload in a wrong one is for the validator
+            // to name.
             return enough(LINE_WITHIN).then(|| self.encoded(head, encoding));
         }
         let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
@@ -181,8 +182,8 @@ fn is_cut(text: &[u8]) -> bool {
         .is_some_and(|syntax_error| syntax_error.kind == SyntaxErrorKind::Truncated)
 }
 
-/// Whether a text is the beginning of a JSON value of several lines. A line that was cut off may look as if it went on in the
-/// next one, but not in the one behind that.
+/// Whether a text is the beginning of a JSON value of several lines. A line that was cut off may look as if
+/// it went on in the next one, but not in the one behind that.
 pub(super) fn is_several(text: &[u8]) -> bool {
     let mut lines = text.split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
     lines.nth(2).is_some() && is_cut(text)

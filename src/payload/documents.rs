@@ -11,8 +11,9 @@ use super::{Input, Item, Payload, Recognized, captures};
 use crate::error::Error;
 use crate::origin::Origin;
 
-/// Bodies one behind the other. The next one begins with a bracket, or a byte order mark, behind the end of the last;
-/// whatever else stands there belongs to the last, up to the end of the stream, and makes it no JSON.
+/// Bodies one behind the other. The next one begins with a bracket, or a byte order mark, behind the end of
+/// the last; whatever else stands there belongs to the last, up to the end of the stream, and makes it no
+/// JSON.
 pub(super) struct Documents<'r> {
     skimmer: Skimmer<Reader<'r>>,
     origin: Origin,
@@ -39,7 +40,8 @@ pub(super) struct Documents<'r> {
 }
 
 impl<'r> Documents<'r> {
-    /// Values in a row. Each is looked at whether it is a capture, but the first only with a capture to make of it.
+    /// Values in a row. Each is looked at whether it is a capture, but the first only with a capture to make
+    /// of it.
     pub(super) fn new(
         reader: Reader<'r>,
         origin: Origin,

@@ -23,8 +23,8 @@ impl<'r> Ahead<'r> {
         &self.held[self.at..]
     }
 
-    /// Holds more, until it is this much; false where the stream ends before. What is at hand beyond that is taken only
-    /// as far as it doubles what is held: whatever is held is copied.
+    /// Holds more, until it is this much; false where the stream ends before. What is at hand beyond that is
+    /// taken only as far as it doubles what is held: whatever is held is copied.
     pub(super) fn hold(&mut self, length: usize) -> bool {
         const STEP: usize = 32 << 10;
         self.held.drain(..self.at);

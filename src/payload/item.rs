@@ -13,8 +13,8 @@ pub enum Item {
     Payload(Payload),
     /// An entry that is skipped.
     Skipped(Skipped),
-    /// A body that is too large to be held, where [`Options::pass_large`](super::Options) asks for such: its bytes come from
-    /// [`Items::body`](super::Items::body), before the next item. The payload has none.
+    /// A body that is too large to be held, where [`Options::pass_large`](super::Options) asks for such: its
+    /// bytes come from [`Items::body`](super::Items::body), before the next item. The payload has none.
     Large(Payload),
 }
 
@@ -86,7 +86,8 @@ impl Request {
     }
 }
 
-/// The path behind scheme and host, either of which may be absent, or a variable such as Postman's `{{host}}`.
+/// The path behind scheme and host, either of which may be absent, or a variable such as Postman's
+/// `{{host}}`.
 fn path_of(url: &str) -> Cow<'_, str> {
     let behind = |text: &str, from: usize| text[from..].find('/').map_or(text.len(), |at| from + at);
     let host = match url.find("://") {
@@ -107,8 +108,8 @@ fn path_of(url: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether a URL without a scheme begins with a host, such as `api.example.com/things` or `localhost:8080`, and not
-/// with a segment of a relative path.
+/// Whether a URL without a scheme begins with a host, such as `api.example.com/things` or `localhost:8080`,
+/// and not with a segment of a relative path.
 fn begins_with_host(url: &str) -> bool {
     let first = url.split('/').next().unwrap_or_default();
     let is_port = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());

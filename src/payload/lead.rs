@@ -7,8 +7,8 @@ use super::limit::length;
 /// The byte order mark.
 pub(super) const MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// White space before a body on its line, perhaps with the byte order mark. A long run is counted, not kept: to the
-/// columns behind it one kind of white space is like another.
+/// White space before a body on its line, perhaps with the byte order mark. A long run is counted, not kept:
+/// to the columns behind it one kind of white space is like another.
 #[derive(Default)]
 pub(super) struct Lead {
     pub(super) kept: Vec<u8>,

@@ -1,7 +1,8 @@
 //! Recognizes captures among lines of NDJSON.
 //!
-//! A capture must not be validated as a payload. To look at the members of each line would take longer than reading
-//! it: only lines that have a member of captures in them, or begin with another key than the line before, are looked at.
+//! A capture must not be validated as a payload. To look at the members of each line would take longer than
+//! reading it: only lines that have a member of captures in them, or begin with another key than the line
+//! before, are looked at.
 
 use std::io;
 use std::sync::LazyLock;

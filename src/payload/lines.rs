@@ -27,8 +27,8 @@ const MAX_LOOKS: usize = 16 << 20;
 /// White space at the beginning of a line is kept up to this length, and only counted beyond it.
 const MAX_INDENT: usize = 64 << 10;
 
-/// One body a line. Blank lines are nothing, however many or long they are. Lines are not copied: they are parts of the chunk that was read, and the
-/// chunk is filled again once they are gone.
+/// One body a line. Blank lines are nothing, however many or long they are. Lines are not copied: they are
+/// parts of the chunk that was read, and the chunk is filled again once they are gone.
 pub(super) struct Lines<'r> {
     reader: Reader<'r>,
     origin: Origin,
@@ -227,7 +227,8 @@ impl<'r> Lines<'r> {
         }
     }
 
-    /// Whether the value of a line may go on behind it: it ends inside of a value, or the next line begins so.
+    /// Whether the value of a line may go on behind it: it ends inside of a value, or the next line begins
+    /// so.
     fn may_go_on(&self, line: &Range<usize>) -> bool {
         let text = self.chunk[line.clone()].trim_ascii();
         let close = match text.first() {
@@ -239,8 +240,8 @@ impl<'r> Lines<'r> {
         text.last() != Some(&close) || matches!(behind.get(span(behind)), Some(b'}' | b']' | b','))
     }
 
-    /// The line, and what is wrong if its value is JSON that ends on a later line. A line that was cut off is followed by
-    /// others.
+    /// The line, and what is wrong if its value is JSON that ends on a later line. A line that was cut off is
+    /// followed by others.
     fn goes_on(&mut self, line: Range<usize>) -> io::Result<(Range<usize>, Option<io::Error>)> {
         let Some(looks) = self.looks else { return Ok((line, None)) };
         self.looks = Some((looks + line.len()).min(MAX_LOOKS));
@@ -270,7 +271,8 @@ impl<'r> Lines<'r> {
         Ok((line, several))
     }
 
-    /// Refuses a long line whose value goes on behind it. What follows a line that was cut off is a value of its own.
+    /// Refuses a long line whose value goes on behind it. What follows a line that was cut off is a value of
+    /// its own.
     fn ended_long(&mut self) -> io::Result<()> {
         if !self.watch.is_open() {
             return Ok(());

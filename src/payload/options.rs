@@ -17,13 +17,15 @@ pub struct Options {
     pub input: Option<Input>,
     /// The entries of a capture to read; all without it.
     pub selection: Option<Selection>,
-    /// Maximum size of one decoded body in bytes ([`DEFAULT_MAX_BODY`]), and of white space between two. A larger one is a
-    /// problem.
+    /// Maximum size of one decoded body in bytes ([`DEFAULT_MAX_BODY`]), and of white space between two. A
+    /// larger one is a problem.
     pub max_body: u64,
-    /// Whether bodies of more than a few megabytes are given as [`Item::Large`](super::Item::Large). Those that
-    /// lie in their file as they are may then be of any size, unless another limit than the default one is set.
+    /// Whether bodies of more than a few megabytes are given as [`Item::Large`](super::Item::Large). Those
+    /// that lie in their file as they are may then be of any size, unless another limit than the default one
+    /// is set.
     pub pass_large: bool,
-    /// Called before a file is read that a capture names as a body. An error is reported in place of the body.
+    /// Called before a file is read that a capture names as a body. An error is reported in place of the
+    /// body.
     pub before_beside: BeforeBeside,
 }
 

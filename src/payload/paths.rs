@@ -22,9 +22,10 @@ pub struct Sources {
 }
 
 /// Expands paths to files. A directory expands to its `.json`, `.ndjson`, `.jsonl` and `.har` files,
-/// compressed (`.gz`, `.zst`, `.br`) or not, in all depths, without symbolic links, hidden entries the `__files` beside `mappings` of WireMock and the bodies of a HAR beside it; a
-/// file that is named is always read, and a directory that is named must contain some. A path that does not exist and has `*`, `?` or `[` in it is a
-/// pattern, which must match something.
+/// compressed (`.gz`, `.zst`, `.br`) or not, in all depths, without symbolic links, hidden entries the
+/// `__files` beside `mappings` of WireMock and the bodies of a HAR beside it; a file that is named is always
+/// read, and a directory that is named must contain some. A path that does not exist and has `*`, `?` or `[`
+/// in it is a pattern, which must match something.
 pub fn expand<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>) -> Sources {
     let mut sources = Sources::default();
     for path in paths {
@@ -93,7 +94,8 @@ fn matches(_: &Path) -> Option<Result<Vec<PathBuf>, Error>> {
     None
 }
 
-/// Whether a file tells of the payloads beside it, what is wrong with one or what all were made from, and is none itself.
+/// Whether a file tells of the payloads beside it, what is wrong with one or what all were made from, and is
+/// none itself.
 fn is_label(path: &Path) -> bool {
     let name = path.as_os_str().as_encoded_bytes();
     name.ends_with(b".breach.json") || name.ends_with(b".manifest.json")

@@ -51,8 +51,8 @@ fn request(line: &[u8]) -> Option<Request> {
     recorded(line).map(|Recorded { method, url }| Request::new(&method, &url))
 }
 
-/// Lines, each with its request where the line before names it. Such a pair holds together wherever other lines were taken
-/// away.
+/// Lines, each with its request where the line before names it. Such a pair holds together wherever other
+/// lines were taken away.
 pub(super) struct Requests<L> {
     lines: L,
     /// The request that was named, and where.

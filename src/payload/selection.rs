@@ -34,7 +34,8 @@ pub struct Selection {
 const ANY: &str = "*";
 
 impl Selection {
-    /// Entries of this method, or of any if it is `*`, and path. Parameters and a slash at the end do not count.
+    /// Entries of this method, or of any if it is `*`, and path. Parameters and a slash at the end do not
+    /// count.
     #[must_use]
     pub fn new(method: &str, path: &str) -> Self {
         let path = if path.starts_with('/') || path.contains("://") || path.starts_with("{{") {
@@ -127,8 +128,8 @@ fn is_method(wanted: &Request, request: &Request) -> bool {
     wanted.method == ANY || request.method == wanted.method || request.method == "ANY"
 }
 
-/// Whether one path is the other; what is in braces in the first, or in both of them, stands for anything. Encoded braces
-/// are characters like any other.
+/// Whether one path is the other; what is in braces in the first, or in both of them, stands for anything.
+/// Encoded braces are characters like any other.
 fn is_path(wanted: &str, path: &str, is_template: bool) -> bool {
     let (mut wanted, mut path) = (wanted.split('/'), path.split('/'));
     loop {

@@ -34,8 +34,8 @@ parse_error! {
 impl FromStr for ByteSize {
     type Err = ParseByteSizeError;
 
-    /// Reads a number and a unit, in any case: `B` or none, `KiB` or `K`, `MiB` or `M`, `GiB` or `G` (powers of 1024), `KB`,
-    /// `MB`, `GB` (powers of 1000).
+    /// Reads a number and a unit, in any case: `B` or none, `KiB` or `K`, `MiB` or `M`, `GiB` or `G` (powers
+    /// of 1024), `KB`, `MB`, `GB` (powers of 1000).
     fn from_str(text: &str) -> Result<Self, ParseByteSizeError> {
         let digits = text.trim_end_matches(|character: char| !character.is_ascii_digit());
         let unit = match text[digits.len()..].trim().to_ascii_lowercase().as_str() {

@@ -170,8 +170,8 @@ impl<R: BufRead> Skimmer<R> {
         }
     }
 
-    /// Reads a value (its first byte is the next one) and keeps at most `most` bytes of it. What is no payload is read as far
-    /// as it takes to know that.
+    /// Reads a value (its first byte is the next one) and keeps at most `most` bytes of it. What is no
+    /// payload is read as far as it takes to know that.
     pub(super) fn value(&mut self, kept: &mut Vec<u8>, max: usize, beyond: Large) -> io::Result<Skimmed> {
         self.begin();
         let mut large = false;

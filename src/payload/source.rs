@@ -176,8 +176,8 @@ impl Read for Body<'_> {
 }
 
 impl Items<'_> {
-    /// Whether the next item is there already. A caller that gathers items before they are validated should not make
-    /// those that came wait for one that may be long in coming.
+    /// Whether the next item is there already. A caller that gathers items before they are validated should
+    /// not make those that came wait for one that may be long in coming.
     #[must_use]
     pub fn at_hand(&self) -> bool {
         self.bodies.at_hand()

@@ -94,7 +94,8 @@ struct ReportGroup<'r> {
     /// The first 16 hex digits of SHA-256(rule, NUL, pointer): the same in every run.
     #[schemars(regex(pattern = "^[0-9a-f]{16}$"))]
     fingerprint: String,
-    /// Schema location of the keyword: a JSON Pointer, after `URI#` in another document; empty if there is none.
+    /// Schema location of the keyword: a JSON Pointer, after `URI#` in another document; empty if there is
+    /// none.
     schema_pointer: &'r str,
     /// The first of them.
     first: ReportLocation,

@@ -91,7 +91,8 @@ impl fmt::Display for Format {
 pub struct Options {
     /// Colours, for a terminal.
     pub color: bool,
-    /// Maximum number of groups listed (of findings of a payload, in formats that list payloads); all without it.
+    /// Maximum number of groups listed (of findings of a payload, in formats that list payloads); all without
+    /// it.
     pub max_findings: Option<usize>,
     /// Minimum severity of the findings listed; all without it. Counts and the outcome do not depend on it.
     pub min_severity: Option<Severity>,

@@ -302,7 +302,8 @@ fn result<'r>(group: &'r Group, report: &Report, rules: &[&'static Rule], uris: 
     }
 }
 
-/// A location in a file. An entry of a capture is the location of what is found in its body, whose lines are not those of the file.
+/// A location in a file. An entry of a capture is the location of what is found in its body, whose lines are
+/// not those of the file.
 fn location<'r>(position: &Position, group: &'r Group, uri: String) -> Location<'r> {
     let Position { origin, line, column } = position;
     let (line, column) = origin.begins().map_or((*line, *column), |begins| (begins, 1));

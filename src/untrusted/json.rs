@@ -54,7 +54,8 @@ fn text(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> String {
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-/// Escapes in texts what hides, and what a CI would take for a command. All else is as the other formatter has it.
+/// Escapes in texts what hides, and what a CI would take for a command. All else is as the other formatter
+/// has it.
 struct Visible<F>(F);
 
 impl<F: Formatter> Formatter for Visible<F> {

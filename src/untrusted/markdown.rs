@@ -7,7 +7,8 @@ pub(super) fn code(text: &str) -> String {
     format!("<code>{}</code>", escaped(text))
 }
 
-/// The same outside of code, where references, too, would be mentions (`@name`), issues (`#1`) and links once they are read.
+/// The same outside of code, where references, too, would be mentions (`@name`), issues (`#1`) and links once
+/// they are read.
 pub(super) fn text(text: &str) -> String {
     let text = escaped(text);
     let text = text.replace("&#64;", "<code>&#64;</code>").replace("&#35;", "<code>&#35;</code>");

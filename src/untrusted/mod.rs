@@ -1,8 +1,9 @@
 //! Prints untrusted text safely, for each output format.
 //!
-//! Names of files, keys and enum members of payloads, `$id`s and references of schemas, arguments, settings, and what
-//! servers and libraries say may hold line breaks, escape sequences, text that turns its direction, or commands of a CI. Such text
-//! becomes [`Untrusted`], which has no `Display`: each kind of output has one function here that makes it harmless.
+//! Names of files, keys and enum members of payloads, `$id`s and references of schemas, arguments, settings,
+//! and what servers and libraries say may hold line breaks, escape sequences, text that turns its direction,
+//! or commands of a CI. Such text becomes [`Untrusted`], which has no `Display`: each kind of output has one
+//! function here that makes it harmless.
 
 mod json;
 mod markdown;
@@ -59,8 +60,9 @@ impl fmt::Debug for Untrusted<'_> {
 }
 
 impl Untrusted<'_> {
-    /// For a line, or a part of one, on a terminal and in a log: it stays one line, everything in it is visible and steers
-    /// nothing, and it neither begins with nor contains a command of a CI (`::error::`, `##[error]`, `##vso[`).
+    /// For a line, or a part of one, on a terminal and in a log: it stays one line, everything in it is
+    /// visible and steers nothing, and it neither begins with nor contains a command of a CI (`::error::`,
+    /// `##[error]`, `##vso[`).
     #[must_use]
     pub fn line(&self) -> Cow<'_, str> {
         without_commands(visible(&self.0))
@@ -179,8 +181,8 @@ fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(spelt)
 }
 
-/// Runners of CI take `::name::` for a command where a line begins with it, white space aside, and `##[name]` and
-/// `##vso[name]` wherever they stand.
+/// Runners of CI take `::name::` for a command where a line begins with it, white space aside, and `##[name]`
+/// and `##vso[name]` wherever they stand.
 fn without_commands(text: Cow<'_, str>) -> Cow<'_, str> {
     let begins = text.trim_start().starts_with("::");
     if !begins && !text.contains("##") {

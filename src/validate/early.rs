@@ -10,8 +10,9 @@ use crate::finding::{Rule, Scope};
 use crate::json::{self, Event, Scanner};
 
 impl Validator {
-    /// Whether a body is valid: what [`Validation::valid`](super::Validation::valid) says after [`Self::validate`]. Behind
-    /// the first violation the text is only searched for keys that come again, as the last one of a key counts.
+    /// Whether a body is valid: what [`Validation::valid`](super::Validation::valid) says after
+    /// [`Self::validate`]. Behind the first violation the text is only searched for keys that come again, as
+    /// the last one of a key counts.
     ///
     /// ```
     /// use clients_contract::{Schema, Validator};

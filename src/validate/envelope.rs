@@ -1,13 +1,14 @@
 //! Recognizes the envelope of a payload.
 //!
-//! A contract may know several shapes around the same items. Each has a schema of its own, and a mark by which it is
-//! recognised: the member that holds the items' list, or the list itself where it is a member of the root. Where a
-//! payload has several marks, the envelope that the contract lists first counts; where it has none, the first that is
-//! accepted.
+//! A contract may know several shapes around the same items. Each has a schema of its own, and a mark by
+//! which it is recognised: the member that holds the items' list, or the list itself where it is a member of
+//! the root. Where a payload has several marks, the envelope that the contract lists first counts; where it
+//! has none, the first that is accepted.
 //!
-//! A body that is validated while it is read is validated by the envelope of the first mark in its first windows. Where
-//! another mark behind them turns out to count, what was found is by the wrong schema, and the beginning cannot be read
-//! again: the finding is `undecided`, so that no run passes on it. The reference engine holds the body, and decides.
+//! A body that is validated while it is read is validated by the envelope of the first mark in its first
+//! windows. Where another mark behind them turns out to count, what was found is by the wrong schema, and the
+//! beginning cannot be read again: the finding is `undecided`, so that no run passes on it. The reference
+//! engine holds the body, and decides.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -238,8 +239,8 @@ impl Envelopes {
         self.all.iter().position(|one| has(&one.mark)).unwrap_or(self.first)
     }
 
-    /// The envelope whose mark comes first in a text: nearly always the one that [`Self::of_seen`] finds behind the
-    /// whole. `None` where there is no mark.
+    /// The envelope whose mark comes first in a text: nearly always the one that [`Self::of_seen`] finds
+    /// behind the whole. `None` where there is no mark.
     pub(super) fn of_beginning(&self, text: &[u8]) -> Option<usize> {
         if self.all.len() == 1 {
             return Some(0);
@@ -268,8 +269,8 @@ impl Envelopes {
         marked.iter().position(|marked| *marked).unwrap_or(self.first)
     }
 
-    /// Hands over the keys and values of a text that are no deeper than marks, until `see` wants no more, with the keys
-    /// that lead there; an item of an array has none.
+    /// Hands over the keys and values of a text that are no deeper than marks, until `see` wants no more,
+    /// with the keys that lead there; an item of an array has none.
     fn each_token(&self, text: &[u8], mut see: impl FnMut(&[Option<Box<str>>], Token) -> bool) {
         let max = self.all.iter().map(|one| one.mark.steps.len()).max().unwrap_or_default();
         let mut scanner = Scanner::new(text, usize::MAX);
@@ -308,8 +309,8 @@ impl Envelopes {
         }
     }
 
-    /// Reads the beginning of a body, a window or as far as it takes to recognise its envelope, and says which it is;
-    /// `None` where that is the whole body.
+    /// Reads the beginning of a body, a window or as far as it takes to recognise its envelope, and says
+    /// which it is; `None` where that is the whole body.
     pub(super) fn lead(
         &self,
         reader: &mut impl Read,

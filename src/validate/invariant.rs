@@ -39,8 +39,8 @@ pub enum ShallowValue {
     Object(usize),
 }
 
-/// A value at a watched location. There may be one for every item of a long array, so that it keeps of the location only
-/// what the watch does not say; [`WatchedValues::pointer`] has the whole.
+/// A value at a watched location. There may be one for every item of a long array, so that it keeps of the
+/// location only what the watch does not say; [`WatchedValues::pointer`] has the whole.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WatchedValue {
     /// What each `*` of the watch stands for.
@@ -180,7 +180,8 @@ pub(super) fn watched_values(watch: &'static [&'static str], value: &Value) -> W
     WatchedValues::new(watch, watch.iter().map(|watch| Arc::new(look(value, watch))).collect())
 }
 
-/// What the invariants say of what they see at the locations they watch, and whether any of them speaks instead of the schema.
+/// What the invariants say of what they see at the locations they watch, and whether any of them speaks
+/// instead of the schema.
 pub(super) fn check(
     invariants: &[Invariant],
     see: impl Fn(&'static [&'static str]) -> WatchedValues,

@@ -64,8 +64,8 @@ use validating::Validated;
 /// Default maximum nesting depth.
 pub const DEFAULT_MAX_DEPTH: usize = 128;
 
-/// The range of maximum depths. The contract's schema takes any of them on a stack of 2 MB; a schema that combines many
-/// subschemas at each level takes more, and the tool works on a larger stack.
+/// The range of maximum depths. The contract's schema takes any of them on a stack of 2 MB; a schema that
+/// combines many subschemas at each level takes more, and the tool works on a larger stack.
 pub const MAX_DEPTHS: RangeInclusive<usize> = 1..=512;
 
 /// Validates payloads by one schema. Compiled once, cheap to clone, shared between threads.
@@ -112,8 +112,8 @@ impl Validator {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Schema`] when it is not a valid schema, or refers to a document that is not
-    /// inside it: nothing is fetched. A document that only holds schemas, such as the description of an API, is none.
+    /// [`ErrorKind::Schema`] when it is not a valid schema, or refers to a document that is not inside it:
+    /// nothing is fetched. A document that only holds schemas, such as the description of an API, is none.
     pub fn new(schema: &Schema) -> Result<Self, Error> {
         schema.refuse_holder(schema.name())?;
         Self::with_promises(schema, Promises::default())
@@ -128,8 +128,8 @@ impl Validator {
         Ok(Self::of(Envelopes::one(Compiled::new(schema, promises, &[])?)))
     }
 
-    /// The same for a contract with these envelopes, of which the first is accepted. Those of known schemas are compiled
-    /// when the first payload in one comes.
+    /// The same for a contract with these envelopes, of which the first is accepted. Those of known schemas
+    /// are compiled when the first payload in one comes.
     pub(crate) fn of_envelopes(shapes: Vec<Shape>) -> Result<Self, Error> {
         Ok(Self::of(Envelopes::of(shapes)?))
     }
@@ -143,9 +143,10 @@ impl Validator {
         }
     }
 
-    /// The same validator, which accepts the envelopes of these names; [`ANY_ENVELOPE`] is all that the contract knows.
-    /// Without a name nothing is changed: the documented envelope is accepted. A payload in another one is validated by the
-    /// schema of that, has one finding `envelope-differs` more, and is invalid.
+    /// The same validator, which accepts the envelopes of these names; [`ANY_ENVELOPE`] is all that the
+    /// contract knows. Without a name nothing is changed: the documented envelope is accepted. A payload in
+    /// another one is validated by the schema of that, has one finding `envelope-differs` more, and is
+    /// invalid.
     ///
     /// # Errors
     ///
@@ -193,8 +194,8 @@ impl Validator {
         }
     }
 
-    /// The formats that the schema names and no engine checks, since its dialect does not define them or nothing checks
-    /// them here, each with the schema location of one `format` that names it.
+    /// The formats that the schema names and no engine checks, since its dialect does not define them or
+    /// nothing checks them here, each with the schema location of one `format` that names it.
     ///
     /// ```
     /// use clients_contract::{Schema, Validator};
@@ -230,8 +231,8 @@ impl Validator {
         self.validation(PayloadText { origin: &NOWHERE, bytes: body, line: 1 })
     }
 
-    /// Validates a payload; findings have its origin and the line and column in its file. A response with a status
-    /// other than 2xx, or without a body, is not validated: see [`Payload::not_validated`].
+    /// Validates a payload; findings have its origin and the line and column in its file. A response with a
+    /// status other than 2xx, or without a body, is not validated: see [`Payload::not_validated`].
     #[must_use]
     pub fn validate_payload(&self, payload: &Payload) -> Validation {
         let body = PayloadText::of(payload);
@@ -241,11 +242,12 @@ impl Validator {
         }
     }
 
-    /// Validates a body of any length as it is read, in a window of about a megabyte where the streaming engine runs; the
-    /// reference engine holds it whole. The payload says where it comes from and on which line it begins; it has no bytes
-    /// of its own. Findings of such a body are shown without their surroundings. Of a contract with several envelopes the
-    /// body's must be recognised in its first 4 MiB: one that has the mark of another envelope only behind that has the
-    /// finding `undecided`, and is decided by [`Engine::Reference`] or [`Self::validate_payload`].
+    /// Validates a body of any length as it is read, in a window of about a megabyte where the streaming
+    /// engine runs; the reference engine holds it whole. The payload says where it comes from and on which
+    /// line it begins; it has no bytes of its own. Findings of such a body are shown without their
+    /// surroundings. Of a contract with several envelopes the body's must be recognised in its first 4 MiB:
+    /// one that has the mark of another envelope only behind that has the finding `undecided`, and is decided
+    /// by [`Engine::Reference`] or [`Self::validate_payload`].
     ///
     /// # Errors
     ///
@@ -286,9 +288,9 @@ impl Validator {
         validation(body, validated.map_err(nowhere))
     }
 
-    /// Counts of the payloads that this validator, and its clones, validated so far; empty where the reference engine
-    /// runs. Bodies that are being validated meanwhile are counted when they are done, and those that
-    /// [`Self::is_valid`] refuses as far as it looked.
+    /// Counts of the payloads that this validator, and its clones, validated so far; empty where the
+    /// reference engine runs. Bodies that are being validated meanwhile are counted when they are done, and
+    /// those that [`Self::is_valid`] refuses as far as it looked.
     #[must_use]
     pub fn counts(&self) -> Counts {
         self.envelopes.first().engine(self.engine).map(Stream::counts).unwrap_or_default()

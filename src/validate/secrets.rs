@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-/// Names of members whose values are never shown. Case, `_` and `-` make no difference: `secretKey` is also `secret_key`
-/// and `SECRET-KEY`.
+/// Names of members whose values are never shown. Case, `_` and `-` make no difference: `secretKey` is also
+/// `secret_key` and `SECRET-KEY`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Secrets(Arc<[Secret]>);
 

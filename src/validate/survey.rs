@@ -16,8 +16,8 @@ const BESIDE: u8 = 6;
 /// The class of undocumented members, which the schema has nothing else to say of.
 const LAST: u8 = 7;
 
-/// Findings in any order, as far as it takes to see which of them another one at the same location replaces or repeats:
-/// 16 bytes of each.
+/// Findings in any order, as far as it takes to see which of them another one at the same location replaces
+/// or repeats: 16 bytes of each.
 #[derive(Debug, Default)]
 struct Survey {
     hash: Hash,
@@ -68,8 +68,8 @@ fn class_of(mark: u128) -> u8 {
     mark.to_le_bytes()[0] & 7
 }
 
-/// Keeps the findings that `each` gives, in any order, as they are reported. It is asked a second time where a finding
-/// replaces or repeats another one.
+/// Keeps the findings that `each` gives, in any order, as they are reported. It is asked a second time where
+/// a finding replaces or repeats another one.
 pub(super) fn surveyed(limits: Limits, each: impl Fn(&mut dyn FnMut(Violation))) -> Ledger<()> {
     let mut ledger = Ledger::new(limits);
     let mut survey = Survey::default();

@@ -1,7 +1,7 @@
 //! Looks up pointers by the steps that differ from the last one.
 //!
-//! Pointers that come one after another share most of their steps. Only those that differ are looked up, so that a long
-//! key costs its length once, however many findings lie below it.
+//! Pointers that come one after another share most of their steps. Only those that differ are looked up, so
+//! that a long key costs its length once, however many findings lie below it.
 
 use std::sync::Arc;
 

@@ -21,7 +21,8 @@ pub(super) const NEAR: f64 = 0.87;
 /// Subschemas, members and items that are remembered from one payload to the next.
 const MAX_REMEMBERED: usize = 200_000;
 
-/// What the schema knows of members, kept from one payload to the next: one memory for each thread that validates.
+/// What the schema knows of members, kept from one payload to the next: one memory for each thread that
+/// validates.
 #[derive(Debug, Default)]
 pub(super) struct Memories(Mutex<Vec<Known>>);
 

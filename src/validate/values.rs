@@ -11,9 +11,9 @@ use crate::error::{Error, ErrorKind};
 use crate::json::{SyntaxError, SyntaxErrorKind};
 
 impl Validator {
-    /// Validates a value that is parsed already: findings are those of its compact JSON text, with lines and columns
-    /// in that. The reference engine reads the value as it is; the text is written only where something is found. A value that is nested
-    /// too deeply has that finding at its beginning.
+    /// Validates a value that is parsed already: findings are those of its compact JSON text, with lines and
+    /// columns in that. The reference engine reads the value as it is; the text is written only where
+    /// something is found. A value that is nested too deeply has that finding at its beginning.
     ///
     /// ```
     /// use clients_contract::{Schema, Validator};
@@ -45,11 +45,13 @@ impl Validator {
         validation(PayloadText { origin: &NOWHERE, bytes: text.as_bytes(), line: 1 }, validated)
     }
 
-    /// Validates what a value is written as: the JSON text that `serde_json` makes of it, keys that come twice included.
+    /// Validates what a value is written as: the JSON text that `serde_json` makes of it, keys that come
+    /// twice included.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Input`] when the value cannot be written as JSON, such as a map whose keys are no strings.
+    /// [`ErrorKind::Input`] when the value cannot be written as JSON, such as a map whose keys are no
+    /// strings.
     ///
     /// ```
     /// use clients_contract::{Schema, Validator};
@@ -72,8 +74,8 @@ impl Validator {
         Ok(self.validate(&text))
     }
 
-    /// Whether a value that is parsed already is valid: what [`Validation::valid`] says after [`Self::validate_value`].
-    /// It ends at the first violation.
+    /// Whether a value that is parsed already is valid: what [`Validation::valid`] says after
+    /// [`Self::validate_value`]. It ends at the first violation.
     #[must_use]
     pub fn is_valid_value(&self, value: &Value) -> bool {
         let at = self.envelopes.of_value(value);

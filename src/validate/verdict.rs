@@ -38,8 +38,8 @@ pub struct Validation {
     pub envelope: Option<Arc<str>>,
     /// Whether that is the first one that is accepted.
     pub(crate) in_first: bool,
-    /// The findings, in document order. Of many with the same rule and pointer but for array indexes, the first and the last
-    /// are listed; the last one has the number of the others: [`Finding::further`].
+    /// The findings, in document order. Of many with the same rule and pointer but for array indexes, the
+    /// first and the last are listed; the last one has the number of the others: [`Finding::further`].
     pub findings: Vec<Finding>,
     /// Findings of more than 10,000 groups, or than fit into 8 MiB: counted by rule and not listed.
     pub unlisted: Vec<Unlisted>,
@@ -52,7 +52,8 @@ pub struct Validation {
     pub(super) seen: Option<WatchedValues>,
 }
 
-/// Findings of one rule in one payload that are only counted, because the payload has findings of too many groups.
+/// Findings of one rule in one payload that are only counted, because the payload has findings of too many
+/// groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Unlisted {
@@ -142,7 +143,8 @@ impl ValidationError {
 }
 
 impl Validation {
-    /// What was found in a valid payload, or else an error, for `?`. A payload that was not validated is an error, too.
+    /// What was found in a valid payload, or else an error, for `?`. A payload that was not validated is an
+    /// error, too.
     ///
     /// # Errors
     ///

@@ -11,7 +11,8 @@ pub struct Violation {
     pub rule: &'static Rule,
     /// The value, or the member, that it is about.
     pub pointer: Pointer,
-    /// The message without its location, such as "null is not allowed". Never a value that could be personal data.
+    /// The message without its location, such as "null is not allowed". Never a value that could be personal
+    /// data.
     pub what: String,
     /// The schema location of the keyword, a JSON Pointer; empty if there is none.
     pub schema_pointer: String,
@@ -38,9 +39,9 @@ impl Violation {
     }
 }
 
-/// The class of a finding among those of which only the first that applies is reported at a location: null-value,
-/// type-mismatch, unknown-enum-value, invalid-format, a number out of the range of a 64-bit float, out-of-range by a keyword.
-/// `None` for any other rule.
+/// The class of a finding among those of which only the first that applies is reported at a location:
+/// null-value, type-mismatch, unknown-enum-value, invalid-format, a number out of the range of a 64-bit
+/// float, out-of-range by a keyword. `None` for any other rule.
 pub(super) fn precedence(violation: &Violation) -> Option<u8> {
     match violation.rule.scope {
         Scope::Schema(rank @ 1..=4) => Some(rank - 1),

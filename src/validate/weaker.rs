@@ -8,8 +8,8 @@ use super::{NOWHERE, Validation, Validator};
 use crate::schema::Weakening;
 
 impl Validator {
-    /// Validates a body by the schema as it is, and says by which weakenings of the schema the result can change, each with
-    /// whether a keyword is reported that it takes back.
+    /// Validates a body by the schema as it is, and says by which weakenings of the schema the result can
+    /// change, each with whether a keyword is reported that it takes back.
     #[must_use]
     pub fn validate_traced(&self, body: &[u8]) -> (Validation, Vec<(Weakening, bool)>) {
         let trace = RefCell::new(Trace::default());

@@ -220,7 +220,8 @@ fn files_stay_readable() {
     }
 }
 
-/// The files that write to output streams or to files. What they write of other people's text goes through `untrusted`.
+/// The files that write to output streams or to files. What they write of other people's text goes through
+/// `untrusted`.
 const WRITERS: &[&str] = &[
     "untrusted/mod.rs",
     "untrusted/json.rs",
@@ -290,7 +291,8 @@ fn only_named_files_write_to_output_streams() {
         let stderr = found.iter().any(|line| line.contains("stderr()"));
         let may = ["bin/clients-contract/output.rs", "bin/clients-contract/usage.rs"].contains(&&*inside);
         assert!(!stderr || may, "{inside}: {found:#?}");
-        // No second way to escape, and no path whose odd bytes are lost. Where keys are hidden, characters go before.
+        // No second way to escape, and no path whose odd bytes are lost. Where keys are hidden, characters go
+        // before.
         let escapes = ["is_control()", "escape_unicode()", ".display()"];
         let elsewhere = escapes.iter().any(|way| code.contains(way));
         let may = inside == "untrusted/mod.rs" || inside.starts_with("live/");

@@ -62,8 +62,8 @@ fn url<'v>(saved: &'v Value, item: &'v Value) -> Option<&'v Value> {
     urls.into_iter().find(|url| !url.is_null())
 }
 
-/// What the URL fits where its host ends with a variable of which no value is known: it may hold the beginning of the
-/// path.
+/// What the URL fits where its host ends with a variable of which no value is known: it may hold the
+/// beginning of the path.
 pub(super) fn pattern(saved: &Value, item: &Value, variables: &[Variable], path: &str) -> Option<Pattern> {
     let url = url(saved, item)?;
     let raw = text(if url.is_object() { &url["raw"] } else { url });
@@ -84,7 +84,8 @@ pub(super) fn pattern(saved: &Value, item: &Value, variables: &[Variable], path:
     Some(Pattern { text: format!("(?:/.*)?{}", pieces.join("[^/]+")), with_query: false })
 }
 
-/// A text with the values of its variables (`{{name}}`) where they are known. A value may have variables, too.
+/// A text with the values of its variables (`{{name}}`) where they are known. A value may have variables,
+/// too.
 fn filled(text: &str, variables: &[Variable]) -> String {
     const MAX_DEPTH: usize = 5;
     const MAX_LENGTH: usize = 16 << 10;

@@ -16,7 +16,8 @@ pub(super) enum Elsewhere {
 }
 
 impl Elsewhere {
-    /// The file, as seen from the folder of the capture; nothing where it is not there, or would lead out of its folder.
+    /// The file, as seen from the folder of the capture; nothing where it is not there, or would lead out of
+    /// its folder.
     pub(super) fn find(&self, folder: &Path) -> Option<PathBuf> {
         let folder = folder.canonicalize().ok()?;
         let (name, roots) = match self {

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use super::dump::{BodyRange, Dump, MAX_HEAD};
 
-/// Chunks that are looked at in vain before none are looked for any more. Bodies saved without their chunks rarely begin
-/// like one.
+/// Chunks that are looked at in vain before none are looked for any more. Bodies saved without their chunks
+/// rarely begin like one.
 const MAX_WASTED: usize = 100_000;
 
 /// Where chunks end.
@@ -98,7 +98,8 @@ impl Dump<'_> {
     }
 }
 
-/// The size that the line of a chunk says, and the length of the line. Lines of a dump may end with a line feed alone.
+/// The size that the line of a chunk says, and the length of the line. Lines of a dump may end with a line
+/// feed alone.
 fn chunk_size(text: &[u8]) -> Option<(u64, usize)> {
     let end = memchr::memchr(b'\n', text)?;
     let line = text[..end].trim_ascii_end();

@@ -1,9 +1,10 @@
 //! Finds where each of several concatenated HTTP responses ends.
 //!
-//! Nothing marks the end of a body reliably: `curl -i` removes chunks and, with `--compressed`, compression, keeps the
-//! headers that describe them, and leaves out the bodies of redirects. A body therefore ends where its chunks, its JSON
-//! value or its `Content-Length` end, provided that the next response or the end of the input follows there; and
-//! otherwise at the next status line. A JSON string holds no line end, so that no status line within one ends a body.
+//! Nothing marks the end of a body reliably: `curl -i` removes chunks and, with `--compressed`, compression,
+//! keeps the headers that describe them, and leaves out the bodies of redirects. A body therefore ends where
+//! its chunks, its JSON value or its `Content-Length` end, provided that the next response or the end of the
+//! input follows there; and otherwise at the next status line. A JSON string holds no line end, so that no
+//! status line within one ends a body.
 
 use std::io;
 
@@ -115,7 +116,8 @@ impl<'r> Dump<'r> {
         if length > self.max_body { Err(too_large(self.max_body as u64)) } else { Ok(()) }
     }
 
-    /// Behind the empty line that ends the status line and the headers; `None` where they are cut off or endless.
+    /// Behind the empty line that ends the status line and the headers; `None` where they are cut off or
+    /// endless.
     pub(super) fn head(&mut self) -> io::Result<Option<usize>> {
         let mut at = 0;
         loop {
@@ -184,8 +186,8 @@ impl<'r> Dump<'r> {
         Ok(ends.then_some(at))
     }
 
-    /// Behind the JSON value that begins here; `None` where there is none. What cannot be a part of one ends the search, so
-    /// that it never goes on into another response.
+    /// Behind the JSON value that begins here; `None` where there is none. What cannot be a part of one ends
+    /// the search, so that it never goes on into another response.
     fn json(&mut self, from: usize) -> io::Result<Option<usize>> {
         let first = self.behind(from)?;
         if !matches!(first, [b'{' | b'[' | b'"', ..]) {
@@ -279,7 +281,8 @@ mod tests {
 
     #[test]
     fn a_wrong_length_is_survived() {
-        // Too small, too large, none, that of the compressed body, one that ends within a string before a status line.
+        // Too small, too large, none, that of the compressed body, one that ends within a string before a
+        // status line.
         let json = r#"{"a":"HTTP/1.1 200 OK"}"#;
         for length in [0, 3, 6, 22, 23, 24, 40, 900, 99_999_999_999_u64] {
             let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");

@@ -98,7 +98,8 @@ impl<'r> Entries<'r> {
         }
     }
 
-    /// The text of the next entry. A collection is read ahead for its variables, as far as it is not too large.
+    /// The text of the next entry. A collection is read ahead for its variables, as far as it is not too
+    /// large.
     fn next_entry(&mut self) -> Result<Option<Vec<u8>>, Stop> {
         if self.shape.input != Input::Postman {
             return self.entry();

@@ -169,8 +169,8 @@ impl Exchange {
     }
 }
 
-/// The bytes of a text that says it is base64. Firefox says so of text that it left as it is, too: that is text which no
-/// base64 could be, or JSON.
+/// The bytes of a text that says it is base64. Firefox says so of text that it left as it is, too: that is
+/// text which no base64 could be, or JSON.
 fn from_base64(text: Vec<u8>) -> io::Result<Vec<u8>> {
     const MARK: &[u8] = b"\xef\xbb\xbf";
     let lenient = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
@@ -221,8 +221,8 @@ impl<'de> Deserialize<'de> for Text {
     }
 }
 
-/// A status, however it is written: a number, or a text that begins with one. `None` where nothing is said; 0 where
-/// nothing answered.
+/// A status, however it is written: a number, or a text that begins with one. `None` where nothing is said; 0
+/// where nothing answered.
 pub(super) fn status(value: Option<&Value>) -> Result<Option<u16>, NoStatus> {
     let code = match value {
         None | Some(Value::Null) => return Ok(None),

@@ -22,8 +22,8 @@ pub(super) struct Headers {
 }
 
 impl Headers {
-    /// Those of a status line and headers. Headers that are not as HTTP has them are skipped: folded lines, names with
-    /// spaces and lines without a colon come from real servers.
+    /// Those of a status line and headers. Headers that are not as HTTP has them are skipped: folded lines,
+    /// names with spaces and lines without a colon come from real servers.
     pub(super) fn of(head: &[u8]) -> Self {
         let text = String::from_utf8_lossy(head).to_ascii_lowercase();
         let mut lines = text.lines();

@@ -109,7 +109,8 @@ impl Iterator for Responses<'_> {
 
 impl Bodies for Responses<'_> {
     fn at_hand(&self) -> bool {
-        // Whether it is whole is not known before it is read; responses in a row are of about the same length.
+        // Whether it is whole is not known before it is read; responses in a row are of about the same
+        // length.
         !self.done && self.dump.text().len() > self.length * 2
     }
 }

@@ -1,7 +1,7 @@
 //! Repairs syntax errors in an entry, outside of its bodies.
 //!
-//! Recorders copy headers and URLs as they come: half a surrogate pair, bytes of Latin-1, numbers that no double holds.
-//! These lose no body. Bodies themselves stay as they are.
+//! Recorders copy headers and URLs as they come: half a surrogate pair, bytes of Latin-1, numbers that no
+//! double holds. These lose no body. Bodies themselves stay as they are.
 
 use crate::payload::skim::ValueScan;
 use crate::payload::space::span;
@@ -56,7 +56,8 @@ fn finite(number: &[u8]) -> &[u8] {
     if value.is_some_and(f64::is_infinite) { b"1e308" } else { number }
 }
 
-/// A string of JSON: bytes that are not UTF-8 and halves of surrogate pairs are replaced, control characters escaped.
+/// A string of JSON: bytes that are not UTF-8 and halves of surrogate pairs are replaced, control characters
+/// escaped.
 fn text(string: &[u8]) -> String {
     const REPLACEMENT: &str = "\\ufffd";
     let lossy = String::from_utf8_lossy(string);

@@ -28,8 +28,8 @@ impl Root {
         before.is_some_and(|(before, name)| before.ends_with(b"</") && name.eq_ignore_ascii_case(&self.name))
     }
 
-    /// The first tag of the element in the text, and whether it is the end of it. Another element of this name may begin in
-    /// a text that comes behind one that was cut off.
+    /// The first tag of the element in the text, and whether it is the end of it. Another element of this
+    /// name may begin in a text that comes behind one that was cut off.
     pub(super) fn tag(&self, text: &[u8]) -> Option<(usize, bool)> {
         memchr::memchr_iter(b'<', text).find_map(|at| {
             let behind = &text[at + 1..];

@@ -61,8 +61,8 @@ impl Is {
     }
 }
 
-/// Members any of which will do: a path of keys, `*` for the items of an array, and what is there. All of them are
-/// about the same item.
+/// Members any of which will do: a path of keys, `*` for the items of an array, and what is there. All of
+/// them are about the same item.
 pub(super) type AnyOf = &'static [(&'static str, Is)];
 
 pub(super) const METHOD: Is = Is::OneOf(&[

@@ -1,8 +1,8 @@
 //! Matches regular expressions of a mock against paths with variable parts.
 //!
-//! The paths of a template are a regular language, too: whether one of them fits is found by walking through the automaton
-//! of the expression and the template together, without guessing what may stand in a part that varies. Expressions with
-//! look-around or back-references have no automaton, and are tried on examples.
+//! The paths of a template are a regular language, too: whether one of them fits is found by walking through
+//! the automaton of the expression and the template together, without guessing what may stand in a part that
+//! varies. Expressions with look-around or back-references have no automaton, and are tried on examples.
 
 use std::collections::HashSet;
 
@@ -35,7 +35,8 @@ impl Pattern {
     ///
     /// # Errors
     ///
-    /// What is wrong with an expression that cannot be used. A capture may come from anybody: large and slow ones are refused.
+    /// What is wrong with an expression that cannot be used. A capture may come from anybody: large and slow
+    /// ones are refused.
     pub(super) fn fits_any<'t>(
         &self,
         templates: impl Iterator<Item = &'t str>,
@@ -69,7 +70,8 @@ impl Pattern {
     }
 }
 
-/// Whether braces are no repetition: to Java, as to us, that is an error, and to engines with look-around text.
+/// Whether braces are no repetition: to Java, as to us, that is an error, and to engines with look-around
+/// text.
 fn has_wrong_repetition(text: &str) -> bool {
     use regex_syntax::ast::ErrorKind;
     match regex_syntax::parse(text) {
@@ -86,7 +88,8 @@ fn has_wrong_repetition(text: &str) -> bool {
     }
 }
 
-/// An expression of Java in the syntax that is common: without quotes (`\Q…\E`), and with classes that are ASCII.
+/// An expression of Java in the syntax that is common: without quotes (`\Q…\E`), and with classes that are
+/// ASCII.
 fn of_java(pattern: &str) -> String {
     let (mut out, mut rest, mut in_class) = (String::new(), pattern, false);
     while let Some(first) = rest.chars().next() {

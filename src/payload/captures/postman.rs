@@ -81,8 +81,8 @@ pub(super) fn exchanges_with(item: &[u8], variables: &[Variable]) -> serde_json:
     Ok(found)
 }
 
-/// How many lines behind the beginning of an item each of its saved responses begins, in their order; the item is one
-/// that was read. Of text that is not UTF-8 nothing is known.
+/// How many lines behind the beginning of an item each of its saved responses begins, in their order; the
+/// item is one that was read. Of text that is not UTF-8 nothing is known.
 fn lines(item: &[u8]) -> Vec<u64> {
     let Some(root) = std::str::from_utf8(item).ok().and_then(|text| serde_json::from_str(text).ok()) else {
         return Vec::new();

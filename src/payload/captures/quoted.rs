@@ -35,9 +35,9 @@ impl Dump<'_> {
         }
     }
 
-    /// Whether a response begins here, in or behind a body of unknown length: at the beginning of a line, behind the end of
-    /// the root element, or, where there is no such, anywhere; and nothing but headers follows up to an empty line. No
-    /// response begins before `closed`.
+    /// Whether a response begins here, in or behind a body of unknown length: at the beginning of a line,
+    /// behind the end of the root element, or, where there is no such, anywhere; and nothing but headers
+    /// follows up to an empty line. No response begins before `closed`.
     fn begins_response(
         &mut self,
         body: usize,

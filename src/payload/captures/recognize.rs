@@ -1,7 +1,8 @@
 //! Recognizes captures among JSON values while they are read.
 //!
-//! Only the members that some row of the table names are looked at; everything between them is walked over by its brackets
-//! and quotes. What is kept does not grow with the value, so that a capture is told wherever its members are.
+//! Only the members that some row of the table names are looked at; everything between them is walked over by
+//! its brackets and quotes. What is kept does not grow with the value, so that a capture is told wherever its
+//! members are.
 
 use super::Recognized;
 use super::member::Seen;
@@ -86,7 +87,8 @@ impl Recognizer {
         }
     }
 
-    /// Goes into a value that begins with this byte; false where that byte is a part of it and is walked over.
+    /// Goes into a value that begins with this byte; false where that byte is a part of it and is walked
+    /// over.
     fn enter(&mut self, node: Option<usize>, byte: u8) -> bool {
         let is_object = byte == b'{';
         self.walk = ValueScan::default();
@@ -132,7 +134,8 @@ impl Recognizer {
         self.open.is_empty()
     }
 
-    /// A key, an item or the end, which begins with this byte: how many bytes were taken, and whether the value ended.
+    /// A key, an item or the end, which begins with this byte: how many bytes were taken, and whether the
+    /// value ended.
     fn member(&mut self, byte: u8) -> (usize, bool) {
         let Some(open) = self.open.last_mut() else { return (0, true) };
         match (open.is_object, byte) {

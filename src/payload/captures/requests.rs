@@ -27,8 +27,8 @@ const SENT: &str = "begins with an HTTP request: save only responses, with `curl
 
 const FILE: &str = "is a file of HTTP requests, which holds no responses: save responses with `curl -i`";
 
-/// What a text is that begins with a request: as it is sent, or as the REST extensions of editors have it, behind comments,
-/// variables and scripts.
+/// What a text is that begins with a request: as it is sent, or as the REST extensions of editors have it,
+/// behind comments, variables and scripts.
 pub(super) fn of(text: &str) -> Option<&'static str> {
     let is_file = text.starts_with(['#', '@', '<']) || text.starts_with("//");
     let line = if is_file { behind_comments(text)? } else { text.lines().next()? };

@@ -132,8 +132,8 @@ pub(super) fn of(text: &[u8]) -> Option<&'static str> {
         .or_else(|| yaml::is_yaml(text).then_some(YAML))
 }
 
-/// What a saved response is whose headers are indented, as they are in the log of wget. No header of HTTP begins with white
-/// space, and nothing continues a status line.
+/// What a saved response is whose headers are indented, as they are in the log of wget. No header of HTTP
+/// begins with white space, and nothing continues a status line.
 pub(super) fn indented(text: &[u8]) -> Option<&'static str> {
     let line = text.split(|byte| *byte == b'\n').nth(1)?;
     let header = line.trim_ascii_start();
@@ -158,7 +158,8 @@ pub(super) fn is_trace(text: &[u8]) -> bool {
     line.starts_with('[') && unstamped(&line).starts_with(['*', '>', '<', '='])
 }
 
-/// Behind the time (`--trace-time`) and the number of the transfer (`--trace-ids`) that a line of curl begins with.
+/// Behind the time (`--trace-time`) and the number of the transfer (`--trace-ids`) that a line of curl begins
+/// with.
 fn unstamped(line: &str) -> &str {
     let behind = line.trim_start_matches(|byte: char| byte.is_ascii_digit() || ":.".contains(byte));
     let is_time = line.len() - behind.len() >= "12:34:56".len() && line.as_bytes()[2] == b':';
@@ -180,8 +181,8 @@ fn is_progress_bar(text: &str) -> bool {
 const FLOWS: &str =
     "is a flow dump of mitmproxy: convert it to HAR with `mitmdump -nr FILE --set hardump=run.har`";
 
-/// Whether these are typed netstrings of an object, as mitmproxy saves flows: a length, a colon, and a key in the same
-/// form with its type behind it.
+/// Whether these are typed netstrings of an object, as mitmproxy saves flows: a length, a colon, and a key in
+/// the same form with its type behind it.
 fn is_flow_dump(text: &[u8]) -> bool {
     fn length(text: &[u8]) -> Option<(usize, &[u8])> {
         let at = text.iter().take(12).position(|byte| *byte == b':')?;

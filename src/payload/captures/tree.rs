@@ -1,7 +1,7 @@
 //! The table of shapes as a tree of keys, and which facts identify which format.
 //!
-//! The table of shapes as a tree of keys. Facts below an item of an array count together only within one item: two
-//! items that each have half of what a format requires are no capture.
+//! The table of shapes as a tree of keys. Facts below an item of an array count together only within one
+//! item: two items that each have half of what a format requires are no capture.
 
 use std::sync::LazyLock;
 

@@ -3,8 +3,8 @@
 /// Lines that are looked at.
 const MAX_LINES: usize = 100;
 
-/// Whether a text is a mapping or a sequence in block style: a key or a dash that another entry is below, or nothing but
-/// different keys with values. One line is none: a message may well have a colon.
+/// Whether a text is a mapping or a sequence in block style: a key or a dash that another entry is below, or
+/// nothing but different keys with values. One line is none: a message may well have a colon.
 pub(super) fn is_yaml(text: &str) -> bool {
     let lines = text.lines().take(MAX_LINES).map(str::trim_end);
     let (mut keys, mut is_nested, mut is_flat, mut opens) = (Vec::new(), false, true, false);

@@ -20,8 +20,8 @@ impl<'r> Decoder<'r> {
     }
 }
 
-/// Whether a member begins like this: its mark, the only method there is, and no flag that has no meaning. Less than that
-/// holds nothing.
+/// Whether a member begins like this: its mark, the only method there is, and no flag that has no meaning.
+/// Less than that holds nothing.
 fn is_member(head: &[u8]) -> bool {
     const RESERVED: u8 = 0xe0;
     matches!(head, [0x1f, 0x8b, 8]) || matches!(head, [0x1f, 0x8b, 8, flags, ..] if flags & RESERVED == 0)

@@ -162,7 +162,8 @@ pub(super) fn body(mut bytes: Vec<u8>, coding: &str, max: u64) -> io::Result<(Ve
     }
 }
 
-/// Whether this may be a way to compress, and is none that is read. Servers put names of encodings of text here, too.
+/// Whether this may be a way to compress, and is none that is read. Servers put names of encodings of text
+/// here, too.
 fn is_unknown(coding: &str) -> bool {
     const KNOWN: &[&str] = &[
         "",

@@ -32,8 +32,8 @@ pub(super) enum Tail {
     Nothing,
 }
 
-/// Looks behind a part of a stream. Zeros up to the end are padding, as tapes and block devices leave it; `gzip -dc` treats
-/// them so.
+/// Looks behind a part of a stream. Zeros up to the end are padding, as tapes and block devices leave it;
+/// `gzip -dc` treats them so.
 pub(super) fn tail(
     reader: &mut Ahead<'_>,
     begins: fn(&[u8]) -> bool,

@@ -6,8 +6,9 @@ use std::path::{Component, Path, PathBuf};
 use super::super::{Problem, Report};
 use crate::origin::Origin;
 
-/// The file of an origin as a relative path without `.` and `..`: from the report's base directory where it lies below it, from
-/// the root otherwise. A server's host and path, standard input and what else is no file are named in the same form.
+/// The file of an origin as a relative path without `.` and `..`: from the report's base directory where it
+/// lies below it, from the root otherwise. A server's host and path, standard input and what else is no file
+/// are named in the same form.
 pub(in crate::report) fn relative(origin: &Origin, report: &Report) -> PathBuf {
     let named = || {
         let name = origin.name();

@@ -124,7 +124,8 @@ impl<H> Group<H> {
         }
     }
 
-    /// Remembers how far the group is before its first finding in the object of this number and in all those inside it.
+    /// Remembers how far the group is before its first finding in the object of this number and in all those
+    /// inside it.
     pub(super) fn mark(&mut self, level: usize) {
         self.unmark(level);
         if self.marks.capacity() == 0 {
@@ -149,7 +150,8 @@ impl<H> Group<H> {
         self.mark_of(level).is_some_and(|mark| mark.level == level)
     }
 
-    /// How many findings lie in the object of each number and in no open one inside it, the innermost of `levels` first.
+    /// How many findings lie in the object of each number and in no open one inside it, the innermost of
+    /// `levels` first.
     pub(super) fn apart(&self, levels: usize) -> impl Iterator<Item = (usize, u64)> + '_ {
         let marks = self.marks.iter().rev().filter(move |mark| mark.level < levels);
         let mut inner = (levels, self.count);
@@ -159,8 +161,8 @@ impl<H> Group<H> {
         })
     }
 
-    /// Takes back what was found in the object of this number; gives the number of the outermost object in which nothing
-    /// is left.
+    /// Takes back what was found in the object of this number; gives the number of the outermost object in
+    /// which nothing is left.
     pub(super) fn take_back(&mut self, level: usize) -> usize {
         let Some(Mark { level, count, last }) = self.mark_of(level) else { return level };
         let (level, count, last) = (*level, *count, last.clone());
@@ -189,7 +191,8 @@ impl<H> Group<H> {
         size_of::<(Finding, Violation, TextSpan)>() + HINT + paths.reported(self.place) + longest
     }
 
-    /// Lists as many findings as `cap` says: the first ones and the last one, which says how many are between them.
+    /// Lists as many findings as `cap` says: the first ones and the last one, which says how many are between
+    /// them.
     pub(super) fn list(
         self,
         cap: usize,

@@ -14,8 +14,8 @@ pub struct Limits {
     pub group_bytes: usize,
     /// Memory of findings while a payload is validated. Two of each group are kept in any case.
     pub finding_bytes: usize,
-    /// Memory of the findings that are listed in the end. Of groups whose first and last finding do not fit, findings are
-    /// counted by rule; one group is kept in any case.
+    /// Memory of the findings that are listed in the end. Of groups whose first and last finding do not fit,
+    /// findings are counted by rule; one group is kept in any case.
     pub listed_bytes: usize,
     /// Keys of one object that the schema does not list and that are compared to find one of them twice.
     pub keys: usize,
@@ -41,8 +41,8 @@ impl Default for Limits {
     }
 }
 
-/// The greatest number from 2 to `max` that is allowed, where greater ones are allowed no sooner than smaller ones; 2 in any
-/// case.
+/// The greatest number from 2 to `max` that is allowed, where greater ones are allowed no sooner than smaller
+/// ones; 2 in any case.
 pub(super) fn greatest(max: usize, is_allowed: impl Fn(usize) -> bool) -> usize {
     let (mut allowed, mut refused) = (2, max.max(2) + 1);
     while refused - allowed > 1 {

@@ -1,8 +1,9 @@
 //! Collects the findings of one payload in bounded memory.
 //!
-//! A payload may break its schema in as many places as it has bytes. Kept are groups: rule and pointer with `*` for
-//! array indexes. Each has its exact count, its first findings in document order, and its last. What is kept is a
-//! function of the findings alone, whatever the order in which they come, so that both engines keep the same.
+//! A payload may break its schema in as many places as it has bytes. Kept are groups: rule and pointer with
+//! `*` for array indexes. Each has its exact count, its first findings in document order, and its last. What
+//! is kept is a function of the findings alone, whatever the order in which they come, so that both engines
+//! keep the same.
 
 mod group;
 mod limits;
@@ -33,8 +34,8 @@ struct Key {
 }
 
 impl Key {
-    /// The order decides which groups are kept where there are too many: those with the highest severity, then the first by
-    /// pointer.
+    /// The order decides which groups are kept where there are too many: those with the highest severity,
+    /// then the first by pointer.
     fn compare(self, other: Self, paths: &Paths) -> Ordering {
         let severity = other.rule.severity.cmp(&self.rule.severity);
         severity
@@ -222,8 +223,8 @@ impl<H> Ledger<H> {
         }
     }
 
-    /// Lists fewer findings of each group: the number that would be listed in the end is smaller yet, unless findings are
-    /// taken back.
+    /// Lists fewer findings of each group: the number that would be listed in the end is smaller yet, unless
+    /// findings are taken back.
     fn list_fewer(&mut self) {
         let max = self.limits.finding_bytes / 8 * 7;
         let groups = || self.slots.iter().flatten();
@@ -290,8 +291,8 @@ impl<H> Ledger<H> {
         }
     }
 
-    /// Takes back what was found so far under the present member of the innermost of these objects: a later member of the
-    /// same key takes its place.
+    /// Takes back what was found so far under the present member of the innermost of these objects: a later
+    /// member of the same key takes its place.
     pub(super) fn take_back(&mut self, path: &[Step<'_>]) {
         let same = self.open.iter().zip(path).take_while(|(open, step)| open.begin == step.begin).count();
         let Some(step) = path.last().filter(|_| same == path.len()) else { return };
@@ -313,8 +314,8 @@ impl<H> Ledger<H> {
         }
     }
 
-    /// Gives each undocumented member of the object that begins here, which is at this depth, what it takes to say more of
-    /// it.
+    /// Gives each undocumented member of the object that begins here, which is at this depth, what it takes
+    /// to say more of it.
     pub(super) fn hint(&mut self, begin: usize, depth: usize, mut hint: impl FnMut() -> H) {
         let Some(level) = self.open.iter().rposition(|open| open.begin == begin) else { return };
         for (at, serial) in self.open[level].all().flat_map(Touched::groups) {

@@ -135,8 +135,8 @@ pub(super) struct Open {
     member: usize,
     /// The hash of its key, if that would be noticed.
     key: Option<u64>,
-    /// What was found under members, by the hashes of their keys. What was found in an object that has not ended is
-    /// noted there only.
+    /// What was found under members, by the hashes of their keys. What was found in an object that has not
+    /// ended is noted there only.
     known: HashMap<u64, Touched>,
     /// What was found under all others.
     untracked: Touched,

@@ -33,9 +33,9 @@ enum Choice {
     Expected(Expected),
 }
 
-/// How well a value fits an alternative, the best first: by the members that tell alternatives apart, by how far
-/// inside the first error is, by the number of errors. What fits equally well is told apart by what the errors are, so that
-/// the order of alternatives makes no difference.
+/// How well a value fits an alternative, the best first: by the members that tell alternatives apart, by how
+/// far inside the first error is, by the number of errors. What fits equally well is told apart by what the
+/// errors are, so that the order of alternatives makes no difference.
 type Rank = (usize, Reverse<usize>, Reverse<u32>, u64, u64);
 
 impl<'p> Evaluation<'p, '_> {

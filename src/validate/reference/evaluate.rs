@@ -30,8 +30,8 @@ type Known = (Score, Option<Rc<Notes>>);
 /// One evaluation of a value.
 pub(super) struct Evaluation<'p, 'e> {
     pub(super) program: &'p Reference,
-    /// Results by subschema, address of the value, mode, and whether evaluated members were asked for. Kept where more
-    /// than one way leads to a subschema, and below alternatives: there, ways multiply.
+    /// Results by subschema, address of the value, mode, and whether evaluated members were asked for. Kept
+    /// where more than one way leads to a subschema, and below alternatives: there, ways multiply.
     known: HashMap<(NodeId, usize, Mode, bool), Known>,
     /// The keywords that are reported already, where more than one way leads to a subschema.
     reported: HashSet<(NodeId, usize, &'static str)>,
@@ -92,15 +92,16 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         score.is_valid() && self.too_deep.is_none() && self.undecided.is_none()
     }
 
-    /// Evaluates a value by one subschema; whether it keeps it, which is not said of what is nested too deeply.
+    /// Evaluates a value by one subschema; whether it keeps it, which is not said of what is nested too
+    /// deeply.
     #[cfg(feature = "diff")]
     pub(super) fn by(mut self, id: NodeId, value: &Value, mode: Mode) -> Option<bool> {
         let score = self.run(id, value, mode, None);
         self.too_deep.is_none().then_some(score.is_valid())
     }
 
-    /// Evaluates a name as a value of its own, with what is left of this evaluation's limits; says what is wrong by the
-    /// schema locations of the keywords.
+    /// Evaluates a name as a value of its own, with what is left of this evaluation's limits; says what is
+    /// wrong by the schema locations of the keywords.
     pub(super) fn name(&mut self, id: NodeId, name: &str, mode: Mode) -> (Score, Vec<String>) {
         let mut locations = Vec::new();
         let mut each = |violation: Violation| locations.push(violation.schema_pointer);
@@ -225,8 +226,8 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         }
     }
 
-    /// Subschemas that must all be kept. What one that fails evaluates counts as evaluated: the value is invalid anyway,
-    /// and its members are not what is wrong with it.
+    /// Subschemas that must all be kept. What one that fails evaluates counts as evaluated: the value is
+    /// invalid anyway, and its members are not what is wrong with it.
     fn all(
         &mut self,
         branches: &[NodeId],
@@ -311,7 +312,8 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         validator.iter_errors(value).filter(|error| lens.sees(id, draft, error, mode)).collect()
     }
 
-    /// Whether a string of the tree matches the pattern of a subschema. What was given up once is not tried again.
+    /// Whether a string of the tree matches the pattern of a subschema. What was given up once is not tried
+    /// again.
     fn matches(&mut self, id: NodeId, pattern: &Pattern, string: &str) -> Result<bool, Unfinished> {
         let key = (id, string.as_ptr().addr());
         if self.given_up.contains(&key) {

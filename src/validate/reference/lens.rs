@@ -14,7 +14,8 @@ use crate::schema::keywords::names;
 use crate::schema::model::{Change, NodeId};
 use crate::schema::types::TypeSet;
 
-/// The weakenings by which an evaluation can change, each with whether a keyword is reported that it takes back.
+/// The weakenings by which an evaluation can change, each with whether a keyword is reported that it takes
+/// back.
 #[derive(Debug, Default)]
 pub(in crate::validate) struct Trace {
     seen: HashSet<(Weakening, bool)>,

@@ -1,9 +1,9 @@
 //! The reference engine: evaluates parsed values with any schema.
 //!
-//! It evaluates the model of a schema over a tree. The keywords that assert something by themselves are those of the
-//! `jsonschema` crate; how subschemas combine is evaluated here, so that cost is bounded: each subschema is evaluated
-//! once for each value in it, whatever the number of ways that lead there, and of alternatives only the one that fits
-//! best is reported.
+//! It evaluates the model of a schema over a tree. The keywords that assert something by themselves are those
+//! of the `jsonschema` crate; how subschemas combine is evaluated here, so that cost is bounded: each
+//! subschema is evaluated once for each value in it, whatever the number of ways that lead there, and of
+//! alternatives only the one that fits best is reported.
 
 mod alternatives;
 mod evaluate;
@@ -79,13 +79,15 @@ impl Reference {
         &self.model.unasserted
     }
 
-    /// Hands over every violation of the schema, one at a time and none twice: each is the only one of its keyword at its
-    /// schema location and place, but for `required` and the like, which have one for each member. They come in no
-    /// particular order, those of a location not always in a row. Nothing is kept of them here.
+    /// Hands over every violation of the schema, one at a time and none twice: each is the only one of its
+    /// keyword at its schema location and place, but for `required` and the like, which have one for each
+    /// member. They come in no particular order, those of a location not always in a row. Nothing is kept of
+    /// them here.
     ///
     /// # Errors
     ///
-    /// [`SyntaxError`] when value and schema together are nested too deeply to be evaluated; what was handed over does not count.
+    /// [`SyntaxError`] when value and schema together are nested too deeply to be evaluated; what was handed
+    /// over does not count.
     pub(super) fn each_violation(
         &self,
         value: &Value,

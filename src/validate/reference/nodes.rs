@@ -43,7 +43,8 @@ impl NodeValidator {
         nodes.iter().all(|id| kept(id) == Some(true))
     }
 
-    /// The keywords of these subschemas that a value breaks. Of alternatives, those of the one that fits best.
+    /// The keywords of these subschemas that a value breaks. Of alternatives, those of the one that fits
+    /// best.
     pub(crate) fn broken(&self, nodes: &[NodeId], value: &Value) -> Vec<Broken> {
         let mut found = Vec::new();
         for id in nodes {

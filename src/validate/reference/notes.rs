@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::schema::model::{Applicator, Node};
 
-/// What `unevaluatedProperties` and `unevaluatedItems` want to know about a value. It is an object or an array, so one
-/// set serves both.
+/// What `unevaluatedProperties` and `unevaluatedItems` want to know about a value. It is an object or an
+/// array, so one set serves both.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     all: bool,

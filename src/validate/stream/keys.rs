@@ -29,7 +29,8 @@ impl Quoted {
         Self { words: words(&bytes), length: u8::try_from(length).unwrap_or_default() }
     }
 
-    /// Whether this text begins with the key, its quotes and its colon, which are of this length; never where that is 0.
+    /// Whether this text begins with the key, its quotes and its colon, which are of this length; never where
+    /// that is 0.
     #[inline]
     pub(super) fn begins(&self, text: &[u8; QUOTED], length: u8) -> bool {
         let masks = &MASKS[usize::from(length).min(QUOTED)];
@@ -95,7 +96,8 @@ impl Keys {
         Self { slots }
     }
 
-    /// The index in the object of the property that a text may begin with, key, quotes and colon; the caller compares.
+    /// The index in the object of the property that a text may begin with, key, quotes and colon; the caller
+    /// compares.
     #[inline]
     pub(super) fn likely(&self, text: &[u8; QUOTED]) -> Option<u16> {
         let last = self.slots.len().checked_sub(1)?;

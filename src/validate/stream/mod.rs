@@ -1,8 +1,9 @@
 //! The streaming engine: validates in one pass over the bytes.
 //!
-//! A schema becomes a flat table ([`compile`]), and a walk goes over the text once: no tree, no copy of a string that
-//! nobody looks at. Syntax, schema, duplicate keys, undocumented members and what invariants want to see all come
-//! from the same pass. A schema that does not fit into the table is left to the reference engine as a whole.
+//! A schema becomes a flat table ([`compile`]), and a walk goes over the text once: no tree, no copy of a
+//! string that nobody looks at. Syntax, schema, duplicate keys, undocumented members and what invariants want
+//! to see all come from the same pass. A schema that does not fit into the table is left to the reference
+//! engine as a whole.
 
 mod bytes;
 mod cold;
@@ -65,7 +66,8 @@ pub(super) struct Found {
 pub(super) enum First {
     /// The end of the body.
     End(Found),
-    /// A value, before this byte, that violates the schema unless a later member of the same key takes its place.
+    /// A value, before this byte, that violates the schema unless a later member of the same key takes its
+    /// place.
     Violation(usize),
     /// Text that is no JSON, or is nested too deeply.
     NotJson,

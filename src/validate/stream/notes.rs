@@ -14,7 +14,8 @@ use crate::validate::violation::{Violation, precedence};
 #[derive(Debug)]
 pub(super) struct Notes {
     pub(super) ledger: Ledger<Rc<Absent>>,
-    /// Where the last value begins of whose findings only the first in precedence is reported, and which that is.
+    /// Where the last value begins of whose findings only the first in precedence is reported, and which that
+    /// is.
     first: Option<(usize, u8)>,
     /// Where the last number begins that no double holds.
     overflow: Option<usize>,
@@ -54,8 +55,8 @@ impl Notes {
         }
     }
 
-    /// Adds what is wrong with the value that begins at `offset`, unless something before it in precedence is. What is
-    /// wrong with one value comes in that order.
+    /// Adds what is wrong with the value that begins at `offset`, unless something before it in precedence
+    /// is. What is wrong with one value comes in that order.
     pub(super) fn value(&mut self, offset: usize, violation: Violation, span: TextSpan, path: &[Step<'_>]) {
         if let Some(rank) = precedence(&violation) {
             match self.first {
@@ -76,8 +77,8 @@ impl Notes {
         self.overflow == Some(offset)
     }
 
-    /// Keeps which properties the object that ends lacks, for its undocumented members: what each may have been meant to
-    /// be is known only now, and asked of the few that are listed.
+    /// Keeps which properties the object that ends lacks, for its undocumented members: what each may have
+    /// been meant to be is known only now, and asked of the few that are listed.
     pub(super) fn object_ends(&mut self, begin: usize, depth: usize, absent: impl Fn() -> Absent) {
         let Self { ledger, absent: last, .. } = self;
         let mut now = None;
@@ -93,8 +94,8 @@ impl Notes {
         });
     }
 
-    /// What was found so far under the present member of the innermost of these objects does not count: a later member
-    /// of the same key takes its place. The member leads to `watch`.
+    /// What was found so far under the present member of the innermost of these objects does not count: a
+    /// later member of the same key takes its place. The member leads to `watch`.
     pub(super) fn take_back(&mut self, path: &[Step<'_>], watch: WatchId, watches: &Watches) {
         self.ledger.take_back(path);
         let Some(object) = path.last() else { return };

@@ -48,7 +48,8 @@ impl<'p, S: Source> Parser<'p, '_, S> {
         Ok(count)
     }
 
-    /// Walks over the members of an object, from the quote of the first key to the bracket behind the last value.
+    /// Walks over the members of an object, from the quote of the first key to the bracket behind the last
+    /// value.
     #[inline]
     fn members(
         &mut self,

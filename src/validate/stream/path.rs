@@ -80,13 +80,14 @@ impl<'u> Frame<'u> {
     }
 }
 
-/// The steps to the last finding, each with where its object or array and its member or item begin: those of the next
-/// finding share their keys.
+/// The steps to the last finding, each with where its object or array and its member or item begin: those of
+/// the next finding share their keys.
 #[derive(Debug, Default)]
 pub(super) struct Recent(Vec<(usize, usize, Token)>);
 
 impl Recent {
-    /// The pointer of the present member of `frame`; `names` are those of listed properties, `keys` the memory of others.
+    /// The pointer of the present member of `frame`; `names` are those of listed properties, `keys` the
+    /// memory of others.
     pub(super) fn pointer(&mut self, frame: Option<&Frame<'_>>, names: &[Box<str>], keys: &str) -> Pointer {
         let mut frames: Vec<&Frame<'_>> = frame.into_iter().flat_map(Frame::outward).collect();
         frames.reverse();

@@ -31,8 +31,8 @@ pub(super) fn unsupported<T>(what: &str, place: &str) -> Compiled<T> {
     Err(format!("`{what}` at {place}"))
 }
 
-/// A schema as a flat table: what the walk looks at for each value stands in one small [`Check`], what it takes to
-/// say a violation stands apart.
+/// A schema as a flat table: what the walk looks at for each value stands in one small [`Check`], what it
+/// takes to say a violation stands apart.
 #[derive(Debug)]
 pub(super) struct Program {
     pub(super) root: NodeId,

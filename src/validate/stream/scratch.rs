@@ -24,7 +24,8 @@ pub(super) struct Scratch {
     pub(super) keys: String,
     /// Their hashes.
     pub(super) hashes: Vec<u64>,
-    /// Line and column of the last key that did not come as expected: it may slide out of sight before its value comes.
+    /// Line and column of the last key that did not come as expected: it may slide out of sight before its
+    /// value comes.
     pub(super) key_place: Option<LineColumn>,
     hasher: RandomState,
 }
@@ -55,8 +56,9 @@ impl Scratch {
     }
 }
 
-/// A property of the same object that is expected next, and how long its key is with quotes and colon: to know that
-/// beside it lets a processor go on before the property itself arrives. None is expected where that is 0.
+/// A property of the same object that is expected next, and how long its key is with quotes and colon: to
+/// know that beside it lets a processor go on before the property itself arrives. None is expected where that
+/// is 0.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Follower {
     pub(super) index: u16,
@@ -116,7 +118,8 @@ impl Members {
         word.is_some_and(|word| word & (1 << (index % 64)) != 0)
     }
 
-    /// Whether another key with this hash was there before; `None` where nobody knows, because there were `max` other ones.
+    /// Whether another key with this hash was there before; `None` where nobody knows, because there were
+    /// `max` other ones.
     pub(super) fn see_other(&mut self, hash: u64, hashes: &mut Vec<u64>, max: usize) -> Option<bool> {
         const FEW: usize = 16;
         if let Some(many) = &mut self.many {

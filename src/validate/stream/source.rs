@@ -10,7 +10,8 @@ pub(super) trait Source {
     /// What can be seen of it.
     fn bytes(&self) -> &[u8];
 
-    /// Looks further; what stands from `keep` on is kept and moves to the front. False at the end of the text.
+    /// Looks further; what stands from `keep` on is kept and moves to the front. False at the end of the
+    /// text.
     fn more(&mut self, keep: usize) -> bool;
 
     /// How many bytes came before those that can be seen.
@@ -93,8 +94,8 @@ pub(super) struct Window<R> {
 }
 
 impl<R: Read> Window<R> {
-    /// A window of `size` bytes over a text that begins on this line; it grows only for a token that somebody looks at.
-    /// The name of the encoding where that is not UTF-8.
+    /// A window of `size` bytes over a text that begins on this line; it grows only for a token that somebody
+    /// looks at. The name of the encoding where that is not UTF-8.
     pub(super) fn new(reader: R, size: usize, line: u64) -> Result<Self, &'static str> {
         let mut window = Self::empty(reader, size, line);
         // A mark, or a pattern of zeros, is told from four bytes.
@@ -149,8 +150,8 @@ impl<R: Read> Window<R> {
         self.counted.push_front((self.before, place));
     }
 
-    /// Line and column of a byte that can be seen. Lines are counted once, and from the nearest byte known for what was
-    /// passed before.
+    /// Line and column of a byte that can be seen. Lines are counted once, and from the nearest byte known
+    /// for what was passed before.
     fn line_column(&mut self, at: usize) -> LineColumn {
         const STEP: usize = 1 << 10;
         while self.lines_at < at {

@@ -8,13 +8,15 @@ pub(super) type WatchId = u32;
 /// Nothing below is watched.
 pub(super) const UNWATCHED: WatchId = 0;
 
-/// The watched locations of a payload as a tree; the root of the payload is location 1, if anything is watched.
+/// The watched locations of a payload as a tree; the root of the payload is location 1, if anything is
+/// watched.
 #[derive(Debug, Default)]
 pub(super) struct Watches {
     places: Vec<Watched>,
     /// The locations that were asked for, in that order: which list of watched values is theirs.
     asked: Vec<Box<str>>,
-    /// How many of them are read: of the others only the type matters, and of these only that of arrays and objects.
+    /// How many of them are read: of the others only the type matters, and of these only that of arrays and
+    /// objects.
     read: usize,
 }
 

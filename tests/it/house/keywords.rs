@@ -1,7 +1,7 @@
 //! Only `schema/` writes the names of keywords of JSON Schema.
 //!
-//! What counts is a string literal that is the name of a keyword, or has it as a step between slashes. A keyword in a
-//! sentence, or in the text of an example, is prose.
+//! What counts is a string literal that is the name of a keyword, or has it as a step between slashes. A
+//! keyword in a sentence, or in the text of an example, is prose.
 
 use std::collections::BTreeSet;
 

@@ -1,8 +1,9 @@
 //! The files of a room form layers: none uses itself through others.
 //!
-//! What a file uses are the paths that it names. A path leads to the file that declares the item, through imports and
-//! re-exports. A file may use what the files of the modules around it declare themselves, and these may use what is inside
-//! them: a module and its parts are one thing. What a method or a macro uses inside is not seen.
+//! What a file uses are the paths that it names. A path leads to the file that declares the item, through
+//! imports and re-exports. A file may use what the files of the modules around it declare themselves, and
+//! these may use what is inside them: a module and its parts are one thing. What a method or a macro uses
+//! inside is not seen.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -213,7 +214,8 @@ fn is_path(code: &[TokenTree], at: usize) -> bool {
     is_punct(code.get(at + 1), ':') && is_punct(code.get(at + 2), ':')
 }
 
-/// Reads a path, or a tree of imports: each path with its last name, or the one that it gets. Says where it ends.
+/// Reads a path, or a tree of imports: each path with its last name, or the one that it gets. Says where it
+/// ends.
 fn tree(code: &[TokenTree], mut at: usize, before: &Module, found: &mut Vec<(String, Module)>) -> usize {
     let mut path = before.clone();
     loop {
