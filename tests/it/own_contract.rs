@@ -154,7 +154,7 @@ fn a_contract_without_pages_is_asked_once() {
     let heads = server.heads();
     assert_eq!((heads.len(), heads[0].starts_with("GET /v1/things/7\r")), (1, true), "{heads:?}");
     for (arguments, said) in [
-        (vec![&*url, "--count", "5"], "the contract has no pages"),
+        (vec![&*url, "--count", "5"], "contract has no paging"),
         (vec![&*server.url(), "-v"], "path is missing: the contract's path is a template"),
     ] {
         let output = tool(settings, &[&["validate"], &arguments[..]].concat(), Some(KEY));
