@@ -133,7 +133,7 @@ impl StdError for Error {
     }
 }
 
-/// Declares the error of a text that is no value of a type: its message says what was expected.
+/// Declares the error of parsing a type from text; its message has what was expected.
 macro_rules! parse_error {
     ($(#[$about:meta])+ $Error:ident) => {
         $(#[$about])+

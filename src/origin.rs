@@ -87,7 +87,7 @@ impl Origin {
         Self { part: Part::Line(line), ..self.clone() }
     }
 
-    /// The n-th document (counted from 1) of the same file, where it stands verbatim.
+    /// The n-th document (counted from 1) of the same file, whose lines are those of the file.
     #[must_use]
     pub fn document(&self, number: u64) -> Self {
         Self { part: Part::Number(number), ..self.clone() }

@@ -181,7 +181,7 @@ pub(crate) fn escape(key: &str, into: &mut String) {
     }
 }
 
-/// The key that one step of a JSON Pointer's text stands for.
+/// The key of one step of a JSON Pointer's text.
 pub(crate) fn unescape(step: &str) -> Cow<'_, str> {
     if step.contains('~') {
         Cow::Owned(step.replace("~1", "/").replace("~0", "~"))

@@ -280,7 +280,7 @@ const HEAD: &str = "\
 # Give each a reason, an owner, and the last day on which it is accepted (expires = 2026-12-31).
 ";
 
-/// An error of TOML, which says this of the text from a byte on, at its line and column.
+/// An error about TOML at a byte offset, with its line and column.
 #[doc(hidden)]
 #[must_use]
 pub fn toml_error(name: &str, text: &str, at: Option<usize>, message: &str) -> Error {

@@ -1,6 +1,6 @@
 //! Suggests the known name that is nearest to a misspelt one.
 
-/// The name that a misspelt one most likely stands for, if any is near: among `names`, the most similar of
+/// The known name nearest to a misspelt one, if any is near: among `names`, the most similar of
 /// those above `similarity` (Jaro-Winkler, from 0 to 1).
 ///
 /// ```

@@ -18,7 +18,7 @@ pub(crate) enum Expected {
 }
 
 /// The syntax error of a text that cannot be what was expected from `offset` on, where `rest` is. `broken`
-/// says where the text stops being UTF-8.
+/// is where the text stops being UTF-8.
 pub(crate) fn syntax_error_at(
     rest: &[u8],
     offset: usize,

@@ -24,7 +24,7 @@ pub(crate) fn syntax_error(text: &[u8], max_depth: usize) -> Option<SyntaxError>
     }
 }
 
-/// Whether the text is one JSON value and nothing else; how NDJSON is told from JSON.
+/// Whether the text is one JSON value and nothing else; distinguishes NDJSON from JSON.
 pub(crate) fn is_complete(text: &[u8]) -> bool {
     syntax_error(text, usize::MAX).is_none()
 }

@@ -37,7 +37,7 @@ pub(crate) enum Scalar {
     String,
 }
 
-/// What stands between two quotes.
+/// The text between two quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RawText<'a> {
     bytes: &'a [u8],
@@ -56,7 +56,7 @@ impl<'a> RawText<'a> {
     }
 }
 
-/// What is said of a text that was cut off.
+/// The message about a truncated text.
 pub(super) const CUT: &str = "ends before its JSON value is complete";
 
 /// What may come next.

@@ -87,7 +87,7 @@ impl Address {
         format!("{scheme}://{}{port}", self.host)
     }
 
-    /// The server of a URL, if that is another one than this address has; of a path alone nobody knows.
+    /// The server of a URL, if that is another one than this address has; unknown for a path alone.
     pub(super) fn other_server(&self, url: &str) -> Option<String> {
         let scheme = if self.secure { "https" } else { "http" };
         let absolute = if url.starts_with("//") { format!("{scheme}:{url}") } else { url.to_owned() };
@@ -127,7 +127,7 @@ impl Address {
     }
 }
 
-/// The port behind host and colon, if there is one. An IPv6 address stands in brackets.
+/// The port behind host and colon, if there is one. IPv6 addresses are in brackets.
 pub(super) fn port(authority: &str) -> Result<Option<u16>, ()> {
     let behind = authority.rsplit_once(']').map_or(authority, |(_, behind)| behind);
     match behind.split_once(':') {

@@ -7,7 +7,7 @@ use ureq::http::{StatusCode, Version};
 
 /// How a response came.
 pub(super) struct Exchange {
-    /// When it was asked for.
+    /// When it was requested.
     pub(super) started: Timestamp,
     /// From then to its first byte.
     pub(super) wait: Duration,
@@ -15,7 +15,7 @@ pub(super) struct Exchange {
     pub(super) receive: Duration,
     pub(super) status: StatusCode,
     pub(super) version: Version,
-    /// Headers that say nothing of people or keys.
+    /// Headers that reveal nothing about people or keys.
     pub(super) headers: Vec<(String, String)>,
     /// Its bytes as they came.
     pub(super) length: usize,

@@ -45,7 +45,7 @@ pub(super) struct Response {
     pub(super) kind: String,
     /// How it came, as far as records keep it.
     pub(super) exchange: Exchange,
-    /// How long until the server accepts requests again, where it says that it accepts none now.
+    /// The time until the server accepts requests again, if its rate limit is exhausted.
     pub(super) pause: Option<Duration>,
 }
 
@@ -143,7 +143,7 @@ impl Fetcher {
         Error::new(ErrorKind::Network, place, self.key.scrubbed(what))
     }
 
-    /// What a server says, fit for a message.
+    /// Text of a server, safe for a message.
     fn printable(&self, text: &str) -> String {
         let text: String = text.chars().filter(|character| !character.is_control()).collect();
         // Hidden before it is cut: half a key is too much.
@@ -202,7 +202,7 @@ impl Fetcher {
         Fetched::Response(Response { bytes, kind: self.printable(&kind), exchange, pause: pause(headers) })
     }
 
-    /// What a request that failed says: to stop, or to try again.
+    /// Classifies a failed request: stop, or retry.
     fn failed(&self, error: &ureq::Error, address: &Address) -> Fetched {
         let reason = error.to_string();
         let stop = |what: &str| self.stop(address, &format!("{what}: {reason}"));

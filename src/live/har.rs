@@ -96,7 +96,7 @@ pub(super) fn entry(url: &str, exchange: &Exchange, body: &[u8], first: bool) ->
     Ok(entry)
 }
 
-/// The request, without the key and without what says nothing.
+/// The request, without the key.
 fn request(url: &str) -> Value {
     let query = url.split_once('?').map_or("", |(_, query)| query);
     let pairs = form_urlencoded::parse(query.as_bytes());

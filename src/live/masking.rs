@@ -4,7 +4,7 @@ use crate::json::{Event, Scalar, Scanner};
 use crate::validate::Secrets;
 
 /// The body with the values of secret members masked, type by type, and all else as it came. What stands
-/// behind a flaw cannot be told apart, and is masked as a whole.
+/// behind a syntax error is masked as a whole.
 pub(super) fn masked(body: &[u8], secrets: &Secrets) -> Vec<u8> {
     let mut out = Vec::with_capacity(body.len());
     let mut copied = 0;

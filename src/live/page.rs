@@ -17,7 +17,7 @@ const MAX_VALUE: usize = 1 << 20;
 pub(super) struct Page {
     /// Whether there are more pages.
     pub(super) more: bool,
-    /// The number of items on all pages, where the page says so.
+    /// The number of items on all pages, if the page has it.
     pub(super) total: Option<u64>,
     /// The number of its items.
     pub(super) count: u64,
@@ -25,7 +25,7 @@ pub(super) struct Page {
     pub(super) digest: [u8; 32],
     /// The cursor of the next page, where the page gives one.
     pub(super) cursor: Option<String>,
-    /// Whether the page is of a kind that has cursors, and says no number.
+    /// Whether the page is of a kind that has cursors, and has no number.
     pub(super) needs_cursor: bool,
 }
 
@@ -34,7 +34,7 @@ impl Page {
     ///
     /// # Errors
     ///
-    /// What is wrong, in words to stand behind the name of the page.
+    /// What is wrong; follows the name of the page in a message.
     pub(super) fn of(bytes: &[u8], all: &[PageMembers]) -> Result<Self, &'static str> {
         const NOT_JSON: &str = "is not JSON, so the next page is unknown (a login page?)";
         const SILENT: &str = "does not say whether there are more pages";

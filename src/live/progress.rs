@@ -7,7 +7,7 @@ use super::page::Page;
 use crate::contract::paging::Paging;
 use crate::error::{Error, ErrorKind};
 
-/// How the next page is asked for.
+/// How the next page is requested.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum NextPage {
     /// By number, unless the first page gives a cursor.
@@ -54,7 +54,8 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Counts a page, and says whether to go on; an error where that cannot be known, or never ends.
+    /// Counts a page, and returns whether to continue; an error if that is unknown, or the walk would not
+    /// end.
     pub(super) fn add(
         &mut self,
         bytes: &[u8],

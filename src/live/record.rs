@@ -65,7 +65,7 @@ pub(super) struct Recorder {
 
 /// What a record holds of an earlier walk.
 pub(super) struct Earlier {
-    /// The request of its first answer, where it says so.
+    /// The request of its first response, if recorded.
     pub(super) first: Option<Request>,
     pub(super) items: Items<'static>,
 }
@@ -145,7 +145,7 @@ impl Recorder {
         })
     }
 
-    /// Writes behind the last response. The end of a HAR stands behind every response, and the next response
+    /// Writes behind the last response. The end of a HAR follows every response, and the next response
     /// is written over it.
     fn try_write(&mut self, bytes: &[u8]) -> io::Result<()> {
         let mut packed = if bytes.is_empty() { Cow::default() } else { self.packing.packed(bytes)? };
@@ -230,7 +230,7 @@ fn earlier(path: &Path, max_body: u64) -> Result<Earlier, Error> {
 }
 
 /// Rewrites the complete responses of NDJSON, without blank lines and what is cut off, unless `check` refuses
-/// a URL that was asked for.
+/// a requested URL.
 fn repack(
     path: &Path,
     packing: Packing,

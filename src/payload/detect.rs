@@ -5,14 +5,14 @@ use super::skim::{ValueScan, Watch};
 use super::{Input, Recognized, captures};
 use crate::json::{self, SyntaxErrorKind};
 
-/// A stream is held this far to find the members that tell a capture from a payload. Those that come later
+/// A stream is held this far to find the members that identify a capture. Those that come later
 /// are found when the payload is read.
 const KEYS_WITHIN: usize = 1 << 16;
 
-/// A first line is held this far to tell one body a line from bodies in a row.
+/// A first line is held this far to distinguish NDJSON from concatenated documents.
 const LINE_WITHIN: usize = 1 << 20;
 
-/// What a stream holds; where that is nothing to read, what to do about it. `named` is what its name says.
+/// The format of a stream; an error with advice if it is not read. `named` is the format by its name.
 pub(super) fn detect(ahead: &mut Ahead<'_>, named: Option<Input>) -> Result<Input, String> {
     let mut looking = Looking { watch: captures::watch(), seen: 0, named };
     if let Some(watch) = &mut looking.watch {
@@ -44,7 +44,7 @@ struct Looking {
 type Detected = Option<Result<Input, String>>;
 
 impl Looking {
-    /// What these first bytes say, if that is enough of them.
+    /// The format of these first bytes, if they are enough.
     fn detected(&mut self, head: &[u8], more: bool) -> Detected {
         let enough = |within| !more || head.len() >= within;
         if let Err(encoding) = json::decode(head) {
@@ -70,12 +70,12 @@ impl Looking {
         }
     }
 
-    /// What the name says, or else this.
+    /// The format by the name, or else this one.
     fn otherwise(&self, input: Input) -> Input {
         self.named.unwrap_or(input)
     }
 
-    /// What the members of the first value say, as far as it was not looked at before.
+    /// What the members of the first value identify.
     fn watched(&mut self, text: &[u8], within: usize) -> Detected {
         let watch = self.watch.as_mut()?;
         let fresh = text[..text.len().min(within)].get(self.seen..).filter(|fresh| !fresh.is_empty())?;
@@ -153,7 +153,7 @@ impl Looking {
     }
 }
 
-/// One body a line, as the name says, unless the first body takes several lines.
+/// NDJSON, as the name says, unless the first document takes several lines.
 fn lines(text: &[u8], more: bool) -> Detected {
     let Some(end) = memchr::memchr(b'\n', text) else {
         return (!more || text.len() >= KEYS_WITHIN).then_some(Ok(Input::Ndjson));

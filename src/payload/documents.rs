@@ -24,7 +24,7 @@ pub(super) struct Documents<'r> {
     number: u64,
     /// The line on which the last one begins.
     began: u64,
-    /// What stands before the next body, on its line.
+    /// What precedes the next payload on its line.
     lead: Lead,
     /// Whether the last body ends on the line of the next one.
     mid_line: bool,
@@ -71,7 +71,7 @@ impl<'r> Documents<'r> {
         self.skimmer.recognized().filter(|_| !self.insisted || self.number > 1)
     }
 
-    /// Goes on in a capture of which this was read, or says what else it is.
+    /// Continues in a capture of which this was read, or fails with what else it is.
     fn recognized(&mut self, recognized: Recognized, read: Vec<u8>, line: u64) -> io::Result<()> {
         self.done = true;
         let capture = self.capture.take().filter(|_| self.number == 1);
@@ -287,7 +287,7 @@ impl<'r> Documents<'r> {
         }
     }
 
-    /// What stands behind a value and white space: the end, another body, or what spoils this one.
+    /// What follows a value and white space: the end, another payload, or trailing data of this one.
     fn behind_space(&mut self) -> io::Result<Rest> {
         match self.skimmer.peek()? {
             None => {

@@ -8,7 +8,7 @@ use super::stream::Reader;
 pub(super) struct Ahead<'r> {
     held: Vec<u8>,
     at: usize,
-    /// What went wrong behind what is held; told when a reader comes there.
+    /// An error behind what is held; returned when a reader reaches it.
     trouble: Option<io::Error>,
     rest: Reader<'r>,
 }

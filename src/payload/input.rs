@@ -24,7 +24,7 @@ pub enum Input {
     Http,
 }
 
-/// What something is that is not a payload.
+/// What a value was recognized as that is not a payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(not(feature = "captures"), expect(dead_code, reason = "without captures everything is a payload"))]
 pub(super) enum Recognized {
@@ -93,8 +93,8 @@ impl Input {
         }
     }
 
-    /// What the name of a file says of it, compressed or not: `.ndjson` and `.jsonl` are NDJSON,
-    /// `.har` is HAR, anything else is for the content to tell.
+    /// The format by a file's name, compressed or not: `.ndjson` and `.jsonl` are NDJSON,
+    /// `.har` is HAR, others are detected by content.
     #[must_use]
     pub fn of_name(path: &Path) -> Option<Self> {
         match extension(path)?.as_str() {
@@ -112,7 +112,7 @@ impl Input {
 
 named!(Input, "kind of input", ParseInputError);
 
-/// Endings that say how a file is compressed.
+/// Extensions of compressed files.
 const COMPRESSED: &[&str] = &["gz", "zst", "zstd", "br"];
 
 /// The extension in lower case, that of a compression taken off.

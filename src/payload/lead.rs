@@ -52,7 +52,7 @@ impl Lead {
 pub(super) enum Rest {
     /// More of its value.
     Value,
-    /// White space behind its value, or whatever else stands there.
+    /// White space behind its value, or trailing data.
     Space,
     /// What is no JSON, up to the end of the stream.
     Other,

@@ -18,7 +18,7 @@ use crate::origin::Origin;
 /// Read in one go: less makes more calls, more falls out of a processor's cache.
 const CHUNK: usize = 1 << 20;
 
-/// Chunks kept for when nobody needs their lines any more.
+/// Maximum number of chunks kept for reuse.
 const MAX_CHUNKS: usize = 8;
 
 /// Bytes behind lines that are looked at whether values go on there, and again as many as the lines have.

@@ -37,7 +37,7 @@ impl NotValidated {
         }
     }
 
-    /// What a status alone says. A file has no status.
+    /// The reason by the status alone. A file has no status.
     #[must_use]
     pub fn of_status(status: u16) -> Option<Self> {
         match status {

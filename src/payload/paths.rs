@@ -94,7 +94,7 @@ fn matches(_: &Path) -> Option<Result<Vec<PathBuf>, Error>> {
     None
 }
 
-/// Whether a file tells of the payloads beside it, what is wrong with one or what all were made from, and is
+/// Whether a file describes the payloads beside it, what is wrong with one or what all were made from, and is
 /// none itself.
 fn is_label(path: &Path) -> bool {
     let name = path.as_os_str().as_encoded_bytes();
@@ -111,7 +111,7 @@ fn sort(paths: &mut [PathBuf]) {
 }
 
 impl Sources {
-    /// A directory that somebody named and that holds nothing must not pass for one that was checked.
+    /// A named directory without files is an error: it must not pass as checked.
     fn add_named(&mut self, path: &Path) {
         let before = (self.files.len(), self.problems.len());
         self.add(path);

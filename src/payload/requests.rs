@@ -106,7 +106,7 @@ mod tests {
     use crate::origin::Origin;
     use crate::payload::{Input, Item, read};
 
-    /// Line, page asked for and body of everything in a text.
+    /// Line, requested page and body of everything in a text.
     fn items(text: &str) -> Vec<(u64, Option<String>, String)> {
         let items = read(text.as_bytes(), Origin::file("f"), Some(Input::Ndjson));
         items

@@ -30,7 +30,7 @@ pub struct Selection {
     any_of: Vec<Request>,
 }
 
-/// The method that stands for all of them.
+/// The method that matches all of them.
 const ANY: &str = "*";
 
 impl Selection {
@@ -61,7 +61,7 @@ impl Selection {
             .any(|wanted| is_method(wanted, request) && is_path(&wanted.path, &request.path, false))
     }
 
-    /// Whether a request is meant in whose path, too, what is in braces stands for anything.
+    /// Whether a request is selected whose path may have braces that match anything, too.
     #[cfg(feature = "captures")]
     pub(super) fn selects_template(&self, request: &Request) -> bool {
         self.paths(request).any(|wanted| is_path(wanted, &request.path, true))
@@ -164,7 +164,7 @@ pub(super) fn pieces(segment: &str) -> Vec<&str> {
     pieces
 }
 
-/// Whether a segment with variables stands for this one. Each stands for at least one character.
+/// Whether a segment with variables matches this one. Each matches at least one character.
 fn fits(pattern: &str, segment: &str) -> bool {
     let pieces: Vec<_> = pieces(pattern).into_iter().map(decoded).collect();
     let [first, middle @ .., last] = &pieces[..] else { return false };

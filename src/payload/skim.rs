@@ -23,7 +23,7 @@ pub(super) enum Skimmed {
 /// What to do about a value that is larger than what is to be kept of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Large {
-    /// Go on to its end, for what stands behind it.
+    /// Read to its end, for what follows it.
     Pass,
     /// Stop there, with all kept that was taken: the rest of it is read by [`Skimmer::rest`].
     Stop,
@@ -81,7 +81,7 @@ impl<R: BufRead> Skimmer<R> {
         }
     }
 
-    /// The same, with somebody who looks what values are.
+    /// The same, with a watch that recognizes values.
     pub(super) fn watched(mut self, watch: Option<Box<dyn Watch>>) -> Self {
         self.watch = watch;
         self
@@ -116,7 +116,7 @@ impl<R: BufRead> Skimmer<R> {
         self
     }
 
-    /// Whether some of what comes next was read already, so that nobody has to wait for it.
+    /// Whether some of what comes next was read already, so that reading it does not wait.
     pub(super) fn at_hand(&self) -> bool {
         self.ahead > 0
     }

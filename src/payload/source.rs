@@ -23,7 +23,7 @@ const BUFFER: usize = 1 << 16;
 
 /// A file or stream that was opened and decompressed, and whose format is known.
 pub struct Opened<'r> {
-    /// The file; says whether its lines are those of `reader`.
+    /// The file; it has the information whether its lines are those of `reader`.
     pub origin: Origin,
     /// Its format.
     pub input: Input,

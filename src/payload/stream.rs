@@ -22,7 +22,7 @@ pub(super) struct Bounds {
 
 /// Something that holds bodies.
 pub(super) trait Bodies: Iterator<Item = Result<Item, Error>> + Send {
-    /// Whether the next item is there already, so that nobody has to wait for it.
+    /// Whether the next item is there already, so that reading it does not wait.
     fn at_hand(&self) -> bool {
         false
     }

@@ -14,7 +14,7 @@ pub(super) static FORMAT: Format = Format {
     render: Render::Report(write),
 };
 
-/// Bytes that may be used: a step summary holds 1 MiB, and some of it may be somebody else's.
+/// Maximum number of bytes: a step summary holds 1 MiB, and other steps may use some of it.
 const MAX_BYTES: usize = 1_000_000;
 
 /// Bytes that the tables may use; the rest is for examples.

@@ -137,7 +137,7 @@ pub struct Tool {
 /// What payloads were validated against.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ContractId {
-    /// The contract's `$id`, or the file of a schema somebody brought.
+    /// The contract's `$id`, or the file of the schema.
     pub id: String,
     /// The contract's version; null for a schema without one.
     pub version: Option<String>,
@@ -187,7 +187,7 @@ pub struct Problem {
     pub origin: String,
     /// What went wrong.
     pub message: String,
-    /// The line of the file, where the origin does not say it.
+    /// The line of the file, if the origin does not include it.
     #[serde(skip)]
     pub line: Option<u64>,
 }
@@ -197,7 +197,7 @@ pub struct Problem {
 pub struct Accepted {
     /// Findings that it accepted.
     pub findings: u64,
-    /// Its entries that are past their day: what they accepted is told again.
+    /// Its expired entries; their findings are reported again.
     pub expired: Vec<Accept>,
     /// Its entries that matched nothing.
     pub stale: Vec<Accept>,

@@ -59,13 +59,13 @@ pub struct OpenBaselines {
 }
 
 impl OpenBaselines {
-    /// Whether any is written, so that all input is needed, whoever reads the reports.
+    /// Whether any is written, so that all input is needed even if the reports are not read to their end.
     pub(super) fn are_written(&self) -> bool {
         self.new.is_some() || self.pruning.is_some()
     }
 
     /// Writes them, if they are to be written; a report whose findings are accepted does not fail on them.
-    /// `checks` says which rules are checked.
+    /// `checks` decides which rules are checked.
     ///
     /// # Errors
     ///
@@ -89,7 +89,7 @@ impl OpenBaselines {
 struct NewBaseline {
     path: PathBuf,
     output: Output,
-    /// What the file said before.
+    /// The previous content of the file.
     earlier: Option<Baseline>,
 }
 
@@ -135,7 +135,7 @@ impl Pruning {
     }
 
     /// Removes the entries that matched nothing in a run that validated everything, and names them. Entries
-    /// of rules that the run does not check stay: nobody knows whether they still occur.
+    /// of rules that the run does not check stay: whether they still occur is unknown.
     fn write(
         self,
         report: &Report,

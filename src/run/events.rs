@@ -28,7 +28,7 @@ pub enum Event<'e> {
     Walk(&'e live::Event),
     /// Information, such as a file that was written.
     Note(&'e str),
-    /// Something that went differently than asked.
+    /// A warning: something that differs from what was requested.
     Warning(&'e str),
 }
 

@@ -20,7 +20,7 @@ use crate::validate::Validator;
 /// once.
 pub const STACK: usize = 64 << 20;
 
-/// With many threads, bodies are taken together, up to so many bytes of them: as much as is read in one go.
+/// With several threads, payloads are handed over in batches of up to this number of bytes.
 const BATCH: usize = 1 << 20;
 
 /// Turns that may be under way for each thread: results wait for their turn in memory.
@@ -115,7 +115,7 @@ impl Feed<'_> {
         })
     }
 
-    /// Validates what comes next; false when nothing comes, or nobody listens any more.
+    /// Validates what comes next; false at the end of the input, or when results are no longer read.
     fn work(&self, input: &Mutex<Input<'_>>, in_order: &SyncSender<Turn>) -> More {
         let mut input = input.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(raw) = input.next() else { return false };

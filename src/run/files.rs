@@ -142,7 +142,7 @@ pub struct Removed<'f> {
 /// Bytes that a schema, a settings file, a baseline or a certificate may have: 64 MiB.
 pub const MAX_TEXT: u64 = 64 << 20;
 
-/// Reads a whole file that is not a payload, of at most so many bytes. Devices and named pipes are refused:
+/// Reads a whole file that is not a payload, up to a maximum size. Devices and named pipes are refused:
 /// they may have no end, or no writer. Descriptors of a shell (`<(...)`) are read.
 ///
 /// # Errors

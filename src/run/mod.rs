@@ -75,7 +75,7 @@ use crate::validate::{Engine, Validator};
 use session::{Choices, Inputs};
 use source::Found;
 
-/// Input shorter than this is validated by one thread unless somebody asks for more.
+/// Input shorter than this is validated by one thread by default.
 const MIN_BYTES_FOR_THREADS: u64 = 1 << 20;
 
 /// A run over sources; see the [module](self).
@@ -137,7 +137,7 @@ impl<'c> Run<'c> {
         Self { validator, ..self }
     }
 
-    /// What reports say that payloads were validated against.
+    /// What payloads are validated against, as reports name it.
     #[must_use]
     pub fn against(self, against: ContractId) -> Self {
         Self { against, ..self }
@@ -171,7 +171,7 @@ impl<'c> Run<'c> {
         Self { reading, ..self }
     }
 
-    /// Holds every payload as a whole, for somebody who needs its bytes, where otherwise large ones are
+    /// Holds every payload as a whole, for observers that need its bytes, where otherwise large ones are
     /// validated while they are read.
     #[must_use]
     pub fn holding(mut self) -> Self {
@@ -258,7 +258,7 @@ impl<'c> Run<'c> {
         Self { category, ..self }
     }
 
-    /// Gathers findings whatever their severity or the baseline say, for somebody who decides on finding
+    /// Groups findings before severity overrides and the baseline, for callers that apply them to finding
     /// groups when all of them are known: see [`Policy::apply_to`].
     #[must_use]
     pub fn deferred(mut self) -> Self {
@@ -273,7 +273,7 @@ impl<'c> Run<'c> {
         self
     }
 
-    /// Reads all input although nobody reads the reports any more.
+    /// Reads all input even if the reports are no longer read.
     #[must_use]
     pub fn keeping_on(mut self) -> Self {
         self.choices.keeps_going = true;

@@ -15,7 +15,7 @@ use crate::untrusted::path_text;
 #[derive(Debug)]
 pub struct Output {
     sink: Sink,
-    /// Nobody reads any more: further output is dropped.
+    /// The reader has closed the stream: further output is dropped.
     closed: bool,
 }
 
@@ -88,7 +88,7 @@ impl Output {
         if matches!(self.sink, Sink::Whole(..)) { Ok(()) } else { self.write(|out| out.flush()) }
     }
 
-    /// Whether nobody reads any more.
+    /// Whether the reader has closed the stream.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.closed

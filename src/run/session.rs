@@ -54,7 +54,7 @@ pub(super) struct Choices {
     pub(super) examples: bool,
     /// Whether severities and the baseline are left for the end, when all finding groups are known.
     pub(super) defers: bool,
-    /// Whether somebody needs all input though nobody reads the reports.
+    /// Whether all input is needed even if the reports are no longer read.
     pub(super) keeps_going: bool,
     /// Whether payloads are always held as a whole.
     pub(super) holds: bool,
@@ -136,7 +136,7 @@ impl Session {
         inputs.map_or(Ok(()), |inputs| inputs.each(observer, |step| self.take(step)))
     }
 
-    /// Takes what comes next; false when nobody needs more.
+    /// Takes the next step; false if no more are needed.
     fn take(&mut self, step: Step) -> Result<bool, Error> {
         match step {
             Step::Validated(payload, validation, bytes) => self.validated(&payload, validation, bytes)?,

@@ -16,12 +16,12 @@ struct State {
 }
 
 impl Stop {
-    /// Asks the run to end.
+    /// Stops the run.
     pub fn stop(&self) {
         self.0.is_stopped.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the run was asked to end. Work asks this, and whoever waits for it learns that it did:
+    /// Whether the run was stopped. Workers call this, and a caller that waits for them learns that they did:
     /// [`Stop::is_noticed`].
     #[must_use]
     pub fn is_stopped(&self) -> bool {
@@ -32,7 +32,7 @@ impl Stop {
         is_stopped
     }
 
-    /// Whether the work knows that it was asked to end. Work that does not is blocked: in a pipe without a
+    /// Whether workers have noticed the stop. If not, they are blocked: in a pipe without a
     /// writer, in a computation.
     #[must_use]
     pub fn is_noticed(&self) -> bool {

@@ -143,7 +143,7 @@ pub fn path_text(path: &Path) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
-/// Whether a character is not seen, moves others, or means what its reader's font says.
+/// Whether a character is not seen, moves others, or looks different in each font.
 fn hides(character: char) -> bool {
     let code = u32::from(character);
     character.is_control()
@@ -182,7 +182,7 @@ fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// Runners of CI take `::name::` for a command where a line begins with it, white space aside, and `##[name]`
-/// and `##vso[name]` wherever they stand.
+/// and `##vso[name]` anywhere in the line.
 fn without_commands(text: Cow<'_, str>) -> Cow<'_, str> {
     let begins = text.trim_start().starts_with("::");
     if !begins && !text.contains("##") {

@@ -56,7 +56,7 @@ impl Validator {
         })
     }
 
-    /// What the reference engine finds in a value, and what there is to say of its text.
+    /// The findings of the reference engine in a value, and those about its text.
     fn surveyed(
         &self,
         compiled: &Compiled,

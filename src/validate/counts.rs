@@ -33,7 +33,7 @@ pub struct Counts {
 pub struct PropertyCount {
     /// The location of its subschema.
     pub schema_pointer: String,
-    /// How often it was there; a key that stands twice in one object counts twice.
+    /// Number of occurrences; a duplicate key counts twice.
     pub seen: u64,
     /// How often it was null.
     pub null: u64,

@@ -11,7 +11,7 @@ use crate::error::{Error, named};
 use crate::schema::Schema;
 use crate::schema::model::Model;
 
-/// What validates a body by a schema. All engines say the same of every body; they differ in speed and
+/// What validates a body by a schema. All engines have the same results; they differ in speed and
 /// memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

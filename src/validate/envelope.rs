@@ -24,7 +24,7 @@ use crate::json::{self, Container, Event, Scanner};
 use crate::pointer::unescape;
 use crate::schema::Schema;
 
-/// The root of a payload, for what is said of the envelope.
+/// The root of a payload, for findings about the envelope.
 pub(super) const ROOT: &[&str] = &[""];
 
 /// The windows that are looked at to recognise the envelope of a payload that is validated while it is read.
@@ -212,7 +212,7 @@ impl Envelopes {
         Some(&self.all[at].name).filter(|_| self.all.len() > 1)
     }
 
-    /// What to say of a payload in this envelope, which is not accepted.
+    /// The message about a payload in this envelope, which is not accepted.
     pub(super) fn differs(&self, at: usize) -> String {
         let accepted = self.all.iter().filter(|one| one.is_accepted).map(|one| format!("`{}`", one.name));
         let accepted: Vec<String> = accepted.collect();
@@ -334,5 +334,5 @@ impl Envelopes {
     }
 }
 
-/// The name that stands for every envelope of a contract.
+/// The name for all envelopes of a contract.
 pub const ANY: &str = "any";

@@ -20,7 +20,7 @@ fn violation_of(syntax_error: &SyntaxError) -> Violation {
     Violation::new(rule, Pointer::root(), syntax_error.what.clone())
 }
 
-/// The bytes to validate, and where they stand.
+/// The bytes to validate, with their origin and line.
 #[derive(Clone, Copy)]
 pub(super) struct PayloadText<'b> {
     pub(super) origin: &'b Origin,

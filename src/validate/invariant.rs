@@ -40,10 +40,10 @@ pub enum ShallowValue {
 }
 
 /// A value at a watched location. There may be one for every item of a long array, so that it keeps of the
-/// location only what the watch does not say; [`WatchedValues::pointer`] has the whole.
+/// location only what the watch does not have; [`WatchedValues::pointer`] has the whole.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WatchedValue {
-    /// What each `*` of the watch stands for.
+    /// The index or key for each `*` of the watch.
     stars: Stars,
     /// The value.
     pub seen: ShallowValue,
@@ -51,7 +51,7 @@ pub struct WatchedValue {
     pub(super) span: Option<TextSpan>,
 }
 
-/// The items that the stars of a watch stand for; in an object a star is the key that it is.
+/// The items for the stars of a watch; in an object a star is the key that it is.
 #[derive(Clone, Debug, PartialEq)]
 enum Stars {
     One(Option<usize>),
@@ -149,7 +149,7 @@ impl WatchedValues {
         Self { watch, lists }
     }
 
-    /// Gives each violation the span of the location it speaks of, where that was seen.
+    /// Adds to each violation the span of its location, if that is watched.
     pub(super) fn place(&self, violations: Vec<Violation>) -> Vec<(Violation, TextSpan)> {
         if violations.is_empty() {
             return Vec::new();
@@ -175,7 +175,7 @@ impl WatchedValues {
     }
 }
 
-/// What stands at the watched locations of a value.
+/// The watched values of a value.
 pub(super) fn watched_values(watch: &'static [&'static str], value: &Value) -> WatchedValues {
     WatchedValues::new(watch, watch.iter().map(|watch| Arc::new(look(value, watch))).collect())
 }

@@ -129,7 +129,7 @@ pub(super) fn meant(known: &str) -> String {
     format!("; did you mean `{}`?", cut(known))
 }
 
-/// A keyword that is broken, and how, where that can be said.
+/// A violated keyword, with details if there are any.
 pub(super) fn violation(keyword: &str, how: &str) -> Message {
     let what =
         if how.is_empty() { format!("violates `{keyword}`") } else { format!("violates `{keyword}`: {how}") };
@@ -152,7 +152,7 @@ pub(super) fn counted(keyword: &str, limit: u64) -> Message {
     violation(keyword, &how)
 }
 
-/// A match that took too long to be finished: nobody knows whether the text is valid, so it does not pass.
+/// A match that takes too many steps: whether the text is valid is unknown, so it does not pass.
 pub(super) fn unfinished(keyword: &str) -> Message {
     (&rules::UNDECIDED, format!("undecided: comparing it with `{keyword}` takes too many steps"))
 }

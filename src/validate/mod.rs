@@ -108,7 +108,7 @@ pub struct Promises {
 }
 
 impl Validator {
-    /// Compiles a schema (draft 2020-12, or what its `$schema` says). Formats are asserted.
+    /// Compiles a schema (draft 2020-12, or that of its `$schema`). Formats are asserted.
     ///
     /// # Errors
     ///
@@ -175,7 +175,7 @@ impl Validator {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Unsupported`] when the streaming engine is asked for and cannot run the schema.
+    /// [`ErrorKind::Unsupported`] when the streaming engine is requested and does not support the schema.
     pub fn engine(mut self, engine: Engine) -> Result<Self, Error> {
         if let (Engine::Stream, Err(why)) = (engine, self.envelopes.first().engine(engine)) {
             let message = format!("cannot run this schema: {why}");

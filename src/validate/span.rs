@@ -9,7 +9,7 @@ use crate::finding::rules;
 use crate::json::{Container, Event, LineColumn, Scanner};
 use crate::pointer::Token;
 
-/// Which byte stands for a violation.
+/// Which byte is reported for a violation.
 #[derive(Clone, Copy)]
 enum Anchor {
     /// The first byte of the value.
@@ -20,7 +20,7 @@ enum Anchor {
     Object,
 }
 
-/// Where a violation lies, in bytes.
+/// The bytes of a violation and of what is shown around it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct TextSpan {
     /// Where the value or the key begins.

@@ -13,7 +13,7 @@ use crate::finding::{Scope, rules};
 /// The class of rules of the schema that are reported beside all others.
 const BESIDE: u8 = 6;
 
-/// The class of undocumented members, which the schema has nothing else to say of.
+/// The class of undocumented members, which have no other findings of the schema.
 const LAST: u8 = 7;
 
 /// Findings in any order, as far as it takes to see which of them another one at the same location replaces

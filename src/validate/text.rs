@@ -14,7 +14,7 @@ pub(super) struct TextFacts {
     duplicates: Vec<Noted>,
     /// Numbers that no double holds.
     overflows: Vec<Noted>,
-    /// Where those numbers stand, also the ones that a later duplicate overrides.
+    /// The offsets of those numbers, also of those that a later duplicate overrides.
     overflow_texts: Vec<Range<usize>>,
 }
 

@@ -104,7 +104,7 @@ pub(super) struct Validated {
     pub(super) envelope: Option<Arc<str>>,
     /// Whether that is the first one that is accepted.
     pub(super) in_first: bool,
-    /// Whether no promise says that it is something else than a response.
+    /// Whether no invariant has found it to be something else than a response.
     pub(super) answered: bool,
     pub(super) uncompared: bool,
     pub(super) seen: Option<WatchedValues>,

@@ -85,7 +85,7 @@ impl Validator {
     }
 }
 
-/// Whether objects and arrays lie inside each other on more than so many levels.
+/// Whether objects and arrays are nested in more than this number of levels.
 fn is_deeper(value: &Value, levels: usize) -> bool {
     let inside = |value: &Value| is_deeper(value, levels - 1);
     match value {

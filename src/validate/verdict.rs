@@ -47,7 +47,7 @@ pub struct Validation {
     pub(crate) uncompared: bool,
     /// Whether the body is an answer of the contract: JSON, with status 2xx, and no error object instead.
     pub(crate) answered: bool,
-    /// What stands where the promise about payloads that belong together looks; `None` where there
+    /// The values that the sequence invariant watches; `None` if there
     /// is no payload to speak of.
     pub(super) seen: Option<WatchedValues>,
 }
@@ -123,7 +123,7 @@ impl Validation {
 
 /// A payload that is not valid, as an error: what [`Validation::into_result`] gives.
 ///
-/// It says how many findings there are and shows the first one with the highest severity; all of them are in
+/// Its message has the number of findings and the first one with the highest severity; all of them are in
 /// [`validation`](Self::validation).
 #[derive(Clone, Debug, PartialEq)]
 pub struct ValidationError(Box<Validation>);

@@ -26,7 +26,7 @@ pub(super) fn variables_of(list: &Value) -> Vec<Variable> {
     known.filter_map(|variable| Variable::deserialize(variable).ok()).collect()
 }
 
-/// The status by its number. A reason phrase alone says only that a response succeeded, if it does.
+/// The status by its number. A reason phrase alone only identifies a response as successful.
 pub(super) fn code(code: Option<&Value>, phrase: Option<&Value>) -> Result<Option<u16>, NoStatus> {
     match (status(code)?, phrase.and_then(Value::as_str)) {
         (None, Some(phrase)) if phrase.eq_ignore_ascii_case("OK") => Ok(Some(200)),
@@ -35,7 +35,7 @@ pub(super) fn code(code: Option<&Value>, phrase: Option<&Value>) -> Result<Optio
     }
 }
 
-/// A request is an object, or only its URL. What the saved one does not say is as in the request of the item.
+/// A request is an object, or only its URL. What the saved one lacks is taken from the request of the item.
 pub(super) fn request(saved: &Value, item: &Value, variables: &[Variable]) -> Request {
     let both = [saved, item];
     let method = both.iter().find_map(|asked| asked.get("method")?.as_str()).unwrap_or("GET");
@@ -119,7 +119,7 @@ fn filled(text: &str, variables: &[Variable]) -> String {
     text
 }
 
-/// The path that the variable stands for which a URL begins with, if it stands for more than scheme and host.
+/// The path of the variable that a URL begins with, if its value has more than scheme and host.
 fn base(host: &Value, raw: &str, variables: &[Variable]) -> String {
     let host = match host {
         Value::Array(parts) => parts.iter().map(text).collect::<Vec<_>>().join("."),
@@ -151,7 +151,7 @@ fn literal(path: &str) -> String {
     out
 }
 
-/// A text, or a number that stands for one; nothing of anything else.
+/// A text, or a number as text; empty for anything else.
 fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),

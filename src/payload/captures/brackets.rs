@@ -11,7 +11,7 @@ pub(super) struct Brackets {
 pub(super) enum Scanned {
     /// The value goes on.
     All,
-    /// It ends behind so many bytes.
+    /// It ends after this number of bytes.
     End(usize),
     NotJson,
 }

@@ -48,7 +48,7 @@ impl Dump<'_> {
 
     /// The chunks that begin here, and where they end.
     fn chunks(&mut self, from: usize) -> io::Result<(Vec<Range<usize>>, Ended)> {
-        /// A size, and what may stand behind it on its line.
+        /// A size, and what may follow it on its line.
         const MAX_SIZE_LINE: usize = 1 << 10;
         let (mut chunks, mut length, mut at) = (Vec::new(), 0, from);
         loop {
@@ -98,7 +98,7 @@ impl Dump<'_> {
     }
 }
 
-/// The size that the line of a chunk says, and the length of the line. Lines of a dump may end with a line
+/// The size in the line of a chunk, and the length of the line. Lines of a dump may end with a line
 /// feed alone.
 fn chunk_size(text: &[u8]) -> Option<(u64, usize)> {
     let end = memchr::memchr(b'\n', text)?;

@@ -203,7 +203,7 @@ impl<'r> Entries<'r> {
         }
     }
 
-    /// The most that is held of an entry: a body with escapes, and what is beside it.
+    /// Maximum that is held of an entry: a body with escapes, and what is beside it.
     fn room(&self) -> usize {
         length(self.setting.options.max_body.saturating_mul(2).saturating_add(BESIDE_BODY))
     }

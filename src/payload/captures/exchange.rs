@@ -19,7 +19,7 @@ use crate::payload::limit::too_large;
 use crate::payload::stream::unreadable;
 use crate::payload::{Item, NotValidated, Options, Payload, Request, Skipped, codecs};
 
-/// Something that stands where a status should, and is none.
+/// A value in place of a status that is not one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NoStatus;
 
@@ -29,21 +29,21 @@ pub(super) const INFORMATIONAL: &str = "informational response";
 /// Why a redirect is skipped that another exchange follows.
 pub(super) const FOLLOWED: &str = "redirect that was followed";
 
-/// A request and what answered it, as somebody recorded them.
+/// A recorded request and its response.
 #[derive(Debug)]
 pub(super) struct Exchange {
     pub(super) request: Request,
     /// What the URL of the request fits, where the path is not known.
     pub(super) pattern: Option<Pattern>,
-    /// Whether what is in braces in the path of the request stands for anything.
+    /// Whether segments in braces in the path of the request match anything.
     pub(super) is_template: bool,
-    /// 0 where nothing answered.
+    /// 0 if there was no response.
     pub(super) status: Result<Option<u16>, NoStatus>,
     pub(super) body: Option<Vec<u8>>,
     pub(super) base64: bool,
     /// The file that the body was put in.
     pub(super) elsewhere: Option<Elsewhere>,
-    /// What `Content-Encoding` says.
+    /// The value of `Content-Encoding`.
     pub(super) coding: String,
     /// Whether it is a redirect, and another exchange came after it.
     pub(super) followed: bool,
@@ -142,7 +142,7 @@ impl Exchange {
         }
     }
 
-    /// Whether the response sends whoever asked to another place.
+    /// Whether the response is a redirect.
     pub(super) fn is_redirect(&self) -> bool {
         matches!(self.status, Ok(Some(300..=303 | 305..=399)))
     }
@@ -169,7 +169,7 @@ impl Exchange {
     }
 }
 
-/// The bytes of a text that says it is base64. Firefox says so of text that it left as it is, too: that is
+/// The bytes of a text that is marked as base64. Firefox marks text that it left as it is, too: that is
 /// text which no base64 could be, or JSON.
 fn from_base64(text: Vec<u8>) -> io::Result<Vec<u8>> {
     const MARK: &[u8] = b"\xef\xbb\xbf";
@@ -221,7 +221,7 @@ impl<'de> Deserialize<'de> for Text {
     }
 }
 
-/// A status, however it is written: a number, or a text that begins with one. `None` where nothing is said; 0
+/// A status, however it is written: a number, or a text that begins with one. `None` if there is none; 0
 /// where nothing answered.
 pub(super) fn status(value: Option<&Value>) -> Result<Option<u16>, NoStatus> {
     let code = match value {
@@ -236,7 +236,7 @@ pub(super) fn status(value: Option<&Value>) -> Result<Option<u16>, NoStatus> {
     Ok(Some(code.max(0.0) as u16))
 }
 
-/// What a list or an object of headers says of `Content-Encoding`, in the order of its lines.
+/// The values of `Content-Encoding` in a list or an object of headers, in the order of its lines.
 pub(super) fn coding(headers: &Value) -> String {
     let is_it = |name: &str| name.eq_ignore_ascii_case("content-encoding");
     let is_named =

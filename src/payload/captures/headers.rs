@@ -17,7 +17,7 @@ pub(super) struct Headers {
     pub(super) coding: String,
     pub(super) chunked: bool,
     pub(super) length: Option<u64>,
-    /// Whether a proxy says that it leads to the server.
+    /// Whether it is a proxy's response to `CONNECT`.
     pub(super) is_tunnel: bool,
 }
 

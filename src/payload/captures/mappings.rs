@@ -17,7 +17,7 @@ const OWN_BODY: AnyOf = &[
     ("response/bodyFileName", Is::Text),
 ];
 
-/// Mappings and events of the journal that have enough to be told at once.
+/// Mappings and events of the journal that have enough members to be recognized at once.
 pub(super) const WIREMOCK: &[&[AnyOf]] = &[
     &[
         OWN_URL,
@@ -59,7 +59,7 @@ pub(super) const NO_MAPPING: &[AnyOf] = &[&[
     ("response/status", Is::Not(&Is::Status)),
 ]];
 
-/// Mappings that say little or nothing of the request: told by all of their members.
+/// Mappings with little or nothing about the request: recognized by all of their members.
 pub(super) const EMPTY: &[&[AnyOf]] = &[
     &[&[("request", Is::Object)], &[("response/status", Is::Status)], &[("response/body", Is::Text)]],
     &[OWN_BODY],

@@ -36,7 +36,7 @@ use crate::origin::Origin;
 use entries::Entries;
 use exchange::Exchange;
 
-/// A way to write recorded answers down as JSON.
+/// A JSON format of recorded responses.
 struct Shape {
     input: Input,
     /// The lists whose items are entries.
@@ -52,7 +52,7 @@ struct Shape {
 /// Every shape.
 static SHAPES: &[&Shape] = &[&har::SHAPE, &postman::SHAPE, &wiremock::SHAPE];
 
-/// Somebody who tells captures and the like from payloads, by their members.
+/// Recognizes captures and other files that are no payloads, by their members.
 #[expect(clippy::unnecessary_wraps, reason = "without captures there is nobody")]
 pub(super) fn watch() -> Option<Box<dyn Watch>> {
     Some(Box::new(recognize::Recognizer::new()))
@@ -103,7 +103,7 @@ mod tests {
 
     use super::*;
 
-    /// What the members of a text tell, read in pieces of this length.
+    /// What a text is recognized as, read in pieces of this length.
     fn recognized(text: &str, length: usize) -> Option<Recognized> {
         let mut watch = watch()?;
         watch.begin();

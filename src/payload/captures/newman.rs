@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use super::asked::{self, Variable};
 use super::exchange::{Exchange, Text, coding};
 
-/// What tells an execution from an item of a collection: there, `item` and `response` are lists.
+/// Whether it is an execution and not an item of a collection, in which `item` and `response` are lists.
 #[derive(Deserialize)]
 struct Kind<'e> {
     #[serde(borrow)]

@@ -16,10 +16,10 @@ use crate::payload::selection;
 /// The longest expression that is read.
 const MAX_LENGTH: usize = 4 << 10;
 
-/// The most memory that an expression takes.
+/// Maximum memory of an expression.
 const MAX_SIZE: usize = 1 << 20;
 
-/// The most steps of an expression with look-around.
+/// Maximum number of steps of an expression with look-around.
 const MAX_STEPS: usize = 10_000;
 
 /// A regular expression for the URLs that a mapping answers.
@@ -31,7 +31,7 @@ pub(super) struct Pattern {
 }
 
 impl Pattern {
-    /// Whether it fits one of the URLs that one of the templates stands for.
+    /// Whether it matches a URL of one of the templates.
     ///
     /// # Errors
     ///
@@ -121,7 +121,7 @@ fn of_java(pattern: &str) -> String {
     out
 }
 
-/// What stands at one position of the URLs that are meant.
+/// One position of the selected URLs.
 #[derive(Clone, Copy)]
 enum Step {
     Byte(u8),
@@ -133,7 +133,7 @@ enum Step {
     Anything,
 }
 
-/// The URLs that are meant, step by step, and where their paths end.
+/// The selected URLs, step by step, and where their paths end.
 struct Steps {
     steps: Vec<Step>,
     path: usize,

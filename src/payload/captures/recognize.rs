@@ -1,8 +1,8 @@
 //! Recognizes captures among JSON values while they are read.
 //!
 //! Only the members that some row of the table names are looked at; everything between them is walked over by
-//! its brackets and quotes. What is kept does not grow with the value, so that a capture is told wherever its
-//! members are.
+//! its brackets and quotes. What is kept does not grow with the value, so that a capture is recognized
+//! wherever its members are.
 
 use super::Recognized;
 use super::member::Seen;
@@ -10,7 +10,7 @@ use super::tree::{Facts, TREE};
 use crate::payload::skim::{ValueScan, Watch};
 use crate::payload::space::span;
 
-/// The longest key or text that is compared with anything.
+/// Maximum length of a key or text that is compared.
 const MAX_TEXT: usize = 256;
 
 /// Items of an array that are looked at, unless it is one of entries: the others are as these are.
@@ -42,7 +42,7 @@ enum Next {
     Text(usize),
     /// The rest of a number at a location of the tree.
     Number(usize),
-    /// The rest of a value that nobody looks into.
+    /// The rest of a value that is not inspected.
     Rest,
     /// The rest of an array of which enough was seen.
     Items,

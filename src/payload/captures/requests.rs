@@ -1,6 +1,6 @@
 //! Recognizes files of HTTP requests.
 
-/// Methods that tell a request without a version: those of HTTP, `WebDAV` and caches.
+/// Methods that identify a request without a version: those of HTTP, `WebDAV` and caches.
 const METHODS: &[&str] = &[
     "GET",
     "POST",

@@ -1,9 +1,9 @@
 //! The table of members that identify each JSON capture format.
 //!
-//! One row is one kind of file. It is told by any of its lists of members, all of which must be there; where
-//! they are, and in which order, does not matter. What a list wants of an item, one item must have. A member
-//! that is null is not there. The lists name what the format requires and what its tools write, never a
-//! common word alone: a payload may well have members `log`, `item` or `request`.
+//! One row is one kind of file. It is recognized by any of its lists of members, all of which must be there;
+//! where they are, and in which order, does not matter. What a list wants of an item, one item must have. A
+//! member that is null is not there. The lists name what the format requires and what its tools write, never
+//! a common word alone: a payload may well have members `log`, `item` or `request`.
 
 use super::Recognized;
 use super::mappings::{BARE, EMPTY, NO_EMPTY, NO_MAPPING, WIREMOCK, WIREMOCK_ITEMS};
@@ -17,7 +17,7 @@ pub(super) struct Shape {
     pub(super) below: &'static [&'static str],
     /// Lists of members, each of which is enough.
     pub(super) by: &'static [&'static [AnyOf]],
-    /// Members that forbid it. Where there are any, it is told at the end of the item or the whole.
+    /// Members that exclude it. If it has any, it is recognized at the end of the item or the whole.
     pub(super) unless: &'static [AnyOf],
 }
 

@@ -186,13 +186,13 @@ impl Tree {
         self.child(node, key).or_else(|| self.child(node, b"?"))
     }
 
-    /// What these facts tell; those that follow from them are added.
+    /// What these facts identify; facts that follow from them are added.
     pub(super) fn recognized(&self, facts: &mut Facts) -> Option<Recognized> {
         let open = self.groups.iter().filter(|group| group.unless.is_none());
         given(open, facts)
     }
 
-    /// What these facts tell at the end of an object, of which no more is known then.
+    /// What these facts identify at the end of an object.
     pub(super) fn recognized_at_end(&self, node: usize, facts: &mut Facts) -> Option<Recognized> {
         let before = *facts;
         let closed = self.groups.iter().filter(|group| group.node == node && group.unless.is_some());

@@ -1,6 +1,6 @@
 //! Recognizes archives, packet captures and other binary formats that are not read.
 
-/// Bytes that it takes to tell: the mark of a tar archive is behind its first header.
+/// Number of bytes needed: the mark of a tar archive is behind its first header.
 pub(super) const MARK: usize = 262;
 
 /// Where a mark is, its bytes, and what to do about a file that has it. The first that fits counts.
@@ -57,7 +57,7 @@ const KINDS: &[(usize, &[u8], &str)] = &[
 
 const PACKETS: &str = "is a packet capture: export its HTTP exchanges as HAR or as JSON bodies first";
 
-/// What the first bytes say it is, where that is nothing to validate.
+/// What the first bytes identify, if that is nothing to validate.
 pub(super) fn of(head: &[u8]) -> Option<&'static str> {
     let is_zip = head.starts_with(b"PK\x03\x04");
     // What is in a ZIP archive is told by the name of its first file, others by their own marks.

@@ -33,7 +33,7 @@ enum Codec {
 }
 
 impl Codec {
-    /// What the first bytes say. Brotli has no mark.
+    /// The codec that the first bytes identify. Brotli has no mark.
     fn of_content(head: &[u8]) -> Option<Self> {
         match head {
             [0x1f, 0x8b, ..] => Some(Self::Gzip),
@@ -126,7 +126,7 @@ pub(super) fn decompress<'r>(
 }
 
 /// A recorded body as text, where the recorder left it as it came over the wire. `coding` is what
-/// its `Content-Encoding` says; recorders that decode bodies keep that header all the same.
+/// its `Content-Encoding`; recorders that decode bodies keep that header all the same.
 pub(super) fn body(mut bytes: Vec<u8>, coding: &str, max: u64) -> io::Result<(Vec<u8>, bool)> {
     let mut decoded = false;
     // The last coding was applied last. Those with a mark are told by it, named or not.

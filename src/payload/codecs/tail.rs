@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::payload::head::Ahead;
 use crate::payload::skim::filled;
 
-/// What there is to say of a stream that was read all the same.
+/// A note about a stream that was read.
 #[derive(Clone, Debug, Default)]
 pub(in crate::payload) struct Notes(Arc<Mutex<Vec<String>>>);
 
@@ -40,7 +40,7 @@ pub(super) fn tail(
     codec: &str,
     notes: &Notes,
 ) -> io::Result<Tail> {
-    /// Bytes that tell the beginning of another part.
+    /// Number of bytes that identify the beginning of another part.
     const MARK: usize = 4;
     reader.hold(MARK);
     if begins(reader.held()) {

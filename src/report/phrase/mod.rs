@@ -102,7 +102,7 @@ pub(super) fn summary(report: &Report, options: Options) -> String {
     format!("{text}; {}", counts(report, options))
 }
 
-/// Why payloads are invalid though no finding says so: "1 finding switched off: invalid-format".
+/// Why payloads are invalid without a reported finding: "1 finding switched off: invalid-format".
 pub(super) fn suppressed(report: &Report) -> Option<String> {
     let explain = |by: SuppressedBy, how: &str| {
         let all = report.suppressed.iter().filter(|entry| entry.by == by && entry.invalidates());
