@@ -203,15 +203,15 @@ pub struct Groups {
     /// Those for which there was no room here.
     refused: u64,
     /// Whether examples come from the first file alone.
-    to_be_merged: bool,
+    mergeable: bool,
 }
 
 impl Groups {
     /// Groups that are merged with those of other runs: the example of a group comes from the first file that
     /// has it.
     #[must_use]
-    pub fn to_be_merged() -> Self {
-        Self { to_be_merged: true, ..Self::default() }
+    pub fn mergeable() -> Self {
+        Self { mergeable: true, ..Self::default() }
     }
 
     /// Groups from an earlier run, and the number of findings beyond them by severity.
@@ -263,7 +263,7 @@ impl Groups {
     pub(super) fn decide(&mut self, mut decide: impl FnMut(&mut Group) -> bool) {
         let listed = std::mem::take(&mut self.listed);
         let others = Self::of(std::iter::empty(), self.beyond);
-        *self = Self { to_be_merged: self.to_be_merged, refused: self.refused, ..others };
+        *self = Self { mergeable: self.mergeable, refused: self.refused, ..others };
         for mut group in listed {
             if decide(&mut group) {
                 self.add_group(group);
@@ -306,7 +306,7 @@ impl Groups {
             };
             let group = &mut self.listed[at];
             group.count(finding, self.payload);
-            group.show(finding, self.to_be_merged, &snippet);
+            group.show(finding, self.mergeable, &snippet);
             if self.positions < MAX_POSITIONS_OF_ALL && group.keep_position(finding) {
                 self.positions += 1;
             }

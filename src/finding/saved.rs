@@ -148,7 +148,7 @@ impl SavedGroup {
 
 impl SavedGroups {
     /// What was gathered. Groups keep the example of the first file only if they were made to
-    /// ([`Groups::to_be_merged`]).
+    /// ([`Groups::mergeable`]).
     #[must_use]
     pub fn of(groups: &Groups) -> Self {
         let mut causes: Vec<SavedGroup> = groups.sorted().into_iter().map(SavedGroup::of).collect();

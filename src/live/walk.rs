@@ -277,7 +277,7 @@ impl Walk {
         (self.problem, self.done) = (Some(error), true);
         let origin = Origin::file(self.address.url()).entry(self.page);
         let request = Request::new("GET", &self.url());
-        Payload::new(origin, Vec::new()).with_status(status).without_body().answering(request)
+        Payload::new(origin, Vec::new()).with_status(status).without_body().with_request(request)
     }
 
     /// Takes a page, and finds out whether there is a next one.
@@ -305,8 +305,8 @@ impl Walk {
         }
         let origin = Origin::file(self.address.url()).entry(self.page);
         self.page += 1;
-        let payload = Payload::new(origin, bytes).with_status(200).answering(Request::new("GET", url));
-        if endless { payload.ending_walk_of(pages) } else { payload }
+        let payload = Payload::new(origin, bytes).with_status(200).with_request(Request::new("GET", url));
+        if endless { payload.with_page_limit(pages) } else { payload }
     }
 
     /// Whether there were as many pages as a walk has by default, and no recorded one is left.

@@ -119,14 +119,14 @@ impl Payload {
 
     /// A body that was recorded with its request.
     #[must_use]
-    pub fn answering(mut self, request: Request) -> Self {
+    pub fn with_request(mut self, request: Request) -> Self {
         self.request = Some(request);
         self
     }
 
     /// A page at which a walk was stopped after this number of pages, although it promises more.
     #[must_use]
-    pub fn ending_walk_of(mut self, pages: u64) -> Self {
+    pub fn with_page_limit(mut self, pages: u64) -> Self {
         self.ended_after = Some(pages);
         self
     }
@@ -166,7 +166,7 @@ impl Payload {
 
     /// The number of pages after which the walk was stopped at this one, although it promises more.
     #[must_use]
-    pub fn ended_walk_of(&self) -> Option<u64> {
+    pub fn page_limit(&self) -> Option<u64> {
         self.ended_after
     }
 }

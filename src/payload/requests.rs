@@ -89,8 +89,8 @@ impl<L: Bodies> Iterator for Requests<L> {
             }
             let Some((request, place)) = self.named.take() else { return item };
             return Some(match item {
-                Some(Ok(Item::Payload(payload))) => Ok(Item::Payload(payload.answering(request))),
-                Some(Ok(Item::Large(payload))) => Ok(Item::Large(payload.answering(request))),
+                Some(Ok(Item::Payload(payload))) => Ok(Item::Payload(payload.with_request(request))),
+                Some(Ok(Item::Large(payload))) => Ok(Item::Large(payload.with_request(request))),
                 Some(other) => other,
                 None => {
                     let what = "is cut off: it ends with a request that has no response";

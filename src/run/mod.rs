@@ -344,7 +344,7 @@ impl<'c> Run<'c> {
         let mut report = Report::new(self.against, self.fail_on);
         report.category = self.category;
         if self.choices.defers {
-            report.groups = Groups::to_be_merged();
+            report.groups = Groups::mergeable();
         }
         self.choices.examples |= outputs.show_examples();
         let inputs = Inputs {

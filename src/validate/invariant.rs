@@ -113,7 +113,7 @@ impl WatchedValues {
 
     /// The location with this index in `watch`, which has no stars.
     #[must_use]
-    pub fn place_of(&self, watch: usize) -> Pointer {
+    pub fn pointer_of(&self, watch: usize) -> Pointer {
         let watch = self.watch.get(watch).copied().unwrap_or_default();
         let mut pointer = Pointer::root();
         for step in watch.split('/').skip(1) {
@@ -150,7 +150,7 @@ impl WatchedValues {
     }
 
     /// Adds to each violation the span of its location, if that is watched.
-    pub(super) fn place(&self, violations: Vec<Violation>) -> Vec<(Violation, TextSpan)> {
+    pub(super) fn with_spans(&self, violations: Vec<Violation>) -> Vec<(Violation, TextSpan)> {
         if violations.is_empty() {
             return Vec::new();
         }
@@ -192,7 +192,7 @@ pub(super) fn check(
         let seen = see(invariant.watch);
         let found = (invariant.check)(&seen);
         replaced |= invariant.instead_of_schema && !found.is_empty();
-        violations.extend(seen.place(found));
+        violations.extend(seen.with_spans(found));
     }
     (violations, replaced)
 }

@@ -30,7 +30,7 @@ impl Sequence {
             return Vec::new();
         }
         let mut ledger: Ledger<()> = Ledger::new(Limits::default());
-        for (violation, span) in seen.place(violations) {
+        for (violation, span) in seen.with_spans(violations) {
             ledger.add(violation, span, &[]);
         }
         let Kept { mut violations, .. } = ledger.finish(|_, _| None);

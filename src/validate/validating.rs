@@ -49,7 +49,7 @@ impl Validator {
         if is_other {
             let root = stream.watched_values(&seen, envelope::ROOT);
             for (violation, span) in
-                root.place(vec![Violation::with_message(message::late_envelope(), Pointer::root())])
+                root.with_spans(vec![Violation::with_message(message::late_envelope(), Pointer::root())])
             {
                 ledger.add(violation, span, &[]);
             }
@@ -74,7 +74,7 @@ impl Validator {
         if !is_accepted && !replaced {
             let differs =
                 Violation::new(&rules::ENVELOPE_DIFFERS, Pointer::root(), self.envelopes.differs(at));
-            found.extend(see(envelope::ROOT).place(vec![differs]));
+            found.extend(see(envelope::ROOT).with_spans(vec![differs]));
         }
         // An invariant that speaks instead of the schema explains what the schema has to say.
         let explained = |rule: &Rule| {

@@ -85,7 +85,8 @@ pub(super) fn cursor(seen: &WatchedValues) -> Option<&str> {
 pub(super) fn check(seen: &WatchedValues) -> Vec<Violation> {
     let Some(page) = Page::of(seen) else { return Vec::new() };
     let mut violations = Vec::new();
-    let mut violation = |rule, watch, what| violations.push(Violation::new(rule, seen.place_of(watch), what));
+    let mut violation =
+        |rule, watch, what| violations.push(Violation::new(rule, seen.pointer_of(watch), what));
     if page.clients > page.size {
         violation(&PAGE_OVERFLOW, CLIENTS, "page has more items than `perPage`");
     }
@@ -106,11 +107,11 @@ pub(super) fn check_with_cursor(seen: &WatchedValues) -> Vec<Violation> {
     let mut violations = Vec::new();
     if cursor(seen).is_none() {
         let what = "true, but there is no `cursor` for the next page";
-        violations.push(Violation::new(&HAS_MORE_DISAGREES, seen.place_of(HAS_MORE), what));
+        violations.push(Violation::new(&HAS_MORE_DISAGREES, seen.pointer_of(HAS_MORE), what));
     }
     if seen.one(CLIENTS) == Some(&ShallowValue::Array(0)) {
         let what = "page is empty, although the walk has not ended";
-        violations.push(Violation::new(&EMPTY_PAGE, seen.place_of(CLIENTS), what));
+        violations.push(Violation::new(&EMPTY_PAGE, seen.pointer_of(CLIENTS), what));
     }
     violations
 }

@@ -56,9 +56,9 @@ struct Walk {
 
 impl SequenceValidator for Walks {
     fn next(&mut self, payload: &Payload, seen: &WatchedValues) -> Vec<Violation> {
-        let ended = payload.ended_walk_of().map(|pages| {
+        let ended = payload.page_limit().map(|pages| {
             let what = format!("still true after {pages} pages; the walk was stopped");
-            Violation::new(&WALK_NOT_ENDING, seen.place_of(HAS_MORE), what)
+            Violation::new(&WALK_NOT_ENDING, seen.pointer_of(HAS_MORE), what)
         });
         self.pages += 1;
         let page = Page::of(seen);
@@ -149,14 +149,14 @@ impl Walk {
     fn came(&mut self, payload: &Payload, seen: &WatchedValues, pages: u64, violations: &mut Vec<Violation>) {
         payload.origin().name().clone_into(&mut self.file);
         self.last = pages;
-        violations.extend(self.order.add(payload, &seen.place_of(CLIENTS)));
+        violations.extend(self.order.add(payload, &seen.pointer_of(CLIENTS)));
     }
 
     fn add(&mut self, page: Page, seen: &WatchedValues) -> Vec<Violation> {
         let mut violations = Vec::new();
         if page.total != self.total {
             let what = "differs from the first page of the walk";
-            violations.push(Violation::new(&TOTAL_CHANGED, seen.place_of(TOTAL), what));
+            violations.push(Violation::new(&TOTAL_CHANGED, seen.pointer_of(TOTAL), what));
         }
         let (mut repeated, nothing_new) = self.clients_on(seen);
         self.listed = self.listed.saturating_add(page.clients);
@@ -167,14 +167,14 @@ impl Walk {
             } else {
                 "still true far beyond `total`: the walk does not end"
             };
-            violations.push(Violation::new(&WALK_NOT_ENDING, seen.place_of(HAS_MORE), what));
+            violations.push(Violation::new(&WALK_NOT_ENDING, seen.pointer_of(HAS_MORE), what));
         } else {
             violations.append(&mut repeated);
         }
         // A total that changed was told; nobody knows which of the two to count to.
         if self.whole && !page.has_more && page.total == self.total && self.listed != page.total {
             let what = "differs from the number of clients in the whole walk";
-            violations.push(Violation::new(&TOTAL_DISAGREES, seen.place_of(TOTAL), what));
+            violations.push(Violation::new(&TOTAL_DISAGREES, seen.pointer_of(TOTAL), what));
         }
         violations
     }
@@ -185,10 +185,10 @@ impl Walk {
         let cursor = paging::cursor(seen).filter(|_| self.more);
         if cursor.is_some_and(|cursor| !self.cursors.insert(cursor.to_owned())) {
             let what = "repeats the cursor of an earlier page: the walk does not end";
-            return vec![Violation::new(&WALK_NOT_ENDING, seen.place_of(CURSOR), what)];
+            return vec![Violation::new(&WALK_NOT_ENDING, seen.pointer_of(CURSOR), what)];
         }
         if self.more && nothing_new {
-            return vec![Violation::new(&WALK_NOT_ENDING, seen.place_of(HAS_MORE), NOTHING_NEW)];
+            return vec![Violation::new(&WALK_NOT_ENDING, seen.pointer_of(HAS_MORE), NOTHING_NEW)];
         }
         repeated
     }
@@ -230,7 +230,7 @@ fn not_as_asked(payload: &Payload, seen: &WatchedValues, page: Page) -> Vec<Viol
     };
     let violation = |((parameter, watch), _)| {
         let what = format!("differs from the request's `{parameter}`");
-        Violation::new(&PAGE_NOT_AS_ASKED, seen.place_of(watch), what)
+        Violation::new(&PAGE_NOT_AS_ASKED, seen.pointer_of(watch), what)
     };
     ASKED.into_iter().zip([page.number, page.size]).filter(differs).map(violation).collect()
 }

@@ -94,7 +94,7 @@ impl Exchange {
         if let Some(status) = status.filter(|status| NotValidated::of_status(*status).is_some()) {
             // Nobody looks at its body, so that it may be anything.
             let bytes = self.body.filter(|body| body.len() as u64 <= max).unwrap_or_default();
-            let payload = Payload::new(origin.clone(), bytes).answering(self.request);
+            let payload = Payload::new(origin.clone(), bytes).with_request(self.request);
             return Ok(Item::Payload(payload.with_status(status)));
         }
         self.validated(origin, setting, status).map(Item::Payload)
@@ -120,7 +120,7 @@ impl Exchange {
         let request = self.request.clone();
         let recorded = self.body.as_ref().is_some_and(|body| !body.is_empty());
         let bytes = self.bytes(max).map_err(unread)?;
-        let payload = Payload::new(origin.clone(), bytes).answering(request);
+        let payload = Payload::new(origin.clone(), bytes).with_request(request);
         let payload = match (recorded, elsewhere) {
             (true, _) => payload,
             (false, true) => payload.with_body_elsewhere(),
