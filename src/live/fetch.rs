@@ -252,7 +252,7 @@ fn advice(status: u16) -> &'static str {
         304 => ", although the request was not conditional",
         300..=399 => ", which is not a redirect that can be followed",
         400 | 422 => "; check `query=`, `sort=`, `count=` and `page=`",
-        401 => "; check that the API key belongs to this instance",
+        401 => "; check the API key: it must belong to this instance",
         403 => "; check the permissions of the API key",
         404 => "; check the name of the instance and the path",
         _ => "",
