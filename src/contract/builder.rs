@@ -302,12 +302,12 @@ impl Builder {
                 return Err(wrong("envelope", &format!("cannot be named `{}`", envelope.name)));
             }
             if others.iter().any(|other| other.name == envelope.name) {
-                return Err(wrong("envelope", &format!("`{}` is there twice", envelope.name)));
+                return Err(wrong("envelope", &format!("duplicate envelope `{}`", envelope.name)));
             }
             let is_alike = others.iter().any(|other| other.items == envelope.items);
             if is_alike || self.envelopes.len() > 1 && envelope.items.is_empty() {
                 let what = format!(
-                    "`{}` cannot be told apart: its `items` are where those of another are, or nowhere",
+                    "`{}` cannot be distinguished: its `items` are missing or the same as those of another",
                     envelope.name
                 );
                 return Err(wrong("envelope", &what));
@@ -344,7 +344,7 @@ fn check(envelope: &Envelope) -> Result<(), Error> {
             let Some(below) = here.member(&unescape(step)) else {
                 return Err(wrong(
                     key,
-                    &format!("`{pointer}` leads nowhere in the schema: no property `{step}`"),
+                    &format!("`{pointer}` not found in the schema: no property `{step}`"),
                 ));
             };
             here = below;

@@ -98,7 +98,7 @@ impl Profile {
         const MAX_DEPTH: usize = 2_048;
         let bad = |message: String| Error::new(ErrorKind::Input, name, message);
         let text =
-            json::decode(bytes).map_err(|encoding| bad(format!("is {encoding}; a profile is UTF-8")))?;
+            json::decode(bytes).map_err(|encoding| bad(format!("encoded as {encoding}; expected UTF-8")))?;
         let place = |offset: usize| {
             let at = json::Lines::new(text).place(offset);
             format!("{name}:{}:{}", at.line, at.column)
@@ -107,13 +107,12 @@ impl Profile {
             return Err(Error::new(ErrorKind::Input, place(syntax_error.offset), syntax_error.what));
         }
         let version = Version::read(text).ok_or_else(|| {
-            bad("is not a traffic profile: it has no `profile_version`; `profile` of `drift` writes one"
-                .to_owned())
+            bad("not a traffic profile: no `profile_version`; write one with `profile` of `drift`".to_owned())
         })?;
         let major = |version: &str| version.split('.').next().map(str::to_owned);
         if major(&version) != major(PROFILE_VERSION) {
             let found: String = version.chars().take(20).collect();
-            return Err(bad(format!("is a profile of version {found}; this tool reads {PROFILE_VERSION}")));
+            return Err(bad(format!("profile version {found} not supported; expected {PROFILE_VERSION}")));
         }
         let mut deserializer = serde_json::Deserializer::from_slice(text);
         deserializer.disable_recursion_limit();

@@ -74,7 +74,7 @@ impl Assignment {
             on_the_way: HashMap::new(),
         };
         let mut way =
-            assignment.way().map_err(|hint| wrong(format!("the schema knows no `{pointer}`{hint}")))?;
+            assignment.way().map_err(|hint| wrong(format!("no `{pointer}` in the schema{hint}")))?;
         let locations = SchemaLocations::of(schema)?;
         let mut refusal = String::new();
         for target in way.pop().unwrap_or_default() {
@@ -84,7 +84,7 @@ impl Assignment {
             }
         }
         if assignment.admitting.is_empty() {
-            return Err(wrong(format!("the schema refuses this value of `{pointer}`: {refusal}")));
+            return Err(wrong(format!("value of `{pointer}` not allowed by the schema: {refusal}")));
         }
         let way: HashSet<usize> = way.into_iter().flatten().collect();
         let on_the_way = way.iter().map(|area| assignment.outline.areas()[*area].place.as_str()).collect();

@@ -37,13 +37,13 @@ impl Resources {
     pub(super) fn add(&mut self, uri: &str, document: &impl AsSchema) -> Result<(), Error> {
         let wrong = |message: &str| Error::new(ErrorKind::Schema, uri, message);
         let parsed =
-            uri::from_str(uri.trim_end_matches('#')).map_err(|error| wrong("is not a URI").because(error))?;
+            uri::from_str(uri.trim_end_matches('#')).map_err(|error| wrong("not a URI").because(error))?;
         if parsed.has_fragment() {
-            return Err(wrong("is a place in a document: the URI of a document has no fragment"));
+            return Err(wrong("URI with a fragment; pass the URI of the document"));
         }
         let value = document.document();
         if !(value.is_object() || value.is_boolean()) {
-            return Err(wrong("is not a JSON Schema: neither an object nor a boolean"));
+            return Err(wrong("not a JSON Schema: expected an object or a boolean"));
         }
         let known = Arc::make_mut(&mut self.known);
         let uri = parsed.into_string();

@@ -191,7 +191,7 @@ fn objects_on_the_way_to_a_pinned_member_are_made() {
         assert_eq!(code(&judged), 0, "{}", stdout(&judged));
     }
     // Nobody says how many courses there should be.
-    assert!(stderr(&made("courses/*/status=published")).contains("1 payload has no place for it"));
+    assert!(stderr(&made("courses/*/status=published")).contains("1 payload has no such location"));
 }
 
 #[test]
@@ -280,7 +280,7 @@ fn a_schema_that_no_payload_can_be_made_of_says_where_and_why() {
         ),
         (r##"{"type": "object", "properties": {"a": {"$ref": "#"}}, "required": ["a"]}"##, 3, "a"),
         (r#"{"$ref": "https://example.com/other.json"}"#, 3, "nothing is fetched"),
-        ("[1]", 3, "neither an object nor a boolean"),
+        ("[1]", 3, "expected an object or a boolean"),
         ("{", 3, "JSON"),
     ] {
         std::fs::write(&path, text).unwrap();
@@ -316,7 +316,7 @@ fn examples_of_the_schema_are_used_and_invalid_ones_are_listed_once() {
     assert_eq!(
         said,
         ["/properties/a/default", "/properties/a/examples/1"]
-            .map(|place| format!("{place}: not used, the schema does not accept this example"))
+            .map(|place| format!("{place}: example not used: invalid against the schema"))
     );
     let both = run(&["generate", "--dataset", "--use-examples"]);
     assert_eq!(code(&both), 2, "{}", stderr(&both));

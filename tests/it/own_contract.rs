@@ -100,7 +100,7 @@ fn what_is_wrong_with_a_description_names_its_key() {
     for (from, to, said) in [
         ("things.schema.json", "nowhere.json", "nowhere.json"),
         ("\"/data/things\"", "\"data/things\"", "contract.items: "),
-        ("\"/data/things\"", "\"/data/thing\"", "contract.items: `/data/thing` leads nowhere in the schema"),
+        ("\"/data/things\"", "\"/data/thing\"", "contract.items: `/data/thing` not found in the schema"),
         ("\"/data/page\"", "\"/data/info\"", "contract.page-info: "),
         ("\"/v1/things\"", "\"v1/things\"", "contract.path: "),
         ("items = \"/data/things\"\n", "", "contract.paging: "),
@@ -113,7 +113,7 @@ fn what_is_wrong_with_a_description_names_its_key() {
     let both = format!("schema = \"things.schema.json\"\n{SETTINGS}");
     let output = tool(&both, &["validate", "pages.ndjson"], None);
     assert!(
-        code(&output) == 2 && stderr(&output).contains("schema: cannot stand beside"),
+        code(&output) == 2 && stderr(&output).contains("schema: cannot be used with"),
         "{}",
         stderr(&output)
     );
@@ -141,7 +141,7 @@ fn a_described_contract_is_walked() {
     // A file that is found by itself must not say who sees the key.
     let hosted = format!("{SETTINGS}host = \"http://{{instance}}.evil.example\"\n");
     let output = tool(&hosted, &["validate", "--instance", "acme"], Some(KEY));
-    assert!(code(&output) == 2 && stderr(&output).contains("names no host"), "{}", stderr(&output));
+    assert!(code(&output) == 2 && stderr(&output).contains("no host in the contract"), "{}", stderr(&output));
 }
 
 #[test]
@@ -167,8 +167,8 @@ fn a_builder_refuses_what_cannot_work() {
     let of = || Contract::builder("things", Schema::from_value(schema()));
     let plain = || Envelope::new("plain", Schema::from_value(json!({"properties": {"things": {}}})));
     let refused = |builder: clients_contract::contract::Builder| builder.build().unwrap_err().to_string();
-    assert!(refused(of().envelope(plain().items("/things"))).contains("cannot be told apart"));
-    assert!(refused(of().items("/data/things").envelope(plain())).contains("cannot be told apart"));
+    assert!(refused(of().envelope(plain().items("/things"))).contains("cannot be distinguished"));
+    assert!(refused(of().items("/data/things").envelope(plain())).contains("cannot be distinguished"));
     assert!(refused(of().paging(Paging::by_page("page", "count"))).contains("paging"));
     assert!(refused(Contract::builder("", Schema::from_value(json!({})))).contains("name"));
     assert!(refused(Contract::builder("a", Schema::from_value(json!({"type": 7})))).contains("/type"));

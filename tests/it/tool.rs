@@ -378,7 +378,7 @@ fn several_documents_need_a_folder_and_nothing_is_made_without_one() {
     fs::write(path("file"), "mine").unwrap();
     let output = run(&["generate", "-n", "3", "-f", "json", "-o", &path("file")]);
     assert_eq!(code(&output), 2);
-    assert!(stderr(&output).contains("file: is no directory"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("file: not a directory"), "{}", stderr(&output));
     assert_eq!(fs::read_to_string(path("file")).unwrap(), "mine");
     for (number, name) in [("1", "one/"), ("2", "two")] {
         let output = run(&["generate", "-n", number, "-f", "json", "-o", &path(name)]);

@@ -31,7 +31,7 @@ pub fn file(output: Option<&PathBuf>) -> Option<&Path> {
 pub fn beside() -> impl TypedValueParser<Value = PathBuf> {
     PathBufValueParser::new().try_map(|path| {
         if path.as_os_str() == "-" {
-            Err("standard output is for the results; name a file")
+            Err("standard output is for the results; pass a file name")
         } else {
             Ok(path)
         }

@@ -176,7 +176,7 @@ impl Settings {
         }
         let has = |key: &str| settings.values.iter().any(|(known, _)| known == key);
         if has("schema") && (has("contract") || settings.own.is_some()) {
-            let what = "cannot stand beside `contract`, which has a schema of its own".to_owned();
+            let what = "cannot be used with `contract`, which has its own schema".to_owned();
             return Err(settings.wrong("schema", what));
         }
         let folder = settings.file.parent().unwrap_or(Path::new(""));
@@ -246,7 +246,7 @@ impl Settings {
             let inside =
                 files::real(path).zip(folder.as_ref()).is_some_and(|(path, folder)| path.starts_with(folder));
             if !inside {
-                let what = "is outside the folder of the settings file: write there by the flag";
+                let what = "outside the folder of the settings file: pass the flag to write there";
                 return Err(self.wrong(key, format!("{} {what} --{key}", path_text(path))));
             }
         }

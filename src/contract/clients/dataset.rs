@@ -92,7 +92,7 @@ impl Dataset {
             return Err(Error::new(crate::error::ErrorKind::Usage, "`clients`", message));
         }
         if total > Self::MAX_TOTAL {
-            let message = format!("a data set has at most {} clients", Self::MAX_TOTAL);
+            let message = format!("too many clients: a dataset has at most {}", Self::MAX_TOTAL);
             return Err(Error::new(crate::error::ErrorKind::Usage, "`total`", message));
         }
         let style = Style { tidy: true, ..style };

@@ -51,7 +51,7 @@ pub(super) fn expand(documents: &Documents, conjunction: &[Part]) -> Result<Expa
 }
 
 pub(super) fn endless(place: &str) -> Error {
-    Error::new(ErrorKind::Unsupported, place, "refers to itself without an end")
+    Error::new(ErrorKind::Unsupported, place, "reference cycle without a value on the way")
 }
 
 struct Expanding<'d> {

@@ -206,19 +206,19 @@ fn nothing(plan: &Plan) -> Error {
         node.value_set.for_each_part(|part| waiting.push_back(part));
     }
     if let Some(place) = &plan.incomplete {
-        let message = "has more combinations of branches than can be tried".to_owned();
+        let message = "too many combinations of branches".to_owned();
         return Error::new(ErrorKind::Unsupported, place.clone(), message);
     }
     if let Some(heavy) = plan.heavy {
-        let message = format!("the smallest value takes more than {} MiB", MAX_WEIGHT >> 20);
+        let message = format!("smallest value exceeds {} MiB", MAX_WEIGHT >> 20);
         return Error::new(ErrorKind::Unsupported, plan.node(heavy).place.clone(), message);
     }
     match why {
         Some((place, message)) => {
-            let message = format!("no value keeps this schema: {message}");
+            let message = format!("no value is valid: {message}");
             Error::new(ErrorKind::Schema, if place.is_empty() { "#" } else { place }, message)
         }
-        None => Error::new(ErrorKind::Schema, "#", "no finite value keeps this schema"),
+        None => Error::new(ErrorKind::Schema, "#", "no finite value is valid"),
     }
 }
 

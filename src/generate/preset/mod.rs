@@ -53,9 +53,9 @@ impl Preset {
             let preset = Self::ALL
                 .iter()
                 .find(|preset| preset.name == *name)
-                .ok_or_else(|| wrong(format!("`{name}` is no preset")))?;
+                .ok_or_else(|| wrong(format!("unknown preset `{name}`")))?;
             if let Some(other) = names.iter().find(|other| preset.against.contains(*other)) {
-                return Err(wrong(format!("`{name}` and `{other}` contradict each other")));
+                return Err(wrong(format!("presets `{name}` and `{other}` contradict each other")));
             }
             (preset.change)(&mut style);
         }

@@ -64,7 +64,7 @@ impl<'r> Builder<'r> {
     ) -> Result<Option<Vec<NodeId>>, Error> {
         let Some(value) = members.get(keyword) else { return Ok(None) };
         let Some(list) = value.as_array() else {
-            return Err(self.wrong(task, keyword, "a list of schemas is an array"));
+            return Err(self.wrong(task, keyword, "a list of schemas must be an array"));
         };
         let inner = list.iter().enumerate();
         let nodes = inner.map(|(at, contents)| self.inner(task, &[keyword, &at.to_string()], contents));
@@ -79,7 +79,7 @@ impl<'r> Builder<'r> {
     ) -> Result<Option<&'r Map<String, Value>>, Error> {
         let Some(value) = members.get(keyword) else { return Ok(None) };
         let named = value.as_object();
-        named.map(Some).ok_or_else(|| self.wrong(task, keyword, "schemas by name are an object"))
+        named.map(Some).ok_or_else(|| self.wrong(task, keyword, "schemas by name must be an object"))
     }
 
     fn properties(

@@ -92,14 +92,14 @@ impl<'r> Builder<'r> {
         }
         let id = self.model.nodes.len();
         if id >= MAX_NODES {
-            let message = format!("has more than {MAX_NODES} subschemas, counted in each dynamic scope");
+            let message = format!("more than {MAX_NODES} subschemas, counted in each dynamic scope");
             return Err(Error::new(ErrorKind::Unsupported, self.name, message));
         }
         if let Some(uri) = task.vocabularies.custom().next() {
             return Err(self.wrong(
                 &task,
                 "",
-                format!("the metaschema requires the unknown vocabulary `{uri}`"),
+                format!("unknown vocabulary `{uri}` required by the metaschema"),
             ));
         }
         let has = |one: Vocabulary| task.vocabularies.contains(&one);
@@ -147,7 +147,7 @@ impl<'r> Builder<'r> {
     /// The node that a reference leads to.
     fn reference(&mut self, task: &Task<'r>, keyword: &str, target: &Value) -> Result<NodeId, Error> {
         let Some(text) = target.as_str() else {
-            return Err(self.wrong(task, keyword, "a reference is a string"));
+            return Err(self.wrong(task, keyword, "a reference must be a string"));
         };
         let found = if keyword == "$recursiveRef" {
             task.resolver.lookup_recursive_ref()
@@ -195,7 +195,7 @@ impl<'r> Builder<'r> {
                 filled.unasserted_format = node.unasserted_format;
                 filled.applicators = node.applicators;
             }
-            _ => return Err(self.wrong(task, "", "a schema is an object or a boolean")),
+            _ => return Err(self.wrong(task, "", "a schema must be an object or a boolean")),
         }
         Ok(())
     }
@@ -220,7 +220,7 @@ impl<'r> Builder<'r> {
                 "format" => self.format(task, value, node)?,
                 "pattern" if task.has(&Vocabulary::Validation) => {
                     let Some(text) = value.as_str() else {
-                        return Err(self.wrong(task, keyword, "a pattern is a string"));
+                        return Err(self.wrong(task, keyword, "a pattern must be a string"));
                     };
                     let pattern = self.pattern(task, keyword, text)?;
                     node.assertions.push(Assertion::Pattern { source: text.to_owned(), pattern });
@@ -247,7 +247,7 @@ impl<'r> Builder<'r> {
 
     fn format(&mut self, task: &Task<'r>, value: &Value, node: &mut Read) -> Result<(), Error> {
         let Some(name) = value.as_str() else {
-            return Err(self.wrong(task, "format", "a format is a string"));
+            return Err(self.wrong(task, "format", "a format must be a string"));
         };
         let has = |one: Vocabulary| task.vocabularies.contains(&one);
         let strict = has(Vocabulary::FormatAssertion) || has(Vocabulary::Format);

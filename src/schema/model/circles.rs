@@ -46,8 +46,7 @@ fn in_place(model: &Model, node: usize) -> Vec<NodeId> {
 
 fn circle(name: &str, model: &Model, node: usize) -> Error {
     let location = model.nodes[node].location();
-    let message =
-        format!("has references that lead in a circle: {location} applies itself to the same value");
+    let message = format!("reference cycle: {location} applies itself to the same value");
     Error::new(ErrorKind::Schema, name, message)
 }
 

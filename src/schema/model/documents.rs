@@ -127,7 +127,7 @@ pub(crate) fn leads_nowhere(name: &str, place: Option<&str>, error: &Referencing
         ReferencingError::Unretrievable { uri, .. } => {
             format!("refers to `{uri}`{at}, which is neither in it nor given; nothing is fetched")
         }
-        error => format!("has a reference{at} that leads nowhere: {error}"),
+        error => format!("unresolved reference{at}: {error}"),
     };
     Error::new(ErrorKind::Schema, name, message)
 }
@@ -173,7 +173,7 @@ pub(crate) fn shallow_value(name: &str, document: &Value) -> Result<(), Error> {
     let mut pending = vec![(document, 1)];
     while let Some((value, depth)) = pending.pop() {
         if depth > MAX_SCHEMA_DEPTH {
-            let message = format!("is nested more than {MAX_SCHEMA_DEPTH} levels deep");
+            let message = format!("nested more than {MAX_SCHEMA_DEPTH} levels deep");
             return Err(Error::new(ErrorKind::Schema, name, message));
         }
         match value {
@@ -199,7 +199,7 @@ pub(super) fn unambiguous(name: &str, root: &Value, resources: &Resources) -> Re
             && !std::ptr::eq(found.contents, root)
         {
             let message = format!(
-                "has two resources with the identifier `{}`: at {} and the metaschema of that name",
+                "duplicate resource identifier `{}`: at {} and the metaschema of that name",
                 found.uri, found.location
             );
             return Err(Error::new(ErrorKind::Schema, name, message));
@@ -213,7 +213,7 @@ pub(super) fn unambiguous(name: &str, root: &Value, resources: &Resources) -> Re
                 let same_document = location.document == found.location.document;
                 if (same_document && !location.is(&found.location)) || *contents != found.contents {
                     let message = format!(
-                        "has two resources with the identifier `{}`: at {location} and at {}",
+                        "duplicate resource identifier `{}`: at {location} and at {}",
                         other.key(),
                         found.location
                     );

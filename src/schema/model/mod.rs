@@ -345,5 +345,5 @@ impl Applicator {
 
 /// An error of a schema, at a location in it.
 fn wrong(name: &str, location: &str, message: impl std::fmt::Display) -> Error {
-    Error::new(ErrorKind::Schema, name, format!("is not a valid JSON Schema at {location}: {message}"))
+    Error::new(ErrorKind::Schema, name, format!("not a valid JSON Schema at {location}: {message}"))
 }

@@ -65,21 +65,17 @@ pub(crate) fn refuse(name: &str, document: &Value) -> Result<(), Error> {
     };
     match Kind::of(document) {
         Kind::Schema => {}
-        Kind::Unknown(title) => return refused(&format!("is an {title} document, not a schema"), &[]),
+        Kind::Unknown(title) => return refused(&format!("an {title} document, not a schema"), &[]),
         Kind::Description { title, schemas, .. } => {
             let article = if title.starts_with('S') { "a" } else { "an" };
             return refused(
-                &format!("is {article} {title} document, not a schema"),
+                &format!("{article} {title} document, not a schema"),
                 &members(document, schemas),
             );
         }
     }
     let held = held(document);
-    if held.is_empty() {
-        Ok(())
-    } else {
-        refused("holds nothing but definitions and accepts every value", &held)
-    }
+    if held.is_empty() { Ok(()) } else { refused("contains only definitions and accepts every value", &held) }
 }
 
 /// The schemas inside a schema that asserts nothing itself.
@@ -152,9 +148,9 @@ pub(super) fn nothing_at(name: &str, document: &Value, pointer: &str) -> Error {
     names.sort_by_cached_key(|name| strsim::damerau_levenshtein(&short(name), &wanted));
     let holder = if there.is_empty() { "the document".to_owned() } else { format!("`#{there}`") };
     let what = if names.is_empty() {
-        format!("has nothing at that place: {holder} has no members")
+        format!("nothing found at this pointer: {holder} has no members")
     } else {
-        format!("has nothing at that place: {holder} has {}", listed(&names))
+        format!("nothing found at this pointer: {holder} has {}", listed(&names))
     };
     Error::new(ErrorKind::Schema, name, what)
 }

@@ -101,7 +101,7 @@ impl SchemaText {
     /// it holds.
     pub fn schema(&self) -> Result<Schema, Error> {
         if !(self.value.is_object() || self.value.is_boolean()) {
-            let what = "is not a JSON Schema: neither an object nor a boolean";
+            let what = "not a JSON Schema: expected an object or a boolean";
             return Err(Error::new(ErrorKind::Schema, &*self.name, what));
         }
         contents::refuse(&self.name, &self.value)?;
@@ -116,7 +116,7 @@ impl SchemaText {
     /// let text = SchemaText::read("shop.json", br##"{"$defs": {"Order": {"type": "object"}}}"##)?;
     /// assert!(text.schema_at("/$defs/Order").is_ok());
     /// let error = text.schema_at("/$defs/Odrer").unwrap_err();
-    /// assert_eq!(error.to_string(), "shop.json#/$defs/Odrer: has nothing at that place: `#/$defs` has `Order`");
+    /// assert_eq!(error.to_string(), "shop.json#/$defs/Odrer: nothing found at this pointer: `#/$defs` has `Order`");
     /// # Ok::<(), clients_contract::Error>(())
     /// ```
     ///

@@ -32,7 +32,7 @@ pub(super) fn pointer(name: &str, document: &Value, fragment: &str) -> Result<St
                 || ["$id", "id"].iter().any(|keyword| text(keyword) == Some(&wanted))
         };
         return find(document, is_named).ok_or_else(|| {
-            let what = format!("has no anchor `{decoded}`; a JSON Pointer begins with `/`");
+            let what = format!("no anchor `{decoded}`; a JSON Pointer begins with `/`");
             Error::new(ErrorKind::Schema, name, what)
         });
     }
@@ -40,7 +40,7 @@ pub(super) fn pointer(name: &str, document: &Value, fragment: &str) -> Result<St
     let Some(found) = found else { return Err(contents::nothing_at(name, document, &decoded)) };
     let part = document.pointer(found).unwrap_or(&Value::Null);
     if !(part.is_object() || part.is_boolean()) {
-        let what = "is not a JSON Schema: neither an object nor a boolean";
+        let what = "not a JSON Schema: expected an object or a boolean";
         return Err(Error::new(ErrorKind::Schema, name, what));
     }
     Ok(found.to_owned())

@@ -29,7 +29,8 @@ pub(super) enum Text {
 /// Reads JSON or YAML.
 pub(super) fn parse(name: &str, bytes: &[u8]) -> Result<(Text, Value), Error> {
     let bad = |message: &str| Error::new(ErrorKind::Schema, name, message);
-    let text = json::decode(bytes).map_err(|encoding| bad(&format!("is {encoding}; JSON is UTF-8")))?;
+    let text =
+        json::decode(bytes).map_err(|encoding| bad(&format!("encoded as {encoding}; expected UTF-8")))?;
     let has_extension = |known: &str| {
         let extension = name.rsplit_once('.').map(|(_, extension)| extension);
         extension.is_some_and(|extension| extension.eq_ignore_ascii_case(known))

@@ -82,7 +82,7 @@ pub(super) fn parse(name: &str, text: &str) -> Result<(Value, Places), Error> {
     while let Some(event) = parser.next_event() {
         let (event, span) = event.map_err(|error| {
             let at = place(error.marker().line(), error.marker().col());
-            reader.wrong(at, format!("is not YAML: {}", error.info()))
+            reader.wrong(at, format!("invalid YAML: {}", error.info()))
         })?;
         reader.event(event, place(span.start.line(), span.start.col()))?;
     }
@@ -102,7 +102,7 @@ impl Reader<'_> {
     fn event(&mut self, event: Event<'_>, at: LineColumn) -> Result<(), Error> {
         match event {
             Event::DocumentStart(_) if self.root.is_some() => {
-                Err(self.wrong(at, "holds several YAML documents; a schema is in one"))
+                Err(self.wrong(at, "several YAML documents; expected one"))
             }
             Event::Scalar(text, style, anchor, tag) => {
                 let value =
@@ -113,7 +113,7 @@ impl Reader<'_> {
             }
             Event::Alias(anchor) => match self.anchors.get(&anchor).cloned() {
                 Some(copy) => self.value(copy, 0, at),
-                None => Err(self.wrong(at, "is an alias inside of what it stands for")),
+                None => Err(self.wrong(at, "alias to a node that contains it")),
             },
             Event::SequenceStart(anchor, tag) => {
                 self.begin(Value::Array(Vec::new()), anchor, tag.as_deref(), "seq", at)
@@ -135,10 +135,10 @@ impl Reader<'_> {
         at: LineColumn,
     ) -> Result<(), Error> {
         if tag.is_some_and(|tag| !(tag.is_yaml_core_schema() && tag.suffix == kind)) {
-            return Err(self.wrong(at, "has a tag that JSON has no word for"));
+            return Err(self.wrong(at, "YAML tag without a JSON equivalent"));
         }
         if self.open.len() >= MAX_SCHEMA_DEPTH {
-            return Err(self.wrong(at, format!("is nested more than {MAX_SCHEMA_DEPTH} levels deep")));
+            return Err(self.wrong(at, format!("nested more than {MAX_SCHEMA_DEPTH} levels deep")));
         }
         let pointer = self.pointer.len();
         self.step(at);
@@ -189,10 +189,10 @@ impl Reader<'_> {
         self.values += one.values;
         self.bytes += one.bytes;
         if self.values > MAX_VALUES || self.bytes > MAX_BYTES {
-            return Err(self.wrong(at, "stands for too much: aliases multiply"));
+            return Err(self.wrong(at, "aliases expand to too many nodes"));
         }
         if self.open.len() + one.height > MAX_SCHEMA_DEPTH {
-            return Err(self.wrong(at, format!("is nested more than {MAX_SCHEMA_DEPTH} levels deep")));
+            return Err(self.wrong(at, format!("nested more than {MAX_SCHEMA_DEPTH} levels deep")));
         }
         let before = self.pointer.len();
         let is_key = self.open.last().is_some_and(|open| open.sum.value.is_object() && open.key.is_none());
@@ -215,7 +215,9 @@ impl Reader<'_> {
                 for value in merged {
                     match value {
                         Value::Object(members) => open.merged.push(members),
-                        _ => return Err(self.wrong(at, "merges what is not a mapping")),
+                        _ => {
+                            return Err(self.wrong(at, "merge key (`<<`) with a value that is not a mapping"));
+                        }
                     }
                 }
             }
@@ -231,9 +233,7 @@ impl Reader<'_> {
             // A number or a boolean is the text that is written, as in `200:`.
             (Value::Number(_) | Value::Bool(_), Some(plain)) => Some(plain.clone()),
             _ => {
-                return Err(
-                    self.wrong(at, "is a key and neither a string nor a number: JSON has no such keys")
-                );
+                return Err(self.wrong(at, "mapping key is neither a string nor a number"));
             }
         };
         let Some(open) = self.open.last_mut() else { return Ok(()) };
@@ -272,7 +272,7 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, St
     if fits {
         Ok(value)
     } else {
-        Err("has a tag that its text does not fit, or that JSON has no word for".to_owned())
+        Err("YAML tag that does not fit its text, or without a JSON equivalent".to_owned())
     }
 }
 
@@ -289,7 +289,7 @@ fn plain(text: &str) -> Result<Value, String> {
     let all = |text: &str, is: fn(&u8) -> bool| !text.is_empty() && text.bytes().all(|byte| is(&byte));
     let ambiguous = || Err(format!("`{text}` is read differently by readers of YAML 1.1 and 1.2: quote it"));
     if matches!(digits, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN") {
-        return Err(format!("`{text}` is no number of JSON"));
+        return Err(format!("`{text}` not a JSON number"));
     }
     if digits.len() > 1 && digits.starts_with('0') && all(digits, u8::is_ascii_digit)
         || digits.strip_prefix("0o").is_some_and(|octal| all(octal, |byte| (b'0'..=b'7').contains(byte)))
@@ -405,20 +405,20 @@ mod tests {
         for (text, message) in [
             ("a: 010", "a.yaml:1:4: `010` is read differently"),
             ("a: 0o10", "read differently"),
-            ("a: -.inf", "is no number of JSON"),
-            ("a: .nan", "is no number of JSON"),
+            ("a: -.inf", "not a JSON number"),
+            ("a: .nan", "not a JSON number"),
             ("a: 1e999", "exceeds the range"),
             ("a: 1\nb: 2\na: 3", "a.yaml:3:1: duplicate key `a`"),
-            ("? [1]\n: 2", "is a key and neither"),
-            ("~: 2", "is a key and neither"),
-            ("a: !!binary AAAA", "has a tag"),
-            ("a: !mine {}", "has a tag"),
-            ("a: !!int x", "has a tag"),
+            ("? [1]\n: 2", "key is neither"),
+            ("~: 2", "key is neither"),
+            ("a: !!binary AAAA", "YAML tag"),
+            ("a: !mine {}", "YAML tag"),
+            ("a: !!int x", "YAML tag"),
             ("a: 1\n---\nb: 1", "several YAML documents"),
             ("a: &a [*a]", "inside of what it stands for"),
-            ("a: {<<: 1}", "merges what is not a mapping"),
-            ("a: [", "is not YAML"),
-            ("a: *nothing", "is not YAML"),
+            ("a: {<<: 1}", "merge key (`<<`) with a value that is not a mapping"),
+            ("a: [", "invalid YAML"),
+            ("a: *nothing", "invalid YAML"),
         ] {
             let said = refused(text);
             assert!(said.contains(message), "{text}: {said}");
@@ -431,7 +431,7 @@ mod tests {
         let wide =
             (1..20).map(|level| format!("a{level}: &a{level} [{}]\n", ten(&format!("*a{}", level - 1))));
         let wide = format!("a0: &a0 [{}]\n{}", ten("x"), wide.collect::<String>());
-        assert!(refused(&wide).contains("aliases multiply"));
+        assert!(refused(&wide).contains("aliases expand"));
         let deep = (1..1_000).map(|level| format!("a{level}: &a{level} [*a{}]\n", level - 1));
         assert!(refused(&format!("a0: &a0 [x]\n{}", deep.collect::<String>())).contains("levels deep"));
         assert!(refused(&"[".repeat(10_000)).contains("a.yaml:1"));

@@ -114,7 +114,7 @@ fn built(name: &str, node: &Node, draft: Draft, keywords: &Value) -> Result<Vali
         .should_ignore_unknown_formats(!node.strict_formats);
     options.build(keywords).map_err(|error| {
         let location = error.instance_path();
-        let message = format!("is not a valid JSON Schema at {}{location}: {error}", node.location());
+        let message = format!("not a valid JSON Schema at {}{location}: {error}", node.location());
         Error::new(ErrorKind::Schema, name, message)
     })
 }

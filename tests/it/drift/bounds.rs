@@ -26,13 +26,13 @@ fn bad_profiles_have_their_codes_and_say_why() {
             with("contract", "urn:clients-contract:clients 0.9.0".into()),
             "was made with urn:clients-contract:clients 0.9.0",
         ),
-        (with("profile_version", "2.0.0".into()), "is a profile of version 2.0.0; this tool reads 1."),
-        (with("surprise", 1.into()), "is not a traffic profile"),
-        (with("root", json!({"seen": -1})), "is not a traffic profile"),
-        (with("root", json!({"distinct": {"registers": "ff".repeat(1_024)}})), "is not a traffic profile"),
+        (with("profile_version", "2.0.0".into()), "profile version 2.0.0 not supported; expected 1."),
+        (with("surprise", 1.into()), "not a traffic profile"),
+        (with("root", json!({"seen": -1})), "not a traffic profile"),
+        (with("root", json!({"distinct": {"registers": "ff".repeat(1_024)}})), "not a traffic profile"),
         (whole[..whole.len() / 2].to_owned(), "bad.json:1:"),
-        ("[]".to_owned(), "is not a traffic profile"),
-        ("{\"a\": 1}".to_owned(), "it has no `profile_version`"),
+        ("[]".to_owned(), "not a traffic profile"),
+        ("{\"a\": 1}".to_owned(), "no `profile_version`"),
         (String::new(), "bad.json:1:1"),
     ] {
         fs::write(here.join("bad.json"), text).unwrap();
@@ -43,9 +43,9 @@ fn bad_profiles_have_their_codes_and_say_why() {
         }
     }
     for (arguments, code, said) in [
-        (&["--merge", "good.json", "good.json"][..], 2, "is given twice"),
-        (&["--merge", "good.json", "./good.json"], 2, "is given twice"),
-        (&["--merge", "good.json", "-f", "ndjson"], 2, "profiles hold no payloads"),
+        (&["--merge", "good.json", "good.json"][..], 2, "given twice"),
+        (&["--merge", "good.json", "./good.json"], 2, "given twice"),
+        (&["--merge", "good.json", "-f", "ndjson"], 2, "profiles contain none"),
         (&["--merge", "missing.json"], 3, "cannot be read"),
         (&["p.ndjson", "--since", "missing.json"], 3, "cannot be read"),
         (&["p.ndjson", "--profile", "x.json", "--show-values"], 2, "cannot be used with"),
@@ -113,7 +113,11 @@ fn nothing_to_check_is_no_pass() {
         assert_eq!((run.code, run.out.as_str()), (3, ""), "{input}");
     }
     let run = tool(here, &["drift", "error.json", "-f", "json"]);
-    assert!(run.out.contains("api-error") && run.out.contains("is no answer of the contract"), "{}", run.out);
+    assert!(
+        run.out.contains("api-error") && run.out.contains("not a response of the contract"),
+        "{}",
+        run.out
+    );
     // Profiles of nothing together are nothing.
     tool(here, &["drift", "-q", "none.ndjson", "--profile", "a.json"]);
     assert_eq!(tool(here, &["drift", "--merge", "a.json"]).code, 3);

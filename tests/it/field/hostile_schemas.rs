@@ -265,12 +265,9 @@ fn long_chains_end() {
 #[test]
 fn what_is_refused_is_named_with_its_schema_location() {
     let refused: &[(Value, &str)] = &[
-        (
-            chain(30, json!({"type": "string"}), |next| pair(&next)),
-            "the smallest value takes more than 64 MiB",
-        ),
-        (arrays(3, 1_000), "new.json#: the smallest value takes more than 64 MiB"),
-        (arrays(4, 1_000), "new.json#/items: the smallest value takes more than 64 MiB"),
+        (chain(30, json!({"type": "string"}), |next| pair(&next)), "smallest value exceeds 64 MiB"),
+        (arrays(3, 1_000), "new.json#: smallest value exceeds 64 MiB"),
+        (arrays(4, 1_000), "new.json#/items: smallest value exceeds 64 MiB"),
         (
             json!({"properties": {"t": {"type": "string", "pattern": "^a{1000000000}$"}}}),
             "new.json: has at /properties/t/pattern a valid regular expression that is too large to compile",
@@ -289,11 +286,7 @@ fn what_is_refused_is_named_with_its_schema_location() {
     for command in &COMMANDS[..4] {
         let output = Case::of(&endless).run(command);
         assert_eq!(output.status.code(), Some(3), "{command:?}");
-        assert!(
-            stderr(&output).contains("new.json#: no finite value keeps this schema"),
-            "{}",
-            stderr(&output)
-        );
+        assert!(stderr(&output).contains("new.json#: no finite value is valid"), "{}", stderr(&output));
     }
 }
 

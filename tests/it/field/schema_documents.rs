@@ -129,19 +129,19 @@ fn documents_that_only_hold_schemas_are_refused_by_every_command() {
     for (schema, message) in [
         (
             file("definitions-only-document", "old.json"),
-            "holds nothing but definitions and accepts every value: name one of its schemas, as in `{}#/definitions/Order`; it has `Order`",
+            "contains only definitions and accepts every value: name one of its schemas, as in `{}#/definitions/Order`; it has `Order`",
         ),
         (
             file("openapi-as-schema", "openapi.json"),
-            "is an OpenAPI 3.1 document, not a schema: name one of its schemas, as in `{}#/components/schemas/Pet`; it has `Pet`",
+            "an OpenAPI 3.1 document, not a schema: name one of its schemas, as in `{}#/components/schemas/Pet`; it has `Pet`",
         ),
         (
             format!("{PETS}/pets-3.0.yaml"),
-            "is an OpenAPI 3.0 document, not a schema: name one of its schemas, as in `{}#/components/schemas/NullableStatus`; it has `NullableStatus`, `Pet`, `Status`",
+            "an OpenAPI 3.0 document, not a schema: name one of its schemas, as in `{}#/components/schemas/NullableStatus`; it has `NullableStatus`, `Pet`, `Status`",
         ),
         (
             format!("{PETS}/pets-2.0.json"),
-            "is a Swagger 2.0 document, not a schema: name one of its schemas, as in `{}#/definitions/Pet`; it has `Pet`, `Status`, `Upload`",
+            "a Swagger 2.0 document, not a schema: name one of its schemas, as in `{}#/definitions/Pet`; it has `Pet`, `Status`, `Upload`",
         ),
     ] {
         for (what, output) in every_command(&schema, "", &[]) {
@@ -173,11 +173,11 @@ fn documents_that_only_hold_schemas_are_refused_by_every_command() {
 #[test]
 fn a_fragment_that_leads_nowhere_lists_what_is_there() {
     for (fragment, message) in [
-        ("/definitions/Pte", "has nothing at that place: `#/definitions` has `Pet`, `Status`"),
-        ("/definition/Pet", "has nothing at that place: the document has `definitions`, `$schema`"),
+        ("/definitions/Pte", "nothing found at this pointer: `#/definitions` has `Pet`, `Status`"),
+        ("/definition/Pet", "nothing found at this pointer: the document has `definitions`, `$schema`"),
         ("/definitions/Pet/required/7", "`#/definitions/Pet/required` has no members"),
-        ("/definitions/Pet/required", "neither an object nor a boolean"),
-        ("Pet", "has no anchor `Pet`"),
+        ("/definitions/Pet/required", "expected an object or a boolean"),
+        ("Pet", "no anchor `Pet`"),
     ] {
         let schema = format!("{PETS}/pets.schema.json#{fragment}");
         for (what, output) in every_command(&schema, "", &[]) {

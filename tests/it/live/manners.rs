@@ -56,7 +56,7 @@ fn flags_of_a_live_instance_need_one() {
         let output = command.args(value).output().unwrap();
         let told = stderr(&output);
         assert_eq!(output.status.code(), Some(2), "--{flag}: {told}");
-        assert!(told.contains(&format!("--{named}: is for a live instance")), "--{flag}: {told}");
+        assert!(told.contains(&format!("--{named}: only for a live instance")), "--{flag}: {told}");
     }
     assert!(!record.exists());
 }

@@ -96,7 +96,7 @@ fn generated(shell: Shell, name: &str) -> Result<String, Error> {
 }
 
 fn unexpected(shell: Shell) -> Error {
-    Error::new(ErrorKind::Output, shell.to_string(), "completions have an unexpected form")
+    Error::new(ErrorKind::Output, shell.to_string(), "unexpected format of completions")
 }
 
 fn join(words: impl IntoIterator<Item = impl ToString>) -> String {

@@ -97,10 +97,10 @@ pub fn run(command: &Diff, global: GlobalArgs) -> Result<Exit, Error> {
     outputs.payload(&reported)?;
     outputs.finish(&report)?;
     if let Some(stopped) = comparison.search_stopped() {
-        note(global.quiet, &format!("the search for payloads that show the changes was {stopped}"));
+        note(global.quiet, &format!("search for witness payloads was {stopped}"));
     }
     if let Some(stopped) = comparison.stopped() {
-        note(false, &format!("error: {}: the comparison was {stopped}; changes may be missing", new.name()));
+        note(false, &format!("error: {}: comparison was {stopped}; changes may be missing", new.name()));
         return Ok(Exit::Incomplete);
     }
     let events = Narrator::new(When::Never, global, false).events();
@@ -166,18 +166,18 @@ fn document(name: &str, resources: &Resources, global: GlobalArgs) -> Result<Doc
 /// The bytes of `REV:PATH`, as the `git` program has them.
 fn at_revision(object: &str) -> Result<Vec<u8>, Error> {
     if object.starts_with('-') {
-        return Err(Error::new(ErrorKind::Usage, object, "is not a revision and a path"));
+        return Err(Error::new(ErrorKind::Usage, object, "expected REV:PATH"));
     }
     let mut git = Command::new("git");
     // Nothing is fetched, also not by a repository that has only a part of its objects.
     git.args(["cat-file", "blob", object]).env("GIT_NO_LAZY_FETCH", "1").stdin(Stdio::null());
     let output = git.output().map_err(|error| {
-        Error::new(ErrorKind::Input, object, "needs the program `git`, which cannot be run").because(error)
+        Error::new(ErrorKind::Input, object, "`git` cannot be run; REV:PATH needs it").because(error)
     })?;
     if output.status.success() {
         return Ok(output.stdout);
     }
     let message = String::from_utf8_lossy(&output.stderr);
     let message = message.lines().next().unwrap_or_default().trim_start_matches("fatal: ").to_owned();
-    Err(Error::new(ErrorKind::Input, object, format!("is no file and nothing that git has: {message}")))
+    Err(Error::new(ErrorKind::Input, object, format!("not a file and not found by git: {message}")))
 }

@@ -124,7 +124,7 @@ fn open(command: &Drift, run: Run<'_>, shown: Shown) -> Result<Session, Error> {
     // Whoever merges profiles may want to see examples.
     let session = if is_kept { run.with_examples() } else { run }.open()?;
     if command.merge && session.reports_payloads() {
-        let what = "is told payload by payload, and profiles hold no payloads";
+        let what = "reports single payloads, and profiles contain none";
         return Err(Error::new(ErrorKind::Usage, "ndjson", what));
     }
     Ok(session)
@@ -185,7 +185,7 @@ fn merged(command: &Drift, contract: &str) -> Result<Profile, Error> {
         }
         if taken.contains(&real(path)) {
             let place = path_text(path).into_owned();
-            return Err(Error::new(ErrorKind::Usage, place, "is given twice; its traffic would count twice"));
+            return Err(Error::new(ErrorKind::Usage, place, "given twice; traffic would be counted twice"));
         }
         taken.push(real(path));
         all.merge(profile(path, contract)?);
@@ -219,7 +219,7 @@ fn gather(
     };
     report.problems = seen.problems.iter().map(problem).collect();
     if seen.observed == 0 && report.checked.validated() > 0 && seen.problems.is_empty() {
-        let message = "is no answer of the contract, so nothing is known of its fields".to_owned();
+        let message = "not a response of the contract; its fields were not counted".to_owned();
         report.problems.push(Problem { origin: "all that was read".to_owned(), message, line: None });
     }
     if seen.beyond > 0 {

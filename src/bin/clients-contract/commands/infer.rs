@@ -81,10 +81,7 @@ pub fn run(command: &Infer, global: GlobalArgs) -> Result<Exit, Error> {
         return Err(Error::new(ErrorKind::Input, "", what));
     }
     if profile.beyond > 0 {
-        note(
-            global.quiet,
-            &format!("{} values of fields are not described: there are too many fields", profile.beyond),
-        );
+        note(global.quiet, &format!("{} values are not described: too many fields", profile.beyond));
     }
     let (inferred, is_whole) = if command.merge.is_some() {
         let learner = Learner::new(&schema, &validator, &profile).widening();
@@ -125,7 +122,7 @@ fn read(
                     note(global.quiet, &format!("not validated: {place}: {}", reason.name()));
                 } else if let Some(finding) = passed {
                     unread += 1;
-                    note(global.quiet, &format!("passed over {place}: {}", finding.message()));
+                    note(global.quiet, &format!("skipped {place}: {}", finding.message()));
                 }
             }
             Step::Problem(error) => {

@@ -67,10 +67,10 @@ impl Inputs {
         let wrong = |place: &str, what: &str| Err(Error::new(ErrorKind::Usage, place, what));
         match (&urls[..], live.stray()) {
             ([], Some(flag)) => {
-                return wrong(flag, "is for a live instance, and there is neither a URL nor --instance");
+                return wrong(flag, "only for a live instance: pass a URL or --instance");
             }
             ([] | [_], _) => {}
-            _ => return wrong("URL", "can be given once: the API key is for one instance"),
+            _ => return wrong("URL", "given more than once: the API key is for one instance"),
         }
         if self.paths.iter().filter(|path| *path == Path::new("-")).count() > 1 {
             return wrong("-", "standard input can be given once");

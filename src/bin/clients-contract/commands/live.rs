@@ -130,14 +130,14 @@ impl Live {
         let Some(name) = &self.instance else { return Ok(None) };
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
         if name.is_empty() || name.starts_with('-') || !name.bytes().all(plain) {
-            let what = "is not the name of an instance: letters, digits and hyphens";
+            let what = "not an instance name: expected letters, digits and hyphens";
             return Err(Error::new(ErrorKind::Usage, "--instance", what));
         }
         let unknown = || {
             Error::new(
                 ErrorKind::Usage,
                 "--instance",
-                "the contract names no host, or in a settings file that no flag names: pass a URL",
+                "no host in the contract, or in a settings file that no flag names: pass a URL",
             )
         };
         let host = contract.host.as_ref().ok_or_else(unknown)?;
@@ -155,10 +155,10 @@ impl Live {
         } else if self.api_key_stdin {
             let read = io::stdin().lock().take(MAX_KEY_FILE).read_to_string(&mut text);
             read.map_err(|error| {
-                Error::new(ErrorKind::Input, "--api-key-stdin", "gives no key").because(error)
+                Error::new(ErrorKind::Input, "--api-key-stdin", "no API key on standard input").because(error)
             })?;
         } else {
-            let what = format!("is missing: set {VARIABLE}, or use --api-key-file or --api-key-stdin");
+            let what = format!("not set: set {VARIABLE}, or pass --api-key-file or --api-key-stdin");
             // What is no text must not be shown in the error either.
             text = env::var(VARIABLE).map_err(|_| Error::new(ErrorKind::Usage, "API key", what))?;
         }
@@ -197,7 +197,7 @@ impl Live {
 /// What is not there may be the key itself, passed for the name of its file.
 fn no_key(path: &Path, error: io::Error) -> Error {
     if path.exists() {
-        return Error::new(ErrorKind::Input, path_text(path), "holds no key").because(error);
+        return Error::new(ErrorKind::Input, path_text(path), "no API key in the file").because(error);
     }
     let what = "file not found; its name is not shown, as it may be the key itself";
     Error::new(ErrorKind::Input, "--api-key-file", what)
@@ -236,7 +236,7 @@ pub fn source(url: &str, live: &Live, (contract, max_body): (&Contract, u64)) ->
     let address = Address::parse(url, &contract.path)?;
     let warn = |text: &str| note(false, &format!("warning: {text}"));
     if live.insecure {
-        warn("--insecure: certificates are not checked, whoever is in between can read the API key");
+        warn("--insecure: certificates are not verified; anyone on the network path can read the API key");
     }
     if live.allow_http && !address.is_secure() && !address.is_loopback() {
         warn("--allow-http: the API key is sent over plain HTTP, everybody on the way can read it");

@@ -106,7 +106,7 @@ fn percent(part: usize, all: usize) -> f64 {
 
 pub fn run(command: &Mutate, global: GlobalArgs) -> Result<Exit, Error> {
     if command.output.as_deref().is_some_and(|folder| folder.as_os_str() == "-") {
-        let what = "is not a directory: the payloads that kill survivors are files";
+        let what = "not a directory; payloads that kill survivors are written to files";
         return Err(Error::new(ErrorKind::Usage, "-", what));
     }
     let subject = Subject::of(&command.which, command.schema.as_deref(), &command.resources, global)?;
@@ -137,15 +137,10 @@ pub fn run(command: &Mutate, global: GlobalArgs) -> Result<Exit, Error> {
     output.finish()?;
     if given.dropped() > 0 {
         let dropped = given.dropped();
-        note(
-            false,
-            &format!(
-                "error: {dropped} payloads were not tried: those before them fill the memory for payloads"
-            ),
-        );
+        note(false, &format!("error: {dropped} payloads were not tried: memory limit for payloads reached"));
     }
     if interrupt::pressed() {
-        note(false, "interrupted: the score is that of the mutants tried so far");
+        note(false, "interrupted; the score covers the mutants tried so far");
         return Ok(interrupt::exit());
     }
     Ok(match command.min_score {
@@ -274,7 +269,7 @@ fn survivor(Survivor { mutant, killer }: &Survivor) -> Value {
 /// A file for each survivor that a payload would kill. One payload may kill several.
 fn write_killers(folder: &Path, survivors: &[Survivor], global: GlobalArgs) -> Result<(), Error> {
     fs::create_dir_all(folder).map_err(|error| {
-        Error::new(ErrorKind::Output, path_text(folder).into_owned(), "cannot be made").because(error)
+        Error::new(ErrorKind::Output, path_text(folder).into_owned(), "cannot be created").because(error)
     })?;
     let bodies: std::collections::BTreeSet<_> =
         survivors.iter().filter_map(|survivor| Some(&survivor.killer.as_ref()?.body)).collect();

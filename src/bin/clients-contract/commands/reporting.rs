@@ -125,7 +125,7 @@ impl Reporting {
     /// The category of the analysis.
     pub fn category(&self) -> Result<Option<String>, Error> {
         if self.sarif_category.as_ref().is_some_and(|name| name.trim_matches('/').is_empty()) {
-            return Err(Error::new(ErrorKind::Usage, "--sarif-category", "names nothing"));
+            return Err(Error::new(ErrorKind::Usage, "--sarif-category", "empty value"));
         }
         Ok(self.sarif_category.clone())
     }

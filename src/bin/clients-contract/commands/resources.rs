@@ -36,7 +36,7 @@ fn pair(text: &str) -> Result<(String, PathBuf), String> {
 fn dialects() -> impl TypedValueParser<Value = Dialect> {
     let names = Dialect::ALL.iter().map(|dialect| PossibleValue::new(dialect.name()));
     PossibleValuesParser::new(names).try_map(|name| {
-        Dialect::ALL.iter().copied().find(|dialect| dialect.name() == name).ok_or("is no dialect")
+        Dialect::ALL.iter().copied().find(|dialect| dialect.name() == name).ok_or("unknown dialect")
     })
 }
 
@@ -101,7 +101,7 @@ impl Resources {
     pub fn refuse(&self) -> Result<(), Error> {
         let stray = [("--resource", !self.resource.is_empty()), ("--dialect", self.dialect.is_some())];
         match stray.iter().find(|(_, given)| *given) {
-            Some((option, _)) => Err(Error::new(ErrorKind::Usage, *option, "goes with --schema")),
+            Some((option, _)) => Err(Error::new(ErrorKind::Usage, *option, "requires --schema")),
             None => Ok(()),
         }
     }

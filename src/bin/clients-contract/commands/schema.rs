@@ -88,7 +88,8 @@ pub fn run(command: &SchemaCommand, global: GlobalArgs) -> Result<Exit, Error> {
         (subject.schema().to_json(), subject.envelope().published_path, "")
     };
     let path = |given: &Option<PathBuf>| {
-        let unpublished = || Error::new(ErrorKind::Usage, "schema", "is published in no file: name one");
+        let unpublished =
+            || Error::new(ErrorKind::Usage, "schema", "not published in a file: pass a file name");
         given.clone().or(published.map(Into::into)).ok_or_else(unpublished)
     };
     if let Some(given) = &command.check {

@@ -104,10 +104,10 @@ pub fn finish(
     }
     narrator.finish();
     if global.verbose {
-        note(false, &format!("judged by {} with the {engine} engine: {why}", report.contract.id));
+        note(false, &format!("validated by {} with the {engine} engine: {why}", report.contract.id));
     }
     if report.interrupted {
-        note(false, "interrupted: what was found so far is reported, the rest was not validated");
+        note(false, "interrupted; partial results were reported");
         return Ok(interrupt::exit());
     }
     Ok(report.outcome().into())

@@ -48,7 +48,7 @@ impl Numbers {
         };
         let steps: Vec<Number> = reader.flats.steps().cloned().collect();
         match Step::of_all(&steps, whole_only) {
-            None => return Err(reader.unsupported(MULTIPLE_OF, "is too fine or too large to be built")),
+            None => return Err(reader.unsupported(MULTIPLE_OF, "too fine or too large to generate")),
             Some(Step { digits: 1, exponent: 0 }) if steps.is_empty() => {}
             Some(step) if step.exponent >= 0 => numbers.step = step.whole(),
             Some(step) => numbers.fraction = Some(step),

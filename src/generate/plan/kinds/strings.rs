@@ -126,7 +126,7 @@ impl Text {
         let mut patterns = Vec::new();
         for (pattern, _) in reader.flats.patterns() {
             let Some(pattern) = Pattern::read(pattern) else {
-                return Err(reader.unsupported(PATTERN, "is not a regular expression that can be built for"));
+                return Err(reader.unsupported(PATTERN, "regular expression not supported by the generator"));
             };
             reader.spend(1 + pattern.size() / 16)?;
             if pattern.effort() > MAX_REQUIRED {

@@ -59,5 +59,5 @@ fn a_key_is_not_shown_where_its_file_is_meant() {
     assert!(stderr(&output).contains("--api-key-file: file not found"), "{}", stderr(&output));
     fs::write(folder.path().join("empty"), "").unwrap();
     let output = run(folder.path(), &["validate", "--api-key-file", ".", "https://127.0.0.1:9"]);
-    assert!(stderr(&output).contains(".: holds no key"), "{}", stderr(&output));
+    assert!(stderr(&output).contains(".: no API key in the file"), "{}", stderr(&output));
 }

@@ -35,7 +35,8 @@ pub fn run(command: &Generate, subject: &Subject, seed: u64, global: GlobalArgs)
     let mut sink = match folder {
         Some(folder) => {
             fs::create_dir_all(folder).map_err(|error| {
-                Error::new(ErrorKind::Output, path_text(folder).into_owned(), "cannot be made").because(error)
+                Error::new(ErrorKind::Output, path_text(folder).into_owned(), "cannot be created")
+                    .because(error)
             })?;
             None
         }
@@ -60,7 +61,7 @@ pub fn run(command: &Generate, subject: &Subject, seed: u64, global: GlobalArgs)
         output.finish()?;
     }
     if ended == Ended::Early && interrupt::pressed() {
-        note(false, "interrupted: the pages made so far are written, without a manifest");
+        note(false, "interrupted; pages generated so far were written, without a manifest");
         return Ok(interrupt::exit());
     }
     // Last, so that a manifest stands only beside a whole data set.
@@ -106,7 +107,8 @@ fn each_page(
             joined.collect()
         });
         for (number, page) in (next..end).zip(pages) {
-            let page = page.map_err(|_| Error::new(ErrorKind::Output, "--jobs", "a thread ended early"))?;
+            let page =
+                page.map_err(|_| Error::new(ErrorKind::Output, "--jobs", "worker thread ended early"))?;
             if !take(number, &page)? {
                 return Ok(Ended::Early);
             }

@@ -12,7 +12,7 @@ const MAX_LISTED: usize = 20;
 pub(super) fn list_invalid(recipe: &Recipe, global: GlobalArgs) {
     let invalid = recipe.invalid_examples();
     for place in invalid.iter().take(MAX_LISTED) {
-        note(global.quiet, &format!("{place}: not used, the schema does not accept this example"));
+        note(global.quiet, &format!("{place}: example not used: invalid against the schema"));
     }
     if let Some(more) = invalid.len().checked_sub(MAX_LISTED + 1) {
         note(global.quiet, &format!("{} more invalid examples are not used", more + 1));

@@ -154,7 +154,7 @@ pub fn run(command: &Generate, global: GlobalArgs) -> Result<Exit, Error> {
     let known = command.breaking.is_exhaustive().then_some(0);
     let seed = command.seed.or(known).unwrap_or_else(|| {
         let seed = RandomState::new().hash_one("seed");
-        note(global.quiet, &format!("seed {seed} (--seed {seed} makes the same again)"));
+        note(global.quiet, &format!("seed {seed} (repeat with --seed {seed})"));
         seed
     });
     if command.dataset {
@@ -241,9 +241,7 @@ impl Generate {
             let option = if self.dataset { "--dataset" } else { "--items" };
             return wrong(
                 "--schema",
-                &format!(
-                    "cannot be used with {option}: it is about a contract that says where its items are"
-                ),
+                &format!("cannot be used with {option}: needs a contract that declares where its items are"),
             );
         }
         if self.breaking.asked() && self.size().is_some_and(|size| size > MAX_BROKEN) {
@@ -251,7 +249,7 @@ impl Generate {
             return wrong("--size", &message);
         }
         if self.schema.is_some() && self.size().is_some() {
-            return wrong("--preset", "`large` grows by items, and --schema has none");
+            return wrong("--preset", "`large` needs items; --schema has none");
         }
         Ok(())
     }
@@ -276,10 +274,10 @@ impl Generate {
         let names: Vec<&str> = self.presets.iter().map(String::as_str).collect();
         let large = names.contains(&"large");
         if self.size.is_some() && !large {
-            return Err(wrong("--size", "goes with --preset large"));
+            return Err(wrong("--size", "requires --preset large"));
         }
         if large && (self.total.is_some() || !self.dataset && self.items.is_some()) {
-            return Err(wrong("--preset", "`large` says itself how many items there are"));
+            return Err(wrong("--preset", "`large` sets the number of items; remove --items"));
         }
         Preset::combine(&names)
     }
@@ -301,7 +299,7 @@ fn folder(number: u64, format: OutputFormat, output: Option<&Path>) -> Result<Op
         }
         (OutputFormat::Json, Some(path)) if number > 1 && path.exists() && !path.is_dir() => wrong(
             &path_text(path),
-            "is no directory, and several JSON documents need one; -f ndjson writes them to one file",
+            "not a directory; several JSON documents need one, or use -f ndjson for one file",
         ),
         (OutputFormat::Json, Some(path)) => {
             let written_as_one = path.to_string_lossy().ends_with(std::path::is_separator);
@@ -331,7 +329,7 @@ fn into_one(
 /// How to end: fine, or as somebody asked for it meanwhile.
 pub(super) fn ended() -> Exit {
     if interrupt::pressed() {
-        note(false, "interrupted: what was made so far is written");
+        note(false, "interrupted; payloads generated so far were written");
         return interrupt::exit();
     }
     Exit::Fine
@@ -344,7 +342,7 @@ fn into_folder(
     global: GlobalArgs,
 ) -> Result<Exit, Error> {
     fs::create_dir_all(folder).map_err(|error| {
-        Error::new(ErrorKind::Output, path_text(folder).into_owned(), "cannot be made").because(error)
+        Error::new(ErrorKind::Output, path_text(folder).into_owned(), "cannot be created").because(error)
     })?;
     let digits = number.to_string().len().max(3);
     let mut written = 0;

@@ -86,7 +86,7 @@ pub fn run(
         note(
             false,
             &format!(
-                "{}#{place}: stopped here; places of the schema from here on are not broken",
+                "{}#{place}: limit reached; schema locations from here on are not violated",
                 subject.name()
             ),
         );
@@ -116,7 +116,7 @@ pub fn run(
             let ways = breaker.catalogue.targets().len();
             note(
                 global.quiet,
-                &format!("left out {left_out} of {ways} ways: each would break something else, too"),
+                &format!("skipped {left_out} of {ways} violations: each would also violate another rule"),
             );
         }
     } else {
@@ -206,7 +206,7 @@ impl<'a> To<'a> {
             return Ok(Self { sink: Sink::One(output::open(output)?), unlabelled });
         };
         fs::create_dir_all(folder).map_err(|error| {
-            Error::new(ErrorKind::Output, path_text(folder).into_owned(), "cannot be made").because(error)
+            Error::new(ErrorKind::Output, path_text(folder).into_owned(), "cannot be created").because(error)
         })?;
         let sink = Sink::Folder { folder, written: 0, digits: number.to_string().len().max(5) };
         Ok(Self { sink, unlabelled })
