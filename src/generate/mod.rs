@@ -22,6 +22,7 @@
 
 mod assignment;
 mod choices;
+mod filler;
 mod generator;
 mod knowledge;
 mod moments;
@@ -34,7 +35,6 @@ mod shrink;
 mod strategy;
 mod style;
 mod violations;
-mod words;
 
 pub use assignment::Assignment;
 pub use choices::Choices;

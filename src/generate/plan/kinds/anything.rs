@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::generate::choices::Choices;
-use crate::generate::words;
+use crate::generate::filler;
 
 /// Any JSON value, at most `depth` levels deep. The simplest is null.
 pub(crate) fn anything(choices: &mut Choices, depth: u32) -> Value {
@@ -17,7 +17,7 @@ pub(crate) fn anything(choices: &mut Choices, depth: u32) -> Value {
             // Without a fraction it is written as an integer is: some parsers tell `1.0` from `1`.
             if parts.is_multiple_of(64) { (parts / 64).into() } else { Value::from(f64::from(parts) / 64.0) }
         }
-        4..=6 => Value::String(words::text(choices, 0, u64::MAX)),
+        4..=6 => Value::String(filler::text(choices, 0, u64::MAX)),
         7 => {
             let length = choices.draw(3);
             Value::Array((0..length).map(|_| anything(choices, depth - 1)).collect())
@@ -32,9 +32,9 @@ pub(crate) fn any_object(choices: &mut Choices, depth: u32) -> Map<String, Value
     (0..length)
         .map(|_| {
             let name = if choices.draw(19) < 19 {
-                words::word(choices).to_owned()
+                filler::word(choices).to_owned()
             } else {
-                words::text(choices, 0, u64::MAX)
+                filler::text(choices, 0, u64::MAX)
             };
             (name, anything(choices, depth))
         })

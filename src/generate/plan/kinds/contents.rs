@@ -5,7 +5,7 @@ use regex_syntax::hir::Hir;
 use serde_json::json;
 
 use crate::generate::choices::Choices;
-use crate::generate::words;
+use crate::generate::filler;
 
 /// The media type that is asserted.
 const JSON: &str = "application/json";
@@ -67,8 +67,8 @@ impl Content {
                 (*choices.pick(&["{}", "[]", "null", "true", "1"]).unwrap_or(&"0")).to_owned()
             }
             (true, _) if longest == 0 => "0".to_owned(),
-            (true, _) => json!(words::text(choices, shortest, longest)).to_string(),
-            (false, _) => words::text(choices, shortest.min(longest), longest),
+            (true, _) => json!(filler::text(choices, shortest, longest)).to_string(),
+            (false, _) => filler::text(choices, shortest.min(longest), longest),
         };
         match self.encoding {
             Some((_, encoding)) => encoding.encode(text.as_bytes()),

@@ -4,7 +4,7 @@ use regex_syntax::hir::Hir;
 
 use crate::generate::choices::Choices;
 use crate::generate::style::Style;
-use crate::generate::{moments, words};
+use crate::generate::{filler, moments};
 
 type Row = (&'static str, (u64, u64), fn(&mut Choices) -> String, &'static str);
 
@@ -22,12 +22,12 @@ const FORMATS: &[Row] = &[
     ("ipv6", (3, 12), ipv6, "2001:db8:::1"),
     ("iri", (19, 60), url, "not an address"),
     ("iri-reference", (19, 60), url, "<not an address>"),
-    ("json-pointer", (1, 20), |choices| format!("/{}", words::word(choices)), "no-slash"),
-    ("regex", (1, 20), |choices| words::word(choices).to_owned(), "("),
+    ("json-pointer", (1, 20), |choices| format!("/{}", filler::word(choices)), "no-slash"),
+    ("regex", (1, 20), |choices| filler::word(choices).to_owned(), "("),
     (
         "relative-json-pointer",
         (1, 20),
-        |choices| format!("{}/{}", choices.draw(3), words::word(choices)),
+        |choices| format!("{}/{}", choices.draw(3), filler::word(choices)),
         "/0",
     ),
     ("time", (9, 9), time, "24:00:00Z"),
@@ -195,15 +195,15 @@ fn uuid(choices: &mut Choices) -> String {
 }
 
 fn host(choices: &mut Choices) -> String {
-    format!("{}.example", words::word(choices))
+    format!("{}.example", filler::word(choices))
 }
 
 fn email(choices: &mut Choices) -> String {
-    format!("{}@example.com", words::word(choices))
+    format!("{}@example.com", filler::word(choices))
 }
 
 fn url(choices: &mut Choices) -> String {
-    format!("https://example.com/{}/{}", words::word(choices), choices.draw(9_999))
+    format!("https://example.com/{}/{}", filler::word(choices), choices.draw(9_999))
 }
 
 fn time(choices: &mut Choices) -> String {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 use crate::generate::choices::Choices;
-use crate::generate::words;
+use crate::generate::filler;
 
 /// So many more repetitions than a pattern demands.
 const MORE: u64 = 4;
@@ -81,7 +81,7 @@ impl Pattern {
         write(&self.hir, &mut room, choices, &mut text);
         let length = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
         if self.open != (false, false) && (length < least || choices.draw(19) == 19) {
-            let padding = words::text(choices, least.saturating_sub(length), most.saturating_sub(length));
+            let padding = filler::text(choices, least.saturating_sub(length), most.saturating_sub(length));
             text = if self.open.1 { text + &padding } else { padding + &text };
         }
         text

@@ -11,10 +11,10 @@ use super::intersection::{Intersection, NoIntersection};
 use super::pattern::Pattern;
 use crate::error::Error;
 use crate::generate::choices::Choices;
+use crate::generate::filler;
 use crate::generate::knowledge::{Hint, Shape};
 use crate::generate::plan::{Builder, Check, Reader, ValueSet};
 use crate::generate::style::Texts;
-use crate::generate::words;
 use crate::schema::keywords::CONTENT;
 use crate::schema::keywords::names::{FORMAT, MAX_LENGTH, MIN_LENGTH, PATTERN};
 use crate::schema::types::TypeSet;
@@ -201,7 +201,7 @@ impl Text {
             Some(Source::Format(format)) => format.build(choices),
             Some(Source::Content(content)) => content.build(self.least, self.most, choices),
             Some(Source::Intersection(intersection)) => intersection.build(choices),
-            Some(Source::Plain) | None => words::text(choices, self.least, self.most),
+            Some(Source::Plain) | None => filler::text(choices, self.least, self.most),
         }
     }
 
@@ -221,8 +221,8 @@ impl Text {
         }
         match builder.style.texts {
             Texts::Usual => {}
-            Texts::Shortest => return Value::String(words::fit("", self.least, self.most)),
-            Texts::Odd => return Value::String(words::odd_text(choices, self.least, self.most)),
+            Texts::Shortest => return Value::String(filler::fit("", self.least, self.most)),
+            Texts::Odd => return Value::String(filler::odd_text(choices, self.least, self.most)),
         }
         if matches!(hint.shape, Some(Shape::OneOf(_) | Shape::Text(_))) {
             let drawn = choices.draw(99);
@@ -236,9 +236,9 @@ impl Text {
                 return Value::String(text);
             }
             if drawn == 0 {
-                return Value::String(words::fit("", self.least, self.most));
+                return Value::String(filler::fit("", self.least, self.most));
             }
         }
-        Value::String(words::text(choices, self.least, self.most))
+        Value::String(filler::text(choices, self.least, self.most))
     }
 }
