@@ -1,4 +1,4 @@
-//! Which contracts are built in?
+//! The built-in contracts.
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,4 @@
-//! How is a contract made that is not built in?
+//! Builds contracts that are not built in.
 
 #[cfg(feature = "generate")]
 use std::sync::Arc;

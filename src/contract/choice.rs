@@ -1,4 +1,4 @@
-//! Which values may a member choose from?
+//! Enumerations of strings.
 
 use serde::de::Error;
 

@@ -1,4 +1,4 @@
-//! How is an object of the contract described, as JSON Schema?
+//! Describes objects of the contract as JSON Schema.
 
 use schemars::transform::transform_subschemas;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};

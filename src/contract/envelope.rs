@@ -1,4 +1,4 @@
-//! Which shapes may an endpoint put around its items?
+//! Envelopes: the shapes that an endpoint puts around its items.
 
 use std::sync::OnceLock;
 

@@ -1,4 +1,4 @@
-//! How are payloads made that keep a contract, or break it?
+//! Generates payloads that keep or violate a contract.
 
 use std::fmt::Debug;
 use std::sync::Arc;

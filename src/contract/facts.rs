@@ -1,4 +1,4 @@
-//! What does an endpoint promise about requests and errors?
+//! Facts about requests and errors of an endpoint.
 
 /// How requests are authenticated.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! What does an API promise?
+//! Contracts: what an API promises about its responses.
 //!
 //! One folder an endpoint, and one line for it in [`ALL`]. What the endpoints share stands beside them: [`presence`] says
 //! what may be missing and what may be null, [`scalar`] which scalars an answer is made of, [`Contract`] what there is to

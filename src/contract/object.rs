@@ -1,4 +1,4 @@
-//! What does an object of the contract say about its members?
+//! Objects of the contract and their members.
 
 use schemars::{Schema, SchemaGenerator};
 use serde_json::Value;

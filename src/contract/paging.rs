@@ -1,4 +1,4 @@
-//! How does an endpoint give its items page by page?
+//! Pagination of an endpoint.
 
 /// The parameters of an endpoint that has pages, and where its answers speak of them.
 ///

@@ -1,4 +1,4 @@
-//! What may be missing, what may be null?
+//! Presence of members: required, optional, nullable.
 //!
 //! The one place where the ways of being absent are spelt. There are five, each with its word:
 //!

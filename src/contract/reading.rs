@@ -1,4 +1,4 @@
-//! How is a value of the contract read?
+//! Deserializes values of the contract.
 //!
 //! Three things `serde`'s own implementations do not do. A refusal names the place of the value, as a
 //! JSON Pointer in front of the message. It names types and never the value, which may be a secret. And

@@ -1,4 +1,4 @@
-//! What does an object hold beside its typed members?
+//! Members of an object beside the typed ones.
 
 use serde_json::{Map, Value};
 

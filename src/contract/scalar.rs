@@ -1,4 +1,4 @@
-//! Which scalars is an answer made of, beside strings, booleans and numbers?
+//! Scalars of payloads beside strings, booleans and numbers.
 //!
 //! Each type reads exactly what its schema accepts. Text is kept byte for byte, so that what is written
 //! is what was read.

@@ -1,4 +1,4 @@
-//! How is an object of the contract written?
+//! Serializes objects of the contract.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 

@@ -1,4 +1,4 @@
-//! Which alternative of one schema is which of another?
+//! Aligns the alternatives of two schemas.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 

@@ -1,4 +1,4 @@
-//! What differs in annotations, and in keywords that nobody validates?
+//! Compares annotations and keywords that are not validated.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What is known of subschemas that are equal, or say the same?
+//! Caches which subschemas are equal or equivalent.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};

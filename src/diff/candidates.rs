@@ -1,4 +1,4 @@
-//! Which values most likely show a difference?
+//! Candidate values that are likely to show a difference.
 
 use std::rc::Rc;
 

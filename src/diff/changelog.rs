@@ -1,4 +1,4 @@
-//! How is a comparison told in a changelog?
+//! Writes a comparison as a changelog.
 
 use std::fmt::Write;
 

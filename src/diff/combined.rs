@@ -1,4 +1,4 @@
-//! What differs in the subschemas that a schema combines?
+//! Compares combined subschemas (`allOf`, `anyOf`, `oneOf`).
 
 use super::align::{self, align};
 use super::conditions;

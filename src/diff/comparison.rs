@@ -1,4 +1,4 @@
-//! What is text of two schemas?
+//! The result of comparing two schemas.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};

@@ -1,4 +1,4 @@
-//! What differs in subschemas that apply under a condition, or that values must not keep?
+//! Compares conditional and negated subschemas.
 
 use std::collections::{BTreeMap, BTreeSet};
 

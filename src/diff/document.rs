@@ -1,4 +1,4 @@
-//! Which schema is compared, and where does it lie?
+//! A schema to compare, and where it comes from.
 
 use std::collections::HashMap;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! How much work may a comparison take?
+//! Limits of the work for one comparison.
 //!
 //! Work is counted in steps, not in time: a comparison ends alike on every machine.
 

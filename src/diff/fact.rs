@@ -1,4 +1,4 @@
-//! What differs between two schemas, without an opinion?
+//! Differences between two schemas, without a severity.
 
 use serde_json::{Number, Value};
 

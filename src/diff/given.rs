@@ -1,4 +1,4 @@
-//! Which values does a subschema apply to that applies under a condition?
+//! Conditions under which a subschema applies.
 //!
 //! `then`, `else` and the subschemas of `dependentSchemas` speak only of some values of their location. A payload that
 //! shows a change there has to be one of them.

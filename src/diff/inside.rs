@@ -1,4 +1,4 @@
-//! What differs in members and items?
+//! Compares members and items.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Which parts of one schema are which of another?
+//! Matches parts of one schema to parts of another.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;

@@ -1,4 +1,4 @@
-//! How is a change worded?
+//! Words changes: a predicate about the location.
 
 use serde_json::{Number, Value};
 

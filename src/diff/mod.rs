@@ -1,4 +1,4 @@
-//! Did the contract change, and whom does that hurt?
+//! Compares two schemas and reports which changes break consumers.
 //!
 //! In layers: two documents, pairs of their subschemas that speak of the same location of a payload (alternatives are
 //! aligned), facts (what differs, and whether a value is admitted that was not before), [`rules`] from the point of

@@ -1,4 +1,4 @@
-//! Which removed property most likely has another name, or another location, now?
+//! Matches removed properties to added ones: likely renames and moves.
 
 use std::collections::{HashMap, HashSet};
 

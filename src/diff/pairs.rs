@@ -1,4 +1,4 @@
-//! Which subschemas of both documents speak of the same location of a payload?
+//! Pairs the subschemas of both documents that apply to the same payload location.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet, VecDeque};

@@ -1,4 +1,4 @@
-//! Does the old schema admit all that the new one admits?
+//! Proves that the old schema admits every value of the new one.
 //!
 //! The normal forms of the `jsonschema` crate say so where they can. What they do not prove stays open.
 

@@ -1,4 +1,4 @@
-//! Which values does a part of the old schema refuse that the new one may admit?
+//! Builds values that a part of the old schema refuses and the new one may admit.
 //!
 //! Values are made of what the old schema says, and put over the simplest ones of the new schema.
 

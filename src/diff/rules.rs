@@ -1,4 +1,4 @@
-//! Which rules are there about changes, and when does each speak?
+//! Rules about changes, and when each applies.
 //!
 //! One table: a change is reported by the first row whose predicate holds. IDs and severities are those of oasdiff
 //! where it has them; the documentation lists the differences.

@@ -1,4 +1,4 @@
-//! Which values keep subschemas?
+//! Builds values that are valid against subschemas.
 
 use serde_json::{Map, Number, Value, json};
 

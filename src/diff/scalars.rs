@@ -1,4 +1,4 @@
-//! What differs in limits, patterns and formats?
+//! Compares limits, patterns and formats.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;

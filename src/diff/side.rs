@@ -1,4 +1,4 @@
-//! Which values does one of the two documents admit at a location?
+//! Values that one of the two documents admits at a location.
 
 use serde_json::{Value, json};
 

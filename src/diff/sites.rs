@@ -1,4 +1,4 @@
-//! What differs at one location, type by type?
+//! Compares one location type by type.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! Which payload does the new schema admit that the old one refuses, because of one change?
+//! Finds a payload that the new schema admits and the old one refuses, because of one change.
 
 use std::cell::RefCell;
 

@@ -1,4 +1,4 @@
-//! What is different from earlier traffic?
+//! Finds differences from earlier traffic.
 
 use super::field::{Field, Times};
 use super::significance::{Rate, p_value, threshold};

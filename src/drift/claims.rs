@@ -1,4 +1,4 @@
-//! What does traffic as a whole say against the contract?
+//! Compares statistics of traffic with the contract.
 
 use super::changes::changes;
 use super::field::Field;

@@ -1,4 +1,4 @@
-//! How much of the contract do the payloads exercise?
+//! Measures how much of the contract the payloads exercise.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! How many distinct values are there?
+//! Counts distinct values, exactly or estimated.
 
 use std::fmt::Write;
 use std::hash::BuildHasherDefault;

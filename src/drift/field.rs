@@ -1,4 +1,4 @@
-//! What is known of one field, over all payloads?
+//! Statistics of one field over all payloads.
 
 use std::collections::BTreeMap;
 

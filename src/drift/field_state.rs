@@ -1,4 +1,4 @@
-//! What was seen of one field so far?
+//! Statistics of one field while traffic is read.
 
 use std::collections::{BTreeMap, BTreeSet};
 

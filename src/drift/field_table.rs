@@ -1,4 +1,4 @@
-//! Which fields are known so far?
+//! The table of fields seen so far.
 
 use xxhash_rust::xxh3::xxh3_64;
 

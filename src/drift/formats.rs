@@ -1,4 +1,4 @@
-//! Which formats are looked for in strings of which the contract says nothing?
+//! Formats to detect in strings without a declared format.
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,4 @@
-//! What is kept of a string that is too long to be held?
+//! Keeps a digest of strings that are too long to hold.
 
 use memchr::memchr2;
 

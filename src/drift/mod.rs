@@ -1,4 +1,4 @@
-//! What does traffic really look like?
+//! Profiles traffic and compares it with the contract and with earlier traffic.
 
 mod changes;
 mod claims;

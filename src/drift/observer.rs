@@ -1,4 +1,4 @@
-//! What does each payload add to what is known of its fields?
+//! Adds a payload to the statistics of its fields.
 
 use memchr::memchr2;
 

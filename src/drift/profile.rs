@@ -1,4 +1,4 @@
-//! What did all payloads of a run look like?
+//! Traffic profiles: statistics of all payloads of a run.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What did the schema refuse, and in which payloads?
+//! Collects what the schema refused, and in which payloads.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What is learned from one string or number?
+//! Collects statistics of single strings and numbers.
 
 use std::borrow::Cow;
 

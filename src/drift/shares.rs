@@ -1,4 +1,4 @@
-//! How often is over all traffic what single payloads were found to have?
+//! Adds to findings how often the traffic shows them.
 
 use super::field::Field;
 use super::profile::Profile;

@@ -1,4 +1,4 @@
-//! Is this more than chance?
+//! Tests whether differences are statistically significant.
 
 /// All claims of one comparison together are wrong in at most one of a hundred comparisons where nothing changed.
 const FALSE_ALARMS: f64 = 0.01;

@@ -1,4 +1,4 @@
-//! How does a person read a profile?
+//! Prints a profile as a table.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};

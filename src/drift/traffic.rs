@@ -1,4 +1,4 @@
-//! How is a finding about the whole traffic written?
+//! Writes findings about traffic as a whole.
 
 use crate::finding::{Finding, Rule};
 use crate::origin::Origin;

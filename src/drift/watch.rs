@@ -1,4 +1,4 @@
-//! How do many threads see payloads, and make one profile?
+//! Profiles payloads on many threads.
 
 use std::fmt;
 use std::io::{self, Read};

@@ -1,4 +1,4 @@
-//! Which members have one value in every payload?
+//! Members with a fixed value in every payload.
 
 use std::collections::{HashMap, HashSet};
 

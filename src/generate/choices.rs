@@ -1,4 +1,4 @@
-//! Where do a generator's decisions come from?
+//! The random decisions of a generator, recorded for replay and shrinking.
 //!
 //! From a seed the first time, from a recording when a value is rebuilt. A recording also knows
 //! which draws belong together (spans), so that shrinking can take away whole members and items.

@@ -1,4 +1,4 @@
-//! What do texts without a known meaning look like?
+//! Builds strings without a known meaning.
 
 use super::choices::Choices;
 

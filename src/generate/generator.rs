@@ -1,4 +1,4 @@
-//! Which payloads does a seed stand for?
+//! Generates a sequence of payloads from a seed.
 
 use serde_json::Value;
 

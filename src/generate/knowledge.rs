@@ -1,4 +1,4 @@
-//! What is known about a payload that its schema cannot say?
+//! Knowledge about payloads that a schema cannot express.
 //!
 //! This room knows no API. Whoever does implements [`Knowledge`]; `()` knows nothing.
 

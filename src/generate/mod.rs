@@ -1,4 +1,4 @@
-//! Which payloads keep a schema, and which break it in exactly one known way?
+//! Generates payloads that are valid against a schema, or violate it in exactly one known way.
 //!
 //! One generator serves every purpose: it turns a sequence of [`Choices`] into a value that keeps
 //! the schema by construction, whatever the choices are. Fresh choices make bulk data

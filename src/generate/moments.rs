@@ -1,4 +1,4 @@
-//! Which moments do timestamps name, and how are they written?
+//! Reads and writes timestamps.
 
 use super::choices::Choices;
 

@@ -1,4 +1,4 @@
-//! Which members can be reached where, and what are their objects called?
+//! The outline of a schema: its objects and their members.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -1,4 +1,4 @@
-//! How is a schema compiled, to be asked for values?
+//! A schema compiled for generation.
 
 use std::fmt;
 use std::sync::Arc;

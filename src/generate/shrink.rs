@@ -1,4 +1,4 @@
-//! What is the simplest value that still fails somebody's test?
+//! Shrinks a value to the simplest one that still fails a test.
 //!
 //! Not the value is made smaller but the choices that made it, so every step keeps the schema.
 //! Three ways, repeated until none helps: cut items out of arrays, make whole parts as simple as

@@ -1,4 +1,4 @@
-//! How do property tests draw conforming values?
+//! Proptest strategies of valid values.
 
 use proptest::prelude::Rng;
 use proptest::strategy::{NewTree, Strategy};

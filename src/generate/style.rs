@@ -1,4 +1,4 @@
-//! What is different about payloads that somebody wants to be extreme?
+//! Styles of payloads: how typical or extreme their values are.
 
 /// How values lean where the schema leaves room. [`Style::default`] leans nowhere.
 ///

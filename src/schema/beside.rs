@@ -1,4 +1,4 @@
-//! Which files beside a schema do its relative references lead to?
+//! Files beside a schema that its relative references resolve to.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

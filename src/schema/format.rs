@@ -1,4 +1,4 @@
-//! Which strings keep a `format`?
+//! Validates strings against a `format`.
 //!
 //! The rules are those of the `jsonschema` crate with formats asserted: what it accepts is accepted
 //! here, and nothing else. Its own checks are not public, so they are written down again; a property

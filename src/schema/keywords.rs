@@ -1,4 +1,4 @@
-//! Which keywords does JSON Schema have, in all drafts?
+//! The keywords of JSON Schema in all drafts.
 
 use Draft::{Draft4, Draft6, Draft7, Draft201909, Draft202012};
 use Holds::{Apart, List, Named, Nothing, One};

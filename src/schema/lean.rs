@@ -1,4 +1,4 @@
-//! What does the text of a schema say to validators?
+//! Reduces a schema to what validators need.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! On which line and column does a place of a document lie?
+//! Finds the line and column of JSON Pointers.
 
 use std::collections::{BTreeMap, HashMap};
 

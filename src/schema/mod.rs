@@ -1,4 +1,4 @@
-//! What does the contract say, as a document?
+//! JSON Schemas: reading, dialects, references, and queries about them.
 
 mod beside;
 pub mod format;

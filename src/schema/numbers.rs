@@ -1,4 +1,4 @@
-//! Which of two numbers is larger, and are two values equal, to the digit?
+//! Compares numbers and values exactly.
 
 use std::cmp::Ordering;
 

@@ -1,4 +1,4 @@
-//! Which texts does a regular expression of ECMA-262 match?
+//! Matches strings against ECMA-262 regular expressions.
 //!
 //! Patterns are translated to what Rust's engines read, part by part, so that every part has the meaning of ECMA-262 in
 //! every engine, with and without look-around and back-references. What ECMA-262 does not know is refused. Compiled size

@@ -1,4 +1,4 @@
-//! How are references and identifiers written that others can read?
+//! Writes references and identifiers so that other tools read them.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! Which other documents may a schema refer to?
+//! Further documents that a schema may refer to.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Which parts of a document are schemas, and which are values that they hold?
+//! Traverses the schemas of a document, and skips the values that schemas contain.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! Which types of JSON may a value have?
+//! Sets of JSON types.
 
 use std::fmt;
 use std::ops::{BitAnd, BitOr, Not};

@@ -1,4 +1,4 @@
-//! How is a schema written keyword by keyword?
+//! Writes schemas keyword by keyword.
 
 use schemars::Schema;
 #[cfg(any(feature = "drift", feature = "generate", feature = "reports"))]

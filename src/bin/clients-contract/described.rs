@@ -1,4 +1,4 @@
-//! What does a settings file say of a contract?
+//! The contract that a settings file describes.
 
 use std::path::{Path, PathBuf};
 

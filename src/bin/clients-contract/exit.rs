@@ -1,4 +1,4 @@
-//! With which code does the tool end?
+//! Exit codes.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! How are the settings of the library called on the command line?
+//! Names of library settings on the command line.
 
 /// Settings that messages of the library name in backticks, and their flags.
 const SETTINGS: &[(&str, &str)] = &[

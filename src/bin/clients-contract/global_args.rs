@@ -1,4 +1,4 @@
-//! How does every command talk?
+//! Flags of all commands.
 
 use clap::ValueEnum;
 

@@ -1,4 +1,4 @@
-//! Has somebody asked the tool to end?
+//! Signals that interrupt the tool.
 
 #[cfg(unix)]
 use std::io;

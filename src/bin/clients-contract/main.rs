@@ -1,4 +1,4 @@
-//! `clients-contract`: does the API keep its contract?
+//! `clients-contract`: validates API responses against a contract.
 
 mod commands;
 mod described;

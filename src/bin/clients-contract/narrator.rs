@@ -1,4 +1,4 @@
-//! What is said while a run goes on?
+//! Prints the events of a run to standard error.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -1,4 +1,4 @@
-//! Where does output go?
+//! Files and streams that the tool writes to.
 
 use std::borrow::Cow;
 use std::io::{self, Write};

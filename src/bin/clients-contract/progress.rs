@@ -1,4 +1,4 @@
-//! How far is the work?
+//! Progress of a run.
 
 use std::io::{self, IsTerminal};
 use std::sync::{Mutex, PoisonError};

@@ -1,4 +1,4 @@
-//! Which settings are in force?
+//! Settings files, and which of their values apply.
 
 use std::collections::BTreeMap;
 use std::env;

@@ -1,4 +1,4 @@
-//! What does the command line say, and what is said where it is wrong?
+//! Parses the command line and reports errors in it.
 
 use std::ffi::OsString;
 use std::io::{self, Write};

@@ -1,4 +1,4 @@
-//! What was counted over the clients?
+//! Aggregations: counts over the clients.
 
 use crate::contract::presence::{Sparse, object};
 use crate::contract::scalar::Count;

@@ -1,4 +1,4 @@
-//! How does a site look?
+//! The appearance of a site.
 
 use serde_json::{Map, Value};
 

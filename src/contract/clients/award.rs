@@ -1,4 +1,4 @@
-//! How is an award claimed?
+//! Ways to claim an award.
 
 use serde_json::{Map, Number, Value};
 

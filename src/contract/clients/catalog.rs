@@ -1,4 +1,4 @@
-//! How is the catalog shown?
+//! Settings of the catalog.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! What is a client?
+//! Clients.
 
 use serde_json::Number;
 

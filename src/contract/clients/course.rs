@@ -1,4 +1,4 @@
-//! What is a course?
+//! Courses.
 
 use serde_json::{Number, Value};
 

@@ -1,4 +1,4 @@
-//! What is a course group?
+//! Course groups.
 
 use serde_json::{Map, Value};
 

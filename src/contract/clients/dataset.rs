@@ -1,4 +1,4 @@
-//! Which pages does one consistent instance answer with?
+//! Generates the pages of one consistent instance.
 
 use std::mem;
 

@@ -1,4 +1,4 @@
-//! How does an email look?
+//! The appearance of emails.
 
 use crate::contract::presence::object;
 use crate::contract::scalar::Uuid;

@@ -1,4 +1,4 @@
-//! In which shapes does the answer come?
+//! The envelopes of the response.
 //!
 //! The documentation page wraps the list in `data.Clients`. Public client code of sibling endpoints of the same API reads
 //! two others, whose pages have cursors.

@@ -1,4 +1,4 @@
-//! When and how does a course meet?
+//! Events: when and how a course meets.
 
 use serde_json::{Map, Value};
 

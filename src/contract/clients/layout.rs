@@ -1,4 +1,4 @@
-//! How is a page laid out?
+//! Layouts of pages.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! What is a learning path?
+//! Learning paths.
 
 use serde_json::{Map, Value};
 

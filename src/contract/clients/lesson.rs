@@ -1,4 +1,4 @@
-//! What are lessons and their sections?
+//! Lessons and their sections.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! What is a license?
+//! Licenses.
 
 use super::appearance::AppearanceSettings;
 use super::client::Client;

@@ -1,4 +1,4 @@
-//! How are responses made?
+//! Generates responses.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What is a milestone of a learning path?
+//! Milestones of a learning path.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! What does `GET /incoming/v2/clients` answer?
+//! The contract of `GET /incoming/v2/clients`.
 //!
 //! The types by noun, from [`ClientsResponse`] down. Their doc comments are the descriptions of the
 //! schema; `fields.csv` beside this file is the table a test holds them to.

@@ -1,4 +1,4 @@
-//! Are the clients of a walk in the order that was asked for?
+//! Validates the order of the clients of a walk.
 
 use std::cmp::Ordering;
 

@@ -1,4 +1,4 @@
-//! What does a page hold?
+//! Pages.
 
 use super::aggregation::Aggregation;
 use super::client::Client;

@@ -1,4 +1,4 @@
-//! What do the numbers of one page promise?
+//! Validates the page information of one page.
 
 use super::rules::{EMPTY_PAGE, HAS_MORE_DISAGREES, PAGE_OVERFLOW};
 use crate::validate::{ShallowValue, Violation, WatchedValues};

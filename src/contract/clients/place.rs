@@ -1,4 +1,4 @@
-//! Where is something?
+//! Locations of events.
 
 use crate::contract::presence::object;
 use crate::contract::scalar::Uuid;

@@ -1,4 +1,4 @@
-//! What does an item cost?
+//! Prices of items.
 
 use crate::contract::choice::choice;
 use crate::contract::presence::{Partial, object};

@@ -1,4 +1,4 @@
-//! What does the answer hold?
+//! The data of the response.
 
 use super::page::ClientsList;
 use crate::contract::presence::object;

@@ -1,4 +1,4 @@
-//! Which rules does only this API need?
+//! Rules of this API only.
 
 use crate::finding::rules;
 use crate::pointer::Pointer;

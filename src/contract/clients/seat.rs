@@ -1,4 +1,4 @@
-//! How are seats sold?
+//! Packages of seats.
 
 use crate::contract::presence::object;
 use crate::contract::scalar::Int;

@@ -1,4 +1,4 @@
-//! How does single sign-on work?
+//! Settings of single sign-on.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! What is a tag?
+//! Tags.
 
 use crate::contract::presence::object;
 use crate::contract::scalar::{DateTime, Uuid};

@@ -1,4 +1,4 @@
-//! What is a topic group?
+//! Topic groups.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! How does a response break what no schema states?
+//! Violations that no schema expresses.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Do the pages of one walk agree?
+//! Validates that the pages of one walk agree.
 
 use std::collections::{HashMap, HashSet};
 

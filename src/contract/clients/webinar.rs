@@ -1,4 +1,4 @@
-//! What is a webinar?
+//! Webinars.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! Which objects are maps, whose keys are data and no names?
+//! Detects maps: objects whose keys are data.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

@@ -1,4 +1,4 @@
-//! Which JSON Schema does traffic suggest?
+//! Infers a JSON Schema from traffic.
 
 mod maps;
 mod names;

@@ -1,4 +1,4 @@
-//! What is a definition called?
+//! Names definitions.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! Which objects of traffic have the same shape?
+//! Finds objects of the same shape.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! In which order are the keywords of a schema read best?
+//! Orders the keywords of an inferred schema for reading.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;

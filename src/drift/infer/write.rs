@@ -1,4 +1,4 @@
-//! How are shapes written as a schema?
+//! Writes inferred shapes as a schema.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! In which order are the changes of a round made?
+//! Orders the changes of one round of suggestions.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What would the contract say if it had learned from the traffic?
+//! Suggests changes to a contract from traffic.
 
 mod changes;
 mod patch;

@@ -1,4 +1,4 @@
-//! Which edits change a schema, and what do its references need then?
+//! Edits a schema, and repairs its references.
 
 use std::collections::{BTreeMap, BTreeSet};
 

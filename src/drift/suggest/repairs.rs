@@ -1,4 +1,4 @@
-//! Which changes make a schema accept what it refused?
+//! Finds changes that make a schema accept what it refused.
 
 use std::collections::{BTreeMap, BTreeSet};
 

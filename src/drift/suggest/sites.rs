@@ -1,4 +1,4 @@
-//! Where in a schema does a refusal come from, and where is its value described?
+//! Finds the schema locations that refuse a value, and those that describe it.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Would anybody notice if the schema were weaker?
+//! Mutation testing of contracts.
 //!
 //! Judging is passed in: this room knows schemas and payloads, not validators.
 

@@ -1,4 +1,4 @@
-//! In which single places can a schema be weakened?
+//! Lists the mutants of a schema: each weakens it at one location.
 
 use std::collections::{BTreeSet, HashSet, VecDeque};
 

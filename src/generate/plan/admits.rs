@@ -1,4 +1,4 @@
-//! Does a node admit a value?
+//! Decides whether a node admits a value.
 //!
 //! Only for values that come from outside the generator: members of a list, what knowledge says,
 //! what is about to be broken. Payloads are checked by the validator.

@@ -1,4 +1,4 @@
-//! How does a node become a value?
+//! Builds the value of a node.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! What is known of a value while it is built?
+//! The state of a value while it is built.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Is a value as it must be at one place?
+//! Checks a value against one location.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! How does a schema become a plan?
+//! Compiles a schema to a plan.
 
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What must hold of one value at once?
+//! Conjunctions: the parts that apply to one value together.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Can two nodes never admit the same value?
+//! Decides whether two nodes have no value in common.
 //!
 //! Then a `oneOf` of them is built by choosing one, and nothing need be checked.
 

@@ -1,4 +1,4 @@
-//! Which schema is planned, and how much may that take?
+//! The schema that is planned, and the limits of planning.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};

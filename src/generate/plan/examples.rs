@@ -1,4 +1,4 @@
-//! Which values does the schema itself give?
+//! Reads the examples and defaults of a schema.
 
 use serde_json::Value;
 

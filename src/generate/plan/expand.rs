@@ -1,4 +1,4 @@
-//! Which simple demands and which decisions does a conjunction of schemas come down to?
+//! Expands a conjunction of schemas to requirements and decisions.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! How deep is the smallest value of each node, and how heavy?
+//! Measures the depth and weight of the smallest value of each node.
 //!
 //! When the budget of a value is spent, every node is built as small as it can be. That ends
 //! because each step of the smallest value leads to a node of smaller height, and it fits into memory because

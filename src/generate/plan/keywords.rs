@@ -1,4 +1,4 @@
-//! What do parts that hold together say?
+//! Reads the keywords of parts that apply together.
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;

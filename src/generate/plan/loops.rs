@@ -1,4 +1,4 @@
-//! Does a schema refer to itself without saying anything on the way?
+//! Finds reference cycles without a value in between.
 
 use super::{Plan, PlanNodeId, ValueSet};
 use crate::error::Error;

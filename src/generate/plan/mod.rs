@@ -1,4 +1,4 @@
-//! What may be built at each place of a schema?
+//! The plan of a schema: the values that can be built at each location.
 //!
 //! A schema becomes an arena of [`PlanNode`]s: references are resolved, several types are
 //! alternatives, every node knows how deep its smallest value is. What cannot be built with

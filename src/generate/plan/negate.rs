@@ -1,4 +1,4 @@
-//! What holds where a subschema does not?
+//! Negates a subschema.
 //!
 //! Each keyword of a refused subschema gives a branch in which it fails. A branch may admit too
 //! much, never too little: whoever takes one checks the value against the refused subschema.

@@ -1,4 +1,4 @@
-//! Which nodes has a plan that is being made, and which must still be filled?
+//! Adds nodes to a plan that is being compiled.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

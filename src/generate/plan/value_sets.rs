@@ -1,4 +1,4 @@
-//! Which form has a node whose parts hold together?
+//! Chooses the value set of a node from the keywords that apply together.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Which value is known to keep what must be checked?
+//! Finds a value that passes the checks of a node.
 //!
 //! Where a value can only be built and then checked, one that passes is looked for beforehand. It
 //! is what is taken when no other is found in time, so that building never fails.

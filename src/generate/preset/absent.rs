@@ -1,4 +1,4 @@
-//! Payloads without what may be missing.
+//! Payloads without optional members.
 
 use super::Preset;
 use crate::generate::style::Extent;

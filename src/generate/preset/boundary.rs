@@ -1,4 +1,4 @@
-//! Payloads at the edges of what is allowed and widely read.
+//! Payloads at the limits of what is allowed and widely supported.
 
 use super::Preset;
 

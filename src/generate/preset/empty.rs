@@ -1,4 +1,4 @@
-//! Payloads of what is empty.
+//! Payloads with empty values.
 
 use super::Preset;
 use crate::generate::style::{Extent, Texts};

@@ -1,4 +1,4 @@
-//! Payloads of a size.
+//! Payloads of a given size.
 
 use super::Preset;
 

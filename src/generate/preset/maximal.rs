@@ -1,4 +1,4 @@
-//! Payloads with as much as there may be.
+//! Payloads of maximum size.
 
 use super::Preset;
 use crate::generate::style::Extent;

@@ -1,4 +1,4 @@
-//! Payloads with as little as may be.
+//! Payloads of minimum size.
 
 use super::Preset;
 use crate::generate::style::Extent;

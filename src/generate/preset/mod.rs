@@ -1,4 +1,4 @@
-//! Which extremes can be asked for by name?
+//! Presets: named extremes of payloads.
 
 mod absent;
 mod boundary;

@@ -1,4 +1,4 @@
-//! Payloads that are valid and that common parsers refuse, or read as something else.
+//! Valid payloads that common parsers refuse or read differently.
 
 use super::Preset;
 

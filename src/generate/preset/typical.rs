@@ -1,4 +1,4 @@
-//! Payloads as real ones are.
+//! Payloads with realistic values.
 
 use super::Preset;
 

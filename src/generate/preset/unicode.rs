@@ -1,4 +1,4 @@
-//! Payloads of texts that are hard to handle.
+//! Payloads with Unicode text that is hard to handle.
 
 use super::Preset;
 use crate::generate::style::Texts;

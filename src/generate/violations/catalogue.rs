@@ -1,4 +1,4 @@
-//! How can a schema be broken, all in all?
+//! The catalogue of all violations of a schema.
 
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};

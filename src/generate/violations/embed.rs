@@ -1,4 +1,4 @@
-//! How does a payload come to have a place, and to break there?
+//! Embeds a location in a payload, and violates the schema there.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! In which ways can a place be broken?
+//! Enumerates the violations of one schema location.
 
 use std::collections::HashSet;
 use std::sync::Arc;

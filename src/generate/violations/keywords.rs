@@ -1,4 +1,4 @@
-//! What does a way to keep a subschema say?
+//! Reads the keywords of a schema view.
 
 use serde_json::Value;
 

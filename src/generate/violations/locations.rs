@@ -1,4 +1,4 @@
-//! Which places of a schema can be reached, and how does a payload get there?
+//! Lists the schema locations that can be reached, and the path of a payload to each.
 
 use std::collections::{HashSet, VecDeque};
 use std::ops::ControlFlow;

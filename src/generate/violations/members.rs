@@ -1,4 +1,4 @@
-//! Which members does the smallest object have?
+//! Chooses the members of the smallest objects.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

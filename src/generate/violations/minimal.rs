@@ -1,4 +1,4 @@
-//! What is the smallest value of a subschema?
+//! Builds the smallest values of a subschema.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

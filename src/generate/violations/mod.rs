@@ -1,4 +1,4 @@
-//! How does a conforming value break its schema, in exactly one known way?
+//! Violates a schema in exactly one known way.
 
 mod catalogue;
 mod embed;

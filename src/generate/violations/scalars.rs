@@ -1,4 +1,4 @@
-//! Which texts and numbers are as small as a way to keep a subschema allows?
+//! Builds the smallest strings and numbers of a schema view.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What is broken, and what becomes of the payload?
+//! One violation: the location, the rule and the edit.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Does a value keep a subschema?
+//! Validates a value against a subschema.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};

@@ -1,4 +1,4 @@
-//! Which schemas does a subschema apply to its value, and to what is inside?
+//! Applicators: the subschemas that apply to a value and to its members and items.
 
 use referencing::Draft;
 use serde_json::{Map, Value};

@@ -1,4 +1,4 @@
-//! What does a keyword assert of a value by itself?
+//! The assertions of single keywords.
 
 use std::cmp::Ordering;
 

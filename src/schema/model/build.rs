@@ -1,4 +1,4 @@
-//! Which keywords of a subschema apply, and to which nodes do they lead?
+//! Builds the model: which keywords of a subschema apply, and which nodes they lead to.
 
 use std::collections::HashMap;
 use std::rc::Rc;

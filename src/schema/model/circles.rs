@@ -1,4 +1,4 @@
-//! Do references lead in a circle?
+//! Finds reference cycles.
 
 use super::{Applicator, Model, NodeId};
 use crate::error::{Error, ErrorKind};

@@ -1,4 +1,4 @@
-//! Which documents and resources does a schema consist of, and what are they called?
+//! The documents and resources of a schema, and their identifiers.
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};

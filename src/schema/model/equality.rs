@@ -1,4 +1,4 @@
-//! Which subschemas of two models are equal?
+//! Finds equal subschemas of two models.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};

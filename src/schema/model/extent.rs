@@ -1,4 +1,4 @@
-//! How far do subschemas lead, one behind the other?
+//! Measures how deep subschemas nest.
 
 use super::{Applicator, Model, NodeId};
 

@@ -1,4 +1,4 @@
-//! What do merged subschemas say of members and items?
+//! Merges the keywords of several subschemas for members and items.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What do the subschemas that apply to one value say together?
+//! Merges the keywords of all subschemas that apply to one value.
 
 use std::collections::{BTreeMap, HashSet};
 

@@ -1,4 +1,4 @@
-//! Is a document a valid schema of its dialect?
+//! Validates schemas against the metaschema of their dialect.
 
 use std::borrow::Cow;
 

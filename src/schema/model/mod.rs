@@ -1,4 +1,4 @@
-//! Which subschemas does a schema apply, where, and to what?
+//! The model of a schema: its subschemas, their locations and applicators.
 //!
 //! A [`Model`] has a node for every subschema that validation can reach, in every dynamic scope in which it is reached.
 //! References are resolved: an edge leads from a subschema to each one that it applies. Edges to subschemas that apply

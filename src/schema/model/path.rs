@@ -1,4 +1,4 @@
-//! Where is a subschema, without a copy of what is around it?
+//! Locations of subschemas that share their common prefix.
 
 use std::fmt;
 use std::sync::Arc;

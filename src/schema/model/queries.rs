@@ -1,4 +1,4 @@
-//! What follows from what subschemas say together?
+//! Answers questions about combinations of subschemas.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! In which ways can a value keep a subschema?
+//! The ways in which a value can satisfy a subschema, as sets of in-place applicators.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Which subschemas speak of one location of a payload, and what do they know?
+//! The subschemas that apply to one payload location, and their keywords.
 
 use std::collections::{BTreeSet, HashSet};
 

@@ -1,4 +1,4 @@
-//! How can a schema ask for less in one place?
+//! Weakens a schema at one location.
 
 use super::super::types::TypeSet;
 use super::NodeId;

@@ -1,4 +1,4 @@
-//! How are the characters of a class written for Rust's engines?
+//! Writes character classes for Rust's engines.
 
 use std::fmt::Write as _;
 

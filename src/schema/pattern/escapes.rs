@@ -1,4 +1,4 @@
-//! Which characters do escapes and classes of a pattern mean?
+//! Escapes and classes of a pattern.
 
 use super::PatternError;
 use super::classes::{self, Atom, Class};

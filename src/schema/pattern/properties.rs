@@ -1,4 +1,4 @@
-//! Which Unicode properties does ECMA-262 know, and what do Rust's engines call them?
+//! Unicode properties of ECMA-262, and their names in Rust's engines.
 
 /// Values of `General_Category`, with their aliases.
 const CATEGORIES: &str = " C Cased_Letter Cc Cf Close_Punctuation Cn Co Combining_Mark Connector_Punctuation Control Cs \

@@ -1,4 +1,4 @@
-//! What does a pattern of ECMA-262 consist of?
+//! Parses ECMA-262 patterns.
 //!
 //! The grammar is that of patterns with the flag `u`. Of what only patterns without it may have, some is read, too: `]`
 //! and `}` as themselves, a backslash before any character that is no letter and no digit, and classes such as `[\w-x]`.

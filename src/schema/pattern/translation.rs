@@ -1,4 +1,4 @@
-//! How is a pattern of ECMA-262 written for Rust's engines?
+//! Translates ECMA-262 patterns for Rust's engines.
 
 use std::fmt::Write as _;
 

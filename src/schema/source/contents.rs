@@ -1,4 +1,4 @@
-//! Is a document a schema, or does it hold some?
+//! Detects whether a document is a schema, or contains some.
 
 use referencing::Vocabulary;
 use serde_json::{Map, Value};

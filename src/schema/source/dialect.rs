@@ -1,4 +1,4 @@
-//! In which dialect is a schema written?
+//! Dialects of schemas.
 
 use serde_json::{Value, json};
 

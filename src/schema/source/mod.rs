@@ -1,4 +1,4 @@
-//! How does a schema come out of a text?
+//! Reads a schema from a text.
 //!
 //! Text is JSON, or YAML. It is a schema, or a document that holds some: definitions, or the description of an API
 //! ([`SchemaText::schema_at`]). Whatever dialect it has, what comes out is a [`Schema`] that stands alone; its parts keep

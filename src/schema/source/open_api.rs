@@ -1,4 +1,4 @@
-//! What do the schemas of an API description say in JSON Schema?
+//! Translates schemas of an `OpenAPI` description to JSON Schema.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,4 +1,4 @@
-//! How do the dialects of `OpenAPI` before version 3.1 write what a schema says?
+//! Writes schemas in the dialects of `OpenAPI` before version 3.1.
 
 use serde_json::{Map, Value, json};
 

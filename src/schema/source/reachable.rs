@@ -1,4 +1,4 @@
-//! To which schemas of a document does one of them refer?
+//! Finds the schemas of a document that one of them refers to.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! Which schema of a document does a fragment name, and how does it stand alone?
+//! Selects the schema that a fragment names, and makes it a document of its own.
 
 use percent_encoding::percent_decode_str;
 use referencing::Draft;

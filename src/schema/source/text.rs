@@ -1,4 +1,4 @@
-//! Which value does a text stand for, and on which line is each part of it?
+//! Parses the text of a schema, with the line of each value.
 
 #[cfg(any(feature = "diff", feature = "drift"))]
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! Which JSON does a YAML text stand for?
+//! Reads YAML as JSON.
 //!
 //! YAML 1.2 with its core schema, and merge keys (`<<`). What is no JSON, or means something else to readers of YAML 1.1,
 //! is refused instead of guessed: `.inf`, `010`, `0o10`, keys that are no scalars, keys that stand twice, tags of

@@ -1,4 +1,4 @@
-//! Does the traffic keep what it suggested?
+//! Validates traffic against the suggested schema.
 
 use std::path::PathBuf;
 

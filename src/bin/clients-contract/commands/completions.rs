@@ -1,4 +1,4 @@
-//! `clients-contract completions`: what may be typed next?
+//! `clients-contract completions`: writes shell completions.
 
 use std::collections::BTreeSet;
 

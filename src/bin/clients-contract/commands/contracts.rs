@@ -1,4 +1,4 @@
-//! `clients-contract contracts`: which contracts are there?
+//! `clients-contract contracts`: lists the contracts.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,4 @@
-//! `clients-contract diff`: did the contract change, and whom does that hurt?
+//! `clients-contract diff`: compares two schemas.
 
 use std::collections::HashMap;
 use std::io;

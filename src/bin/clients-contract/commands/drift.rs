@@ -1,4 +1,4 @@
-//! `clients-contract drift`: what does traffic as a whole say against the contract?
+//! `clients-contract drift`: compares traffic as a whole with the contract.
 
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};

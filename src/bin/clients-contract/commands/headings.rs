@@ -1,4 +1,4 @@
-//! Under which heading of the help is a flag, and is it in the short help?
+//! Headings of flags in the help, and which are in the short help.
 
 use clap::{Arg, Command};
 

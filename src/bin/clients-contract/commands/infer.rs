@@ -1,4 +1,4 @@
-//! `clients-contract infer`: which JSON Schema does traffic suggest?
+//! `clients-contract infer`: infers a JSON Schema from traffic.
 
 use std::path::PathBuf;
 

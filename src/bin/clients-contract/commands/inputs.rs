@@ -1,4 +1,4 @@
-//! What is read, and how payloads are taken out of it.
+//! Inputs of a command, and how payloads are read from them.
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! How is a real instance asked?
+//! Flags of live instances.
 
 use std::env;
 use std::fs;

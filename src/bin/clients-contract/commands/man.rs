@@ -1,4 +1,4 @@
-//! `clients-contract man`: what does a package install for `man`?
+//! `clients-contract man`: writes manual pages.
 
 use clap::Args;
 use clap_mangen::Man;

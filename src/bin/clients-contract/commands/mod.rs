@@ -1,4 +1,4 @@
-//! Which commands does the tool have?
+//! The commands of the tool.
 
 mod again;
 mod completions;

@@ -1,4 +1,4 @@
-//! `clients-contract mutate`: would these payloads notice if the contract were weaker?
+//! `clients-contract mutate`: mutation testing of the contract with payloads.
 
 mod trial;
 

@@ -1,4 +1,4 @@
-//! Which contract does a settings file describe?
+//! Builds the contract that a settings file describes.
 
 use clients_contract::contract::Builder;
 use clients_contract::contract::paging::Paging;

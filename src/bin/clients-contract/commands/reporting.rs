@@ -1,4 +1,4 @@
-//! What is reported, where, and what makes a run fail.
+//! Flags of reports, and of what makes a run fail.
 
 use std::path::PathBuf;
 

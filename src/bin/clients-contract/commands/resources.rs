@@ -1,4 +1,4 @@
-//! Which schema do the arguments mean, and which other documents may it refer to?
+//! The schema that the arguments select, and further documents it may refer to.
 
 use std::path::{Path, PathBuf};
 

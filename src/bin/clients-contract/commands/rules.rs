@@ -1,4 +1,4 @@
-//! `clients-contract rules`: what is judged at all?
+//! `clients-contract rules`: lists the rules.
 
 use std::io::{self, Write};
 

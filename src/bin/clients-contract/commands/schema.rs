@@ -1,4 +1,4 @@
-//! `clients-contract schema`: what does the contract say?
+//! `clients-contract schema`: prints the schema of the contract.
 
 use std::path::{Path, PathBuf};
 

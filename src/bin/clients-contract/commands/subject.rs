@@ -1,4 +1,4 @@
-//! Which contract is meant, and in which of its envelopes?
+//! The contract and the envelopes that the arguments select.
 
 use std::path::{Path, PathBuf};
 

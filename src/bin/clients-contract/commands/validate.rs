@@ -1,4 +1,4 @@
-//! `clients-contract validate`: do these payloads keep the contract?
+//! `clients-contract validate`: validates payloads against the contract.
 
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;

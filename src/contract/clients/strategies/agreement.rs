@@ -1,4 +1,4 @@
-//! Which members of one object agree with each other?
+//! Makes members of one object agree with each other.
 
 use serde_json::{Map, Value, json};
 

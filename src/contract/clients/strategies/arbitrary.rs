@@ -1,4 +1,4 @@
-//! How do property tests draw values of the contract's types?
+//! `Arbitrary` for the types of the contract.
 
 use proptest::strategy::{BoxedStrategy, Strategy};
 use schemars::JsonSchema;

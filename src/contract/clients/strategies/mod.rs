@@ -1,4 +1,4 @@
-//! Which payloads of `GET /incoming/v2/clients` look like real ones?
+//! Generates realistic payloads of `GET /incoming/v2/clients`.
 //!
 //! The schema says what may be there; this says what usually is.
 

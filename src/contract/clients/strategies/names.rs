@@ -1,4 +1,4 @@
-//! What does a member's name say about its value?
+//! Derives the kind of a value from its name.
 
 use crate::generate::{Choices, Member, Shape};
 

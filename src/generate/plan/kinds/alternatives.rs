@@ -1,4 +1,4 @@
-//! How is one of several alternatives chosen?
+//! Chooses one of several alternatives.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! What is put where anything may be?
+//! Builds values where the schema allows anything.
 
 use serde_json::{Map, Value};
 

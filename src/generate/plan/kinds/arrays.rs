@@ -1,4 +1,4 @@
-//! How is an array built?
+//! Builds arrays.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! Which texts is a regular expression found in?
+//! Automata of regular expressions.
 
 use std::collections::{BTreeSet, HashMap};
 

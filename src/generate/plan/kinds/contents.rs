@@ -1,4 +1,4 @@
-//! How is a string built that holds something encoded, or of a media type?
+//! Builds strings with encoded content, or of a media type.
 
 use data_encoding::{BASE32, BASE32HEX, BASE64, BASE64URL, Encoding, HEXUPPER};
 use regex_syntax::hir::Hir;

@@ -1,4 +1,4 @@
-//! How is a string of each format built, and how is one broken?
+//! Builds and violates strings of each format.
 
 use regex_syntax::hir::Hir;
 

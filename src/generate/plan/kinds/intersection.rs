@@ -1,4 +1,4 @@
-//! Which texts do several regular expressions match at once?
+//! Builds strings that several regular expressions match.
 //!
 //! Their automata are walked side by side. From every state it is known in how many characters all of them can end, so
 //! that a intersection never gets stuck, and that there is no such text is known beforehand.

@@ -1,4 +1,4 @@
-//! How is a value of each kind built?
+//! Builds values of each kind.
 //!
 //! One file a kind: what its keywords say, how to build it, whether it admits a value.
 

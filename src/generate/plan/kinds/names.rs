@@ -1,4 +1,4 @@
-//! Which members may an object have that its schema does not name?
+//! Chooses names of members that the schema does not list.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! How is a number built?
+//! Builds numbers.
 
 use serde_json::{Number, Value};
 

@@ -1,4 +1,4 @@
-//! How is an object built?
+//! Builds objects.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Which texts does a regular expression find?
+//! Builds strings that a regular expression matches.
 //!
 //! What is built comes close: anchors in odd places and look-around are left to the check.
 

@@ -1,4 +1,4 @@
-//! Which numbers are multiples of several others?
+//! Finds common multiples of numbers.
 
 use serde_json::{Number, Value};
 

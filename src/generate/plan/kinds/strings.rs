@@ -1,4 +1,4 @@
-//! How is a string built?
+//! Builds strings.
 
 use std::sync::Arc;
 

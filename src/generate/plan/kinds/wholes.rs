@@ -1,4 +1,4 @@
-//! Which numbers are whole, and how are these written?
+//! Builds whole numbers.
 
 use serde_json::{Number, Value};
 

@@ -1,4 +1,4 @@
-//! Which members are set, whatever else is made?
+//! Members that `--with` sets.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

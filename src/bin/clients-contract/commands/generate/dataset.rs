@@ -1,4 +1,4 @@
-//! How are the pages of one instance written?
+//! Writes the pages of one instance.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Which examples of a schema cannot be used?
+//! Reports examples of a schema that cannot be used.
 
 use clients_contract::generate::Recipe;
 

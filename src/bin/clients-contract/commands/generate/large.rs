@@ -1,4 +1,4 @@
-//! How is a response written that is too large to hold?
+//! Writes responses that are too large to hold.
 
 use clients_contract::Error;
 use clients_contract::generate::Generator;

@@ -1,4 +1,4 @@
-//! `clients-contract generate`: which payloads are made?
+//! `clients-contract generate`: generates payloads.
 
 mod assignments;
 mod dataset;

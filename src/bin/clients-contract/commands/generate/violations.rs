@@ -1,4 +1,4 @@
-//! Which payloads break the contract in one known place?
+//! Generates payloads that violate the contract at one known location.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Which payloads notice which mutants?
+//! Runs payloads against mutants.
 //!
 //! They are tried on some threads; the result does not depend on how many.
 
