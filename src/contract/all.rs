@@ -19,7 +19,7 @@ pub fn named(name: &str) -> Option<&'static Contract> {
     ALL.iter().map(|contract| &***contract).find(|contract| contract.name == name)
 }
 
-/// The built-in contract that is meant where nobody names one.
+/// The default built-in contract.
 #[must_use]
 pub fn usual() -> &'static Contract {
     ALL[0]

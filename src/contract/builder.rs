@@ -33,7 +33,7 @@ pub struct Builder {
     factory: Option<Arc<dyn PayloadFactory>>,
 }
 
-/// What a contract says of itself.
+/// The description of a contract.
 #[derive(Debug, Default)]
 struct Unbuilt {
     name: String,
@@ -52,8 +52,8 @@ struct Unbuilt {
 }
 
 impl Contract {
-    /// Begins a contract of this name, whose answers keep this schema; [`Schema::of`] derives one from a type. Everything
-    /// else is optional: without a path it is about any path, and without paging an answer is all there is.
+    /// Begins a contract of this name, whose responses are valid against this schema; [`Schema::of`] derives one from a type. Everything
+    /// else is optional: without a path it applies to any path, and without paging there is a single page.
     ///
     /// ```
     /// use clients_contract::contract::paging::Paging;
@@ -153,7 +153,7 @@ impl Builder {
         self
     }
 
-    /// The body that comes with a status.
+    /// The payload of an error status.
     #[must_use]
     pub fn error(mut self, status: u16, example: &str, meaning: &str) -> Self {
         let (example, meaning) = (example.to_owned(), meaning.to_owned());
@@ -189,7 +189,7 @@ impl Builder {
         self
     }
 
-    /// A JSON Pointer to the object that speaks of the page.
+    /// JSON Pointer to the object with the page information.
     #[must_use]
     pub fn page_info(mut self, pointer: &str) -> Self {
         self.envelopes[0].page_info = Some(pointer.to_owned());
@@ -251,7 +251,7 @@ impl Builder {
     /// # Errors
     ///
     /// [`ErrorKind::Schema`] when a schema is none; [`ErrorKind::Usage`], which names what is wrong, when a path or a
-    /// pointer is none, or leads nowhere in its schema, and when envelopes cannot be told apart.
+    /// pointer is none, or is not in its schema, and when envelopes cannot be distinguished.
     pub fn build(self) -> Result<Contract, Error> {
         for envelope in self.envelopes.iter().filter(|envelope| !envelope.is_known()) {
             check(envelope)?;

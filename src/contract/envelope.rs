@@ -8,7 +8,7 @@ use super::paging::PageMembers;
 use crate::schema::Schema;
 use crate::validate::{Promises, Shape, Source};
 
-/// A shape in which an endpoint answers: a schema, and where in it the items are.
+/// A shape of an endpoint's responses: a schema, and the location of the items in it.
 ///
 /// ```
 /// use clients_contract::contract::Envelope;
@@ -37,7 +37,7 @@ pub struct Envelope {
     pub summary: String,
     /// A JSON Pointer to the list of items; empty where the payload is one thing.
     pub items: String,
-    /// A JSON Pointer to the object that speaks of the page.
+    /// JSON Pointer to the object with the page information.
     pub page_info: Option<String>,
     /// Whether its pages have cursors, rather than numbers.
     pub by_cursor: bool,
@@ -56,7 +56,7 @@ impl Envelope {
         Self { schema: OnceLock::from(schema), ..Self::empty(name) }
     }
 
-    /// An envelope whose schema is derived from types when it is asked for.
+    /// An envelope whose schema is derived from types when it is first used.
     pub(super) fn derived(name: &str, derive: fn() -> Value, promises: Promises) -> Self {
         Self { derive: Some(derive), promises: Some(promises), ..Self::empty(name) }
     }
@@ -93,7 +93,7 @@ impl Envelope {
         Self { items: pointer.to_owned(), ..self }
     }
 
-    /// The same with a JSON Pointer to the object that speaks of the page.
+    /// Sets the JSON Pointer to the object with the page information.
     #[must_use]
     pub fn page_info(self, pointer: &str) -> Self {
         Self { page_info: Some(pointer.to_owned()), ..self }
@@ -116,7 +116,7 @@ impl Envelope {
         self.derive.is_some()
     }
 
-    /// Where an answer in it speaks of its page.
+    /// The page information of a response in it.
     pub(super) fn page_members(&self) -> Option<PageMembers> {
         let page_info = self.page_info.as_ref()?;
         Some(PageMembers::usual(&self.items, page_info, self.by_cursor))

@@ -11,17 +11,17 @@ use crate::error::{Error, ErrorKind};
 use crate::generate::{Catalogue, Choices, Hint, Items, Kind, Knowledge, Member, Recipe, Style};
 use crate::validate::Validator;
 
-/// How payloads of a contract are made. What is not given is done by the schema alone.
+/// Generates payloads of a contract. The defaults use the schema alone.
 pub trait PayloadFactory: Debug + Send + Sync {
-    /// How to build payloads in an envelope; with so many items each, if they have any.
+    /// A recipe for payloads in an envelope, with this number of items each if they have any.
     ///
     /// # Errors
     ///
     /// As [`Recipe::new`].
     fn recipe(&self, envelope: &Envelope, items: Option<u32>) -> Result<Recipe, Error>;
 
-    /// Every way to break a payload in an envelope, in the smallest payload that can be made. A schema that no value keeps is
-    /// an error: nothing breaks it in one place alone.
+    /// Every violation in an envelope, each in the smallest payload. A schema without valid values is
+    /// an error: nothing violates it at one location alone.
     ///
     /// # Errors
     ///
@@ -30,7 +30,7 @@ pub trait PayloadFactory: Debug + Send + Sync {
         by_schema(envelope)
     }
 
-    /// The pages of one consistent instance; `None` where nobody knows how to make them agree.
+    /// The pages of one consistent instance; `None` if they cannot be made to agree.
     ///
     /// # Errors
     ///
@@ -40,13 +40,13 @@ pub trait PayloadFactory: Debug + Send + Sync {
         Ok(None)
     }
 
-    /// Makes what a payload says of its page agree with so many items on a single page.
+    /// Makes the page information of a payload agree with this number of items on a single page.
     fn settle(&self, envelope: &Envelope, payload: &mut Value, items: u64) {
         let _ = (envelope, payload, items);
     }
 }
 
-/// Which pages are to be made.
+/// Options of a dataset.
 #[derive(Clone, Copy, Debug)]
 pub struct DatasetOptions {
     /// The same seed makes the same pages.
@@ -61,7 +61,7 @@ pub struct DatasetOptions {
 
 /// The pages of one instance.
 pub trait Pages: Debug + Send + Sync {
-    /// How many there are.
+    /// Number of pages.
     fn count(&self) -> u64;
 
     /// The page of that number, counted from 1.
@@ -154,7 +154,7 @@ impl Contract {
         self.factory.catalogue(self.envelope(accepted))
     }
 
-    /// The pages of one consistent instance; `None` where nobody knows how to make them agree.
+    /// The pages of one consistent instance; `None` if they cannot be made to agree.
     ///
     /// # Errors
     ///
@@ -163,7 +163,7 @@ impl Contract {
         self.factory.pages(self.envelope(accepted), asked)
     }
 
-    /// Makes what a payload says of its page agree with so many items on a single page.
+    /// Makes the page information of a payload agree with this number of items on a single page.
     pub fn settle(&self, accepted: &[&str], payload: &mut Value, items: u64) {
         self.factory.settle(self.envelope(accepted), payload, items);
     }

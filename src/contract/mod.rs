@@ -117,7 +117,8 @@ impl Contract {
         self.envelope(&[]).schema()
     }
 
-    /// The place of the published schema of an envelope: what reports point at where they say something about the contract.
+    /// The location of the published schema of an envelope: what reports point at where they say something
+    /// about the contract.
     #[must_use]
     pub fn origin(&self, envelope: &Envelope) -> Option<Origin> {
         envelope.published_path.map(|path| Origin::file("<builtin>").in_file(Path::new(path)))

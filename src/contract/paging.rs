@@ -1,6 +1,6 @@
 //! Pagination of an endpoint.
 
-/// The parameters of an endpoint that has pages, and where its answers speak of them.
+/// The parameters of an endpoint that has pages, and where its answers apply to them.
 ///
 /// An endpoint may have numbered pages, pages that each name the cursor of the next one, or both: then its first answer
 /// says which.
@@ -15,7 +15,7 @@ pub struct Paging {
     pub sort: Option<String>,
     /// The parameter for a search.
     pub query: Option<String>,
-    /// Where an answer speaks of its page, for each envelope.
+    /// JSON Pointers to the page information, for each envelope.
     pub members: Vec<PageMembers>,
 }
 
@@ -39,7 +39,7 @@ pub struct Cursors {
     pub count: String,
 }
 
-/// Where an answer speaks of its page: JSON Pointers.
+/// JSON Pointers to the page information of a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PageMembers {

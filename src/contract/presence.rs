@@ -1,6 +1,6 @@
 //! Presence of members: required, optional, nullable.
 //!
-//! The one place where the ways of being absent are spelt. There are five, each with its word:
+//! The one location where the ways of being absent are spelt. There are five, each with its word:
 //!
 //! | Way | Word | In the object | In its partial twin |
 //! |---|---|---|---|

@@ -1,6 +1,6 @@
 //! Deserializes values of the contract.
 //!
-//! Three things `serde`'s own implementations do not do. A refusal names the place of the value, as a
+//! Three things `serde`'s own implementations do not do. A refusal names the location of the value, as a
 //! JSON Pointer in front of the message. It names types and never the value, which may be a secret. And
 //! the stack frames of a debug build stay small enough for the deepest payload on a thread of 2 MiB.
 

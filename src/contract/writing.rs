@@ -6,7 +6,7 @@ use super::object::Object;
 
 /// Writes an object, member by member, up to the first error.
 ///
-/// The error is kept inside, so that writing ninety members needs no ninety places on the stack for it.
+/// The error is kept inside, so that writing ninety members needs no ninety slots on the stack for it.
 pub(crate) struct Writer<S: Serializer> {
     map: S::SerializeMap,
     result: Result<(), S::Error>,

@@ -122,7 +122,7 @@ impl std::fmt::Debug for Comparison<'_> {
     }
 }
 
-/// Compares two schemas of what an API answers, the older one first.
+/// Compares two schemas of a response, the older one first.
 #[must_use]
 pub fn compare<'d>(old: &'d Document, new: &'d Document) -> Comparison<'d> {
     let mut pairs = sites::pairs(old, new);
@@ -161,7 +161,7 @@ pub fn compare<'d>(old: &'d Document, new: &'d Document) -> Comparison<'d> {
     Comparison { pairs, differences }
 }
 
-/// How bad a change is. What admits new values is a warning at least; what admits none is never an error.
+/// The severity of a change: at least a warning if it admits new values, never an error if it admits none.
 fn severity(fact: &Fact, rule: &Rule, shown: Option<Shown>) -> Severity {
     let grave = rule.severity == Severity::Error;
     match (fact.effect, shown) {
@@ -230,7 +230,7 @@ impl Comparison<'_> {
         self.pairs.showing.stopped()
     }
 
-    /// What the new schema says at the place of the finding with that number, on one line that may be cut.
+    /// The new schema at the location of the finding with that number, on one line that may be truncated.
     #[must_use]
     pub fn fragment(&self, number: usize) -> String {
         let Some(Difference { fact, .. }) = self.differences.get(number) else { return String::new() };

@@ -157,7 +157,7 @@ impl Document {
         json!({(names::REF): address(&self.model().node(id).reference())})
     }
 
-    /// A schema of all that these subschemas say, and more.
+    /// A schema that combines these subschemas, and more.
     fn schema_of(&self, entries: &[NodeId], extra: &[Value]) -> Schema {
         let references = entries.iter().map(|id| self.reference_to(*id));
         let all: Vec<Value> = references.chain(extra.iter().cloned()).collect();
@@ -168,7 +168,7 @@ impl Document {
         self.beside.beside(schema)
     }
 
-    /// How to build values of all that these subschemas say, and more; worked out once, if there is effort for it.
+    /// A recipe for values that are valid against these subschemas, and more; compiled once, within the limit of effort.
     pub(super) fn recipe(
         &self,
         entries: &[NodeId],

@@ -9,7 +9,7 @@ use crate::schema::keywords::names;
 use crate::schema::model::{Applicator, Assertion, Merged};
 use crate::schema::types::TypeSet;
 
-/// Where undescribed members are spoken of.
+/// Where undescribed members are described.
 const OF_FURTHER: [&str; 2] = [names::ADDITIONAL_PROPERTIES, names::UNEVALUATED_PROPERTIES];
 
 /// What is said of members that nothing describes one by one.

@@ -1,8 +1,8 @@
 //! Compares two schemas and reports which changes break consumers.
 //!
-//! In layers: two documents, pairs of their subschemas that speak of the same location of a payload (alternatives are
+//! In layers: two documents, pairs of their subschemas that apply to the same location of a payload (alternatives are
 //! aligned), facts (what differs, and whether a value is admitted that was not before), [`rules`] from the point of
-//! view of somebody who reads responses, witnesses (payloads that show a fact) or proofs that there is none, findings.
+//! view of a consumer of responses, witnesses (payloads that show a fact) or proofs that there is none, findings.
 //!
 //! ```
 //! use clients_contract::diff::{Document, compare};

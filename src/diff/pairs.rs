@@ -42,7 +42,8 @@ pub(super) enum Step {
     Same,
 }
 
-/// Subschemas that speak of the same location. Those of one document all apply there; none stands for whatever there is.
+/// Subschemas that apply to the same location. Those of one document all apply there; none stands for
+/// whatever there is.
 #[derive(Clone, Debug)]
 pub(super) struct Pair {
     pub(super) old: Entries,

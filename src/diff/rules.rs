@@ -24,17 +24,17 @@ const STRICT: &str = "Consumers that reject unknown properties.";
 const READERS: &str = "Consumers that read the property.";
 const ANNOTATION: &str = "Not breaking: it is an annotation.";
 
-/// A rule, or two, and when they speak.
+/// A rule, or two, and when they apply.
 #[derive(Debug)]
 pub(super) struct Row {
-    /// About a property, or whatever lies below the body.
+    /// About a property, or any location below the root of the payload.
     property: Rule,
-    /// About the body as a whole.
+    /// About the payload as a whole.
     body: Option<Rule>,
     speaks: fn(&Change) -> bool,
 }
 
-/// Rows: about any location or one kind only, ID, severity, when it speaks, summary, whom it breaks, example.
+/// Rows: about any location or one kind only, ID, severity, when it applies, summary, who breaks, example.
 macro_rules! rows {
     ($($about:ident $id:literal $severity:ident if $speaks:expr;
         $summary:expr, $breaks:expr, $example:expr;)*) => {
@@ -325,12 +325,12 @@ fn is_specialized(change: &Change) -> bool {
     }
 }
 
-/// Whether nobody says more of it.
+/// Whether no other fact reports more about it.
 fn is_unknown(change: &Change) -> bool {
     matches!(change, Change::Keyword(_) | Change::Part { how: How::Changed, .. })
 }
 
-/// Whether one value takes the place of another.
+/// Whether one value replaces another.
 fn is_exchanged(change: &Change) -> bool {
     matches!(change, Change::Values { added, removed } if !added.is_empty() && !removed.is_empty())
 }
@@ -379,7 +379,7 @@ fn rows() -> impl Iterator<Item = &'static Row> {
     ROWS.iter().chain(LIMITS.iter().flatten())
 }
 
-/// The rule that speaks about a change of the body, or of what lies below it.
+/// The rule about a change of the root, or of a location below it.
 pub(super) fn about(change: &Change, body: bool) -> Option<&'static Rule> {
     let row = rows().find(|row| (row.speaks)(change))?;
     Some(row.body.as_ref().filter(|_| body).unwrap_or(&row.property))

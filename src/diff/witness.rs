@@ -151,7 +151,7 @@ impl Search<'_, '_> {
         }
     }
 
-    /// Whether a keyword is the one that was changed in the old schema, or written in more than one place.
+    /// Whether a keyword is the one that was changed in the old schema, or written in more than one location.
     fn is_at(&self, schema: &str) -> bool {
         let last = |pointer: &str| pointer.rsplit_once('/').map(|(_, keyword)| keyword.to_owned());
         schema == self.fact.old || last(schema) == last(&self.fact.old)

@@ -33,7 +33,7 @@ impl Changes {
         }
     }
 
-    /// Compares values at one place; `payloads` had one at least.
+    /// Compares values at one location; `payloads` had one at least.
     fn values(&mut self, fields: [&Field; 2], payloads: [u64; 2]) {
         let [old, new] = fields;
         if old.seen.min(new.seen) >= self.min_sample {

@@ -13,7 +13,7 @@ use crate::schema::types::TypeSet;
 /// How similar a new key must be to one that is gone to be taken for it.
 const NEAR: f64 = 0.87;
 
-/// What can be claimed of a profile, where something was there at least `min_sample` times; with an earlier profile also
+/// Findings about a profile, for values that were present at least `min_sample` times; with an earlier profile also
 /// what changed.
 ///
 /// Changes are claimed where chance is no explanation: Fisher's exact test, one-sided, at 1 % for all comparisons together
@@ -130,8 +130,9 @@ impl Claims {
         }
     }
 
-    /// Whether a new member is there as often as an old one is missing. How often that was there before says an earlier
-    /// profile; without one, what must be there was always there, and of the others nothing is known unless they are gone.
+    /// Whether a new member is there as often as an old one is missing. How often that was there before
+    /// says an earlier profile; without one, what must be there was always there, and of the others nothing
+    /// is known unless they are gone.
     fn takes_over(
         &self,
         required: bool,

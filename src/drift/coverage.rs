@@ -27,7 +27,8 @@ pub enum Part {
     Empty,
 }
 
-/// What of a contract was there, and what was not. A field counts once, in whichever places its object is.
+/// What the payloads exercise of a contract, and what they do not. A field counts once, at however many locations its
+/// object occurs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
     counts: BTreeMap<Part, [u64; 2]>,
@@ -81,7 +82,7 @@ impl Coverage {
         self.counts.get(&part).copied().unwrap_or_default()
     }
 
-    /// What was not exercised: the place in the schema, and of an enum the member.
+    /// What was not exercised: the schema location, and the member of an enum.
     #[must_use]
     pub fn missing(&self) -> &[(Part, String)] {
         &self.missing
@@ -109,7 +110,7 @@ impl Coverage {
         )
     }
 
-    /// What there is to say when less is exercised than was asked for.
+    /// The message if less is exercised than required.
     #[must_use]
     pub fn below(&self, least: u64) -> Option<Finding> {
         if self.percent() >= least {

@@ -14,13 +14,13 @@ pub(super) const MAX_UNLISTED: usize = 1_000;
 /// Enum members kept of one field beside those that the contract lists.
 pub(super) const MAX_NEW_MEMBERS: usize = 100;
 
-/// The least and the most of something.
+/// A minimum and a maximum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Span {
-    /// The least.
+    /// The minimum.
     pub least: i64,
-    /// The most.
+    /// The maximum.
     pub most: i64,
 }
 
@@ -34,11 +34,11 @@ impl Span {
     }
 }
 
-/// How often an enum member was there.
+/// Number of times an enum member was there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Times {
-    /// How often.
+    /// The count.
     pub count: u64,
     /// In how many payloads.
     pub payloads: u64,
@@ -51,7 +51,7 @@ impl Times {
     }
 }
 
-/// Counts of one field. Every member is a sum, a least, a most or a set, so that the order in which fields are merged
+/// Counts of one field. Every member is a sum, a minimum, a maximum or a set, so that the order in which fields are merged
 /// makes no difference; what is zero or empty is left out of a profile. No member holds a value of a payload, but for enum members shaped like an identifier.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -59,37 +59,37 @@ pub struct Field {
     /// Whether the contract lists its name.
     #[serde(skip_serializing_if = "is_default")]
     pub listed: bool,
-    /// How often it was there.
+    /// Number of times it was there.
     #[serde(skip_serializing_if = "is_default")]
     pub seen: u64,
-    /// How often it was null.
+    /// Number of times it was null.
     #[serde(skip_serializing_if = "is_default")]
     pub null: u64,
-    /// How often it was true or false.
+    /// Number of times it was true or false.
     #[serde(skip_serializing_if = "is_default")]
     pub boolean: u64,
-    /// How often it was a number without a fraction.
+    /// Number of times it was a number without a fraction.
     #[serde(skip_serializing_if = "is_default")]
     pub integer: u64,
-    /// How often it was a number with a fraction.
+    /// Number of times it was a number with a fraction.
     #[serde(skip_serializing_if = "is_default")]
     pub fraction: u64,
-    /// How often it was a string.
+    /// Number of times it was a string.
     #[serde(skip_serializing_if = "is_default")]
     pub string: u64,
-    /// How often it was an array.
+    /// Number of times it was an array.
     #[serde(skip_serializing_if = "is_default")]
     pub array: u64,
-    /// How often it was an object; its properties can be there so often.
+    /// Number of times it was an object; its properties can be there so often.
     #[serde(skip_serializing_if = "is_default")]
     pub object: u64,
-    /// In how many payloads it was an object at least once.
+    /// Number of payloads in which it was an object at least once.
     #[serde(skip_serializing_if = "is_default")]
     pub payloads_with_object: u64,
-    /// In how many payloads every object around it, of which there was one at least, had it.
+    /// Number of payloads with at least one object around it in which every such object had it.
     #[serde(skip_serializing_if = "is_default")]
     pub payloads_full: u64,
-    /// In how many payloads it was null at least once; not counted of the items of arrays.
+    /// Number of payloads in which it was null at least once; not counted for items of arrays.
     #[serde(skip_serializing_if = "is_default")]
     pub payloads_with_null: u64,
     /// Its scalars, as far as it takes to count how many distinct ones there are; nothing of secret members. One text in two
@@ -97,23 +97,23 @@ pub struct Field {
     #[serde(with = "written", skip_serializing_if = "is_default")]
     #[schemars(with = "Written")]
     pub(super) distinct: Distinct,
-    /// How often each enum member was there that the contract lists.
+    /// Number of times each enum member was there that the contract lists.
     #[serde(skip_serializing_if = "is_default")]
     pub members: BTreeMap<String, Times>,
-    /// How often each other one was there that is shaped like an identifier, where the contract has an enum: the first
-    /// 100 in the order of their bytes.
+    /// Number of times each other one was there that is shaped like an identifier, where the contract has an
+    /// enum: the first 100 in the order of their bytes.
     #[serde(skip_serializing_if = "is_default")]
     pub new_members: BTreeMap<String, Times>,
-    /// How often a string was there that is named in neither, where the contract has an enum.
+    /// Number of times a string was there that is named in neither, where the contract has an enum.
     #[serde(skip_serializing_if = "is_default")]
     pub other_members: u64,
-    /// How many strings keep each format, where the contract says nothing.
+    /// Number of strings valid for each format, where the contract declares none.
     #[serde(skip_serializing_if = "is_default")]
     pub formats: BTreeMap<String, u64>,
     /// Code points of its strings; of strings longer than 4 KiB, as they are written with their escapes.
     #[serde(skip_serializing_if = "is_default")]
     pub length: Option<Span>,
-    /// Its numbers, rounded outward to powers of two: a bound is nobody's value.
+    /// Its numbers, rounded outward to powers of two, so that they reveal no value.
     #[serde(skip_serializing_if = "is_default")]
     pub numbers: Option<Span>,
     /// How many items its arrays have.
@@ -122,7 +122,7 @@ pub struct Field {
     /// Its properties: those that the contract lists, and 1,000 others (those whose names have the smallest hashes).
     #[serde(skip_serializing_if = "is_default")]
     pub properties: BTreeMap<String, Field>,
-    /// How often a property was there that is not among them.
+    /// Number of times a property was there that is not among them.
     #[serde(skip_serializing_if = "is_default")]
     pub other_properties: u64,
     /// Where there is no contract, the values of those, all alike: their types alone.

@@ -12,7 +12,7 @@ use crate::schema::model::Subschemas;
 /// Index of a [`FieldState`].
 pub(super) type FieldId = u32;
 
-/// No place.
+/// No location.
 pub(super) const NOWHERE: FieldId = FieldId::MAX;
 
 /// The types that are counted.
@@ -31,7 +31,7 @@ pub(super) enum Kind {
 /// processor's cache as it can.
 #[repr(C, align(64))]
 pub(super) struct FieldState<'s> {
-    /// How often each type was there.
+    /// Number of times each type was there.
     pub(super) counts: [u64; 7],
     last_hash: u64,
     /// The name in quotes and the colon, as most texts have it.
@@ -87,14 +87,15 @@ pub(super) struct PayloadCounts {
 pub(super) struct Rest<'s> {
     pub(super) name: Box<str>,
     pub(super) listed: bool,
-    /// Steps below the last place that is listed.
+    /// Steps below the last location that is listed.
     pub(super) steps: u16,
     /// What the contract says here; `None` where it says nothing.
     pub(super) known: Option<Subschemas<'s>>,
     pub(super) children: HashTable<FieldId>,
     /// The same, in the order in which they first came.
     pub(super) order: Vec<FieldId>,
-    /// Where there is no contract, the place of members that have none of their own, and what was seen of those that had one.
+    /// Where there is no contract, the location of members that have none of their own, and what was seen of
+    /// those that had one.
     pub(super) others: Option<FieldId>,
     pub(super) dropped: Option<Box<Field>>,
     /// The hashes of the names of those children that are not listed.

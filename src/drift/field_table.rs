@@ -13,13 +13,14 @@ const MAX_FIELDS: usize = 20_000;
 /// The same without a contract: a thousand objects in a map have thirty members each.
 const MAX_FIELDS_WITHOUT_CONTRACT: usize = 60_000;
 
-/// Steps below the last place that the contract lists that are told apart; what is deeper is not looked at.
+/// Steps below the last location that the contract lists that are distinguished; what is deeper is not looked
+/// at.
 const MAX_UNLISTED_STEPS: u16 = 16;
 
-/// The longest name of a member that is told apart.
+/// The longest name of a member that is distinguished.
 pub(super) const MAX_NAME: usize = 200;
 
-/// All places.
+/// All locations.
 pub(super) struct FieldTable<'s> {
     pub(super) all: Vec<FieldState<'s>>,
     /// Fields that hold nothing any more.
@@ -48,7 +49,7 @@ impl<'s> FieldTable<'s> {
         children.find(xxh3_64(name), |child| self.all[*child as usize].is_named(name)).copied()
     }
 
-    /// The place of the member `name` of an object; `None` where there is no room for it.
+    /// The location of the member `name` of an object; `None` where there is no room for it.
     pub(super) fn member(&mut self, object: FieldId, name: &str) -> Option<FieldId> {
         if let Some(child) = self.known_member(object, name.as_bytes()) {
             return Some(child);
@@ -66,8 +67,8 @@ impl<'s> FieldTable<'s> {
         self.others(object)
     }
 
-    /// The place of all members of an object that have none of their own; only without a contract, where it is asked what
-    /// accepts them.
+    /// The location of all members of an object that have none of their own; only without a contract, where
+    /// it is asked what accepts them.
     fn others(&mut self, object: FieldId) -> Option<FieldId> {
         if self.all[0].rest.known.is_some() {
             return None;
@@ -123,7 +124,7 @@ impl<'s> FieldTable<'s> {
         xxh3_64(self.all[child as usize].rest.name.as_bytes())
     }
 
-    /// The place of the items of an array.
+    /// The location of the items of an array.
     pub(super) fn items(&mut self, array: FieldId) -> Option<FieldId> {
         let place = &self.all[array as usize];
         if place.items != NOWHERE {
@@ -183,7 +184,7 @@ impl<'s> FieldTable<'s> {
         }
     }
 
-    /// A place, and all that are below it.
+    /// A location, and all that are below it.
     fn inside(&self, id: FieldId) -> Vec<FieldId> {
         let mut inside = vec![id];
         let mut next = 0;
@@ -196,7 +197,7 @@ impl<'s> FieldTable<'s> {
         inside
     }
 
-    /// Ends a payload, of which these places had objects: counts what is counted once a payload.
+    /// Ends a payload, of which these locations had objects: counts what is counted once a payload.
     pub(super) fn payload_ends(&mut self, touched: &[FieldId]) {
         for object in touched {
             let place = self.at(*object);
@@ -215,7 +216,7 @@ impl<'s> FieldTable<'s> {
         }
     }
 
-    /// What was seen at a place and below it. Fields are left empty.
+    /// What was seen at a location and below it. Fields are left empty.
     pub(super) fn take(&mut self, id: FieldId) -> Field {
         let mut field = self.at(id).field();
         for child in std::mem::take(&mut self.at(id).rest.order) {

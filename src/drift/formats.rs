@@ -47,7 +47,7 @@ fn is_known_uri(text: &str) -> bool {
     rest.strip_prefix("//").is_some_and(|rest| !rest.is_empty()) || is_plain() && !rest.is_empty()
 }
 
-/// One format as the `jsonschema` crate judges it.
+/// One format as the `jsonschema` crate validates it.
 struct FormatValidator(LazyLock<Option<jsonschema::Validator>>);
 
 impl FormatValidator {

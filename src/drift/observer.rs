@@ -13,8 +13,8 @@ use crate::validate::Promises;
 /// The longest number that is read.
 const MAX_NUMBER: usize = 1 << 16;
 
-/// Sees payloads that were judged, or are judged meanwhile, in one pass over their bytes. It keeps counts, and of a body no
-/// more than how deep it is in it.
+/// Sees payloads that were validated, or are validated meanwhile, in one pass over their bytes. It keeps
+/// counts, and of a payload no more than how deep it is in it.
 pub(super) struct Observer<'s> {
     places: FieldTable<'s>,
     /// A key and a text that together stand for an omission.
@@ -89,14 +89,14 @@ impl<'s> Observer<'s> {
         }
     }
 
-    /// Adds a body that is JSON.
+    /// Adds a payload that is JSON.
     pub(super) fn observe(&mut self, text: &[u8]) {
         self.begin();
         self.go_on(text, true);
         self.end();
     }
 
-    /// Begins a body.
+    /// Begins a payload.
     pub(super) fn begin(&mut self) {
         self.stack.clear();
         self.touched.clear();
@@ -122,7 +122,8 @@ impl<'s> Observer<'s> {
         self.places.take(0)
     }
 
-    /// Looks at a part of the body and says how much of it is done with: the rest is to come again, with what follows it.
+    /// Looks at a part of the payload and says how much of it is done with: the rest is to come again, with
+    /// what follows it.
     pub(super) fn go_on(&mut self, text: &[u8], is_last: bool) -> usize {
         let mut at = 0;
         if self.long.is_some() {

@@ -35,9 +35,9 @@ pub const PROFILE_ID: &str = "urn:clients-contract:profile";
 pub struct Profile {
     /// The semantic version of this shape.
     pub profile_version: String,
-    /// The contract that the traffic was compared with: its id and version, or a schema's file and what it says.
+    /// The contract that the traffic was compared with: its ID and version, or a schema's file and a digest of its contents.
     pub contract: String,
-    /// Answers of the contract: bodies that are JSON, came with status 2xx, and are no error object instead of data.
+    /// Responses of the contract: JSON payloads with status 2xx that are not an error object instead of data.
     pub observed: u64,
     /// Payloads received.
     pub payloads: u64,
@@ -52,7 +52,7 @@ pub struct Profile {
     pub bytes: u64,
     /// Values of fields for which there was no room: more than 20,000 fields. Their rates are not known.
     pub beyond: u64,
-    /// What could not be judged: the file or stream, and what went wrong.
+    /// What could not be validated: the file or stream, and the error.
     pub problems: Vec<(String, String)>,
     /// What was found in payloads, by cause.
     pub causes: SavedGroups,
@@ -117,7 +117,7 @@ impl Profile {
         let mut deserializer = serde_json::Deserializer::from_slice(text);
         deserializer.disable_recursion_limit();
         Self::deserialize(&mut deserializer)
-            .map_err(|error| bad("is not a traffic profile".to_owned()).because(error))
+            .map_err(|error| bad("not a traffic profile".to_owned()).because(error))
     }
 
     /// Refuses a profile that was made with another contract: its fields mean something else.
@@ -161,13 +161,13 @@ impl Profile {
     ///
     /// # Errors
     ///
-    /// What `serde_json` says, which has no reason to say anything.
+    /// Errors of `serde_json`, of which none is expected.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         serde_json::to_string(self).map(|text| text + "\n")
     }
 }
 
-/// What every version of a profile says first.
+/// The members that every version of a profile has.
 #[derive(Deserialize)]
 struct Version {
     profile_version: String,
@@ -262,7 +262,7 @@ impl Documents {
         self.envelope.as_deref()
     }
 
-    /// Points claims about traffic as a whole at what the schema says of their fields, where its file is known.
+    /// Points findings about traffic as a whole at the schema location of their fields, if its file is known.
     pub fn locate(&self, claims: &mut [Finding]) {
         // What is said of another envelope has its place already.
         for claim in claims.iter_mut().filter(|claim| claim.schema_pointer.is_empty()) {
@@ -278,7 +278,7 @@ impl Documents {
         }
     }
 
-    /// Where the schema speaks of a value, or else of the nearest one around it.
+    /// The schema location of a value, or else of the nearest one around it.
     fn declared_at(&self, pointer: &Pointer) -> String {
         let mut members = self.root();
         let mut place = String::new();
@@ -302,7 +302,7 @@ impl Documents {
         self.model.reads_integers_as_written()
     }
 
-    /// What the contract says of the whole payload.
+    /// The subschemas that apply to the whole payload.
     pub(super) fn root(&self) -> Subschemas<'_> {
         self.model.root()
     }

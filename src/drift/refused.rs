@@ -40,7 +40,7 @@ pub struct Refusals(BTreeMap<Refusal, u64>);
 struct Counted {
     /// The location, a JSON Pointer with `*` for every array index.
     pointer: String,
-    /// The schema location of the keyword; empty where none says so.
+    /// The schema location of the keyword; empty if there is none.
     schema_pointer: String,
     /// The ID of the rule that was broken.
     rule: String,

@@ -117,7 +117,7 @@ fn value(raw: &[u8]) -> f64 {
     text.parse::<f64>().unwrap_or_default().clamp(f64::MIN, f64::MAX)
 }
 
-/// The least power of two (or minus one, or zero) that is not below: rounding that hides the value.
+/// The minimum power of two (or minus one, or zero) that is not below: rounding that hides the value.
 #[expect(clippy::cast_possible_truncation, reason = "casts saturate")]
 fn power(number: f64) -> i64 {
     if number > 0.0 {
@@ -162,7 +162,7 @@ fn points_written(raw: &[u8]) -> u64 {
     count
 }
 
-/// The text of a string that was judged before; what cannot be read after all is empty.
+/// The text of a string that was validated before; what cannot be read after all is empty.
 pub(super) fn decoded(raw: &[u8], escaped: bool) -> Cow<'_, str> {
     if !escaped {
         return std::str::from_utf8(raw).map_or(Cow::Borrowed(""), Cow::Borrowed);

@@ -22,7 +22,7 @@ pub fn add_shares(groups: &mut Groups, profile: &Profile) {
     });
 }
 
-/// The field at a place with stars, behind the one around it.
+/// The field at a location with `*` for items, after the one around it.
 pub(super) fn find<'p>(root: &'p Field, pointer: &str) -> Option<(&'p Field, &'p Field)> {
     let mut found = (root, root);
     for step in pointer.split('/').skip(1) {

@@ -3,7 +3,7 @@
 /// All claims of one comparison together are wrong in at most one of a hundred comparisons where nothing changed.
 const FALSE_ALARMS: f64 = 0.01;
 
-/// So many of so many.
+/// A share: this many of that many.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rate {
     pub(super) count: u64,

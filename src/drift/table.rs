@@ -14,10 +14,10 @@ use crate::untrusted::{Untrusted, write_line};
 /// Columns of a name.
 const NAME: usize = 36;
 
-/// Enum members told of one field.
+/// Maximum number of enum members listed for one field.
 const MAX_MEMBERS: usize = 6;
 
-/// Names told of fields of one object that were never seen.
+/// Maximum number of names listed of fields of one object that were never seen.
 const MAX_UNSEEN: usize = 4;
 
 /// One field of the table.
@@ -44,7 +44,7 @@ const FOREIGN: u64 = 2_000;
 ///
 /// # Errors
 ///
-/// What the writer says.
+/// Errors of the writer.
 pub fn write_table(
     documents: &Documents,
     profile: &Profile,

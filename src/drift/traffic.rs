@@ -4,7 +4,7 @@ use crate::finding::{Finding, Rule};
 use crate::origin::Origin;
 use crate::pointer::Pointer;
 
-/// A finding about the whole traffic at a place.
+/// A finding about the whole traffic at a location.
 pub(super) fn claim(rule: &'static Rule, at: &Pointer, what: String) -> Finding {
     Finding {
         rule,

@@ -16,8 +16,7 @@ use crate::json;
 use crate::payload::Payload;
 use crate::validate::{Promises, Validation};
 
-/// Sees payloads and makes a profile of them. Any number of threads may show it payloads; the profile does not depend on
-/// which of them saw which.
+/// Builds a profile of payloads. Any number of threads may add payloads; the profile does not depend on their order.
 ///
 /// ```
 /// use clients_contract::drift::{Documents, Watch};
@@ -42,7 +41,7 @@ pub struct Watch<'s> {
     contract: String,
     /// What threads saw that look at nothing now.
     idle: Mutex<Vec<Part<'s>>>,
-    /// What was seen of bodies that nobody held, by envelope.
+    /// Statistics of payloads that were not held in memory, by envelope.
     large: Mutex<Vec<(Field, u64)>>,
     refused: Mutex<Refused>,
     /// Whether payloads that the schema refuses are kept as examples.
@@ -96,7 +95,7 @@ impl<'s> Watch<'s> {
         self.documents.map_or(0, |documents| documents.position(envelope))
     }
 
-    /// Adds a payload that was validated. What is no answer of the contract adds nothing: no JSON, another status, an error
+    /// Adds a validated payload. What is not a response of the contract adds nothing: no JSON, another status, an error
     /// object instead of data.
     pub fn see(&self, payload: &Payload, validation: &Validation) {
         self.refused(payload.bytes(), validation);
@@ -125,7 +124,7 @@ impl<'s> Watch<'s> {
         }
     }
 
-    /// Sees a body while somebody reads it to validate it; [`Observation::validated`] says what came of it.
+    /// Observes a payload while it is read for validation; end it with [`Observation::validated`].
     pub fn reading<R: Read>(&self, reader: R) -> Observation<'_, 's, R> {
         Observation { watch: self, observer: None, reader, held: Vec::new() }
     }
@@ -174,8 +173,8 @@ fn has_repeats(validation: &Validation) -> bool {
     listed.any(|rule| *rule == rules::DUPLICATE_KEY) || unlisted.any(|rule| *rule == rules::DUPLICATE_KEY)
 }
 
-/// The body without any value that a later one of the same key replaces. A number that no double holds cannot be read for
-/// that; the first value counts then.
+/// The payload without any value that a later one of the same key replaces. A number that no double holds
+/// cannot be read for that; the first value counts then.
 fn last_of_each_key(text: &[u8]) -> Option<Vec<u8>> {
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     // Whoever validated the body has measured its nesting.
@@ -183,7 +182,7 @@ fn last_of_each_key(text: &[u8]) -> Option<Vec<u8>> {
     serde_json::to_vec(&Value::deserialize(&mut deserializer).ok()?).ok()
 }
 
-/// A body that is seen while it is read. Of a key that stands twice in one object the first value counts here, since nothing
+/// A payload that is observed while it is read. For a duplicate key the first value counts here, since nothing
 /// is held that could be taken back.
 pub struct Observation<'w, 's, R> {
     watch: &'w Watch<'s>,
@@ -204,7 +203,7 @@ impl<R> fmt::Debug for Observation<'_, '_, R> {
 const MAX_LEAD: usize = 4 << 20;
 
 impl<R> Observation<'_, '_, R> {
-    /// Ends the body, and adds it if it is an answer of the contract.
+    /// Ends the payload, and adds it if it is a response of the contract.
     pub fn validated(mut self, validation: &Validation) {
         self.see(true);
         self.watch.refused(&[], validation);

@@ -14,12 +14,12 @@ use crate::schema::Schema;
 use crate::schema::fragment;
 use crate::schema::keywords::names;
 
-/// `POINTER=VALUE`: a member, and the value it has wherever its object is in a payload.
+/// `POINTER=VALUE`: a member and its value wherever its object occurs in a payload.
 ///
-/// A pointer that begins with `/` starts at the root; another one says how a place ends, however deep
-/// it is. `*` is every item of an array. The member is added where it is missing, and so are the objects on the
-/// way to it, as small as they can be, where they are missing or null. Arrays are not: nobody says how many items
-/// they should have.
+/// A pointer that begins with `/` starts at the root; another one matches the end of a location at any
+/// depth. `*` is every item of an array. The member is added where it is missing, and so are the objects on the
+/// way to it, of minimum size, where they are missing or null. Arrays are not: their number of items is
+/// not known.
 ///
 /// ```
 /// use clients_contract::generate::Assignment;
@@ -56,7 +56,7 @@ impl Assignment {
     ///
     /// # Errors
     ///
-    /// `Usage` when there is no `=`, when the schema knows no such place, or when it refuses the value at
+    /// `Usage` when there is no `=`, when the schema has no such location, or when it refuses the value at
     /// every one of them.
     pub fn new(schema: &Value, text: &str) -> Result<Self, Error> {
         let wrong = |message: String| Error::new(ErrorKind::Usage, "`with`", message);
@@ -103,7 +103,7 @@ impl Assignment {
         Ok(assignment)
     }
 
-    /// Puts the value into its locations; says how many there are.
+    /// Sets the value at its locations; returns their number.
     pub fn set(&self, payload: &mut Value) -> usize {
         let mut path = Vec::new();
         self.below(payload, 0, &mut path)
@@ -171,7 +171,7 @@ impl Assignment {
         set
     }
 
-    /// An object for the place of that path, with the value in it, if the pointer leads on from there through nothing
+    /// An object for the location of that path, with the value in it, if the pointer leads on from there through nothing
     /// but objects.
     fn made(&self, path: &[String], area: usize) -> Option<Value> {
         (1..self.steps.len()).rev().filter(|count| self.leads(path, *count)).find_map(|count| {
@@ -204,7 +204,7 @@ impl Assignment {
     }
 
     /// Whether the path is one that the first steps of the pointer name. Names of members are no numbers in any outline
-    /// that has arrays in the same place, so that `*` means items.
+    /// that has arrays at the same location, so that `*` means items.
     fn leads(&self, path: &[String], count: usize) -> bool {
         let Some(skipped) = path.len().checked_sub(count) else { return false };
         (skipped == 0 || !self.from_root)
@@ -219,7 +219,7 @@ fn is_index(step: &str) -> bool {
     !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// A schema whose locations can be asked one by one.
+/// A schema whose locations can be validated one by one.
 struct SchemaLocations(Registry<'static>);
 
 /// What the schema is called there; people never see it.

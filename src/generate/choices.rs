@@ -8,7 +8,7 @@ use proptest::test_runner::{RngAlgorithm, TestRng};
 
 /// A source of bounded whole numbers, seeded or recorded.
 ///
-/// Zero always stands for the simplest decision. A recording that has run out answers zero.
+/// Zero is always the simplest decision. A recording that has run out returns zero.
 #[derive(Clone, Debug)]
 pub struct Choices {
     source: Source,
@@ -22,7 +22,7 @@ enum Source {
     Replay { tape: Vec<u64>, at: usize, mute: Option<Mute> },
 }
 
-/// One span of a replay that answers zero throughout.
+/// One span of a replay that returns only zeros.
 #[derive(Clone, Copy, Debug)]
 struct Mute {
     /// The span, counted in the order of opening.
@@ -86,7 +86,7 @@ impl Choices {
         Self::of(Source::Replay { tape, at: 0, mute: None })
     }
 
-    /// A recording in which one span answers zero throughout.
+    /// A recording in which one span returns only zeros.
     pub(crate) fn replay_without(tape: Vec<u64>, span: usize, resume: usize) -> Self {
         let mute = Some(Mute { span, resume, depth: 0 });
         Self::of(Source::Replay { tape, at: 0, mute })
@@ -166,7 +166,7 @@ impl Choices {
         matches!(self.source, Source::Fresh(_))
     }
 
-    /// Where the record stands now.
+    /// The current position in the recording.
     pub(crate) fn checkpoint(&self) -> Checkpoint {
         let record = self.record.as_ref();
         Checkpoint {

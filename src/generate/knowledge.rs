@@ -27,7 +27,7 @@ pub trait Knowledge: Send + Sync {
 /// No knowledge at all.
 impl Knowledge for () {}
 
-/// A member of an object, as [`Knowledge`] is asked about it.
+/// A member of an object, as passed to [`Knowledge`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Member<'a> {
@@ -71,9 +71,9 @@ pub struct Hint {
     /// What its value, or the items of its array, look like nineteen times in twenty
     /// (always, in a tidy style).
     pub shape: Option<Shape>,
-    /// How often, in a hundred, a member that may be missing is there.
+    /// Number of times, in a hundred, a member that may be missing is there.
     pub presence: Option<u8>,
-    /// How often, in a hundred, a member that may be null is null.
+    /// Number of times, in a hundred, a member that may be null is null.
     pub null: Option<u8>,
     /// How many items an array has.
     pub items: Option<Items>,
@@ -95,8 +95,8 @@ pub enum Shape {
 /// How many items an array has, as far as its schema allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Items {
-    /// Exactly so many. Each of them may be as large as a whole payload.
+    /// Exactly this number. Each of them may be as large as a whole payload.
     Exactly(u32),
-    /// From none to so many.
+    /// From none to this number.
     UpTo(u32),
 }

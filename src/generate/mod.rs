@@ -3,10 +3,10 @@
 //! One generator serves every purpose: it turns a sequence of [`Choices`] into a value that keeps
 //! the schema by construction, whatever the choices are. Fresh choices make bulk data
 //! ([`Generator`]) and property tests ([`strategy()`]); recorded choices, made smaller, make the
-//! shrunk counter-examples of those tests; choices also say where a value is broken
+//! shrunk counter-examples of those tests; choices also decide where a value is violated
 //! ([`Catalogue`]). Nothing is generated and then thrown away.
 //!
-//! What a schema cannot say (that `slug` looks like a slug) comes from outside, as [`Knowledge`].
+//! What a schema cannot express (that `slug` looks like a slug) comes from outside, as [`Knowledge`].
 //!
 //! ```
 //! use clients_contract::generate::{Generator, Recipe};

@@ -22,8 +22,8 @@ pub(crate) const EDGES: &[&str] = &[
     "2024-06-30T12:00:00.123456Z",
 ];
 
-/// Timestamps that RFC 3339 allows and that common parsers refuse or change: leap seconds, an unknown offset, offsets no
-/// place on earth has, the year 0, fractions finer than a nanosecond, small letters.
+/// Timestamps that RFC 3339 allows and that common parsers refuse or change: leap seconds, an unknown offset,
+/// offsets no place on earth has, the year 0, fractions finer than a nanosecond, small letters.
 pub(crate) const QUIRKS: &[&str] = &[
     "2016-12-31T23:59:60Z",
     "2017-01-01T05:29:60+05:30",
@@ -97,7 +97,7 @@ fn day_number(year: i64, month: i64, day: i64) -> i64 {
 
 /// The moment an RFC 3339 timestamp names, in nanoseconds since 1970; `None` for any other text.
 ///
-/// Ranges are not judged: this orders timestamps that a validator has accepted.
+/// Ranges are not validated: this orders timestamps that a validator has accepted.
 pub fn instant(text: &str) -> Option<i128> {
     let number = |from: usize, to: usize| text.get(from..to)?.parse::<i64>().ok();
     let days = day_number(number(0, 4)?, number(5, 7)?, number(8, 10)?);

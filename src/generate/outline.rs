@@ -6,17 +6,17 @@ use serde_json::Value;
 
 use crate::schema::keywords::names;
 
-/// The places of a schema, references followed. What `anyOf` and its kin say about objects and arrays is
+/// The locations of a schema, references followed. What `anyOf` and its kin say about objects and arrays is
 /// joined.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Outline {
     areas: Vec<Area>,
 }
 
-/// One place.
+/// One location.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Area {
-    /// Where the schema speaks of it, as a JSON Pointer.
+    /// The schema location, as a JSON Pointer.
     pub(crate) place: String,
     /// The name in `$defs` of what stands there.
     pub(crate) definition: Option<String>,
@@ -36,7 +36,7 @@ impl Outline {
         &self.areas
     }
 
-    /// A place where an object of that definition stands.
+    /// A location where an object of that definition stands.
     pub(crate) fn definition(&self, name: &str) -> Option<usize> {
         self.areas.iter().position(|area| area.definition.as_deref() == Some(name))
     }

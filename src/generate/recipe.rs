@@ -19,7 +19,7 @@ use crate::schema::AsSchema;
 /// use serde_json::json;
 ///
 /// let recipe = Recipe::new(&json!({"type": ["string", "null"], "format": "uuid"}))?;
-/// // Zero is the simplest choice, and a recording that has run out answers zero.
+/// // Zero is the simplest choice, and a recording that has run out returns zero.
 /// assert_eq!(recipe.build(&mut Choices::replay(vec![])), json!(null));
 /// assert!(recipe.build(&mut Choices::replay(vec![50])).is_string());
 /// # Ok::<(), clients_contract::Error>(())
@@ -43,14 +43,14 @@ impl Recipe {
     ///
     /// # Errors
     ///
-    /// `Unsupported`, naming keyword and place, when a keyword constrains values in a way that
+    /// `Unsupported`, naming keyword and location, when a keyword constrains values in a way that
     /// cannot be built for with certainty; `Schema` when no value keeps the schema, or when it is
     /// not a schema.
     pub fn new(schema: &impl AsSchema) -> Result<Self, Error> {
         Self::knowing(schema, ())
     }
 
-    /// The same, for somebody who knows what names mean.
+    /// The same, with knowledge of what names mean.
     ///
     /// # Errors
     ///

@@ -1,7 +1,7 @@
 //! Shrinks a value to the simplest one that still fails a test.
 //!
 //! Not the value is made smaller but the choices that made it, so every step keeps the schema.
-//! Three ways, repeated until none helps: cut items out of arrays, make whole parts as simple as
+//! Three passes, repeated until none helps: cut items out of arrays, make whole parts as simple as
 //! they can be, lower single choices. A step counts only if its recording is shorter, or as long
 //! and smaller in its first difference; that is why shrinking ends.
 
@@ -28,14 +28,14 @@ struct Built {
     record: Record,
 }
 
-/// Where in its three ways the search is.
+/// Where in its three passes the search is.
 #[derive(Clone, Debug)]
 struct Cursor {
     way: Way,
     index: usize,
     /// When lowering: choices below this did not fail.
     floor: u64,
-    /// Whether anything helped since the first way was begun.
+    /// Whether anything helped since the first pass began.
     helped: bool,
 }
 
@@ -71,7 +71,7 @@ impl SchemaTree {
         }
     }
 
-    /// The next choices of this way worth trying.
+    /// The next choices of this pass worth trying.
     fn proposal(&mut self) -> Option<Choices> {
         let Record { draws, spans, .. } = &self.best.record;
         match self.cursor.way {
@@ -126,7 +126,7 @@ impl SchemaTree {
         self.best = trial;
     }
 
-    /// Begins the next way, or the first again if anything helped.
+    /// Begins the next pass, or the first again if anything helped.
     fn next_way(&mut self) -> bool {
         let way = match self.cursor.way {
             Way::Cut => Way::Simplify,

@@ -2,7 +2,7 @@
 
 /// How values lean where the schema leaves room. [`Style::default`] leans nowhere.
 ///
-/// What a style asks for and the schema forbids is not done.
+/// What the schema forbids is not done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 #[expect(clippy::struct_excessive_bools, reason = "as many leanings, each with or without the others")]
@@ -11,7 +11,7 @@ pub struct Style {
     pub members: Extent,
     /// Whether what may be null is null.
     pub null: bool,
-    /// Arrays, as long as nobody says how many items they have.
+    /// Arrays whose number of items is not given.
     pub items: Extent,
     /// Strings without a format.
     pub texts: Texts,
@@ -19,7 +19,7 @@ pub struct Style {
     pub edges: bool,
     /// Whether they are written in ways that are allowed and that common parsers refuse or change.
     pub quirks: bool,
-    /// Whether every value looks as its name says. Otherwise one in twenty does not.
+    /// Whether every value looks as its name suggests. Otherwise one in twenty does not.
     pub tidy: bool,
 }
 
@@ -31,7 +31,7 @@ pub enum Extent {
     Usual,
     /// As little as can be.
     Least,
-    /// As much as usual at most; members all, in the outer objects.
+    /// At most the usual amount; all members in the outer objects.
     Most,
 }
 
@@ -43,15 +43,15 @@ pub enum Texts {
     Usual,
     /// As short as they can be.
     Shortest,
-    /// Of characters that have broken somebody's software before; one in twenty is long.
+    /// Of characters that have broken software before; one in twenty is long.
     Odd,
 }
 
-/// Objects inside so many objects have all their members where a style wants the most.
+/// Depth to which objects have all their members in maximal styles.
 const ALL_MEMBERS: usize = 5;
 
 impl Style {
-    /// Whether the style decides about an optional member of an object inside so many objects.
+    /// Whether the style decides about an optional member of an object at this depth.
     pub(crate) fn member(self, depth: usize) -> Option<bool> {
         match self.members {
             Extent::Least => Some(false),

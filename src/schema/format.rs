@@ -91,7 +91,7 @@ fn are_hex(word: u64) -> bool {
 
 /// Whether a string is an RFC 3339 date-time.
 ///
-/// `t` and `z` may be lowercase, a space may not stand for the `T`, the fraction may be of any length,
+/// `t` and `z` may be lowercase, a space may not replace the `T`, the fraction may be of any length,
 /// and a leap second is accepted only where it is 23:59:60 in UTC.
 ///
 /// ```
@@ -111,7 +111,7 @@ pub(crate) fn date_time(text: &[u8]) -> bool {
     }
 }
 
-/// Whether this is a date-time of the shape that APIs write most, `2024-01-01T00:00:00.000Z`, which is told quickly; other
+/// Whether this is a date-time of the shape that APIs write most often, `2024-01-01T00:00:00.000Z`, which is recognized quickly; other
 /// shapes may be date-times, too.
 #[inline]
 pub(crate) fn utc_milliseconds(text: &[u8; 24]) -> bool {

@@ -5,7 +5,7 @@ use Holds::{Apart, List, Named, Nothing, One};
 use Vocabulary::{Applicator, Content, Core, Unevaluated, Validation};
 use referencing::{Draft, Vocabulary};
 
-/// A keyword that asks something of values, or that says what a schema is. What is none says nothing about values.
+/// A keyword that constrains values or identifies a schema. Other members of a schema do not constrain values.
 #[derive(Debug)]
 pub(crate) struct Keyword {
     pub(crate) name: &'static str,
@@ -17,7 +17,7 @@ pub(crate) struct Keyword {
     until: Draft,
 }
 
-/// What stands under a keyword.
+/// The kind of value of a keyword.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Holds {
     /// No schema.
@@ -28,7 +28,7 @@ pub(crate) enum Holds {
     List,
     /// Schemas by name.
     Named,
-    /// What is read in a way of its own, or not at all.
+    /// Read by code of its own, or not at all.
     Apart,
 }
 
@@ -46,7 +46,7 @@ impl Keyword {
         [names::DYNAMIC_REF, names::RECURSIVE_REF, names::REF].contains(&self.name)
     }
 
-    /// Whether it asks something of values.
+    /// Whether it constrains values.
     #[cfg(feature = "diff")]
     pub(crate) fn asserts(&self) -> bool {
         match self.vocabulary {
@@ -88,7 +88,7 @@ macro_rules! keywords {
             until: $until,
         },)*];
 
-        /// Keywords that say nothing about values, those of `OpenAPI` among them.
+        /// Keywords that do not constrain values, including those of `OpenAPI`.
         pub(crate) const ANNOTATIONS: &[&str] = &[$(names::$ANNOTATION,)*];
     };
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::json::{Container, Event, LineColumn, Lines, Scanner};
 use crate::pointer::escape;
 
-/// Line and column of every wanted place that the text has: of the key, where it has one.
+/// Line and column of every wanted location that the text has: of the key, where it has one.
 pub(crate) fn locate<'p>(text: &[u8], wanted: impl Iterator<Item = &'p str>) -> HashMap<&'p str, LineColumn> {
     let mut offsets: HashMap<&str, Option<usize>> = wanted.map(|pointer| (pointer, None)).collect();
     let mut open: Vec<(Container, usize, usize)> = Vec::new();

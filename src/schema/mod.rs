@@ -43,7 +43,7 @@ use serde_json::Value;
 use crate::error::Error;
 use source::Reading;
 
-/// A JSON Schema: draft 2020-12 unless its `$schema` says otherwise.
+/// A JSON Schema: draft 2020-12 unless its `$schema` names another dialect.
 ///
 /// ```
 /// use clients_contract::Schema;
@@ -131,12 +131,12 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// What `serde_json` says of a text that is not JSON.
+    /// The error of `serde_json` for a text that is not JSON.
     pub(crate) fn without_descriptions(text: &str) -> serde_json::Result<Self> {
         lean::read(text).map(Self::from_value)
     }
 
-    /// Reads a schema from JSON text; `name` says in errors where it came from. [`SchemaText`] reads one that is a part
+    /// Reads a schema from JSON text; `name` is its origin in errors. [`SchemaText`] reads one that is a part
     /// of a document.
     ///
     /// # Errors
@@ -149,7 +149,7 @@ impl Schema {
     }
 
     /// The same, with another document that its references may lead to. Nothing is ever fetched: what is not
-    /// given here is not there. A relative `uri` stands beside a schema without `$id`.
+    /// given here is not there. A relative `uri` is resolved beside a schema without `$id`.
     ///
     /// ```
     /// use clients_contract::{Schema, Validator};

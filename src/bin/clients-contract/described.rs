@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// A contract that somebody describes.
+/// A contract described in a settings file.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Described {
@@ -30,7 +30,7 @@ pub struct Described {
     pub paging: Option<Parameters>,
 }
 
-/// The parameters that pages are asked for with.
+/// The query parameters for pages.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Parameters {

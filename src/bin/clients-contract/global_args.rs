@@ -13,7 +13,7 @@ pub enum Color {
     Never,
 }
 
-/// What every command hears from the flags that all commands share.
+/// Flags that all commands share.
 #[derive(Clone, Copy, Debug)]
 pub struct GlobalArgs {
     pub quiet: bool,

@@ -94,7 +94,7 @@ pub fn watch() {
     WATCHED.store(true, Ordering::Relaxed);
 }
 
-/// Whether somebody asked the work to end.
+/// Whether the run was interrupted.
 pub fn pressed() -> bool {
     STOP.is_stopped()
 }
@@ -106,7 +106,7 @@ fn remove_and_exit(code: u8) -> ! {
     std::process::exit(code.into())
 }
 
-/// How the tool ends when it was asked to.
+/// The exit code after an interrupt.
 pub fn exit() -> Exit {
     let code = ASKED.load(Ordering::Relaxed);
     [Exit::HungUp, Exit::Terminated].into_iter().find(|exit| *exit as u8 == code).unwrap_or(Exit::Interrupted)

@@ -37,7 +37,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Does what the command line says.
+/// Runs the command.
 fn work() -> exit::Exit {
     let cli = match usage::read() {
         Ok(cli) => cli,
@@ -46,7 +46,7 @@ fn work() -> exit::Exit {
     commands::run(cli).unwrap_or_else(|error| usage::failed(&error))
 }
 
-/// The name that somebody most likely meant, as the end of a message.
+/// The most similar name, as the end of a message.
 fn did_you_mean(given: &str, names: &[&str]) -> String {
     let near = similar(given, names.iter().copied(), 0.7);
     near.map_or_else(String::new, |name| format!(" (did you mean `{name}`?)"))

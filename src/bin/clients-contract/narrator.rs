@@ -11,7 +11,7 @@ use crate::global_args::GlobalArgs;
 use crate::output::{describe, note};
 use crate::progress::{Progress, When};
 
-/// Draws progress, and says on stderr what happens during a run.
+/// Shows progress, and prints the events of a run on standard error.
 pub struct Narrator {
     progress: Progress,
     skipped: Mutex<SkippedEntries>,
@@ -54,12 +54,12 @@ impl Narrator {
         }
     }
 
-    /// Says what could not be read or validated.
+    /// Prints what could not be read or validated.
     pub fn problem(&self, error: &Error) {
         self.progress.print(|| note(false, &format!("error: {}", describe(error))));
     }
 
-    /// Says what is skipped, or counts it for the end.
+    /// Prints what is skipped, or counts it for the end.
     pub fn skipped(&self, Skipped { origin, what, why, .. }: &Skipped) {
         if what.is_empty() {
             return self.progress.print(|| note(self.global.quiet, &format!("note: {origin}: {why}")));
@@ -73,12 +73,12 @@ impl Narrator {
         }
     }
 
-    /// Takes the bar away.
+    /// Removes the progress bar.
     pub fn end_progress(&self) {
         self.progress.finish();
     }
 
-    /// Says at the end which entries were skipped.
+    /// Prints at the end which entries were skipped.
     pub fn finish(&self) {
         self.end_progress();
         let skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);

@@ -38,7 +38,7 @@ pub fn beside() -> impl TypedValueParser<Value = PathBuf> {
     })
 }
 
-/// Says something to the person at the terminal, on one line of standard error.
+/// Prints a note on one line of standard error.
 pub fn note(quiet: bool, text: &str) {
     if !quiet {
         // Nobody is left to tell when this fails.
@@ -55,7 +55,7 @@ pub fn shortened(line: &str) -> Cow<'_, str> {
     }
 }
 
-/// An error with its place and its causes, in the words of the command line.
+/// An error with its location and its causes, with flags instead of settings.
 pub fn describe(error: &Error) -> String {
     let (place, message) = (flags::in_place(error.subject()), flags::in_text(&error.message()));
     if place.is_empty() { message } else { format!("{place}: {message}") }

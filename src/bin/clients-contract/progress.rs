@@ -67,7 +67,7 @@ impl Progress {
         Self { bar: ProgressBar::hidden(), when, quiet, verbose, walk: Mutex::default() }
     }
 
-    /// Begins, for input of so many bytes; `None` where nobody knows, as with a pipe.
+    /// Begins, for input of this number of bytes; `None` if it is unknown, as with a pipe.
     pub fn start(&self, bytes: Option<u64>) {
         let long = bytes.is_none_or(|bytes| bytes >= WORTH_A_BAR);
         let shown = match self.when {
@@ -97,12 +97,12 @@ impl Progress {
         self.verbose || self.when == When::Always && !io::stderr().is_terminal()
     }
 
-    /// Says something above the bar.
+    /// Prints something above the bar.
     pub fn print(&self, print: impl FnOnce()) {
         self.bar.suspend(print);
     }
 
-    /// Says what a walk is doing: in the bar, and in lines of their own what somebody has to wait for.
+    /// Shows what a walk is doing: in the bar, and waiting times in lines of their own.
     pub fn walking(&self, event: &Event) {
         let mut walk = self.walk.lock().unwrap_or_else(PoisonError::into_inner);
         let (text, shown) = match event {
@@ -124,7 +124,7 @@ impl Progress {
         self.bar.set_message(Untrusted::from(text).line().into_owned());
     }
 
-    /// Moves the bar by so many bytes.
+    /// Moves the bar by this number of bytes.
     pub fn add(&self, bytes: u64) {
         self.bar.inc(bytes);
     }

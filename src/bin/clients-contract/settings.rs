@@ -113,7 +113,7 @@ const OF_CONTRACT: [&str; 3] = ["contract", "envelope", "schema"];
 /// Keys that some commands do not take, although they have the flag: the baseline is one of payloads.
 const EXCEPT: [(&str, &str); 1] = [("diff", "baseline")];
 
-/// A rule and what somebody decided on its severity; `off` is `None`.
+/// A rule and its configured severity; `off` is `None`.
 pub type Decision = (&'static Rule, Option<Severity>);
 
 /// The settings of a file.
@@ -188,7 +188,7 @@ impl Settings {
         Ok(settings)
     }
 
-    /// What the file says of rules.
+    /// The rules of the file.
     fn decisions(&self, rules: &toml::Table) -> Result<Vec<Decision>, Error> {
         let decided = |(id, level): (&String, &toml::Value)| {
             decision(id, &text_of(level)).map_err(|message| self.wrong("rules", message))

@@ -14,7 +14,7 @@ use crate::exit::Exit;
 use crate::output::{self, describe, note, shortened};
 use crate::settings::Settings;
 
-/// Reads the command line and the settings. Where there is nothing to do, what had to be said is said, and
+/// Reads the command line and the settings. Where there is nothing to do, help or errors are printed, and
 /// the exit code is returned.
 pub fn read() -> Result<Cli, Exit> {
     let error = match commands::command().try_get_matches() {
@@ -70,7 +70,7 @@ fn print(error: &clap::Error) -> Result<Exit, Error> {
     Ok(Exit::Fine)
 }
 
-/// Says what is wrong, in colour where it is said to a person.
+/// Prints what is wrong, in colour on a terminal.
 fn refuse(error: &clap::Error) {
     let text = error.render();
     let lines = text.to_string();

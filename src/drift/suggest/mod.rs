@@ -46,7 +46,7 @@ impl Suggestion {
     ///
     /// # Errors
     ///
-    /// What `serde_json` says, which has no reason to say anything.
+    /// Errors of `serde_json`, of which none is expected.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         let line = |edit| serde_json::to_value(edit).map(|edit| to_compact_json(&edit));
         let lines: Result<Vec<String>, _> = self.edits.iter().map(line).collect();
@@ -184,7 +184,7 @@ impl<'p> Learner<'p> {
         true
     }
 
-    /// Notes what has nothing to do with what the schema says.
+    /// Notes what is unrelated to the schema.
     fn is_beyond(&mut self, refusal: &Refusal) -> bool {
         let rule = rules::ALL.iter().find(|rule| rule.id == refusal.rule);
         let why = match rule {

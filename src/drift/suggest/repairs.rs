@@ -75,9 +75,9 @@ impl<'s> Repairs<'s> {
         }
     }
 
-    /// Takes a refusal for which so many repairs were made already; says how many there are now. The first is the narrowest
-    /// one, the second removes the keyword, and each further one adds what was seen as an alternative, at the location and
-    /// then around it.
+    /// Takes a refusal for which so many repairs were made already; returns how many there are now. The first
+    /// is the narrowest one, the second removes the keyword, and each further one adds what was seen as an
+    /// alternative, at the location and then around it.
     pub(super) fn take(&mut self, refusal: &Refusal, count: u64, tried: usize) -> usize {
         let times = if count == 1 { "time" } else { "times" };
         let why = format!("{count} {times} at {}", at(&refusal.pointer));

@@ -26,11 +26,11 @@ const FOUND: usize = 128;
 /// A payload that breaks its contract, and what was found in it.
 #[derive(Debug)]
 pub struct Witness {
-    /// The body.
+    /// The payload.
     pub body: Box<[u8]>,
     /// Whether the schema accepts it.
     pub valid: bool,
-    /// Rule and place of every finding.
+    /// Rule and location of every finding.
     pub found: BTreeSet<(&'static str, Pointer)>,
     /// How many weakenings concern it: the fewer, the more likely each of them is noticed.
     concerns: usize,
@@ -45,7 +45,8 @@ impl Witness {
         self.body.len() + (self.found.len() + self.concerns) * FOUND
     }
 
-    /// Whether what a weaker contract says of the body is less than what was found: the body is valid now, or a finding is gone.
+    /// Whether what a weaker contract says of the payload is less than what was found: the payload is valid
+    /// now, or a finding is gone.
     #[must_use]
     pub fn notices(&self, valid: bool, findings: &[Finding]) -> bool {
         let now = found(findings);
@@ -63,7 +64,7 @@ fn found(findings: &[Finding]) -> BTreeSet<(&'static str, Pointer)> {
 
 /// The payloads that may notice that a schema is weaker.
 ///
-/// Payloads are validated once, by the original, which says by which weakenings the result can change. Each mutant is tried
+/// Payloads are validated once, by the original, which determines the weakenings that can change the result. Each mutant is tried
 /// on a few of the payloads that it can concern, and on no other.
 #[derive(Debug, Default)]
 pub struct Witnesses {
@@ -130,7 +131,7 @@ impl Witnesses {
         found.into_values().filter(move |witness| known.insert(Arc::as_ptr(witness)))
     }
 
-    /// A payload that notices the mutant. `judge` judges a body by the weaker schema; `None` from it passes the payload
+    /// A payload that notices the mutant. `validate` validates a payload against the weaker schema; `None` from it passes the payload
     /// over.
     pub fn killer(
         &self,
@@ -145,7 +146,7 @@ impl Witnesses {
     }
 }
 
-/// Rule and place of the first finding that a payload has by the whole contract.
+/// Rule and location of the first finding of a payload.
 #[must_use]
 pub fn first_found(witness: &Witness) -> Option<(&'static str, &Pointer)> {
     let order = |id: &str| rules::ALL.iter().position(|rule: &&Rule| rule.id == id).unwrap_or(usize::MAX);

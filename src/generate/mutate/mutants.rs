@@ -7,9 +7,9 @@ use crate::schema::model::{Applicator, Assertion, Change, Model, NodeId, SchemaV
 use crate::schema::types::TypeSet;
 use crate::schema::{AsSchema, Schema, Weakening};
 
-/// A schema weakened in one place.
+/// A schema weakened at one location.
 ///
-/// What can be weakened does not depend on how the schema is written. Each mutant stands for a schema that is valid in
+/// What can be weakened does not depend on how the schema is written. Each mutant represents a schema that is valid in
 /// every dialect: a list of required members that becomes empty is no list.
 #[derive(Clone, Debug)]
 pub struct Mutant {
@@ -17,7 +17,7 @@ pub struct Mutant {
     pub operator: &'static str,
     /// Where: a JSON Pointer into the schema.
     pub schema_pointer: String,
-    /// What a validator is told.
+    /// The weakening for a validator.
     pub weakening: Weakening,
 }
 
@@ -84,7 +84,7 @@ impl Traversal<'_> {
         }
     }
 
-    /// A place is widened by null, and by the type that it is most easily taken for: fractions for integers, else text,
+    /// A location is widened by null, and by the type that it is most easily taken for: fractions for integers, else text,
     /// and numbers for text.
     fn types(&mut self, place: NodeId) {
         let types = self.model.types(place);
@@ -103,7 +103,7 @@ impl Traversal<'_> {
         wider("widen a type", TypeSet::STRING);
     }
 
-    /// The types of which a place lists the values, whichever way it is kept.
+    /// The types of which a location lists the values, in all schema views.
     fn lists(&mut self, place: NodeId) {
         let views = self.views.of(self.model, place);
         let values = |id: &NodeId| {
@@ -136,7 +136,7 @@ impl Traversal<'_> {
         }
     }
 
-    /// What a subschema asserts by itself. Types and lists are those of places.
+    /// What a subschema asserts by itself. Types and lists are those of locations.
     fn assertions(&mut self, id: NodeId) {
         for assertion in &self.model.node(id).assertions {
             let keyword = assertion.keyword();

@@ -9,7 +9,7 @@ use crate::generate::choices::Choices;
 use crate::generate::knowledge::{Hint, Knowledge};
 use crate::generate::style::{Extent, Style};
 
-/// How often a value that must be checked is drawn.
+/// Number of times a value that must be checked is drawn.
 const TRIES: u32 = 12;
 /// A value of so many nodes that fails its check counts as one more.
 const LARGE: usize = 20_000;

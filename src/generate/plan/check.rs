@@ -10,7 +10,7 @@ use super::documents::Documents;
 
 /// Subschemas that are looked at for one answer.
 const MAX_STEPS: usize = 1 << 20;
-/// So many of them are a step of planning.
+/// At most this many of them are a step of planning.
 const STEP: usize = 8;
 
 /// What must hold of a value.

@@ -18,7 +18,7 @@ use crate::schema::model::{Applicator, Assertion};
 
 /// Branches of a `oneOf` that are also built so that no other holds, if there are no more.
 const SEPARATED: usize = 6;
-/// How often a schema is compiled again because of a `oneOf` for which no value was found.
+/// Number of times a schema is compiled again because of a `oneOf` for which no value was found.
 const ROUNDS: usize = 6;
 
 impl Plan {

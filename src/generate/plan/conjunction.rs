@@ -29,7 +29,7 @@ pub(crate) struct Demand {
     pub(super) at: NodeId,
 }
 
-/// What is demanded of values of the types that it speaks of.
+/// What is demanded of values of the types that it applies to.
 #[derive(Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Requirement {
     Types(TypeSet),

@@ -54,7 +54,7 @@ impl Documents {
         left.saturating_sub(steps)
     }
 
-    /// The same; an error that names the place where they are used up.
+    /// The same; an error that names the location where they are used up.
     pub(super) fn spend(&self, steps: usize, place: &str) -> Result<(), Error> {
         if self.take(steps) == 0 {
             let message = format!("stopped after {MAX_STEPS} steps: the schema combines too much");

@@ -10,12 +10,12 @@ use crate::schema::keywords::names;
 use crate::schema::model::{Applicator, NodeId};
 use crate::schema::types::TypeSet;
 
-/// So many combinations of decisions are all kept; of more, some in which every branch occurs.
+/// At most this many combinations of decisions are all kept; of more, some in which every branch occurs.
 const COMBINATIONS: usize = 48;
-/// So many parts are in all combinations; of more, only some are kept.
+/// At most this many parts are in all combinations; of more, only some are kept.
 const MAX_COMBINED: usize = 1 << 17;
 
-/// Schemas that lead to each other through so many at one place are not followed.
+/// Schemas that lead to each other through so many at one location are not followed.
 const MAX_DEPTH: usize = 400;
 
 /// A conjunction without references and without applicators that speak about the same value.
@@ -119,7 +119,7 @@ impl Expanding<'_> {
         Ok(())
     }
 
-    /// Takes an applicator apart. Whether it speaks of what is inside the value.
+    /// Takes an applicator apart. Whether it applies to what is inside the value.
     fn applicator(&mut self, id: NodeId, applicator: &Applicator) -> Result<bool, Error> {
         let keyword = applicator.keyword();
         match applicator {

@@ -180,7 +180,7 @@ impl Flats {
         names.collect()
     }
 
-    /// What is said of the members that nothing else speaks of.
+    /// What is said of the members that nothing else applies to.
     pub(crate) fn unevaluated_properties(&self) -> impl Iterator<Item = Part> {
         self.applicators().flatten().filter_map(|one| match one {
             Applicator::UnevaluatedProperties(rest) => Some(Part::Keeps(*rest)),

@@ -48,7 +48,7 @@ pub(crate) struct PlanNodeId(usize);
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
     nodes: Vec<PlanNode>,
-    /// A place where some combinations of branches were left out.
+    /// A location where some combinations of branches were left out.
     incomplete: Option<String>,
     /// The first node whose smallest value is too heavy to be built.
     heavy: Option<PlanNodeId>,
@@ -57,7 +57,7 @@ pub(crate) struct Plan {
     known: HashMap<Vec<Part>, PlanNodeId>,
 }
 
-/// What may be built at one place.
+/// What may be built at one location.
 #[derive(Clone, Debug)]
 pub(crate) struct PlanNode {
     pub(crate) value_set: ValueSet,
@@ -67,7 +67,7 @@ pub(crate) struct PlanNode {
     pub(crate) weight: u64,
     /// Where the schema says so.
     place: String,
-    /// Why it has no value: the place, and what is said there.
+    /// Why it has no value: the location, and what is said there.
     why: Option<(String, String)>,
     /// What says whether the node admits a value, where the form alone cannot.
     exact: Option<Check>,

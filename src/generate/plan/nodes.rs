@@ -21,7 +21,7 @@ pub(crate) struct Compiler {
     pub(super) exclusive: Vec<Exclusive>,
     /// The conjunctions whose `oneOf` is built branch by branch so that no other holds.
     pub(super) apart: HashSet<Vec<Part>>,
-    /// A place where not all combinations were kept.
+    /// A location where not all combinations were kept.
     pub(super) incomplete: Option<String>,
     /// The keyword that gave the most branches, and how many.
     pub(super) widest: (usize, &'static str),

@@ -23,39 +23,39 @@ const MAX_SIZE: usize = 128 << 20;
 /// The subschema at the root.
 const ROOT: NodeId = 0;
 
-/// A breach that no schema knows of: what an API promises beyond it.
+/// A violation of what an API promises beyond its schema.
 #[derive(Clone, Copy, Debug)]
 pub struct CustomViolation {
-    /// The rule that is broken.
+    /// The violated rule.
     pub rule: &'static Rule,
     /// Where, as the names of members.
     pub pointer: &'static [&'static str],
-    /// What is done, in words.
+    /// What is done, as text.
     pub what: &'static str,
-    /// Does it to a conforming payload.
+    /// Applies it to a valid payload.
     pub act: fn(&mut Value),
 }
 
-/// A payload that breaks its contract in one place, and the label that says where.
+/// A payload that violates its contract at one location, labelled with the rule and the location.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LabelledPayload {
-    /// The rule that is broken.
+    /// The violated rule.
     pub rule: &'static Rule,
-    /// Where: as a finding points.
+    /// The location, as in a finding.
     pub pointer: Pointer,
-    /// What was done, in words.
+    /// What was done, as text.
     pub what: String,
-    /// The place of the schema that is broken; empty where none is.
+    /// The violated schema location; empty if there is none.
     pub schema_pointer: String,
-    /// What is to be judged.
+    /// What is to be validated.
     pub payload: BrokenPayload,
 }
 
-/// Every way to break a schema at every place of it.
+/// Every violation of a schema, at each of its locations.
 ///
-/// Places are those of the schema: a property that can be reached in many ways, or again inside itself, is there once,
-/// where it is nearest to the root. Each target is broken in a payload that is built around it.
+/// Locations are those of the schema: a property that can be reached in several ways, or again inside itself, is listed
+/// once, where it is nearest to the root. Each target is violated in a payload that is built around it.
 ///
 /// ```
 /// use clients_contract::generate::Catalogue;
@@ -64,7 +64,7 @@ pub struct LabelledPayload {
 /// let schema = json!({"required": ["seats"], "type": "object", "properties": {
 ///     "seats": {"type": "integer", "minimum": 0}
 /// }});
-/// let all: Vec<_> = Catalogue::new(&schema)?.smallest().map(|breach| breach.payload.to_text()).collect();
+/// let all: Vec<_> = Catalogue::new(&schema)?.smallest().map(|labelled| labelled.payload.to_text()).collect();
 /// assert!(all.contains(&"{}".to_owned()));
 /// assert!(all.contains(&r#"{"seats":-1}"#.to_owned()));
 /// # Ok::<(), clients_contract::Error>(())
@@ -75,17 +75,17 @@ pub struct Catalogue {
     made: Arc<Mutex<MinimalValues>>,
     minimal: Value,
     targets: Vec<Target>,
-    /// Where the schema asked for more than can be looked at.
+    /// The schema location at which the limit was reached.
     stopped: Option<String>,
     /// Whether the smallest payload is too large to be made.
     baseless: bool,
-    /// Targets of one place and one rule, as indexes.
+    /// Targets of one location and one rule, as indexes.
     groups: Vec<Vec<usize>>,
 }
 
 impl Catalogue {
-    /// Every way to break `schema`; how it is written makes no difference. What stands in the way of a breach is made to
-    /// keep the common keywords: payloads of a schema that people bring should be judged before they are used.
+    /// Lists every violation of `schema`, independent of how it is written. Values around a violation are built from the
+    /// common keywords only: validate payloads of an arbitrary schema before you use them.
     ///
     /// # Errors
     ///
@@ -112,7 +112,7 @@ impl Catalogue {
         Ok(catalogue)
     }
 
-    /// The same, with what the API promises beyond its schema.
+    /// Adds violations of what the API promises beyond its schema.
     #[must_use]
     pub fn with_custom(mut self, violations: &[CustomViolation]) -> Self {
         let step = |name: &&str| Step { token: Token::Key((*name).into()), from: ROOT, via: ROOT };
@@ -129,7 +129,7 @@ impl Catalogue {
         self
     }
 
-    /// Only the targets that somebody wants.
+    /// Keeps the wanted targets.
     #[must_use]
     pub fn filter(mut self, wanted: impl FnMut(&Target) -> bool) -> Self {
         self.targets.retain(wanted);
@@ -137,26 +137,26 @@ impl Catalogue {
         self
     }
 
-    /// The same with another payload that the smallest breaches are made from. It must keep the schema.
+    /// Sets the payload that the smallest violations are made from. It must be valid.
     #[must_use]
     pub fn with_base(self, minimal: Value) -> Self {
         Self { minimal, baseless: false, ..self }
     }
 
-    /// The schema location at which the schema turned out to be too large: places beyond it are not broken. `None` where
+    /// The schema location at which the size limit was reached: locations after it are not violated. `None` where
     /// everything was looked at.
     #[must_use]
     pub fn stopped(&self) -> Option<&str> {
         self.stopped.as_deref()
     }
 
-    /// Whether the smallest payload is too large to be made: without another one ([`Self::with_base`]) nothing is broken.
+    /// Whether the smallest payload is too large to build: without another one ([`Self::with_base`]) there are no violations.
     #[must_use]
     pub fn has_no_base(&self) -> bool {
         self.baseless
     }
 
-    /// The payload that the smallest breaches are made from.
+    /// The payload that the smallest violations are made from.
     #[must_use]
     pub fn base(&self) -> &Value {
         &self.minimal
@@ -177,7 +177,7 @@ impl Catalogue {
         &self.targets
     }
 
-    /// Every target once, each in the smallest payload that has its place. Nearest to the root first; the order depends
+    /// Every target once, each in the smallest payload with its location. Nearest to the root first; the order depends
     /// on the schema alone.
     pub fn smallest(&self) -> impl Iterator<Item = LabelledPayload> {
         self.targets
@@ -185,24 +185,24 @@ impl Catalogue {
             .filter_map(|target| self.labelled(target, &self.minimal, &mut Choices::replay(Vec::new())))
     }
 
-    /// A target, every pair of a place and a rule equally likely.
+    /// A random target; every pair of a location and a rule is equally likely.
     pub fn pick(&self, choices: &mut Choices) -> Option<&Target> {
         let group = choices.pick(&self.groups)?;
         self.targets.get(*choices.pick(group)?)
     }
 
-    /// Breaks `base`, a conforming payload, at the target; what is missing on the way there is put in.
+    /// Violates the schema in `base`, a valid payload, at the target; missing members on the way there are added.
     pub fn violate(&self, target: &Target, base: &Value, choices: &mut Choices) -> Option<LabelledPayload> {
         self.labelled(target, base, choices)
     }
 
-    /// Breaks `base`, a conforming payload, in one place, every pair of a place and a rule equally likely; `None` if
+    /// Violates the schema in `base`, a valid payload, at one random location; `None` if
     /// there is nothing to break.
     pub fn break_once(&self, base: &Value, choices: &mut Choices) -> Option<LabelledPayload> {
         self.violate(self.pick(choices)?, base, choices)
     }
 
-    /// The target in the smallest payload that has its place.
+    /// The target in the smallest payload with its location.
     pub fn smallest_for(&self, target: &Target) -> Option<LabelledPayload> {
         self.labelled(target, &self.minimal, &mut Choices::replay(Vec::new()))
     }
@@ -221,7 +221,7 @@ impl Catalogue {
     }
 }
 
-/// Bodies that are no JSON any more, or too deep.
+/// Payloads that are no longer JSON, or nested too deep.
 fn spoilt() -> impl Iterator<Item = Target> {
     type Spoil = (&'static Rule, &'static str, fn(&str) -> String);
     let all: [Spoil; 6] = [

@@ -11,8 +11,8 @@ use crate::schema::types::TypeSet;
 /// Stands for a key or value that only the text can hold; no schema and no payload has it.
 const MARK: &str = "\u{e000}mark\u{e001}";
 
-/// Breaks `base` at the target: what is missing on the way there is put in, as small as it can be. The place and
-/// the broken payload; `None` where the way does not lead there.
+/// Violates the schema in `base` at the target: missing members on the way there are added, of minimum size. Returns
+/// the location and the payload; `None` if the target cannot be reached.
 pub(super) fn violate_at(
     minimal: &mut MinimalValues,
     target: &Target,
@@ -94,7 +94,7 @@ fn equal_items(minimal: &mut MinimalValues, wanted: &Wanted) -> Option<Value> {
     Some(items)
 }
 
-/// The object at a place, made where there is none in which the target's subschema has a say; with a member, and what
+/// The object at a location, built where there is none that the target's subschema applies to; with a member, and what
 /// that one requires.
 fn object<'v>(
     minimal: &mut MinimalValues,
@@ -116,7 +116,7 @@ fn object<'v>(
     Some(members)
 }
 
-/// Whether a value that keeps its place is there in one of the ways in which the target's subschema has a say.
+/// Whether the value at a location is valid in a schema view that includes the target's subschema.
 fn fits(minimal: &mut MinimalValues, here: &Value, wanted: &Wanted) -> bool {
     if TypeSet::of_value(here) != wanted.types {
         return false;
@@ -127,7 +127,7 @@ fn fits(minimal: &mut MinimalValues, here: &Value, wanted: &Wanted) -> bool {
     !others || ways.iter().any(|view| minimal.accepts(&view.nodes, here))
 }
 
-/// Goes to the target's place, and puts in what is not there.
+/// Goes to the target's location, and inserts what is missing.
 fn insert_path<'v>(
     minimal: &mut MinimalValues,
     target: &Target,

@@ -21,7 +21,7 @@ const MAX_TEXT: u64 = 10_000;
 /// A text that hardly any pattern matches.
 const UNMATCHED: &str = "\u{1}";
 
-/// Adds every way to break a place to the targets.
+/// Adds every violation of a location to the targets.
 pub(super) fn add(minimal: &mut MinimalValues, place: &SchemaLocation, targets: &mut Vec<Target>) {
     let model = Arc::clone(&minimal.model);
     let mut ways = Enumerator { minimal, place, targets, put: HashSet::new() };
@@ -60,9 +60,9 @@ impl Enumerator<'_> {
         }
     }
 
-    /// A value instead of the one that is there, unless the schema accepts it after all: one that breaks the rule by this
-    /// subschema. Where its type leaves several ways to keep the place, with different subschemas, none of them is what is
-    /// broken, unless all of them list values.
+    /// A value instead of the one that is there, unless the schema accepts it after all: one that breaks the
+    /// rule by this subschema. Where its type leaves several ways to keep the location, with different
+    /// subschemas, none of them is what is broken, unless all of them list values.
     fn replace(&mut self, rule: &'static Rule, id: NodeId, value: Value) {
         if self.minimal.accepts(&[self.place.id], &value) {
             return;
@@ -136,7 +136,8 @@ impl Enumerator<'_> {
         }
     }
 
-    /// A value of the right type that a subschema refuses, unless there is another way to keep the place with it.
+    /// A value of the right type that a subschema refuses, unless there is another way to keep the location
+    /// with it.
     fn inside(&mut self, model: &Model, id: NodeId, view: &SchemaView, lists: bool) {
         for assertion in &model.node(id).assertions {
             if view.types.overlaps(assertion.speaks_of()) && !lists {
@@ -222,7 +223,7 @@ impl Enumerator<'_> {
         }
     }
 
-    /// What a subschema says of the members of an object.
+    /// The violations of a subschema for members of an object.
     fn members(&mut self, model: &Model, id: NodeId) {
         let remove =
             |name: &String, with: Option<&String>| Act::Remove { name: name.clone(), with: with.cloned() };
@@ -324,7 +325,7 @@ fn far_beyond(bound: &Bound, limit: f64) -> Value {
     }
 }
 
-/// The types that `type` admits in one way to keep a place.
+/// The types that `type` admits in one schema view.
 fn allowed_types(model: &Model, view: &SchemaView) -> TypeSet {
     assertions(model, view)
         .fold(TypeSet::ALL, |all, one| if let Assertion::Type(types) = one { all & *types } else { all })

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::schema::model::{Applicator, Assertion, Contains, Model, NodeId, Properties, SchemaView};
 
-/// The values that a way lists, each once; those of the shortest list.
+/// The values that a schema view lists, each once; those of the shortest list.
 pub(super) fn listed(model: &Model, view: &SchemaView) -> Option<Vec<Value>> {
     let lists = assertions(model, view).filter_map(|one| match one {
         Assertion::Values { values, .. } => Some(values),
@@ -39,7 +39,7 @@ pub(super) fn contained(applicator: &Applicator) -> Option<(NodeId, u64)> {
     }
 }
 
-/// The greatest of the counts that a way says for a keyword.
+/// The maximum count that a schema view has for a keyword.
 pub(super) fn max_count(model: &Model, view: &SchemaView, keyword: &str) -> u64 {
     let counts = assertions(model, view).filter_map(|one| match one {
         Assertion::Count(count) if count.keyword == keyword => Some(count.limit),

@@ -10,17 +10,17 @@ use crate::generate::plan::kinds::Pattern;
 use crate::pointer::Token;
 use crate::schema::model::{Applicator, NodeId, SchemaView};
 
-/// One step from the root of a payload to a place.
+/// One step from the root of a payload to a location.
 #[derive(Clone, Debug)]
 pub(super) struct Step {
     pub(super) token: Token,
-    /// The place of the object or array that the step leads out of.
+    /// The location of the object or array that contains the next one.
     pub(super) from: NodeId,
-    /// The subschema of that place that speaks of the member or item.
+    /// The subschema of that location that applies to the member or item.
     pub(super) via: NodeId,
 }
 
-/// The steps to a place, the last one first: places share the way that they have in common.
+/// The steps to a location, the last one first: locations share their common prefix.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Route(Option<Arc<(Step, Route)>>);
 
@@ -42,21 +42,21 @@ impl Route {
     }
 }
 
-/// A place of the schema: the root, a property, an item. Each is there once, however many ways lead to it.
+/// A schema location: the root, a property, an item. Each is listed once.
 pub(super) struct SchemaLocation {
     pub(super) id: NodeId,
     pub(super) route: Route,
     pub(super) views: Arc<[SchemaView]>,
-    /// Subschemas that no earlier place has seen: what they say of their members is said once.
+    /// Subschemas that no earlier location has: their members are listed once.
     pub(super) new: Vec<NodeId>,
 }
 
-/// Places deeper than this are in no payload that is read.
+/// Locations deeper than this are in no payload that is read.
 const MAX_DEPTH: usize = 128;
 /// Longer patterns are not read for a key.
 const MAX_EFFORT: u64 = 1_000;
 
-/// Every place, the nearest to the root first, one after the other.
+/// Visits every location, the nearest to the root first.
 pub(super) fn each_location(
     minimal: &mut MinimalValues,
     mut take: impl FnMut(&mut MinimalValues, SchemaLocation) -> ControlFlow<NodeId>,
@@ -85,7 +85,7 @@ pub(super) fn each_location(
     None
 }
 
-/// The members and items that a subschema speaks of.
+/// The members and items that a subschema applies to.
 fn parts(minimal: &MinimalValues, id: NodeId) -> Vec<(Token, NodeId)> {
     let model = &minimal.model;
     let key = |name: String| Token::Key(name.as_str().into());

@@ -109,7 +109,7 @@ impl MinimalValues {
         schemas
     }
 
-    /// A key that no subschema of a way speaks of.
+    /// A key that no subschema of a way applies to.
     pub(super) fn unknown_key(&self, nodes: &[NodeId]) -> Option<String> {
         let names = [UNKNOWN, "undocumented-member", "Undocumented", "0", "?", "_"];
         let known = |name: &str| {

@@ -16,13 +16,13 @@ use crate::schema::types::TypeSet;
 
 /// Values inside each other.
 const MAX_DEPTH: usize = 128;
-/// Subschemas that are looked at to say whether a value keeps some.
+/// Maximum number of subschemas visited to validate a value.
 const MAX_STEPS: usize = 1 << 16;
 /// A value that takes more steps, or bytes of text, is not made.
 const MAX_MINIMAL: usize = 1 << 18;
 /// Values that are kept for the next time take no more bytes.
 const MAX_KEPT: usize = 64 << 20;
-/// Items and members that are made because so many are asked for.
+/// Maximum number of items and members that are built to reach a minimum count.
 pub(super) const MAX_COUNT: u64 = 1_000;
 
 /// Builds the smallest values of a schema. They do not depend on how it is written.
@@ -40,7 +40,7 @@ pub(super) struct MinimalValues {
     left: usize,
 }
 
-/// An object or array of a subschema: one that another subschema speaks of, with a member.
+/// An object or array of a subschema: one that another subschema applies to, with a member.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Wanted {
     pub(super) place: NodeId,
@@ -67,7 +67,7 @@ impl MinimalValues {
         self.views.of_all(&self.model, ids)
     }
 
-    /// Whether a value keeps all of these subschemas. What takes too long to say is believed.
+    /// Whether a value is valid against all of these subschemas, or the limit of steps is reached.
     pub(super) fn accepts(&self, ids: &[NodeId], value: &Value) -> bool {
         let mut question = self.acceptance.ask(&self.model, MAX_STEPS);
         ids.iter().all(|id| question.keeps(*id, value)) || question.is_given_up()
@@ -79,7 +79,7 @@ impl MinimalValues {
         self.minimal(ids)
     }
 
-    /// The smallest such object or array; of several ways to make it, the smallest.
+    /// The smallest such object or array of all schema views.
     pub(super) fn container(&mut self, wanted: &Wanted) -> Option<Arc<Value>> {
         let views = self.ways(wanted);
         let all = self.views(&[wanted.place]);
@@ -104,7 +104,7 @@ impl MinimalValues {
         best
     }
 
-    /// The ways to keep a place in which the other subschema has a say, if there are any.
+    /// The schema views of a location that include the other subschema, if there are any.
     pub(super) fn ways(&mut self, wanted: &Wanted) -> Vec<SchemaView> {
         let views = self.views(&[wanted.place]);
         let fitting = views.iter().filter(|view| view.types.contains(wanted.types));

@@ -11,7 +11,7 @@ use crate::schema::model::{Assertion, Model, SchemaView};
 /// Texts that are made because they must be so long.
 const MAX_TEXT: u64 = 10_000;
 
-/// Texts that probably keep a way, all of which are to be tried.
+/// Strings that are probably valid in a schema view, all of which are to be tried.
 pub(super) fn texts(model: &Model, view: &SchemaView) -> Vec<Value> {
     let simplest = || Choices::replay(Vec::new());
     let minimal = max_count(model, view, names::MIN_LENGTH).min(MAX_TEXT);
@@ -40,7 +40,7 @@ pub(super) fn texts(model: &Model, view: &SchemaView) -> Vec<Value> {
     texts.into_iter().map(Value::from).collect()
 }
 
-/// Numbers that probably keep a way, all of which are to be tried.
+/// Numbers that are probably valid in a schema view, all of which are to be tried.
 pub(super) fn numbers(model: &Model, view: &SchemaView) -> Vec<Value> {
     let (mut lower, mut upper) = (f64::NEG_INFINITY, f64::INFINITY);
     let mut steps = Vec::new();

@@ -7,30 +7,30 @@ use crate::finding::Rule;
 use crate::generate::plan::heights::weight;
 use crate::schema::model::NodeId;
 
-/// One place of a schema, and one way to break it there.
+/// One schema location, and one way to violate it.
 #[derive(Clone, Debug)]
 pub struct Target {
     pub(super) rule: &'static Rule,
-    /// The place of the subschema that is broken.
+    /// The violated schema location.
     pub(super) schema_pointer: String,
     pub(super) what: String,
     pub(super) route: Route,
-    /// The subschema of the place.
+    /// The subschema of the location.
     pub(super) place: NodeId,
-    /// The one among those that have a say there which is broken.
+    /// The violated one of the subschemas that apply there.
     pub(super) via: NodeId,
     pub(super) act: Act,
 }
 
-/// What is done at the place.
+/// The edit at the location.
 #[derive(Clone, Debug)]
 pub(super) enum Act {
     Put(Value),
-    /// So many items.
+    /// This number of items.
     Items(u64),
     /// The same item again and again.
     Equal,
-    /// So many members.
+    /// This number of members.
     Members(u64),
     /// A member is removed, perhaps beside another one.
     Remove {
@@ -54,25 +54,25 @@ impl Target {
         200 + self.what.len() + self.schema_pointer.len() + usize::try_from(put).unwrap_or(usize::MAX)
     }
 
-    /// The rule that is broken.
+    /// The violated rule.
     #[must_use]
     pub fn rule(&self) -> &'static Rule {
         self.rule
     }
 
-    /// The place of the subschema that is broken, as a JSON Pointer into the schema.
+    /// The violated schema location, as a JSON Pointer into the schema.
     #[must_use]
     pub fn schema_pointer(&self) -> &str {
         &self.schema_pointer
     }
 }
 
-/// What is to be judged.
+/// A payload that violates its contract.
 #[derive(Clone, Debug, PartialEq)]
 pub enum BrokenPayload {
     /// A JSON value.
     Json(Value),
-    /// A text that is no JSON, or that a JSON value cannot stand for (a key twice, a number that no double holds).
+    /// A text that is not JSON, or that a JSON value cannot represent (a duplicate key, a number that exceeds a 64-bit float).
     Text(String),
 }
 

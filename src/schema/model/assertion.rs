@@ -55,11 +55,12 @@ pub(crate) struct Count {
     pub(crate) keyword: &'static str,
     pub(crate) limit: u64,
     pub(crate) upper: bool,
-    /// The type that it speaks of: strings, arrays or objects.
+    /// The type that it applies to: strings, arrays or objects.
     pub(crate) of: TypeSet,
 }
 
-/// Keywords that limit how long or large something is, the type that they speak of, and whether they limit it upwards.
+/// Keywords that limit how long or large something is, the type that they apply to, and whether they limit it
+/// upwards.
 const COUNTS: [(&str, TypeSet, bool); 6] = [
     ("minLength", TypeSet::STRING, false),
     ("maxLength", TypeSet::STRING, true),

@@ -35,7 +35,7 @@ pub(super) struct Documents<'a> {
     from_file: bool,
     /// Why some documents that were given cannot be read.
     refused: Option<String>,
-    /// How often each dynamic anchor is there.
+    /// Number of times each dynamic anchor is there.
     anchors: HashMap<String, usize>,
 }
 
@@ -120,7 +120,7 @@ fn explained(refused: Error, error: &ReferencingError, from_file: bool) -> Error
     Error::new(refused.kind(), refused.subject(), format!("{}: {give}", refused.message()))
 }
 
-/// A reference, at a place if that is known, that cannot be followed.
+/// A reference, at a location if that is known, that cannot be followed.
 pub(crate) fn leads_nowhere(name: &str, place: Option<&str>, error: &ReferencingError) -> Error {
     let at = place.map(|place| format!(" at {place}")).unwrap_or_default();
     let message = match error {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::super::keywords::{self, Keyword, names};
 use super::{Applicator, Assertion, Model, NodeId};
 
-/// Rounds after which subschemas that were not told apart are not called equal any more.
+/// Rounds after which subschemas that were not distinguished are not called equal any more.
 const MAX_ROUNDS: usize = 200;
 
 /// A number for each node: those of equal subschemas are equal, whatever references lead to them, and in whatever order

@@ -64,7 +64,7 @@ impl Location {
         Self { document: Arc::clone(&self.document), path: self.path.below(steps) }
     }
 
-    /// Whether both are one place in one document.
+    /// Whether both are one location in one document.
     pub(super) fn is(&self, other: &Self) -> bool {
         self.document == other.document && self.path.to_string() == other.path.to_string()
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::super::types::TypeSet;
 use super::{Applicator, Assertion, Model, NodeId};
 
-/// Ways of one subschema that are looked at.
+/// Maximum number of schema views of one subschema.
 const MAX_VIEWS: usize = 1_024;
 /// Combinations of ways that are all looked at. Of more, each way is there once.
 const MAX_COMBINED: usize = 64;
@@ -15,7 +15,7 @@ const MAX_LENGTH: usize = 1 << 16;
 /// Subschemas in all ways that are kept for the next time.
 const MAX_KEPT: usize = 1 << 22;
 
-/// One way to keep a subschema: those that a value then keeps together. `$ref` and `allOf` add to a way; `anyOf`,
+/// One way to satisfy a subschema: the set of subschemas that then apply together. `$ref` and `allOf` add to a way; `anyOf`,
 /// `oneOf` and `if` have several.
 #[derive(Clone, Debug)]
 pub(crate) struct SchemaView {
@@ -24,7 +24,7 @@ pub(crate) struct SchemaView {
     pub(crate) types: TypeSet,
 }
 
-/// The ways to keep subschemas, each found once.
+/// The schema views of subschemas, each computed once.
 #[derive(Debug, Default)]
 pub(crate) struct SchemaViews {
     known: HashMap<NodeId, Arc<[SchemaView]>>,
@@ -32,7 +32,7 @@ pub(crate) struct SchemaViews {
 }
 
 impl SchemaViews {
-    /// Every way to keep a subschema; none where no value does.
+    /// Every schema view of a subschema; none if no value is valid.
     pub(crate) fn of(&mut self, model: &Model, id: NodeId) -> Arc<[SchemaView]> {
         if let Some(known) = self.known.get(&id) {
             return Arc::clone(known);
@@ -45,7 +45,7 @@ impl SchemaViews {
         views
     }
 
-    /// Every way to keep several subschemas.
+    /// Every schema view of several subschemas together.
     pub(crate) fn of_all(&mut self, model: &Model, ids: &[NodeId]) -> Arc<[SchemaView]> {
         if let [id] = ids {
             return self.of(model, *id);

@@ -14,7 +14,7 @@ use crate::pointer::child;
 #[cfg(feature = "drift")]
 use referencing::Draft;
 
-/// Every subschema that speaks of one location of a payload: those that lead there and all that they combine by `$ref`,
+/// Every subschema that applies to one location of a payload: those that lead there and all that they combine by `$ref`,
 /// `allOf`, `anyOf`, `oneOf`, `if`/`then`/`else` and `dependentSchemas`, whichever of them the payload matches. A member
 /// is documented if any of them knows it.
 #[derive(Clone, Debug)]
@@ -28,7 +28,7 @@ pub(crate) struct Subschemas<'m> {
     in_place: InPlace,
 }
 
-/// Which of the subschemas that another one combines speak of the same value.
+/// Which of the subschemas that another one combines apply to the same value.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum InPlace {
     /// All that may, whichever the value matches.
@@ -60,7 +60,7 @@ impl InPlace {
 }
 
 impl Model {
-    /// The subschemas that speak of a whole payload.
+    /// The subschemas that apply to a whole payload.
     pub(crate) fn root(&self) -> Subschemas<'_> {
         self.followed(InPlace::Any)
     }

@@ -3,7 +3,7 @@
 use super::super::types::TypeSet;
 use super::NodeId;
 
-/// A change by which a subschema asks for less. It holds for every schema that is read from the same document.
+/// A change that weakens a subschema. It applies to every schema that is read from the same document.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Weakening {
     pub(crate) node: NodeId,

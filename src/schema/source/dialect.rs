@@ -76,7 +76,7 @@ impl Dialect {
         }
     }
 
-    /// Makes a document say that it is written in this dialect.
+    /// Declares this dialect in a document.
     pub(super) fn declare(self, document: &mut Value) {
         if let Some(members) = document.as_object_mut() {
             match self.metaschema() {

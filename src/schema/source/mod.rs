@@ -1,8 +1,8 @@
 //! Reads a schema from a text.
 //!
 //! Text is JSON, or YAML. It is a schema, or a document that holds some: definitions, or the description of an API
-//! ([`SchemaText::schema_at`]). Whatever dialect it has, what comes out is a [`Schema`] that stands alone; its parts keep
-//! their places in the document.
+//! ([`SchemaText::schema_at`]). Whatever dialect it has, the result is a self-contained [`Schema`]; its parts keep
+//! their locations in the document.
 
 mod contents;
 mod dialect;
@@ -62,31 +62,31 @@ pub struct SchemaText {
     expect(dead_code, reason = "only findings about schemas have lines in them")
 )]
 pub(crate) struct Reading {
-    /// The text, and what it says.
+    /// The text and its value.
     text: Option<(Arc<Text>, Arc<Value>)>,
     /// Where the document is in the value, and the schema in that.
     document: String,
     entry: String,
     warnings: Vec<String>,
     dialect: Option<Dialect>,
-    /// The dialect that somebody asked for.
+    /// The requested dialect.
     #[cfg_attr(not(feature = "drift"), allow(dead_code, reason = "nobody edits the document"))]
     asked: Option<Dialect>,
 }
 
 impl SchemaText {
-    /// Reads JSON or YAML; `name` says in errors where it came from. What `name` does not tell (`.json`, `.yaml`, `.yml`)
+    /// Reads JSON or YAML; `name` is its origin in errors. What its extension does not determine (`.json`, `.yaml`, `.yml`)
     /// is JSON if it begins like an array or an object.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Schema`] with line and column when the text is neither, or says in YAML what JSON cannot.
+    /// [`ErrorKind::Schema`] with line and column when the text is neither, or is YAML without a JSON equivalent.
     pub fn read(name: &str, bytes: &[u8]) -> Result<Self, Error> {
         let (text, value) = text::parse(name, bytes)?;
         Ok(Self { name: name.to_owned(), text: Arc::new(text), value: Arc::new(value), dialect: None })
     }
 
-    /// The same, read in this dialect, whatever it says itself.
+    /// The same, read in this dialect instead of the declared one.
     #[must_use]
     pub fn in_dialect(mut self, dialect: Dialect) -> Self {
         self.dialect = Some(dialect);
@@ -165,7 +165,7 @@ impl SchemaText {
         self.made(self.name.clone(), value, Reading::default())
     }
 
-    /// The dialect that somebody asked for, or that the document names; `None` for that of its `$schema`.
+    /// The requested dialect, or the one that the document names; `None` for that of its `$schema`.
     fn own_dialect(&self) -> Option<Dialect> {
         self.dialect.or_else(|| match Kind::of(&self.value) {
             Kind::Description { dialect, .. } => Some(dialect),
@@ -226,7 +226,7 @@ impl Schema {
         &self.reading.warnings
     }
 
-    /// The dialect that its text names or was read in, where that is one of `OpenAPI`, or somebody asked for it.
+    /// The dialect that its text names or was read in, where that is one of `OpenAPI`, or that was requested.
     #[must_use]
     pub fn dialect(&self) -> Option<Dialect> {
         self.reading.dialect
@@ -304,7 +304,7 @@ impl Schema {
         Ok(Self { resources: self.resources.clone(), ..schema })
     }
 
-    /// Validates the parts against the metaschema that are in no place where it looks for schemas.
+    /// Validates the parts against the metaschema that are in no location where it looks for schemas.
     fn check_parts(&self) -> Result<(), Error> {
         let draft = Draft::default().detect(&self.value);
         for pointer in reachable(&self.value, &self.reading.entry) {

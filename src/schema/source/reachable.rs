@@ -8,7 +8,8 @@ use serde_json::Value;
 use crate::pointer::unescape;
 use crate::schema::traversal::each_object;
 
-/// Where references inside a document lead, from one of its parts on: each place that is not inside another one.
+/// Where references inside a document lead, from one of its parts on: each location that is not inside
+/// another one.
 pub(super) fn reachable(document: &Value, entry: &str) -> Vec<String> {
     if entry.is_empty() {
         return vec![String::new()];
@@ -36,8 +37,8 @@ pub(super) fn reachable(document: &Value, entry: &str) -> Vec<String> {
     found
 }
 
-/// Leaves the definitions that references lead to from one place on: what else a description of an API holds may be no
-/// schema at all. Before version 3.1 references are JSON Pointers.
+/// Leaves the definitions that references lead to from one location on: what else a description of an API
+/// holds may be no schema at all. Before version 3.1 references are JSON Pointers.
 pub(super) fn only_reachable(document: &mut Value, entry: &str) {
     let reachable = reachable(document, entry);
     for holder in ["/components/schemas", "/definitions"] {

@@ -147,7 +147,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Goes to the place of the value that comes next, and notes where it is.
+    /// Goes to the location of the value that comes next, and notes where it is.
     fn step(&mut self, at: LineColumn) {
         match self.open.last() {
             Some(Open { key: Some(Key::Name(name)), .. }) => {

@@ -108,7 +108,7 @@ pub fn run(command: &Diff, global: GlobalArgs) -> Result<Exit, Error> {
     Ok(report.outcome().into())
 }
 
-/// The findings that are to be told, and with each what shows it: a witness, or what the new schema says.
+/// The findings to report, each with an example: a witness, or a fragment of the new schema.
 fn findings(
     comparison: &Comparison<'_>,
     policy: &mut Policy,

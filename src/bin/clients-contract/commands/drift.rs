@@ -21,7 +21,7 @@ use crate::global_args::GlobalArgs;
 use crate::interrupt;
 use crate::output::{self, FILES, beside, note};
 
-/// What is claimed needs so many without another word.
+/// Default minimum sample of findings about traffic as a whole.
 const MIN_SAMPLE: u64 = 100;
 
 /// Parts of the contract that are listed as not exercised without -v.
@@ -193,7 +193,7 @@ fn merged(command: &Drift, contract: &str) -> Result<Profile, Error> {
     Ok(all)
 }
 
-/// Puts all that is to be told into the report: what was found in payloads, with its shares, and what is claimed of all of
+/// Adds everything to the report: what was found in payloads, with its shares, and what is claimed of all of
 /// them. One run and profiles that are merged come along here alike.
 fn gather(
     session: &mut Session,

@@ -102,7 +102,7 @@ pub fn run(command: &Infer, global: GlobalArgs) -> Result<Exit, Error> {
     Ok(if unread == 0 && is_whole { Exit::Fine } else { Exit::Incomplete })
 }
 
-/// Reads all input; says how much of it could not be read.
+/// Reads all input; returns how much of it could not be read.
 fn read(
     session: &mut Session,
     watch: &Watch<'_>,

@@ -91,7 +91,7 @@ pub fn run(narrator: &Arc<Narrator>, contract: &'static Contract) -> Run<'static
     run.files(&FILES).stop(&STOP).show(Shown { options, ..Shown::default() })
 }
 
-/// What a path that is no URL stands for.
+/// The source of a path that is not a URL.
 pub fn recorded(path: &Path) -> Source {
     if path == Path::new("-") { Source::stdin() } else { Source::path(path) }
 }

@@ -187,7 +187,7 @@ fn read(
     Ok((payloads, problems))
 }
 
-/// Tries every mutant on the payloads given, and on breaches of our own those that survive.
+/// Runs every mutant against the payloads, and survivors against generated violations.
 fn run_trials(
     subject: &Subject,
     validator: &Validator,

@@ -45,7 +45,7 @@ impl Own {
 
 type With = fn(Builder, &str) -> Builder;
 
-/// The parameters, by their usual names where nobody says otherwise.
+/// The parameters, with default names.
 fn paging(given: Option<&Parameters>) -> Paging {
     let usual = Parameters::default();
     let given = given.unwrap_or(&usual);

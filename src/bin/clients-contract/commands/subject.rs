@@ -62,7 +62,7 @@ pub struct Where {
 pub struct Subject {
     contract: &'static Contract,
     accepted: Vec<String>,
-    /// The file of a schema that somebody brings instead.
+    /// The file given with `--schema` instead.
     file: Option<PathBuf>,
 }
 
@@ -105,7 +105,7 @@ impl Subject {
         if self.is_schema() { contract::usual() } else { self.contract() }
     }
 
-    /// Whether it is a schema that somebody brings, and no more.
+    /// Whether it is only a schema.
     pub fn is_schema(&self) -> bool {
         self.file.is_some()
     }
@@ -127,7 +127,7 @@ impl Subject {
         self.contract().validator().clone().accepting(&self.accepted())
     }
 
-    /// What reports say of it.
+    /// Its identification in reports.
     pub fn contract_id(&self) -> ContractId {
         ContractId { id: self.contract().id.clone(), version: self.contract().version.clone() }
     }
@@ -148,7 +148,7 @@ impl Subject {
         others.map(ready).try_fold(ready(first)?, |documents, other| Ok(documents.and(other?)))
     }
 
-    /// How to build payloads; with so many items each, if they have any.
+    /// A recipe for payloads, with this number of items each if they have any.
     pub fn recipe(&self, items: Option<u32>) -> Result<Recipe, Error> {
         self.contract().recipe(&self.accepted(), items)
     }
@@ -158,7 +158,7 @@ impl Subject {
         self.schema().name()
     }
 
-    /// Every way to break it, in the smallest payload that can be made.
+    /// Every violation of it, each in the smallest payload.
     pub fn catalogue(&self) -> Result<Catalogue, Error> {
         self.contract().catalogue(&self.accepted())
     }

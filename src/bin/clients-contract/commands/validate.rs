@@ -89,7 +89,7 @@ pub fn run(command: &Validate, global: GlobalArgs) -> Result<Exit, Error> {
     finish(session, &narrator, format, global)
 }
 
-/// Writes the reports, says what there is to say beside them, and with which code to end.
+/// Writes the reports and notes, and returns the exit code.
 pub fn finish(
     session: Session,
     narrator: &Narrator,
@@ -136,7 +136,7 @@ pub fn prepare(command: &Validate, global: GlobalArgs) -> Result<Prepared, Error
     Ok(Prepared { run, narrator, subject, format, shown, reread })
 }
 
-/// Whether somebody reads results and messages on one terminal, so that what could not be judged is best told
+/// Whether results and messages share one terminal, so that what could not be validated is best reported
 /// once, in the results.
 fn is_read_as_it_ends(format: &Format) -> bool {
     matches!(format.render, Render::Report(_)) && io::stdout().is_terminal() && io::stderr().is_terminal()

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::generate::knowledge::Hint;
 use crate::generate::plan::{Builder, PlanNodeId};
 
-/// How often, in a hundred, a value that may be null is null.
+/// Number of times, in a hundred, a value that may be null is null.
 const NULL: u8 = 12;
 
 /// Several nodes, each of which may say what the value is.

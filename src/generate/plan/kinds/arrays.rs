@@ -25,7 +25,7 @@ const USUAL: &[u64] = &[3, 3, 3, 3, 3, 2, 2, 1];
 const MAX_CONTAINED: u64 = 1_000;
 /// What `contains` demands begins at one of the first indexes up to this.
 const STARTS: usize = 4;
-/// How often an item that must differ from all others is drawn, and then counted up.
+/// Number of times an item that must differ from all others is drawn, and then counted up.
 const TRIES: u64 = 8;
 const COUNTED: u64 = 40;
 

@@ -153,7 +153,7 @@ impl Automaton {
 /// begins in: nothing leads back to it.
 pub(super) struct Determined<'a> {
     automaton: &'a Automaton,
-    /// A character of each kind: those between two corners are not told apart.
+    /// A character of each kind: those between two corners are not distinguished.
     corners: Vec<char>,
     sets: Vec<Vec<usize>>,
     known: HashMap<Vec<usize>, usize>,

@@ -18,7 +18,7 @@ const MAX_STEPS: usize = 4_000_000;
 const MAX_ALPHABET: usize = 1_000;
 /// Longer texts are not looked for.
 const MAX_LENGTH: usize = 4_096;
-/// So many characters more than there must be are looked for.
+/// At most this many characters more than there must be are looked for.
 const MORE: usize = 200;
 /// A text is one of so many of the shortest lengths.
 const LENGTHS: usize = 24;

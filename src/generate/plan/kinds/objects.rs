@@ -15,7 +15,7 @@ use crate::schema::keywords::names::{MAX_PROPERTIES, MIN_PROPERTIES, REQUIRED};
 use crate::schema::model::Assertion;
 use crate::schema::types::TypeSet;
 
-/// How often, in a hundred, an optional member is there when nobody says, by depth: deep objects
+/// Number of times, in a hundred, an optional member is there when nobody says, by depth: deep objects
 /// are small.
 const PRESENCE: &[u8] = &[85, 85, 80, 70, 45, 25, 12, 6];
 /// More members than this are not built because a schema demands them.

@@ -1,6 +1,6 @@
 //! Builds strings that a regular expression matches.
 //!
-//! What is built comes close: anchors in odd places and look-around are left to the check.
+//! What is built comes close: anchors in odd locations and look-around are left to the check.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use regex_syntax::hir::{Class, Hir, HirKind, Look};
 use crate::generate::choices::Choices;
 use crate::generate::filler;
 
-/// So many more repetitions than a pattern demands.
+/// At most this many more repetitions than a pattern demands.
 const MORE: u64 = 4;
 /// A text is not made longer than this for the sake of repetitions.
 const MAX_LENGTH: usize = 4_096;

@@ -22,10 +22,10 @@ use crate::schema::types::TypeSet;
 /// Longer strings than this are not built because a schema demands them.
 const MAX_REQUIRED: u64 = 1_000_000;
 
-/// So many candidates of a source are looked at, and so many are enough to take it.
+/// At most this many candidates of a source are looked at, and so many are enough to take it.
 const CANDIDATES: u64 = 12;
 const ENOUGH: u64 = 4;
-/// So many steps of a intersection are a step of planning.
+/// At most this many steps of a intersection are a step of planning.
 const WALK_STEP: usize = 16;
 
 /// The strings a schema admits.

@@ -10,7 +10,7 @@ use super::Generate;
 use crate::global_args::GlobalArgs;
 use crate::output::note;
 
-/// The members that are set in every payload, and how often each found no place.
+/// The members that are set in every payload, and how many payloads have no location for each.
 pub struct Assignments {
     assignments: Vec<(Assignment, AtomicU64)>,
     given: Vec<String>,

@@ -80,7 +80,7 @@ enum Ended {
     Early,
 }
 
-/// Makes the pages with so many threads, and hands them on in their order until nobody wants more.
+/// Generates the pages on several threads, and passes them on in order until the receiver stops.
 fn each_page(
     dataset: &dyn Pages,
     assignments: &Assignments,
@@ -118,7 +118,7 @@ fn each_page(
     Ok(Ended::Whole)
 }
 
-/// The pages, which nobody knows of a contract that is not built in.
+/// The pages; only built-in contracts have them.
 fn pages(command: &Generate, subject: &Subject, seed: u64, total: u64) -> Result<Box<dyn Pages>, Error> {
     let asked = DatasetOptions { seed, total, per_page: command.per_page(), style: command.style()? };
     let unknown = || {
@@ -128,7 +128,7 @@ fn pages(command: &Generate, subject: &Subject, seed: u64, total: u64) -> Result
     subject.contract().pages(&subject.accepted(), &asked)?.ok_or_else(unknown)
 }
 
-/// How many items there are: as many as asked for, or as fill the size asked for.
+/// Number of items: the requested one, or as many as fill the requested size.
 fn total(command: &Generate, subject: &Subject, seed: u64) -> Result<u64, Error> {
     let Some(size) = command.size() else { return Ok(command.total.unwrap_or(100)) };
     let few = SAMPLE * u64::from(command.per_page());

@@ -203,7 +203,7 @@ pub fn run(command: &Generate, global: GlobalArgs) -> Result<Exit, Error> {
     done
 }
 
-/// How many items make a first response of so many bytes.
+/// Number of items for a first response of this number of bytes.
 fn grown(size: u64, generator: &dyn Fn(Option<u32>) -> Result<Generator, Error>) -> Result<u32, Error> {
     let mut items: u32 = 16;
     loop {
@@ -282,7 +282,7 @@ impl Generate {
         Preset::combine(&names)
     }
 
-    /// The bytes to grow to, if somebody wants that.
+    /// The size to grow to in bytes, if given.
     fn size(&self) -> Option<u64> {
         let large = self.presets.iter().any(|preset| preset == "large");
         large.then(|| self.size.unwrap_or(10_000_000))
@@ -326,7 +326,7 @@ fn into_one(
     Ok(ended())
 }
 
-/// How to end: fine, or as somebody asked for it meanwhile.
+/// The exit code: success, or interrupted.
 pub(super) fn ended() -> Exit {
     if interrupt::pressed() {
         note(false, "interrupted; payloads generated so far were written");
@@ -360,7 +360,7 @@ fn into_folder(
     Ok(ended())
 }
 
-/// Writes one file; says how many bytes it has.
+/// Writes one file; returns its size in bytes.
 fn one_file(response: &Value, path: &Path) -> Result<u64, Error> {
     let mut output = output::open(Some(path))?;
     let length = write_value(&mut output, OutputFormat::Json, response)?;
@@ -368,7 +368,7 @@ fn one_file(response: &Value, path: &Path) -> Result<u64, Error> {
     Ok(length)
 }
 
-/// Writes one document; says how many bytes it has.
+/// Writes one document; returns its size in bytes.
 fn write_value(output: &mut Output, format: OutputFormat, value: &Value) -> Result<u64, Error> {
     let text = format.text(value);
     output.write(|out| out.write_all(text.as_bytes()))?;

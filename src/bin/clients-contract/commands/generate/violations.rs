@@ -45,18 +45,18 @@ fn rule(id: &str) -> Result<&'static str, String> {
 }
 
 impl Breaking {
-    /// Whether breaches are asked for.
+    /// Whether violations are requested.
     pub fn asked(&self) -> bool {
         self.invalid || self.exhaustive || self.unlabelled || !self.rule.is_empty()
     }
 
-    /// Whether every breach is to be made once.
+    /// Whether every violation is to be generated once.
     pub fn is_exhaustive(&self) -> bool {
         self.exhaustive
     }
 }
 
-/// Random breaches of generated payloads, or all of the smallest.
+/// Random violations of generated payloads, or all of the smallest.
 #[derive(Clone, Copy)]
 pub struct ViolationRequest<'a> {
     pub breaking: &'a Breaking,
@@ -68,7 +68,7 @@ pub struct ViolationRequest<'a> {
     pub seed: u64,
 }
 
-/// How many targets are tried for one payload: of a schema that somebody brings, some cannot be hit alone.
+/// Maximum number of targets tried for one payload: some targets of a user's schema cannot be violated alone.
 const TRIES: usize = 200;
 /// Tries of one payload take no more bytes than this.
 const MAX_JUDGED: usize = 256 << 20;
@@ -130,7 +130,7 @@ pub fn run(
     to.finish(global)
 }
 
-/// Makes breaches that are exactly what their labels say.
+/// Generates violations that match their labels exactly.
 struct Breaker<'a> {
     catalogue: Catalogue,
     validator: Validator,
@@ -138,7 +138,7 @@ struct Breaker<'a> {
 }
 
 impl Breaker<'_> {
-    /// A breach of the payload; of the smallest one where something else of the payload (a page's numbers) would no
+    /// A violation in the payload; in the smallest one where something else of the payload (a page's numbers) would no
     /// longer agree with what is broken.
     fn any(&self, mut payload: Value, choices: &mut Choices) -> Result<LabelledPayload, Error> {
         self.assignments.set(&mut payload);
@@ -161,8 +161,8 @@ impl Breaker<'_> {
         self.catalogue.smallest_for(target).and_then(|breach| self.checked(breach))
     }
 
-    /// The breach, if the validator finds what its label says and nothing else. Members that are assigned have their value
-    /// also in what was put in on the way, unless that mends the breach.
+    /// The violation, if the validator finds what its label names and nothing else. Members that are assigned have their value
+    /// also in what was added on the way, unless that removes the violation.
     fn checked(&self, breach: LabelledPayload) -> Option<LabelledPayload> {
         let assigned = match &breach.payload {
             BrokenPayload::Json(value) if !self.assignments.is_empty() => {
@@ -183,13 +183,13 @@ impl Breaker<'_> {
     }
 }
 
-/// Where breaches go.
+/// Where violations are written.
 enum Sink<'a> {
     Folder { folder: &'a Path, written: u64, digits: usize },
     One(Output),
 }
 
-/// Writes breaches, with their labels or without.
+/// Writes violations, with their labels or without.
 struct To<'a> {
     sink: Sink<'a>,
     unlabelled: bool,
@@ -212,7 +212,7 @@ impl<'a> To<'a> {
         Ok(Self { sink, unlabelled })
     }
 
-    /// Writes a breach; false when nobody reads any more.
+    /// Writes a violation; false when the reader has closed the stream.
     fn take(&mut self, breach: &LabelledPayload) -> Result<bool, Error> {
         match &mut self.sink {
             Sink::One(output) => {
@@ -261,7 +261,7 @@ fn label(rule: &str, pointer: &Pointer, what: &str) -> String {
     format!("{{\"rule\":{rule},\"pointer\":{pointer},\"what\":{what}")
 }
 
-/// One breach as a line: the keys in the order in which they are best read.
+/// One violation as a line, with keys in reading order.
 fn line(breach: &LabelledPayload) -> String {
     let label = label(breach.rule.id, &breach.pointer, &breach.what);
     match &breach.payload {

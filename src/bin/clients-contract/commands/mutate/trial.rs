@@ -15,9 +15,9 @@ use super::super::subject::Subject;
 use crate::interrupt;
 use crate::output::note;
 
-/// So many bytes of payloads are judged for mutants.
+/// Maximum size of payloads validated for mutants.
 const MAX_WORK: usize = 1 << 30;
-/// So many bytes of own payloads are judged to find one that kills a survivor.
+/// Maximum size of generated payloads validated to find one that kills a survivor.
 const MAX_OWN: usize = 256 << 20;
 /// So many mutants are tried, or payloads traced, between two looks at what is left of these.
 const BATCH: usize = 256;
@@ -94,12 +94,12 @@ pub(super) struct Trial<'s> {
     pub(super) validator: &'s Validator,
     pub(super) name: &'s str,
     pub(super) jobs: usize,
-    /// How many bytes were judged.
+    /// Number of bytes validated.
     pub(super) work: AtomicUsize,
 }
 
 impl Trial<'_> {
-    /// A payload that kills each mutant, in their order; fewer when somebody interrupts.
+    /// A payload that kills each mutant, in their order; fewer after an interrupt.
     pub(super) fn each<'m>(
         &self,
         witnesses: &Witnesses,
@@ -136,7 +136,7 @@ impl Trial<'_> {
     }
 }
 
-/// Payloads that break every place of the contract in every way, once each. They are made one after the other, and
+/// Payloads with every violation of the contract, once each. They are made one after the other, and
 /// validated beside that.
 pub(super) fn breaches(subject: &Subject, validator: &Validator, jobs: usize) -> Result<Witnesses, Error> {
     let mut witnesses = Witnesses::default();
