@@ -48,7 +48,7 @@ impl Assignments {
             if without > 0 {
                 let pointer = given.split('=').next().unwrap_or_default();
                 let payloads = if without == 1 { "payload has" } else { "payloads have" };
-                note(global.quiet, &format!("--with {pointer}: {without} {payloads} no place for it"));
+                note(global.quiet, &format!("--with {pointer}: {without} {payloads} no such location"));
             }
         }
     }
