@@ -26,7 +26,7 @@ fn flags_of_a_live_instance_need_one() {
     let record = folder.path().join("x.ndjson");
     let help = bare().arg("--help").output().unwrap();
     let help = String::from_utf8_lossy(&help.stdout).into_owned();
-    let live = help.split("A live instance:").nth(1).unwrap().split("Examples:").next().unwrap();
+    let live = help.split("Live instance:").nth(1).unwrap().split("Examples:").next().unwrap();
     let flags: Vec<&str> =
         live.lines().filter_map(|line| line.trim().strip_prefix("--")?.split_whitespace().next()).collect();
     assert!(flags.len() > 15, "{flags:?}");
