@@ -54,7 +54,7 @@ fn what_contradicts_itself_or_the_schema_is_wrong_usage() {
         (&["--with", "=3"], "in the schema"),
         (&["--with", "/data/Clients/clients/0=3"], "not allowed by the schema"),
         (&["--dataset", "--with", "seatsLimit=\"three\""], "not allowed by the schema"),
-        (&["--invalid", "--dataset"], "agree with each other"),
+        (&["--invalid", "--dataset"], "whose pages are consistent"),
         (&["--exhaustive", "--preset", "nulls"], "cannot be used with"),
         (&["--dataset", "--schema", "fixtures/schemas/seats.schema.json"], "--dataset"),
         (&["--clients", "3", "--schema", "fixtures/schemas/seats.schema.json"], "--items"),

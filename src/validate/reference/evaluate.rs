@@ -37,7 +37,7 @@ pub(super) struct Evaluation<'p, 'e> {
     reported: HashSet<(NodeId, usize, &'static str)>,
     pub(super) place: Pointer,
     pub(super) closest: Closest,
-    /// The breaches of branches that fit equally well, of each union inside another.
+    /// The violations of branches that fit equally well, of each union inside another.
     pub(super) held: Vec<Vec<Held>>,
     nested: usize,
     /// Subschemas that were evaluated.
@@ -326,7 +326,6 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         found
     }
 
-    /// A keyword that a value breaks.
     pub(super) fn fault(
         &mut self,
         id: NodeId,
@@ -338,7 +337,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         self.fault_of((id, keyword), value, mode, message, None)
     }
 
-    /// The same, with what the value should have been.
+    /// Reports a keyword that a value violates, with what was expected.
     pub(super) fn fault_of(
         &mut self,
         (id, keyword): (NodeId, &'static str),
@@ -347,12 +346,11 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         message: Message,
         expected: Option<Expected>,
     ) -> Score {
-        let score = Score::one((message.0.id, None::<&str>));
+        let rule = message.0.id;
         if mode == Mode::Report && self.is_first(id, value, keyword) {
-            let place = self.place.clone();
-            self.report(id, keyword, (place, message), expected);
+            self.report(id, keyword, (self.place.clone(), message), expected);
         }
-        score
+        Score::one((rule, None::<&str>))
     }
 
     /// Whether a keyword is broken for the first time at a value: more than one way may lead there.
@@ -373,17 +371,16 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         self.hand_over(Held { violation, expected, closest: self.closest });
     }
 
-    /// A violation of the value that a keyword somewhere else states.
-    pub(super) fn report_at(&mut self, location: String, message: Message) {
-        let violation = Violation::with_message(message, self.place.clone()).stated_at(location);
+    /// A violation of the value by a keyword elsewhere.
+    pub(super) fn report_at(&mut self, at: String, message: Message) {
+        let violation = Violation::with_message(message, self.place.clone()).stated_at(at);
         self.hand_over(Held { violation, expected: None, closest: self.closest });
     }
 
     /// Hands over a violation, or holds it back while those of branches that fit equally well are collected.
     pub(super) fn hand_over(&mut self, held: Held) {
         if let Some(last) = self.held.last_mut() {
-            last.push(held);
-            return;
+            return last.push(held);
         }
         let Held { mut violation, closest, .. } = held;
         if let Some((keyword, count)) = closest {
@@ -394,8 +391,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
 
     /// A pattern that takes too long on a text. Whatever else is wrong, the value is not valid for certain.
     pub(super) fn undecided(&mut self, id: NodeId, keyword: &str) {
-        let node = &self.program.model.nodes[id as usize];
-        let place = &self.place;
+        let (node, place) = (&self.program.model.nodes[id as usize], &self.place);
         self.undecided.get_or_insert_with(|| {
             Violation::with_message(message::unfinished(keyword), place.clone())
                 .stated_at(format!("{}/{keyword}", node.location_pointer()))

@@ -222,7 +222,7 @@ fn two_resources_of_one_identifier_are_an_error() {
     assert!(message.contains(expected), "{message}");
     let anchors =
         json!({"type": "object", "$defs": {"a": {"$anchor": "x"}, "b": {"$anchor": "x", "type": "null"}}});
-    assert!(refused(anchors).1.contains("two resources with the identifier"));
+    assert!(refused(anchors).1.contains("duplicate resource identifier"));
     let item = json!({"$id": "https://example.com/item", "type": "integer"});
     let with = |schema: Value, uri: &str, resource: &Value| {
         Validator::new(&Schema::from_value(schema).with_resource(uri, resource).unwrap())
@@ -341,7 +341,7 @@ fn identifiers_of_metaschemas_are_taken() {
         let (kind, message) = refused(embedded(json!({"$id": id, "type": "string"})));
         assert_eq!(kind, ErrorKind::Schema, "{message}");
         assert!(
-            message.contains("two resources with the identifier") && message.contains("/$defs/m"),
+            message.contains("duplicate resource identifier") && message.contains("/$defs/m"),
             "{message}"
         );
     }

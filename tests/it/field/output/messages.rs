@@ -48,7 +48,7 @@ fn absurd_numbers_are_wrong_usage() {
         let url = format!("https://127.0.0.1:{port}");
         let output = command.env("CLIENTS_CONTRACT_API_KEY", KEY).args(["validate", &url]).output().unwrap();
         assert_eq!(code(&output), 2, "{port}: {}", stderr(&output));
-        assert!(stderr(&output).contains("URL: has a port"), "{}", stderr(&output));
+        assert!(stderr(&output).contains("URL: port must be"), "{}", stderr(&output));
         let mut command = tool();
         command.env("CLIENTS_CONTRACT_API_KEY", KEY).env("HTTPS_PROXY", format!("http://127.0.0.1:{port}"));
         let output = command.args(["validate", "https://x.invalid"]).output().unwrap();
