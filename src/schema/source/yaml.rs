@@ -415,7 +415,7 @@ mod tests {
             ("a: !mine {}", "YAML tag"),
             ("a: !!int x", "YAML tag"),
             ("a: 1\n---\nb: 1", "several YAML documents"),
-            ("a: &a [*a]", "inside of what it stands for"),
+            ("a: &a [*a]", "alias to a node that contains it"),
             ("a: {<<: 1}", "merge key (`<<`) with a value that is not a mapping"),
             ("a: [", "invalid YAML"),
             ("a: *nothing", "invalid YAML"),
