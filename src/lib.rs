@@ -42,6 +42,7 @@
 //! instance; `reports` groups findings, applies baselines, writes reports, and has `run`, which does what the
 //! command `validate` does. `default-features = false` leaves types, schemas and the validator.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod contract;
 #[cfg(feature = "diff")]
