@@ -291,7 +291,7 @@ fn result<'r>(group: &'r Group, report: &Report, rules: &[&'static Rule], uris: 
         level: level(group.severity),
         message: text(sentence),
         locations,
-        partial_fingerprints: BTreeMap::from([("cause/v1", group.fingerprint())]),
+        partial_fingerprints: BTreeMap::from([("findingGroup/v1", group.fingerprint())]),
         occurrence_count: group.count,
         properties: Properties {
             payloads: group.payloads,

@@ -4,6 +4,9 @@ use clap::{Arg, Command};
 
 use crate::settings::LIVE;
 
+/// The heading of the flags that all commands share.
+pub const GLOBAL: &str = "Global";
+
 /// Where the output goes, and in which form: `-f`, whatever its long name.
 const OUTPUT: &str = "Output";
 
@@ -43,7 +46,7 @@ const HEADINGS: [(&str, &[&str]); 5] = [
             "progress",
         ],
     ),
-    ("Global", &["settings", "no-settings", "quiet", "verbose", "color"]),
+    (GLOBAL, &["settings", "no-settings"]),
 ];
 
 /// Flags that only `--help` lists: rarely needed.
@@ -68,13 +71,16 @@ const COMMON_LIVE: [&str; 3] = ["instance", "api-key-file", "record"];
 
 /// The command with its flags under their headings. A command with few flags needs none but the general ones.
 pub fn grouped(command: Command) -> Command {
+    // There, these name a file of the tool, whose schema is printed.
+    let is_schema = command.get_name() == "schema";
     command.mut_args(|arg| {
         let Some(name) = arg.get_long().map(str::to_owned) else { return arg };
         let is_live = arg.get_help_heading() == Some(LIVE);
-        let heading = HEADINGS.iter().find(|(_, names)| !is_live && names.contains(&&*name));
+        let own = is_schema && ["settings", "baseline", "profile", "report"].contains(&&*name);
+        let heading = HEADINGS.iter().find(|(_, names)| !(is_live || own) && names.contains(&&*name));
         let heading =
             heading.map(|(heading, _)| *heading).or((arg.get_short() == Some('f')).then_some(OUTPUT));
-        let hidden = RARE.contains(&&*name) || (is_live && !COMMON_LIVE.contains(&&*name));
+        let hidden = (RARE.contains(&&*name) && !own) || (is_live && !COMMON_LIVE.contains(&&*name));
         let arg: Arg = arg.hide_short_help(hidden);
         match heading {
             Some(heading) => arg.help_heading(heading),

@@ -28,6 +28,7 @@ use clients_contract::Error;
 use clients_contract::contract;
 use clients_contract::untrusted::path_text;
 
+use self::headings::GLOBAL;
 use crate::exit::Exit;
 use crate::global_args::{Color, GlobalArgs};
 use crate::output::note;
@@ -56,13 +57,13 @@ pub struct Cli {
     #[command(subcommand)]
     command: Command,
     /// Print only errors on stderr
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = GLOBAL)]
     quiet: bool,
     /// Print more details on stderr
-    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    #[arg(short, long, global = true, conflicts_with = "quiet", help_heading = GLOBAL)]
     verbose: bool,
     /// When to use colors
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", value_enum)]
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", value_enum, help_heading = GLOBAL)]
     color: Color,
     /// The settings file in force.
     #[arg(skip)]

@@ -213,14 +213,23 @@ fn run_trials(
     Ok(outcome)
 }
 
+/// A JSON Pointer as text shows it.
+fn location(pointer: &str) -> String {
+    if pointer.is_empty() { "the root".to_owned() } else { format!("`{pointer}`") }
+}
+
 fn text(outcome: &Outcome, most: usize) -> String {
     let (all, killed) = outcome.counts();
     let mut lines = Vec::new();
     for Survivor { mutant, killer } in outcome.survivors.iter().take(most) {
-        lines.push(format!("survived: {} at {}", mutant.operator, mutant.schema_pointer));
+        lines.push(format!("survived: {} at {}", mutant.operator, location(&mutant.schema_pointer)));
         lines.push(match killer.as_ref().and_then(|payload| Some((first_found(payload)?, payload))) {
             Some(((rule, pointer), payload)) => {
-                format!("  killed by {rule} at `{pointer}`: {}", String::from_utf8_lossy(&payload.body))
+                format!(
+                    "  killed by {rule} at {}: {}",
+                    location(&pointer.to_string()),
+                    String::from_utf8_lossy(&payload.body)
+                )
             }
             None => "  no payload is known that would kill it".to_owned(),
         });
