@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::sync::LazyLock;
 
 use clients_contract::validate::{Engine, Limits};
-use clients_contract::{Contract, Finding, Validation, Origin, Payload, Schema, Validator};
+use clients_contract::{Contract, Finding, Origin, Payload, Schema, Validation, Validator};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
 

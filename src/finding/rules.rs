@@ -61,8 +61,8 @@ rules! {
 
     UNDECIDED "undecided" Error Schema(6):
         "A limit stopped the validation of a value, which may be valid or not.",
-        "A pattern that backtracks for too long on a value gives no verdict, and no verdict is not a pass: \
-         the outcome is incomplete (exit code 3) whatever the severity.",
+        "A pattern that backtracks for too long leaves open whether the value is valid, so the outcome is \
+         incomplete (exit code 3) whatever the severity.",
         "Rewrite the pattern without nested repetitions and back-references.",
         r#"{"pattern": "^(a|aa)+\\1x$"} on "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#;
 

@@ -28,8 +28,8 @@ use crate::output::FILES;
 /// The name under which settings are looked for.
 const NAME: &str = "clients-contract.toml";
 
-/// The keys of a settings file. Every key but `rules` is the flag of the same name: what the flag takes and
-/// means is said there, and a setting is its default value. `rules` is `--severity`.
+/// The keys of a settings file. Every key except `rules` is the name of a flag, which defines its values and its
+/// meaning; the setting is the default value of the flag. `rules` sets `--severity`.
 ///
 /// Of a live instance they say only how it is asked: a file that is found by itself must not say where the
 /// key comes from, who may see it, or what is written.

@@ -1,4 +1,4 @@
-//! Which value of a property decides between conditions?
+//! Combines conditions that depend on the value of one property into one decision.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;

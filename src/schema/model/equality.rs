@@ -1,11 +1,11 @@
 //! Finds equal subschemas of two models.
 
 use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::Value;
 
 use super::super::keywords::{self, Keyword, names};
+use super::order::hashed;
 use super::{Applicator, Assertion, Model, NodeId};
 
 /// Rounds after which subschemas that were not distinguished are not called equal any more.
@@ -56,12 +56,6 @@ impl Fingerprints {
 
 fn count(of: &[Vec<u64>; 2]) -> usize {
     of.iter().flatten().collect::<HashSet<_>>().len()
-}
-
-fn hashed(what: impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    what.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// What a subschema says by itself.

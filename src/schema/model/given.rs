@@ -1,4 +1,4 @@
-//! Which of the given documents does a schema lead to?
+//! Finds the given documents that a schema refers to.
 
 use std::collections::BTreeSet;
 

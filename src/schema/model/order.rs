@@ -1,4 +1,4 @@
-//! In which order are branches looked at, however they are written?
+//! Sorts branches by meaning, so that their order does not depend on how they are written.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -42,7 +42,8 @@ impl Model {
     }
 }
 
-fn hashed(what: impl Hash) -> u64 {
+/// A number for what is hashed, the same in every process.
+pub(super) fn hashed(what: impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     what.hash(&mut hasher);
     hasher.finish()

@@ -1,4 +1,4 @@
-//! What do branches that fit a value equally well expect together?
+//! Combines what branches that fit a value equally well expect.
 
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;

@@ -95,7 +95,7 @@ pub fn run(command: &Drift, global: GlobalArgs) -> Result<Exit, Error> {
         table(&mut session, command, &documents, &seen, &coverage, global)?;
     }
     let mut is_whole = true;
-    // What Ctrl-C cut short is told, and not kept as if it were all.
+    // An interrupted run is reported, but its profile is not written.
     if !interrupt::pressed() {
         if let Some(output) = kept {
             write(output, "--profile", seen.to_json())?;

@@ -148,7 +148,7 @@ pub fn run(command: &Generate, global: GlobalArgs) -> Result<Exit, Error> {
     command.refuse_what_the_contract_lacks(&subject)?;
     let assignments = Assignments::new(command, subject.schema().as_value())?;
     let output = output::file(command.output.as_ref());
-    // Before a seed is told that nothing is made from.
+    // Checked before a random seed is printed.
     let several = if breaking { command.number.max(2) } else { command.number };
     let folder = if command.dataset { None } else { folder(several, format, output)? };
     let known = command.breaking.is_exhaustive().then_some(0);

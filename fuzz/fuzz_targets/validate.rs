@@ -1,11 +1,11 @@
-//! Do the engines, a body held and a body read, and `serde_json` say the same of any bytes?
+//! Checks that both engines, a body held in memory and one that is read, and `serde_json` agree on any bytes.
 #![no_main]
 
 use std::io::{self, Read};
 use std::sync::LazyLock;
 
 use clients_contract::validate::Engine;
-use clients_contract::{Contract, Finding, Validation, Origin, Payload, Schema, Validator};
+use clients_contract::{Contract, Finding, Origin, Payload, Schema, Validation, Validator};
 use libfuzzer_sys::fuzz_target;
 use serde::Deserialize;
 use serde_json::{Value, json};
