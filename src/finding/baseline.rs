@@ -237,6 +237,7 @@ impl Baseline {
             others.filter(|entry| !found.contains(&(entry.rule.clone(), entry.pointer.clone()))).cloned(),
         );
         accept.sort_by_key(Accept::key);
+        accept.dedup_by(|one, other| one.key() == other.key());
         let schema = earlier.and_then(|earlier| earlier.schema.as_deref());
         let schema = schema.map(|schema| format!("\"$schema\" = {}\n", toml::Value::from(schema)));
         let mut text = format!("{HEAD}{}version = 1\n", schema.unwrap_or_default());

@@ -192,7 +192,8 @@ fn location_of(finding: &Finding) -> TextLocation {
 #[derive(Debug, Default)]
 pub struct Groups {
     listed: Vec<Group>,
-    index: HashMap<(&'static str, String), usize>,
+    /// The group of a rule, a severity and a location: changes of one rule can differ in severity.
+    index: HashMap<(&'static str, Severity, String), usize>,
     payload: u64,
     positions: usize,
     by_severity: [u64; 3],
@@ -234,7 +235,8 @@ impl Groups {
     fn add_group(&mut self, group: Group) {
         let (severity, count) = (group.severity as usize, group.count);
         if self.has_room(group.severity) {
-            self.index.insert((group.rule.id, group.pointer.clone()), self.listed.len());
+            let key = (group.rule.id, group.severity, group.pointer.clone());
+            self.index.insert(key, self.listed.len());
             self.listed.push(group);
         } else {
             self.beyond[severity] = self.beyond[severity].saturating_add(count);
@@ -292,11 +294,11 @@ impl Groups {
         self.payload += 1;
         for finding in findings {
             self.by_severity[finding.severity as usize] += 1 + finding.further;
-            let key = (finding.rule.id, finding.pointer.starred());
+            let key = (finding.rule.id, finding.severity, finding.pointer.starred());
             let at = if let Some(&at) = self.index.get(&key) {
                 at
             } else if self.has_room(finding.severity) {
-                self.listed.push(Group::new(finding, key.1.clone()));
+                self.listed.push(Group::new(finding, key.2.clone()));
                 self.index.insert(key, self.listed.len() - 1);
                 self.listed.len() - 1
             } else {

@@ -243,3 +243,25 @@ fn what_changed_in_another_document_is_located_there() {
     assert!(text.contains(&format!("before {}", at("old", 2))), "{text}");
     assert!(text.contains(&format!("--> {}", at("new", 5))), "{text}");
 }
+
+#[test]
+fn one_rule_at_one_location_may_have_two_severities() {
+    let folder = folder("severities");
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let branch = |bounds: Value| json!({"type": "integer", "minimum": bounds[0], "maximum": bounds[1]});
+    let old = [json!({"type": "integer", "minimum": 10}), json!({"type": "integer", "maximum": -10})];
+    // The first new branch is covered, the second one is not.
+    let new = [&old[..], &[branch(json!([20, 30])), branch(json!([-3, 3]))]].concat();
+    fs::write(path("old.json"), json!({"anyOf": old}).to_string()).unwrap();
+    fs::write(path("new.json"), json!({"anyOf": new}).to_string()).unwrap();
+    let [old, new, baseline] = ["old.json", "new.json", "known.toml"].map(path);
+    for format in clients_contract::report::FORMATS.iter().map(|format| format.name) {
+        let output = diff(&["-f", format, &old, &new]);
+        assert_eq!(code(&output), 1, "{format}: {}", stderr(&output));
+        assert_eq!(stderr(&output), "", "{format}");
+    }
+    let text = diff(&[&*old, &new]);
+    assert!(stdout(&text).contains("1 error, 0 warnings, 1 info"), "{}", stdout(&text));
+    assert_eq!(code(&diff(&["--write-baseline", &baseline, &old, &new])), 0);
+    assert_eq!(code(&diff(&["--baseline", &baseline, "--fail-on", "info", &old, &new])), 0);
+}
