@@ -20,6 +20,8 @@ use crate::validate::MAX_DEPTHS;
 const MAX_STEPS: usize = 2_000_000;
 /// Steps that looking for payloads takes at most.
 const MAX_SHOWING: usize = 1_000_000;
+/// Steps for asking whether new branches are covered by earlier ones.
+const MAX_COVERING: usize = 200_000;
 /// Steps of comparing one pair, besides what lists in it take.
 const COMPARING: usize = 10;
 /// Comparisons inside comparisons that only ask whether two subschemas say the same.
@@ -71,6 +73,8 @@ pub(super) struct Pairs<'d> {
     noted: HashMap<(String, String), (usize, HashSet<String>)>,
     /// What comparing may take.
     pub(super) effort: Rc<Effort>,
+    /// What asking whether a new branch is covered may take: without an answer, it is not.
+    covering: Rc<Effort>,
     /// What looking for payloads that show the differences may take.
     pub(super) showing: Effort,
     compare: fn(&mut Pairs<'d>, usize),
@@ -94,6 +98,7 @@ impl<'d> Pairs<'d> {
             facts: Vec::new(),
             noted: HashMap::new(),
             effort: Rc::new(Effort::of(MAX_STEPS)),
+            covering: Rc::new(Effort::of(MAX_COVERING)),
             showing: Effort::of(MAX_SHOWING),
             compare,
             queue: VecDeque::new(),
@@ -204,13 +209,15 @@ impl<'d> Pairs<'d> {
             self.answers.assumed.set(false);
         }
         self.answers.open.borrow_mut().insert(key.clone());
+        let effort = if question == Question::Covered { &self.covering } else { &self.effort };
         let mut inner = Pairs {
             old: self.old,
             new: self.new,
             list: Vec::new(),
             facts: Vec::new(),
             noted: HashMap::new(),
-            effort: Rc::clone(&self.effort),
+            effort: Rc::clone(effort),
+            covering: Rc::clone(&self.covering),
             showing: Effort::of(0),
             compare: self.compare,
             queue: VecDeque::new(),

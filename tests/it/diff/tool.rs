@@ -265,3 +265,19 @@ fn one_rule_at_one_location_may_have_two_severities() {
     assert_eq!(code(&diff(&["--write-baseline", &baseline, &old, &new])), 0);
     assert_eq!(code(&diff(&["--baseline", &baseline, "--fail-on", "info", &old, &new])), 0);
 }
+
+#[test]
+fn asking_whether_branches_are_covered_does_not_end_the_comparison() {
+    let folder = folder("covering");
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let branch = |number: usize| {
+        let inside = json!({"type": "object", "properties": {"w": {"type": "integer", "minimum": number}}});
+        json!({"type": "object", "required": ["k"], "properties": {"k": {"const": number}, "v": inside}})
+    };
+    let branches = |count: usize| json!({"anyOf": (0..count).map(branch).collect::<Vec<_>>()});
+    fs::write(path("old.json"), branches(64).to_string()).unwrap();
+    fs::write(path("new.json"), branches(1_000).to_string()).unwrap();
+    let output = diff(&["-f", "json", &path("old.json"), &path("new.json")]);
+    assert_eq!(code(&output), 1, "{}", stderr(&output));
+    assert!(!stderr(&output).contains("comparison was stopped"), "{}", stderr(&output));
+}
