@@ -94,7 +94,7 @@ impl<'p> Evaluation<'p, '_> {
             }
             Choice::Closest(tied) => {
                 let outer = self.closest.replace((keyword, branches.len()));
-                let score = if mode == Mode::Report && tied.len() > 1 {
+                let score = if mode == Mode::Report && tied.len() > 1 && !self.first_only {
                     self.report_all(&tied, value, notes)
                 } else {
                     self.run(tied[0], value, mode, notes)
@@ -106,17 +106,15 @@ impl<'p> Evaluation<'p, '_> {
     }
 
     /// Reports what the first of these branches says, with what the others expect of the same values.
-    fn report_all(&mut self, tied: &[NodeId], value: &Value, mut notes: Option<&mut Notes>) -> Score {
-        let (mut scores, mut found) = (Vec::new(), Vec::new());
-        for branch in tied {
-            self.held.push(Vec::new());
-            scores.push(self.run(*branch, value, Mode::Report, notes.take()));
-            found.extend(self.held.pop());
-        }
-        for held in expected::together(found) {
+    fn report_all(&mut self, tied: &[NodeId], value: &Value, notes: Option<&mut Notes>) -> Score {
+        let others: Vec<_> = tied[1..].iter().flat_map(|branch| self.violations_of(*branch, value)).collect();
+        self.held.push(Vec::new());
+        let score = self.run(tied[0], value, Mode::Report, notes);
+        let first = self.held.pop().unwrap_or_default();
+        for held in expected::together(first, &others) {
             self.hand_over(held);
         }
-        scores[0]
+        score
     }
 
     fn choose(&mut self, keyword: &'static str, branches: &'p [NodeId], value: &Value) -> Choice {
@@ -144,7 +142,7 @@ impl<'p> Evaluation<'p, '_> {
             if value.is_null() {
                 return Choice::Report(message::null());
             }
-            return Choice::Expected(Expected::values(value, listed));
+            return Choice::Expected(Expected::values(value, expected::distinct(listed)));
         }
         let mut order: Vec<usize> = (0..fitting.len()).collect();
         order.sort_by_key(|at| ranked[*at]);
@@ -155,10 +153,9 @@ impl<'p> Evaluation<'p, '_> {
             let how = format!("matches none of the {} branches", branches.len());
             return Choice::Report(message::violation(keyword, &how));
         }
-        let is_small = best.3 <= MAX_TOGETHER;
-        let tied = order.iter().take_while(|at| ranked[**at] == best && is_small).map(|at| fitting[*at]);
-        let tied: Vec<NodeId> = tied.take(MAX_TIED).collect();
-        Choice::Closest(if tied.is_empty() { vec![fitting[order[0]]] } else { tied })
+        let max = if best.3 <= MAX_TOGETHER { MAX_TIED } else { 1 };
+        let tied = order.iter().take_while(|at| ranked[**at] == best).map(|at| fitting[*at]);
+        Choice::Closest(tied.take(max).collect())
     }
 
     /// The alternatives, and instead of those that only combine others, these.

@@ -39,14 +39,16 @@ pub(super) struct Evaluation<'p, 'e> {
     pub(super) closest: Closest,
     /// The violations of branches that fit equally well, of each union inside another.
     pub(super) held: Vec<Vec<Held>>,
-    nested: usize,
+    /// Whether of branches that fit equally well only the first is looked at.
+    pub(super) first_only: bool,
+    pub(super) nested: usize,
     /// Subschemas that were evaluated.
-    steps: u64,
+    pub(super) steps: u64,
     pub(super) effort: Effort,
     /// The strings whose match with the pattern of a subschema was given up, by their addresses.
     given_up: HashSet<(NodeId, usize)>,
-    too_deep: Option<String>,
-    undecided: Option<Violation>,
+    pub(super) too_deep: Option<String>,
+    pub(super) undecided: Option<Violation>,
     pub(super) lens: Lens<'e>,
     each: &'e mut dyn FnMut(Violation),
 }
@@ -60,6 +62,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             place: Pointer::root(),
             closest: None,
             held: Vec::new(),
+            first_only: false,
             nested: 0,
             steps: 0,
             effort: Effort::default(),
@@ -76,7 +79,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         self.run(0, value, Mode::Report, None);
         if let Some(location) = self.too_deep {
             let what = format!(
-                "is nested too deeply for the schema: more than {MAX_NESTED} subschemas inside each other at {location}"
+                "nested too deeply for the schema: more than {MAX_NESTED} subschemas inside each other at {location}"
             );
             return Err(SyntaxError { kind: SyntaxErrorKind::TooDeep, offset: 0, what });
         }
@@ -98,23 +101,6 @@ impl<'p, 'e> Evaluation<'p, 'e> {
     pub(super) fn by(mut self, id: NodeId, value: &Value, mode: Mode) -> Option<bool> {
         let score = self.run(id, value, mode, None);
         self.too_deep.is_none().then_some(score.is_valid())
-    }
-
-    /// Evaluates a name as a value of its own, with what is left of this evaluation's limits; says what is
-    /// wrong by the schema locations of the keywords.
-    pub(super) fn name(&mut self, id: NodeId, name: &str, mode: Mode) -> (Score, Vec<String>) {
-        let mut locations = Vec::new();
-        let mut each = |violation: Violation| locations.push(violation.schema_pointer);
-        // The name is no part of the tree: another one may have its address later.
-        let mut apart = Evaluation::new(self.program, self.lens, &mut each);
-        apart.nested = self.nested;
-        apart.effort = self.effort.clone();
-        let score = apart.run(id, &Value::from(name), mode, None);
-        self.steps += apart.steps;
-        self.effort = apart.effort;
-        self.too_deep = self.too_deep.take().or(apart.too_deep);
-        self.undecided = self.undecided.take().or(apart.undecided);
-        (score, locations)
     }
 
     pub(super) fn run(&mut self, id: NodeId, value: &Value, mode: Mode, notes: Option<&mut Notes>) -> Score {

@@ -1,5 +1,7 @@
 //! Combines what branches that fit a value equally well expect.
 
+use std::collections::{HashMap, HashSet};
+
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;
 use jsonschema::types::JsonType;
@@ -8,6 +10,7 @@ use serde_json::Value;
 use super::super::Violation;
 use super::super::message;
 use super::explain::{expected_types, list};
+use crate::schema::numbers::canonical;
 
 /// The keyword and number of the alternatives of which one is being reported.
 pub(super) type Closest = Option<(&'static str, usize)>;
@@ -48,22 +51,34 @@ impl Expected {
         }
     }
 
-    /// Adds what another branch expects of the same value.
-    fn add(&mut self, other: &Self) {
-        match (self, other) {
-            (Self::Types(_, own), Self::Types(_, more)) => add(own, more),
-            (Self::Values(_, own), Self::Values(_, more)) => add(own, more),
-            _ => {}
+    /// Adds what other branches expect of the same value.
+    fn add<'a>(&mut self, others: impl Iterator<Item = &'a Self>) {
+        match self {
+            Self::Types(_, own) => {
+                for other in others {
+                    let Self::Types(_, more) = other else { continue };
+                    for one in more {
+                        if !own.contains(one) {
+                            own.push(*one);
+                        }
+                    }
+                }
+            }
+            Self::Values(_, own) => {
+                let more = others.filter_map(|other| match other {
+                    Self::Values(_, more) => Some(more),
+                    Self::Types(..) => None,
+                });
+                *own = distinct(std::mem::take(own).into_iter().chain(more.flatten().cloned()));
+            }
         }
     }
 }
 
-fn add<T: Clone + PartialEq>(own: &mut Vec<T>, more: &[T]) {
-    for one in more {
-        if !own.contains(one) {
-            own.push(one.clone());
-        }
-    }
+/// Values without those that are equal to an earlier one.
+pub(super) fn distinct(values: impl IntoIterator<Item = Value>) -> Vec<Value> {
+    let mut seen = HashSet::new();
+    values.into_iter().filter(|value| seen.insert(canonical(value).to_string())).collect()
 }
 
 /// A violation that is not handed over yet.
@@ -74,15 +89,17 @@ pub(super) struct Held {
     pub(super) closest: Closest,
 }
 
-/// The breaches of the first of several branches, with what the others expect of the same values.
-pub(super) fn together(branches: Vec<Vec<Held>>) -> Vec<Held> {
-    let mut branches = branches.into_iter();
-    let mut first = branches.next().unwrap_or_default();
-    let others: Vec<Held> = branches.flatten().collect();
+/// The violations of the first of several branches, with what the others expect of the same values.
+pub(super) fn together(mut first: Vec<Held>, others: &[Held]) -> Vec<Held> {
+    let mut by_pointer: HashMap<String, Vec<&Expected>> = HashMap::new();
+    for other in others {
+        let expected = by_pointer.entry(other.violation.pointer.to_string()).or_default();
+        expected.extend(&other.expected);
+    }
     for held in &mut first {
         let Some(expected) = &mut held.expected else { continue };
-        let alike = others.iter().filter(|other| other.violation.pointer == held.violation.pointer);
-        alike.filter_map(|other| other.expected.as_ref()).for_each(|other| expected.add(other));
+        let alike = by_pointer.get(&held.violation.pointer.to_string());
+        expected.add(alike.into_iter().flatten().copied());
         held.violation.what = expected.message().1;
     }
     first

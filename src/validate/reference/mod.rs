@@ -6,6 +6,7 @@
 //! alternatives only the one that fits best is reported.
 
 mod alternatives;
+mod apart;
 mod evaluate;
 mod expected;
 mod explain;

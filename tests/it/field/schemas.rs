@@ -74,6 +74,40 @@ fn of_alternatives_the_one_with_the_right_discriminator_is_reported() {
 }
 
 #[test]
+fn branches_that_fit_equally_well_are_reported_together_and_hide_nothing() {
+    let listed = json!({"properties": {"k": {"anyOf": [{"enum": ["a", 1]}, {"enum": ["b", "a", 1.0]}]}}});
+    assert_eq!(
+        found(&listed, &json!({"k": "c"})),
+        ["[unknown-enum-value] `/k`: unknown enum value `c`; expected one of `a`, `1`, `b`"]
+    );
+    // What the second branch refers to is required beside the union, too.
+    let schema = json!({
+        "allOf": [
+            {"anyOf": [
+                {"properties": {"y": {"minLength": 5}}},
+                {"properties": {"y": {"$ref": "#/$defs/S"}}},
+            ]},
+            {"properties": {"y": {"$ref": "#/$defs/S"}}},
+        ],
+        "$defs": {"S": {"pattern": "^x"}},
+    });
+    assert_eq!(
+        found(&schema, &json!({"y": "abc"})),
+        [
+            "[schema-violation] `/y`: violates `pattern`: does not match ^x",
+            "[schema-violation] `/y`: violates `minLength`: shorter than 5 characters (closest of 2 `anyOf` branches)",
+        ]
+    );
+    // Many values in many branches.
+    let branches: Vec<Value> = (0..60)
+        .map(|branch| (0..2_000).map(|value| format!("{branch}-{value}")).collect::<Vec<_>>())
+        .map(|values| json!({"properties": {"k": {"enum": values}}}))
+        .collect();
+    let message = found(&json!({"anyOf": branches}), &json!({"k": "nope"})).remove(0);
+    assert!(message.contains(" and 119988 more (closest of 60 `anyOf` branches)"), "{message}");
+}
+
+#[test]
 fn schemas_of_many_ways_are_validated() {
     let mut definitions = serde_json::Map::new();
     for level in 0..30 {
