@@ -45,8 +45,12 @@ impl Policy {
     /// off: whether they would match is unknown.
     #[must_use]
     pub fn obsolete(&self) -> Vec<&Accept> {
-        let is_on = |entry: &&Accept| self.severities.get(entry.rule.as_str()).is_none_or(Option::is_some);
-        self.baseline.iter().flat_map(Baseline::stale).filter(is_on).collect()
+        self.baseline.iter().flat_map(Baseline::stale).filter(|entry| self.is_on(entry)).collect()
+    }
+
+    /// Whether the rule of an entry is not switched off.
+    pub(crate) fn is_on(&self, entry: &Accept) -> bool {
+        self.severities.get(entry.rule.as_str()).is_none_or(Option::is_some)
     }
 
     /// Leaves the findings of a payload that are to be reported, and returns what was suppressed, by rule.

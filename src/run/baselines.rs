@@ -7,10 +7,9 @@ use serde_json::Value;
 use super::events::Events;
 use super::files::{self, Files, MAX_TEXT};
 use super::output::Output;
-use crate::contract::rules;
 use crate::error::{Error, ErrorKind};
 use crate::finding::baseline::{self, Accept, without};
-use crate::finding::{Baseline, Policy, Scope};
+use crate::finding::{Baseline, Policy, Rule, Scope};
 use crate::report::{Outcome, Report};
 use crate::schema::TomlSchema;
 use crate::untrusted::path_text;
@@ -27,13 +26,18 @@ pub struct Baselines {
 }
 
 impl Baselines {
-    /// Reads the baseline, and opens what is written before the work.
+    /// Reads the baseline, whose entries are of these rules, and opens what is written before the work.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Usage`] when a file is not a baseline or cannot be read, or there is none to prune;
     /// [`ErrorKind::Output`] when one cannot be written.
-    pub fn open(self, policy: &mut Policy, files: &Files) -> Result<OpenBaselines, Error> {
+    pub fn open(
+        self,
+        rules: Vec<&'static Rule>,
+        policy: &mut Policy,
+        files: &Files,
+    ) -> Result<OpenBaselines, Error> {
         let path = self.path.filter(|_| self.new.is_none());
         match &path {
             Some(path) if !self.prunes => files.protect(path),
@@ -43,11 +47,11 @@ impl Baselines {
             _ => {}
         }
         if let Some(path) = &path {
-            policy.accept(read_baseline(path)?);
+            policy.accept(read_baseline(path, &rules)?);
         }
-        let new = self.new.map(|path| NewBaseline::open(&path, files)).transpose()?;
+        let new = self.new.map(|path| NewBaseline::open(&path, &rules, files)).transpose()?;
         let pruning = path.filter(|_| self.prunes).map(|path| Pruning::open(&path, files)).transpose()?;
-        Ok(OpenBaselines { new, pruning })
+        Ok(OpenBaselines { new, pruning, rules })
     }
 }
 
@@ -56,6 +60,7 @@ impl Baselines {
 pub struct OpenBaselines {
     new: Option<NewBaseline>,
     pruning: Option<Pruning>,
+    rules: Vec<&'static Rule>,
 }
 
 impl OpenBaselines {
@@ -77,10 +82,14 @@ impl OpenBaselines {
         checks: impl Fn(Scope) -> bool,
         events: &Events,
     ) -> Result<(), Error> {
+        let rules = self.rules;
+        let is_checked = |entry: &Accept| {
+            policy.is_on(entry) && rules.iter().any(|rule| rule.id == entry.rule && checks(rule.scope))
+        };
         if let Some(new) = self.new {
-            new.write(report, &checks, events)?;
+            new.write(report, is_checked, events)?;
         }
-        self.pruning.map_or(Ok(()), |pruning| pruning.write(report, policy, &checks, events))
+        self.pruning.map_or(Ok(()), |pruning| pruning.write(report, policy, is_checked, events))
     }
 }
 
@@ -94,9 +103,9 @@ struct NewBaseline {
 }
 
 impl NewBaseline {
-    fn open(path: &Path, files: &Files) -> Result<Self, Error> {
+    fn open(path: &Path, rules: &[&Rule], files: &Files) -> Result<Self, Error> {
         // What it accepts already is kept.
-        let earlier = if path.exists() { Some(read_baseline(path)?) } else { None };
+        let earlier = if path.exists() { Some(read_baseline(path, rules)?) } else { None };
         Ok(Self { path: path.to_owned(), output: Output::open(path, files)?, earlier })
     }
 
@@ -105,12 +114,12 @@ impl NewBaseline {
     fn write(
         self,
         report: &mut Report,
-        checks: impl Fn(Scope) -> bool,
+        is_checked: impl Fn(&Accept) -> bool,
         events: &Events,
     ) -> Result<(), Error> {
         let Self { path, mut output, earlier } = self;
         let whole = is_whole(report);
-        let stays = |entry: &Accept| !whole || !is_checked(entry, &checks);
+        let stays = |entry: &Accept| !whole || !is_checked(entry);
         let text = Baseline::accepting(&report.groups, earlier.as_ref(), stays, &today())?;
         output.write(|out| out.write_all(text.as_bytes()))?;
         output.finish()?;
@@ -140,7 +149,7 @@ impl Pruning {
         self,
         report: &Report,
         policy: &Policy,
-        checks: impl Fn(Scope) -> bool,
+        is_checked: impl Fn(&Accept) -> bool,
         events: &Events,
     ) -> Result<(), Error> {
         let Self { path, text, mut output } = self;
@@ -150,7 +159,7 @@ impl Pruning {
             return Ok(());
         }
         let obsolete: Vec<&Accept> =
-            policy.obsolete().into_iter().filter(|entry| is_checked(entry, &checks)).collect();
+            policy.obsolete().into_iter().filter(|entry| is_checked(entry)).collect();
         if obsolete.is_empty() {
             events.note(&format!("{name}: nothing to prune"));
             return Ok(());
@@ -170,13 +179,8 @@ fn is_whole(report: &Report) -> bool {
     report.outcome() != Outcome::Incomplete && report.checked.not_validated == 0
 }
 
-/// Whether a run checks the rule of an entry.
-fn is_checked(entry: &Accept, checks: impl Fn(Scope) -> bool) -> bool {
-    rules().any(|rule| rule.id == entry.rule && checks(rule.scope))
-}
-
-fn read_baseline(path: &Path) -> Result<Baseline, Error> {
-    let ids: Vec<&str> = rules().map(|rule| rule.id).collect();
+fn read_baseline(path: &Path, rules: &[&Rule]) -> Result<Baseline, Error> {
+    let ids: Vec<&str> = rules.iter().map(|rule| rule.id).collect();
     Baseline::parse(&path_text(path), &text_of(path)?, &today(), &ids)
 }
 

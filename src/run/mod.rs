@@ -66,7 +66,7 @@ use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::thread;
 
-use crate::contract::Contract;
+use crate::contract::{self, Contract};
 use crate::error::Error;
 use crate::finding::{Groups, Policy, Rule, Severity};
 use crate::payload::{self, BeforeBeside};
@@ -328,7 +328,9 @@ impl<'c> Run<'c> {
             files.hold_values();
         }
         let found: Vec<Found> = self.sources.into_iter().map(|source| source.find(files)).collect();
-        let baselines = self.baselines.open(&mut self.policy, files)?;
+        let own = self.contract.map_or(&[][..], |contract| contract.rules);
+        let rules = contract::rules().chain(own.iter().copied()).collect();
+        let baselines = self.baselines.open(rules, &mut self.policy, files)?;
         let outputs = Outputs::open(self.reports, self.shown, files)?;
         #[cfg(feature = "live")]
         let found = found

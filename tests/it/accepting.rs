@@ -275,4 +275,5 @@ fn entries_that_were_not_checked_stay_in_a_written_baseline() {
     assert_eq!(written(&["missing.json", "valid.json"]).len(), 2);
     // Everything was validated, but not the traffic as a whole.
     assert_eq!(written(&["valid.json"]), ["likely-rename"]);
+    assert_eq!(written(&["--severity", "null-value=off", "valid.json"]).len(), 2);
 }

@@ -10,7 +10,8 @@ use std::time::Duration;
 use clients_contract::payload::Options;
 use clients_contract::report::{self, Outcome, Report};
 use clients_contract::run::{Destination, Event, Events, Files, Run, Shown, Source, Step, Stop};
-use clients_contract::{Contract, ErrorKind, Schema, Severity, Validator};
+use clients_contract::validate::{Invariant, ShallowValue, Violation, WatchedValues};
+use clients_contract::{Contract, ErrorKind, Pointer, Rule, Schema, Severity, Validator};
 use serde_json::{Value, json};
 
 use crate::tool;
@@ -309,6 +310,30 @@ fn reports_of_the_library_name_settings_and_those_of_the_tool_flags() {
         assert!(tool::stdout(&output).contains(flag), "{arguments:?}");
     }
     for rule in clients_contract::rules() {
-        assert!(![rule.summary, rule.impact, rule.fix, rule.example].concat().contains(" --"), "{}", rule.id);
+        assert!(![rule.summary, rule.impact, rule.fix, rule.example].concat().contains("--"), "{}", rule.id);
     }
+}
+
+static NO_SEATS: Rule = Rule::new("no-seats", Severity::Error, "Nobody can take a seat.");
+static OWN_RULES: [&Rule; 1] = [&NO_SEATS];
+
+fn no_seats(watched: &WatchedValues) -> Vec<Violation> {
+    let zero = watched.one(0) == Some(&ShallowValue::Number(0.into()));
+    let violation = || Violation::new(&NO_SEATS, Pointer::root().key("seats"), "no seats");
+    zero.then(violation).into_iter().collect()
+}
+
+#[test]
+fn baselines_accept_rules_of_a_contract_of_your_own() {
+    let schema = Schema::from_value(json!({"properties": {"seats": {"type": "integer"}}}));
+    let invariant = Invariant { watch: &["/seats"], check: no_seats, instead_of_schema: false };
+    let things = Contract::builder("things", schema).path("/v1/things/{id}").rules(&OWN_RULES);
+    let things = things.invariant(invariant).build().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (body, known) = (folder.path().join("a.json"), folder.path().join("known.toml"));
+    fs::write(&body, r#"{"seats": 0}"#).unwrap();
+    let here = || Run::new(&things).source(&*body);
+    assert_eq!(here().execute().unwrap().outcome(), Outcome::Fail);
+    here().write_baseline(&known).execute().unwrap();
+    assert_eq!(here().baseline(&known).execute().unwrap().outcome(), Outcome::Pass);
 }

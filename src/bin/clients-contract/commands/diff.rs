@@ -60,7 +60,7 @@ pub fn run(command: &Diff, global: GlobalArgs) -> Result<Exit, Error> {
     let (old, new) = (document(&command.old)?, document(&command.new)?);
 
     let mut policy = reporting.policy();
-    let baselines = reporting.baselines().open(&mut policy, &FILES)?;
+    let baselines = reporting.baselines().open(clients_contract::rules().collect(), &mut policy, &FILES)?;
     let mut outputs = Outputs::open(reporting.reports(global), reporting.shown(), &FILES)?;
     let changelog = command.changelog.as_deref().map(|path| output::open(Some(path))).transpose()?;
 
