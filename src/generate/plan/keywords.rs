@@ -261,6 +261,11 @@ impl Reader<'_> {
         self.intricate = true;
     }
 
+    /// Says that there may be values that the plan does not have.
+    pub(crate) fn incomplete(&mut self) {
+        self.compiler.incomplete.get_or_insert_with(|| self.place.clone());
+    }
+
     /// There is no value, and why.
     pub(crate) fn nothing(&mut self, keyword: &str, message: &str) -> ValueSet {
         let place = self.place_of(keyword);

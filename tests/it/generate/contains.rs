@@ -56,3 +56,22 @@ fn what_cannot_be_evaluated_is_refused() {
     few["maxContains"] = json!(1);
     assert!(Recipe::new(&few).is_err());
 }
+
+#[test]
+fn items_that_differ_are_as_many_as_contains_demands() {
+    let two_of = |values: [i32; 3]| json!({"contains": {"enum": values}, "minContains": 2});
+    assert_built(
+        &json!({"type": "array", "uniqueItems": true, "allOf": [two_of([1, 2, 3]), two_of([3, 4, 5])]}),
+    );
+    let same = json!({"type": "array", "uniqueItems": true, "contains": {"const": 9}, "minContains": 2});
+    assert!(Recipe::new(&same).is_err());
+}
+
+#[test]
+fn items_are_shared_between_kinds_whatever_their_order() {
+    let kinds = [json!({"enum": [1, 2, 4]}), json!({"enum": [2, 3, 4]}), json!({"const": 9})];
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        let all = order.map(|kind| json!({"contains": kinds[kind]}));
+        assert_built(&json!({"type": "array", "maxItems": 2, "allOf": all}));
+    }
+}

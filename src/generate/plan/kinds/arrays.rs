@@ -25,6 +25,8 @@ const USUAL: &[u64] = &[3, 3, 3, 3, 3, 2, 2, 1];
 const MAX_CONTAINED: u64 = 1_000;
 /// What `contains` demands begins at one of the first indexes up to this.
 const STARTS: usize = 4;
+/// Ways to share items between several `contains` that are tried where there is no room for each.
+const WAYS: usize = 6;
 /// Number of times an item that must differ from all others is drawn, and then counted up.
 const TRIES: u64 = 8;
 const COUNTED: u64 = 40;
@@ -58,7 +60,7 @@ struct Kind {
 }
 
 /// What an item must be for the sake of `contains`.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Slot {
     parts: Vec<Part>,
     evaluated: bool,
@@ -99,25 +101,36 @@ impl Demanded {
     }
 
     /// The slots one after the other: each kind on its own, or together, so that one item does for several. Where there
-    /// is no room for each on its own, the last do for several, too.
+    /// is no room for each on its own, some do for several, too: not every way to share them is tried then.
     fn slots(&self, room: usize) -> Vec<Vec<Slot>> {
         let most = self.kinds.iter().map(|kind| kind.least).max().unwrap_or(0);
         let apart = self.kinds.iter().enumerate();
         let apart =
             apart.flat_map(|(own, kind)| (0..kind.least).map(move |_| self.slot(|other| other == own)));
-        let mut apart: Vec<Slot> = apart.collect();
+        let apart: Vec<Slot> = apart.collect();
         if self.kinds.len() < 2 {
             return vec![apart];
         }
         let together = (0..most).map(|number| self.slot(|kind| self.kinds[kind].least > number)).collect();
-        while apart.len() > room.max(1) {
-            let spare = apart.pop().unwrap_or_default();
-            let index = apart.len() - 1;
-            let last = &mut apart[index.min(room.max(1) - 1)];
-            last.parts.extend(spare.parts);
-            last.evaluated |= spare.evaluated;
-        }
-        vec![apart, together]
+        let room = room.max(1).min(apart.len());
+        let ways = if room == apart.len() { 1 } else { apart.len().min(WAYS) };
+        let shared = (0..ways).map(|way| {
+            let mut slots = apart.clone();
+            slots.rotate_left(way);
+            let spare = slots.split_off(room);
+            for (number, spare) in spare.into_iter().enumerate() {
+                let shared = &mut slots[room - 1 - number % room];
+                shared.parts.extend(spare.parts);
+                shared.evaluated |= spare.evaluated;
+            }
+            slots
+        });
+        shared.chain([together]).collect()
+    }
+
+    /// Whether there are more slots than room, each kind on its own.
+    fn shares(&self, room: u64) -> bool {
+        self.kinds.iter().map(|kind| kind.least).sum::<u64>() > room
     }
 
     /// An item of these kinds, and of no others that are limited.
@@ -190,13 +203,16 @@ impl Array {
             return Ok(reader.nothing(MIN_ITEMS, &format!("{least} is more than `{MAX_ITEMS}` {most}")));
         }
         let unique = flats.unique();
+        let demanded = Demanded::read(reader)?;
         if unique {
             reader.intricate();
-            if least > 1 {
+            if least.max(demanded.kinds.iter().map(|kind| kind.least).sum()) > 1 {
                 reader.check(UNIQUE_ITEMS);
             }
         }
-        let demanded = Demanded::read(reader)?;
+        if demanded.shares(most) {
+            reader.incomplete();
+        }
         let others = demanded.others();
         let prefixes = flats.applicators().flatten().filter_map(|one| match one {
             Applicator::Items { prefix, .. } => Some(prefix.len()),
