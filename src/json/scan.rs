@@ -209,8 +209,7 @@ impl<'a> Scanner<'a> {
     fn begin(&mut self, kind: Container, next: Next) -> Result<Event<'a>, SyntaxError> {
         let at = self.at;
         if self.open.len() >= self.max_depth {
-            let what = format!("nested more than {} levels deep", self.max_depth);
-            return Err(SyntaxError { kind: SyntaxErrorKind::TooDeep, offset: at, what });
+            return Err(SyntaxError::too_deep(at, self.max_depth));
         }
         self.open.push(kind);
         self.at += 1;

@@ -14,6 +14,12 @@ impl SyntaxError {
         let what = format!("not JSON: encoded in {name}; JSON is UTF-8");
         Self { kind: SyntaxErrorKind::NotJson, offset: 0, what }
     }
+
+    /// A value that is nested too deeply.
+    pub(crate) fn too_deep(offset: usize, max_depth: usize) -> Self {
+        let what = format!("nested more than {max_depth} levels deep");
+        Self { kind: SyntaxErrorKind::TooDeep, offset, what }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

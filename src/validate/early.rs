@@ -11,8 +11,8 @@ use crate::json::{self, Event, Scanner};
 
 impl Validator {
     /// Whether a body is valid: what [`Validation::valid`](super::Validation::valid) says after
-    /// [`Self::validate`]. Behind the first violation the text is only searched for keys that come again, as
-    /// the last one of a key counts.
+    /// [`Self::validate`]. Behind the object or array in which the first violation is, the text is only
+    /// searched for keys that come again, as the last one of a key counts.
     ///
     /// ```
     /// use clients_contract::{Schema, Validator};

@@ -8,7 +8,7 @@ use super::reference::Lens;
 use super::span::{self, TextSpan};
 use super::{NOWHERE, Validation, Validator};
 use crate::error::{Error, ErrorKind};
-use crate::json::{SyntaxError, SyntaxErrorKind};
+use crate::json::SyntaxError;
 
 impl Validator {
     /// Validates a value that is parsed already: findings are those of its compact JSON text, with lines and
@@ -27,11 +27,7 @@ impl Validator {
     /// ```
     #[must_use]
     pub fn validate_value(&self, value: &Value) -> Validation {
-        let syntax_error = is_deeper(value, self.max_depth).then(|| SyntaxError {
-            kind: SyntaxErrorKind::TooDeep,
-            offset: 0,
-            what: format!("is nested more than {} levels deep", self.max_depth),
-        });
+        let syntax_error = is_deeper(value, self.max_depth).then(|| SyntaxError::too_deep(0, self.max_depth));
         let validated = syntax_error.map_or_else(|| self.validate_tree(value, |_| {}, Lens::default()), Err);
         let mut text = String::new();
         let validated =

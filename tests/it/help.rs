@@ -112,3 +112,34 @@ fn every_command_has_a_manual_page_with_its_flags() {
     assert_eq!(code(&unknown), 2);
     assert!(stderr(&unknown).contains("did you mean `validate`?"), "{}", stderr(&unknown));
 }
+
+#[test]
+fn flags_are_under_headings() {
+    let help = stdout(&run(&["validate", "--help"])).to_owned();
+    let under = |heading: &str| {
+        let (_, behind) = help.split_once(&format!("\n{heading}:\n")).unwrap_or_else(|| panic!("{heading}"));
+        behind
+            .lines()
+            .take_while(|line| line.is_empty() || line.starts_with(' '))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    for (heading, flags) in [
+        ("Input", &["--input", "--url-path", "--jobs", "--max-body", "--max-depth"][..]),
+        ("Contract", &["--contract", "--envelope", "--schema", "--resource", "--dialect", "--engine"]),
+        ("Findings", &["--fail-on", "--severity", "--baseline", "--write-baseline", "--min-severity"]),
+        ("Output", &["--format", "--output", "--report", "--show-values", "--progress"]),
+        ("Live instance", &["--instance", "--api-key-file", "--record", "--max-pages"]),
+        ("Global", &["--quiet", "--verbose", "--color", "--settings", "--no-settings"]),
+    ] {
+        let listed = under(heading);
+        for flag in flags {
+            assert!(
+                listed.contains(&format!("{flag} ")) || listed.contains(&format!("{flag}\n")),
+                "{heading}: {flag}"
+            );
+        }
+    }
+    // What has no heading is no flag of a command but the help.
+    assert_eq!(under("Options").matches("\n  -").count() + 1, 1, "{}", under("Options"));
+}

@@ -1,6 +1,6 @@
 //! Mutation testing of contracts.
 //!
-//! Judging is passed in: this room knows schemas and payloads, not validators.
+//! Validation is passed in: this module knows schemas and payloads, not validators.
 
 mod mutants;
 

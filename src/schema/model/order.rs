@@ -10,12 +10,14 @@ use crate::schema::types::TypeSet;
 const STEPS: usize = 4;
 
 impl Model {
-    /// The same with the branches of `allOf`, `anyOf` and `oneOf` in an order that depends on what they say: neither on
-    /// where they are written, nor on references, nor on how types and values are listed.
+    /// The same with the branches of `allOf`, `anyOf` and `oneOf` in an order that depends on what they say: not on where
+    /// they are written, on references, or on how types and values are listed. Branches that combine the same parts in
+    /// different ways keep their order.
     pub(crate) fn with_sorted_branches(mut self) -> Self {
+        let own: Vec<u64> = self.nodes.iter().map(|node| sum(node.assertions.iter().map(asserted))).collect();
         let mut said = vec![0; self.nodes.len()];
         for _ in 0..=STEPS {
-            said = self.said(&said);
+            said = self.said(&own, &said);
         }
         let keys: Vec<(TypeSet, u64)> = (0..).zip(&said).map(|(id, said)| (self.types(id), *said)).collect();
         for applicator in self.nodes.iter_mut().flat_map(|node| &mut node.applicators) {
@@ -30,13 +32,12 @@ impl Model {
 
     /// A number for what each node says, given one for what the nodes inside its values say. What is combined is added up,
     /// so that it makes no difference where it is written.
-    fn said(&self, inside: &[u64]) -> Vec<u64> {
+    fn said(&self, own: &[u64], inside: &[u64]) -> Vec<u64> {
         let mut known = vec![0_u64; self.nodes.len()];
         self.inside_out(|id, node| {
-            let own = node.assertions.iter().map(asserted);
             let applied = node.applicators.iter().map(|one| applied(one, &known, inside));
             let refused = if node.boolean == Some(false) { hashed("false") } else { 0 };
-            known[id] = own.chain(applied).fold(refused, u64::wrapping_add);
+            known[id] = applied.fold(refused.wrapping_add(own[id]), u64::wrapping_add);
         });
         known
     }

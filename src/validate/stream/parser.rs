@@ -9,7 +9,7 @@ use super::program::{Check, Literal, NodeId, Program};
 use super::scratch::{NO_PROPERTY, Scratch};
 use super::source::Source;
 use super::watch::{UNWATCHED, WatchId};
-use crate::json::{Container, Expected, SyntaxError, SyntaxErrorKind, syntax_error_at};
+use crate::json::{Container, Expected, SyntaxError, syntax_error_at};
 use crate::schema::pattern::Effort;
 
 /// The walk cannot go on: the text is no JSON from here on. The syntax error says why.
@@ -267,7 +267,6 @@ impl<'p, S: Source> Parser<'p, '_, S> {
 
     #[cold]
     fn too_deep(&self) -> Halt {
-        let what = format!("nested more than {} levels deep", self.max_depth);
-        Halt(Box::new(SyntaxError { kind: SyntaxErrorKind::TooDeep, offset: self.offset(self.at), what }))
+        Halt(Box::new(SyntaxError::too_deep(self.offset(self.at), self.max_depth)))
     }
 }

@@ -30,8 +30,10 @@ fn page(name: Option<&str>) -> Result<Man, Error> {
     let mut tool = super::command();
     tool.build();
     let Some(name) = name else { return Ok(Man::new(tool)) };
-    let Some(command) = tool.find_subcommand(name).cloned() else {
-        let names: Vec<&str> = tool.get_subcommands().map(clap::Command::get_name).collect();
+    // `help` is a command of clap, without a page.
+    let Some(command) = tool.find_subcommand(name).filter(|_| name != "help").cloned() else {
+        let names = tool.get_subcommands().map(clap::Command::get_name);
+        let names: Vec<&str> = names.filter(|name| *name != "help").collect();
         let message =
             format!("there is no such command{}; commands: {}", did_you_mean(name, &names), names.join(", "));
         return Err(Error::new(ErrorKind::Usage, name, message));
