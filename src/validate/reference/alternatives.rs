@@ -20,6 +20,9 @@ use crate::schema::model::{Applicator, NodeId};
 const MAX_TIED: usize = 100;
 /// Errors of each of them; of more, only the first branch is reported.
 const MAX_TOGETHER: u64 = 100;
+/// Unions inside each other of which several branches are reported. Each evaluates all that is inside it once
+/// more; further inside, only the first branch is reported.
+pub(super) const MAX_TIES: usize = 2;
 
 /// What is said of a value that fits none of the alternatives.
 enum Choice {
@@ -94,7 +97,7 @@ impl<'p> Evaluation<'p, '_> {
             }
             Choice::Closest(tied) => {
                 let outer = self.closest.replace((keyword, branches.len()));
-                let score = if mode == Mode::Report && tied.len() > 1 && !self.first_only {
+                let score = if mode == Mode::Report && tied.len() > 1 && self.ties < MAX_TIES {
                     self.report_all(&tied, value, notes)
                 } else {
                     self.run(tied[0], value, mode, notes)
@@ -107,9 +110,11 @@ impl<'p> Evaluation<'p, '_> {
 
     /// Reports what the first of these branches says, with what the others expect of the same values.
     fn report_all(&mut self, tied: &[NodeId], value: &Value, notes: Option<&mut Notes>) -> Score {
-        let others: Vec<_> = tied[1..].iter().flat_map(|branch| self.violations_of(*branch, value)).collect();
+        let others = self.violations_of(&tied[1..], value);
         self.held.push(Vec::new());
+        self.ties += 1;
         let score = self.run(tied[0], value, Mode::Report, notes);
+        self.ties -= 1;
         let first = self.held.pop().unwrap_or_default();
         for held in expected::together(first, &others) {
             self.hand_over(held);

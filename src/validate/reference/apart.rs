@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::super::Violation;
+use super::alternatives::MAX_TIES;
 use super::evaluate::Evaluation;
 use super::expected::Held;
 use super::score::{Mode, Score};
@@ -18,14 +19,16 @@ impl<'p> Evaluation<'p, '_> {
         (score, locations)
     }
 
-    /// The violations of a branch whose findings are not reported: nothing of it is remembered.
-    pub(super) fn violations_of(&mut self, id: NodeId, value: &Value) -> Vec<Held> {
+    /// The violations of branches whose findings are not reported: nothing of it is remembered.
+    pub(super) fn violations_of(&mut self, branches: &[NodeId], value: &Value) -> Vec<Held> {
         let (lens, place, closest) = (self.lens, self.place.clone(), self.closest);
         let before = lens.remembered();
         let held = self.apart(&mut |_| {}, |apart| {
-            (apart.place, apart.closest, apart.first_only) = (place, closest, true);
+            (apart.place, apart.closest, apart.ties) = (place, closest, MAX_TIES);
             apart.held.push(Vec::new());
-            apart.run(id, value, Mode::Report, None);
+            for branch in branches {
+                apart.run(*branch, value, Mode::Report, None);
+            }
             apart.held.pop().unwrap_or_default()
         });
         lens.forget(before);

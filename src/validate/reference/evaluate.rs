@@ -39,8 +39,8 @@ pub(super) struct Evaluation<'p, 'e> {
     pub(super) closest: Closest,
     /// The violations of branches that fit equally well, of each union inside another.
     pub(super) held: Vec<Vec<Held>>,
-    /// Whether of branches that fit equally well only the first is looked at.
-    pub(super) first_only: bool,
+    /// Unions inside each other of which several branches are being reported.
+    pub(super) ties: usize,
     pub(super) nested: usize,
     /// Subschemas that were evaluated.
     pub(super) steps: u64,
@@ -62,7 +62,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             place: Pointer::root(),
             closest: None,
             held: Vec::new(),
-            first_only: false,
+            ties: 0,
             nested: 0,
             steps: 0,
             effort: Effort::default(),
