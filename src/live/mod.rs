@@ -15,12 +15,16 @@ mod progress;
 mod proxy;
 mod record;
 mod spellings;
+mod timeouts;
 mod walk;
 
 pub use address::Address;
 pub use key::Key;
-pub use options::{DEFAULT_MAX_PAGES, Options, PagingMode, ParsePagingModeError, Timeouts};
+pub use options::{DEFAULT_MAX_PAGES, Options, PagingMode, ParsePagingModeError};
 pub use pace::{ParseRateError, Rate};
 pub use proxy::{ParseProxyError, Proxy};
 pub use record::Record;
+#[doc(hidden)]
+pub use timeouts::duration;
+pub use timeouts::{ParseTimeoutsError, Timeouts};
 pub use walk::{Event, Walk};

@@ -5,32 +5,12 @@ use std::time::Duration;
 use super::pace::Rate;
 use super::proxy::Proxy;
 use super::record::Record;
+use super::timeouts::Timeouts;
 use crate::error::named;
 use crate::payload::DEFAULT_MAX_BODY;
 
 /// Maximum number of pages of a walk without [`Options::max_pages`].
 pub const DEFAULT_MAX_PAGES: u64 = 10_000;
-
-/// Timeouts of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Timeouts {
-    /// For the connection, with its TLS handshake.
-    pub connect: Duration,
-    /// For the response to begin, and for each read from it.
-    pub read: Duration,
-    /// For the whole response.
-    pub whole: Duration,
-}
-
-impl Default for Timeouts {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(10),
-            read: Duration::from_secs(30),
-            whole: Duration::from_secs(120),
-        }
-    }
-}
 
 /// How pages are requested.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

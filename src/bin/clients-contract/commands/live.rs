@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use clients_contract::live::{Address, Key, Options, PagingMode, Proxy, Rate, Record, Timeouts};
+use clients_contract::live::{self, Address, Key, Options, PagingMode, Proxy, Rate, Record, Timeouts};
 use clients_contract::run::Source;
 use clients_contract::run::files::{self, MAX_TEXT};
 use clients_contract::untrusted::path_text;
@@ -63,13 +63,13 @@ pub struct Live {
     #[arg(long, value_name = "N")]
     retries: Option<u32>,
     /// Initial retry delay; doubles with each attempt [default: 500ms]
-    #[arg(long, value_name = "TIME", value_parser = time)]
+    #[arg(long, value_name = "TIME", value_parser = live::duration)]
     retry_delay: Option<Duration>,
     /// Maximum `Retry-After` to wait for; a longer one ends the walk [default: 5m]
-    #[arg(long, value_name = "TIME", value_parser = time)]
+    #[arg(long, value_name = "TIME", value_parser = live::duration)]
     max_wait: Option<Duration>,
     /// Timeout of a whole request, or of its parts [default: connect=10s,read=30s,whole=2m]
-    #[arg(long, value_name = "TIMES", value_parser = timeouts)]
+    #[arg(long, value_name = "TIMES")]
     timeout: Option<Timeouts>,
     /// PEM file of additional certificate authorities to trust
     #[arg(long, value_name = "FILE")]
@@ -248,42 +248,4 @@ pub fn source(url: &str, live: &Live, (contract, max_body): (&Contract, u64)) ->
 fn pagings() -> PossibleValuesParser {
     let value = |mode: &PagingMode| PossibleValue::new(mode.name()).help(mode.help());
     PagingMode::ALL.iter().map(value).collect::<Vec<_>>().into()
-}
-
-/// A longer wait, in milliseconds, is a typo.
-const MAX_TIME: u64 = 24 * 3_600_000;
-
-fn time(text: &str) -> Result<Duration, String> {
-    let digits = text.trim_end_matches(|character: char| !character.is_ascii_digit());
-    let unit = match &text[digits.len()..] {
-        "ms" => Some(1),
-        "s" | "" => Some(1_000),
-        "m" => Some(60_000),
-        "h" => Some(3_600_000),
-        _ => None,
-    };
-    let count = digits.parse::<u64>().ok().filter(|count| *count > 0);
-    let time =
-        count.zip(unit).and_then(|(count, unit)| count.checked_mul(unit)).filter(|time| *time <= MAX_TIME);
-    time.map(Duration::from_millis)
-        .ok_or_else(|| format!("`{text}` is not a time such as 500ms, 30s or 2m, at most 24h"))
-}
-
-fn timeouts(text: &str) -> Result<Timeouts, String> {
-    let mut times = Timeouts::default();
-    if !text.contains('=') {
-        times.whole = time(text)?;
-        times.connect = times.connect.min(times.whole);
-        times.read = times.read.min(times.whole);
-        return Ok(times);
-    }
-    for part in text.split(',') {
-        match part.split_once('=') {
-            Some(("connect", value)) => times.connect = time(value)?,
-            Some(("read", value)) => times.read = time(value)?,
-            Some(("whole", value)) => times.whole = time(value)?,
-            _ => return Err(format!("`{part}` is none of connect=TIME, read=TIME and whole=TIME")),
-        }
-    }
-    Ok(times)
 }
