@@ -213,6 +213,26 @@ fn standard_input_is_read_and_told_apart() {
     assert!(stdout(&empty).contains("truncated-body"));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_problem_is_printed_once_where_stdout_and_stderr_are_one_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    let printed = |format: &str, shared: bool| {
+        let file = fs::File::create(&log).unwrap();
+        let stderr = if shared { file.try_clone().unwrap().into() } else { Stdio::null() };
+        let arguments = ["validate", "-f", format, MINIMAL, "/nowhere/missing.json"];
+        let status = tool().args(arguments).stdout(file).stderr(stderr).status().unwrap();
+        assert_eq!(status.code(), Some(3));
+        fs::read_to_string(&log).unwrap().matches("missing.json").count()
+    };
+    for format in ["text", "json", "markdown"] {
+        assert_eq!((printed(format, true), printed(format, false)), (1, 1), "{format}");
+    }
+    // Lines of payloads have no list of problems.
+    assert_eq!((printed("ndjson", true), printed("ndjson", false)), (1, 0));
+}
+
 #[test]
 fn a_closed_pipe_is_not_an_error() {
     let folder = tempfile::tempdir().unwrap();

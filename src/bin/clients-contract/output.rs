@@ -1,7 +1,7 @@
 //! Files and streams that the tool writes to.
 
 use std::borrow::Cow;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -36,6 +36,30 @@ pub fn beside() -> impl TypedValueParser<Value = PathBuf> {
             Ok(path)
         }
     })
+}
+
+/// Whether standard output and standard error are one terminal, file or pipe, as after `2>&1`.
+pub fn is_shared() -> bool {
+    let terminals = io::stdout().is_terminal() && io::stderr().is_terminal();
+    terminals || are_one_file().unwrap_or_default()
+}
+
+#[cfg(unix)]
+fn are_one_file() -> io::Result<bool> {
+    use std::fs::File;
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::MetadataExt;
+
+    let (stdout, stderr) = (io::stdout(), io::stderr());
+    let [one, other] = [stdout.as_fd(), stderr.as_fd()]
+        .map(|stream| stream.try_clone_to_owned().and_then(|stream| File::from(stream).metadata()));
+    let (one, other) = (one?, other?);
+    Ok(one.dev() == other.dev() && one.ino() == other.ino())
+}
+
+#[cfg(not(unix))]
+fn are_one_file() -> io::Result<bool> {
+    Ok(false)
 }
 
 /// Prints a note on one line of standard error.

@@ -1,6 +1,5 @@
 //! `clients-contract validate`: validates payloads against the contract.
 
-use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -20,7 +19,7 @@ use crate::exit::Exit;
 use crate::global_args::GlobalArgs;
 use crate::interrupt;
 use crate::narrator::Narrator;
-use crate::output::note;
+use crate::output::{self, note};
 use crate::progress::When;
 
 /// Validate recorded or live payloads against the contract
@@ -117,7 +116,9 @@ pub fn finish(
 pub fn prepare(command: &Validate, global: GlobalArgs) -> Result<Prepared, Error> {
     let Validate { reporting, .. } = command;
     let format = reporting.format()?;
-    let leaves_problems = !reporting.is_file() && is_read_as_it_ends(format);
+    // Where results and messages go to one terminal, file or pipe, the results list the problems, once.
+    let leaves_problems =
+        !reporting.is_file() && matches!(format.render, Render::Report(_)) && output::is_shared();
     let narrator = Narrator::new(command.progress.unwrap_or(When::Auto), global, leaves_problems);
     let subject = Subject::of(&command.which, command.schema.as_deref(), &command.resources, global)?;
     let validator = subject.validator()?;
@@ -134,10 +135,4 @@ pub fn prepare(command: &Validate, global: GlobalArgs) -> Result<Prepared, Error
     let run = run.validator(validator).against(subject.contract_id()).show_values(command.show_values);
     let (run, shown) = (reporting.run(run, global)?, reporting.shown());
     Ok(Prepared { run, narrator, subject, format, shown, reread })
-}
-
-/// Whether results and messages share one terminal, so that what could not be validated is best reported
-/// once, in the results.
-fn is_read_as_it_ends(format: &Format) -> bool {
-    matches!(format.render, Render::Report(_)) && io::stdout().is_terminal() && io::stderr().is_terminal()
 }
