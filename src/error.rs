@@ -178,6 +178,11 @@ macro_rules! named {
 }
 pub(crate) use named;
 
+/// The end of a message about an unknown name: the known one that was probably meant.
+pub(crate) fn did_you_mean(near: Option<&str>) -> String {
+    near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
+}
+
 /// The message about an unknown name.
 pub(crate) fn unknown<'n>(what: &str, text: &str, names: impl Iterator<Item = &'n str>) -> String {
     format!("unknown {what} `{text}`; expected one of {}", names.collect::<Vec<_>>().join(", "))

@@ -27,7 +27,7 @@ pub use rule::{ParseRuleError, ParseSeverityError, Rule, Scope, Severity};
 #[cfg(feature = "drift")]
 pub use saved::{ObservedGroup, SavedGroups};
 #[doc(hidden)]
-pub use similar::similar;
+pub use similar::{did_you_mean, similar};
 #[cfg(feature = "reports")]
 pub use suppressed::{Suppressed, SuppressedBy};
 
@@ -121,7 +121,5 @@ impl Serialize for Finding {
 
 /// An unknown rule ID, with the most similar known one.
 pub(crate) fn unknown_rule<'r>(id: &str, rules: impl Iterator<Item = &'r str>) -> String {
-    let near = similar(id, rules, 0.75);
-    let hint = near.map_or(String::new(), |rule| format!("; did you mean `{rule}`?"));
-    format!("there is no rule `{id}`{hint}")
+    format!("there is no rule `{id}`{}", did_you_mean(id, rules))
 }

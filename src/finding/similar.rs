@@ -1,5 +1,19 @@
 //! Suggests the known name that is nearest to a misspelt one.
 
+use crate::error;
+
+/// The end of a message about an unknown name: the known one that was probably meant, or nothing.
+///
+/// ```
+/// use clients_contract::finding::did_you_mean;
+///
+/// assert_eq!(did_you_mean("nul-value", ["null-value"]), "; did you mean `null-value`?");
+/// assert_eq!(did_you_mean("x", ["null-value"]), "");
+/// ```
+pub fn did_you_mean<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> String {
+    error::did_you_mean(similar(name, names, 0.7))
+}
+
 /// The known name nearest to a misspelt one, if any is near: among `names`, the most similar of
 /// those above `similarity` (Jaro-Winkler, from 0 to 1).
 ///

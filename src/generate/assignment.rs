@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::outline::Outline;
 use super::violations::smallest_objects;
 use crate::error::{Error, ErrorKind};
-use crate::finding::similar;
+use crate::finding::did_you_mean;
 use crate::pointer::unescape;
 use crate::schema::Schema;
 use crate::schema::fragment;
@@ -119,8 +119,7 @@ impl Assignment {
             if next.is_empty() {
                 let known: HashSet<&str> =
                     here.iter().flat_map(|area| areas[*area].members.keys().map(String::as_str)).collect();
-                let near = similar(step, known, 0.7);
-                return Err(near.map_or_else(String::new, |near| format!(" (did you mean `{near}`?)")));
+                return Err(did_you_mean(step, known));
             }
             way.push(next.clone());
             here = next;

@@ -22,7 +22,7 @@ use serde::Serialize;
 
 use crate::error::{Error, parse_error};
 use crate::finding::baseline::{Accept, Baseline};
-use crate::finding::{Finding, Groups, Severity, Suppressed, similar};
+use crate::finding::{Finding, Groups, Severity, Suppressed, did_you_mean};
 use crate::origin::Origin;
 use crate::payload::{NotValidated, NotValidatedCount};
 
@@ -73,9 +73,8 @@ impl FromStr for &'static Format {
     fn from_str(name: &str) -> Result<Self, ParseFormatError> {
         FORMATS.iter().copied().find(|format| format.name == name).ok_or_else(|| {
             let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
-            let near = similar(name, names.iter().copied(), 0.7);
-            let near = near.map_or_else(String::new, |name| format!(" (did you mean `{name}`?)"));
-            ParseFormatError(format!("unknown format `{name}`{near}; expected one of {}", names.join(", ")))
+            let near = did_you_mean(name, names.iter().copied());
+            ParseFormatError(format!("unknown format `{name}`; expected one of {}{near}", names.join(", ")))
         })
     }
 }

@@ -6,6 +6,7 @@ use std::fmt::{self, Write};
 use jsonschema::types::JsonType;
 use serde_json::Value;
 
+use crate::error::did_you_mean;
 use crate::finding::{Rule, rules};
 use crate::schema::keywords::names;
 
@@ -126,7 +127,7 @@ pub(super) const UNDOCUMENTED: &str = "undocumented property";
 
 /// The property that a member was probably meant to be.
 pub(super) fn meant(known: &str) -> String {
-    format!("; did you mean `{}`?", cut(known))
+    did_you_mean(Some(&cut(known)))
 }
 
 /// A violated keyword, with details if there are any.

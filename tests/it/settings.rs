@@ -152,12 +152,44 @@ fn an_unknown_key_is_refused_at_its_place_with_the_nearest_name() {
         ("format = \"json\"\nfail_on = \"info\"\n", "s.toml:2:1: ", "did you mean `fail-on`?"),
         ("max-bodi = 1\n", "s.toml:1:1: ", "did you mean `max-body`?"),
         ("[ruls]\nnull-value = \"off\"\n", "s.toml:1:2: ", "did you mean `rules`?"),
-        ("[contract]\nschema = \"s.json\"\nsecretz = []\n", "s.toml: contract: ", "unknown field `secretz`"),
+        ("[contract]\nschema = \"s.json\"\nsecretz = []\n", "s.toml:3:1: ", "unknown field `secretz`"),
     ] {
         fs::write(settings, text).unwrap();
         let output = run(&["validate", "--settings", settings, "fixtures/valid/minimal.json"]);
         let told = stderr(&output);
         assert!(code(&output) == 2 && told.contains(place) && told.contains(near), "{text}: {told}");
+    }
+}
+
+#[test]
+fn a_wrong_value_is_refused_with_its_line_and_its_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = folder.path().join("s.toml");
+    let settings = settings.to_str().unwrap();
+    for (text, message) in [
+        ("jobs = 2\nformat = 7\n", "s.toml:2:10: format: invalid type: integer `7`, expected a string"),
+        ("jobs = 0\n", "s.toml:1:8: jobs: invalid value"),
+        ("max-body = true\n", "s.toml:1:12: max-body: expected a number of bytes"),
+        (
+            "\nfail-on = \"sometimes\"\n",
+            "s.toml:2:11: fail-on: `sometimes` is unknown; expected error, warning",
+        ),
+        ("url-path = \"/a\"\nreport = [\"sarf=x\"]\n", "s.toml:2:10: report: unknown format `sarf`"),
+        ("[rules]\nnull-value = \"loud\"\n", "s.toml:2:14: rules.null-value: `loud` is none of"),
+        ("[rules]\nnull-value = 3\n", "s.toml:2:14: rules.null-value: invalid type"),
+        ("[contract]\nschema = \"s.json\"\nsecrets = 3\n", "s.toml:3:11: contract.secrets: invalid type"),
+        (
+            "[contract]\nschema = \"s.json\"\n[contract.paging]\npage = true\n",
+            "s.toml:4:8: contract.paging.page: invalid type",
+        ),
+        (
+            "contract = \"clients\"\nschema = \"s.json\"\n",
+            "s.toml:2:10: schema: cannot be used with `contract`",
+        ),
+    ] {
+        fs::write(settings, text).unwrap();
+        let output = run(&["validate", "--settings", settings, "fixtures/valid/minimal.json"]);
+        assert!(code(&output) == 2 && stderr(&output).contains(message), "{text}: {}", stderr(&output));
     }
 }
 

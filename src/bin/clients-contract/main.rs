@@ -10,12 +10,12 @@ mod narrator;
 mod output;
 mod progress;
 mod settings;
+mod settings_text;
 mod usage;
 
 use std::process::ExitCode;
 
 use clients_contract::contract;
-use clients_contract::finding::similar;
 use clients_contract::run::STACK;
 
 fn main() -> ExitCode {
@@ -44,10 +44,4 @@ fn work() -> exit::Exit {
         Err(exit) => return exit,
     };
     commands::run(cli).unwrap_or_else(|error| usage::failed(&error))
-}
-
-/// The most similar name, as the end of a message.
-fn did_you_mean(given: &str, names: &[&str]) -> String {
-    let near = similar(given, names.iter().copied(), 0.7);
-    near.map_or_else(String::new, |name| format!(" (did you mean `{name}`?)"))
 }

@@ -11,8 +11,7 @@ use std::sync::LazyLock;
 use clap::error::{ContextKind, ContextValue, ErrorKind as Refusal};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command};
-use clients_contract::finding::baseline::toml_error;
-use clients_contract::finding::similar;
+use clients_contract::finding::did_you_mean;
 use clients_contract::run::files::{self, MAX_TEXT};
 use clients_contract::schema::TomlSchema;
 use clients_contract::untrusted::path_text;
@@ -22,8 +21,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::described::{Described, Own};
-use crate::did_you_mean;
 use crate::output::FILES;
+use crate::settings_text::{Text, unknown_key};
 
 /// The name under which settings are looked for.
 const NAME: &str = "clients-contract.toml";
@@ -72,6 +71,12 @@ struct Keys {
     min_coverage: Option<u64>,
     /// Severity of the findings of a rule, or `off`.
     rules: BTreeMap<String, String>,
+}
+
+/// The table that describes a contract.
+#[derive(Debug, Deserialize)]
+struct WithContract {
+    contract: Described,
 }
 
 /// The name of a contract, or its description.
@@ -124,6 +129,7 @@ pub struct Settings {
     pub own: Option<Own>,
     /// Keys, and their values as the flag takes them.
     values: Vec<(String, Vec<OsString>)>,
+    text: Text,
 }
 
 impl Settings {
@@ -142,25 +148,23 @@ impl Settings {
         let name = path_text(&file).into_owned();
         let text = String::from_utf8(files::read(&file, MAX_TEXT, ErrorKind::Usage)?)
             .map_err(|error| Error::new(ErrorKind::Usage, &name, "cannot be read").because(error))?;
+        let text = Text::new(name, text)?;
         let refused = |error: toml::de::Error| {
-            let at = error.span().map(|span| span.start);
-            let refused = toml_error(&name, &text, at, error.message());
-            let near = unknown_key(error.message()).and_then(|key| {
-                let near = similar(key, KEYS.keys(), 0.7)?;
-                Some(format!("unknown key `{key}`; did you mean `{near}`?"))
-            });
-            Error::new(ErrorKind::Usage, refused.subject(), near.unwrap_or_else(|| refused.message()))
+            let refused = text.refused(&error);
+            let unknown = |key| format!("unknown key `{key}`{}", did_you_mean(key, KEYS.keys()));
+            let message = unknown_key(error.message()).map(unknown).filter(|text| text.ends_with('?'));
+            Error::new(ErrorKind::Usage, refused.subject(), message.unwrap_or_else(|| refused.message()))
         };
-        let table: toml::Table = toml::from_str(&text).map_err(refused)?;
-        let mut settings = Self { file, rules: Vec::new(), own: None, values: Vec::new() };
-        if let Some(toml::Value::Table(described)) = table.get("contract") {
+        let table: toml::Table = toml::from_str(text.as_str()).map_err(refused)?;
+        let mut own = None;
+        if let Some(toml::Value::Table(_)) = table.get("contract") {
             // As one of several forms, it would be refused without the name of the key.
-            let described = Described::deserialize(described.clone());
-            let described =
-                described.map_err(|error| settings.wrong("contract", error.message().replace('\n', " ")))?;
-            settings.own = Some(Own::new(described, &settings.file, is_named));
+            let described = toml::from_str::<WithContract>(text.as_str());
+            let described = described.map_err(|error| text.refused(&error))?.contract;
+            own = Some(Own::new(described, &file, is_named));
         }
-        toml::from_str::<Keys>(&text).map_err(refused)?;
+        toml::from_str::<Keys>(text.as_str()).map_err(refused)?;
+        let mut settings = Self { file, rules: Vec::new(), own, values: Vec::new(), text };
         for (key, value) in table {
             match value {
                 toml::Value::Table(_) if key == "contract" => {}
@@ -176,8 +180,8 @@ impl Settings {
         }
         let has = |key: &str| settings.values.iter().any(|(known, _)| known == key);
         if has("schema") && (has("contract") || settings.own.is_some()) {
-            let what = "cannot be used with `contract`, which has its own schema".to_owned();
-            return Err(settings.wrong("schema", what));
+            let what = "cannot be used with `contract`, which has its own schema";
+            return Err(settings.text.wrong("schema", what));
         }
         let folder = settings.file.parent().unwrap_or(Path::new(""));
         for (_, values) in settings.values.iter_mut().filter(|(key, _)| BESIDE.contains(&&**key)) {
@@ -191,7 +195,8 @@ impl Settings {
     /// The rules of the file.
     fn decisions(&self, rules: &toml::Table) -> Result<Vec<Decision>, Error> {
         let decided = |(id, level): (&String, &toml::Value)| {
-            decision(id, &text_of(level)).map_err(|message| self.wrong("rules", message))
+            let wrong = |message: String| self.text.wrong(&format!("rules.{id}"), &message);
+            decision(id, &text_of(level)).map_err(wrong)
         };
         rules.iter().map(decided).collect()
     }
@@ -207,7 +212,9 @@ impl Settings {
             let Some(arg) = command.get_subcommands().find_map(|command| flag(command, key)) else {
                 continue;
             };
-            values.iter().try_for_each(|value| checked(arg, value).map_err(|what| self.wrong(key, what)))?;
+            values
+                .iter()
+                .try_for_each(|value| checked(arg, value).map_err(|what| self.text.wrong(key, &what)))?;
             let Some(arg) = command.find_subcommand(name).and_then(|command| flag(command, key)) else {
                 continue;
             };
@@ -247,15 +254,10 @@ impl Settings {
                 files::real(path).zip(folder.as_ref()).is_some_and(|(path, folder)| path.starts_with(folder));
             if !inside {
                 let what = "outside the folder of the settings file: pass the flag to write there";
-                return Err(self.wrong(key, format!("{} {what} --{key}", path_text(path))));
+                return Err(self.text.wrong(key, &format!("{} {what} --{key}", path_text(path))));
             }
         }
         Ok(())
-    }
-
-    /// What is wrong with the value of a key.
-    fn wrong(&self, key: &str, message: String) -> Error {
-        Error::new(ErrorKind::Usage, format!("{}: {key}", path_text(&self.file)), message)
     }
 }
 
@@ -294,11 +296,6 @@ fn text_of(value: &toml::Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// The key that is none, of the message of a parser.
-fn unknown_key(message: &str) -> Option<&str> {
-    message.strip_prefix("unknown field `")?.split('`').next()
-}
-
 /// Checks a value as the flag does.
 fn checked(arg: &Arg, value: &OsStr) -> Result<(), String> {
     if !arg.get_action().takes_values() {
@@ -314,7 +311,7 @@ fn checked(arg: &Arg, value: &OsStr) -> Result<(), String> {
     Err(match (error.kind(), error.get(ContextKind::ValidValue)) {
         (Refusal::InvalidValue, Some(ContextValue::Strings(names))) => {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            format!("`{value}` is unknown{}; there are {}", did_you_mean(&value, &names), names.join(", "))
+            format!("`{value}` is unknown; expected {}{}", names.join(", "), did_you_mean(&value, names))
         }
         _ => error.source().map_or_else(|| error.kind().to_string(), ToString::to_string),
     })

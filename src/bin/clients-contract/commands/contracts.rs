@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 use clients_contract::contract;
+use clients_contract::finding::did_you_mean;
 use clients_contract::untrusted::write_line;
 use clients_contract::{Contract, Error};
 
@@ -37,8 +38,8 @@ pub fn run(command: &Contracts, global: GlobalArgs) -> Result<Exit, Error> {
         Some(name) => {
             let names: Vec<&str> = all.iter().map(|contract| &*contract.name).collect();
             let message = || {
-                let near = crate::did_you_mean(name, &names);
-                format!("`{name}` is unknown{near}; expected {}", names.join(", "))
+                let near = did_you_mean(name, names.iter().copied());
+                format!("`{name}` is unknown; expected {}{near}", names.join(", "))
             };
             let found = all.iter().find(|contract| contract.name == *name).copied();
             let unknown = || Error::new(clients_contract::ErrorKind::Usage, "contract", message());

@@ -2,9 +2,9 @@
 
 use clap::Args;
 use clap_mangen::Man;
+use clients_contract::finding::did_you_mean;
 use clients_contract::{Error, ErrorKind};
 
-use crate::did_you_mean;
 use crate::exit::Exit;
 use crate::output;
 
@@ -35,7 +35,7 @@ fn page(name: Option<&str>) -> Result<Man, Error> {
         let names = tool.get_subcommands().map(clap::Command::get_name);
         let names: Vec<&str> = names.filter(|name| *name != "help").collect();
         let message =
-            format!("there is no such command{}; commands: {}", did_you_mean(name, &names), names.join(", "));
+            format!("there is no such command; commands: {}{}", names.join(", "), did_you_mean(name, names));
         return Err(Error::new(ErrorKind::Usage, name, message));
     };
     let title = format!("{}-{name}", tool.get_name());

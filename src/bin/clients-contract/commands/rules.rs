@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 
 use clap::{Args, ValueEnum};
+use clients_contract::finding::did_you_mean;
 use clients_contract::{Error, ErrorKind, Rule, Severity};
 use serde::Serialize;
 
-use crate::did_you_mean;
 use crate::exit::Exit;
 use crate::flags;
 use crate::global_args::GlobalArgs;
@@ -72,8 +72,8 @@ fn find<'r>(rules: &'r [Shown], id: &str) -> Result<&'r Shown, Error> {
     rules.iter().find(|rule| rule.id == id).ok_or_else(|| {
         let ids: Vec<&str> = rules.iter().map(|rule| rule.id).collect();
         let message = format!(
-            "there is no rule of this name{}; `clients-contract rules` lists them",
-            did_you_mean(id, &ids)
+            "there is no rule of this name; `clients-contract rules` lists them{}",
+            did_you_mean(id, ids)
         );
         Error::new(ErrorKind::Usage, id, message)
     })

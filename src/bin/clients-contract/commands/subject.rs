@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use clients_contract::contract::{self, Envelope};
 use clients_contract::drift::Documents;
+use clients_contract::finding::did_you_mean;
 use clients_contract::generate::{Catalogue, Recipe};
 use clients_contract::report::ContractId;
 use clients_contract::untrusted::path_text;
@@ -12,7 +13,6 @@ use clients_contract::{Contract, Error, ErrorKind, Origin, Schema, Validator};
 
 use super::resources::{Resources, split};
 use crate::described::Own;
-use crate::did_you_mean;
 use crate::global_args::GlobalArgs;
 
 /// Which contract is meant, of whichever command.
@@ -41,7 +41,7 @@ impl Which {
             let built_in = contract::ALL.iter().map(|contract| &*contract.name);
             let known: Vec<&str> = built_in.chain(self.own.as_ref().map(Own::name)).collect();
             let message =
-                format!("`{name}` is unknown{}; expected {}", did_you_mean(name, &known), known.join(", "));
+                format!("`{name}` is unknown; expected {}{}", known.join(", "), did_you_mean(name, known));
             Error::new(ErrorKind::Usage, "--contract", message)
         })
     }

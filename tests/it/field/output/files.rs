@@ -44,7 +44,7 @@ fn settings_name_no_file_to_write_outside_their_folder() {
             assert_eq!(code(&output), 2, "{report}");
             let told = stderr(&output);
             assert!(
-                told.contains("clients-contract.toml: report: ") && told.contains("outside the folder"),
+                told.contains("clients-contract.toml:1:10: report: ") && told.contains("outside the folder"),
                 "{told}"
             );
         }

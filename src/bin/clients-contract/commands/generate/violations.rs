@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use clap::Args;
+use clients_contract::finding::did_you_mean;
 use clients_contract::generate::{BrokenPayload, Catalogue, Choices, Generator, LabelledPayload, Target};
 use clients_contract::run::Output;
 use clients_contract::untrusted::{path_text, to_compact_json, to_pretty_json};
@@ -41,7 +42,7 @@ pub struct Breaking {
 fn rule(id: &str) -> Result<&'static str, String> {
     let ids: Vec<&'static str> = clients_contract::rules().map(|rule| rule.id).collect();
     let known = ids.iter().find(|known| **known == id).copied();
-    known.ok_or_else(|| format!("there is no such rule{}", crate::did_you_mean(id, &ids)))
+    known.ok_or_else(|| format!("there is no such rule{}", did_you_mean(id, ids)))
 }
 
 impl Breaking {
