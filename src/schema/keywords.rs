@@ -228,6 +228,11 @@ pub(crate) fn stays(name: &str) -> bool {
         || find(name).is_some_and(identifies)
 }
 
+/// The names of all keywords that constrain values or identify a schema.
+pub(crate) fn all() -> impl Iterator<Item = &'static str> {
+    KEYWORDS.iter().map(|keyword| keyword.name)
+}
+
 /// The keyword of that name.
 pub(crate) fn find(name: &str) -> Option<&'static Keyword> {
     let index = KEYWORDS.binary_search_by(|keyword| keyword.name.cmp(name)).ok()?;

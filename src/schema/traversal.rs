@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::keywords::VALUES;
+use super::keywords::{self, VALUES};
 use crate::pointer::escape;
 
 /// Members whose own members have any name, in JSON Schema and descriptions of APIs.
@@ -43,6 +43,16 @@ impl Kind {
         match self {
             Self::Keywords if VALUES.contains(&name) => None,
             Self::Keywords if NAMED.contains(&name) && value.is_object() => Some(Self::Names),
+            _ => Some(Self::Keywords),
+        }
+    }
+
+    /// The same where only keywords lead to schemas.
+    fn inside_schema(self, name: &str, value: &Value) -> Option<Self> {
+        let leads = keywords::SINGLE.contains(&name) || keywords::LISTED.contains(&name);
+        match self {
+            Self::Keywords if keywords::NAMED.contains(&name) && value.is_object() => Some(Self::Names),
+            Self::Keywords if !leads => None,
             _ => Some(Self::Keywords),
         }
     }
@@ -114,6 +124,22 @@ pub(super) fn find(
 /// Hands over every such object, in the order of the document, with what writes its JSON Pointer, until true is returned.
 pub(super) fn visit<'a>(
     document: &'a Value,
+    is_last: impl FnMut(&'a Map<String, Value>, &dyn Fn() -> String) -> bool,
+) {
+    visit_inside(document, Kind::inside, is_last);
+}
+
+/// The same for subschemas only: members that are no keywords lead to none.
+pub(super) fn visit_schemas<'a>(
+    schema: &'a Value,
+    is_last: impl FnMut(&'a Map<String, Value>, &dyn Fn() -> String) -> bool,
+) {
+    visit_inside(schema, Kind::inside_schema, is_last);
+}
+
+fn visit_inside<'a>(
+    document: &'a Value,
+    inside_of: fn(Kind, &str, &Value) -> Option<Kind>,
     mut is_last: impl FnMut(&'a Map<String, Value>, &dyn Fn() -> String) -> bool,
 ) {
     // Each step with the number of the one before it: pointers are written for what is found only.
@@ -127,7 +153,7 @@ pub(super) fn visit<'a>(
                     return;
                 }
                 for (name, value) in members {
-                    if let Some(kind) = kind.inside(name, value) {
+                    if let Some(kind) = inside_of(kind, name, value) {
                         inside.push((name.clone(), kind, value));
                     }
                 }

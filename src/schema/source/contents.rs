@@ -1,12 +1,14 @@
 //! Detects whether a document is a schema, or contains some.
 
-use referencing::Vocabulary;
+use referencing::{Draft, Vocabulary};
 use serde_json::{Map, Value};
 
 use super::dialect::Dialect;
+use super::misspelled::nearest;
 use crate::error::{Error, ErrorKind};
 use crate::pointer::{child, unescape};
 use crate::schema::keywords;
+use crate::schema::model::check_part;
 
 /// Names that a message lists.
 const MAX_NAMED: usize = 5;
@@ -78,6 +80,34 @@ pub(crate) fn refuse(name: &str, document: &Value) -> Result<(), Error> {
     if held.is_empty() { Ok(()) } else { refused("contains only definitions and accepts every value", &held) }
 }
 
+/// Refuses an object that looks like a payload: it has members, and none of them belongs to a schema.
+///
+/// # Errors
+///
+/// [`ErrorKind::Usage`].
+pub(super) fn refuse_payload(name: &str, draft: Draft, document: &Value) -> Result<(), Error> {
+    let Some(members) = document.as_object().filter(|members| !members.is_empty()) else { return Ok(()) };
+    let is_of_schema = |name: &String| {
+        let keyword = keywords::find(name);
+        keyword.is_some_and(|keyword| keyword.is_in(draft))
+            || keywords::ANNOTATIONS.contains(&name.as_str())
+            || name.starts_with('$')
+            || name == keywords::names::DEFINITIONS
+            || name.starts_with("x-")
+            || keyword.is_none() && nearest(name).is_some()
+    };
+    if members.keys().any(is_of_schema) {
+        return Ok(());
+    }
+    let names: Vec<String> = members.keys().cloned().collect();
+    let what = format!(
+        "looks like a payload, not a JSON Schema: none of its properties is a keyword ({}); to validate it, pass it \
+         as an input; `infer` creates a schema from payloads",
+        listed(&names)
+    );
+    Err(Error::new(ErrorKind::Usage, name, what))
+}
+
 /// The schemas inside a schema that asserts nothing itself.
 fn held(document: &Value) -> Vec<String> {
     let Some(own) = document.as_object().filter(|own| !asserts(own)) else { return Vec::new() };
@@ -88,7 +118,11 @@ fn held(document: &Value) -> Vec<String> {
     if !defined.is_empty() || own.keys().any(is_known) {
         return defined;
     }
-    let is_schema = |value: &Value| value.as_object().is_some_and(asserts);
+    // A payload may have members that are named like keywords.
+    let draft = Draft::default().detect(document);
+    let is_schema = |value: &Value| {
+        value.as_object().is_some_and(asserts) && check_part("", String::new(), draft, value).is_ok()
+    };
     let is_schema = |value: &Value| {
         is_schema(value) || value.as_object().is_some_and(|inside| inside.values().any(is_schema))
     };

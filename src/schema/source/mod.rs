@@ -6,6 +6,7 @@
 
 mod contents;
 mod dialect;
+mod misspelled;
 mod open_api;
 #[cfg(feature = "drift")]
 mod openapi_keywords;
@@ -26,8 +27,9 @@ use serde_json::Value;
 
 use super::traversal::find;
 use super::{Resources, Schema, model};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, did_you_mean};
 use contents::Kind;
+use misspelled::misspelled;
 use reachable::{only_reachable, reachable};
 use text::Text;
 
@@ -98,13 +100,14 @@ impl SchemaText {
     /// # Errors
     ///
     /// [`ErrorKind::Schema`] when it is none: the description of an API, or nothing but definitions. The message lists what
-    /// it holds.
+    /// it holds. [`ErrorKind::Usage`] when it looks like a payload.
     pub fn schema(&self) -> Result<Schema, Error> {
         if !(self.value.is_object() || self.value.is_boolean()) {
             let what = "not a JSON Schema: expected an object or a boolean";
             return Err(Error::new(ErrorKind::Schema, &*self.name, what));
         }
         contents::refuse(&self.name, &self.value)?;
+        contents::refuse_payload(&self.name, Draft::default().detect(&self.value), &self.value)?;
         Ok(self.part(self.name.clone(), ""))
     }
 
@@ -123,6 +126,7 @@ impl SchemaText {
     /// # Errors
     ///
     /// [`ErrorKind::Schema`] when there is no schema of that name; the message lists what is there.
+    /// [`ErrorKind::Usage`] when it looks like a payload.
     pub fn schema_at(&self, fragment: &str) -> Result<Schema, Error> {
         if fragment.is_empty() {
             return self.schema();
@@ -138,6 +142,7 @@ impl SchemaText {
         let schema = self.part(name, &pointer);
         let part = schema.value.pointer(&schema.reading.entry).unwrap_or(&Value::Null);
         contents::refuse(&schema.name, part)?;
+        contents::refuse_payload(&schema.name, Draft::default().detect(&schema.value), part)?;
         schema.check_parts()?;
         Ok(schema)
     }
@@ -208,7 +213,8 @@ impl SchemaText {
 }
 
 impl Schema {
-    /// What is valid and probably a mistake: that it accepts everything, or that it has a keyword of another dialect.
+    /// What is valid and probably a mistake: that it accepts everything, or that it has a keyword of another dialect or
+    /// a misspelled one.
     ///
     /// ```
     /// use clients_contract::Schema;
@@ -328,7 +334,13 @@ fn warnings(schema: &Value, reading: &Reading, dialect: Option<Dialect>) -> Vec<
     let is_nullable =
         |members: &serde_json::Map<String, Value>| members.get("nullable") == Some(&Value::Bool(true));
     let knows = matches!(dialect, Some(Dialect::OpenApi30 | Dialect::Swagger20));
-    for part in reachable(schema, &reading.entry) {
+    let parts = reachable(schema, &reading.entry);
+    for found in misspelled(schema, &parts) {
+        let location = found.location.strip_prefix(&*reading.document).unwrap_or(&found.location);
+        let hint = did_you_mean(Some(found.known));
+        warnings.push(format!("unknown keyword `{}` at {} is ignored{hint}", found.name, at("", location)));
+    }
+    for part in parts {
         let place = schema.pointer(&part).and_then(|value| {
             find(value, |members| is_nullable(members) && (!knows || members.get("type").is_none()))
         });

@@ -171,6 +171,79 @@ fn documents_that_only_hold_schemas_are_refused_by_every_command() {
 }
 
 #[test]
+fn a_payload_instead_of_a_schema_is_a_usage_error() {
+    let payload = "fixtures/valid/minimal.json";
+    for (what, output) in every_command(payload, "", &[]) {
+        assert_eq!(code(&output), 2, "{what}");
+        let message = format!("error: {payload}: looks like a payload, not a JSON Schema");
+        assert!(stderr(&output).contains(&message), "{what}: {}", stderr(&output));
+    }
+    let read = |schema: Value| Schema::from_slice("a.json", schema.to_string().as_bytes());
+    for payload in [
+        json!({"id": 7, "name": "a"}),
+        json!({"data": {"type": "premium", "items": []}}),
+        json!({"clients": [{"type": "object"}], "meta": null}),
+    ] {
+        let error = read(payload).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Usage, "{error}");
+    }
+    for schema in [
+        json!({}),
+        json!({"title": "anything", "unknown": 1}),
+        json!({"x-owner": "a", "unknown": 1}),
+        json!({"$id": "https://example.com/a"}),
+        json!({"$schema": "http://json-schema.org/draft-04/schema#", "id": "https://example.com/a"}),
+        json!({"propertes": {}}),
+    ] {
+        assert!(read(schema.clone()).is_ok(), "{schema}");
+    }
+}
+
+#[test]
+fn a_misspelled_keyword_is_named_once_with_its_location() {
+    let schema = json!({
+        "type": "object",
+        "requird": ["a"],
+        "x-requird": 1,
+        "enum": [{"propertes": 1}],
+        "examples": [{"patern": 1}],
+        "default": {"minimun": 1},
+        "custom": {"minimun": 1},
+        "properties": {
+            "requird": {"type": "string"},
+            "a/b": {"anyOf": [true, {"additionalPropertes": false}]},
+            "c": {"items": {"requird": ["d"], "enumNames": []}},
+        },
+    });
+    let schema = Schema::from_slice("a.json", schema.to_string().as_bytes()).unwrap();
+    assert_eq!(
+        schema.warnings(),
+        [
+            "unknown keyword `requird` at the root is ignored; did you mean `required`?",
+            "unknown keyword `additionalPropertes` at /properties/a~1b/anyOf/1 is ignored; did you mean \
+             `additionalProperties`?",
+        ]
+    );
+    let api = json!({
+        "openapi": "3.1.0", "info": {"title": "a", "version": "1"}, "paths": {},
+        "components": {"schemas": {
+            "A": {"type": "object", "properties": {"b": {"$ref": "#/components/schemas/B"}}},
+            "B": {"type": "string", "maxlength": 3},
+            "C": {"type": "string", "patern": "a"},
+        }},
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("api.json");
+    fs::write(&path, api.to_string()).unwrap();
+    let part = format!("{}#/components/schemas/A", path.display());
+    let output = fed(&["validate", "--schema", &part, "-"], b"{}");
+    let warning =
+        "unknown keyword `maxlength` at /components/schemas/B is ignored; did you mean `maxLength`?";
+    assert!(stderr(&output).contains(warning), "{}", stderr(&output));
+    assert_eq!(stderr(&output).matches("unknown keyword").count(), 1, "{}", stderr(&output));
+}
+
+#[test]
 fn a_fragment_that_leads_nowhere_lists_what_is_there() {
     for (fragment, message) in [
         ("/definitions/Pte", "nothing found at this pointer: `#/definitions` has `Pet`, `Status`"),
