@@ -30,5 +30,5 @@ pub use profile::{Documents, PROFILE_ID, PROFILE_VERSION, Profile, profile_schem
 pub use refused::{Refusal, Refusals, Refused};
 pub use shares::add_shares;
 pub use suggest::{Edit, Learner, Suggestion};
-pub use table::write_table;
+pub use table::{unmatched, write_table};
 pub use watch::{Observation, Watch};

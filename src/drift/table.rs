@@ -7,6 +7,7 @@ use super::claims::allows;
 use super::field::Field;
 use super::profile::{Documents, Profile};
 use super::shares::share;
+use crate::finding::did_you_mean;
 use crate::pointer::child;
 use crate::schema::model::Subschemas;
 use crate::untrusted::{Untrusted, write_line};
@@ -191,6 +192,38 @@ fn write(row: &Row, only: &[String], out: &mut dyn Write) -> io::Result<()> {
         write_line(out, format!("{label:NAME$} {bar} {seen} of {parents}: {tail}"))?;
     }
     write_all(&row.rows, only, out)
+}
+
+/// The patterns of [`write_table`] that match no property, each with the most similar path, as the end of a message.
+pub fn unmatched<'p>(
+    documents: &Documents,
+    profile: &Profile,
+    patterns: &'p [String],
+) -> Vec<(&'p str, String)> {
+    if patterns.is_empty() {
+        return Vec::new();
+    }
+    let trees: Vec<Vec<Row>> =
+        documents.seen(profile).map(|(one, field)| rows(Some(&one.root()), field, "", 0)).collect();
+    let mut paths = Vec::new();
+    let mut pending: Vec<&Row> = trees.iter().flatten().collect();
+    while let Some(row) = pending.pop() {
+        paths.push(row.path.as_str());
+        pending.extend(&row.rows);
+    }
+    let is_unmatched = |pattern: &&String| !paths.iter().any(|path| matches(pattern, path));
+    let nearest = |pattern: &'p String| {
+        let pattern = pattern.trim_matches('/');
+        let ends = paths.iter().filter_map(|path| last_steps(path, pattern.split('/').count()));
+        (pattern, did_you_mean(pattern, ends))
+    };
+    patterns.iter().filter(is_unmatched).map(nearest).collect()
+}
+
+/// The last steps of a path, if it has so many.
+fn last_steps(path: &str, count: usize) -> Option<&str> {
+    let (start, _) = path.rmatch_indices('/').nth(count.checked_sub(1)?)?;
+    Some(&path[start + 1..])
 }
 
 /// Whether the last steps of a path are those of the pattern.

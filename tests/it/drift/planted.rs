@@ -297,6 +297,11 @@ fn shares_and_types_are_told_with_what_was_found() {
     assert_eq!(rows.len(), 1, "{text}");
     assert!(rows[0].contains("/courses/*/status") && rows[0].contains("NEW retired 5.0 %"), "{}", rows[0]);
     assert!(json!(text).to_string().contains("never seen"), "the list of what is not exercised");
+    let unmatched =
+        tool(here, &["drift", "--no-settings", "--fields", "courses/*/statu", "--fields", "zq", "p.ndjson"]);
+    let note = "--fields: no property matches `courses/*/statu`; did you mean `courses/*/status`?\n";
+    assert!(unmatched.err.contains(note), "{}", unmatched.err);
+    assert!(unmatched.err.contains("--fields: no property matches `zq`\n"), "{}", unmatched.err);
     let tree = tool(here, &["drift", "--no-settings", "p.ndjson"]).out;
     let at = |name: &str| tree.lines().position(|line| line.trim_start().starts_with(name)).unwrap();
     assert!(at("badge ") < at("slug "), "the worst comes first");

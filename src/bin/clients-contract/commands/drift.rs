@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clients_contract::drift::{
-    Coverage, Documents, Learner, Part, Profile, Refused, Watch, add_shares, claims, write_table,
+    Coverage, Documents, Learner, Part, Profile, Refused, Watch, add_shares, claims, unmatched, write_table,
 };
 use clients_contract::finding::{SavedGroups, Suppressed, fingerprint};
 use clients_contract::report::{Checked, ContractId, PayloadReport, Problem};
@@ -92,6 +92,9 @@ pub fn run(command: &Drift, global: GlobalArgs) -> Result<Exit, Error> {
     documents.locate(&mut found);
     gather(&mut session, &seen, found, global)?;
     if seen.observed > 0 {
+        for (pattern, near) in unmatched(&documents, &seen, &command.fields) {
+            note(global.quiet, &format!("--fields: no property matches `{pattern}`{near}"));
+        }
         table(&mut session, command, &documents, &seen, &coverage, global)?;
     }
     let mut is_whole = true;
