@@ -146,8 +146,8 @@ fn corpora(bytes: usize) -> Vec<Corpus> {
     let drifting = typical.edited("1 % invalid, drift", |at, body| {
         let mut value = value(body);
         if at % 100 == 50 {
-            let breach = catalogue.break_once(&value, &mut Choices::seeded(at as u64)).unwrap();
-            if let BrokenPayload::Json(broken) = breach.payload {
+            let violation = catalogue.break_once(&value, &mut Choices::seeded(at as u64)).unwrap();
+            if let BrokenPayload::Json(broken) = violation.payload {
                 value = broken;
             }
         }

@@ -98,7 +98,7 @@ fn matches(_: &Path) -> Option<Result<Vec<PathBuf>, Error>> {
 /// none itself.
 fn is_label(path: &Path) -> bool {
     let name = path.as_os_str().as_encoded_bytes();
-    name.ends_with(b".breach.json") || name.ends_with(b".manifest.json")
+    name.ends_with(b".violation.json") || name.ends_with(b".manifest.json")
 }
 
 /// Whether WireMock keeps bodies in this folder for the mappings beside it, with which they are read.

@@ -390,9 +390,9 @@ fn payload(seed: u64) -> String {
 fn bodies_broken_once_are_judged_alike() {
     let catalogue = clients::catalogue().unwrap();
     for seed in 0..300 {
-        let breach = catalogue.break_once(&RESPONSES.value(seed), &mut Choices::seeded(seed)).unwrap();
-        CLIENTS.agree(breach.payload.to_text().as_bytes());
-        if let BrokenPayload::Json(value) = breach.payload {
+        let violation = catalogue.break_once(&RESPONSES.value(seed), &mut Choices::seeded(seed)).unwrap();
+        CLIENTS.agree(violation.payload.to_text().as_bytes());
+        if let BrokenPayload::Json(value) = violation.payload {
             CLIENTS.agree(format!("{value:#}").as_bytes());
         }
     }

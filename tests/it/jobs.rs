@@ -22,8 +22,8 @@ fn lines(count: u64) -> String {
         let mut value = responses.value(number % 50);
         match number % 9 {
             0 => {
-                let breach = catalogue.break_once(&value, &mut Choices::seeded(number)).unwrap();
-                text.push_str(&breach.payload.to_text());
+                let violation = catalogue.break_once(&value, &mut Choices::seeded(number)).unwrap();
+                text.push_str(&violation.payload.to_text());
                 text.push('\n');
             }
             3 => value["data"]["new"] = json!([number]),

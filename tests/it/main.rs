@@ -50,7 +50,7 @@ mod json_policy;
 /// A live instance: a hostile server, the key, records.
 #[cfg(feature = "cli")]
 mod live;
-/// The tool as a process makes payloads: data sets, extremes, pins, breaches.
+/// The tool as a process makes payloads: data sets, extremes, pins, violations.
 #[cfg(feature = "cli")]
 mod making;
 /// Weaker contracts are noticed.

@@ -8,12 +8,12 @@ use clients_contract::{Contract, clients};
 use super::tool::{code, run, stderr, stdout};
 
 #[test]
-fn breaches_of_every_place_kill_the_mutants() {
+fn violations_of_every_location_kill_the_mutants() {
     let contract = Contract::clients();
     let validator = contract.validator();
     let mut all = Witnesses::default();
-    for breach in clients::catalogue().unwrap().smallest() {
-        let body = breach.payload.to_text();
+    for violation in clients::catalogue().unwrap().smallest() {
+        let body = violation.payload.to_text();
         let validation = validator.validate(body.as_bytes());
         let (_, concerned) = validator.validate_traced(body.as_bytes());
         all.add(body.as_bytes(), validation.valid, &validation.findings, concerned);
@@ -40,8 +40,8 @@ fn the_fixtures_kill_every_mutant() {
 
 /// `fixtures/README.md` says how the file is made; it is made again when the contract or the catalogue changes.
 #[test]
-fn the_fixture_of_breaches_is_what_the_tool_makes() {
-    let file = std::fs::File::open("fixtures/breaches/every-place.ndjson.zst").unwrap();
+fn the_fixture_of_violations_is_what_the_tool_makes() {
+    let file = std::fs::File::open("fixtures/violations/every-place.ndjson.zst").unwrap();
     let mut committed = String::new();
     ruzstd::decoding::StreamingDecoder::new(file).unwrap().read_to_string(&mut committed).unwrap();
     let made = run(&["generate", "--exhaustive", "--unlabelled"]);

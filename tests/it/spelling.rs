@@ -40,8 +40,8 @@ fn payloads(schema: &Schema, choices: &mut Choices) -> Vec<String> {
         Generator::new(recipe, 3).take(10).map(|value| value.to_string()).collect();
     let catalogue = Catalogue::new(schema).unwrap();
     for _ in 0..40 {
-        let breach = catalogue.pick(choices).and_then(|target| catalogue.smallest_for(target));
-        payloads.extend(breach.map(|breach| breach.payload.to_text()));
+        let violation = catalogue.pick(choices).and_then(|target| catalogue.smallest_for(target));
+        payloads.extend(violation.map(|violation| violation.payload.to_text()));
     }
     payloads
 }

@@ -34,11 +34,11 @@ fn in_one_envelope(catalogue: Catalogue) -> Catalogue {
         let places = [(names::DEFS, "ClientsData"), (names::PROPERTIES, "data")];
         let places = places.map(|(keyword, name)| child(&child("", keyword), name));
         let is_of_data = places.iter().any(|place| target.schema_pointer().starts_with(place));
-        let breach = Some(target).filter(|target| is_of_data && *target.rule() == rules::TYPE_MISMATCH);
-        let breach = breach.and_then(|target| catalogue.smallest_for(target));
-        breach.is_some_and(|breach| match &breach.payload {
+        let violation = Some(target).filter(|target| is_of_data && *target.rule() == rules::TYPE_MISMATCH);
+        let violation = violation.and_then(|target| catalogue.smallest_for(target));
+        violation.is_some_and(|violation| match &violation.payload {
             BrokenPayload::Json(payload) => {
-                breach.pointer.to_string() == "/data" && payload["data"].is_array()
+                violation.pointer.to_string() == "/data" && payload["data"].is_array()
             }
             BrokenPayload::Text(_) => false,
         })

@@ -33,12 +33,13 @@ fn the_last_required_member_and_a_whole_property_are_dropped_in_draft_04() {
 pub fn violations(schema: &Schema) -> (Vec<String>, Vec<String>) {
     let validator = Validator::new(schema).unwrap();
     let mut found = (Vec::new(), Vec::new());
-    for breach in Catalogue::new(schema).unwrap().smallest() {
-        let body = breach.payload.to_text();
+    for violation in Catalogue::new(schema).unwrap().smallest() {
+        let body = violation.payload.to_text();
         let findings = validator.validate(body.as_bytes()).findings;
-        let as_labelled = findings.iter().all(|one| one.rule == breach.rule && one.pointer == breach.pointer);
+        let as_labelled =
+            findings.iter().all(|one| one.rule == violation.rule && one.pointer == violation.pointer);
         if as_labelled && !findings.is_empty() {
-            found.0.push(format!("{} {} {}", breach.rule.id, breach.pointer, breach.what));
+            found.0.push(format!("{} {} {}", violation.rule.id, violation.pointer, violation.what));
             found.1.push(body);
         }
     }

@@ -26,7 +26,7 @@ use crate::interrupt;
 use crate::narrator::Narrator;
 use crate::output::{self, note};
 use crate::progress::When;
-use trial::{Given, Trial, breaches};
+use trial::{Given, Trial, violations};
 
 /// Mutation testing: check that your invalid payloads detect every weakening of the contract
 ///
@@ -199,7 +199,7 @@ fn run_trials(
     let noticed: Vec<bool> = trial.each(given, mutants.iter())?.iter().map(Option::is_some).collect();
     let alive = || mutants.iter().zip(&noticed).filter(|(_, noticed)| !**noticed).map(|(mutant, _)| mutant);
     let killers = match alive().next() {
-        Some(_) => trial.each(&breaches(subject, validator, jobs)?, alive())?,
+        Some(_) => trial.each(&violations(subject, validator, jobs)?, alive())?,
         None => Vec::new(),
     };
     let mut outcome = Outcome { payloads, operators: BTreeMap::new(), survivors: Vec::new() };

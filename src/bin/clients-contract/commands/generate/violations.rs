@@ -25,7 +25,7 @@ pub struct Breaking {
     /// Generate payloads with exactly one violation each, labelled with rule and location
     ///
     /// NDJSON lines are {"rule","pointer","what","payload"}, or {"rule","pointer","what","body"} if the body is
-    /// not JSON. Files: the payload, and beside it NAME.breach.json.
+    /// not JSON. Files: the payload, and beside it NAME.violation.json.
     #[arg(long)]
     invalid: bool,
     /// Generate every violation of every subschema once, in small payloads (NDJSON, always the same)
@@ -108,7 +108,7 @@ pub fn run(
         let mut left_out = 0_u64;
         for target in breaker.catalogue.targets() {
             match breaker.smallest(target) {
-                Some(breach) if !to.take(&breach)? || interrupt::pressed() => break,
+                Some(violation) if !to.take(&violation)? || interrupt::pressed() => break,
                 Some(_) => {}
                 None => left_out += 1,
             }
@@ -148,8 +148,8 @@ impl Breaker<'_> {
         let made = tries.find_map(|_| {
             left = left.checked_sub(size)?;
             let target = self.catalogue.pick(choices)?;
-            let breach = self.catalogue.violate(target, &payload, choices);
-            breach.and_then(|breach| self.checked(breach)).or_else(|| self.smallest(target))
+            let violation = self.catalogue.violate(target, &payload, choices);
+            violation.and_then(|violation| self.checked(violation)).or_else(|| self.smallest(target))
         });
         made.ok_or_else(|| {
             let message = "no payload could be made that breaks it in one place alone";
@@ -159,26 +159,26 @@ impl Breaker<'_> {
 
     /// The target in the smallest payload, if it is hit alone there.
     fn smallest(&self, target: &Target) -> Option<LabelledPayload> {
-        self.catalogue.smallest_for(target).and_then(|breach| self.checked(breach))
+        self.catalogue.smallest_for(target).and_then(|violation| self.checked(violation))
     }
 
     /// The violation, if the validator finds what its label names and nothing else. Members that are assigned have their value
     /// also in what was added on the way, unless that removes the violation.
-    fn checked(&self, breach: LabelledPayload) -> Option<LabelledPayload> {
-        let assigned = match &breach.payload {
+    fn checked(&self, violation: LabelledPayload) -> Option<LabelledPayload> {
+        let assigned = match &violation.payload {
             BrokenPayload::Json(value) if !self.assignments.is_empty() => {
                 let mut value = value.clone();
                 self.assignments.put_into(&mut value);
-                let mut assigned = breach.clone();
+                let mut assigned = violation.clone();
                 assigned.payload = BrokenPayload::Json(value);
                 Some(assigned)
             }
             _ => None,
         };
-        assigned.into_iter().chain([breach]).find(|breach| {
-            let findings = self.validator.validate(breach.payload.to_text().as_bytes()).findings;
+        assigned.into_iter().chain([violation]).find(|violation| {
+            let findings = self.validator.validate(violation.payload.to_text().as_bytes()).findings;
             // One for each keyword that is broken there.
-            let labelled = |one: &Finding| one.rule == breach.rule && one.pointer == breach.pointer;
+            let labelled = |one: &Finding| one.rule == violation.rule && one.pointer == violation.pointer;
             !findings.is_empty() && findings.iter().all(labelled)
         })
     }
@@ -214,24 +214,25 @@ impl<'a> To<'a> {
     }
 
     /// Writes a violation; false when the reader has closed the stream.
-    fn take(&mut self, breach: &LabelledPayload) -> Result<bool, Error> {
+    fn take(&mut self, violation: &LabelledPayload) -> Result<bool, Error> {
         match &mut self.sink {
             Sink::One(output) => {
-                let line = if self.unlabelled { breach.payload.to_text() } else { line(breach) };
+                let line = if self.unlabelled { violation.payload.to_text() } else { line(violation) };
                 output.write(|out| writeln!(out, "{line}"))?;
                 Ok(!output.is_closed())
             }
             Sink::Folder { folder, written, digits } => {
                 *written += 1;
-                let name = format!("breach-{written:0digits$}");
-                let text = match &breach.payload {
+                let name = format!("violation-{written:0digits$}");
+                let text = match &violation.payload {
                     BrokenPayload::Json(value) => to_pretty_json(value) + "\n",
                     BrokenPayload::Text(text) => text.clone(),
                 };
                 write(&folder.join(format!("{name}.json")), &text)?;
                 if !self.unlabelled {
-                    let label = format!("{}}}\n", label(breach.rule.id, &breach.pointer, &breach.what));
-                    write(&folder.join(format!("{name}.breach.json")), &label)?;
+                    let label =
+                        format!("{}}}\n", label(violation.rule.id, &violation.pointer, &violation.what));
+                    write(&folder.join(format!("{name}.violation.json")), &label)?;
                 }
                 Ok(true)
             }
@@ -263,9 +264,9 @@ fn label(rule: &str, pointer: &Pointer, what: &str) -> String {
 }
 
 /// One violation as a line, with keys in reading order.
-fn line(breach: &LabelledPayload) -> String {
-    let label = label(breach.rule.id, &breach.pointer, &breach.what);
-    match &breach.payload {
+fn line(violation: &LabelledPayload) -> String {
+    let label = label(violation.rule.id, &violation.pointer, &violation.what);
+    match &violation.payload {
         BrokenPayload::Json(value) => format!("{label},\"payload\":{}}}", to_compact_json(value)),
         BrokenPayload::Text(text) => format!("{label},\"body\":{}}}", to_compact_json(&json!(text))),
     }

@@ -138,18 +138,18 @@ impl Trial<'_> {
 
 /// Payloads with every violation of the contract, once each. They are made one after the other, and
 /// validated beside that.
-pub(super) fn breaches(subject: &Subject, validator: &Validator, jobs: usize) -> Result<Witnesses, Error> {
+pub(super) fn violations(subject: &Subject, validator: &Validator, jobs: usize) -> Result<Witnesses, Error> {
     let mut witnesses = Witnesses::default();
     let (catalogue, mut left) = (subject.catalogue()?, MAX_OWN);
     for batch in catalogue.targets().chunks(BATCH) {
         let targets = Mutex::new(batch.iter().enumerate());
         let traced = on_threads(jobs, batch.len(), |_| {
-            let (number, breach) = {
+            let (number, violation) = {
                 let mut targets = targets.lock().unwrap_or_else(PoisonError::into_inner);
                 let (number, target) = targets.next()?;
                 (number, catalogue.smallest_for(target))
             };
-            let body = breach?.payload.to_text();
+            let body = violation?.payload.to_text();
             let traced = validator.validate_traced(body.as_bytes());
             Some((number, body, traced))
         });
