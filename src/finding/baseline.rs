@@ -51,7 +51,7 @@ struct Entry {
 /// One accepted group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "AcceptedCause", !deny_unknown_fields)]
+#[schemars(rename = "AcceptedGroup", !deny_unknown_fields)]
 pub struct Accept {
     /// The id of the rule.
     pub rule: String,

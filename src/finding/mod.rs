@@ -119,7 +119,14 @@ impl Serialize for Finding {
     }
 }
 
-/// An unknown rule ID, with the most similar known one.
+/// Former rule IDs, with those that replace them.
+const RENAMED: &[(&str, &str)] =
+    &[("page-not-as-asked", "page-mismatch"), ("sort-not-kept", "sort-order-mismatch")];
+
+/// An unknown rule ID, with the one that replaces it, or the most similar known one.
 pub(crate) fn unknown_rule<'r>(id: &str, rules: impl Iterator<Item = &'r str>) -> String {
-    format!("there is no rule `{id}`{}", did_you_mean(id, rules))
+    let rules: Vec<&str> = rules.collect();
+    let renamed = RENAMED.iter().find(|(old, new)| *old == id && rules.contains(new));
+    let near = renamed.map(|(_, new)| *new).or_else(|| similar(id, rules, 0.7));
+    format!("there is no rule `{id}`{}", crate::error::did_you_mean(near))
 }

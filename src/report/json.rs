@@ -27,7 +27,7 @@ pub const ID: &str = "urn:clients-contract:report";
 
 /// The semantic version of the JSON report: a new member raises the second number, anything that could
 /// break a reader the first.
-pub const VERSION: &str = "2.1.0";
+pub const VERSION: &str = "3.0.0";
 
 /// What a run found, by group.
 #[derive(Serialize, JsonSchema)]
@@ -74,7 +74,7 @@ struct Unvalidated {
 
 /// A finding group: findings with the same rule and pointer, whatever the array indexes.
 #[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Cause")]
+#[schemars(rename = "FindingGroup")]
 struct ReportGroup<'r> {
     /// The rule that was broken; its id is permanent.
     rule: &'r str,
@@ -107,7 +107,7 @@ struct ReportGroup<'r> {
 
 /// One location in one payload.
 #[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Place")]
+#[schemars(rename = "Location")]
 struct ReportLocation {
     /// The payload.
     origin: String,
@@ -130,7 +130,7 @@ struct Shown<'r> {
     /// witness, a payload that it allows and the older one refuses.
     text: &'r str,
     /// Where it is.
-    place: ReportLocation,
+    location: ReportLocation,
 }
 
 /// The JSON Schema (2020-12) of a JSON report, derived from the types it is written from.
@@ -187,14 +187,9 @@ fn group_of<'r>(group: &'r Group, report: &Report) -> ReportGroup<'r> {
 }
 
 fn shown(example: &Example) -> Shown<'_> {
-    Shown { text: example.fragment(), place: location_of(&example.location) }
+    Shown { text: example.fragment(), location: location_of(&example.location) }
 }
 
-fn location_of(place: &TextLocation) -> ReportLocation {
-    ReportLocation {
-        origin: place.origin.to_string(),
-        pointer: place.pointer.to_string(),
-        line: place.line,
-        column: place.column,
-    }
+fn location_of(TextLocation { origin, pointer, line, column }: &TextLocation) -> ReportLocation {
+    ReportLocation { origin: origin.to_string(), pointer: pointer.to_string(), line: *line, column: *column }
 }

@@ -217,10 +217,10 @@ impl Accepted {
 /// The older schema, where two are compared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Compared {
-    /// Where it lies.
+    /// Its name: the file, or the `$id`.
     pub with: String,
-    /// How much the version must rise from it: `none`, `patch`, `minor` or `major`.
-    pub step: &'static str,
+    /// The semantic version change that the differences call for: `none`, `patch`, `minor` or `major`.
+    pub version_change: &'static str,
 }
 
 /// The report of a run.

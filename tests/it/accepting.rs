@@ -139,6 +139,11 @@ fn a_baseline_with_a_typo_is_refused_at_its_place() {
         refused(&entry("null-valu", ""))
             .contains("entry 1: there is no rule `null-valu`; did you mean `null-value`?")
     );
+    for (old, new) in [("page-not-as-asked", "page-mismatch"), ("sort-not-kept", "sort-order-mismatch")] {
+        let error = Baseline::parse("b.toml", &entry(old, ""), "2026-01-01", &[new, "null-value"]);
+        let told = error.unwrap_err().to_string();
+        assert!(told.contains(&format!("did you mean `{new}`?")), "{told}");
+    }
     assert!(
         refused(&entry("null-value", "expires = \"soon\"\n")).contains("expected a date such as 2026-12-31")
     );

@@ -245,7 +245,7 @@ fn the_example_is_the_smallest_of_the_first_few() {
     let finding = report["findings"].as_array().unwrap();
     let finding = finding.iter().find(|finding| finding["rule"] == "null-value").unwrap();
     assert_eq!(finding["example"]["text"], r#"{ "name": null }"#);
-    assert_eq!(finding["example"]["place"]["pointer"], "/data/Clients/clients/1/name");
+    assert_eq!(finding["example"]["location"]["pointer"], "/data/Clients/clients/1/name");
     assert_eq!(finding["first"]["line"], 1);
 }
 

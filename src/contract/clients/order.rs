@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::rules::SORT_NOT_KEPT;
+use super::rules::SORT_ORDER_MISMATCH;
 use crate::payload::{self, Payload};
 use crate::pointer::Pointer;
 use crate::validate::Violation;
@@ -45,7 +45,11 @@ impl Order {
             if !self.reported && self.broken.iter().all(|broken| *broken) {
                 self.reported = true;
                 let what = "not in the order requested with `sort`";
-                return Some(Violation::new(&SORT_NOT_KEPT, clients.clone().index(index).key(field), what));
+                return Some(Violation::new(
+                    &SORT_ORDER_MISMATCH,
+                    clients.clone().index(index).key(field),
+                    what,
+                ));
             }
         }
         None

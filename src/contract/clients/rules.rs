@@ -60,14 +60,14 @@ rules! {
         "Report it to the API's owner; until it is fixed, stop at a page without new clients.",
         r#"page 3: {"hasMore": true}, "clients": [A, B], both seen before"#;
 
-    PAGE_NOT_AS_ASKED "page-not-as-asked" Warning Invariant:
+    PAGE_MISMATCH "page-mismatch" Warning Invariant:
         "The page has another number or size than requested.",
         "The server ignores `page` or `count`, or caps the latter: a consumer that computes pages from its \
          own parameters misses clients. Checked where the request was recorded.",
         "Read `currentPage` and `perPage` from the response instead of assuming them.",
         r#"GET ?page=2 answered by {"currentPage": 1}"#;
 
-    SORT_NOT_KEPT "sort-not-kept" Warning Invariant:
+    SORT_ORDER_MISMATCH "sort-order-mismatch" Warning Invariant:
         "The clients are not in the requested order.",
         "The server ignores `sort`, or breaks it between two pages: pages may shift while they are walked. \
          Either direction counts as sorted. Checked for `name`, `slug`, `createdAt` and `updatedAt`, where \

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::order::Order;
 use super::paging::{self, ASKED, CLIENTS, CURSOR, HAS_MORE, IDS, Page, TOTAL};
-use super::rules::{PAGE_NOT_AS_ASKED, REPEATED_CLIENT, TOTAL_CHANGED, TOTAL_DISAGREES, WALK_NOT_ENDING};
+use super::rules::{PAGE_MISMATCH, REPEATED_CLIENT, TOTAL_CHANGED, TOTAL_DISAGREES, WALK_NOT_ENDING};
 use crate::payload::Payload;
 use crate::validate::{SequenceValidator, ShallowValue, Violation, WatchedValues};
 
@@ -230,7 +230,7 @@ fn not_as_asked(payload: &Payload, seen: &WatchedValues, page: Page) -> Vec<Viol
     };
     let violation = |((parameter, watch), _)| {
         let what = format!("differs from the request's `{parameter}`");
-        Violation::new(&PAGE_NOT_AS_ASKED, seen.pointer_of(watch), what)
+        Violation::new(&PAGE_MISMATCH, seen.pointer_of(watch), what)
     };
     ASKED.into_iter().zip([page.number, page.size]).filter(differs).map(violation).collect()
 }

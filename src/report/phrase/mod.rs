@@ -72,9 +72,9 @@ pub(super) fn word(outcome: Outcome) -> &'static str {
 pub(super) fn summary(report: &Report, options: Options) -> String {
     let checked = &report.checked;
     if let Some(compared) = &report.compared {
-        let (step, counts) = (compared.step, counts(report, options));
+        let (change, counts) = (compared.version_change, counts(report, options));
         let [id, with] = [&report.contract.id, &compared.with].map(|name| clean(name));
-        return format!("{id} compared with {with}; {counts}; version step: {step}");
+        return format!("{id} compared with {with}; {counts}; suggested version change: {change}");
     }
     let mut text = format!(
         "{} checked ({}), {} valid, {} invalid",

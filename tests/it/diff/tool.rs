@@ -39,7 +39,7 @@ fn a_finding_says_what_whom_and_where() {
          fixtures/diff/response-property-became-nullable/old.json:8:7 /properties/value/type)\n  \
          --> fixtures/diff/response-property-became-nullable/new.json:8:7\n   | {\"value\":null}\n\n\
          fail: fixtures/diff/response-property-became-nullable/new.json compared with \
-         fixtures/diff/response-property-became-nullable/old.json; 1 error, 0 warnings, 0 infos; version step: major\n"
+         fixtures/diff/response-property-became-nullable/old.json; 1 error, 0 warnings, 0 infos; suggested version change: major\n"
     );
     let plain = diff(&NULLABLE);
     assert!(stdout(&plain).contains("   | \"type\": [\"string\",\"null\"]\n"), "{}", stdout(&plain));
@@ -76,7 +76,7 @@ fn the_json_report_keeps_its_schema() {
     let output = diff(&[&["-f", "json", "--witness"], &NULLABLE[..]].concat());
     let report: Value = serde_json::from_str(stdout(&output)).unwrap();
     assert!(jsonschema::is_valid(&schema, &report), "{report:#}");
-    assert_eq!(report["compared"], json!({"with": NULLABLE[0], "step": "major"}));
+    assert_eq!(report["compared"], json!({"with": NULLABLE[0], "version_change": "major"}));
     let finding = &report["findings"][0];
     assert_eq!(finding["schema_pointer"], "/properties/value/type");
     assert_eq!(finding["example"]["text"], r#"{"value":null}"#);
@@ -116,7 +116,7 @@ fn schemas_come_from_everywhere() {
     let builtin = diff(&["schemas/clients.schema.json"]);
     assert_eq!((code(&builtin), stderr(&builtin)), (0, ""), "{}", stdout(&builtin));
     assert!(
-        stdout(&builtin).ends_with("0 errors, 0 warnings, 0 infos; version step: none\n"),
+        stdout(&builtin).ends_with("0 errors, 0 warnings, 0 infos; suggested version change: none\n"),
         "{}",
         stdout(&builtin)
     );

@@ -89,7 +89,7 @@ fn responses_that_were_not_validated_are_counted_apart() {
             {"reason": "no-body", "count": 3, "first": format!("{file}#7")},
         ])
     );
-    assert!(report["report_version"].as_str().unwrap().starts_with("2."));
+    assert!(report["report_version"].as_str().unwrap().starts_with("3."));
     let rules: Vec<_> = report["findings"].as_array().unwrap().iter().map(|group| &group["rule"]).collect();
     assert_eq!(rules, ["not-json", "type-mismatch", "http-status"]);
     assert_eq!(report["findings"][2]["count"], 2);

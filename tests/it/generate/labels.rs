@@ -6,22 +6,22 @@ use clients_contract::{Contract, Schema, Validator, clients, rules};
 use serde_json::{Value, json};
 
 /// Every finding, of whatever severity, is the one that the label names.
-fn complaint(validator: &Validator, breach: &LabelledPayload) -> Option<String> {
-    let validation = validator.validate(breach.payload.to_text().as_bytes());
+fn complaint(validator: &Validator, violation: &LabelledPayload) -> Option<String> {
+    let validation = validator.validate(violation.payload.to_text().as_bytes());
     let mut found: Vec<_> =
         validation.findings.iter().map(|finding| (finding.rule.id, finding.pointer.to_string())).collect();
     // One for each keyword that is broken.
     found.dedup();
-    let label = (breach.rule.id, breach.pointer.to_string());
-    (found != [label.clone()]).then(|| format!("{label:?} ({}): found {found:?}", breach.what))
+    let label = (violation.rule.id, violation.pointer.to_string());
+    (found != [label.clone()]).then(|| format!("{label:?} ({}): found {found:?}", violation.what))
 }
 
 #[test]
-fn every_smallest_breach_is_found_where_its_label_says_and_nowhere_else() {
+fn every_smallest_violation_is_found_where_its_label_says_and_nowhere_else() {
     let validator = Contract::clients().validator();
     let catalogue = clients::catalogue().unwrap();
     let complaints: Vec<_> =
-        catalogue.smallest().filter_map(|breach| complaint(validator, &breach)).collect();
+        catalogue.smallest().filter_map(|violation| complaint(validator, &violation)).collect();
     assert!(complaints.is_empty(), "{}: {:#?}", complaints.len(), &complaints[..complaints.len().min(20)]);
     assert_eq!(catalogue.smallest().count(), catalogue.targets().len());
 }
@@ -31,10 +31,10 @@ fn every_rule_of_one_payload_is_among_them() {
     // What only a capture, or several pages of one walk, can break.
     let elsewhere = [
         "http-status",
-        "page-not-as-asked",
+        "page-mismatch",
         "repeated-client",
         "schema-violation",
-        "sort-not-kept",
+        "sort-order-mismatch",
         "total-changed",
         "total-disagrees",
         "undecided",
@@ -77,30 +77,30 @@ fn every_property_of_the_contract_is_broken() {
     assert!(missed.is_empty(), "{missed:#?}");
 }
 
-/// How many random breaches are made; the promise is checked by hand with 100,000.
+/// How many random violations are made; the promise is checked by hand with 100,000.
 fn random() -> u64 {
     std::env::var("CLIENTS_CONTRACT_BREACHES").ok().and_then(|count| count.parse().ok()).unwrap_or(1_500)
 }
 
 #[test]
-fn every_random_breach_is_refused_as_its_label_says() {
+fn every_random_violation_is_refused_as_its_label_says() {
     let validator = Contract::clients().validator();
     let catalogue = clients::catalogue().unwrap();
     let mut rules: BTreeMap<&str, u64> = BTreeMap::new();
     for (seed, base) in (0..random()).zip(Generator::new(clients::recipe(1).unwrap(), 11)) {
         let mut choices = Choices::seeded(seed);
         let target = catalogue.pick(&mut choices).unwrap();
-        let breach = catalogue.violate(target, &base, &mut choices).unwrap();
-        let validation = validator.validate(breach.payload.to_text().as_bytes());
+        let violation = catalogue.violate(target, &base, &mut choices).unwrap();
+        let validation = validator.validate(violation.payload.to_text().as_bytes());
         let mut found: Vec<_> = validation
             .findings
             .iter()
-            .filter(|finding| finding.severity == breach.rule.severity)
+            .filter(|finding| finding.severity == violation.rule.severity)
             .map(|finding| (finding.rule.id, finding.pointer.to_string()))
             .collect();
         found.dedup();
-        assert_eq!(found, [(breach.rule.id, breach.pointer.to_string())], "{}", breach.what);
-        *rules.entry(breach.rule.id).or_default() += 1;
+        assert_eq!(found, [(violation.rule.id, violation.pointer.to_string())], "{}", violation.what);
+        *rules.entry(violation.rule.id).or_default() += 1;
     }
     assert!(rules.len() > 6, "{rules:?}");
 }
@@ -143,7 +143,7 @@ fn other_schemas_are_broken_as_their_labels_say() {
     let validator = Validator::new(&Schema::from_value(schema.clone())).unwrap();
     let catalogue = Catalogue::new(&schema).unwrap();
     let complaints: Vec<_> =
-        catalogue.smallest().filter_map(|breach| complaint(&validator, &breach)).collect();
+        catalogue.smallest().filter_map(|violation| complaint(&validator, &violation)).collect();
     assert!(complaints.is_empty(), "{complaints:#?}");
     let violations = catalogue.targets().iter().filter(|target| target.rule().id == "schema-violation");
     // One of them breaks both alternatives of `kind`.
@@ -151,25 +151,25 @@ fn other_schemas_are_broken_as_their_labels_say() {
 }
 
 #[test]
-fn a_breach_changes_nothing_else() {
+fn a_violation_changes_nothing_else() {
     let catalogue =
         clients::catalogue().unwrap().filter(|target| target.schema_pointer().starts_with("/$defs/"));
     let response = Generator::new(clients::recipe(3).unwrap(), 6).value(0);
     let mut mendable = 0;
     for seed in 0..600 {
-        let breach = catalogue.break_once(&response, &mut Choices::seeded(seed)).unwrap();
-        let place = breach.pointer.to_string();
-        let (BrokenPayload::Json(mut mended), Some(original)) = (breach.payload, response.pointer(&place))
+        let violation = catalogue.break_once(&response, &mut Choices::seeded(seed)).unwrap();
+        let place = violation.pointer.to_string();
+        let (BrokenPayload::Json(mut mended), Some(original)) = (violation.payload, response.pointer(&place))
         else {
             continue;
         };
         let (parent, name) = place.rsplit_once('/').unwrap();
-        if breach.rule.id == "missing-property" {
+        if violation.rule.id == "missing-property" {
             mended.pointer_mut(parent).unwrap()[name] = original.clone();
         } else {
             *mended.pointer_mut(&place).unwrap() = original.clone();
         }
-        assert_eq!(mended, response, "{place}: {}", breach.what);
+        assert_eq!(mended, response, "{place}: {}", violation.what);
         mendable += 1;
     }
     assert!(mendable > 50, "{mendable}");

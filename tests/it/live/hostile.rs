@@ -220,7 +220,7 @@ const TABLE: &[Row] = &[
         "the first page again",
         |_| Answer::json(page(1, 2, 6)),
         "would not end",
-        &["page-not-as-asked", "walk-not-ending"],
+        &["page-mismatch", "walk-not-ending"],
     ),
     Row {
         name: "a total that changes",
@@ -244,7 +244,7 @@ const TABLE: &[Row] = &[
         code: 0,
         payloads: 3,
         said: "page 3 of 3",
-        rules: &["has-more-disagrees", "page-not-as-asked"],
+        rules: &["has-more-disagrees", "page-mismatch"],
     },
 ];
 

@@ -230,7 +230,7 @@ fn a_record_is_judged_as_the_walk_was() {
         let output = tool(&careless().url(), &more).output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
         let live = report(&output);
-        let expected = ["null-value", "page-not-as-asked", "sort-not-kept", "undocumented-property"];
+        let expected = ["null-value", "page-mismatch", "sort-order-mismatch", "undocumented-property"];
         assert_eq!(rules(&live), expected);
         assert_eq!(causes(&judged(&record)), causes(&live), "{name}");
         let standard_input = |record: &Path| {

@@ -73,7 +73,8 @@ pub fn run(command: &Diff, global: GlobalArgs) -> Result<Exit, Error> {
     let id = ContractId { id: new.name().to_owned(), version };
     let mut report = Report::new(id, reporting.fail_on());
     report.category = reporting.category()?;
-    report.compared = Some(Compared { with: old.name().to_owned(), step: comparison.bump().name() });
+    report.compared =
+        Some(Compared { with: old.name().to_owned(), version_change: comparison.bump().name() });
     let (findings, examples, suppressed) = findings(&comparison, &mut policy, command.witness);
     let valid = findings.iter().all(|finding| finding.severity != Severity::Error);
     let origin = new.origin().clone();
