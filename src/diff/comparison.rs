@@ -103,7 +103,7 @@ impl Difference {
             _ if self.write_only => WRITE_ONLY,
             Effect::Narrows | Effect::Neither if self.rule.severity == Severity::Error => NOBODY,
             Effect::Widens | Effect::Unknown if self.rule.impact == NOBODY => {
-                "Consumers that rely on the old schema: a new value may be allowed."
+                "Breaks consumers that rely on the old schema: a new value may be allowed."
             }
             _ => self.rule.impact,
         }

@@ -113,8 +113,7 @@ fn of_part(part: Part, how: How, name: &str) -> String {
 /// The impact of a rule inside a sentence: which consumers break, or why none does.
 pub(super) fn impact(sentence: &str) -> String {
     let mut letters = sentence.trim_end_matches('.').chars();
-    let inside: String = letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect();
-    if inside.starts_with("not breaking") { inside } else { format!("breaks {inside}") }
+    letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
 }
 
 fn types(types: &[&str]) -> String {

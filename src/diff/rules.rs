@@ -17,11 +17,11 @@ use crate::schema::numbers;
 pub(super) const NOBODY: &str = "Not breaking: the set of allowed values only shrinks.";
 /// Whom a change of a `writeOnly` property breaks.
 pub(super) const WRITE_ONLY: &str = "Not breaking: responses do not have `writeOnly` properties.";
-const LIMITED: &str = "Consumers that rely on the limit.";
-const ALTERNATIVES: &str = "Consumers that handle only the branches they know.";
-const CONDITION: &str = "Consumers that rely on the condition.";
-const STRICT: &str = "Consumers that reject unknown properties.";
-const READERS: &str = "Consumers that read the property.";
+const LIMITED: &str = "Breaks consumers that rely on the limit.";
+const ALTERNATIVES: &str = "Breaks consumers that handle only the branches they know.";
+const CONDITION: &str = "Breaks consumers that rely on the condition.";
+const STRICT: &str = "Breaks consumers that reject unknown properties.";
+const READERS: &str = "Breaks consumers that read the property.";
 const ANNOTATION: &str = "Not breaking: it is an annotation.";
 
 /// A rule, or two, and when they apply.
@@ -93,26 +93,26 @@ const fn rule(id: &'static str, severity: Severity, [summary, impact, example]: 
 
 static ROWS: [Row; 73] = rows! {
     any "became-nullable" Error if |it| matches!(it, Change::Nullable(true));
-        "The value became nullable.", "Consumers that read the value without a null check.",
+        "The value became nullable.", "Breaks consumers that read the value without a null check.",
         r#"{"type": "string"} -> {"type": ["string", "null"]}"#;
     any "became-not-nullable" Info if |it| matches!(it, Change::Nullable(false));
         "The value is no longer nullable.", NOBODY, r#"{"type": ["string", "null"]} -> {"type": "string"}"#;
     any "nullable-keyword-changed" Warning if |it| matches!(it, Change::NullableKeyword(_));
         "`nullable` changed, an OpenAPI 3.0 keyword that means nothing in JSON Schema.",
-        "Consumers that read the value without a null check, if the producer means `nullable` of OpenAPI 3.0.",
+        "Breaks consumers that read the value without a null check, if the producer means `nullable` of OpenAPI 3.0.",
         r#"{"type": "string"} -> {"type": "string", "nullable": true}"#;
     one "property-became-optional" Error if |it| matches!(it, Change::Required(false));
         "A property became optional.",
-        "Consumers that read the property without checking that it is present.",
+        "Breaks consumers that read the property without checking that it is present.",
         r#"{"required": ["id"]} -> {}"#;
     one "property-became-required" Info if |it| matches!(it, Change::Required(true));
         "A property became required.", NOBODY, r#"{} -> {"required": ["id"]}"#;
     one "required-property-removed" Error if |it| matches!(it, Change::Removed { required: true });
-        "A required property was removed.", "Consumers that read the property.",
+        "A required property was removed.", "Breaks consumers that read the property.",
         r#"{"required": ["id"], "properties": {"id": {"type": "string"}}} -> {}"#;
     one "optional-property-removed" Warning if |it| matches!(it, Change::Removed { required: false });
         "An optional property was removed.",
-        "Consumers that read the property: it may be absent, or have any value.",
+        "Breaks consumers that read the property: it may be absent, or have any value.",
         r#"{"properties": {"id": {"type": "string"}}} -> {}"#;
     one "required-property-added" Info if |it| matches!(it, Change::Added { required: true });
         "A required property was added.", STRICT,
@@ -121,35 +121,35 @@ static ROWS: [Row; 73] = rows! {
         "An optional property was added.", STRICT, r#"{} -> {"properties": {"id": {"type": "string"}}}"#;
     one "required-property-renamed" Error if |it| matches!(it, Change::Renamed { required: true, .. });
         "A required property was probably renamed.",
-        "Consumers that read the property by its old name.",
+        "Breaks consumers that read the property by its old name.",
         r#"{"properties": {"seatLimit": S}} -> {"properties": {"seatsLimit": S}}"#;
     one "optional-property-renamed" Warning if |it| matches!(it, Change::Renamed { required: false, .. });
         "An optional property was probably renamed.",
-        "Consumers that read the property by its old name.",
+        "Breaks consumers that read the property by its old name.",
         r#"{"properties": {"seatLimit": S}} -> {"properties": {"seatsLimit": S}}"#;
     one "required-property-moved" Error if |it| matches!(it, Change::Moved { required: true, .. });
         "A required property was probably moved.",
-        "Consumers that read the property at its old location.",
+        "Breaks consumers that read the property at its old location.",
         r#"{"properties": {"id": S}} -> {"properties": {"meta": {"properties": {"id": S}}}}"#;
     one "optional-property-moved" Warning if |it| matches!(it, Change::Moved { required: false, .. });
         "An optional property was probably moved.",
-        "Consumers that read the property at its old location.",
+        "Breaks consumers that read the property at its old location.",
         r#"{"properties": {"id": S}} -> {"properties": {"meta": {"properties": {"id": S}}}}"#;
     any "type-generalized" Error if is_generalized;
         "More types, or strings of any format, are allowed.",
-        "Consumers that expect the old type.",
+        "Breaks consumers that expect the old type.",
         r#"{"type": "integer"} -> {"type": "number"}"#;
     any "type-specialized" Info if is_specialized;
         "Fewer types, or only strings of one format, are allowed.", NOBODY,
         r#"{"type": "number"} -> {"type": "integer"}"#;
     any "type-changed" Error if |it| matches!(it, Change::Types { .. } | Change::Format { .. });
-        "The type or the format changed.", "Consumers that read the value.",
+        "The type or the format changed.", "Breaks consumers that read the value.",
         r#"{"type": "string"} -> {"type": "integer"}"#;
     any "const-changed" Error if is_exchanged;
-        "The only allowed value changed.", "Consumers that compare the value.",
+        "The only allowed value changed.", "Breaks consumers that compare the value.",
         r#"{"const": "order"} -> {"const": "invoice"}"#;
     any "enum-value-added" Error if |it| matches!(it, Change::Values { removed, .. } if removed.is_empty());
-        "An enum value was added.", "Consumers that handle only the values they know.",
+        "An enum value was added.", "Breaks consumers that handle only the values they know.",
         r#"{"enum": ["draft"]} -> {"enum": ["draft", "ready"]}"#;
     any "enum-value-removed" Info if |it| matches!(it, Change::Values { .. });
         "An enum value was removed.", NOBODY, r#"{"enum": ["draft", "ready"]} -> {"enum": ["draft"]}"#;
@@ -157,19 +157,19 @@ static ROWS: [Row; 73] = rows! {
         "The value became an enum.", NOBODY, r#"{"type": "string"} -> {"enum": ["draft"]}"#;
     any "became-not-enum" Error if |it| matches!(it, Change::Listed(false));
         "The value is no longer an enum.",
-        "Consumers that handle only the values they know.",
+        "Breaks consumers that handle only the values they know.",
         r#"{"enum": ["draft"]} -> {"type": "string"}"#;
     any "pattern-removed" Error if |it| matches!(it, Change::Pattern { new: None, .. });
-        "The pattern was removed.", "Consumers that parse the string by the pattern.",
+        "The pattern was removed.", "Breaks consumers that parse the string by the pattern.",
         r#"{"pattern": "^A"} -> {}"#;
     any "pattern-added" Info if |it| matches!(it, Change::Pattern { old: None, .. });
         "A pattern was added.", NOBODY, r#"{} -> {"pattern": "^A"}"#;
     any "pattern-changed" Warning if |it| matches!(it, Change::Pattern { .. });
-        "The pattern changed.", "Consumers that parse the string by the pattern.",
+        "The pattern changed.", "Breaks consumers that parse the string by the pattern.",
         r#"{"pattern": "^A"} -> {"pattern": "^B"}"#;
     any "additional-properties-opened" Warning if |it| matches!(it, Change::Open(true));
         "More additional properties are allowed.",
-        "Consumers that reject unknown properties.",
+        "Breaks consumers that reject unknown properties.",
         r#"{"additionalProperties": false} -> {}"#;
     any "additional-properties-closed" Info if |it| matches!(it, Change::Open(false));
         "Fewer additional properties are allowed.", NOBODY,
@@ -182,7 +182,7 @@ static ROWS: [Row; 73] = rows! {
         "A `oneOf` branch was added.", ALTERNATIVES, r#"{"oneOf": [A, B]} -> {"oneOf": [A, B, C]}"#;
     any "one-of-removed" Info if |it| is_part(it, Part::OneOf, How::Removed);
         "A `oneOf` branch was removed.",
-        "Consumers of values that two branches matched before and one matches now.",
+        "Breaks consumers of values that two branches matched before and one matches now.",
         r#"{"oneOf": [A, B, C]} -> {"oneOf": [A, B]}"#;
     any "all-of-added" Info if |it| is_part(it, Part::AllOf, How::Added);
         "An `allOf` subschema was added.", NOBODY,
@@ -263,7 +263,7 @@ static ROWS: [Row; 73] = rows! {
         "Items are no longer unique.", CONDITION, r#"{"uniqueItems": true} -> {}"#;
     any "keyword-changed" Warning if is_unknown;
         "A keyword changed whose meaning is not compared.",
-        "Consumers that rely on the keyword, if any.",
+        "Breaks consumers that rely on the keyword, if any.",
         r#"{"contentEncoding": "base64"} -> {"contentEncoding": "base32"}"#;
     one "body-dialect-changed" Info if |it| matches!(it, Change::Dialect { .. });
         "The schemas have different dialects.",

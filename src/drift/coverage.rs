@@ -105,7 +105,7 @@ impl Coverage {
         let [fields, members] = [Part::Field, Part::Member].map(count);
         let [nulls, empties] = [Part::Null, Part::Empty].map(count);
         format!(
-            "{} %: {fields} fields, {members} enum members, {nulls} nulls, {empties} empty arrays and strings",
+            "{} %: {fields} properties, {members} enum values, {nulls} nulls, {empties} empty arrays and strings",
             self.percent()
         )
     }

@@ -130,7 +130,8 @@ impl Profile {
             return Ok(self);
         }
         let made: String = self.contract.chars().take(200).collect();
-        let message = format!("was made with {made}, not with {contract}: their fields cannot be compared");
+        let message =
+            format!("was made with {made}, not with {contract}: their properties cannot be compared");
         Err(Error::new(ErrorKind::Input, name, message))
     }
 

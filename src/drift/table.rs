@@ -68,7 +68,7 @@ fn write_all(rows: &[Row], only: &[String], out: &mut dyn Write) -> io::Result<(
         write(row, only, out)?;
     }
     if let Some(first) = unseen.first().filter(|_| together) {
-        let label = format!("{}({} fields)", "  ".repeat(first.depth), unseen.len());
+        let label = format!("{}({} properties)", "  ".repeat(first.depth), unseen.len());
         let named = unseen.iter().take(MAX_UNSEEN).map(|row| &*row.name);
         let more = if unseen.len() > MAX_UNSEEN { ", …" } else { "" };
         let named = named.collect::<Vec<_>>().join(", ");
@@ -161,7 +161,7 @@ fn new_or_missing(field: &Field, before: &str) -> String {
         add(format!("{}{name} {}", if *new { "NEW " } else { "" }, share(*count, field.seen)));
     }
     if members.len() > MAX_MEMBERS {
-        add(format!("{} more members", members.len() - MAX_MEMBERS));
+        add(format!("{} more values", members.len() - MAX_MEMBERS));
     }
     if field.other_members > 0 {
         add(format!("{} other values", field.other_members));
@@ -177,7 +177,7 @@ fn new_or_missing(field: &Field, before: &str) -> String {
         }
     }
     if field.other_properties > 0 {
-        add(format!("{} more members of other names", field.other_properties));
+        add(format!("{} other properties", field.other_properties));
     }
     text
 }

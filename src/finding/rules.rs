@@ -90,7 +90,7 @@ rules! {
         "Nobody knows whether the API keeps the parts of the contract that no payload exercises: documented \
          properties, enum values, nulls, empty arrays and strings.",
         "Add payloads that exercise the listed parts, or lower `min_coverage`.",
-        r#"{"name": "a"} in every payload, with `min_coverage` 80, where 12 more fields are documented"#;
+        r#"{"name": "a"} in every payload, with `min_coverage` 80, where 12 more properties are documented"#;
 
     HTTP_STATUS "http-status" Warning Body:
         "The response has a status other than 2xx.",

@@ -29,7 +29,7 @@ impl Key {
         let text = text.trim();
         let fits = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'%' | b'\\');
         if !LENGTHS.contains(&text.len()) || !text.bytes().all(fits) {
-            let what = "invalid API key: expected one line of 8 to 4096 printable ASCII characters without `\"`, `%` and `\\`";
+            let what = "invalid: expected one line of 8 to 4096 printable ASCII characters without `\"`, `%` and `\\`";
             return Err(Error::new(ErrorKind::Usage, "API key", what));
         }
         Ok(Self { text: text.to_owned(), spellings: Spellings::of(text) })
@@ -37,7 +37,8 @@ impl Key {
 
     pub(super) fn header(&self) -> Result<HeaderValue, Error> {
         let header = HeaderValue::from_str(&format!("Bearer {}", self.text));
-        let mut header = header.map_err(|_| Error::new(ErrorKind::Usage, "API key", "fits no header"))?;
+        let mut header = header
+            .map_err(|_| Error::new(ErrorKind::Usage, "API key", "cannot be sent in an HTTP header"))?;
         header.set_sensitive(true);
         Ok(header)
     }

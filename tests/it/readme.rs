@@ -88,7 +88,7 @@ fn rules_reference() -> String {
         write!(text, "\n### {id}\n\n**{severity}.** {summary}\n\n**Why it matters:** {impact}\n\n").unwrap();
         write!(text, "**How to fix:** {fix}\n\n```text\n{example}\n```\n").unwrap();
     }
-    text.push_str("\n## Rules of `diff`\n\n| Rule | Severity | Change | Breaks |\n|---|---|---|---|\n");
+    text.push_str("\n## Rules of `diff`\n\n| Rule | Severity | Change | Impact |\n|---|---|---|---|\n");
     for Rule { id, severity, summary, impact, .. } in &changes {
         let (summary, impact) = (summary.trim_end_matches('.'), impact.trim_end_matches('.'));
         writeln!(text, "| `{id}` | {severity} | {summary} | {impact} |").unwrap();

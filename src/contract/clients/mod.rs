@@ -193,8 +193,8 @@ fn builder() -> Builder {
         .path(ENDPOINT.1)
         .authentication("Bearer", &[("ti_live_", "production"), ("ti_test_", "sandbox")])
         .parameters(&[
-            ("query", "search over the name and other indexed fields, Lucene-like: `name:acme`, `(_id:A OR _id:B)`, quoted phrases; a bare word searches the name"),
-            ("sort", "field to sort by, such as `name` or `createdAt`; checked for name, slug, createdAt and updatedAt"),
+            ("query", "search over the name and other indexed properties, Lucene-like: `name:acme`, `(_id:A OR _id:B)`, quoted phrases; a bare word searches the name"),
+            ("sort", "property to sort by, such as `name` or `createdAt`; checked for name, slug, createdAt and updatedAt"),
             ("page", "page number from 1, for numbered paging"),
             ("count", "clients per page, for numbered paging [default: 25, at most 100]"),
             ("cursor", "cursor of the previous page, for cursor paging"),

@@ -86,7 +86,7 @@ impl Repairs<'_> {
             for field in fields {
                 all.merge(field);
             }
-            let why = format!("{names} new members: {}", kind(&all));
+            let why = format!("{names} new properties: {}", kind(&all));
             let all = written(self.dialect, infer::of(&all).into());
             patch.edit("replace", &keyword, Some(all), &why);
         }
@@ -100,7 +100,7 @@ impl Repairs<'_> {
         let property = child(listed_at, name);
         if patch.at(&property).is_some() {
             if !closed_by.is_empty() {
-                self.gone.insert(closed_by, "refuses a member that is listed".to_owned());
+                self.gone.insert(closed_by, "refuses a property that is listed".to_owned());
             }
             return;
         }

@@ -5,7 +5,7 @@ use crate::generate::style::Extent;
 
 pub(super) const PRESET: Preset = Preset {
     name: "absent",
-    help: "Every optional member is missing; the rest is typical.",
+    help: "Every optional property is missing; the rest is typical.",
     against: &["maximal", "nulls"],
     change: |style| style.members = Extent::Least,
 };

@@ -5,7 +5,7 @@ use crate::generate::style::Extent;
 
 pub(super) const PRESET: Preset = Preset {
     name: "minimal",
-    help: "Only required members; shortest arrays.",
+    help: "Only required properties; shortest arrays.",
     against: &["maximal", "nulls"],
     change: |style| (style.members, style.items) = (Extent::Least, Extent::Least),
 };

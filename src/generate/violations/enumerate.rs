@@ -188,7 +188,7 @@ impl Enumerator<'_> {
                 if count.of == TypeSet::ARRAY {
                     self.items(id, beyond);
                 } else if count.of == TypeSet::OBJECT && beyond <= MAX_COUNT {
-                    let what = format!("left with {beyond} members");
+                    let what = format!("left with {beyond} properties");
                     self.whole(violation, what, id, Act::Members(beyond));
                 } else if count.of == TypeSet::STRING && beyond <= MAX_TEXT + 1 {
                     self.replace(violation, id, json!("a".repeat(usize::try_from(beyond).unwrap_or(0))));

@@ -119,7 +119,7 @@ pub(super) const SHAPES: &[Shape] = &[
         unless: &[],
     },
     Shape {
-        recognized: Recognized::Other("is a HAR in another member than `log`: take it out (`jq .har`)"),
+        recognized: Recognized::Other("is a HAR in another property than `log`: take it out (`jq .har`)"),
         below: &["har/"],
         by: HAR,
         unless: &[],

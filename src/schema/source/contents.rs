@@ -182,7 +182,7 @@ pub(super) fn nothing_at(name: &str, document: &Value, pointer: &str) -> Error {
     names.sort_by_cached_key(|name| strsim::damerau_levenshtein(&short(name), &wanted));
     let holder = if there.is_empty() { "the document".to_owned() } else { format!("`#{there}`") };
     let what = if names.is_empty() {
-        format!("nothing found at this pointer: {holder} has no members")
+        format!("nothing found at this pointer: {holder} has no properties")
     } else {
         format!("nothing found at this pointer: {holder} has {}", listed(&names))
     };

@@ -248,7 +248,7 @@ fn a_fragment_that_leads_nowhere_lists_what_is_there() {
     for (fragment, message) in [
         ("/definitions/Pte", "nothing found at this pointer: `#/definitions` has `Pet`, `Status`"),
         ("/definition/Pet", "nothing found at this pointer: the document has `definitions`, `$schema`"),
-        ("/definitions/Pet/required/7", "`#/definitions/Pet/required` has no members"),
+        ("/definitions/Pet/required/7", "`#/definitions/Pet/required` has no properties"),
         ("/definitions/Pet/required", "expected an object or a boolean"),
         ("Pet", "no anchor `Pet`"),
     ] {

@@ -222,11 +222,11 @@ fn gather(
     };
     report.problems = seen.problems.iter().map(problem).collect();
     if seen.observed == 0 && report.checked.validated() > 0 && seen.problems.is_empty() {
-        let message = "not a response of the contract; its fields were not counted".to_owned();
+        let message = "not a response of the contract; its properties were not counted".to_owned();
         report.problems.push(Problem { origin: "all that was read".to_owned(), message, line: None });
     }
     if seen.beyond > 0 {
-        let what = "values of fields were not counted: there are more than 20,000 fields";
+        let what = "values of properties were not counted: there are more than 20,000 properties";
         note(global.quiet, &format!("{} {what}", seen.beyond));
     }
     report.groups = seen.causes.clone().into_groups(clients_contract::rules());

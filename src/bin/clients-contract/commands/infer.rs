@@ -81,7 +81,7 @@ pub fn run(command: &Infer, global: GlobalArgs) -> Result<Exit, Error> {
         return Err(Error::new(ErrorKind::Input, "", what));
     }
     if profile.beyond > 0 {
-        note(global.quiet, &format!("{} values are not described: too many fields", profile.beyond));
+        note(global.quiet, &format!("{} values are not described: too many properties", profile.beyond));
     }
     let (inferred, is_whole) = if command.merge.is_some() {
         let learner = Learner::new(&schema, &validator, &profile).widening();

@@ -1,6 +1,6 @@
 //! Flags of live instances.
 
-use std::env;
+use std::env::{self, VarError};
 use std::fs;
 use std::io::{self, Read};
 use std::num::{NonZeroU32, NonZeroU64};
@@ -158,9 +158,15 @@ impl Live {
                 Error::new(ErrorKind::Input, "--api-key-stdin", "no API key on standard input").because(error)
             })?;
         } else {
-            let what = format!("not set: set {VARIABLE}, or pass --api-key-file or --api-key-stdin");
             // What is no text must not be shown in the error either.
-            text = env::var(VARIABLE).map_err(|_| Error::new(ErrorKind::Usage, "API key", what))?;
+            text = env::var(VARIABLE).map_err(|error| match error {
+                VarError::NotPresent => {
+                    let what = "API key not set: set";
+                    let what = format!("{what} {VARIABLE}, or pass --api-key-file or --api-key-stdin");
+                    Error::new(ErrorKind::Usage, "", what)
+                }
+                VarError::NotUnicode(_) => Error::new(ErrorKind::Usage, VARIABLE, "is not UTF-8"),
+            })?;
         }
         Key::new(&text)
     }

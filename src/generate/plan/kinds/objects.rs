@@ -61,7 +61,7 @@ impl Object {
         reader.spend(4 * (known + needs.len()))?;
         let required = needs.closure(needs.required.iter());
         if required.len() > most {
-            let message = format!("names more members than `{MAX_PROPERTIES}` {most}");
+            let message = format!("lists more properties than `{MAX_PROPERTIES}` {most}");
             return Ok(reader.nothing(REQUIRED, &message));
         }
         let intricate = least > 0
