@@ -1,10 +1,11 @@
-//! How many instructions does an input cost, and twice as much of it?
+//! Counts the instructions for an input, and for twice as much of it.
 //!
-//! Needs valgrind, and `cargo install --locked gungraun-runner` in the version of the crate `gungraun`. Every case runs
-//! at two or three sizes, each twice the one before, under callgrind; what makes the input is not counted.
-//! `cargo bench --bench instructions -- --output-format=json >target/instructions.json` prints the counts, and
-//! `INSTRUCTIONS=target/instructions.json cargo test --test scaling -- --include-ignored` holds them to 2.2 times the cost
-//! for twice the input. Instructions are counted, not time, so that any machine will do.
+//! Needs valgrind, and `cargo install --locked gungraun-runner` in the version of the crate `gungraun`. Every
+//! case runs at two or three sizes, each twice the one before, under callgrind; what makes the input is not
+//! counted. `cargo bench --bench instructions -- --output-format=json >target/instructions.json` prints the
+//! counts, and `INSTRUCTIONS=target/instructions.json cargo test --test scaling -- --include-ignored` holds
+//! them to 2.2 times the cost for twice the input. Instructions are counted, not time, so that any machine
+//! will do.
 #![allow(clippy::exit, clippy::unwrap_used, missing_docs)]
 
 use std::fmt::Write;

@@ -1,11 +1,11 @@
-//! How fast is the streaming engine, against parsing alone and against a tree with the `jsonschema` crate?
+//! Throughput of the streaming engine, compared with parsing alone and with the `jsonschema` crate.
 //!
-//! `cargo bench --bench validate` makes six corpora from fixed seeds and runs every contestant over each, one after
-//! the other in every round, on one core. It prints megabytes a second (medians) and ratios (medians of the ratios of
-//! the rounds), so that a noisy machine does less harm. `BENCH_ROUNDS` (default 9) and `BENCH_MEGABYTES` (default 16, a
-//! corpus) say how long. With `BENCH_PROFILE=CORPUS`, its name or the beginning of it, only the streaming engine runs, over
-//! that corpus, for a profiler to look at. With `BENCH_WRITE=FOLDER` the corpora are written there as NDJSON, for whole
-//! tools to be compared.
+//! `cargo bench --bench validate` makes six corpora from fixed seeds and runs every contestant over each, one
+//! after the other in every round, on one core. It prints megabytes a second (medians) and ratios (medians of
+//! the ratios of the rounds), so that a noisy machine does less harm. `BENCH_ROUNDS` (default 9) and
+//! `BENCH_MEGABYTES` (default 16, a corpus) say how long. With `BENCH_PROFILE=CORPUS`, its name or the
+//! beginning of it, only the streaming engine runs, over that corpus, for a profiler to look at. With
+//! `BENCH_WRITE=FOLDER` the corpora are written there as NDJSON, for whole tools to be compared.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::cast_precision_loss, missing_docs)]
 
 use std::collections::{BTreeMap, HashMap};
@@ -104,8 +104,8 @@ impl Places {
     }
 }
 
-/// Responses as a GraphQL server gives them: it answers one selection of fields, so that all objects at one place have
-/// the same keys. Values are those of the generator.
+/// Responses as a GraphQL server gives them: it answers one selection of fields, so that all objects at one
+/// place have the same keys. Values are those of the generator.
 fn typical(bytes: usize) -> Corpus {
     let responses = Generator::new(clients::recipe(25).unwrap(), 2024);
     let values: Vec<Value> = (0..20).map(|number| responses.value(number)).collect();

@@ -1,4 +1,5 @@
-//! A property test of a consumer: code that reads responses of the API meets everything that the contract allows.
+//! A property test of a consumer: code that reads responses of the API meets everything that the contract
+//! allows.
 //!
 //! ```sh
 //! cargo run --example consumer_property
@@ -20,7 +21,8 @@ fn summary(response: &ClientsResponse) -> Vec<String> {
     response.data.clients.clients.iter().map(line).collect()
 }
 
-/// In a test suite this is the body of a `#[test]`. A response that fails is made smaller until it shows little else.
+/// In a test suite this is the body of a `#[test]`. A response that fails is made smaller until it shows
+/// little else.
 pub fn main() -> Result<(), Box<dyn Error>> {
     proptest!(|(response in any::<ClientsResponse>())| {
         prop_assert_eq!(summary(&response).len(), response.data.clients.clients.len());

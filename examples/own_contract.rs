@@ -1,5 +1,5 @@
-//! A contract for an endpoint of your own: from a type to validation, drift, payloads, violations, mutation testing and a
-//! request to a server. The endpoint gives one gauge, so there are no pages.
+//! A contract for an endpoint of your own: from a type to validation, drift, payloads, violations, mutation
+//! testing and a request to a server. The endpoint gives one gauge, so there are no pages.
 //!
 //! ```sh
 //! cargo run --example own_contract

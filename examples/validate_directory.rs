@@ -1,4 +1,5 @@
-//! Validates everything in a directory, as `clients-contract validate` does, and writes a SARIF report beside it.
+//! Validates everything in a directory, as `clients-contract validate` does, and writes a SARIF report beside
+//! it.
 //!
 //! `cargo run --example validate_directory -- captures/ report.sarif`
 

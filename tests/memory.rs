@@ -1,6 +1,8 @@
-//! How much memory is held at most? Twice the input takes at most 2.2 times as much, and no more than a bound.
+//! How much memory is held at most? Twice the input takes at most 2.2 times as much, and no more than a
+//! bound.
 //!
-//! The allocator counts, so that it has a program of its own, and one test: other tests beside it would be counted, too.
+//! The allocator counts, so that it has a program of its own, and one test: other tests beside it would be
+//! counted, too.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::fs;
@@ -122,7 +124,8 @@ fn nested(levels: usize, inner: &str) -> String {
     format!("{}{inner}{}", "{\"k\":".repeat(levels), "}".repeat(levels))
 }
 
-/// A schema, and a body with findings of many groups that take much memory each where nothing is shared or limited.
+/// A schema, and a body with findings of many groups that take much memory each where nothing is shared or
+/// limited.
 fn crowds() -> Vec<Body> {
     let strings = json!({"additionalProperties": {"type": "string"}});
     let rows = json!({"items": {"additionalProperties": {"type": "string"}}});
@@ -150,7 +153,8 @@ fn findings(measured: &mut Vec<Measured>) {
             black_box(validator.validate(b"{\"a\":{\"a\":1}}"));
             measured.push(Measured::new(format!("{name}, {}", engine.name()), size, |size| {
                 let body = text(size).into_bytes();
-                // The reference engine holds the value and 16 bytes of each finding, and finds the locations afterwards.
+                // The reference engine holds the value and 16 bytes of each finding, and finds the locations
+                // afterwards.
                 let value =
                     if let Engine::Reference = engine { body.len() as u64 * 32 + 16 * MIB } else { 0 };
                 (peak(|| validator.validate(&body)), 16 * MIB + value)

@@ -1,4 +1,5 @@
-//! Twice the input costs at most 2.2 times the instructions, as `cargo bench --bench instructions` counted them.
+//! Twice the input costs at most 2.2 times the instructions, as `cargo bench --bench instructions` counted
+//! them.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::collections::BTreeMap;

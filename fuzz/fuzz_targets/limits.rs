@@ -1,4 +1,5 @@
-//! Do both engines, a payload held and a payload read, and a plain recursion find the same where limits are small?
+//! Both engines, a payload held and a payload read, and a plain recursion find the same where limits are
+//! small.
 #![no_main]
 
 use std::collections::BTreeMap;

@@ -100,7 +100,8 @@ fn number_length(text: &[u8]) -> usize {
     end
 }
 
-/// Whether `serde_json` reads a body once each number that no double holds, which is no syntax of ours, is replaced.
+/// Whether `serde_json` reads a body once each number that no double holds, which is no syntax of ours, is
+/// replaced.
 fn is_json(body: &[u8]) -> bool {
     let mut text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).to_vec();
     loop {

@@ -52,8 +52,9 @@ struct Unbuilt {
 }
 
 impl Contract {
-    /// Begins a contract of this name, whose responses are valid against this schema; [`Schema::of`] derives one from a type. Everything
-    /// else is optional: without a path it applies to any path, and without paging there is a single page.
+    /// Begins a contract of this name, whose responses are valid against this schema; [`Schema::of`] derives
+    /// one from a type. Everything else is optional: without a path it applies to any path, and without
+    /// paging there is a single page.
     ///
     /// ```
     /// use clients_contract::contract::paging::Paging;
@@ -137,7 +138,8 @@ impl Builder {
         self
     }
 
-    /// How requests are authenticated: the scheme, and what keys begin with, each with what such keys are for.
+    /// How requests are authenticated: the scheme, and what keys begin with, each with what such keys are
+    /// for.
     #[must_use]
     pub fn authentication(mut self, scheme: &str, prefixes: &[(&str, &str)]) -> Self {
         let prefixes = pairs(prefixes);
@@ -250,8 +252,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Schema`] when a schema is none; [`ErrorKind::Usage`], which names what is wrong, when a path or a
-    /// pointer is none, or is not in its schema, and when envelopes cannot be distinguished.
+    /// [`ErrorKind::Schema`] when a schema is none; [`ErrorKind::Usage`], which names what is wrong, when a
+    /// path or a pointer is none, or is not in its schema, and when envelopes cannot be distinguished.
     pub fn build(self) -> Result<Contract, Error> {
         for envelope in self.envelopes.iter().filter(|envelope| !envelope.is_known()) {
             check(envelope)?;

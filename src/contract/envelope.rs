@@ -122,8 +122,8 @@ impl Envelope {
         Some(PageMembers::usual(&self.items, page_info, self.by_cursor))
     }
 
-    /// What validation needs of it. The streaming engine compiles the published schema, which is read in a fraction of
-    /// the time that it takes to derive it.
+    /// What validation needs of it. The streaming engine compiles the published schema, which is read in a
+    /// fraction of the time that it takes to derive it.
     pub(super) fn shape(&self, promises: &Promises) -> Shape {
         let source = match self.derive {
             None => Source::Given(self.schema().clone()),

@@ -35,8 +35,12 @@ pub trait PayloadFactory: Debug + Send + Sync {
     /// # Errors
     ///
     /// [`ErrorKind::Usage`] when there are too many items, or none a page.
-    fn pages(&self, envelope: &Envelope, asked: &DatasetOptions) -> Result<Option<Box<dyn Pages>>, Error> {
-        let _ = (envelope, asked);
+    fn pages(
+        &self,
+        envelope: &Envelope,
+        requested: &DatasetOptions,
+    ) -> Result<Option<Box<dyn Pages>>, Error> {
+        let _ = (envelope, requested);
         Ok(None)
     }
 
@@ -159,8 +163,12 @@ impl Contract {
     /// # Errors
     ///
     /// [`ErrorKind::Usage`] when there are too many items, or none a page.
-    pub fn pages(&self, accepted: &[&str], asked: &DatasetOptions) -> Result<Option<Box<dyn Pages>>, Error> {
-        self.factory.pages(self.envelope(accepted), asked)
+    pub fn pages(
+        &self,
+        accepted: &[&str],
+        requested: &DatasetOptions,
+    ) -> Result<Option<Box<dyn Pages>>, Error> {
+        self.factory.pages(self.envelope(accepted), requested)
     }
 
     /// Makes the page information of a payload agree with this number of items on a single page.

@@ -1,8 +1,9 @@
 //! Contracts: what an API promises about its responses.
 //!
-//! One folder an endpoint, and one line for it in [`ALL`]. What the endpoints share stands beside them: [`presence`] says
-//! what may be missing and what may be null, [`scalar`] which scalars an answer is made of, [`Contract`] what there is to
-//! know of an endpoint. Contracts that are not built in are made by [`Contract::builder`].
+//! One folder an endpoint, and one line for it in [`ALL`]. What the endpoints share stands beside them:
+//! [`presence`] says what may be missing and what may be null, [`scalar`] which scalars an answer is made of,
+//! [`Contract`] what there is to know of an endpoint. Contracts that are not built in are made by
+//! [`Contract::builder`].
 
 pub mod clients;
 pub mod paging;
@@ -42,7 +43,8 @@ use crate::payload::Selection;
 use crate::schema::Schema;
 use crate::validate::{ANY_ENVELOPE, Secrets, Validation, Validator};
 
-/// What an API promises about one endpoint: how it is asked, the schemas of its answers, and promises no schema can state.
+/// What an API promises about one endpoint: how it is asked, the schemas of its answers, and promises no
+/// schema can state.
 ///
 /// ```
 /// use clients_contract::Contract;
@@ -142,8 +144,8 @@ impl Contract {
         self.paging.as_ref()
     }
 
-    /// Its validator, which accepts the documented envelope. Schemas of built-in contracts are compiled when they are
-    /// needed, once.
+    /// Its validator, which accepts the documented envelope. Schemas of built-in contracts are compiled when
+    /// they are needed, once.
     #[must_use]
     pub fn validator(&self) -> &Validator {
         &self.validator

@@ -2,14 +2,14 @@
 
 /// The parameters of an endpoint that has pages, and where its answers apply to them.
 ///
-/// An endpoint may have numbered pages, pages that each name the cursor of the next one, or both: then its first answer
-/// says which.
+/// An endpoint may have numbered pages, pages that each name the cursor of the next one, or both: then its
+/// first answer says which.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Paging {
     /// The parameters of numbered pages.
     pub numbers: Option<Numbers>,
-    /// The parameters of pages that are asked for by the cursor of the one before.
+    /// The parameters of pages that are requested by the cursor of the one before.
     pub cursors: Option<Cursors>,
     /// The parameter for the field to sort by.
     pub sort: Option<String>,

@@ -84,8 +84,8 @@ whole!(bool, String, Number, Value, Map<String, Value>);
 /// says what it makes of the field (`@type`, `@value`, `@take`, `@occurrence`), and of a function that reads
 /// it (`reading`) and one that describes it (`describing`).
 ///
-/// Property tests draw values by `super::typed`, of the folder of the contract that the object is in: it knows what its
-/// names mean.
+/// Property tests draw values by `super::typed`, of the folder of the contract that the object is in: it
+/// knows what its names mean.
 macro_rules! object {
     (
         $(#[doc = $about:literal])*

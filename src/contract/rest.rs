@@ -37,8 +37,8 @@ impl Rest {
 
     /// Whether there is a member of this name, and it is null.
     ///
-    /// To know whether a member would be written as null, ask [`Object::presence`](super::presence::Object::presence): it looks at the
-    /// typed members first.
+    /// To know whether a member would be written as null, ask
+    /// [`Object::presence`](super::presence::Object::presence): it looks at the typed members first.
     pub fn is_null(&self, name: &str) -> bool {
         self.get(name).is_some_and(Value::is_null)
     }
@@ -58,7 +58,8 @@ impl Rest {
         self.0.remove(name)
     }
 
-    /// All members, known ones that are null among them. [`Object::unknown`](super::presence::Object::unknown) leaves those out.
+    /// All members, known ones that are null among them.
+    /// [`Object::unknown`](super::presence::Object::unknown) leaves those out.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }

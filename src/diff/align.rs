@@ -25,7 +25,8 @@ struct Label {
     discriminators: BTreeMap<String, BTreeSet<String>>,
     /// The members that it describes: the types of each, and the name of what that refers to.
     members: BTreeMap<String, (TypeSet, Option<String>)>,
-    /// What it says, and what it says with annotations: known for equal ones whatever the order they are written in.
+    /// What it says, and what it says with annotations: known for equal ones whatever the order they are
+    /// written in.
     says: [Option<u64>; 2],
 }
 
@@ -34,7 +35,7 @@ impl Label {
         let model = document.model();
         let merged = model.merged(&[node], types);
         let title = merged.with_keyword(names::TITLE).and_then(|id| model.contents(id));
-        let title = title.and_then(|said| said.get(names::TITLE)?.as_str()).map(str::to_owned);
+        let title = title.and_then(|contents| contents.get(names::TITLE)?.as_str()).map(str::to_owned);
         Self {
             node,
             reference: model.reference_name(node),
@@ -69,8 +70,8 @@ impl Label {
         self
     }
 
-    /// How much two alternatives have in common, in thousandths: by types and names, and by what is said of the members
-    /// that both have.
+    /// How much two alternatives have in common, in thousandths: by types and names, and by what is said of
+    /// the members that both have.
     fn similarity(&self, other: &Self) -> (u32, u32) {
         let common = |a: usize, b: usize| {
             u32::try_from(1000 * a).unwrap_or(u32::MAX) / u32::try_from(b.max(1)).unwrap_or(u32::MAX)
@@ -81,7 +82,8 @@ impl Label {
         {
             return (types, 0);
         }
-        let shared = self.members.iter().filter_map(|(name, said)| Some((said, other.members.get(name)?)));
+        let shared =
+            self.members.iter().filter_map(|(name, contents)| Some((contents, other.members.get(name)?)));
         let (mut names, mut alike) = (0, 0);
         for (before, now) in shared {
             names += 1;
@@ -114,16 +116,17 @@ pub(super) fn apart(document: &Document, branches: &[NodeId], types: TypeSet) ->
     (0..labels.len()).all(first)
 }
 
-/// Alternatives of both sides that are the same or most likely the same, and those that are left. The order in which they
-/// are written makes no difference.
+/// Alternatives of both sides that are the same or most likely the same, and those that are left. The order
+/// in which they are written makes no difference.
 pub(super) struct Aligned {
     pub(super) pairs: Vec<(NodeId, NodeId)>,
     pub(super) removed: Vec<NodeId>,
     pub(super) added: Vec<NodeId>,
 }
 
-/// Aligns alternatives of two documents, each of which is the older one or not: those that say the same, then by the name
-/// of what they refer to, by discriminator, title and type, then so that as much as possible is in common.
+/// Aligns alternatives of two documents, each of which is the older one or not: those that say the same, then
+/// by the name of what they refer to, by discriminator, title and type, then so that as much as possible is
+/// in common.
 pub(super) fn align(
     pairs: &Pairs<'_>,
     [(before, of_old), (now, of_new)]: [(&[NodeId], bool); 2],

@@ -28,7 +28,7 @@ pub(super) fn compare<'d>(pairs: &mut Pairs<'d>, at: usize, old: &Merged<'d>, ne
         if a == b {
             continue;
         }
-        let places = pairs.keywords(at, (old, new), &[keyword]);
+        let locations = pairs.keywords(at, (old, new), &[keyword]);
         let [was, is] = [&a, &b].map(|annotations| annotations.contains("true"));
         let (change, effect) = match keyword {
             names::FORMAT => match format(&not_validated_in(new, a), &not_validated_in(old, b)) {
@@ -46,7 +46,7 @@ pub(super) fn compare<'d>(pairs: &mut Pairs<'d>, at: usize, old: &Merged<'d>, ne
             }
             other => (Change::Annotation(other.to_owned()), Effect::Neither),
         };
-        pairs.note(at, change, effect, places);
+        pairs.note(at, change, effect, locations);
     }
 }
 
@@ -105,8 +105,8 @@ fn access(pairs: &Pairs<'_>, at: usize, access: Access, now: bool) -> Change {
     Change::Access { access, now, required }
 }
 
-/// Whether a change is about whether a `writeOnly` property is there, or about the values that are listed for it:
-/// responses do not have the property.
+/// Whether a change is about whether a `writeOnly` property is there, or about the values that are listed for
+/// it: responses do not have the property.
 pub(super) fn is_of_write_only(pairs: &Pairs<'_>, fact: &Fact) -> bool {
     let says = |model: &Model, entries: &Entries| {
         let merged = model.merged(entries, TypeSet::ALL);
@@ -115,7 +115,7 @@ pub(super) fn is_of_write_only(pairs: &Pairs<'_>, fact: &Fact) -> bool {
         };
         merged.nodes.iter().any(|id| is_flag(*id))
     };
-    let [before, now] = match (&fact.change, fact.place.tokens().last()) {
+    let [before, now] = match (&fact.change, fact.location.tokens().last()) {
         (Change::Values { .. } | Change::Listed(_), _) => {
             let mut at = fact.pair;
             while let Some((around, Step::Same)) = pairs.list[at].from {

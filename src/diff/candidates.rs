@@ -96,14 +96,15 @@ fn novel_of(old: Side<'_>, new: Side<'_>, least: usize) -> Vec<Value> {
     found
 }
 
-/// What the old schema says, where it stands by itself and is small: the documents of the new one do not have it.
+/// What the old schema says, where it stands by itself and is small: the documents of the new one do not have
+/// it.
 fn old_schema(old: Side<'_>) -> Option<Value> {
     let [entry] = old.entries[..] else { return None };
     let model = old.sampler.document.model();
     if model.node(entry).boolean.is_some() {
         return None;
     }
-    let said = model.contents(entry).filter(|said| size(said) <= MAX_EXCLUDED)?;
+    let contents = model.contents(entry).filter(|contents| size(contents) <= MAX_EXCLUDED)?;
     let mut inside = vec![entry];
     while let Some(id) = inside.pop() {
         for one in &model.node(id).applicators {
@@ -113,7 +114,7 @@ fn old_schema(old: Side<'_>) -> Option<Value> {
             inside.extend(one.targets());
         }
     }
-    Some(said.clone())
+    Some(contents.clone())
 }
 
 /// The simplest value of each type.
@@ -255,7 +256,7 @@ fn objects(old: Side<'_>, new: Side<'_>) -> Vec<Map<String, Value>> {
 
 /// Objects in which a member is another one, or not there.
 fn of_member(pairs: &Pairs<'_>, fact: &Fact) -> Vec<Value> {
-    let Some(Token::Key(name)) = fact.place.tokens().last() else { return Vec::new() };
+    let Some(Token::Key(name)) = fact.location.tokens().last() else { return Vec::new() };
     let (old, new) = sides(pairs, fact.pair);
     let mut made = Vec::new();
     if !matches!(fact.change, Change::Added { .. }) {
@@ -306,9 +307,9 @@ fn without(new: Side<'_>, name: &str, other: &str) -> Vec<Value> {
 
 /// Names that match a pattern.
 pub(super) fn names_like(sampler: Sampler<'_>, pattern: &str) -> Vec<String> {
-    let asked = json!({(names::TYPE): "string", (names::PATTERN): pattern});
+    let requested = json!({(names::TYPE): "string", (names::PATTERN): pattern});
     let mut found: Vec<String> = Vec::new();
-    for value in sampler.series(&[], &[asked], SERIES) {
+    for value in sampler.series(&[], &[requested], SERIES) {
         if let Value::String(name) = value
             && !found.contains(&name)
         {

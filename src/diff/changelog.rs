@@ -18,9 +18,13 @@ impl Comparison<'_> {
         ] {
             let mut lines: Vec<String> = Vec::new();
             for difference in self.differences.iter().filter(|difference| difference.severity == severity) {
-                let place = difference.fact.place.to_string();
-                let place = if place.is_empty() { "the body".to_owned() } else { code(&place) };
-                lines.push(format!("- {place} {} ({}).", plain(&difference.message()), difference.rule.id));
+                let location = difference.fact.location.to_string();
+                let location = if location.is_empty() { "the body".to_owned() } else { code(&location) };
+                lines.push(format!(
+                    "- {location} {} ({}).",
+                    plain(&difference.message()),
+                    difference.rule.id
+                ));
             }
             if !lines.is_empty() {
                 let _ = write!(text, "\n### {title}\n\n{}\n", lines.join("\n"));

@@ -10,8 +10,8 @@ use crate::schema::keywords::names;
 use crate::schema::model::{Merged, NodeId, Union};
 use crate::schema::types::TypeSet;
 
-/// Compares a schema that is nothing but alternatives with one that is none, which is one alternative then. Says
-/// whether the two are such schemas.
+/// Compares a schema that is nothing but alternatives with one that is none, which is one alternative then.
+/// Says whether the two are such schemas.
 pub(super) fn alternatives<'d>(pairs: &mut Pairs<'d>, at: usize, old: &Merged<'d>, new: &Merged<'d>) -> bool {
     // Beside the alternatives, only the types are asserted.
     let only = |merged: &Merged<'d>| match &merged.unions[..] {
@@ -76,20 +76,21 @@ fn unions<'d>(pairs: &mut Pairs<'d>, at: usize, old: &Merged<'d>, new: &Merged<'
         aligned(pairs, at, (old, new), (a, b), (&a.branches, &b.branches), (None, None));
     }
     for union in before.iter().skip(both) {
-        let place = below(old.model, union.node, union.keyword);
-        let change = Change::Part { part: Part::AllOf, how: How::Removed, name: place.clone() };
-        let places = [place, pairs.location(at, false)];
-        pairs.note(at, change, Effect::Widens, places);
+        let position = below(old.model, union.node, union.keyword);
+        let change = Change::Part { part: Part::AllOf, how: How::Removed, name: position.clone() };
+        let positions = [position, pairs.schema_location(at, false)];
+        pairs.note(at, change, Effect::Widens, positions);
     }
     for union in now.iter().skip(both) {
-        let place = below(new.model, union.node, union.keyword);
-        let change = Change::Part { part: Part::AllOf, how: How::Added, name: place.clone() };
-        let places = [pairs.location(at, true), place];
-        pairs.note(at, change, Effect::Narrows, places);
+        let position = below(new.model, union.node, union.keyword);
+        let change = Change::Part { part: Part::AllOf, how: How::Added, name: position.clone() };
+        let positions = [pairs.schema_location(at, true), position];
+        pairs.note(at, change, Effect::Narrows, positions);
     }
 }
 
-/// Aligns two lists of alternatives and has the pairs compared. A schema that is no union stands for its only one.
+/// Aligns two lists of alternatives and has the pairs compared. A schema that is no union stands for its only
+/// one.
 fn aligned<'d>(
     pairs: &mut Pairs<'d>,
     at: usize,
@@ -109,13 +110,13 @@ fn aligned<'d>(
     let (removed, added) = paired(pairs, at, (before, now), whole, (types, certainty));
     let part = if exclusive { Part::OneOf } else { Part::AnyOf };
     if of_old.is_exclusive() != of_new.is_exclusive() && unsure {
-        let places =
+        let positions =
             [below(old.model, of_old.node, of_old.keyword), below(new.model, of_new.node, of_new.keyword)];
         let effect = if of_new.is_exclusive() { Effect::Narrows } else { Effect::Widens };
         let change = Change::Part { part, how: How::Changed, name: String::new() };
-        pairs.note(at, change, effect, places);
+        pairs.note(at, change, effect, positions);
     }
-    let places = [holder(pairs, at, old, of_old, true), holder(pairs, at, new, of_new, false)];
+    let positions = [holder(pairs, at, old, of_old, true), holder(pairs, at, new, of_new, false)];
     for (branches, how, effect) in
         [(removed, How::Removed, Effect::Narrows), (added, How::Added, Effect::Widens)]
     {
@@ -123,8 +124,8 @@ fn aligned<'d>(
             let model = if how == How::Removed { old.model } else { new.model };
             let own = model.node(branch).location_pointer();
             let locations = match how {
-                How::Removed => [own, places[1].clone()],
-                _ => [places[0].clone(), own],
+                How::Removed => [own, positions[1].clone()],
+                _ => [positions[0].clone(), own],
             };
             let effect = match how {
                 _ if unsure => Effect::Unknown,
@@ -143,7 +144,8 @@ fn aligned<'d>(
     }
 }
 
-/// Whether it shows that one of the alternatives that there were, or the whole schema, admits all that a new one admits.
+/// Whether it shows that one of the alternatives that there were, or the whole schema, admits all that a new
+/// one admits.
 fn is_covered(
     pairs: &Pairs<'_>,
     before: &[NodeId],
@@ -195,7 +197,7 @@ fn paired(
 /// Where the alternatives of a side are, or would be.
 fn holder(pairs: &Pairs<'_>, at: usize, merged: &Merged<'_>, union: &Union, old: bool) -> String {
     let has = merged.unions.iter().any(|own| own.node == union.node && own.branches == union.branches);
-    if has { below(merged.model, union.node, union.keyword) } else { pairs.location(at, old) }
+    if has { below(merged.model, union.node, union.keyword) } else { pairs.schema_location(at, old) }
 }
 
 /// The alternative that says the same as a whole schema, or has most in common with it.

@@ -132,10 +132,10 @@ pub fn compare<'d>(old: &'d Document, new: &'d Document) -> Comparison<'d> {
     let at_new = located(new, facts.iter().map(|fact| fact.new.clone()));
     let mut shown = Vec::new();
     for fact in facts {
-        let Some(rule) = rules::about(&fact.change, fact.place.tokens().is_empty()) else { continue };
+        let Some(rule) = rules::about(&fact.change, fact.location.tokens().is_empty()) else { continue };
         let witness = OnceCell::new();
-        let asked = matches!(fact.effect, Effect::Widens | Effect::Unknown) && fact.change.is_validated();
-        let how = asked.then(|| witness.get_or_init(|| witness::make(&pairs, &fact)).shown);
+        let requested = matches!(fact.effect, Effect::Widens | Effect::Unknown) && fact.change.is_validated();
+        let how = requested.then(|| witness.get_or_init(|| witness::make(&pairs, &fact)).shown);
         shown.push((fact, rule, witness, how));
     }
     let open = |how: Option<Shown>| matches!(how, Some(Shown::Nowhere | Shown::AtPlace));
@@ -154,9 +154,9 @@ pub fn compare<'d>(old: &'d Document, new: &'d Document) -> Comparison<'d> {
     }
     // The order does not depend on the one in which alternatives are written.
     differences.sort_by_cached_key(|difference| {
-        let place = &difference.fact.place;
+        let location = &difference.fact.location;
         let severity = std::cmp::Reverse(difference.severity);
-        (place.tokens().len(), place.to_string(), severity, difference.message())
+        (location.tokens().len(), location.to_string(), severity, difference.message())
     });
     Comparison { pairs, differences }
 }
@@ -190,7 +190,7 @@ impl Comparison<'_> {
             rule: difference.rule,
             severity: difference.severity,
             origin: difference.new.document.clone(),
-            pointer: difference.fact.place.clone().shortened(),
+            pointer: difference.fact.location.clone().shortened(),
             line: difference.new.text.line,
             column: difference.new.text.column,
             offset: 0,
@@ -205,26 +205,27 @@ impl Comparison<'_> {
     /// What changed, which consumers break, and the schema locations in both documents.
     fn sentence(difference: &Difference) -> String {
         let fact = &difference.fact;
-        let place = |pointer: &str| if pointer.is_empty() { "#".to_owned() } else { pointer.to_owned() };
+        let position = |pointer: &str| if pointer.is_empty() { "#".to_owned() } else { pointer.to_owned() };
         let At { document, text } = &difference.old;
         let before = document.location(text.line, text.column);
         format!(
             "{}; {} ({}, before {before} {})",
             difference.message(),
             message::impact(difference.impact()),
-            place(&fact.new),
-            place(&fact.old)
+            position(&fact.new),
+            position(&fact.old)
         )
     }
 
-    /// That the schemas were not compared to the end, and where that was: they combine too much. Findings may be missing.
+    /// That the schemas were not compared to the end, and where that was: they combine too much. Findings may
+    /// be missing.
     #[must_use]
     pub fn stopped(&self) -> Option<String> {
         self.pairs.effort.stopped()
     }
 
-    /// That payloads were not looked for to the end, and where that was. A change that lets new values through counts as
-    /// shown then.
+    /// That payloads were not looked for to the end, and where that was. A change that lets new values
+    /// through counts as shown then.
     #[must_use]
     pub fn search_stopped(&self) -> Option<String> {
         self.pairs.showing.stopped()
@@ -261,8 +262,8 @@ impl Comparison<'_> {
         }
     }
 
-    /// How much the version of a contract must rise: a major step for an error, a patch for what makes no difference
-    /// to any payload, a minor one for anything else.
+    /// How much the version of a contract must rise: a major step for an error, a patch for what makes no
+    /// difference to any payload, a minor one for anything else.
     #[must_use]
     pub fn bump(&self) -> Bump {
         let step = |difference: &Difference| match (difference.severity, difference.fact.effect) {

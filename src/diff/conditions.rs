@@ -77,9 +77,9 @@ fn changed_parts<'d>(
         let location = |merged: &Merged<'_>, ids: &Entries, usual: &String| {
             ids.get(number).map_or_else(|| usual.clone(), |id| merged.model.node(*id).location_pointer())
         };
-        let places = [location(old, &before, &usual[0]), location(new, &now, &usual[1])];
+        let positions = [location(old, &before, &usual[0]), location(new, &now, &usual[1])];
         let name = if number == 0 { String::new() } else { number.to_string() };
-        pairs.note(at, Change::Part { part, how, name }, effect, places);
+        pairs.note(at, Change::Part { part, how, name }, effect, positions);
     }
 }
 
@@ -142,7 +142,7 @@ fn conditions<'d>(pairs: &mut Pairs<'d>, at: usize, old: &Merged<'d>, new: &Merg
 /// What is asserted where some member is there.
 fn dependent<'d>(pairs: &mut Pairs<'d>, at: usize, old: &Merged<'d>, new: &Merged<'d>) {
     let (before, now) = (old.dependent_required(), new.dependent_required());
-    let places = pairs.keywords(at, (old, new), &[names::DEPENDENCIES]);
+    let positions = pairs.keywords(at, (old, new), &[names::DEPENDENCIES]);
     let (required, still) = (old.required(), new.required());
     let both: BTreeSet<_> = before.keys().chain(now.keys()).copied().collect();
     for (name, other) in both {
@@ -156,12 +156,12 @@ fn dependent<'d>(pairs: &mut Pairs<'d>, at: usize, old: &Merged<'d>, new: &Merge
         let location = |merged: &Merged<'_>, found: Option<&(NodeId, &str)>, usual: &String| {
             found.map_or_else(|| usual.clone(), |(node, keyword)| below(merged.model, *node, keyword))
         };
-        let places = [
-            location(old, before.get(&(name, other)), &places[0]),
-            location(new, now.get(&(name, other)), &places[1]),
+        let positions = [
+            location(old, before.get(&(name, other)), &positions[0]),
+            location(new, now.get(&(name, other)), &positions[1]),
         ];
         let change = Change::Part { part: Part::DependentRequired, how, name: format!("{name} {other}") };
-        pairs.note(at, change, effect, places);
+        pairs.note(at, change, effect, positions);
     }
     let schemas = |merged: &Merged<'d>| {
         let mut found: BTreeMap<&'d str, Entries> = BTreeMap::new();
@@ -189,8 +189,8 @@ fn dependent<'d>(pairs: &mut Pairs<'d>, at: usize, old: &Merged<'d>, new: &Merge
             _ => (How::Removed, Effect::Widens),
         };
         let written = [names::DEPENDENT_SCHEMAS, names::DEPENDENCIES];
-        let places = pairs.keywords(at, (old, new), &written);
+        let positions = pairs.keywords(at, (old, new), &written);
         let change = Change::Part { part: Part::DependentSchema, how, name: name.to_owned() };
-        pairs.note(at, change, effect, places);
+        pairs.note(at, change, effect, positions);
     }
 }

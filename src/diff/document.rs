@@ -21,7 +21,8 @@ use crate::validate::NodeValidator;
 /// What the document is called where its parts are referred to; people never see it.
 const NAME: &str = "json-schema:///compared";
 
-/// One of the two schemas: a document, the location of the schema in it, with the text that lines are counted in.
+/// One of the two schemas: a document, the location of the schema in it, with the text that lines are counted
+/// in.
 ///
 /// It keeps what was worked out about it, so that one document may be compared with many.
 pub struct Document {
@@ -65,8 +66,8 @@ impl fmt::Debug for Document {
 }
 
 impl Document {
-    /// Reads a schema from JSON text. A `name` with a fragment (`openapi.json#/components/schemas/X`) means the schema at
-    /// that location of the document.
+    /// Reads a schema from JSON text. A `name` with a fragment (`openapi.json#/components/schemas/X`) means
+    /// the schema at that location of the document.
     ///
     /// # Errors
     ///
@@ -80,8 +81,8 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Schema`] when it is no valid schema, or refers to a document that it was not given (nothing is
-    /// fetched).
+    /// [`ErrorKind::Schema`] when it is no valid schema, or refers to a document that it was not given
+    /// (nothing is fetched).
     pub fn of(name: &str, schema: &Schema) -> Result<Self, Error> {
         let called = if schema.entry().is_empty() { name } else { schema.name() };
         schema.refuse_holder(called)?;
@@ -168,7 +169,8 @@ impl Document {
         self.beside.beside(schema)
     }
 
-    /// A recipe for values that are valid against these subschemas, and more; compiled once, within the limit of effort.
+    /// A recipe for values that are valid against these subschemas, and more; compiled once, within the limit
+    /// of effort.
     pub(super) fn recipe(
         &self,
         entries: &[NodeId],

@@ -31,10 +31,10 @@ impl Effort {
 
     /// That it was stopped, and where first.
     pub(super) fn stopped(&self) -> Option<String> {
-        let place = self.stopped.borrow();
-        place.as_ref().map(|place| {
-            let place = if place.is_empty() { "#" } else { place };
-            format!("stopped after {} steps at {place}", self.max)
+        let location = self.stopped.borrow();
+        location.as_ref().map(|location| {
+            let location = if location.is_empty() { "#" } else { location };
+            format!("stopped after {} steps at {location}", self.max)
         })
     }
 }

@@ -146,7 +146,7 @@ impl Change {
 pub(super) struct Fact {
     pub(super) change: Change,
     /// The location in a payload; `*` for any item and any further key.
-    pub(super) place: Pointer,
+    pub(super) location: Pointer,
     /// The schema location in the old document, or in one that it refers to: `URI#POINTER`.
     pub(super) old: String,
     /// The schema location in the new document.

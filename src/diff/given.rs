@@ -1,7 +1,7 @@
 //! Conditions under which a subschema applies.
 //!
-//! `then`, `else` and the subschemas of `dependentSchemas` speak only of some values of their location. A payload that
-//! shows a change there has to be one of them.
+//! `then`, `else` and the subschemas of `dependentSchemas` speak only of some values of their location. A
+//! payload that shows a change there has to be one of them.
 
 use std::rc::Rc;
 
@@ -35,8 +35,8 @@ impl Given {
         }
     }
 
-    /// What the generator is asked for, besides all entries.
-    pub(super) fn asked(&self, document: &Document) -> Option<Value> {
+    /// What the generator is requested, besides all entries.
+    pub(super) fn requested(&self, document: &Document) -> Option<Value> {
         match self {
             Self::Kept(_) => None,
             Self::Broken(test) => Some(json!({(names::NOT): document.reference_to(*test)})),

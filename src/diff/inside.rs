@@ -77,8 +77,8 @@ pub(super) fn members<'d>(pairs: &mut Pairs<'d>, at: usize, old: &Merged<'d>, ne
             continue;
         }
         let effect = if is_required { Effect::Narrows } else { Effect::Widens };
-        let places = pairs.keywords(at, (old, new), &[names::REQUIRED]);
-        pairs.note_in(at, Some(name), Change::Required(is_required), effect, places);
+        let locations = pairs.keywords(at, (old, new), &[names::REQUIRED]);
+        pairs.note_in(at, Some(name), Change::Required(is_required), effect, locations);
     }
     further(pairs, at, old, new);
     unevaluated(pairs, at, old, new, true);
@@ -101,10 +101,10 @@ fn removed<'d>(
         // What the rest says of it is compared.
         Further::Described => Effect::Neither,
     };
-    let [_, place] = pairs.keywords(at, (old, new), &[names::PROPERTIES]);
+    let [_, location] = pairs.keywords(at, (old, new), &[names::PROPERTIES]);
     let own = old.named(name).map_or_else(String::new, |node| old.model.node(node).location_pointer());
     let effect = if absent { Effect::Widens } else { value };
-    pairs.note_in(at, Some(name), Change::Removed { required }, effect, [own, place]);
+    pairs.note_in(at, Some(name), Change::Removed { required }, effect, [own, location]);
     if further_of(pairs.new, &now) == Further::Described {
         pairs.descend(at, Step::Member(name.to_owned()), before, now, false);
     }
@@ -124,9 +124,9 @@ fn added<'d>(
         Further::Open | Further::Described => Effect::Narrows,
     };
     let required = new.required().contains_key(name);
-    let [place, _] = pairs.keywords(at, (old, new), &[names::PROPERTIES]);
+    let [location, _] = pairs.keywords(at, (old, new), &[names::PROPERTIES]);
     let own = new.named(name).map_or_else(String::new, |node| new.model.node(node).location_pointer());
-    pairs.note_in(at, Some(name), Change::Added { required }, effect, [place, own]);
+    pairs.note_in(at, Some(name), Change::Added { required }, effect, [location, own]);
     if described == Further::Described {
         pairs.descend(at, Step::Member(name.to_owned()), before, now, false);
     }
@@ -152,8 +152,8 @@ fn further<'d>(pairs: &mut Pairs<'d>, at: usize, old: &Merged<'d>, new: &Merged<
             true => Effect::Widens,
             false => Effect::Narrows,
         };
-        let places = pairs.keywords(at, (old, new), &OF_FURTHER);
-        pairs.note(at, Change::Open(opened), effect, places);
+        let locations = pairs.keywords(at, (old, new), &OF_FURTHER);
+        pairs.note(at, Change::Open(opened), effect, locations);
     }
     patterns(pairs, at, (old, new), of, (&before, &now));
 }
@@ -195,11 +195,14 @@ fn patterns<'d>(
             if old.evaluates_by_value() || new.evaluates_by_value() { Effect::Unknown } else { effect };
         let location = |merged: &Merged<'_>, nodes: Option<&Entries>, old: bool| {
             let node = nodes.and_then(|nodes| nodes.first());
-            node.map_or_else(|| pairs.location(at, old), |node| merged.model.node(*node).location_pointer())
+            node.map_or_else(
+                || pairs.schema_location(at, old),
+                |node| merged.model.node(*node).location_pointer(),
+            )
         };
-        let places =
+        let positions =
             [location(old, patterns.get(source), true), location(new, patterns_now.get(source), false)];
-        pairs.note(at, change, effect, places);
+        pairs.note(at, change, effect, positions);
     }
 }
 
@@ -212,9 +215,9 @@ pub(super) fn items<'d>(pairs: &mut Pairs<'d>, at: usize, old: &Merged<'d>, new:
         if position >= before.min(now) {
             let how = if now > before { How::Added } else { How::Removed };
             let change = Change::Part { part: Part::PrefixItems, how, name: position.to_string() };
-            let places = pairs.keywords(at, (old, new), &[names::PREFIX_ITEMS, names::ITEMS]);
+            let locations = pairs.keywords(at, (old, new), &[names::PREFIX_ITEMS, names::ITEMS]);
             // What the position admits is compared by itself.
-            pairs.note(at, change, Effect::Neither, places);
+            pairs.note(at, change, Effect::Neither, locations);
         }
         let unsure = by_value && position >= before.min(now);
         pairs.descend_as(at, Step::Position(position), (a, b, TypeSet::ALL), [false, unsure]);
@@ -242,14 +245,14 @@ fn unevaluated<'d>(pairs: &mut Pairs<'d>, at: usize, old: &Merged<'d>, new: &Mer
         _ if pairs.same(&before, &now, TypeSet::ALL) => return,
         _ => (How::Changed, Effect::Unknown),
     };
-    let places = pairs.keywords(at, (old, new), &[keyword]);
-    pairs.note(at, Change::Part { part, how, name: String::new() }, effect, places);
+    let locations = pairs.keywords(at, (old, new), &[keyword]);
+    pairs.note(at, Change::Part { part, how, name: String::new() }, effect, locations);
 }
 
 /// What is said of the items that there must be.
 fn contains<'d>(pairs: &mut Pairs<'d>, at: usize, old: &Merged<'d>, new: &Merged<'d>) {
     let (mut before, mut now) = (old.contains(), new.contains());
-    let places = pairs.keywords(at, (old, new), &[names::CONTAINS]);
+    let locations = pairs.keywords(at, (old, new), &[names::CONTAINS]);
     let mut noted = Vec::new();
     before.retain(|(_, a)| {
         let same =
@@ -268,6 +271,6 @@ fn contains<'d>(pairs: &mut Pairs<'d>, at: usize, old: &Merged<'d>, new: &Merged
     noted.extend(before.iter().skip(changed).map(|_| (How::Removed, Effect::Widens)));
     for (number, (how, effect)) in noted.into_iter().enumerate() {
         let name = if number == 0 { String::new() } else { number.to_string() };
-        pairs.note(at, Change::Part { part: Part::Contains, how, name }, effect, places.clone());
+        pairs.note(at, Change::Part { part: Part::Contains, how, name }, effect, locations.clone());
     }
 }

@@ -6,8 +6,8 @@ use std::hash::Hash;
 /// Parts that are compared each with each, at most: those of one list times those of the other.
 const MAX_COMPARED: usize = 40_000;
 
-/// Takes those out of both lists that are each other's, in order: first by a key, then by comparing each with each, unless
-/// those are too many.
+/// Takes those out of both lists that are each other's, in order: first by a key, then by comparing each with
+/// each, unless those are too many.
 pub(super) fn matched<A, B, K: Eq + Hash>(
     (before, now): (&mut Vec<A>, &mut Vec<B>),
     (old_key, new_key): (impl Fn(&A) -> Option<K>, impl Fn(&B) -> Option<K>),

@@ -1,8 +1,9 @@
 //! Compares two schemas and reports which changes break consumers.
 //!
-//! In layers: two documents, pairs of their subschemas that apply to the same location of a payload (alternatives are
-//! aligned), facts (what differs, and whether a value is admitted that was not before), [`rules`] from the point of
-//! view of a consumer of responses, witnesses (payloads that show a fact) or proofs that there is none, findings.
+//! In layers: two documents, pairs of their subschemas that apply to the same location of a payload
+//! (alternatives are aligned), facts (what differs, and whether a value is admitted that was not before),
+//! [`rules`] from the point of view of a consumer of responses, witnesses (payloads that show a fact) or
+//! proofs that there is none, findings.
 //!
 //! ```
 //! use clients_contract::diff::{Document, compare};

@@ -38,7 +38,7 @@ pub(super) fn explain(pairs: &mut Pairs<'_>) {
         let renamed = near.and_then(|near| names.iter().position(|other| other == near)).map(|at| alike[at]);
         let elsewhere = by_name.get(&name(fact)).filter(|to| to.len() == 1).map(|to| to[0]);
         let elsewhere =
-            elsewhere.filter(|&to| pairs.facts[to].place != fact.place && twins(pairs, index, to));
+            elsewhere.filter(|&to| pairs.facts[to].location != fact.location && twins(pairs, index, to));
         if let Some(to) = renamed.or(elsewhere).filter(|to| taken.insert(*to)) {
             explained.push((index, to, renamed.is_some()));
         }
@@ -46,7 +46,7 @@ pub(super) fn explain(pairs: &mut Pairs<'_>) {
     for (from, to, renamed) in explained {
         let (target, wider, pointer) = {
             let fact = &pairs.facts[to];
-            let name = if renamed { name(fact) } else { fact.place.to_string() };
+            let name = if renamed { name(fact) } else { fact.location.to_string() };
             (name, fact.effect == Effect::Widens, fact.new.clone())
         };
         let fact = &mut pairs.facts[from];
@@ -67,7 +67,7 @@ pub(super) fn explain(pairs: &mut Pairs<'_>) {
 }
 
 fn name(fact: &Fact) -> String {
-    match fact.place.tokens().last() {
+    match fact.location.tokens().last() {
         Some(Token::Key(key)) => key.to_string(),
         _ => String::new(),
     }

@@ -130,7 +130,7 @@ impl<'d> Pairs<'d> {
                 continue;
             }
             let steps = COMPARING + self.list[at].depth / 8;
-            if !self.effort.take(steps, || self.location(at, false)) {
+            if !self.effort.take(steps, || self.schema_location(at, false)) {
                 self.facts.extend(self.gave_up(at));
                 break;
             }
@@ -144,8 +144,8 @@ impl<'d> Pairs<'d> {
     /// What was not compared is not called equal.
     fn gave_up(&self, at: usize) -> Option<Fact> {
         let change = Change::Listed(true);
-        let (place, old, new) = (Pointer::root(), String::new(), String::new());
-        self.is_verdict().then_some(Fact { change, place, old, new, effect: Effect::Unknown, pair: at })
+        let (location, old, new) = (Pointer::root(), String::new(), String::new());
+        self.is_verdict().then_some(Fact { change, location, old, new, effect: Effect::Unknown, pair: at })
     }
 
     /// Whether no more is asked than yes or no.
@@ -173,8 +173,8 @@ impl<'d> Pairs<'d> {
         Equal::are(&self.equal.plain, old, new)
     }
 
-    /// A number for a subschema of the old document, or of the new one: equal ones have the same, whatever the order in
-    /// which they are written.
+    /// A number for a subschema of the old document, or of the new one: equal ones have the same, whatever
+    /// the order in which they are written.
     pub(super) fn fingerprint(&self, id: NodeId, old: bool, annotated: bool) -> Option<u64> {
         let [before, now] = if annotated { &self.equal.annotated } else { &self.equal.plain };
         if old { before } else { now }.one(id)
@@ -251,7 +251,7 @@ impl<'d> Pairs<'d> {
     }
 
     /// Where in a payload a pair is.
-    pub(super) fn place(&self, mut at: usize) -> Pointer {
+    pub(super) fn location(&self, mut at: usize) -> Pointer {
         let mut tokens = Vec::new();
         while let Some((from, step)) = &self.list[at].from {
             match step {
@@ -277,8 +277,9 @@ impl<'d> Pairs<'d> {
         }
     }
 
-    /// The location in its schema of what a document says at a pair: of what is around it, where it says nothing.
-    pub(super) fn location(&self, mut at: usize, old: bool) -> String {
+    /// The location in its schema of what a document says at a pair: of what is around it, where it says
+    /// nothing.
+    pub(super) fn schema_location(&self, mut at: usize, old: bool) -> String {
         loop {
             let pair = &self.list[at];
             let (document, entries) = if old { (self.old, &pair.old) } else { (self.new, &pair.new) };
@@ -302,7 +303,7 @@ impl<'d> Pairs<'d> {
             match (found, merged.core().first()) {
                 (Some((node, keyword)), _) => below(merged.model, node, keyword),
                 (None, Some(node)) => merged.model.node(*node).location_pointer(),
-                (None, None) => self.location(at, old),
+                (None, None) => self.schema_location(at, old),
             }
         };
         [find(merged.0, true), find(merged.1, false)]
@@ -353,8 +354,8 @@ impl<'d> Pairs<'d> {
     }
 
     /// Notes a difference at the location of a pair.
-    pub(super) fn note(&mut self, at: usize, change: Change, effect: Effect, places: [String; 2]) {
-        self.note_in(at, None, change, effect, places);
+    pub(super) fn note(&mut self, at: usize, change: Change, effect: Effect, locations: [String; 2]) {
+        self.note_in(at, None, change, effect, locations);
     }
 
     /// Notes a difference at a member of the location of a pair, once.
@@ -373,18 +374,18 @@ impl<'d> Pairs<'d> {
         if self.is_verdict() && !is_answer {
             return;
         }
-        let mut place = if self.is_verdict() { Pointer::root() } else { self.place(at) };
-        self.effort.take(1 + place.tokens().len(), || new.clone());
+        let mut location = if self.is_verdict() { Pointer::root() } else { self.location(at) };
+        self.effort.take(1 + location.tokens().len(), || new.clone());
         if let Some(name) = member {
-            place.push(Token::Key(name.into()));
+            location.push(Token::Key(name.into()));
         }
         // What is said of alternatives, or of values of several types, is said of the location once.
         let noted =
-            self.noted.entry((place.to_string(), format!("{change:?}"))).or_insert((at, HashSet::new()));
+            self.noted.entry((location.to_string(), format!("{change:?}"))).or_insert((at, HashSet::new()));
         if noted.0 != at || !noted.1.insert(new.clone()) {
             return;
         }
-        self.facts.push(Fact { change, place, old, new, effect, pair: at });
+        self.facts.push(Fact { change, location, old, new, effect, pair: at });
     }
 }
 

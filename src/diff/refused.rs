@@ -28,8 +28,8 @@ pub(super) fn by_condition(pairs: &Pairs<'_>, fact: &Fact) -> Vec<Value> {
     let Some((test, then, otherwise)) = condition(old, &fact.old) else { return Vec::new() };
     let then = then.map(|then| vec![reference(test), not(then)]);
     let otherwise = otherwise.map(|otherwise| vec![not(test), not(otherwise)]);
-    let asked = [then, otherwise].into_iter().flatten();
-    let made: Vec<Value> = asked.flat_map(|asked| series(old, &[], &asked)).collect();
+    let requested = [then, otherwise].into_iter().flatten();
+    let made: Vec<Value> = requested.flat_map(|requested| series(old, &[], &requested)).collect();
     // Where the new condition is met, it demands something; elsewhere it does not.
     let beside = condition(new, &fact.new).and_then(|(test, ..)| {
         new.generated(&[json!({(names::NOT): new.document().reference_to(test)})]).ok()
@@ -37,11 +37,11 @@ pub(super) fn by_condition(pairs: &Pairs<'_>, fact: &Fact) -> Vec<Value> {
     over(beside.as_ref(), new, &made)
 }
 
-/// Values of subschemas and of what else is asked for, objects first: a condition says most of these.
-fn series(side: Side<'_>, entries: &[NodeId], asked: &[Value]) -> Vec<Value> {
-    let object = [asked, &[json!({(names::TYPE): "object"})]].concat();
+/// Values of subschemas and of what else is requested, objects first: a condition says most of these.
+fn series(side: Side<'_>, entries: &[NodeId], requested: &[Value]) -> Vec<Value> {
+    let object = [requested, &[json!({(names::TYPE): "object"})]].concat();
     let mut made = side.sampler.series(entries, &object, SERIES);
-    made.extend(side.sampler.series(entries, asked, SERIES));
+    made.extend(side.sampler.series(entries, requested, SERIES));
     made
 }
 
@@ -69,8 +69,8 @@ pub(super) fn by_not(pairs: &Pairs<'_>, fact: &Fact) -> Vec<Value> {
     over(None, new, &made.unwrap_or_default())
 }
 
-/// Values that two alternatives of `oneOf` admitted, one of them that of a pair or the one that was removed, which admits
-/// them no more; and the pair of which these are values.
+/// Values that two alternatives of `oneOf` admitted, one of them that of a pair or the one that was removed,
+/// which admits them no more; and the pair of which these are values.
 pub(super) fn by_one_of(pairs: &Pairs<'_>, fact: &Fact) -> Option<(usize, Vec<Value>)> {
     let removed = removed(pairs, fact).map(|branch| (fact.pair, vec![branch], None));
     let (around, branch, now) = removed.or_else(|| {

@@ -1,7 +1,7 @@
 //! Rules about changes, and when each applies.
 //!
-//! One table: a change is reported by the first row whose predicate holds. IDs and severities are those of oasdiff
-//! where it has them; the documentation lists the differences.
+//! One table: a change is reported by the first row whose predicate holds. IDs and severities are those of
+//! oasdiff where it has them; the documentation lists the differences.
 
 use std::cmp::Ordering;
 

@@ -166,7 +166,7 @@ impl Sampler<'_> {
         Some(Value::Object(object))
     }
 
-    /// The smallest value that the generator makes of the subschemas and what else is asked for.
+    /// The smallest value that the generator makes of the subschemas and what else is requested.
     pub(super) fn generated(self, entries: &[NodeId], extra: &[Value]) -> Result<Value, Lack> {
         let recipe = self.recipe(entries, extra)?;
         let value = recipe.build(&mut Choices::replay(Vec::new()));

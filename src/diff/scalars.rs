@@ -54,8 +54,8 @@ pub(super) fn compare(pairs: &mut Pairs<'_>, at: usize, old: &Merged<'_>, new: &
         _ => return,
     };
     let change = Change::Part { part: Part::UniqueItems, how, name: String::new() };
-    let places = pairs.keywords(at, (old, new), &[names::UNIQUE_ITEMS]);
-    pairs.note(at, change, effect, places);
+    let locations = pairs.keywords(at, (old, new), &[names::UNIQUE_ITEMS]);
+    pairs.note(at, change, effect, locations);
 }
 
 /// The largest or least number that a bound admits, for integers alone: a fraction is none.
@@ -116,10 +116,10 @@ fn bounds(pairs: &mut Pairs<'_>, at: usize, old: &Merged<'_>, new: &Merged<'_>) 
             };
             // In draft 4 the exclusive ones are written beside the others.
             let written = [keyword, if upper { names::MAXIMUM } else { names::MINIMUM }];
-            let places = pairs.keywords(at, (old, new), &written);
+            let locations = pairs.keywords(at, (old, new), &written);
             let number = |bound: Option<&Bound>| bound.map(|bound| bound.limit.clone());
             let change = Change::Bound { limit, keyword, old: number(before), new: number(now) };
-            pairs.note(at, change, effect, places);
+            pairs.note(at, change, effect, locations);
         }
     }
 }
@@ -152,8 +152,8 @@ fn multiples(pairs: &mut Pairs<'_>, at: usize, old: &Merged<'_>, new: &Merged<'_
     let first = |numbers: &[(NodeId, &Number)]| numbers.first().map(|(_, number)| (*number).clone());
     let (limit, keyword) = (Limit::MultipleOf, names::MULTIPLE_OF);
     let change = Change::Bound { limit, keyword, old: first(&before), new: first(&now) };
-    let places = pairs.keywords(at, (old, new), &[keyword]);
-    pairs.note(at, change, effect, places);
+    let locations = pairs.keywords(at, (old, new), &[keyword]);
+    pairs.note(at, change, effect, locations);
 }
 
 fn counts(pairs: &mut Pairs<'_>, at: usize, old: &Merged<'_>, new: &Merged<'_>) {
@@ -172,8 +172,8 @@ fn counts(pairs: &mut Pairs<'_>, at: usize, old: &Merged<'_>, new: &Merged<'_>) 
         let number = |count: Option<u64>| count.map(Number::from);
         let (old_limit, new_limit) = (number(of_limit(before)), number(of_limit(now)));
         let change = Change::Bound { limit, keyword: count.keyword, old: old_limit, new: new_limit };
-        let places = pairs.keywords(at, (old, new), &[count.keyword]);
-        pairs.note(at, change, effect, places);
+        let locations = pairs.keywords(at, (old, new), &[count.keyword]);
+        pairs.note(at, change, effect, locations);
     }
 }
 
@@ -186,8 +186,8 @@ fn texts(pairs: &mut Pairs<'_>, at: usize, old: &Merged<'_>, new: &Merged<'_>) {
             (Some(lost), Some(_)) if within(lost) => Effect::Narrows,
             _ => Effect::Widens,
         };
-        let places = pairs.keywords(at, (old, new), &[names::FORMAT]);
-        pairs.note(at, Change::Format { old: lost, new: came, asserted: true }, effect, places);
+        let locations = pairs.keywords(at, (old, new), &[names::FORMAT]);
+        pairs.note(at, Change::Format { old: lost, new: came, asserted: true }, effect, locations);
     }
     if let Some((lost, came)) = exchanged(&old.patterns(), &new.patterns()) {
         let effect = match (&lost, &came) {
@@ -195,8 +195,8 @@ fn texts(pairs: &mut Pairs<'_>, at: usize, old: &Merged<'_>, new: &Merged<'_>) {
             (_, None) => Effect::Widens,
             _ => Effect::Unknown,
         };
-        let places = pairs.keywords(at, (old, new), &[names::PATTERN]);
-        pairs.note(at, Change::Pattern { old: lost, new: came }, effect, places);
+        let locations = pairs.keywords(at, (old, new), &[names::PATTERN]);
+        pairs.note(at, Change::Pattern { old: lost, new: came }, effect, locations);
     }
 }
 

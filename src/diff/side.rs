@@ -69,16 +69,16 @@ impl<'s> Side<'s> {
 
     /// The smallest value that the generator makes of all that is said, and more.
     pub(super) fn generated(self, extra: &[Value]) -> Result<Value, Lack> {
-        self.sampler.generated(self.entries, &self.asked(extra))
+        self.sampler.generated(self.entries, &self.requested(extra))
     }
 
     /// A series of values that the generator makes of all that is said, and more.
     pub(super) fn series(self, extra: &[Value], count: usize) -> Vec<Value> {
-        self.sampler.series(self.entries, &self.asked(extra), count)
+        self.sampler.series(self.entries, &self.requested(extra), count)
     }
 
-    fn asked(self, extra: &[Value]) -> Vec<Value> {
-        let given = self.given.iter().filter_map(|one| one.asked(self.document()));
+    fn requested(self, extra: &[Value]) -> Vec<Value> {
+        let given = self.given.iter().filter_map(|one| one.requested(self.document()));
         given.chain(extra.iter().cloned()).collect()
     }
 }

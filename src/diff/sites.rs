@@ -94,8 +94,8 @@ fn null(pairs: &mut Pairs<'_>, at: usize, old: &Merged<'_>, new: &Merged<'_>) {
         return;
     }
     let effect = if now { Effect::Widens } else { Effect::Narrows };
-    let places = null_locations(pairs, at, old, new);
-    pairs.note(at, Change::Nullable(now), effect, places);
+    let locations = null_locations(pairs, at, old, new);
+    pairs.note(at, Change::Nullable(now), effect, locations);
 }
 
 /// Where it is said whether null is admitted: at an alternative that is null, or where the types are.
@@ -147,9 +147,9 @@ fn types(
         (true, false) => Effect::Narrows,
         _ => Effect::Widens,
     };
-    let places = pairs.keywords(at, (old, new), &OF_TYPES);
+    let positions = pairs.keywords(at, (old, new), &OF_TYPES);
     let [gained, lost] = [gained, lost].map(named);
-    pairs.note(at, Change::Types { gained, lost }, effect, places);
+    pairs.note(at, Change::Types { gained, lost }, effect, positions);
 }
 
 /// The names of types; numbers with a fraction are what a number is besides an integer.
@@ -166,7 +166,7 @@ fn admitted(pairs: &Pairs<'_>, at: usize, old: bool, merged: &Merged<'_>) -> Opt
     let (mut values, implied) = merged.listed()?;
     // A validator looks through the list for each value of it.
     let steps = values.iter().map(size).sum::<usize>().saturating_mul(1 + values.len() / 16) / 4;
-    let ask = !merged.is_only_listed() && pairs.effort.take(steps, || pairs.location(at, old));
+    let ask = !merged.is_only_listed() && pairs.effort.take(steps, || pairs.schema_location(at, old));
     values.retain(|value| {
         let fits = merged.types.overlaps(TypeSet::of_value(value));
         fits && (!ask || document.validator.is_valid(entries, value))
@@ -182,18 +182,18 @@ fn both_listed(pairs: &mut Pairs<'_>, at: usize, old: &Merged<'_>, new: &Merged<
         return false;
     }
     let (added, removed) = (missing(&before, &now), missing(&now, &before));
-    let places = pairs.keywords(at, (old, new), &OF_VALUES);
+    let locations = pairs.keywords(at, (old, new), &OF_VALUES);
     let none = Vec::new();
     if let ([_], [_], [_], [_]) = (&before[..], &now[..], &added[..], &removed[..]) {
-        pairs.note(at, Change::Values { added, removed }, Effect::Widens, places);
+        pairs.note(at, Change::Values { added, removed }, Effect::Widens, locations);
         return true;
     }
     if !added.is_empty() {
         let change = Change::Values { added, removed: none.clone() };
-        pairs.note(at, change, Effect::Widens, places.clone());
+        pairs.note(at, change, Effect::Widens, locations.clone());
     }
     if !removed.is_empty() {
-        pairs.note(at, Change::Values { added: none, removed }, Effect::Narrows, places);
+        pairs.note(at, Change::Values { added: none, removed }, Effect::Narrows, locations);
     }
     true
 }
@@ -219,7 +219,7 @@ fn listed(pairs: &mut Pairs<'_>, at: usize, old: &Merged<'_>, new: &Merged<'_>) 
         _ => return false,
     };
     let effect = if is(old) { Effect::Widens } else { Effect::Narrows };
-    let places = pairs.keywords(at, (old, new), &OF_VALUES);
+    let locations = pairs.keywords(at, (old, new), &OF_VALUES);
     if is(new)
         && let Some((mut added, _)) = admitted(pairs, at, false, new)
     {
@@ -228,9 +228,9 @@ fn listed(pairs: &mut Pairs<'_>, at: usize, old: &Merged<'_>, new: &Merged<'_>) 
         added.sort_by_cached_key(Value::to_string);
         if !added.is_empty() {
             let values = Change::Values { added, removed: Vec::new() };
-            pairs.note(at, values, Effect::Widens, places.clone());
+            pairs.note(at, values, Effect::Widens, locations.clone());
         }
     }
-    pairs.note(at, change, effect, places);
+    pairs.note(at, change, effect, locations);
     true
 }

@@ -41,8 +41,8 @@ pub(super) struct Witness {
     pub(super) shown: Shown,
 }
 
-/// Looks for a payload that shows a difference: the new schema admits it, and the old one refuses it, at the location,
-/// as a whole, and for what differs.
+/// Looks for a payload that shows a difference: the new schema admits it, and the old one refuses it, at the
+/// location, as a whole, and for what differs.
 pub(super) fn make(pairs: &Pairs<'_>, fact: &Fact) -> Witness {
     if let Some(stopped) = pairs.showing.stopped() {
         return Witness { payload: Err(stopped), shown: Shown::Stopped };
@@ -112,12 +112,12 @@ impl Search<'_, '_> {
         }
         *self.at_place.borrow_mut() |= pair.certain && !pair.unsure;
         for old_around in [false, true] {
-            let Ok((payload, place)) = wrap(pairs, at, value, old_around) else { continue };
+            let Ok((payload, location)) = wrap(pairs, at, value, old_around) else { continue };
             if !pairs.new.allows(&payload) || pairs.old.allows(&payload) {
                 continue;
             }
             let broken = pairs.old.validator.broken(&[0], &payload);
-            let inside = broken.iter().all(|one| is_inside(&one.pointer, &place));
+            let inside = broken.iter().all(|one| is_inside(&one.pointer, &location));
             if fit == Fit::Wholly && inside {
                 return Some(payload);
             }
@@ -138,7 +138,7 @@ impl Search<'_, '_> {
             Change::Nullable(_) | Change::Types { .. } | Change::Values { .. } | Change::Listed(_) => {
                 pointer.tokens().is_empty()
             }
-            change if change.is_of_member() => pointer.tokens().first() == self.fact.place.tokens().last(),
+            change if change.is_of_member() => pointer.tokens().first() == self.fact.location.tokens().last(),
             _ => true,
         };
         let count = broken.iter().filter(|one| because(&one.pointer, &one.schema_pointer)).count();
@@ -159,9 +159,9 @@ impl Search<'_, '_> {
 }
 
 /// Whether a location is another one, or inside it.
-fn is_inside(pointer: &Pointer, place: &[Token]) -> bool {
+fn is_inside(pointer: &Pointer, location: &[Token]) -> bool {
     let tokens = pointer.tokens();
-    tokens.len() >= place.len() && tokens.iter().zip(place).all(|(a, b)| a == b)
+    tokens.len() >= location.len() && tokens.iter().zip(location).all(|(a, b)| a == b)
 }
 
 /// Puts a value where its pair is, in payloads as small as can be, and says where in the payload that is.
@@ -174,17 +174,17 @@ fn wrap(
     if pairs.list[pair].depth > MAX_DEPTH {
         return Err(Lack::Unknown);
     }
-    let (mut here, mut value, mut place) = (pair, value.clone(), Vec::new());
+    let (mut here, mut value, mut location) = (pair, value.clone(), Vec::new());
     while let Some((around, step)) = &pairs.list[here].from {
         match step {
             Step::Same => {}
             Step::Position(at) | Step::Rest(at) => {
                 value = item(pairs, *around, *at, value, old_around)?;
-                place.push(Token::Index(*at));
+                location.push(Token::Index(*at));
             }
             Step::Member(name) => {
                 value = member(pairs, *around, name, &value, old_around)?;
-                place.push(Token::Key(name.as_str().into()));
+                location.push(Token::Key(name.as_str().into()));
             }
             Step::Pattern(_) | Step::Further => {
                 let name = match step {
@@ -195,13 +195,13 @@ fn wrap(
                     _ => unused(pairs, *around),
                 };
                 value = member(pairs, *around, &name, &value, old_around)?;
-                place.push(Token::Key(name.as_str().into()));
+                location.push(Token::Key(name.as_str().into()));
             }
         }
         here = *around;
     }
-    place.reverse();
-    Ok((value, place))
+    location.reverse();
+    Ok((value, location))
 }
 
 /// The smallest object around a member.
@@ -223,8 +223,8 @@ fn member(
         return Ok(object);
     }
     // Where the member asks for others, the generator knows them.
-    let asked = json!({(names::TYPE): "object", (names::REQUIRED): [name], (names::PROPERTIES): {(name): {(names::CONST): value}}});
-    new.generated(&[asked])
+    let requested = json!({(names::TYPE): "object", (names::REQUIRED): [name], (names::PROPERTIES): {(name): {(names::CONST): value}}});
+    new.generated(&[requested])
 }
 
 /// The smallest array around an item at a position.

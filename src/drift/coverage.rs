@@ -27,8 +27,8 @@ pub enum Part {
     Empty,
 }
 
-/// What the payloads exercise of a contract, and what they do not. A field counts once, at however many locations its
-/// object occurs.
+/// What the payloads exercise of a contract, and what they do not. A field counts once, at however many
+/// locations its object occurs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
     counts: BTreeMap<Part, [u64; 2]>,
@@ -50,8 +50,8 @@ impl Coverage {
             all.mark(&one.root(), field);
         }
         let mut coverage = Self::default();
-        for ((place, name), known) in &all.0 {
-            let at = child(place, name);
+        for ((location, name), known) in &all.0 {
+            let at = child(location, name);
             coverage.add(Part::Field, known.seen, || at.clone());
             for (member, seen) in &known.listed {
                 coverage.add(Part::Member, *seen, || format!("{at} = {member}"));
@@ -157,7 +157,7 @@ impl Fields {
             }
             pending.push(members.item(0));
             pending.extend(members.member(ANY));
-            let Some(place) = members.listed_at() else { continue };
+            let Some(location) = members.listed_at() else { continue };
             for name in members.names() {
                 let Some(below) = members.member(name) else { continue };
                 let item = below.item(0);
@@ -169,17 +169,17 @@ impl Fields {
                     listed: listed.collect(),
                     ..Known::default()
                 };
-                self.0.entry((place.clone(), name.to_owned())).or_insert(known);
+                self.0.entry((location.clone(), name.to_owned())).or_insert(known);
                 pending.push(below);
             }
         }
     }
 
     fn mark(&mut self, members: &Subschemas<'_>, field: &Field) {
-        let place = members.listed_at();
+        let location = members.listed_at();
         for (name, below) in &field.properties {
             let Some(known) = members.member(name) else { continue };
-            let key = place.clone().map(|place| (place, name.clone()));
+            let key = location.clone().map(|location| (location, name.clone()));
             if let Some(mark) = key.and_then(|key| self.0.get_mut(&key)) {
                 let is_empty = |span: Option<super::Span>| span.is_some_and(|span| span.least == 0);
                 mark.seen = true;

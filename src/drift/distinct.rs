@@ -24,8 +24,9 @@ type Registers = HyperLogLog<Hashes>;
 
 /// Hashes of values: all of them while they are few, a `HyperLogLog` of them from then on.
 ///
-/// Both are functions of the set of hashes alone, so that it makes no difference which part of the values was seen where, or in
-/// which order. The hash is XXH3 (64 bits, no seed), which is the same on every machine and in every version.
+/// Both are functions of the set of hashes alone, so that it makes no difference which part of the values was
+/// seen where, or in which order. The hash is XXH3 (64 bits, no seed), which is the same on every machine and
+/// in every version.
 #[derive(Clone, Debug)]
 pub(super) struct Distinct(Kind);
 
@@ -130,8 +131,8 @@ pub(super) struct Written {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 32))]
     hashes: Vec<String>,
-    /// From then on the 1,024 registers of a `HyperLogLog` of those hashes, two hex digits each: the index is the upper ten bits
-    /// of a hash, the value one more than the number of its trailing zeros.
+    /// From then on the 1,024 registers of a `HyperLogLog` of those hashes, two hex digits each: the index is
+    /// the upper ten bits of a hash, the value one more than the number of its trailing zeros.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[schemars(regex(pattern = "^([0-9a-f]{2048})?$"))]
     registers: String,
@@ -185,9 +186,9 @@ mod tests {
             assert_eq!(of(0..count).count(), (count, true));
         }
         for count in [33_u32, 1_000, 30_000, 1_000_000] {
-            let (told, exact) = of(0..u64::from(count)).count();
-            let error = (f64::from(u32::try_from(told).unwrap()) / f64::from(count) - 1.0).abs();
-            assert!(!exact && error < 0.12, "{told} of {count}");
+            let (estimate, exact) = of(0..u64::from(count)).count();
+            let error = (f64::from(u32::try_from(estimate).unwrap()) / f64::from(count) - 1.0).abs();
+            assert!(!exact && error < 0.12, "{estimate} of {count}");
         }
     }
 

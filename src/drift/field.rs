@@ -51,8 +51,9 @@ impl Times {
     }
 }
 
-/// Counts of one field. Every member is a sum, a minimum, a maximum or a set, so that the order in which fields are merged
-/// makes no difference; what is zero or empty is left out of a profile. No member holds a value of a payload, but for enum members shaped like an identifier.
+/// Counts of one field. Every member is a sum, a minimum, a maximum or a set, so that the order in which
+/// fields are merged makes no difference; what is zero or empty is left out of a profile. No member holds a
+/// value of a payload, but for enum members shaped like an identifier.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Field {
@@ -92,8 +93,8 @@ pub struct Field {
     /// Number of payloads in which it was null at least once; not counted for items of arrays.
     #[serde(skip_serializing_if = "is_default")]
     pub payloads_with_null: u64,
-    /// Its scalars, as far as it takes to count how many distinct ones there are; nothing of secret members. One text in two
-    /// spellings (`A`, `\u0041`) counts as two.
+    /// Its scalars, as far as it takes to count how many distinct ones there are; nothing of secret members.
+    /// One text in two spellings (`A`, `\u0041`) counts as two.
     #[serde(with = "written", skip_serializing_if = "is_default")]
     #[schemars(with = "Written")]
     pub(super) distinct: Distinct,
@@ -119,7 +120,8 @@ pub struct Field {
     /// How many items its arrays have.
     #[serde(skip_serializing_if = "is_default")]
     pub counts: Option<Span>,
-    /// Its properties: those that the contract lists, and 1,000 others (those whose names have the smallest hashes).
+    /// Its properties: those that the contract lists, and 1,000 others (those whose names have the smallest
+    /// hashes).
     #[serde(skip_serializing_if = "is_default")]
     pub properties: BTreeMap<String, Field>,
     /// Number of times a property was there that is not among them.
@@ -213,8 +215,9 @@ impl Field {
         }
     }
 
-    /// Leaves as many unlisted properties as are kept. One that is among the smallest of all parts is so in each part, and has
-    /// not been dropped in any: which are left, and their counts, do not depend on how traffic was cut.
+    /// Leaves as many unlisted properties as are kept. One that is among the smallest of all parts is so in
+    /// each part, and has not been dropped in any: which are left, and their counts, do not depend on how
+    /// traffic was cut.
     fn bound(&mut self) {
         let unlisted = self.properties.iter().filter(|(_, field)| !field.listed);
         let mut unlisted: Vec<(u64, String)> =
@@ -291,8 +294,8 @@ impl Field {
         only
     }
 
-    /// How many distinct scalars there are, and whether that is exact; more than 32 are an estimate with a standard error of
-    /// 3.3 %.
+    /// How many distinct scalars there are, and whether that is exact; more than 32 are an estimate with a
+    /// standard error of 3.3 %.
     pub fn distinct(&self) -> (u64, bool) {
         self.distinct.count()
     }

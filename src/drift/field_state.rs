@@ -27,8 +27,8 @@ pub(super) enum Kind {
     Object,
 }
 
-/// One field, wherever it stands in payloads. What is looked at for each value stands together, in as few lines of a
-/// processor's cache as it can.
+/// One field, wherever it stands in payloads. What is looked at for each value stands together, in as few
+/// lines of a processor's cache as it can.
 #[repr(C, align(64))]
 pub(super) struct FieldState<'s> {
     /// Number of times each type was there.
@@ -161,8 +161,8 @@ impl<'s> FieldState<'s> {
         self.rest.name = name.into();
         let is_plain = !name.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\'));
         let quoted = format!("\"{name}\":");
-        if let Some(place) = self.quoted.get_mut(..quoted.len()).filter(|_| is_plain) {
-            place.copy_from_slice(quoted.as_bytes());
+        if let Some(location) = self.quoted.get_mut(..quoted.len()).filter(|_| is_plain) {
+            location.copy_from_slice(quoted.as_bytes());
             self.quoted_length = u8::try_from(quoted.len()).unwrap_or_default();
         }
         self

@@ -7,7 +7,8 @@ use super::field_state::{FieldId, FieldState, Kind, NOWHERE};
 use crate::schema::model::Subschemas;
 use crate::validate::Secrets;
 
-/// Fields kept, at most. What the contract lists comes nowhere near, but a schema that refers to itself has no end.
+/// Fields kept, at most. What the contract lists comes nowhere near, but a schema that refers to itself has
+/// no end.
 const MAX_FIELDS: usize = 20_000;
 
 /// The same without a contract: a thousand objects in a map have thirty members each.
@@ -98,11 +99,11 @@ impl<'s> FieldTable<'s> {
         if name.len() > MAX_NAME || !listed && beyond || !self.has_room(steps) {
             return None;
         }
-        let place = self.at(object);
-        let mut child =
-            FieldState::new(place.rest.known.as_ref().and_then(|known| known.member(name))).with_name(name);
+        let location = self.at(object);
+        let mut child = FieldState::new(location.rest.known.as_ref().and_then(|known| known.member(name)))
+            .with_name(name);
         (child.parent, child.rest.steps, child.rest.listed) = (object, steps, listed);
-        let above = place.secret;
+        let above = location.secret;
         child.secret = above || self.secrets.holds(name);
         let child = self.add(child);
         let rest = &mut self.at(object).rest;
@@ -126,19 +127,19 @@ impl<'s> FieldTable<'s> {
 
     /// The location of the items of an array.
     pub(super) fn items(&mut self, array: FieldId) -> Option<FieldId> {
-        let place = &self.all[array as usize];
-        if place.items != NOWHERE {
-            return Some(place.items);
+        let location = &self.all[array as usize];
+        if location.items != NOWHERE {
+            return Some(location.items);
         }
-        let steps = if place.rest.known.is_some() { place.rest.steps } else { place.rest.steps + 1 };
+        let steps = if location.rest.known.is_some() { location.rest.steps } else { location.rest.steps + 1 };
         if !self.has_room(steps) {
             self.at(array).beyond += 1;
             return None;
         }
-        let place = self.at(array);
-        let mut items = FieldState::new(place.rest.known.as_ref().map(|known| known.item(0)));
+        let location = self.at(array);
+        let mut items = FieldState::new(location.rest.known.as_ref().map(|known| known.item(0)));
         (items.parent, items.rest.steps) = (array, steps);
-        (items.secret, items.rest.listed) = (place.secret, place.rest.listed);
+        (items.secret, items.rest.listed) = (location.secret, location.rest.listed);
         let items = self.add(items);
         self.at(array).items = items;
         Some(items)
@@ -153,12 +154,12 @@ impl<'s> FieldTable<'s> {
         room && (steps <= MAX_UNLISTED_STEPS || is_alone)
     }
 
-    fn add(&mut self, place: FieldState<'s>) -> FieldId {
+    fn add(&mut self, location: FieldState<'s>) -> FieldId {
         if let Some(id) = self.free.pop() {
-            *self.at(id) = place;
+            *self.at(id) = location;
             return id;
         }
-        self.all.push(place);
+        self.all.push(location);
         FieldId::try_from(self.all.len() - 1).unwrap_or(NOWHERE)
     }
 
@@ -200,9 +201,9 @@ impl<'s> FieldTable<'s> {
     /// Ends a payload, of which these locations had objects: counts what is counted once a payload.
     pub(super) fn payload_ends(&mut self, touched: &[FieldId]) {
         for object in touched {
-            let place = self.at(*object);
-            let objects = place.counts[Kind::Object as usize] - place.objects_before;
-            let children = std::mem::take(&mut place.rest.order);
+            let location = self.at(*object);
+            let objects = location.counts[Kind::Object as usize] - location.objects_before;
+            let children = std::mem::take(&mut location.rest.order);
             for child in &children {
                 let FieldState { counts, by_payload, .. } = self.at(*child);
                 let seen: u64 = counts.iter().sum();

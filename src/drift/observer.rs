@@ -16,7 +16,7 @@ const MAX_NUMBER: usize = 1 << 16;
 /// Sees payloads that were validated, or are validated meanwhile, in one pass over their bytes. It keeps
 /// counts, and of a payload no more than how deep it is in it.
 pub(super) struct Observer<'s> {
-    places: FieldTable<'s>,
+    locations: FieldTable<'s>,
     /// A key and a text that together stand for an omission.
     elision: Option<(&'static str, &'static str)>,
     /// Whether 2.0 is no integer.
@@ -39,7 +39,7 @@ pub(super) struct Observer<'s> {
 /// An object or array that has not ended.
 #[derive(Clone, Copy)]
 struct Frame {
-    place: FieldId,
+    location: FieldId,
     is_object: bool,
     /// The member before.
     member: FieldId,
@@ -75,7 +75,7 @@ enum Quoted {
 impl<'s> Observer<'s> {
     pub(super) fn new(root: Option<Subschemas<'s>>, promises: &Promises, as_written: bool) -> Self {
         Self {
-            places: FieldTable::new(root, promises.secrets.clone()),
+            locations: FieldTable::new(root, promises.secrets.clone()),
             elision: promises.elision,
             as_written,
             stack: Vec::new(),
@@ -107,19 +107,19 @@ impl<'s> Observer<'s> {
     /// Ends it; false when it was not whole.
     pub(super) fn end(&mut self) -> bool {
         let touched = std::mem::take(&mut self.touched);
-        self.places.payload_ends(&touched);
+        self.locations.payload_ends(&touched);
         self.touched = touched;
         !self.broken && self.want == Want::Nothing
     }
 
     /// Values of fields for which there was no room.
     pub(super) fn beyond(&self) -> u64 {
-        self.places.beyond
+        self.locations.beyond
     }
 
     /// What was seen.
     pub(super) fn finish(mut self) -> Field {
-        self.places.take(0)
+        self.locations.take(0)
     }
 
     /// Looks at a part of the payload and says how much of it is done with: the rest is to come again, with
@@ -171,28 +171,28 @@ impl<'s> Observer<'s> {
     /// The next value is an item of the array around.
     fn item(&mut self) {
         let Some(frame) = self.stack.last_mut() else { return };
-        if frame.place == NOWHERE {
+        if frame.location == NOWHERE {
             self.here = NOWHERE;
             return;
         }
-        self.here = self.places.items(frame.place).unwrap_or(NOWHERE);
+        self.here = self.locations.items(frame.location).unwrap_or(NOWHERE);
     }
 
     /// A key and its colon.
     fn key(&mut self, text: &[u8], at: usize) -> Option<usize> {
         let frame = *self.stack.last()?;
-        if frame.place == NOWHERE {
+        if frame.location == NOWHERE {
             let Quoted::Until(end, _) = self.quoted(text, at, true)? else { return Some(text.len()) };
             let colon = colon_behind(text, end)?;
             return Some(self.found(NOWHERE, colon));
         }
         let expected = match frame.member {
-            NOWHERE => self.places.at(frame.place).first,
-            member => self.places.at(member).next,
+            NOWHERE => self.locations.at(frame.location).first,
+            member => self.locations.at(member).next,
         };
         if expected != NOWHERE {
-            let child = self.places.at(expected);
-            if child.parent == frame.place
+            let child = self.locations.at(expected);
+            if child.parent == frame.location
                 && let Some(length) = child.key_of(&text[at..])
             {
                 return Some(self.found(expected, at + length));
@@ -201,13 +201,13 @@ impl<'s> Observer<'s> {
         let Quoted::Until(end, escaped) = self.quoted(text, at, true)? else { return Some(text.len()) };
         let colon = colon_behind(text, end)?;
         let raw = &text[at + 1..end];
-        let known = if escaped { None } else { self.places.known_member(frame.place, raw) };
-        let child = known.or_else(|| self.places.member(frame.place, &decoded(raw, escaped)));
+        let known = if escaped { None } else { self.locations.known_member(frame.location, raw) };
+        let child = known.or_else(|| self.locations.member(frame.location, &decoded(raw, escaped)));
         let child = child.unwrap_or(NOWHERE);
         if child != NOWHERE {
             match frame.member {
-                NOWHERE => self.places.at(frame.place).first = child,
-                member => self.places.at(member).next = child,
+                NOWHERE => self.locations.at(frame.location).first = child,
+                member => self.locations.at(member).next = child,
             }
         }
         Some(self.found(child, colon))
@@ -220,12 +220,12 @@ impl<'s> Observer<'s> {
             && child != NOWHERE
         {
             frame.member = child;
-            let place = self.places.at(child);
+            let location = self.locations.at(child);
             // Of a key that stands twice the first value counts.
-            if place.object == frame.object && !place.is_shared {
+            if location.object == frame.object && !location.is_shared {
                 child = NOWHERE;
             } else {
-                place.object = frame.object;
+                location.object = frame.object;
             }
         }
         (self.here, self.want) = (child, Want::Value);
@@ -250,7 +250,7 @@ impl<'s> Observer<'s> {
                     return None;
                 }
                 if self.here != NOWHERE {
-                    self.places.at(self.here).number(&text[at..at + length], self.as_written);
+                    self.locations.at(self.here).number(&text[at..at + length], self.as_written);
                 }
                 return Some(self.done(at + length));
             }
@@ -260,8 +260,8 @@ impl<'s> Observer<'s> {
         }
         if self.here != NOWHERE {
             match counted {
-                Kind::Boolean => self.places.at(self.here).boolean(first == b't'),
-                _ => self.places.at(self.here).count(counted),
+                Kind::Boolean => self.locations.at(self.here).boolean(first == b't'),
+                _ => self.locations.at(self.here).count(counted),
             }
         }
         Some(self.done(end))
@@ -273,7 +273,7 @@ impl<'s> Observer<'s> {
             let raw = &text[at + 1..end];
             if !self.is_omission(raw) {
                 let payload = self.payload;
-                self.places.at(self.here).string(raw, escaped, payload);
+                self.locations.at(self.here).string(raw, escaped, payload);
             }
         }
         Some(self.done(end + 1))
@@ -281,7 +281,7 @@ impl<'s> Observer<'s> {
 
     fn is_omission(&mut self, raw: &[u8]) -> bool {
         let Some((key, omitted)) = self.elision else { return false };
-        raw == omitted.as_bytes() && self.places.at(self.here).is_unlisted(key)
+        raw == omitted.as_bytes() && self.locations.at(self.here).is_unlisted(key)
     }
 
     /// A value has ended.
@@ -299,18 +299,18 @@ impl<'s> Observer<'s> {
 
     fn open(&mut self, is_object: bool, at: usize) -> usize {
         self.objects += 1;
-        let (place, object) = (self.here, self.objects);
-        if place != NOWHERE {
-            let known = self.places.at(place);
+        let (location, object) = (self.here, self.objects);
+        if location != NOWHERE {
+            let known = self.locations.at(location);
             if is_object && known.payload != self.payload {
                 known.payload = self.payload;
                 known.objects_before = known.counts[Kind::Object as usize];
                 known.by_payload.payloads_with_object += 1;
-                self.touched.push(place);
+                self.touched.push(location);
             }
             known.count(if is_object { Kind::Object } else { Kind::Array });
         }
-        self.stack.push(Frame { place, is_object, member: NOWHERE, object, items: 0 });
+        self.stack.push(Frame { location, is_object, member: NOWHERE, object, items: 0 });
         self.want = if is_object { Want::Key } else { Want::Item };
         at + 1
     }
@@ -321,8 +321,8 @@ impl<'s> Observer<'s> {
             self.broken = true;
             return at;
         };
-        if !is_object && frame.place != NOWHERE {
-            self.places.at(frame.place).count_items(frame.items);
+        if !is_object && frame.location != NOWHERE {
+            self.locations.at(frame.location).count_items(frame.items);
         }
         self.done(at + 1)
     }
@@ -360,13 +360,13 @@ impl<'s> Observer<'s> {
         };
         if !long.is_key {
             if self.here != NOWHERE {
-                self.places.at(self.here).long_string(&long.head, long.bytes, long.points);
+                self.locations.at(self.here).long_string(&long.head, long.bytes, long.points);
             }
             return self.done(end + 1);
         }
         // A key of this length has no place of its own.
-        let place = self.stack.last().map_or(NOWHERE, |frame| frame.place);
-        let others = if place == NOWHERE { None } else { self.places.unnamed(place) };
+        let location = self.stack.last().map_or(NOWHERE, |frame| frame.location);
+        let others = if location == NOWHERE { None } else { self.locations.unnamed(location) };
         (self.here, self.want) = (others.unwrap_or(NOWHERE), Want::Colon);
         end + 1
     }

@@ -24,18 +24,19 @@ pub const PROFILE_VERSION: &str = "1.4.0";
 /// The `$id` of the schema of a profile.
 pub const PROFILE_ID: &str = "urn:clients-contract:profile";
 
-/// Traffic as a whole: counts by field, and what was found in payloads by cause. It holds no values of payloads but enum members
-/// shaped like an identifier.
+/// Traffic as a whole: counts by field, and what was found in payloads by cause. It holds no values of
+/// payloads but enum members shaped like an identifier.
 ///
-/// Hashes of values are kept to count distinct ones. Whoever holds a profile can test a guess against them, so it is no
-/// document to publish.
+/// Hashes of values are kept to count distinct ones. Whoever holds a profile can test a guess against them,
+/// so it is no document to publish.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "Traffic profile of clients-contract")]
 pub struct Profile {
     /// The semantic version of this shape.
     pub profile_version: String,
-    /// The contract that the traffic was compared with: its ID and version, or a schema's file and a digest of its contents.
+    /// The contract that the traffic was compared with: its ID and version, or a schema's file and a digest
+    /// of its contents.
     pub contract: String,
     /// Responses of the contract: JSON payloads with status 2xx that are not an error object instead of data.
     pub observed: u64,
@@ -99,12 +100,12 @@ impl Profile {
         let bad = |message: String| Error::new(ErrorKind::Input, name, message);
         let text =
             json::decode(bytes).map_err(|encoding| bad(format!("encoded as {encoding}; expected UTF-8")))?;
-        let place = |offset: usize| {
-            let at = json::Lines::new(text).place(offset);
+        let location = |offset: usize| {
+            let at = json::Lines::new(text).location(offset);
             format!("{name}:{}:{}", at.line, at.column)
         };
         if let Some(syntax_error) = json::syntax_error(text, MAX_DEPTH) {
-            return Err(Error::new(ErrorKind::Input, place(syntax_error.offset), syntax_error.what));
+            return Err(Error::new(ErrorKind::Input, location(syntax_error.offset), syntax_error.what));
         }
         let version = Version::read(text).ok_or_else(|| {
             bad("not a traffic profile: no `profile_version`; write one with `profile` of `drift`".to_owned())
@@ -271,18 +272,18 @@ impl Documents {
         }
         let Some(origin) = &self.origin else { return };
         let pointers: Vec<String> = claims.iter().map(|claim| claim.schema_pointer.clone()).collect();
-        let places = self.schema.locate(pointers.iter().map(String::as_str));
+        let locations = self.schema.locate(pointers.iter().map(String::as_str));
         for (claim, pointer) in claims.iter_mut().zip(&pointers) {
-            let Some(place) = places.get(pointer.as_str()) else { continue };
+            let Some(location) = locations.get(pointer.as_str()) else { continue };
             claim.origin = origin.clone();
-            (claim.line, claim.column) = (place.line, place.column);
+            (claim.line, claim.column) = (location.line, location.column);
         }
     }
 
     /// The schema location of a value, or else of the nearest one around it.
     fn declared_at(&self, pointer: &Pointer) -> String {
         let mut members = self.root();
-        let mut place = String::new();
+        let mut location = String::new();
         for token in pointer.tokens() {
             let next = match token {
                 Token::Key(name) => members.member(name),
@@ -291,11 +292,11 @@ impl Documents {
             let Some(next) = next else { break };
             members = next;
             match members.pointers().next() {
-                Some(pointer) => place = pointer,
+                Some(pointer) => location = pointer,
                 None => break,
             }
         }
-        place
+        location
     }
 
     /// Whether 2.0 is no integer to the contract.

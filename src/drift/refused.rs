@@ -21,13 +21,15 @@ const MAX_EXAMPLES: usize = 64 << 20;
 pub struct Refusal {
     /// The location, a JSON Pointer with `*` for every array index.
     pub pointer: String,
-    /// Schema location of the keyword: a JSON Pointer, after `URI#` in another document; empty if there is none.
+    /// Schema location of the keyword: a JSON Pointer, after `URI#` in another document; empty if there is
+    /// none.
     pub schema_pointer: String,
     /// The ID of the rule that was broken.
     pub rule: String,
 }
 
-/// Refusals, and how many findings each has. Findings name one keyword a location and rule; here is every one.
+/// Refusals, and how many findings each has. Findings name one keyword a location and rule; here is every
+/// one.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(from = "Vec<Counted>", into = "Vec<Counted>")]
 #[schemars(with = "Vec<Counted>")]
@@ -117,8 +119,8 @@ pub struct Refused {
 }
 
 impl Refused {
-    /// Adds what was found in a payload, and keeps its bytes unless none are given. An error object instead of data is not
-    /// held against the schema.
+    /// Adds what was found in a payload, and keeps its bytes unless none are given. An error object instead
+    /// of data is not held against the schema.
     pub fn add(&mut self, body: &[u8], validation: &Validation) {
         if !validation.in_first {
             if !validation.valid {
@@ -166,7 +168,8 @@ fn of_body(finding: &Finding) -> bool {
     finding.rule.scope == Scope::Body
 }
 
-/// A finding, as far as a schema could be changed because of it. Responses that are not validated are none of it.
+/// A finding, as far as a schema could be changed because of it. Responses that are not validated are none of
+/// it.
 fn refusal(finding: &Finding) -> Option<Refusal> {
     let of_schema = matches!(finding.rule.scope, Scope::Schema(_) | Scope::Member | Scope::Body);
     let counts = of_schema && *finding.rule != rules::DUPLICATE_KEY && *finding.rule != rules::HTTP_STATUS;

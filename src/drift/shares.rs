@@ -8,8 +8,8 @@ use crate::pointer::unescape;
 /// Names listed of one field.
 const MAX_LISTED: usize = 10;
 
-/// Says of unknown enum members how often each was there, and of undocumented members of which type they are and in how
-/// many objects.
+/// Says of unknown enum members how often each was there, and of undocumented members of which type they are
+/// and in how many objects.
 pub fn add_shares(groups: &mut Groups, profile: &Profile) {
     groups.add_to(|group| {
         let member = *group.rule == rules::UNDOCUMENTED_PROPERTY;

@@ -1,6 +1,7 @@
 //! Tests whether differences are statistically significant.
 
-/// All claims of one comparison together are wrong in at most one of a hundred comparisons where nothing changed.
+/// All claims of one comparison together are wrong in at most one of a hundred comparisons where nothing
+/// changed.
 const FALSE_ALARMS: f64 = 0.01;
 
 /// A share: this many of that many.
@@ -15,7 +16,8 @@ impl Rate {
         Self { count: count.min(of), of }
     }
 
-    /// The same rate in a sample of at most this size: values of one payload are alike, so that they count as one.
+    /// The same rate in a sample of at most this size: values of one payload are alike, so that they count as
+    /// one.
     pub(super) fn in_sample(self, most: u64) -> Self {
         if self.of <= most {
             return self;
@@ -30,7 +32,8 @@ impl Rate {
     }
 }
 
-/// The one-sided p-value of Fisher's exact test: how likely so many are now, or more, if the rate is what it was.
+/// The one-sided p-value of Fisher's exact test: how likely so many are now, or more, if the rate is what it
+/// was.
 #[expect(clippy::cast_precision_loss, reason = "a test is no count")]
 pub(super) fn p_value(before: Rate, now: Rate) -> f64 {
     let [old, old_of, new, new_of] = [before.count, before.of, now.count, now.of].map(|count| count as f64);
@@ -38,7 +41,8 @@ pub(super) fn p_value(before: Rate, now: Rate) -> f64 {
         return 1.0;
     }
     let (hits, all) = (old + new, old_of + new_of);
-    // The hypergeometric probability of each number of hits from here up; each is smaller than the one before.
+    // The hypergeometric probability of each number of hits from here up; each is smaller than the one
+    // before.
     let mut term = (chosen(hits, new) + chosen(all - hits, new_of - new) - chosen(all, new_of)).exp();
     let (mut sum, mut at) = (0.0, new);
     while term > sum * 1e-12 && at <= hits.min(new_of) {

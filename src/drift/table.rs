@@ -38,10 +38,10 @@ struct Row {
 /// What is not in the contract, or is of a type that is not.
 const FOREIGN: u64 = 2_000;
 
-/// Writes the fields as a tree with bars, the worst first: those that the contract does not know, or of another type than it
-/// says; then those that are there least. Those of one object that were never seen share a line. `only` leaves the fields
-/// that match one of these patterns, each with its whole path: steps joined by `/`, `*` for any step, as the last steps of
-/// the path.
+/// Writes the fields as a tree with bars, the worst first: those that the contract does not know, or of
+/// another type than it says; then those that are there least. Those of one object that were never seen share
+/// a line. `only` leaves the fields that match one of these patterns, each with its whole path: steps joined
+/// by `/`, `*` for any step, as the last steps of the path.
 ///
 /// # Errors
 ///
@@ -194,7 +194,8 @@ fn write(row: &Row, only: &[String], out: &mut dyn Write) -> io::Result<()> {
     write_all(&row.rows, only, out)
 }
 
-/// The patterns of [`write_table`] that match no property, each with the most similar path, as the end of a message.
+/// The patterns of [`write_table`] that match no property, each with the most similar path, as the end of a
+/// message.
 pub fn unmatched<'p>(
     documents: &Documents,
     profile: &Profile,

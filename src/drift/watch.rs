@@ -16,7 +16,8 @@ use crate::json;
 use crate::payload::Payload;
 use crate::validate::{Promises, Validation};
 
-/// Builds a profile of payloads. Any number of threads may add payloads; the profile does not depend on their order.
+/// Builds a profile of payloads. Any number of threads may add payloads; the profile does not depend on their
+/// order.
 ///
 /// ```
 /// use clients_contract::drift::{Documents, Watch};
@@ -95,8 +96,8 @@ impl<'s> Watch<'s> {
         self.documents.map_or(0, |documents| documents.position(envelope))
     }
 
-    /// Adds a validated payload. What is not a response of the contract adds nothing: no JSON, another status, an error
-    /// object instead of data.
+    /// Adds a validated payload. What is not a response of the contract adds nothing: no JSON, another
+    /// status, an error object instead of data.
     pub fn see(&self, payload: &Payload, validation: &Validation) {
         self.refused(payload.bytes(), validation);
         if !validation.answered {
@@ -182,8 +183,8 @@ fn last_of_each_key(text: &[u8]) -> Option<Vec<u8>> {
     serde_json::to_vec(&Value::deserialize(&mut deserializer).ok()?).ok()
 }
 
-/// A payload that is observed while it is read. For a duplicate key the first value counts here, since nothing
-/// is held that could be taken back.
+/// A payload that is observed while it is read. For a duplicate key the first value counts here, since
+/// nothing is held that could be taken back.
 pub struct Observation<'w, 's, R> {
     watch: &'w Watch<'s>,
     /// What sees it, once its envelope is known: the number of that.

@@ -60,7 +60,7 @@ pub struct Accept {
     /// Why it is accepted.
     #[serde(default)]
     pub reason: String,
-    /// Who answers for it.
+    /// Who is responsible for it.
     #[serde(default)]
     pub owner: String,
     /// The day on which it was first accepted, as `YYYY-MM-DD`; not known without it.
@@ -187,10 +187,10 @@ impl Baseline {
         self.entries.iter().filter(|entry| !entry.matched).map(|entry| &entry.accept)
     }
 
-    /// The text of a baseline that accepts what was found. Reason, owner and expiry date of the same entries in
-    /// `earlier` are kept; of an expired entry only the day on which it was first seen. New entries were first seen
-    /// `today` (`YYYY-MM-DD`). Entries of `earlier` that matched nothing stay if `stays` says so: what was not
-    /// checked may still occur.
+    /// The text of a baseline that accepts what was found. Reason, owner and expiry date of the same entries
+    /// in `earlier` are kept; of an expired entry only the day on which it was first seen. New entries were
+    /// first seen `today` (`YYYY-MM-DD`). Entries of `earlier` that matched nothing stay if `stays` says so:
+    /// what was not checked may still occur.
     ///
     /// # Errors
     ///
@@ -285,12 +285,12 @@ const HEAD: &str = "\
 #[doc(hidden)]
 #[must_use]
 pub fn toml_error(name: &str, text: &str, at: Option<usize>, message: &str) -> Error {
-    let mut place = name.to_owned();
+    let mut location = name.to_owned();
     if let Some(at) = at {
-        let at = crate::json::Lines::new(text.as_bytes()).place(at);
-        place = format!("{name}:{}:{}", at.line, at.column);
+        let at = crate::json::Lines::new(text.as_bytes()).location(at);
+        location = format!("{name}:{}:{}", at.line, at.column);
     }
-    Error::new(ErrorKind::Usage, place, message.trim().replace('\n', ", "))
+    Error::new(ErrorKind::Usage, location, message.trim().replace('\n', ", "))
 }
 
 /// A day as TOML writes it: `2026-12-31`, with or without quotes.

@@ -107,7 +107,7 @@ pub struct Group {
 
 impl Group {
     fn new(finding: &Finding, pointer: String) -> Self {
-        let place = location_of(finding);
+        let location = location_of(finding);
         Self {
             rule: finding.rule,
             severity: finding.severity,
@@ -116,8 +116,8 @@ impl Group {
             schema_pointer: finding.schema_pointer.clone(),
             count: 0,
             payloads: 0,
-            first: place.clone(),
-            last: place,
+            first: location.clone(),
+            last: location,
             example: None,
             positions: Vec::new(),
             last_payload: 0,

@@ -98,8 +98,8 @@ fn sentence(rule: &Rule, pointer: &str, what: &str) -> String {
 impl fmt::Display for Finding {
     /// `file:line:column: error[rule] sentence`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = self.origin.location(self.line, self.column);
-        write!(f, "{place}: {}[{}] {}", self.severity, self.rule.id, self.message())
+        let position = self.origin.location(self.line, self.column);
+        write!(f, "{position}: {}[{}] {}", self.severity, self.rule.id, self.message())
     }
 }
 

@@ -80,12 +80,12 @@ pub struct ObservedGroup<'c> {
 }
 
 impl SavedLocation {
-    fn of(place: &TextLocation) -> Self {
-        let TextLocation { origin, pointer, line, column } = place.clone();
+    fn of(location: &TextLocation) -> Self {
+        let TextLocation { origin, pointer, line, column } = location.clone();
         Self { origin, pointer, line, column }
     }
 
-    fn place(&self) -> TextLocation {
+    fn location(&self) -> TextLocation {
         let Self { origin, pointer, line, column } = self.clone();
         TextLocation { origin, pointer, line, column }
     }
@@ -119,9 +119,9 @@ impl SavedGroup {
             schema_pointer: self.schema_pointer,
             count: self.count,
             payloads: self.payloads,
-            first: self.first.place(),
-            last: self.last.place(),
-            example: self.example.map(|(spot, lines)| Example { location: spot.place(), lines }),
+            first: self.first.location(),
+            last: self.last.location(),
+            example: self.example.map(|(spot, lines)| Example { location: spot.location(), lines }),
             positions: self.positions.into_iter().map(position).collect(),
             last_payload: 0,
             alike: self.alike,

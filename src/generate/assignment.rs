@@ -16,10 +16,10 @@ use crate::schema::keywords::names;
 
 /// `POINTER=VALUE`: a member and its value wherever its object occurs in a payload.
 ///
-/// A pointer that begins with `/` starts at the root; another one matches the end of a location at any
-/// depth. `*` is every item of an array. The member is added where it is missing, and so are the objects on the
-/// way to it, of minimum size, where they are missing or null. Arrays are not: their number of items is
-/// not known.
+/// A pointer that begins with `/` starts at the root; another one matches the end of a location at any depth.
+/// `*` is every item of an array. The member is added where it is missing, and so are the objects on the way
+/// to it, of minimum size, where they are missing or null. Arrays are not: their number of items is not
+/// known.
 ///
 /// ```
 /// use clients_contract::generate::Assignment;
@@ -78,7 +78,7 @@ impl Assignment {
         let locations = SchemaLocations::of(schema)?;
         let mut refusal = String::new();
         for target in way.pop().unwrap_or_default() {
-            match locations.refused(&assignment.outline.areas()[target].place, &assignment.value)? {
+            match locations.refused(&assignment.outline.areas()[target].location, &assignment.value)? {
                 None => drop(assignment.admitting.insert(target)),
                 Some(why) => refusal = why,
             }
@@ -87,15 +87,15 @@ impl Assignment {
             return Err(wrong(format!("value of `{pointer}` not allowed by the schema: {refusal}")));
         }
         let way: HashSet<usize> = way.into_iter().flatten().collect();
-        let on_the_way = way.iter().map(|area| assignment.outline.areas()[*area].place.as_str()).collect();
+        let on_the_way = way.iter().map(|area| assignment.outline.areas()[*area].location.as_str()).collect();
         // Where the schema refers to other documents, there are none.
         let schema = Schema::from_value(schema.clone());
         let mut objects = smallest_objects(&schema, &on_the_way).unwrap_or_default();
         for area in way {
-            let place = &assignment.outline.areas()[area].place;
-            let Some(object) = objects.remove(place) else { continue };
+            let position = &assignment.outline.areas()[area].location;
+            let Some(object) = objects.remove(position) else { continue };
             if !assignment.outline.areas()[area].members.is_empty()
-                && locations.refused(place, &object)?.is_none()
+                && locations.refused(position, &object)?.is_none()
             {
                 assignment.on_the_way.insert(area, object);
             }
@@ -170,8 +170,8 @@ impl Assignment {
         set
     }
 
-    /// An object for the location of that path, with the value in it, if the pointer leads on from there through nothing
-    /// but objects.
+    /// An object for the location of that path, with the value in it, if the pointer leads on from there
+    /// through nothing but objects.
     fn made(&self, path: &[String], area: usize) -> Option<Value> {
         (1..self.steps.len()).rev().filter(|count| self.leads(path, *count)).find_map(|count| {
             let mut object = self.on_the_way.get(&area)?.clone();
@@ -202,8 +202,8 @@ impl Assignment {
         self.leads(path, self.steps.len())
     }
 
-    /// Whether the path is one that the first steps of the pointer name. Names of members are no numbers in any outline
-    /// that has arrays at the same location, so that `*` means items.
+    /// Whether the path is one that the first steps of the pointer name. Names of members are no numbers in
+    /// any outline that has arrays at the same location, so that `*` means items.
     fn leads(&self, path: &[String], count: usize) -> bool {
         let Some(skipped) = path.len().checked_sub(count) else { return false };
         (skipped == 0 || !self.from_root)
@@ -231,16 +231,16 @@ impl SchemaLocations {
     }
 
     /// Why the schema refuses the value at one of its locations.
-    fn refused(&self, place: &str, value: &Value) -> Result<Option<String>, Error> {
+    fn refused(&self, location: &str, value: &Value) -> Result<Option<String>, Error> {
         let validator = jsonschema::options()
             .with_registry(&self.0)
             .should_validate_formats(true)
-            .build(&json!({(names::REF): format!("{ROOT}#{}", fragment(place))}))
-            .map_err(|error| unusable(place, &error))?;
+            .build(&json!({(names::REF): format!("{ROOT}#{}", fragment(location))}))
+            .map_err(|error| unusable(location, &error))?;
         Ok(validator.iter_errors(value).next().map(|error| error.masked_with("it").to_string()))
     }
 }
 
-fn unusable(place: &str, error: &dyn std::fmt::Display) -> Error {
-    Error::new(ErrorKind::Schema, place, error.to_string())
+fn unusable(location: &str, error: &dyn std::fmt::Display) -> Error {
+    Error::new(ErrorKind::Schema, location, error.to_string())
 }

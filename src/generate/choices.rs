@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn a_muted_span_is_zero_and_what_follows_keeps_its_place() {
+    fn a_muted_span_is_zero_and_what_follows_keeps_its_location() {
         let mut choices = Choices::replay_without(vec![1, 2, 3, 4], 1, 3).recording();
         let mut drawn = Vec::new();
         for span in 0..3 {

@@ -8,7 +8,8 @@ const NEW_YEAR_2024: i64 = 19_723;
 const FIRST_DAY: i64 = -719_161;
 const LAST_DAY: i64 = 2_932_895;
 
-/// Timestamps at the edges of what common parsers read: leap days, far offsets, first and last years, long fractions.
+/// Timestamps at the edges of what common parsers read: leap days, far offsets, first and last years, long
+/// fractions.
 pub(crate) const EDGES: &[&str] = &[
     "1970-01-01T00:00:00Z",
     "2000-02-29T12:00:00.000Z",

@@ -38,8 +38,8 @@ impl fmt::Debug for Recipe {
 }
 
 impl Recipe {
-    /// How to build values of `schema` (JSON Schema 2020-12 or draft-07, formats asserted): a [`Schema`](crate::schema::Schema), which may
-    /// come with the documents it refers to, or a value.
+    /// How to build values of `schema` (JSON Schema 2020-12 or draft-07, formats asserted): a
+    /// [`Schema`](crate::schema::Schema), which may come with the documents it refers to, or a value.
     ///
     /// # Errors
     ///
@@ -67,8 +67,8 @@ impl Recipe {
         Self { style, ..self }
     }
 
-    /// The same, with values that the schema gives: those of `examples`, `example` and `default` in two of three
-    /// draws, where they keep the schema.
+    /// The same, with values that the schema gives: those of `examples`, `example` and `default` in two of
+    /// three draws, where they keep the schema.
     ///
     /// ```
     /// use clients_contract::generate::{Choices, Recipe};
@@ -87,7 +87,8 @@ impl Recipe {
         Self { plan: Arc::new(plan), ..self }
     }
 
-    /// The schema locations of the values of `examples`, `example` and `default` that their own subschema refuses.
+    /// The schema locations of the values of `examples`, `example` and `default` that their own subschema
+    /// refuses.
     #[must_use]
     pub fn invalid_examples(&self) -> Vec<String> {
         self.plan.invalid_examples()

@@ -35,7 +35,7 @@ impl<'a> Lines<'a> {
     }
 
     /// The location of the byte at `offset`.
-    pub(crate) fn place(&mut self, offset: usize) -> LineColumn {
+    pub(crate) fn location(&mut self, offset: usize) -> LineColumn {
         if offset < self.at {
             *self = Self::new(self.text);
         }
@@ -53,17 +53,17 @@ mod tests {
     #[test]
     fn columns_count_code_points() {
         let text = "aé\n🦀b".as_bytes();
-        let place = |offset| {
-            let LineColumn { line, column } = Lines::new(text).place(offset);
+        let location = |offset| {
+            let LineColumn { line, column } = Lines::new(text).location(offset);
             (line, column)
         };
-        assert_eq!(place(0), (1, 1));
-        assert_eq!(place(3), (1, 3));
-        assert_eq!(place(4), (2, 1));
-        assert_eq!(place(8), (2, 2));
-        assert_eq!(place(99), (2, 3));
+        assert_eq!(location(0), (1, 1));
+        assert_eq!(location(3), (1, 3));
+        assert_eq!(location(4), (2, 1));
+        assert_eq!(location(8), (2, 2));
+        assert_eq!(location(99), (2, 3));
         let mut lines = Lines::new(text);
-        assert_eq!(lines.place(8).column, 2);
-        assert_eq!(lines.place(1).line, 1);
+        assert_eq!(lines.location(8).column, 2);
+        assert_eq!(lines.location(1).line, 1);
     }
 }

@@ -400,7 +400,7 @@ mod tests {
     }
 
     #[test]
-    fn what_rfc_8259_refuses_is_not_json_at_its_place() {
+    fn what_rfc_8259_refuses_is_not_json_at_its_location() {
         let cases: [(&[u8], usize); 20] = [
             (b"[1,]", 3),
             (b"{\"a\":1,}", 7),

@@ -139,8 +139,8 @@ impl Fetcher {
     }
 
     fn error(&self, address: &Address, what: &str) -> Error {
-        let place = self.key.scrubbed(&address.url());
-        Error::new(ErrorKind::Network, place, self.key.scrubbed(what))
+        let location = self.key.scrubbed(&address.url());
+        Error::new(ErrorKind::Network, location, self.key.scrubbed(what))
     }
 
     /// Text of a server, safe for a message.
@@ -184,7 +184,7 @@ impl Fetcher {
         let coding = text(headers, "content-encoding").unwrap_or_default();
         if let Some(other) = coding.split(',').map(str::trim).find(|coding| !is_known(coding)) {
             return stop(format!(
-                "answers in the coding `{}`, which was not asked for",
+                "answers in the coding `{}`, which was not requested",
                 self.printable(other)
             ));
         }

@@ -46,14 +46,14 @@ impl Page {
         let is_list =
             |found: &&[Option<&RawValue>]| found[0].is_some_and(|items| items.get().starts_with('['));
         let mut found = all.iter().zip(picked.chunks(pointers.len() / all.len().max(1)));
-        let (places, found) = found.find(|(_, found)| is_list(found)).ok_or(SILENT)?;
+        let (locations, found) = found.find(|(_, found)| is_list(found)).ok_or(SILENT)?;
         let [items, more, total, number, cursor] = *found else { return Err(SILENT) };
         let more = more.and_then(|more| more.get().parse().ok()).ok_or(SILENT)?;
         let total = total.and_then(|total| total.get().parse().ok());
         let cursor = cursor.filter(|cursor| cursor.get().starts_with('"')).and_then(payload::string);
         let cursor = cursor.filter(|cursor| !cursor.is_empty()).map(Cow::into_owned);
         let is_numbered = number.is_some_and(|number| number.get().parse::<u64>().is_ok());
-        let needs_cursor = places.by_cursor && !is_numbered;
+        let needs_cursor = locations.by_cursor && !is_numbered;
         let (mut count, mut digest) = (0, Sha256::new());
         let take = |item: &RawValue| {
             count += 1;
@@ -64,8 +64,8 @@ impl Page {
     }
 }
 
-fn pointers(places: &PageMembers) -> [&str; 5] {
-    let PageMembers { items, more, total, number, cursor, .. } = places;
+fn pointers(locations: &PageMembers) -> [&str; 5] {
+    let PageMembers { items, more, total, number, cursor, .. } = locations;
     [items, more, total, number, cursor]
 }
 

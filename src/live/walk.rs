@@ -138,9 +138,9 @@ impl Walk {
         };
         if let Some(Earlier { first, items }) = earlier {
             if first.is_some_and(|first| first != Request::new("GET", &walk.url())) {
-                let place = walk.options.record.map(|record| record.path.display().to_string());
+                let location = walk.options.record.map(|record| record.path.display().to_string());
                 let what = "was recorded with different options; resume with the same options, or record to another file";
-                return Err(Error::new(ErrorKind::Usage, place.unwrap_or_default(), what));
+                return Err(Error::new(ErrorKind::Usage, location.unwrap_or_default(), what));
             }
             walk.earlier = Some(items.peekable());
         }

@@ -52,7 +52,7 @@ pub(super) struct Lines<'r> {
     others: Vec<Arc<Vec<u8>>>,
     ended: bool,
     done: bool,
-    /// Who refuses captures.
+    /// Refuses captures.
     watch: LineWatch,
     /// How many more bytes are looked at whether values go on behind their lines.
     looks: Option<usize>,
@@ -355,8 +355,8 @@ impl Iterator for Lines<'_> {
         }
         let next = self.advance();
         self.done |= next.is_err();
-        let place = || format!("{}:{}", self.origin.name(), self.line + 1);
-        next.map_err(|error| unreadable(&place(), error)).transpose()
+        let location = || format!("{}:{}", self.origin.name(), self.line + 1);
+        next.map_err(|error| unreadable(&location(), error)).transpose()
     }
 }
 

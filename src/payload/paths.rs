@@ -116,8 +116,8 @@ impl Sources {
         let before = (self.files.len(), self.problems.len());
         self.add(path);
         if before == (self.files.len(), self.problems.len()) {
-            let place = path_text(path).into_owned();
-            self.problems.push(Error::new(ErrorKind::Input, place, "contains no file to validate"));
+            let location = path_text(path).into_owned();
+            self.problems.push(Error::new(ErrorKind::Input, location, "contains no file to validate"));
         }
     }
 
@@ -132,8 +132,8 @@ impl Sources {
                 } else {
                     "cannot be read"
                 };
-                let place = path_text(path).into_owned();
-                self.problems.push(Error::new(ErrorKind::Input, place, what).because(error));
+                let location = path_text(path).into_owned();
+                self.problems.push(Error::new(ErrorKind::Input, location, what).because(error));
             }
         }
     }
@@ -145,8 +145,8 @@ impl Sources {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
-                    let place = path_text(error.path().unwrap_or(root)).into_owned();
-                    let unread = Error::new(ErrorKind::Input, place, "cannot be read");
+                    let location = path_text(error.path().unwrap_or(root)).into_owned();
+                    let unread = Error::new(ErrorKind::Input, location, "cannot be read");
                     // What walked there names the location once more.
                     let cause = error.into_io_error();
                     self.problems.push(match cause {

@@ -88,7 +88,7 @@ impl<'t> Visitor<'t> for Members<'_> {
             match at {
                 Some(at) => {
                     let value: &RawValue = members.next_value()?;
-                    // One name may be asked for several times.
+                    // One name may be requested several times.
                     for (name, found) in self.0.iter().zip(&mut found) {
                         if *name == self.0[at] {
                             *found = Some(value);

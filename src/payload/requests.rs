@@ -87,14 +87,14 @@ impl<L: Bodies> Iterator for Requests<L> {
                 self.named = Some((request, payload.origin().to_string()));
                 continue;
             }
-            let Some((request, place)) = self.named.take() else { return item };
+            let Some((request, location)) = self.named.take() else { return item };
             return Some(match item {
                 Some(Ok(Item::Payload(payload))) => Ok(Item::Payload(payload.with_request(request))),
                 Some(Ok(Item::Large(payload))) => Ok(Item::Large(payload.with_request(request))),
                 Some(other) => other,
                 None => {
                     let what = "is cut off: it ends with a request that has no response";
-                    Err(Error::new(ErrorKind::Input, place, what))
+                    Err(Error::new(ErrorKind::Input, location, what))
                 }
             });
         }
@@ -112,8 +112,8 @@ mod tests {
         items
             .map(|item| match item {
                 Ok(Item::Payload(payload)) => {
-                    let asked = payload.request().map(|request| request.query[0].1.clone());
-                    (payload.line(), asked, String::from_utf8_lossy(payload.bytes()).into_owned())
+                    let requested = payload.request().map(|request| request.query[0].1.clone());
+                    (payload.line(), requested, String::from_utf8_lossy(payload.bytes()).into_owned())
                 }
                 Ok(other) => panic!("{other:?}"),
                 Err(error) => (0, None, error.to_string()),
@@ -123,16 +123,16 @@ mod tests {
 
     #[test]
     fn a_body_answers_the_request_before_it_and_no_other() {
-        let asked =
+        let requested =
             |page| format!("{{\"recorded_request\":{{\"method\":\"GET\",\"url\":\"/a?page={page}\"}}}}\n");
         let body = |line, page: Option<&str>, text: &str| (line, page.map(str::to_owned), text.to_owned());
-        let text = format!("{}1\n2\n{}{}3\n", asked(7), asked(8), asked(9));
+        let text = format!("{}1\n2\n{}{}3\n", requested(7), requested(8), requested(9));
         let expected = [body(2, Some("7"), "1"), body(3, None, "2"), body(6, Some("9"), "3")];
         assert_eq!(items(&text), expected);
         // Whatever else begins like that is a body.
         let other = "{\"recorded_request\":{\"method\":\"GET\",\"url\":\"/a\",\"x\":1}}";
         assert_eq!(items(other), [body(1, None, other)]);
-        let cut = items(&format!("1\n{}", asked(1)));
+        let cut = items(&format!("1\n{}", requested(1)));
         assert!(cut.len() == 2 && cut[1].2.contains("cut off"), "{cut:?}");
     }
 }

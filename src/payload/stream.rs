@@ -34,11 +34,11 @@ pub(super) trait Bodies: Iterator<Item = Result<Item, Error>> + Send {
 }
 
 /// Says what went wrong with a stream that was being read.
-pub fn unreadable(place: &str, error: io::Error) -> Error {
+pub fn unreadable(location: &str, error: io::Error) -> Error {
     match error.kind() {
         io::ErrorKind::InvalidData | io::ErrorKind::FileTooLarge if error.get_ref().is_some() => {
-            Error::new(ErrorKind::Input, place, error.to_string())
+            Error::new(ErrorKind::Input, location, error.to_string())
         }
-        _ => Error::new(ErrorKind::Input, place, "could not be read to its end").because(error),
+        _ => Error::new(ErrorKind::Input, location, "could not be read to its end").because(error),
     }
 }

@@ -63,15 +63,15 @@ fn annotation(group: &Group, report: &Report, out: &mut dyn Write) -> io::Result
         Severity::Warning => "warning",
         Severity::Info => "notice",
     };
-    let place = group.example.as_ref().map_or(&group.first, |example| &example.location);
+    let position = group.example.as_ref().map_or(&group.first, |example| &example.location);
     let mut message = clean(&group.message()).into_owned();
     for line in group.example.iter().flat_map(|example| &example.lines) {
         message.push('\n');
         message.push_str(&clean(line));
     }
     let mut at = String::new();
-    if place.origin.lines_of().is_none() {
-        let _ = write!(at, ", here at {}", location_of(place));
+    if position.origin.lines_of().is_none() {
+        let _ = write!(at, ", here at {}", location_of(position));
     }
     if group.count > 1 || !at.is_empty() {
         let last =
@@ -79,18 +79,18 @@ fn annotation(group: &Group, report: &Report, out: &mut dyn Write) -> io::Result
         let _ = write!(message, "\n{}{}", often(group, report), clean(&format!("{at}{last}")));
     }
     let mut properties = format!("title={}", group.rule.id);
-    if let Some(file) = place.origin.lines_of() {
+    if let Some(file) = position.origin.lines_of() {
         let file = Untrusted::from(file);
         let _ = write!(
             properties,
             ",file={},line={},col={}",
             file.annotation_property(),
-            place.line,
-            place.column
+            position.line,
+            position.column
         );
-    } else if let Some(line) = place.origin.begins() {
+    } else if let Some(line) = position.origin.begins() {
         // A body inside a capture is annotated where its entry begins.
-        let path = relative(&place.origin, report);
+        let path = relative(&position.origin, report);
         let file = path_text(&path);
         let _ =
             write!(properties, ",file={},line={line}", Untrusted::from(file.as_ref()).annotation_property());

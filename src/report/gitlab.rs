@@ -82,13 +82,13 @@ fn path(origin: &Origin, report: &Report) -> String {
 }
 
 fn issue(group: &Group, report: &Report) -> Issue {
-    let place = &group.first;
+    let position = &group.first;
     // The line of a body that does not lie in a file as it is is named; that of its entry is linked.
-    let (begin, inside) = if place.origin.lines_of().is_some() {
-        (place.line, String::new())
+    let (begin, inside) = if position.origin.lines_of().is_some() {
+        (position.line, String::new())
     } else {
-        let inside = format!(", first in {}, line {}", place.origin, place.line);
-        (place.origin.begins().unwrap_or(1), inside)
+        let inside = format!(", first in {}, line {}", position.origin, position.line);
+        (position.origin.begins().unwrap_or(1), inside)
     };
     Issue {
         description: format!("{}; {}{inside}", group.message(), often(group, report)),
@@ -99,6 +99,6 @@ fn issue(group: &Group, report: &Report) -> Issue {
             Severity::Warning => "minor",
             Severity::Info => "info",
         },
-        location: Location { path: path(&place.origin, report), lines: Lines { begin } },
+        location: Location { path: path(&position.origin, report), lines: Lines { begin } },
     }
 }

@@ -35,7 +35,7 @@ pub const VERSION: &str = "3.0.0";
 struct Document<'r> {
     /// The semantic version of this shape.
     report_version: &'static str,
-    /// Who reports.
+    /// The tool that reports.
     tool: &'r Tool,
     /// What payloads were validated against.
     contract: &'r ContractId,
@@ -126,7 +126,7 @@ struct ReportLocation {
 #[schemars(rename = "Example")]
 struct Shown<'r> {
     /// Keys and structure around the location on one line, at most 100 columns, values masked by their type
-    /// unless they were asked for. Where schemas are compared: what the newer one says there or, asked for a
+    /// unless they were requested. Where schemas are compared: what the newer one says there or, asked for a
     /// witness, a payload that it allows and the older one refuses.
     text: &'r str,
     /// Where it is.

@@ -169,17 +169,17 @@ fn cases(report: &Report, options: Options) -> Vec<Case> {
 
 fn case_of(group: &Group, report: &Report) -> Case {
     let message = clean(&group.message());
-    let place = group.example.as_ref().map_or(&group.first, |example| &example.location);
-    let mut body = format!("{}: {message}\n--> {}\n", group.severity, clean(&location_of(place)));
+    let position = group.example.as_ref().map_or(&group.first, |example| &example.location);
+    let mut body = format!("{}: {message}\n--> {}\n", group.severity, clean(&location_of(position)));
     for line in group.example.iter().flat_map(|example| &example.lines) {
         body.push_str(&clean(line));
         body.push('\n');
     }
     body.push_str(&often(group, report));
     if group.count > 1 {
-        let places =
+        let positions =
             format!(", first at {}, last at {}", location_of(&group.first), location_of(&group.last));
-        body.push_str(&clean(&places));
+        body.push_str(&clean(&positions));
     }
     let verdict = match group.severity {
         Severity::Error => Verdict::Failed { kind: group.rule.id, message },

@@ -88,9 +88,9 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
 }
 
 fn row(group: &Group, report: &Report) -> String {
-    let place = if group.pointer.is_empty() { "body".to_owned() } else { code(&group.pointer) };
+    let location = if group.pointer.is_empty() { "body".to_owned() } else { code(&group.pointer) };
     format!(
-        "| {} | `{}` | {place} | {} | {} | {} | {} |\n",
+        "| {} | `{}` | {location} | {} | {} | {} | {} |\n",
         group.severity,
         group.rule.id,
         group.count,

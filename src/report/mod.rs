@@ -233,7 +233,7 @@ pub struct Compared {
 /// ```
 #[derive(Debug)]
 pub struct Report {
-    /// Who reports.
+    /// The tool that reports.
     pub tool: Tool,
     /// What payloads were validated against.
     pub contract: ContractId,

@@ -81,8 +81,8 @@ fn write_group(group: &Group, report: &Report, paint: &Paint, out: &mut dyn Writ
         let [first, last] = [&group.first, &group.last].map(TextLocation::to_string);
         // The arrow points at the example, which need not be the first.
         let first = if *shown == group.first { String::new() } else { format!(", first at {first}") };
-        let places = format!("{first}, last at {last}");
-        writeln!(out, "   {} {}{}", paint.dim("="), often(group, report), clean(&places))?;
+        let positions = format!("{first}, last at {last}");
+        writeln!(out, "   {} {}{}", paint.dim("="), often(group, report), clean(&positions))?;
     }
     writeln!(out)
 }

@@ -109,8 +109,8 @@ impl NewBaseline {
         Ok(Self { path: path.to_owned(), output: Output::open(path, files)?, earlier })
     }
 
-    /// Accepts all findings of a report. Earlier entries that matched nothing are removed if everything was validated;
-    /// those of rules that the run does not check stay.
+    /// Accepts all findings of a report. Earlier entries that matched nothing are removed if everything was
+    /// validated; those of rules that the run does not check stay.
     fn write(
         self,
         report: &mut Report,

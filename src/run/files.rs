@@ -151,7 +151,8 @@ pub const MAX_TEXT: u64 = 64 << 20;
 pub fn read(path: &Path, max: u64, kind: ErrorKind) -> Result<Vec<u8>, Error> {
     let name = || path_text(path).into_owned();
     let unreadable = |error: io::Error| Error::new(kind, name(), "cannot be read").because(error);
-    let handed_over = ["/dev/fd", "/dev/stdin", "/proc/self/fd"].iter().any(|place| path.starts_with(place));
+    let handed_over =
+        ["/dev/fd", "/dev/stdin", "/proc/self/fd"].iter().any(|location| path.starts_with(location));
     let metadata = fs::metadata(path).map_err(unreadable)?;
     if !(metadata.is_file() || metadata.is_dir() || handed_over) {
         return Err(Error::new(kind, name(), "is not a regular file"));

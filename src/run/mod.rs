@@ -374,11 +374,11 @@ impl<'c> Run<'c> {
 }
 
 /// How many threads validate these sources.
-fn jobs(asked: Option<NonZeroUsize>, sources: &[Found]) -> usize {
+fn jobs(requested: Option<NonZeroUsize>, sources: &[Found]) -> usize {
     // Threads do not pay for what one reads in a moment, nor for what is long in coming.
     let is_live = sources.iter().all(Found::is_live);
     let bytes = source::bytes(sources);
     let is_worth = !is_live && bytes.is_none_or(|bytes| bytes >= MIN_BYTES_FOR_THREADS);
     let all = || thread::available_parallelism().ok().filter(|_| is_worth);
-    asked.or_else(all).map_or(1, NonZeroUsize::get)
+    requested.or_else(all).map_or(1, NonZeroUsize::get)
 }

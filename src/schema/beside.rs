@@ -31,13 +31,14 @@ impl Document {
 }
 
 impl Schema {
-    /// The same, with the documents that its relative references lead to where these are files beside or below the one
-    /// that it was read from, and what those lead to. Embedded resources and documents that were given come first; what is
-    /// not there is left to whoever follows references.
+    /// The same, with the documents that its relative references lead to where these are files beside or
+    /// below the one that it was read from, and what those lead to. Embedded resources and documents that
+    /// were given come first; what is not there is left to whoever follows references.
     ///
     /// # Errors
     ///
-    /// What `read` fails with, and [`ErrorKind::Schema`] when a file is not a JSON Schema, or there are too many.
+    /// What `read` fails with, and [`ErrorKind::Schema`] when a file is not a JSON Schema, or there are too
+    /// many.
     pub fn with_files_beside(
         mut self,
         path: &Path,
@@ -60,11 +61,12 @@ impl Schema {
             if wanted.identified.contains(&target) || !known.insert(target.clone()) {
                 continue;
             }
-            let places = [&documents[from], &documents[0]];
+            let locations = [&documents[from], &documents[0]];
             let inside = |file: &PathBuf| {
                 file.canonicalize().is_ok_and(|file| file.starts_with(&root) && file.is_file())
             };
-            let Some(file) = places.iter().find_map(|place| place.file(&target).filter(inside)) else {
+            let Some(file) = locations.iter().find_map(|location| location.file(&target).filter(inside))
+            else {
                 continue;
             };
             if documents.len() > MAX_FILES {

@@ -111,8 +111,8 @@ pub(crate) fn date_time(text: &[u8]) -> bool {
     }
 }
 
-/// Whether this is a date-time of the shape that APIs write most often, `2024-01-01T00:00:00.000Z`, which is recognized quickly; other
-/// shapes may be date-times, too.
+/// Whether this is a date-time of the shape that APIs write most often, `2024-01-01T00:00:00.000Z`, which is
+/// recognized quickly; other shapes may be date-times, too.
 #[inline]
 pub(crate) fn utc_milliseconds(text: &[u8; 24]) -> bool {
     let number = |at: usize| {

@@ -5,7 +5,8 @@ use Holds::{Apart, List, Named, Nothing, One};
 use Vocabulary::{Applicator, Content, Core, Unevaluated, Validation};
 use referencing::{Draft, Vocabulary};
 
-/// A keyword that constrains values or identifies a schema. Other members of a schema do not constrain values.
+/// A keyword that constrains values or identifies a schema. Other members of a schema do not constrain
+/// values.
 #[derive(Debug)]
 pub(crate) struct Keyword {
     pub(crate) name: &'static str,
@@ -218,8 +219,8 @@ pub(crate) const SINGLE: &[&str] = &[
 pub(crate) const VALUES: &[&str] =
     &[names::CONST, names::DEFAULT, names::ENUM, names::EXAMPLE, names::EXAMPLES, "x-example", "x-examples"];
 
-/// Whether a keyword identifies or annotates a schema, or holds what is only referenced: it says the same wherever the
-/// assertions beside it go.
+/// Whether a keyword identifies or annotates a schema, or holds what is only referenced: it says the same
+/// wherever the assertions beside it go.
 #[cfg(feature = "drift")]
 pub(crate) fn stays(name: &str) -> bool {
     let identifies = |keyword: &Keyword| keyword.vocabulary == Core && !keyword.refers();

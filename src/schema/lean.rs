@@ -5,8 +5,8 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// Reads the text of a schema without its descriptions, which are most of a published one: that takes a fraction of the
-/// time and memory.
+/// Reads the text of a schema without its descriptions, which are most of a published one: that takes a
+/// fraction of the time and memory.
 ///
 /// # Errors
 ///
@@ -103,8 +103,8 @@ mod tests {
             "type": ["object", "null"]
         });
         let mut expected = schema.clone();
-        for place in ["", "/properties/description"] {
-            expected.pointer_mut(place).and_then(Value::as_object_mut).unwrap().remove("description");
+        for location in ["", "/properties/description"] {
+            expected.pointer_mut(location).and_then(Value::as_object_mut).unwrap().remove("description");
         }
         assert_eq!(read(&schema.to_string()).unwrap(), expected);
         assert!(read("{").is_err());

@@ -49,8 +49,8 @@ pub(crate) fn locate<'p>(text: &[u8], wanted: impl Iterator<Item = &'p str>) -> 
     let mut lines = Lines::new(text);
     let mut found = HashMap::new();
     for (offset, pointers) in ordered {
-        let place = lines.place(offset);
-        found.extend(pointers.into_iter().map(|pointer| (pointer, place)));
+        let location = lines.location(offset);
+        found.extend(pointers.into_iter().map(|pointer| (pointer, location)));
     }
     found
 }

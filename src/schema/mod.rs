@@ -65,8 +65,8 @@ impl PartialEq for Schema {
     }
 }
 
-/// What can be read as a schema: a [`Schema`], or a value that is one and comes without other documents. The trait is
-/// sealed.
+/// What can be read as a schema: a [`Schema`], or a value that is one and comes without other documents. The
+/// trait is sealed.
 pub trait AsSchema: sealed::Sealed {
     /// The document.
     fn document(&self) -> &Value;
@@ -111,8 +111,8 @@ impl Schema {
         Self { name, value: Arc::new(value), resources: Resources::default(), reading: Arc::default() }
     }
 
-    /// The schema that is derived from a type, of draft 2020-12. Formats of numbers, such as `uint32`, are left out: bounds
-    /// say what they say.
+    /// The schema that is derived from a type, of draft 2020-12. Formats of numbers, such as `uint32`, are
+    /// left out: bounds say what they say.
     ///
     /// ```
     /// use clients_contract::Schema;
@@ -141,9 +141,9 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Schema`](crate::ErrorKind::Schema) with line and column when the text is not JSON, or is neither an
-    /// object nor a boolean. A document that only holds schemas, such as the description of an API, is refused, too, and
-    /// the message lists them.
+    /// [`ErrorKind::Schema`](crate::ErrorKind::Schema) with line and column when the text is not JSON, or is
+    /// neither an object nor a boolean. A document that only holds schemas, such as the description of an
+    /// API, is refused, too, and the message lists them.
     pub fn from_slice(name: &str, bytes: &[u8]) -> Result<Self, Error> {
         SchemaText::read(name, bytes)?.schema()
     }
@@ -164,8 +164,8 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Schema`](crate::ErrorKind::Schema) when `uri` is none or has a fragment, or when the document is not a JSON
-    /// Schema: neither an object nor a boolean.
+    /// [`ErrorKind::Schema`](crate::ErrorKind::Schema) when `uri` is none or has a fragment, or when the
+    /// document is not a JSON Schema: neither an object nor a boolean.
     pub fn with_resource(mut self, uri: &str, document: &impl AsSchema) -> Result<Self, Error> {
         self.resources.add(uri, document)?;
         Ok(self)

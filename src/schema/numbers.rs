@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 
 use serde_json::{Number, Value};
 
-/// A number without fraction that fits: every integer of JSON text up to 64 bits, and doubles that are integers.
+/// A number without fraction that fits: every integer of JSON text up to 64 bits, and doubles that are
+/// integers.
 pub(crate) fn integer(number: &Number) -> Option<i128> {
     /// 2 to the power of 126.
     const LARGEST: f64 = 85_070_591_730_234_615_865_843_651_857_942_052_864.0;
@@ -36,8 +37,8 @@ pub(crate) fn order(one: &Number, other: &Number) -> Ordering {
     }
 }
 
-/// Whether a number is a multiple of another one, by their decimal digits: 3 is one of 0.3. `None` where they have too
-/// many.
+/// Whether a number is a multiple of another one, by their decimal digits: 3 is one of 0.3. `None` where they
+/// have too many.
 pub(crate) fn is_multiple(number: &Number, of: &Number) -> Option<bool> {
     let (digits, exponent) = decimal(number)?;
     let (other, other_exponent) = decimal(of)?;
@@ -66,8 +67,8 @@ pub(crate) fn canonical_number(number: &Number) -> Number {
     short.unwrap_or_else(|| number.clone())
 }
 
-/// The value in the one spelling that equal values have in common: 2.0 is 2, -0.0 is 0. Members of objects have no
-/// order.
+/// The value in the one spelling that equal values have in common: 2.0 is 2, -0.0 is 0. Members of objects
+/// have no order.
 pub(crate) fn canonical(value: &Value) -> Value {
     match value {
         Value::Number(number) => Value::Number(canonical_number(number)),

@@ -1,8 +1,8 @@
 //! Matches strings against ECMA-262 regular expressions.
 //!
-//! Patterns are translated to what Rust's engines read, part by part, so that every part has the meaning of ECMA-262 in
-//! every engine, with and without look-around and back-references. What ECMA-262 does not know is refused. Compiled size
-//! and backtracking are bounded.
+//! Patterns are translated to what Rust's engines read, part by part, so that every part has the meaning of
+//! ECMA-262 in every engine, with and without look-around and back-references. What ECMA-262 does not know is
+//! refused. Compiled size and backtracking are bounded.
 
 mod classes;
 mod escapes;
@@ -141,8 +141,8 @@ impl Pattern {
     ///
     /// # Errors
     ///
-    /// [`Unfinished`] when the match takes too many steps back, or when other matches of the payload did and this one
-    /// takes some, too.
+    /// [`Unfinished`] when the match takes too many steps back, or when other matches of the payload did and
+    /// this one takes some, too.
     pub(crate) fn is_match(&self, text: &str, effort: &Effort) -> Result<bool, Unfinished> {
         let (translated, engine, early) = match &*self.0 {
             Matcher::Repeated(class) => return Ok(class.is_match(text)),

@@ -38,10 +38,10 @@ pub(crate) fn fragment(pointer: &str) -> PercentEncode<'_> {
 
 /// The schema, as who resolves references can read it:
 ///
-/// - characters that no URI has are percent-encoded behind the `#` of references. Schemas generated from types with
-///   parameters have such references: `#/definitions/List<string>`.
-/// - identifiers have no fragment behind a URI. Up to draft-07 they may: `https://example.com/guide#config` is the
-///   document `https://example.com/guide`, and an anchor.
+/// - characters that no URI has are percent-encoded behind the `#` of references. Schemas generated from
+///   types with parameters have such references: `#/definitions/List<string>`.
+/// - identifiers have no fragment behind a URI. Up to draft-07 they may: `https://example.com/guide#config`
+///   is the document `https://example.com/guide`, and an anchor.
 pub(crate) fn readable(schema: &Value) -> Cow<'_, Value> {
     let keyword = identifier_keyword(schema);
     let named = |members: &Map<String, Value>| {

@@ -58,7 +58,8 @@ impl Kind {
     }
 }
 
-/// Hands over every object of a document whose members have the names of keywords, without a stack of its own calls.
+/// Hands over every object of a document whose members have the names of keywords, without a stack of its own
+/// calls.
 pub(super) fn each_object<'a>(document: &'a Value, mut each: impl FnMut(&'a Map<String, Value>)) {
     within(document, (), |(), members| each(members));
 }
@@ -121,7 +122,8 @@ pub(super) fn find(
     found
 }
 
-/// Hands over every such object, in the order of the document, with what writes its JSON Pointer, until true is returned.
+/// Hands over every such object, in the order of the document, with what writes its JSON Pointer, until true
+/// is returned.
 pub(super) fn visit<'a>(
     document: &'a Value,
     is_last: impl FnMut(&'a Map<String, Value>, &dyn Fn() -> String) -> bool,

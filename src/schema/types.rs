@@ -5,8 +5,8 @@ use std::ops::{BitAnd, BitOr, Not};
 
 use serde_json::Value;
 
-/// A set of types of JSON. An integer is a number: numbers are cut in two, those with a fraction and those without, so
-/// that sets can be intersected, joined and compared as sets.
+/// A set of types of JSON. An integer is a number: numbers are cut in two, those with a fraction and those
+/// without, so that sets can be intersected, joined and compared as sets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct TypeSet(u8);
 
@@ -40,9 +40,9 @@ impl TypeSet {
     }
 
     /// What `type` says: a name, or a list of names. Names that are none stand for no value.
-    pub(crate) fn of_keyword(said: &Value) -> Self {
+    pub(crate) fn of_keyword(value: &Value) -> Self {
         let named = |name: &Value| name.as_str().and_then(Self::named).unwrap_or(Self::NONE);
-        match said {
+        match value {
             Value::Array(list) => list.iter().map(named).fold(Self::NONE, |all, one| all | one),
             name => named(name),
         }
@@ -83,8 +83,8 @@ impl TypeSet {
         (0..7).map(|bit| Self(1 << bit)).filter(move |part| self.contains(*part))
     }
 
-    /// The fewest names that stand for the set, as `type` would list them. Numbers with a fraction alone have no name of
-    /// their own: they are called numbers.
+    /// The fewest names that stand for the set, as `type` would list them. Numbers with a fraction alone have
+    /// no name of their own: they are called numbers.
     pub(crate) fn names(self) -> impl Iterator<Item = &'static str> {
         let mut left = self;
         Self::NAMES.into_iter().filter_map(move |(name, types)| {

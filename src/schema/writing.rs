@@ -8,7 +8,8 @@ use super::keywords::names;
 #[cfg(any(feature = "drift", feature = "generate"))]
 use crate::pointer;
 
-/// Adds the identifier and version of a schema that is derived from types: JSON Schema has no keyword for the version.
+/// Adds the identifier and version of a schema that is derived from types: JSON Schema has no keyword for the
+/// version.
 pub(crate) fn identify(schema: &mut Schema, id: &str, version: String) {
     schema.insert(names::ID.to_owned(), id.into());
     schema.insert(names::COMMENT.to_owned(), version.into());

@@ -6,11 +6,11 @@ use serde_json::Value;
 
 use super::engine::Compiled;
 use super::ledger::Ledger;
-use super::reference::Lens;
+use super::reference::Instrumentation;
 use super::text::Fact;
 use super::undocumented::{Hints, Known};
 use super::validating::{Validated, parse};
-use super::{Validator, Violation, invariant, message, span, survey, text, undocumented};
+use super::{Validator, Violation, filter, invariant, message, span, text, undocumented};
 use crate::finding::rules;
 use crate::json::SyntaxError;
 
@@ -18,7 +18,7 @@ impl Validator {
     pub(super) fn validate_by_reference(
         &self,
         text: &[u8],
-        lens: Lens<'_>,
+        instrumentation: Instrumentation<'_>,
     ) -> Result<Validated, SyntaxError> {
         let facts = text::facts(text, self.max_depth)?;
         let value = parse(&text::with_numbers_that_fit(text, &facts))?;
@@ -28,7 +28,7 @@ impl Validator {
                 take(Violation::with_message(message, pointer));
             });
         };
-        let mut validated = self.validate_tree(&value, of_text, lens)?;
+        let mut validated = self.validate_tree(&value, of_text, instrumentation)?;
         span::locate(text, &mut validated.kept.violations);
         Ok(validated)
     }
@@ -38,15 +38,16 @@ impl Validator {
         &self,
         value: &Value,
         of_text: impl Fn(&mut dyn FnMut(Violation)),
-        lens: Lens<'_>,
+        instrumentation: Instrumentation<'_>,
     ) -> Result<Validated, SyntaxError> {
         let at = self.envelopes.of_value(value);
         let compiled = self.envelopes.compiled(at);
         // What is weaker, or traced, is the schema of the first envelope.
-        let lens = if self.envelopes.is_first(at) { lens } else { Lens::default() };
+        let instrumentation =
+            if self.envelopes.is_first(at) { instrumentation } else { Instrumentation::default() };
         let model = compiled.reference().model();
         compiled.memories.with(model, |known| {
-            let ledger = self.surveyed(compiled, value, of_text, lens, known)?;
+            let ledger = self.filtered(compiled, value, of_text, instrumentation, known)?;
             let hints = Hints::new(model, known, value);
             let hint = |violation: &Violation, _: Option<&()>| {
                 let is_undocumented = *violation.rule == rules::UNDOCUMENTED_PROPERTY;
@@ -57,18 +58,18 @@ impl Validator {
     }
 
     /// The findings of the reference engine in a value, and those about its text.
-    fn surveyed(
+    fn filtered(
         &self,
         compiled: &Compiled,
         value: &Value,
         of_text: impl Fn(&mut dyn FnMut(Violation)),
-        lens: Lens<'_>,
+        instrumentation: Instrumentation<'_>,
         known: &RefCell<Known>,
     ) -> Result<Ledger<()>, SyntaxError> {
         let reference = compiled.reference();
         let too_deep = Cell::new(None);
-        let ledger = survey::surveyed(self.limits, |take: &mut dyn FnMut(Violation)| {
-            if let Err(syntax_error) = reference.each_violation(value, lens, take) {
+        let ledger = filter::filtered(self.limits, |take: &mut dyn FnMut(Violation)| {
+            if let Err(syntax_error) = reference.each_violation(value, instrumentation, take) {
                 too_deep.set(Some(syntax_error));
             }
             let known = (reference.model(), &mut *known.borrow_mut());

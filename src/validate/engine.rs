@@ -109,9 +109,9 @@ impl Compiled {
     }
 
     /// The streaming engine, or why the reference engine runs instead.
-    pub(super) fn engine(&self, asked: Engine) -> Result<&Stream, String> {
-        match (asked, &self.stream) {
-            (Engine::Reference, _) => Err("it was asked for".to_owned()),
+    pub(super) fn engine(&self, requested: Engine) -> Result<&Stream, String> {
+        match (requested, &self.stream) {
+            (Engine::Reference, _) => Err("it was requested".to_owned()),
             (Engine::Auto | Engine::Stream, Ok(stream)) => Ok(stream),
             (_, Err(what)) => Err(format!("not supported by the streaming engine: {what}")),
         }

@@ -32,7 +32,7 @@ const MAX_LEAD: usize = 4;
 
 /// Where the schema of an envelope comes from.
 pub(crate) enum Source {
-    /// Somebody's schema, which may be wrong.
+    /// A user's schema, which may be wrong.
     Given(Schema),
     /// A schema known to be valid: one without descriptions for the streaming engine, and the whole.
     Known(Box<dyn FnOnce() -> Schema + Send>, Box<dyn FnOnce() -> Schema + Send>),
@@ -72,8 +72,8 @@ impl Mark {
     }
 
     /// Whether this is what is recognised, at the location that these keys lead to.
-    fn is_at(&self, keys: &[Option<Box<str>>], place: Token) -> bool {
-        let Token::Value { is_array } = place else { return false };
+    fn is_at(&self, keys: &[Option<Box<str>>], location: Token) -> bool {
+        let Token::Value { is_array } = location else { return false };
         (is_array || !self.is_array) && keys.len() == self.steps.len() && self.is_below(keys)
     }
 
@@ -246,8 +246,8 @@ impl Envelopes {
             return Some(0);
         }
         let mut found = None;
-        self.each_token(text, |keys, place| {
-            found = self.all.iter().position(|one| one.mark.is_at(keys, place));
+        self.each_token(text, |keys, location| {
+            found = self.all.iter().position(|one| one.mark.is_at(keys, location));
             found.is_none()
         });
         found
@@ -257,11 +257,11 @@ impl Envelopes {
     pub(super) fn of_text(&self, text: &[u8]) -> usize {
         let mut marked = vec![false; self.all.len()];
         if self.all.len() > 1 {
-            self.each_token(text, |keys, place| {
+            self.each_token(text, |keys, location| {
                 for (one, marked) in self.all.iter().zip(&mut marked) {
                     // What a later member of the same key replaces is not there.
-                    let is_replaced = place == Token::Key && one.mark.is_below(keys);
-                    *marked = (*marked && !is_replaced) || one.mark.is_at(keys, place);
+                    let is_replaced = location == Token::Key && one.mark.is_below(keys);
+                    *marked = (*marked && !is_replaced) || one.mark.is_at(keys, location);
                 }
                 true
             });

@@ -19,13 +19,13 @@ const LAST: u8 = 7;
 /// Findings in any order, as far as it takes to see which of them another one at the same location replaces
 /// or repeats: 16 bytes of each.
 #[derive(Debug, Default)]
-struct Survey {
+struct SeenFindings {
     hash: Hash,
     /// Location, rule and keyword as hashes, and the class in the last three bits.
     seen: Vec<u128>,
 }
 
-/// What a survey found out, where anything is to be left out.
+/// The findings to leave out.
 #[derive(Debug)]
 struct Filter {
     hash: Hash,
@@ -70,14 +70,14 @@ fn class_of(mark: u128) -> u8 {
 
 /// Keeps the findings that `each` gives, in any order, as they are reported. It is asked a second time where
 /// a finding replaces or repeats another one.
-pub(super) fn surveyed(limits: Limits, each: impl Fn(&mut dyn FnMut(Violation))) -> Ledger<()> {
+pub(super) fn filtered(limits: Limits, each: impl Fn(&mut dyn FnMut(Violation))) -> Ledger<()> {
     let mut ledger = Ledger::new(limits);
-    let mut survey = Survey::default();
+    let mut seen = SeenFindings::default();
     each(&mut |violation| {
-        survey.see(&violation);
+        seen.see(&violation);
         ledger.add(violation, TextSpan::default(), &[]);
     });
-    let Some(mut filter) = survey.end() else { return ledger };
+    let Some(mut filter) = seen.end() else { return ledger };
     let mut ledger = Ledger::new(limits);
     each(&mut |violation| {
         if filter.keeps(&violation) {
@@ -87,7 +87,7 @@ pub(super) fn surveyed(limits: Limits, each: impl Fn(&mut dyn FnMut(Violation)))
     ledger
 }
 
-impl Survey {
+impl SeenFindings {
     fn see(&mut self, violation: &Violation) {
         self.seen.extend(class(violation).map(|class| self.hash.mark(violation, class)));
     }

@@ -100,8 +100,8 @@ pub(super) fn findings(body: PayloadText<'_>, mut violations: Vec<(Violation, Te
     let bom = body.bytes.len() - text.len();
     let mut lines = json::Lines::new(text);
     let finding = |(violation, span): (Violation, TextSpan)| {
-        let at = span.place.unwrap_or_else(|| {
-            let LineColumn { line, column } = lines.place(span.offset);
+        let at = span.location.unwrap_or_else(|| {
+            let LineColumn { line, column } = lines.location(span.offset);
             LineColumn { line: line + body.line - 1, column }
         });
         Finding {

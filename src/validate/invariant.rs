@@ -163,15 +163,15 @@ impl WatchedValues {
         let mut spans: HashMap<Pointer, TextSpan> =
             violations.iter().map(|violation| (violation.pointer.clone(), TextSpan::default())).collect();
         for (span, pointer) in seen {
-            if let (Some(span), Some(place)) = (span, spans.get_mut(&pointer)) {
-                *place = span;
+            if let (Some(span), Some(location)) = (span, spans.get_mut(&pointer)) {
+                *location = span;
             }
         }
-        let place = |violation: Violation| {
+        let location = |violation: Violation| {
             let span = spans.get(&violation.pointer).copied().unwrap_or_default();
             (violation, span)
         };
-        violations.into_iter().map(place).collect()
+        violations.into_iter().map(location).collect()
     }
 }
 
@@ -198,11 +198,14 @@ pub(super) fn check(
 }
 
 fn look(value: &Value, watch: &str) -> Vec<WatchedValue> {
-    let mut places = vec![(Pointer::root(), value)];
+    let mut locations = vec![(Pointer::root(), value)];
     for step in watch.split('/').skip(1) {
-        places = places.into_iter().flat_map(|(pointer, value)| below(&pointer, value, step)).collect();
+        locations = locations.into_iter().flat_map(|(pointer, value)| below(&pointer, value, step)).collect();
     }
-    places.into_iter().map(|(pointer, value)| WatchedValue::new(watch, &pointer, seen(value), None)).collect()
+    locations
+        .into_iter()
+        .map(|(pointer, value)| WatchedValue::new(watch, &pointer, seen(value), None))
+        .collect()
 }
 
 fn below<'v>(pointer: &Pointer, value: &'v Value, step: &str) -> Vec<(Pointer, &'v Value)> {

@@ -5,6 +5,7 @@ mod counts;
 mod early;
 mod engine;
 mod envelope;
+mod filter;
 mod findings;
 mod invariant;
 mod ledger;
@@ -15,7 +16,6 @@ mod sequence;
 mod snippet;
 mod span;
 mod stream;
-mod survey;
 mod text;
 mod trail;
 mod undocumented;
@@ -252,10 +252,10 @@ impl Validator {
     /// # Errors
     ///
     /// Errors of the reader.
-    pub fn validate_reader(&self, place: &Payload, mut reader: impl Read) -> io::Result<Validation> {
-        let body = PayloadText::of(place);
-        if let Some(reason) = place.status().and_then(NotValidated::of_status) {
-            return Ok(not_validated(body, reason, place.status()));
+    pub fn validate_reader(&self, location: &Payload, mut reader: impl Read) -> io::Result<Validation> {
+        let body = PayloadText::of(location);
+        if let Some(reason) = location.status().and_then(NotValidated::of_status) {
+            return Ok(not_validated(body, reason, location.status()));
         }
         let (mut bytes, at) = self.envelopes.lead(&mut reader, self.limits)?;
         let Some(at) = at else { return Ok(self.validation(PayloadText { bytes: &bytes, ..body })) };
@@ -326,7 +326,7 @@ impl Validator {
         let bom = payload.bytes().len() - text.len();
         let [offset, around, from] =
             [finding.offset, finding.shown[0], finding.shown[1]].map(|at| at.saturating_sub(bom));
-        let span = TextSpan { offset, around, from, place: None };
+        let span = TextSpan { offset, around, from, location: None };
         snippet::snippet(text, span, Values::of(finding, show_values, &self.promises().secrets))
     }
 }

@@ -117,7 +117,7 @@ fn masked(kind: Scalar, value: &[u8], show_values: bool) -> String {
 #[derive(Default)]
 struct Line {
     characters: Vec<char>,
-    place: Option<(usize, usize)>,
+    location: Option<(usize, usize)>,
 }
 
 impl Line {
@@ -126,18 +126,18 @@ impl Line {
         self.characters.extend(text.chars());
         if is_place {
             let length = text.trim_end_matches(": ").chars().count();
-            self.place = Some((from, from + length));
+            self.location = Some((from, from + length));
         }
     }
 
     /// Whether nothing that follows the location can still be shown.
     fn is_full(&self) -> bool {
-        self.place.is_some_and(|(from, _)| self.characters.len() > from + WIDTH)
+        self.location.is_some_and(|(from, _)| self.characters.len() > from + WIDTH)
     }
 
     /// The line cut to its width around the location, and the line of carets.
     fn finish(self) -> Vec<String> {
-        let Some((from, until)) = self.place else {
+        let Some((from, until)) = self.location else {
             return Vec::new();
         };
         let length = self.characters.len();
@@ -168,14 +168,14 @@ mod tests {
 
     fn at(around: &str, needle: &str, show_values: bool) -> String {
         let [around, offset] = [around, needle].map(|text| TEXT.find(text).unwrap());
-        let span = TextSpan { offset, around, from: around + 1, place: None };
+        let span = TextSpan { offset, around, from: around + 1, location: None };
         let secrets = Secrets::new(["secretKey"]);
         let values = if show_values { Values::Shown(&secrets) } else { Values::Masked };
         snippet(TEXT.as_bytes(), span, values).join("\n")
     }
 
     #[test]
-    fn the_place_is_under_the_carets_and_values_are_masked() {
+    fn the_location_is_under_the_carets_and_values_are_masked() {
         assert_eq!(
             at("{\"name", "null", false),
             "{ \"name\": <string>, \"deep\": {…}, \"n\": null }\n                                      ^^^^"
@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn a_secret_is_never_shown_however_it_is_spelt() {
         let text = r#"{"secretKey": "x", "SECRET_KEY": 7, "secret-key": true, "other": "y"}"#;
-        let span = TextSpan { offset: 0, around: 0, from: 1, place: None };
+        let span = TextSpan { offset: 0, around: 0, from: 1, location: None };
         assert_eq!(
             snippet(text.as_bytes(), span, Values::Shown(&Secrets::new(["secretKey"])))[0],
             r#"{ "secretKey": <string>, "SECRET_KEY": <number>, "secret-key": <boolean>, "other": "y" }"#
@@ -200,14 +200,14 @@ mod tests {
     }
 
     #[test]
-    fn a_long_object_is_cut_around_the_place() {
+    fn a_long_object_is_cut_around_the_location() {
         let members: Vec<String> = (0..100).map(|n| format!("\"key{n}\": {n}")).collect();
         let text = format!("{{{}}}", members.join(","));
         for n in 0..100 {
             let offset = text.find(&format!("\"key{n}\"")).unwrap();
             let lines = snippet(
                 text.as_bytes(),
-                TextSpan { offset, around: 0, from: 1, place: None },
+                TextSpan { offset, around: 0, from: 1, location: None },
                 Values::Masked,
             );
             assert!(lines[0].chars().count() <= WIDTH, "{}", lines[0]);

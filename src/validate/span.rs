@@ -31,7 +31,7 @@ pub(super) struct TextSpan {
     /// the bracket when it is the first.
     pub(super) from: usize,
     /// Line and column of `offset`, where they cannot be found later.
-    pub(super) place: Option<LineColumn>,
+    pub(super) location: Option<LineColumn>,
 }
 
 /// Finds the span of every violation. A missing member lies where its object begins. Of members
@@ -47,9 +47,9 @@ pub(super) fn locate(text: &[u8], violations: &mut [(Violation, TextSpan)]) {
     for ((_, span), (node, anchor)) in violations.iter_mut().zip(wanted) {
         let Found { key, value, parent, from } = tree.nodes[node].found;
         *span = match anchor {
-            Anchor::Key => TextSpan { offset: key, around: parent, from, place: None },
-            Anchor::Value => TextSpan { offset: value, around: parent, from, place: None },
-            Anchor::Object => TextSpan { offset: value, around: value, from: value + 1, place: None },
+            Anchor::Key => TextSpan { offset: key, around: parent, from, location: None },
+            Anchor::Value => TextSpan { offset: value, around: parent, from, location: None },
+            Anchor::Object => TextSpan { offset: value, around: value, from: value + 1, location: None },
         };
     }
 }

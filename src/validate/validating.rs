@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::ledger::{Kept, Ledger};
-use super::reference::Lens;
+use super::reference::Instrumentation;
 use super::stream::{Found, Stream};
 use super::{Validator, Violation, WatchedValues, envelope, invariant, message};
 use crate::finding::{Rule, Scope, rules};
@@ -18,7 +18,7 @@ impl Validator {
     pub(super) fn validate_text(&self, text: &[u8]) -> Result<Validated, SyntaxError> {
         let at = self.envelopes.of_beginning(text).unwrap_or_else(|| self.envelopes.first_index());
         let meant = match self.envelopes.compiled(at).engine(self.engine) {
-            Err(_) => return self.validate_by_reference(text, Lens::default()),
+            Err(_) => return self.validate_by_reference(text, Instrumentation::default()),
             Ok(stream) => {
                 let found = stream.validate(text, self.max_depth, self.limits)?;
                 let meant = self.meant(stream, &found);
@@ -30,7 +30,7 @@ impl Validator {
         };
         // Of several marks the first one in the text was not the one that counts.
         match self.envelopes.compiled(meant).engine(self.engine) {
-            Err(_) => self.validate_by_reference(text, Lens::default()),
+            Err(_) => self.validate_by_reference(text, Instrumentation::default()),
             Ok(stream) => {
                 let found = stream.validate(text, self.max_depth, self.limits)?;
                 Ok(self.validated(meant, stream, found, false))

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::findings::{PayloadText, validation};
-use super::reference::Lens;
+use super::reference::Instrumentation;
 use super::span::{self, TextSpan};
 use super::{NOWHERE, Validation, Validator};
 use crate::error::{Error, ErrorKind};
@@ -28,7 +28,8 @@ impl Validator {
     #[must_use]
     pub fn validate_value(&self, value: &Value) -> Validation {
         let syntax_error = is_deeper(value, self.max_depth).then(|| SyntaxError::too_deep(0, self.max_depth));
-        let validated = syntax_error.map_or_else(|| self.validate_tree(value, |_| {}, Lens::default()), Err);
+        let validated =
+            syntax_error.map_or_else(|| self.validate_tree(value, |_| {}, Instrumentation::default()), Err);
         let mut text = String::new();
         let validated =
             validated.map_err(|syntax_error| (syntax_error, TextSpan::default())).map(|mut validated| {

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use super::findings::PayloadText;
-use super::reference::{Lens, Trace};
+use super::reference::{Instrumentation, Trace};
 use super::{NOWHERE, Validation, Validator};
 use crate::schema::Weakening;
 
@@ -13,19 +13,20 @@ impl Validator {
     #[must_use]
     pub fn validate_traced(&self, body: &[u8]) -> (Validation, Vec<(Weakening, bool)>) {
         let trace = RefCell::new(Trace::default());
-        let validation = self.through(body, Lens { trace: Some(&trace), ..Lens::default() });
+        let validation =
+            self.through(body, Instrumentation { trace: Some(&trace), ..Instrumentation::default() });
         (validation, trace.into_inner().into_sorted())
     }
 
     /// Validates a body by the schema with one weakening of it.
     #[must_use]
     pub fn validate_weaker(&self, body: &[u8], weakening: &Weakening) -> Validation {
-        self.through(body, Lens { weaker: Some(weakening), ..Lens::default() })
+        self.through(body, Instrumentation { weaker: Some(weakening), ..Instrumentation::default() })
     }
 
-    fn through(&self, body: &[u8], lens: Lens<'_>) -> Validation {
+    fn through(&self, body: &[u8], instrumentation: Instrumentation<'_>) -> Validation {
         Self::validation_by(PayloadText { origin: &NOWHERE, bytes: body, line: 1 }, |text| {
-            self.validate_by_reference(text, lens)
+            self.validate_by_reference(text, instrumentation)
         })
     }
 }

@@ -1,4 +1,5 @@
-//! The envelopes of the contract: the same items in another shape are validated, counted and reported all the same.
+//! The envelopes of the contract: the same items in another shape are validated, counted and reported all the
+//! same.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

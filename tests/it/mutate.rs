@@ -38,7 +38,8 @@ fn the_fixtures_kill_every_mutant() {
     assert!(stdout(&output).contains(", 100.0 %"), "{}", stdout(&output));
 }
 
-/// `fixtures/README.md` says how the file is made; it is made again when the contract or the catalogue changes.
+/// `fixtures/README.md` says how the file is made; it is made again when the contract or the catalogue
+/// changes.
 #[test]
 fn the_fixture_of_violations_is_what_the_tool_makes() {
     let file = std::fs::File::open("fixtures/violations/every-place.ndjson.zst").unwrap();

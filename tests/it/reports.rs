@@ -411,8 +411,8 @@ fn no_value_is_told_in_any_report_unless_asked() {
     }
 }
 
-/// Inputs full of marks, wherever they have room for a value, each with the code a new baseline leaves it: one
-/// where everything can be judged, 3 where something cannot.
+/// Inputs full of marks, wherever they have room for a value, each with the code a new baseline leaves it:
+/// one where everything can be judged, 3 where something cannot.
 fn planted() -> Vec<(&'static str, i32, String)> {
     let mut payload: Value = serde_json::from_slice(&fs::read("fixtures/valid/rich.json").unwrap()).unwrap();
     mark(&mut payload, "");

@@ -96,9 +96,10 @@ fn object(choices: &mut Choices, depth: u32) -> Value {
     schema
 }
 
-/// Another spelling of a schema: inline or by references of every kind, `$defs` or `definitions`, other orders of branches
-/// and members, `const` or `enum`, lists of types or unions of them, lists of values or unions of them, `allOf` of one, 2 or
-/// 2.0, and the words of draft-07 or of 2020-12. No subschema is copied. The references of the schema begin with `#`.
+/// Another spelling of a schema: inline or by references of every kind, `$defs` or `definitions`, other
+/// orders of branches and members, `const` or `enum`, lists of types or unions of them, lists of values or
+/// unions of them, `allOf` of one, 2 or 2.0, and the words of draft-07 or of 2020-12. No subschema is copied.
+/// The references of the schema begin with `#`.
 pub fn respell(schema: &Value, choices: &mut Choices) -> Schema {
     let was_draft_7 = schema["$schema"].as_str().is_some_and(|name| name.contains("draft-07"));
     let mut pinned = HashSet::new();
@@ -150,7 +151,8 @@ fn written(value: &Value, choices: &mut Choices) -> String {
     }
 }
 
-/// Whether the other of the two drafts has words for all that a schema says, and no reference leads through one of them.
+/// Whether the other of the two drafts has words for all that a schema says, and no reference leads through
+/// one of them.
 fn is_the_same_in_other_words(schema: &Value, pinned: &HashSet<String>) -> bool {
     const OF_ONE: &[&str] = &[
         "$anchor",

@@ -34,7 +34,8 @@ fn every_key_is_a_flag_and_is_described_by_it() {
         assert!(property.get("default").is_none() && property.get("format").is_none(), "{key}: {property}");
         assert!(!property.to_string().contains("\"null\""), "{key}: {property}");
     }
-    // Flags that are no keys: they write, say which instance is asked and who may see its key, or are for one run alone.
+    // Flags that are no keys: they write, say which instance is asked and who may see its key, or are for one
+    // run alone.
     let others: Vec<&String> = flags.iter().filter(|flag| !keys.contains_key(*flag)).collect();
     let expected = [
         "allow-http",

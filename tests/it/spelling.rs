@@ -1,8 +1,9 @@
-//! Well-known schemas from real life, respelt at random: verdicts, findings, violations, mutation scores stay, and `diff`
-//! finds nothing above info.
+//! Well-known schemas from real life, respelt at random: verdicts, findings, violations, mutation scores
+//! stay, and `diff` finds nothing above info.
 //!
-//! They come from the folder `REAL_WORLD_SCHEMAS`. `SPELLINGS` says how many spellings of
-//! each are tried, `SPELLING_BYTES` how large a schema may be; violations and scores are those of schemas of a quarter of that.
+//! They come from the folder `REAL_WORLD_SCHEMAS`. `SPELLINGS` says how many spellings of each are tried,
+//! `SPELLING_BYTES` how large a schema may be; violations and scores are those of schemas of a quarter of
+//! that.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -34,8 +34,9 @@ fn groups(folder: &Path) -> Vec<(String, Value)> {
     files.iter().flat_map(groups).collect()
 }
 
-/// Runs every group whose schema the streaming engine runs: its findings are those of the reference engine, and its
-/// verdicts the suite's, but for formats: which of them are asserted, and how strictly, is the reference engine's choice.
+/// Runs every group whose schema the streaming engine runs: its findings are those of the reference engine,
+/// and its verdicts the suite's, but for formats: which of them are asserted, and how strictly, is the
+/// reference engine's choice.
 fn run(name: &str, least: usize) {
     let folder = draft(name);
     let groups = groups(&folder);
@@ -104,8 +105,8 @@ fn remotes(suite: &Path, name: &str, dialect: &str) -> Vec<(String, Value)> {
     found
 }
 
-/// Runs every group of a draft, its optional ones too: the verdicts of the reference engine are the suite's, but for the
-/// formats that are not asserted, and for those that are where the suite wants annotations.
+/// Runs every group of a draft, its optional ones too: the verdicts of the reference engine are the suite's,
+/// but for the formats that are not asserted, and for those that are where the suite wants annotations.
 fn run_reference(name: &str, dialect: &str) {
     let folder = draft(name);
     let suite = folder.parent().and_then(Path::parent).unwrap();

@@ -38,10 +38,10 @@ pub fn in_text(text: &str) -> String {
 }
 
 /// The same of the place of an error, where a setting stands alone.
-pub fn in_place(place: &str) -> String {
-    let setting = place.strip_prefix('`').and_then(|rest| rest.strip_suffix('`'));
+pub fn in_place(location: &str) -> String {
+    let setting = location.strip_prefix('`').and_then(|rest| rest.strip_suffix('`'));
     let known = setting.filter(|setting| PLACES.contains(setting));
-    known.map_or_else(|| place.to_owned(), |setting| format!("--{}", setting.replace('_', "-")))
+    known.map_or_else(|| location.to_owned(), |setting| format!("--{}", setting.replace('_', "-")))
 }
 
 /// A flag, as a message has it, or what is no setting.

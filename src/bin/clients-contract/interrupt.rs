@@ -44,7 +44,7 @@ fn signals() -> io::Result<()> {
     }
     thread::Builder::new().name("signals".to_owned()).stack_size(STACK).spawn(move || {
         for signal in &mut signals {
-            asked(match signal {
+            requested(match signal {
                 SIGHUP => Exit::HungUp,
                 SIGTERM => Exit::Terminated,
                 _ => Exit::Interrupted,
@@ -68,12 +68,12 @@ fn is_ignored(signal: i32) -> bool {
 
 #[cfg(not(unix))]
 fn signals() -> Result<(), ctrlc::Error> {
-    ctrlc::set_handler(|| asked(Exit::Interrupted))
+    ctrlc::set_handler(|| requested(Exit::Interrupted))
 }
 
 /// The first signal asks work that watches for it to end and report what it has; another one, and the first
 /// one otherwise, ends the process at once.
-fn asked(exit: Exit) {
+fn requested(exit: Exit) {
     let code = exit as u8;
     let first = ASKED.compare_exchange(0, code, Ordering::Relaxed, Ordering::Relaxed);
     STOP.stop();
@@ -102,7 +102,7 @@ pub fn pressed() -> bool {
 /// Removes every temporary file and ends the process. No other one is made meanwhile.
 fn remove_and_exit(code: u8) -> ! {
     let _removed = FILES.remove_temporary();
-    #[expect(clippy::exit, reason = "a signal asked for it")]
+    #[expect(clippy::exit, reason = "a signal requested it")]
     std::process::exit(code.into())
 }
 

@@ -38,7 +38,7 @@ pub struct Progress {
 /// The page that a walk is at.
 #[derive(Default)]
 struct Pages {
-    /// The first page that was asked for, and when.
+    /// The first page that was requested, and when.
     first: Option<(u64, Instant)>,
     text: String,
 }
@@ -91,8 +91,8 @@ impl Progress {
         self.bar.enable_steady_tick(Duration::from_millis(200));
     }
 
-    /// Whether each page of a walk is a line of its own: where no bar can be drawn, such as in the log of a CI, lines
-    /// stand in for it.
+    /// Whether each page of a walk is a line of its own: where no bar can be drawn, such as in the log of a
+    /// CI, lines stand in for it.
     fn has_lines(&self) -> bool {
         self.verbose || self.when == When::Always && !io::stderr().is_terminal()
     }

@@ -27,8 +27,8 @@ use crate::settings_text::{Text, unknown_key};
 /// The name under which settings are looked for.
 const NAME: &str = "clients-contract.toml";
 
-/// The keys of a settings file. Every key except `rules` is the name of a flag, which defines its values and its
-/// meaning; the setting is the default value of the flag. `rules` sets `--severity`.
+/// The keys of a settings file. Every key except `rules` is the name of a flag, which defines its values and
+/// its meaning; the setting is the default value of the flag. `rules` sets `--severity`.
 ///
 /// Of a live instance they say only how it is asked: a file that is found by itself must not say where the
 /// key comes from, who may see it, or what is written.
@@ -112,7 +112,8 @@ enum Bytes {
 /// Keys whose paths are relative to the settings file.
 const BESIDE: [&str; 3] = ["schema", "baseline", "since"];
 
-/// Keys that commands take which report no findings: with another meaning, they have some flags of the others.
+/// Keys that commands take which report no findings: with another meaning, they have some flags of the
+/// others.
 const OF_CONTRACT: [&str; 3] = ["contract", "envelope", "schema"];
 
 /// Keys that some commands do not take, although they have the flag: the baseline is one of payloads.

@@ -1,7 +1,7 @@
 //! The envelopes of the response.
 //!
-//! The documentation page wraps the list in `data.Clients`. Public client code of sibling endpoints of the same API reads
-//! two others, whose pages have cursors.
+//! The documentation page wraps the list in `data.Clients`. Public client code of sibling endpoints of the
+//! same API reads two others, whose pages have cursors.
 
 #[cfg(feature = "generate")]
 use serde_json::Value;

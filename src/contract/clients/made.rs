@@ -24,8 +24,12 @@ impl PayloadFactory for Clients {
         violations::catalogue_in(envelope)
     }
 
-    fn pages(&self, envelope: &Envelope, asked: &DatasetOptions) -> Result<Option<Box<dyn Pages>>, Error> {
-        let dataset = Dataset::new(asked.seed, asked.total, asked.per_page, asked.style)?;
+    fn pages(
+        &self,
+        envelope: &Envelope,
+        requested: &DatasetOptions,
+    ) -> Result<Option<Box<dyn Pages>>, Error> {
+        let dataset = Dataset::new(requested.seed, requested.total, requested.per_page, requested.style)?;
         Ok(Some(Box::new(Wrapped { dataset, envelope: envelope.name.clone() })))
     }
 

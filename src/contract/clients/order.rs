@@ -21,7 +21,7 @@ pub(super) struct Order {
 }
 
 impl Order {
-    /// Takes the clients of the next page. Few pages are asked for in an order, so that these are read once more
+    /// Takes the clients of the next page. Few pages are requested in an order, so that these are read once more
     /// rather than all fields of all pages remembered.
     /// `clients` is where they are.
     pub(super) fn add(&mut self, payload: &Payload, clients: &Pointer) -> Option<Violation> {

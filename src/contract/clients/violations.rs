@@ -31,9 +31,9 @@ pub(super) fn catalogue_in(envelope: &Envelope) -> Result<Catalogue, Error> {
 /// Leaves out what puts a response into another envelope: with an array in the place of `data` it is a list.
 fn in_one_envelope(catalogue: Catalogue) -> Catalogue {
     let is_other = |target: &Target| {
-        let places = [(names::DEFS, "ClientsData"), (names::PROPERTIES, "data")];
-        let places = places.map(|(keyword, name)| child(&child("", keyword), name));
-        let is_of_data = places.iter().any(|place| target.schema_pointer().starts_with(place));
+        let locations = [(names::DEFS, "ClientsData"), (names::PROPERTIES, "data")];
+        let locations = locations.map(|(keyword, name)| child(&child("", keyword), name));
+        let is_of_data = locations.iter().any(|location| target.schema_pointer().starts_with(location));
         let violation = Some(target).filter(|target| is_of_data && *target.rule() == rules::TYPE_MISMATCH);
         let violation = violation.and_then(|target| catalogue.smallest_for(target));
         violation.is_some_and(|violation| match &violation.payload {
@@ -50,12 +50,12 @@ fn in_one_envelope(catalogue: Catalogue) -> Catalogue {
 
 /// What is done to a response in the envelope.
 fn custom_violations(envelope: &str) -> Vec<CustomViolation> {
-    let places: [&'static [&'static str]; 2] = match envelope {
+    let locations: [&'static [&'static str]; 2] = match envelope {
         BARE => [&["clients"], &["pageInfo", "hasMore"]],
         LIST => [&["data"], &["pageInfo", "hasMore"]],
         _ => [&["data", "Clients", "clients"], &["data", "Clients", "pageInfo", "hasMore"]],
     };
-    let [clients, has_more] = places;
+    let [clients, has_more] = locations;
     let violation = |rule, pointer, what, act| CustomViolation { rule, pointer, what, act };
     let mut all = vec![
         violation(&API_ERROR, &["errors"], "replaced by a GraphQL error, with data null", |response| {

@@ -23,7 +23,7 @@ struct Walks {
     pages: u64,
 }
 
-/// Pages of one walk come from one place, were asked for alike, and have one page size.
+/// Pages of one walk come from one place, were requested alike, and have one page size.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Key {
     folder: String,
@@ -85,8 +85,8 @@ impl Walks {
     fn by_number(&mut self, payload: &Payload, seen: &WatchedValues, page: Page) -> Vec<Violation> {
         let key = Key::of(payload, Some(page.size));
         let file = payload.origin().name();
-        // Where the request is known, what was asked for says which page of the walk it is.
-        let number = asked(payload, "page").unwrap_or(page.number);
+        // Where the request is known, what was requested says which page of the walk it is.
+        let number = requested(payload, "page").unwrap_or(page.number);
         let walk = self.walks.entry(key).or_insert_with(|| Walk::starting_with(page, number));
         // A first page, or one that does not follow, begins a walk of its own. The same page again
         // in the same file goes on: that is what a server does that ignores `page`.
@@ -103,15 +103,16 @@ impl Walks {
 
     fn by_cursor(&mut self, payload: &Payload, seen: &WatchedValues) -> Vec<Violation> {
         let walk = self.walks.entry(Key::of(payload, None)).or_default();
-        let asked = parameter_of(payload, "cursor");
+        let requested = parameter_of(payload, "cursor");
         let goes_on = match payload.request() {
-            Some(_) => asked.is_some_and(|cursor| walk.cursors.contains(cursor)),
-            // Nobody knows what was asked for: in one file, pages that promise more are followed by the next one.
+            Some(_) => requested.is_some_and(|cursor| walk.cursors.contains(cursor)),
+            // Nobody knows what was requested: in one file, pages that promise more are followed by the next
+            // one.
             None => walk.more && walk.file == payload.origin().name(),
         };
         if !goes_on {
             *walk = Walk::default();
-            walk.cursors.extend(asked.map(str::to_owned));
+            walk.cursors.extend(requested.map(str::to_owned));
         }
         let mut violations = walk.add_by_cursor(seen);
         walk.came(payload, seen, self.pages, &mut violations);
@@ -132,7 +133,7 @@ impl Key {
         let says_which = |name: &str| name == "page" || name == "cursor";
         let mut parameters: Vec<_> = query.iter().filter(|(name, _)| !says_which(name)).cloned().collect();
         if page_size.is_none() {
-            // The first page may be asked for before anybody knows that there are cursors.
+            // The first page may be requested before anybody knows that there are cursors.
             parameters.retain(|(name, _)| name != "count" && name != "perPage");
         }
         parameters.sort();
@@ -220,13 +221,13 @@ fn parameter_of<'p>(payload: &'p Payload, parameter: &str) -> Option<&'p str> {
 }
 
 /// The same of one that is a number.
-fn asked(payload: &Payload, parameter: &str) -> Option<u64> {
+fn requested(payload: &Payload, parameter: &str) -> Option<u64> {
     parameter_of(payload, parameter).and_then(|value| value.parse().ok())
 }
 
 fn not_as_asked(payload: &Payload, seen: &WatchedValues, page: Page) -> Vec<Violation> {
     let differs = |((parameter, _), found): &((&str, usize), u64)| {
-        asked(payload, parameter).is_some_and(|asked| asked > 0 && asked != *found)
+        requested(payload, parameter).is_some_and(|requested| requested > 0 && requested != *found)
     };
     let violation = |((parameter, watch), _)| {
         let what = format!("differs from the request's `{parameter}`");

@@ -19,8 +19,8 @@ const MIN_ANY_KEYS: usize = 20;
 /// Keys of one kind that are needed to claim that all keys are of it.
 const MIN_CLAIMED: usize = 10;
 
-/// Kinds of keys that are data: UUIDs, dates, moments, months, whole numbers, long hexadecimal numbers, addresses, prefixed
-/// numbers, languages. No key is of two kinds, the last two aside.
+/// Kinds of keys that are data: UUIDs, dates, moments, months, whole numbers, long hexadecimal numbers,
+/// addresses, prefixed numbers, languages. No key is of two kinds, the last two aside.
 const KINDS: [&str; 9] = [
     "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
     "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
@@ -44,7 +44,8 @@ fn kind_of(name: &str) -> Option<usize> {
     ALL_KINDS.as_ref()?.matches(name).iter().next()
 }
 
-/// Two letters that mean a language (ISO 639-1) and are common keys of translations: one of them is needed to tell.
+/// Two letters that mean a language (ISO 639-1) and are common keys of translations: one of them is needed to
+/// tell.
 const LANGUAGES: &[&str] =
     &["de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "sv", "tr", "zh"];
 
@@ -123,8 +124,8 @@ fn is_map(kind: usize, group: &[(&str, &Field)], is_whole: bool) -> bool {
     group.len() >= MIN_KEYS && of_kind && alike(group)
 }
 
-/// Whether an object has so many keys of values that are alike that they can hardly be names: of objects, or in few objects
-/// each.
+/// Whether an object has so many keys of values that are alike that they can hardly be names: of objects, or
+/// in few objects each.
 fn is_any_map(field: &Field, all: &[(&str, &Field)]) -> bool {
     let keys = all.len() + field.others.iter().count();
     let seen: u64 = all.iter().map(|(_, below)| below.seen).sum();

@@ -14,12 +14,13 @@ use crate::schema::{Keywords, keywords};
 use shapes::Shapes;
 pub use text::to_schema_text;
 
-/// The JSON Schema (2020-12) that accepts all of the traffic: types, `required` for what was there each time, and a `format`
-/// where every string of at least ten has it. It lists no values and states no bounds: a sample does not know them.
+/// The JSON Schema (2020-12) that accepts all of the traffic: types, `required` for what was there each time,
+/// and a `format` where every string of at least ten has it. It lists no values and states no bounds: a
+/// sample does not know them.
 ///
-/// Objects of one shape, two properties at least, are described once, in `$defs`, named after the properties that hold them;
-/// so are trees. Objects whose keys are data are described as maps: three keys at least that are UUIDs, dates, numbers or the
-/// like, or twenty of any kind, whose values are alike.
+/// Objects of one shape, two properties at least, are described once, in `$defs`, named after the properties
+/// that hold them; so are trees. Objects whose keys are data are described as maps: three keys at least that
+/// are UUIDs, dates, numbers or the like, or twenty of any kind, whose values are alike.
 #[must_use]
 pub fn infer(profile: &Profile) -> Value {
     let mut shapes = Shapes::of(&profile.root);

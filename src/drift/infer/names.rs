@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 /// Characters of a name.
 const MAX_NAME: usize = 40;
 
-/// The name of what several properties hold: the words at the end of all their names, or else the name that most of them have.
+/// The name of what several properties hold: the words at the end of all their names, or else the name that
+/// most of them have.
 pub(super) fn of(properties: &[String]) -> String {
     let all: Vec<Vec<String>> =
         properties.iter().map(|name| words(name)).filter(|all| !all.is_empty()).collect();

@@ -16,7 +16,8 @@ pub(super) type ShapeId = usize;
 /// Properties that an object has at least to be of one shape with others.
 const MIN_PROPERTIES: usize = 2;
 
-/// All positions of values, and the shapes of the objects at them. Folding makes several one: then counts are sums.
+/// All positions of values, and the shapes of the objects at them. Folding makes several one: then counts are
+/// sums.
 #[derive(Default)]
 pub(super) struct Shapes {
     positions: Vec<Position>,
@@ -139,7 +140,8 @@ impl Shapes {
         self.fold_trees();
     }
 
-    /// Makes the shape of an object inside another one the same, when it has all of its properties, but perhaps the one that leads to it.
+    /// Makes the shape of an object inside another one the same, when it has all of its properties, but
+    /// perhaps the one that leads to it.
     fn fold_trees(&mut self) {
         let mut pending: Vec<(PositionId, Vec<(PositionId, String)>)> = vec![(0, Vec::new())];
         let mut seen = BTreeSet::new();
@@ -180,8 +182,8 @@ impl Shapes {
         (!shape.is_map()).then(|| shape.properties.keys().map(String::as_str).collect())
     }
 
-    /// Whether properties of the same name have the same types, nulls and missing ones aside, and their objects mostly the same
-    /// properties.
+    /// Whether properties of the same name have the same types, nulls and missing ones aside, and their
+    /// objects mostly the same properties.
     fn alike(&self, a: PositionId, b: PositionId) -> bool {
         let (Some(a), Some(b)) = (self.shape_at(a), self.shape_at(b)) else { return false };
         let [a, b] = [&self.all[a].properties, &self.all[b].properties];
@@ -280,8 +282,8 @@ impl Shapes {
         }
     }
 
-    /// The shapes at more than one position, each with the names of the properties that hold it, in the order in which they
-    /// are reached.
+    /// The shapes at more than one position, each with the names of the properties that hold it, in the order
+    /// in which they are reached.
     pub(super) fn shared(&self) -> Vec<(ShapeId, Vec<String>)> {
         let mut found: Vec<(ShapeId, Vec<String>)> = Vec::new();
         let mut pending = std::collections::VecDeque::from([(0, String::new())]);

@@ -138,13 +138,13 @@ impl Repairs<'_> {
         for (path, names) in &self.optional {
             for (name, why) in names {
                 let listed = patch.at(path).and_then(Value::as_array);
-                let place = listed.and_then(|listed| listed.iter().position(|one| *one == **name));
+                let location = listed.and_then(|listed| listed.iter().position(|one| *one == **name));
                 // Draft-04 has no empty list here.
-                match place {
+                match location {
                     Some(_) if listed.is_some_and(|listed| listed.len() == 1) => {
                         patch.edit("remove", path, None, why);
                     }
-                    Some(place) => patch.edit("remove", &format!("{path}/{place}"), None, why),
+                    Some(location) => patch.edit("remove", &format!("{path}/{location}"), None, why),
                     None => {}
                 }
             }

@@ -35,7 +35,8 @@ pub struct Suggestion {
     pub edits: Vec<Edit>,
     /// What was refused and still is, or may be: rule, location, schema location, and why.
     pub left: Vec<String>,
-    /// New members that are not listed: their objects are described in another document, or in a condition only.
+    /// New members that are not listed: their objects are described in another document, or in a condition
+    /// only.
     pub unlisted: Vec<String>,
     /// The document that the schema was read from, with these operations applied.
     pub schema: Value,
@@ -57,8 +58,8 @@ impl Suggestion {
     }
 }
 
-/// Changes a schema until it accepts what was refused: new optional properties, added enum members, what became nullable or
-/// of another type as well, what is no longer always there, and limits that do not hold.
+/// Changes a schema until it accepts what was refused: new optional properties, added enum members, what
+/// became nullable or of another type as well, what is no longer always there, and limits that do not hold.
 ///
 /// ```
 /// use clients_contract::drift::{Documents, Learner, Watch};
@@ -118,16 +119,16 @@ impl<'p> Learner<'p> {
         }
     }
 
-    /// The same, but the result accepts everything that the schema accepts: a new member that the schema allowed so far is
-    /// listed without an assertion.
+    /// The same, but the result accepts everything that the schema accepts: a new member that the schema
+    /// allowed so far is listed without an assertion.
     #[must_use]
     pub fn widening(mut self) -> Self {
         self.widens = true;
         self
     }
 
-    /// Changes the schema because of these refusals; false when nothing was changed. A change that would leave no valid
-    /// schema is not made.
+    /// Changes the schema because of these refusals; false when nothing was changed. A change that would
+    /// leave no valid schema is not made.
     pub fn learn(&mut self, refusals: &Refusals) -> bool {
         self.left.clear();
         let before = self.patch.edits.len();
@@ -203,8 +204,8 @@ impl<'p> Learner<'p> {
         true
     }
 
-    /// Validates payloads that were refused by the schema as it is now, and changes it further until it accepts them all
-    /// or no change helps; says which of the two.
+    /// Validates payloads that were refused by the schema as it is now, and changes it further until it
+    /// accepts them all or no change helps; says which of the two.
     pub fn verify(&mut self, refused: &Refused) -> bool {
         for _ in 0..MAX_ROUNDS {
             let Ok(validator) = self.validator() else { return false };
@@ -261,8 +262,8 @@ impl<'p> Learner<'p> {
         self.original.edited(self.patch.schema.clone())
     }
 
-    /// Whether there is something to learn from a payload that the schema was changed for: that it is refused, or, while the
-    /// schema is widened, that it has members that are not listed.
+    /// Whether there is something to learn from a payload that the schema was changed for: that it is
+    /// refused, or, while the schema is widened, that it has members that are not listed.
     pub fn learns_from(&self, validation: &Validation) -> bool {
         !validation.valid || self.widens && !validation.findings.is_empty()
     }
@@ -283,12 +284,12 @@ impl<'p> Learner<'p> {
     #[must_use]
     pub fn finish(self) -> Suggestion {
         let named = |(refusal, why): (Refusal, &str)| {
-            let place = if refusal.pointer.is_empty() { "the root" } else { &refusal.pointer };
+            let position = if refusal.pointer.is_empty() { "the root" } else { &refusal.pointer };
             let stated = match &*refusal.schema_pointer {
                 "" => String::new(),
                 location => format!(" (schema location {location})"),
             };
-            format!("{} at {place}{stated}: {why}", refusal.rule)
+            format!("{} at {position}{stated}: {why}", refusal.rule)
         };
         let left = self.beyond.into_iter().chain(self.left).map(named).collect();
         let unlisted = self.unlisted.into_iter().collect();

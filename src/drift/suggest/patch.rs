@@ -10,8 +10,8 @@ use crate::pointer::{child, unescape};
 use crate::schema::fragment;
 use crate::schema::keywords::{self, NAMED, names};
 
-/// One operation of a JSON Patch (RFC 6902). `why` is for whoever reviews it; programs that apply the patch ignore members
-/// that they do not know.
+/// One operation of a JSON Patch (RFC 6902). `why` is for whoever reviews it; programs that apply the patch
+/// ignore members that they do not know.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Edit {
     /// `test`, `add`, `replace` or `remove`.
@@ -180,18 +180,18 @@ impl Patch {
         self.follow(&[(from, to)]);
     }
 
-    /// Whether edits from that one on leave everything accepted that was: more is accepted where they are, and around them
-    /// nothing asks that a subschema refuses something. `oneOf` does, and becomes `anyOf`.
+    /// Whether edits from that one on leave everything accepted that was: more is accepted where they are,
+    /// and around them nothing asks that a subschema refuses something. `oneOf` does, and becomes `anyOf`.
     pub(super) fn keeps_what_was_accepted(&mut self, from: usize) -> bool {
         let changed = self.edits[from..]
             .iter()
             .filter(|edit| edit.op != "test" && !ends_with(&edit.path, &[names::ONE_OF, "-"]));
         // Whoever removes a keyword changes what it was in.
-        let place = |edit: &Edit| match edit.op {
+        let location = |edit: &Edit| match edit.op {
             "remove" => edit.path.rsplit_once('/').map_or("", |(around, _)| around).to_owned(),
             _ => edit.path.clone(),
         };
-        let mut around: BTreeSet<String> = changed.map(place).collect();
+        let mut around: BTreeSet<String> = changed.map(location).collect();
         let references = self.references();
         let mut pending: Vec<String> = around.iter().cloned().collect();
         while let Some(path) = pending.pop() {

@@ -17,7 +17,8 @@ use crate::schema::model::{Model, Subschemas};
 use crate::schema::types::TypeSet;
 use crate::schema::{Dialect, Schema, nullable, unites, written};
 
-/// Changes of one round, gathered before any of them is made: locations are those of the schema's source as it is.
+/// Changes of one round, gathered before any of them is made: locations are those of the schema's source as
+/// it is.
 pub(super) struct Repairs<'s> {
     sites: Sites<'s>,
     profile: &'s Profile,
@@ -155,7 +156,8 @@ impl<'s> Repairs<'s> {
         self.source.pointer(&path).is_some_and(Value::is_boolean).then_some(path)
     }
 
-    /// Accepts what was seen at a location as an alternative to what the schema says there, or so many steps further up.
+    /// Accepts what was seen at a location as an alternative to what the schema says there, or so many steps
+    /// further up.
     fn widen(&mut self, pointer: &str, by: Option<&str>, up: usize, why: &str) {
         let mut pointer = pointer;
         let mut left = up;

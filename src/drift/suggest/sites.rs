@@ -76,8 +76,8 @@ impl<'s> Sites<'s> {
         within.iter().flat_map(|known| known.entries().take(MAX_ENTRIES).collect::<Vec<_>>()).collect()
     }
 
-    /// The subschema that leads to a location, in the schema's own document, with all that it combines: the one by which
-    /// another subschema applies there, as far as that can be told.
+    /// The subschema that leads to a location, in the schema's own document, with all that it combines: the
+    /// one by which another subschema applies there, as far as that can be told.
     pub(super) fn entry(&self, pointer: &str, by: Option<&str>) -> Option<(String, Subschemas<'s>)> {
         let own = |entry: Subschemas<'s>| Some((self.location(&entry)?, entry));
         let mut all: Vec<_> = self.entries(pointer, InPlace::Any).into_iter().filter_map(own).collect();
@@ -98,8 +98,8 @@ impl<'s> Sites<'s> {
             .any(|pointer| self.schema.source_location(&pointer).is_some_and(|one| one == location))
     }
 
-    /// The subschema that leads to a value which another one refuses: itself or one around it that combines it in place, or
-    /// one that refers to it.
+    /// The subschema that leads to a value which another one refuses: itself or one around it that combines
+    /// it in place, or one that refers to it.
     pub(super) fn site(&self, pointer: &str, refusing: &str) -> Option<(String, Subschemas<'s>)> {
         let mut around = refusing;
         while let Some((rest, last)) = around.rsplit_once('/') {
@@ -122,8 +122,9 @@ impl<'s> Sites<'s> {
         own.map(|entry| (around.to_owned(), entry)).or_else(|| self.entry(pointer, Some(refusing)))
     }
 
-    /// Where the objects at a location list their members, or could: in a subschema that all of them keep, or else in each of
-    /// those that some keep. Nowhere where another document describes them. What is listed there so far is known.
+    /// Where the objects at a location list their members, or could: in a subschema that all of them keep, or
+    /// else in each of those that some keep. Nowhere where another document describes them. What is listed
+    /// there so far is known.
     pub(super) fn listing(&self, pointer: &str, listed_at: &str) -> Vec<String> {
         let listing = |known: &Subschemas<'s>| {
             let mut own = known.listing().filter_map(|pointer| self.schema.source_location(&pointer));

@@ -13,10 +13,11 @@ use crate::schema::Weakening;
 
 pub use mutants::{Mutant, mutants};
 
-/// Payloads kept in which the same weakening takes back a keyword that is reported: all of them would most likely notice
-/// the same mutants.
+/// Payloads kept in which the same weakening takes back a keyword that is reported: all of them would most
+/// likely notice the same mutants.
 const KEPT: usize = 4;
-/// Payloads kept that the same weakening concerns in other ways, such as by an alternative that is not the closest.
+/// Payloads kept that the same weakening concerns in other ways, such as by an alternative that is not the
+/// closest.
 const KEPT_BESIDE: usize = 32;
 /// Payloads kept take no more bytes than this.
 const MAX_KEPT_BYTES: usize = 64 << 20;
@@ -64,8 +65,8 @@ fn found(findings: &[Finding]) -> BTreeSet<(&'static str, Pointer)> {
 
 /// The payloads that may notice that a schema is weaker.
 ///
-/// Payloads are validated once, by the original, which determines the weakenings that can change the result. Each mutant is tried
-/// on a few of the payloads that it can concern, and on no other.
+/// Payloads are validated once, by the original, which determines the weakenings that can change the result.
+/// Each mutant is tried on a few of the payloads that it can concern, and on no other.
 #[derive(Debug, Default)]
 pub struct Witnesses {
     /// By weakening, and whether a keyword is reported that it takes back.
@@ -77,15 +78,15 @@ pub struct Witnesses {
 }
 
 impl Witnesses {
-    /// How many payloads were not kept because others filled the memory that there is for them: mutants that only
-    /// these notice are listed as survivors.
+    /// How many payloads were not kept because others filled the memory that there is for them: mutants that
+    /// only these notice are listed as survivors.
     #[must_use]
     pub fn dropped(&self) -> usize {
         self.dropped
     }
 
-    /// Takes a payload as the original contract validated it, and the weakenings by which that can change. Valid ones without
-    /// findings notice nothing.
+    /// Takes a payload as the original contract validated it, and the weakenings by which that can change.
+    /// Valid ones without findings notice nothing.
     pub fn add(&mut self, body: &[u8], valid: bool, findings: &[Finding], concerned: Vec<(Weakening, bool)>) {
         let rank = (concerned.len(), body.len());
         let room = |one: &(Weakening, bool)| {
@@ -116,8 +117,9 @@ impl Witnesses {
         }
     }
 
-    /// The payloads that a mutant is tried on: those with a keyword that it takes back first, those with little else that
-    /// is wrong before others, small ones before large ones; in an order that does not depend on the run.
+    /// The payloads that a mutant is tried on: those with a keyword that it takes back first, those with
+    /// little else that is wrong before others, small ones before large ones; in an order that does not
+    /// depend on the run.
     pub fn of(&self, mutant: &Mutant) -> impl Iterator<Item = &Arc<Witness>> {
         let mut found = BTreeMap::new();
         for part in mutant.weakening.parts() {
@@ -131,8 +133,8 @@ impl Witnesses {
         found.into_values().filter(move |witness| known.insert(Arc::as_ptr(witness)))
     }
 
-    /// A payload that notices the mutant. `validate` validates a payload against the weaker schema; `None` from it passes the payload
-    /// over.
+    /// A payload that notices the mutant. `validate` validates a payload against the weaker schema; `None`
+    /// from it passes the payload over.
     pub fn killer(
         &self,
         mutant: &Mutant,

@@ -9,8 +9,8 @@ use crate::schema::{AsSchema, Schema, Weakening};
 
 /// A schema weakened at one location.
 ///
-/// What can be weakened does not depend on how the schema is written. Each mutant represents a schema that is valid in
-/// every dialect: a list of required members that becomes empty is no list.
+/// What can be weakened does not depend on how the schema is written. Each mutant represents a schema that is
+/// valid in every dialect: a list of required members that becomes empty is no list.
 #[derive(Clone, Debug)]
 pub struct Mutant {
     /// What was done, in two or three words: the kind of the mutant.
@@ -21,8 +21,8 @@ pub struct Mutant {
     pub weakening: Weakening,
 }
 
-/// Every mutant of a schema: each required member, each null that is not allowed, each type, list, format, bound and
-/// property, once. Only what can be reached from the root is weakened.
+/// Every mutant of a schema: each required member, each null that is not allowed, each type, list, format,
+/// bound and property, once. Only what can be reached from the root is weakened.
 ///
 /// # Errors
 ///
@@ -33,13 +33,13 @@ pub fn mutants(schema: &impl AsSchema) -> Result<Vec<Mutant>, Error> {
     let mut traversal = Traversal {
         model: &model,
         views: SchemaViews::default(),
-        places: HashSet::from([0]),
+        locations: HashSet::from([0]),
         seen: HashSet::new(),
         waiting: VecDeque::from([0]),
         mutants: Vec::new(),
     };
-    while let Some(place) = traversal.waiting.pop_front() {
-        traversal.visit(place);
+    while let Some(location) = traversal.waiting.pop_front() {
+        traversal.visit(location);
     }
     Ok(traversal.mutants)
 }
@@ -48,7 +48,7 @@ struct Traversal<'m> {
     model: &'m Model,
     views: SchemaViews,
     /// The subschemas of properties and items, each once.
-    places: HashSet<NodeId>,
+    locations: HashSet<NodeId>,
     /// Subschemas whose own keywords are done.
     seen: HashSet<NodeId>,
     waiting: VecDeque<NodeId>,
@@ -63,10 +63,10 @@ impl Traversal<'_> {
     }
 
     /// A property, an item, or the root.
-    fn visit(&mut self, place: NodeId) {
-        self.types(place);
-        self.lists(place);
-        let mut inside = vec![place];
+    fn visit(&mut self, location: NodeId) {
+        self.types(location);
+        self.lists(location);
+        let mut inside = vec![location];
         while let Some(id) = inside.pop() {
             if !self.seen.insert(id) {
                 continue;
@@ -84,16 +84,16 @@ impl Traversal<'_> {
         }
     }
 
-    /// A location is widened by null, and by the type that it is most easily taken for: fractions for integers, else text,
-    /// and numbers for text.
-    fn types(&mut self, place: NodeId) {
-        let types = self.model.types(place);
+    /// A location is widened by null, and by the type that it is most easily taken for: fractions for
+    /// integers, else text, and numbers for text.
+    fn types(&mut self, location: NodeId) {
+        let types = self.model.types(location);
         if types.is_empty() {
             return;
         }
         let mut wider = |operator, more: TypeSet| {
             if !types.contains(more) {
-                self.add(operator, place, "", Change::Accept(more & !types));
+                self.add(operator, location, "", Change::Accept(more & !types));
             }
         };
         wider("allow null", TypeSet::NULL);
@@ -104,8 +104,8 @@ impl Traversal<'_> {
     }
 
     /// The types of which a location lists the values, in all schema views.
-    fn lists(&mut self, place: NodeId) {
-        let views = self.views.of(self.model, place);
+    fn lists(&mut self, location: NodeId) {
+        let views = self.views.of(self.model, location);
         let values = |id: &NodeId| {
             let assertions = self.model.node(*id).assertions.iter();
             assertions.filter_map(|one| match one {
@@ -132,7 +132,7 @@ impl Traversal<'_> {
             }
         }
         if !listed.is_empty() {
-            self.add("drop an enum", place, "", Change::Accept(listed));
+            self.add("drop an enum", location, "", Change::Accept(listed));
         }
     }
 
@@ -144,8 +144,8 @@ impl Traversal<'_> {
                 Assertion::Type(_) | Assertion::Values { .. } => continue,
                 Assertion::Required(names) => {
                     for (index, name) in names.iter().enumerate() {
-                        let place = format!("{keyword}/{index}");
-                        self.add("drop a required", id, &place, Change::Optional(name.clone()));
+                        let location = format!("{keyword}/{index}");
+                        self.add("drop a required", id, &location, Change::Optional(name.clone()));
                     }
                     continue;
                 }
@@ -212,7 +212,7 @@ impl Traversal<'_> {
 
     /// A part is dropped by letting it be anything; where it already is, there is nothing to weaken.
     fn part(&mut self, operator: &'static str, part: NodeId) {
-        if self.model.asks(part) && self.places.insert(part) {
+        if self.model.asks(part) && self.locations.insert(part) {
             self.add(operator, part, "", Change::Accept(TypeSet::ALL));
             self.waiting.push_back(part);
         }

@@ -32,9 +32,13 @@ struct Case<'d> {
     otherwise: Vec<Part>,
 }
 
-/// Makes one decision of the conditions that ask for values of one property: for each value, all that follows from it.
-/// Decided one by one, they would be combined.
-pub(super) fn decide(documents: &Arc<Documents>, expanded: &mut Expanded, place: &str) -> Result<(), Error> {
+/// Makes one decision of the conditions that ask for values of one property: for each value, all that follows
+/// from it. Decided one by one, they would be combined.
+pub(super) fn decide(
+    documents: &Arc<Documents>,
+    expanded: &mut Expanded,
+    location: &str,
+) -> Result<(), Error> {
     let mut cases: BTreeMap<&str, Vec<(Decision, Case<'_>)>> = BTreeMap::new();
     let mut left = Vec::new();
     for decision in expanded.decisions.drain(..) {
@@ -51,7 +55,7 @@ pub(super) fn decide(documents: &Arc<Documents>, expanded: &mut Expanded, place:
         }
         let cases: Vec<Case<'_>> = cases.into_iter().map(|(_, case)| case).collect();
         let branches = branches(documents, &flats, name, &cases);
-        documents.spend(branches.iter().map(Vec::len).sum(), place)?;
+        documents.spend(branches.iter().map(Vec::len).sum(), location)?;
         left.push(Decision { branches, keyword: names::IF });
     }
     expanded.decisions = left;
@@ -123,8 +127,8 @@ fn listed(documents: &Documents, id: NodeId, alone: bool) -> Option<(NodeId, &[V
     found.filter(|(_, values)| !alone || values.iter().all(|value| types.contains(TypeSet::of_value(value))))
 }
 
-/// A branch for each value that the property may have, for any other value, for objects without it, and for what is no
-/// object.
+/// A branch for each value that the property may have, for any other value, for objects without it, and for
+/// what is no object.
 fn branches(documents: &Documents, flats: &Flats, name: &str, cases: &[Case<'_>]) -> Vec<Vec<Part>> {
     let at = cases[0].test.listing;
     let own = flats.properties().filter_map(|of| listed(documents, *of.named.get(name)?, false));

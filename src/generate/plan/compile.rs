@@ -30,8 +30,9 @@ impl Plan {
 
     /// Compiles what several schemas admit together.
     ///
-    /// A `oneOf` is built by its branches and then checked. Where no value passes, the schema is compiled again with
-    /// that one built so that no other branch holds: done everywhere, that would multiply combinations.
+    /// A `oneOf` is built by its branches and then checked. Where no value passes, the schema is compiled
+    /// again with that one built so that no other branch holds: done everywhere, that would multiply
+    /// combinations.
     pub(super) fn of_conjunction(documents: &Arc<Documents>, conjunction: &[Part]) -> Result<Self, Error> {
         let (mut plan, mut dead) = Self::attempt(documents, conjunction, HashSet::new())?;
         let mut apart = HashSet::new();
@@ -61,7 +62,7 @@ impl Plan {
         compiler.at(conjunction.to_vec());
         while let Some((conjunction, id)) = compiler.waiting.pop() {
             compiler.has_room(id)?;
-            documents.spend(1 + compiler.combined, &compiler.nodes[id.0].place)?;
+            documents.spend(1 + compiler.combined, &compiler.nodes[id.0].location)?;
             compiler.combined = 0;
             compiler.nodes[id.0].value_set = compiler.compile(&conjunction, id)?;
         }
@@ -97,37 +98,37 @@ impl Compiler {
         }
         let mut expanded = expand(&self.documents, conjunction)?;
         self.prune(&mut expanded, id)?;
-        if let Some((place, message)) = expanded.never {
-            self.nodes[id.0].why = Some((place, message));
+        if let Some((location, message)) = expanded.never {
+            self.nodes[id.0].why = Some((location, message));
             return Ok(ValueSet::Never);
         }
-        let place = self.nodes[id.0].place.clone();
+        let location = self.nodes[id.0].location.clone();
         if expanded.decisions.is_empty() {
-            return self.leaf(expanded, &place, id);
+            return self.leaf(expanded, &location, id);
         }
         let (mut combined, mut all) = combinations(&expanded.decisions);
         if !all {
-            cases::decide(&self.documents, &mut expanded, &place)?;
+            cases::decide(&self.documents, &mut expanded, &location)?;
             (combined, all) = combinations(&expanded.decisions);
         }
-        self.documents.spend(combined.iter().map(Vec::len).sum(), &place)?;
+        self.documents.spend(combined.iter().map(Vec::len).sum(), &location)?;
         let keyword = expanded.decisions.iter().max_by_key(|decision| decision.branches.len());
         let keyword = keyword.map_or(names::ALL_OF, |decision| decision.keyword);
         self.widest = self.widest.max((combined.len(), keyword));
         if !all {
-            self.incomplete.get_or_insert_with(|| place.clone());
+            self.incomplete.get_or_insert_with(|| location.clone());
         }
         if !all || !expanded.residual.is_empty() {
             self.nodes[id.0].exact = Some(Check::of(&self.documents, conjunction.to_vec()));
         }
-        Ok(self.decide(expanded, &combined, &place, conjunction))
+        Ok(self.decide(expanded, &combined, &location, conjunction))
     }
 
-    /// Drops branches that only list values that the parts beside them refuse: of two long lists that cross, all
-    /// combinations but a few.
+    /// Drops branches that only list values that the parts beside them refuse: of two long lists that cross,
+    /// all combinations but a few.
     fn prune(&self, expanded: &mut Expanded, id: PlanNodeId) -> Result<(), Error> {
         let Some(first) = expanded.flats.first() else { return Ok(()) };
-        let place = self.documents.place(first.subschema());
+        let location = self.documents.location(first.subschema());
         let beside = Check::of(&self.documents, expanded.flats.clone());
         for decision in &mut expanded.decisions {
             let mut kept = Vec::new();
@@ -138,7 +139,7 @@ impl Compiler {
                     let assertions = &self.documents.model.node(*branch).assertions;
                     for list in assertions {
                         let Assertion::Values { values, .. } = list else { continue };
-                        self.documents.spend(1 + values.len(), &self.nodes[id.0].place)?;
+                        self.documents.spend(1 + values.len(), &self.nodes[id.0].location)?;
                         empty |= !values.iter().any(|value| beside.accepts(value));
                     }
                 }
@@ -148,8 +149,8 @@ impl Compiler {
             }
             if kept.is_empty() {
                 let keyword = decision.keyword;
-                let said = format!("`{keyword}` lists nothing that the other keywords admit");
-                expanded.never.get_or_insert((format!("{place}/{keyword}"), said));
+                let message = format!("`{keyword}` lists nothing that the other keywords admit");
+                expanded.never.get_or_insert((format!("{location}/{keyword}"), message));
             }
             decision.branches = kept;
         }
@@ -160,7 +161,7 @@ impl Compiler {
         &mut self,
         expanded: Expanded,
         combined: &[Vec<Part>],
-        place: &str,
+        location: &str,
         conjunction: &[Part],
     ) -> ValueSet {
         let Expanded { flats, decisions, residual, checked, .. } = expanded;
@@ -170,7 +171,7 @@ impl Compiler {
         let Some((keyword, at)) = checked else {
             return ValueSet::Alternatives(Alternatives::of(branches));
         };
-        let plain = self.add(ValueSet::Alternatives(Alternatives::of(branches.clone())), place);
+        let plain = self.add(ValueSet::Alternatives(Alternatives::of(branches.clone())), location);
         let mut inner = plain;
         let single = match &decisions[..] {
             [only] if only.keyword == names::ONE_OF && residual.len() == 1 => Some(only),
@@ -188,7 +189,7 @@ impl Compiler {
                 let parts: Vec<Part> = own.iter().cloned().chain(others).collect();
                 branches.push(branch(self, &parts));
             }
-            inner = self.add(ValueSet::Alternatives(Alternatives::of(branches)), place);
+            inner = self.add(ValueSet::Alternatives(Alternatives::of(branches)), location);
         }
         let single = single.is_some();
         let check = Check::of(&self.documents, residual);
@@ -201,13 +202,13 @@ impl Compiler {
     }
 
     /// The form of parts without references, applicators and decisions.
-    fn leaf(&mut self, expanded: Expanded, place: &str, id: PlanNodeId) -> Result<ValueSet, Error> {
+    fn leaf(&mut self, expanded: Expanded, location: &str, id: PlanNodeId) -> Result<ValueSet, Error> {
         let Expanded { flats, mut residual, mut checked, .. } = expanded;
         let documents = Arc::clone(&self.documents);
         let mut reader = Reader {
             compiler: self,
             flats: Flats { documents: Arc::clone(&documents), parts: flats.into() },
-            place: place.to_owned(),
+            location: location.to_owned(),
             check: None,
             never: None,
             intricate: false,
@@ -225,10 +226,10 @@ impl Compiler {
         }
         if let Some(keyword) = check {
             residual.extend(itself);
-            checked.get_or_insert_with(|| (keyword, format!("{place}/{keyword}")));
+            checked.get_or_insert_with(|| (keyword, format!("{location}/{keyword}")));
         }
         let Some((keyword, at)) = checked else { return Ok(value_set) };
-        let inner = self.add(value_set, place);
+        let inner = self.add(value_set, location);
         let check = Check::of(&documents, residual);
         Ok(ValueSet::Same(
             self.add(ValueSet::Checked(Checked { inner, check, good: None, dead: false, keyword }), &at),

@@ -31,7 +31,7 @@ pub(super) fn lift_checks(
             branches[index + 1..].iter().all(|second| disjoint(plan, *first, *second, DEPTH, &mut pairs))
         });
         let compared = usize::try_from(PAIRS - pairs).unwrap_or(usize::MAX);
-        documents.spend(1 + compared / 4, &plan.node(*checked).place)?;
+        documents.spend(1 + compared / 4, &plan.node(*checked).location)?;
         if apart {
             plan.nodes[checked.0].value_set = ValueSet::Same(*plain);
         }

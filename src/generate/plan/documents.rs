@@ -55,11 +55,11 @@ impl Documents {
     }
 
     /// The same; an error that names the location where they are used up.
-    pub(super) fn spend(&self, steps: usize, place: &str) -> Result<(), Error> {
+    pub(super) fn spend(&self, steps: usize, location: &str) -> Result<(), Error> {
         if self.take(steps) == 0 {
             let message = format!("stopped after {MAX_STEPS} steps: the schema combines too much");
-            let place = if place.is_empty() { "#" } else { place };
-            return Err(Error::new(ErrorKind::Unsupported, place, message));
+            let location = if location.is_empty() { "#" } else { location };
+            return Err(Error::new(ErrorKind::Unsupported, location, message));
         }
         Ok(())
     }
@@ -70,7 +70,7 @@ impl Documents {
     }
 
     /// Where people find a subschema.
-    pub(super) fn place(&self, id: NodeId) -> String {
+    pub(super) fn location(&self, id: NodeId) -> String {
         self.model.node(id).reference()
     }
 }

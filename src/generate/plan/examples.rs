@@ -16,22 +16,23 @@ const MAX_STEPS: usize = 1 << 18;
 
 /// The values of `examples`, `example` and `default` of a subschema, each with its schema location.
 fn given(model: &Model, id: Subschema) -> Vec<(String, &Value)> {
-    let place = |node: &Node, steps: &[&str]| {
-        let mut place = node.location_pointer();
+    let location = |node: &Node, steps: &[&str]| {
+        let mut location = node.location_pointer();
         for step in steps {
-            place.push('/');
-            escape(step, &mut place);
+            location.push('/');
+            escape(step, &mut location);
         }
-        place
+        location
     };
-    let (node, said) = (model.node(id), model.contents(id));
-    let said = |keyword: &str| said.and_then(|said| said.get(keyword));
-    let list = said(names::EXAMPLES).and_then(Value::as_array).into_iter().flatten().take(MAX_EXAMPLES);
-    let list =
-        list.enumerate().map(|(number, value)| (place(node, &[names::EXAMPLES, &number.to_string()]), value));
+    let (node, contents) = (model.node(id), model.contents(id));
+    let contents = |keyword: &str| contents.and_then(|contents| contents.get(keyword));
+    let list = contents(names::EXAMPLES).and_then(Value::as_array).into_iter().flatten().take(MAX_EXAMPLES);
+    let list = list
+        .enumerate()
+        .map(|(number, value)| (location(node, &[names::EXAMPLES, &number.to_string()]), value));
     let single = [names::EXAMPLE, names::DEFAULT]
         .into_iter()
-        .filter_map(|keyword| Some((place(node, &[keyword]), said(keyword)?)));
+        .filter_map(|keyword| Some((location(node, &[keyword]), contents(keyword)?)));
     list.chain(single).collect()
 }
 
@@ -69,10 +70,10 @@ impl Plan {
         let (model, acceptance) = (&self.documents.model, &self.documents.acceptance);
         let mut invalid = Vec::new();
         for id in (0..).take(model.nodes.len()) {
-            for (place, value) in given(model, id) {
+            for (location, value) in given(model, id) {
                 let mut question = acceptance.ask(model, MAX_STEPS);
                 if !question.keeps(id, value) || question.is_given_up() {
-                    invalid.push(place);
+                    invalid.push(location);
                 }
             }
         }

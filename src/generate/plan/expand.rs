@@ -50,8 +50,8 @@ pub(super) fn expand(documents: &Documents, conjunction: &[Part]) -> Result<Expa
     Ok(expanding.into)
 }
 
-pub(super) fn endless(place: &str) -> Error {
-    Error::new(ErrorKind::Unsupported, place, "reference cycle without a value on the way")
+pub(super) fn endless(location: &str) -> Error {
+    Error::new(ErrorKind::Unsupported, location, "reference cycle without a value on the way")
 }
 
 struct Expanding<'d> {
@@ -66,10 +66,10 @@ struct Expanding<'d> {
 impl Expanding<'_> {
     fn visit(&mut self, part: &Part) -> Result<(), Error> {
         if self.depth >= MAX_DEPTH {
-            let place = format!("{}/{}", self.documents.place(part.subschema()), names::REF);
+            let location = format!("{}/{}", self.documents.location(part.subschema()), names::REF);
             let message =
                 format!("`{}` leads through more than {MAX_DEPTH} schemas at one place", names::REF);
-            return Err(Error::new(ErrorKind::Unsupported, place, message));
+            return Err(Error::new(ErrorKind::Unsupported, location, message));
         }
         self.depth += 1;
         let visited = match part {
@@ -92,13 +92,13 @@ impl Expanding<'_> {
     }
 
     fn never(&mut self, id: NodeId) {
-        let place = self.documents.place(id);
-        self.into.never.get_or_insert_with(|| (place, "`false` admits nothing".to_owned()));
+        let location = self.documents.location(id);
+        self.into.never.get_or_insert_with(|| (location, "`false` admits nothing".to_owned()));
     }
 
     fn keeps(&mut self, id: NodeId) -> Result<(), Error> {
         match self.seen.get(&id) {
-            Some(true) => return Err(endless(&self.documents.place(id))),
+            Some(true) => return Err(endless(&self.documents.location(id))),
             Some(false) => return Ok(()),
             None => {}
         }
@@ -172,9 +172,9 @@ impl Expanding<'_> {
         let mut branches = negate::branches(model, refused, at);
         match branches.len() {
             0 => {
-                let place = format!("{}/{}", self.documents.place(at), names::NOT);
-                let said = format!("`{}` refuses every value", names::NOT);
-                self.into.never.get_or_insert((place, said));
+                let location = format!("{}/{}", self.documents.location(at), names::NOT);
+                let message = format!("`{}` refuses every value", names::NOT);
+                self.into.never.get_or_insert((location, message));
             }
             1 => branches.remove(0).iter().try_for_each(|part| self.visit(part))?,
             _ => self.into.decisions.push(Decision { branches, keyword: names::NOT }),
@@ -188,7 +188,7 @@ impl Expanding<'_> {
     fn check(&mut self, part: Part, keyword: &'static str, at: NodeId) {
         self.into.residual.push(part);
         let documents = self.documents;
-        self.into.checked.get_or_insert_with(|| (keyword, format!("{}/{keyword}", documents.place(at))));
+        self.into.checked.get_or_insert_with(|| (keyword, format!("{}/{keyword}", documents.location(at))));
     }
 }
 

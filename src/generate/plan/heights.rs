@@ -20,8 +20,8 @@ pub(crate) const NODE: u64 = 32;
 
 /// Sets heights and weights, and puts the simplest alternative first, without those that have no value.
 ///
-/// Nodes are settled in the order of their heights, each once. A node whose smallest value is too heavy is not settled,
-/// and so is nothing that cannot do without it: whoever can do without it never builds it.
+/// Nodes are settled in the order of their heights, each once. A node whose smallest value is too heavy is
+/// not settled, and so is nothing that cannot do without it: whoever can do without it never builds it.
 pub(super) fn measure(plan: &mut Plan) {
     for node in &mut plan.nodes {
         (node.height, node.weight) = (None, u64::MAX);
@@ -200,23 +200,23 @@ fn nothing(plan: &Plan) -> Error {
             && checked.dead
         {
             let message = format!("`{}` leaves no value that could be found", checked.keyword);
-            return Error::new(ErrorKind::Unsupported, node.place.clone(), message);
+            return Error::new(ErrorKind::Unsupported, node.location.clone(), message);
         }
         why = why.or(node.why.as_ref());
         node.value_set.for_each_part(|part| waiting.push_back(part));
     }
-    if let Some(place) = &plan.incomplete {
+    if let Some(location) = &plan.incomplete {
         let message = "too many combinations of branches".to_owned();
-        return Error::new(ErrorKind::Unsupported, place.clone(), message);
+        return Error::new(ErrorKind::Unsupported, location.clone(), message);
     }
     if let Some(heavy) = plan.heavy {
         let message = format!("smallest value exceeds {} MiB", MAX_WEIGHT >> 20);
-        return Error::new(ErrorKind::Unsupported, plan.node(heavy).place.clone(), message);
+        return Error::new(ErrorKind::Unsupported, plan.node(heavy).location.clone(), message);
     }
     match why {
-        Some((place, message)) => {
+        Some((location, message)) => {
             let message = format!("no value is valid: {message}");
-            Error::new(ErrorKind::Schema, if place.is_empty() { "#" } else { place }, message)
+            Error::new(ErrorKind::Schema, if location.is_empty() { "#" } else { location }, message)
         }
         None => Error::new(ErrorKind::Schema, "#", "no finite value is valid"),
     }

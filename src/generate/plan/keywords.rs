@@ -152,14 +152,14 @@ impl Flats {
     /// What strings hold.
     pub(crate) fn contents(&self) -> impl Iterator<Item = Content> {
         self.subschemas().filter_map(|(_, node)| {
-            let said = |wanted: &str| {
+            let value_of = |wanted: &str| {
                 node.assertions.iter().find_map(|one| match one {
                     Assertion::Content { keyword, value } if *keyword == wanted => Some(value.as_str()),
                     _ => None,
                 })
             };
             let [encoding, media_type, _] = keywords::CONTENT;
-            Content::of(said(encoding), said(media_type))
+            Content::of(value_of(encoding), value_of(media_type))
         })
     }
 
@@ -241,7 +241,7 @@ pub(crate) struct Reader<'c> {
     pub(super) compiler: &'c mut Compiler,
     pub(crate) flats: Flats,
     /// Where the first of them stands.
-    pub(super) place: String,
+    pub(super) location: String,
     /// The keyword for whose sake every value must be checked.
     pub(super) check: Option<&'static str>,
     /// Why there is no value.
@@ -263,20 +263,20 @@ impl Reader<'_> {
 
     /// Says that there may be values that the plan does not have.
     pub(crate) fn incomplete(&mut self) {
-        self.compiler.incomplete.get_or_insert_with(|| self.place.clone());
+        self.compiler.incomplete.get_or_insert_with(|| self.location.clone());
     }
 
     /// There is no value, and why.
     pub(crate) fn nothing(&mut self, keyword: &str, message: &str) -> ValueSet {
-        let place = self.place_of(keyword);
-        self.never.get_or_insert((place, format!("`{keyword}` {message}")));
+        let location = self.place_of(keyword);
+        self.never.get_or_insert((location, format!("`{keyword}` {message}")));
         ValueSet::Never
     }
 
     /// Where it is said.
     fn place_of(&self, keyword: &str) -> String {
-        let place = self.flats.saying(keyword).map(|part| self.flats.documents.place(part.subschema()));
-        format!("{}/{keyword}", place.as_ref().unwrap_or(&self.place))
+        let location = self.flats.saying(keyword).map(|part| self.flats.documents.location(part.subschema()));
+        format!("{}/{keyword}", location.as_ref().unwrap_or(&self.location))
     }
 
     /// The fewest characters, items or members, if they are few enough to be built.
@@ -290,7 +290,7 @@ impl Reader<'_> {
 
     /// Spends steps of those that one schema may take.
     pub(crate) fn spend(&self, steps: usize) -> Result<(), Error> {
-        self.flats.documents.spend(steps, &self.place)
+        self.flats.documents.spend(steps, &self.location)
     }
 
     /// The node of what these parts admit together.
@@ -305,8 +305,8 @@ impl Reader<'_> {
 
     /// A node of this form.
     pub(crate) fn add(&mut self, value_set: ValueSet) -> PlanNodeId {
-        let place = self.place.clone();
-        self.compiler.add(value_set, &place)
+        let location = self.location.clone();
+        self.compiler.add(value_set, &location)
     }
 
     /// What says whether all these parts admit a value.
@@ -350,10 +350,10 @@ impl Reader<'_> {
     pub(crate) fn definition(&self) -> String {
         let name = keywords::DEFINITIONS
             .iter()
-            .find_map(|defs| self.place.strip_prefix("#/")?.strip_prefix(defs)?.strip_prefix('/'));
+            .find_map(|defs| self.location.strip_prefix("#/")?.strip_prefix(defs)?.strip_prefix('/'));
         match name {
             Some(name) if !name.contains('/') => crate::pointer::unescape(name).into_owned(),
-            None if self.place == "#" => self.flats.documents.title(),
+            None if self.location == "#" => self.flats.documents.title(),
             _ => String::new(),
         }
     }

@@ -23,8 +23,8 @@ pub(super) fn refuse(plan: &Plan) -> Result<(), Error> {
     match users.iter().position(|users| *users > 0) {
         None => Ok(()),
         Some(index) => {
-            let place = plan.nodes[index].place.clone();
-            Err(super::expand::endless(&place))
+            let location = plan.nodes[index].location.clone();
+            Err(super::expand::endless(&location))
         }
     }
 }

@@ -66,7 +66,7 @@ pub(crate) struct PlanNode {
     /// What the smallest value weighs.
     pub(crate) weight: u64,
     /// Where the schema says so.
-    place: String,
+    location: String,
     /// Why it has no value: the location, and what is said there.
     why: Option<(String, String)>,
     /// What says whether the node admits a value, where the form alone cannot.

@@ -8,7 +8,8 @@ use crate::schema::model::{Applicator, Assertion, Bound, Contains, Model, NodeId
 use crate::schema::numbers::canonical_number;
 use crate::schema::types::TypeSet;
 
-/// The branches, each a conjunction; none if the subschema admits everything. What they demand follows from `at`.
+/// The branches, each a conjunction; none if the subschema admits everything. What they demand follows from
+/// `at`.
 pub(super) fn branches(model: &Model, mut refused: NodeId, at: NodeId) -> Vec<Vec<Part>> {
     // They never lead in a circle.
     while let (None, [], [Applicator::Reference(target)]) = {

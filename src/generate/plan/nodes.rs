@@ -63,7 +63,7 @@ impl Compiler {
         let message = format!(
             "comes to more than {MAX_NODES} combinations of schemas; `{keyword}` gives {branches} at one place"
         );
-        Err(Error::new(ErrorKind::Unsupported, self.nodes[id.0].place.clone(), message))
+        Err(Error::new(ErrorKind::Unsupported, self.nodes[id.0].location.clone(), message))
     }
 
     /// The node of what the parts admit together.
@@ -74,20 +74,20 @@ impl Compiler {
             return *id;
         }
         let first = conjunction.first();
-        let place = first.map_or_else(|| "#".to_owned(), |part| self.documents.place(part.subschema()));
-        let id = self.add(ValueSet::Never, &place);
+        let location = first.map_or_else(|| "#".to_owned(), |part| self.documents.location(part.subschema()));
+        let id = self.add(ValueSet::Never, &location);
         self.known.insert(conjunction.clone(), id);
         self.waiting.push((conjunction, id));
         id
     }
 
-    pub(super) fn add(&mut self, value_set: ValueSet, place: &str) -> PlanNodeId {
-        let place = place.to_owned();
+    pub(super) fn add(&mut self, value_set: ValueSet, location: &str) -> PlanNodeId {
+        let location = location.to_owned();
         self.nodes.push(PlanNode {
             value_set,
             height: None,
             weight: u64::MAX,
-            place,
+            location,
             why: None,
             exact: None,
             examples: Vec::new(),

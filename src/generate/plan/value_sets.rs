@@ -64,8 +64,9 @@ impl Reader<'_> {
             });
         }
         if forms.len() > 1 {
-            let place = self.place.clone();
-            let branches = forms.into_iter().map(|value_set| self.compiler.add(value_set, &place)).collect();
+            let location = self.location.clone();
+            let branches =
+                forms.into_iter().map(|value_set| self.compiler.add(value_set, &location)).collect();
             return Ok(ValueSet::Alternatives(Alternatives::of(branches)));
         }
         Ok(forms.pop().unwrap_or(ValueSet::Never))

@@ -46,7 +46,7 @@ pub(super) fn find(plan: &mut Plan, documents: &Documents) -> Result<(), Error> 
             }
         }
         if died {
-            documents.spend(plan.nodes.len(), &plan.nodes[0].place)?;
+            documents.spend(plan.nodes.len(), &plan.nodes[0].location)?;
             heights::measure(plan);
         }
     }
@@ -60,7 +60,7 @@ fn search(plan: &Plan, id: PlanNodeId, documents: &Documents) -> Result<Option<V
         let mut builder = Builder::of(plan, &(), Style::default(), &mut choices);
         let value = builder.build(checked.inner, &Hint::default());
         // Built and checked.
-        documents.spend(2 * builder.built, &plan.node(id).place)?;
+        documents.spend(2 * builder.built, &plan.node(id).location)?;
         if !builder.stuck && checked.check.accepts(&value) {
             return Ok(Some(value));
         }

@@ -17,7 +17,8 @@ use crate::pointer::{Pointer, Token};
 use crate::schema::model::{Model, NodeId};
 use crate::schema::{AsSchema, Schema};
 
-/// Targets of one schema take no more bytes than this, nor do the schema locations that are looked at for them.
+/// Targets of one schema take no more bytes than this, nor do the schema locations that are looked at for
+/// them.
 const MAX_SIZE: usize = 128 << 20;
 
 /// The subschema at the root.
@@ -54,8 +55,9 @@ pub struct LabelledPayload {
 
 /// Every violation of a schema, at each of its locations.
 ///
-/// Locations are those of the schema: a property that can be reached in several ways, or again inside itself, is listed
-/// once, where it is nearest to the root. Each target is violated in a payload that is built around it.
+/// Locations are those of the schema: a property that can be reached in several ways, or again inside itself,
+/// is listed once, where it is nearest to the root. Each target is violated in a payload that is built around
+/// it.
 ///
 /// ```
 /// use clients_contract::generate::Catalogue;
@@ -84,8 +86,8 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    /// Lists every violation of `schema`, independent of how it is written. Values around a violation are built from the
-    /// common keywords only: validate payloads of an arbitrary schema before you use them.
+    /// Lists every violation of `schema`, independent of how it is written. Values around a violation are
+    /// built from the common keywords only: validate payloads of an arbitrary schema before you use them.
     ///
     /// # Errors
     ///
@@ -95,12 +97,12 @@ impl Catalogue {
             schema.schema().cloned().unwrap_or_else(|| Schema::from_value(schema.document().clone()));
         let mut made = MinimalValues::of(Arc::new(Model::of(&schema)?.with_sorted_branches()));
         let (mut targets, mut size) = (Vec::new(), 0_usize);
-        let stopped = locations::each_location(&mut made, |made, place| {
+        let stopped = locations::each_location(&mut made, |made, position| {
             let before = targets.len();
-            enumerate::add(made, &place, &mut targets);
-            size += place.views.iter().map(|view| view.nodes.len()).sum::<usize>();
+            enumerate::add(made, &position, &mut targets);
+            size += position.views.iter().map(|view| view.nodes.len()).sum::<usize>();
             size += targets[before..].iter().map(Target::size).sum::<usize>();
-            if size > MAX_SIZE { ControlFlow::Break(place.id) } else { ControlFlow::Continue(()) }
+            if size > MAX_SIZE { ControlFlow::Break(position.id) } else { ControlFlow::Continue(()) }
         });
         targets.extend(spoilt());
         let stopped = stopped.map(|id| made.model.node(id).location_pointer());
@@ -121,7 +123,7 @@ impl Catalogue {
             schema_pointer: String::new(),
             what: violation.what.to_owned(),
             route: violation.pointer.iter().map(step).fold(Route::default(), |route, step| route.and(step)),
-            place: ROOT,
+            location: ROOT,
             via: ROOT,
             act: Act::Custom(violation.act),
         }));
@@ -143,14 +145,15 @@ impl Catalogue {
         Self { minimal, baseless: false, ..self }
     }
 
-    /// The schema location at which the size limit was reached: locations after it are not violated. `None` where
-    /// everything was looked at.
+    /// The schema location at which the size limit was reached: locations after it are not violated. `None`
+    /// where everything was looked at.
     #[must_use]
     pub fn stopped(&self) -> Option<&str> {
         self.stopped.as_deref()
     }
 
-    /// Whether the smallest payload is too large to build: without another one ([`Self::with_base`]) there are no violations.
+    /// Whether the smallest payload is too large to build: without another one ([`Self::with_base`]) there
+    /// are no violations.
     #[must_use]
     pub fn has_no_base(&self) -> bool {
         self.baseless
@@ -177,8 +180,8 @@ impl Catalogue {
         &self.targets
     }
 
-    /// Every target once, each in the smallest payload with its location. Nearest to the root first; the order depends
-    /// on the schema alone.
+    /// Every target once, each in the smallest payload with its location. Nearest to the root first; the
+    /// order depends on the schema alone.
     pub fn smallest(&self) -> impl Iterator<Item = LabelledPayload> {
         self.targets
             .iter()
@@ -191,7 +194,8 @@ impl Catalogue {
         self.targets.get(*choices.pick(group)?)
     }
 
-    /// Violates the schema in `base`, a valid payload, at the target; missing members on the way there are added.
+    /// Violates the schema in `base`, a valid payload, at the target; missing members on the way there are
+    /// added.
     pub fn violate(&self, target: &Target, base: &Value, choices: &mut Choices) -> Option<LabelledPayload> {
         self.labelled(target, base, choices)
     }
@@ -239,7 +243,7 @@ fn spoilt() -> impl Iterator<Item = Target> {
         schema_pointer: String::new(),
         what: what.to_owned(),
         route: Route::default(),
-        place: ROOT,
+        location: ROOT,
         via: ROOT,
         act: Act::Spoil(spoil),
     })

@@ -11,8 +11,8 @@ use crate::schema::types::TypeSet;
 /// Stands for a key or value that only the text can hold; no schema and no payload has it.
 const MARK: &str = "\u{e000}mark\u{e001}";
 
-/// Violates the schema in `base` at the target: missing members on the way there are added, of minimum size. Returns
-/// the location and the payload; `None` if the target cannot be reached.
+/// Violates the schema in `base` at the target: missing members on the way there are added, of minimum size.
+/// Returns the location and the payload; `None` if the target cannot be reached.
 pub(super) fn violate_at(
     minimal: &mut MinimalValues,
     target: &Target,
@@ -21,7 +21,7 @@ pub(super) fn violate_at(
 ) -> Option<(Pointer, BrokenPayload)> {
     let (mut pointer, here) = insert_path(minimal, target, &mut base, choices)?;
     let wanted = |types, with: Option<&str>| Wanted {
-        place: target.place,
+        location: target.location,
         via: target.via,
         types,
         with: with.map(str::to_owned),
@@ -94,8 +94,8 @@ fn equal_items(minimal: &mut MinimalValues, wanted: &Wanted) -> Option<Value> {
     Some(items)
 }
 
-/// The object at a location, built where there is none that the target's subschema applies to; with a member, and what
-/// that one requires.
+/// The object at a location, built where there is none that the target's subschema applies to; with a member,
+/// and what that one requires.
 fn object<'v>(
     minimal: &mut MinimalValues,
     here: &'v mut Value,
@@ -121,7 +121,7 @@ fn fits(minimal: &mut MinimalValues, here: &Value, wanted: &Wanted) -> bool {
     if TypeSet::of_value(here) != wanted.types {
         return false;
     }
-    let all = minimal.views(&[wanted.place]);
+    let all = minimal.views(&[wanted.location]);
     let ways = minimal.ways(wanted);
     let others = all.iter().filter(|view| view.types.contains(wanted.types)).count() > ways.len();
     !others || ways.iter().any(|view| minimal.accepts(&view.nodes, here))
@@ -140,7 +140,7 @@ fn insert_path<'v>(
     }
     let mut here = base;
     for step in target.route.steps() {
-        let wanted = |types, with| Wanted { place: step.from, via: step.via, types, with };
+        let wanted = |types, with| Wanted { location: step.from, via: step.via, types, with };
         match &step.token {
             Token::Key(name) => {
                 let members = object(minimal, here, &wanted(TypeSet::OBJECT, Some(name.to_string())))?;

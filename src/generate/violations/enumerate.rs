@@ -22,25 +22,25 @@ const MAX_TEXT: u64 = 10_000;
 const UNMATCHED: &str = "\u{1}";
 
 /// Adds every violation of a location to the targets.
-pub(super) fn add(minimal: &mut MinimalValues, place: &SchemaLocation, targets: &mut Vec<Target>) {
+pub(super) fn add(minimal: &mut MinimalValues, location: &SchemaLocation, targets: &mut Vec<Target>) {
     let model = Arc::clone(&minimal.model);
-    let mut ways = Enumerator { minimal, place, targets, put: HashSet::new() };
+    let mut ways = Enumerator { minimal, location, targets, put: HashSet::new() };
     ways.types(&model);
     ways.lists(&model);
-    for view in place.views.iter() {
+    for view in location.views.iter() {
         let lists = listed(&model, view).is_some();
         for id in view.nodes.iter() {
             ways.inside(&model, *id, view, lists);
         }
     }
-    for id in &place.new {
+    for id in &location.new {
         ways.members(&model, *id);
     }
 }
 
 struct Enumerator<'w> {
     minimal: &'w mut MinimalValues,
-    place: &'w SchemaLocation,
+    location: &'w SchemaLocation,
     targets: &'w mut Vec<Target>,
     /// What is done already.
     put: HashSet<(&'static str, String)>,
@@ -48,9 +48,17 @@ struct Enumerator<'w> {
 
 impl Enumerator<'_> {
     fn push(&mut self, rule: &'static Rule, what: String, via: NodeId, act: Act) {
-        let SchemaLocation { id, ref route, .. } = *self.place;
+        let SchemaLocation { id, ref route, .. } = *self.location;
         let schema_pointer = self.minimal.model.node(id).location_pointer();
-        self.targets.push(Target { rule, schema_pointer, what, route: route.clone(), place: id, via, act });
+        self.targets.push(Target {
+            rule,
+            schema_pointer,
+            what,
+            route: route.clone(),
+            location: id,
+            via,
+            act,
+        });
     }
 
     /// Something that is done to a value as a whole: once, whichever subschema it breaks.
@@ -64,12 +72,12 @@ impl Enumerator<'_> {
     /// rule by this subschema. Where its type leaves several ways to keep the location, with different
     /// subschemas, none of them is what is broken, unless all of them list values.
     fn replace(&mut self, rule: &'static Rule, id: NodeId, value: Value) {
-        if self.minimal.accepts(&[self.place.id], &value) {
+        if self.minimal.accepts(&[self.location.id], &value) {
             return;
         }
         let model = &self.minimal.model;
         let fitting = self
-            .place
+            .location
             .views
             .iter()
             .filter(|view| allowed_types(model, view).contains(TypeSet::of_value(&value)));
@@ -82,41 +90,41 @@ impl Enumerator<'_> {
 
     /// Another JSON type. Where only a list of values leaves a type out, its values are not in the list.
     fn types(&mut self, model: &Model) {
-        let place = self.place;
-        if place.views.is_empty() {
-            return self.replace(&rules::SCHEMA_VIOLATION, place.id, Value::Null);
+        let location = self.location;
+        if location.views.is_empty() {
+            return self.replace(&rules::SCHEMA_VIOLATION, location.id, Value::Null);
         }
-        let types = place.views.iter().fold(TypeSet::NONE, |all, view| all | view.types);
-        let allowed = place
+        let types = location.views.iter().fold(TypeSet::NONE, |all, view| all | view.types);
+        let allowed = location
             .views
             .iter()
             .map(|view| allowed_types(model, view))
             .fold(TypeSet::NONE, |all, one| all | one);
         if !types.contains(TypeSet::NULL) {
-            self.replace(&rules::NULL_VALUE, place.id, Value::Null);
+            self.replace(&rules::NULL_VALUE, location.id, Value::Null);
         }
         let others = [json!("text"), json!(true), json!(17), json!(0.5), json!([]), json!({})];
         for value in others {
             let one = TypeSet::of_value(&value);
             if !allowed.contains(one) {
-                self.replace(&rules::TYPE_MISMATCH, place.id, value);
+                self.replace(&rules::TYPE_MISMATCH, location.id, value);
             } else if (TypeSet::STRING | TypeSet::NUMBER).contains(one) && !types.contains(one) {
-                self.replace(&rules::UNKNOWN_ENUM_VALUE, place.id, value);
+                self.replace(&rules::UNKNOWN_ENUM_VALUE, location.id, value);
             }
         }
-        let lists = place.views.iter().any(|view| listed(model, view).is_some());
+        let lists = location.views.iter().any(|view| listed(model, view).is_some());
         if types.overlaps(TypeSet::NUMBER) && !lists {
             let what = "replaced by 1e400, which no double holds".to_owned();
-            self.whole(&rules::OUT_OF_RANGE, what, place.id, Act::Huge);
+            self.whole(&rules::OUT_OF_RANGE, what, location.id, Act::Huge);
         }
     }
 
     /// Something like what is listed: the same type, another value.
     fn lists(&mut self, model: &Model) {
         let lists: Vec<Value> =
-            self.place.views.iter().filter_map(|view| listed(model, view)).flatten().collect();
+            self.location.views.iter().filter_map(|view| listed(model, view)).flatten().collect();
         let types = lists.iter().map(TypeSet::of_value).fold(TypeSet::NONE, |all, one| all | one);
-        let mut ids = self.place.views.iter().flat_map(|view| view.nodes.iter().copied());
+        let mut ids = self.location.views.iter().flat_map(|view| view.nodes.iter().copied());
         let Some(listing) = ids.find(|id| model.node(*id).lists_values()) else { return };
         let others = [
             json!("unlisted"),
@@ -155,7 +163,7 @@ impl Enumerator<'_> {
                     }
                 }
                 Applicator::Not(inner) => {
-                    if let Some(value) = self.minimal.value(&[self.place.id, *inner]) {
+                    if let Some(value) = self.minimal.value(&[self.location.id, *inner]) {
                         self.replace(&rules::SCHEMA_VIOLATION, id, (*value).clone());
                     }
                 }
@@ -284,7 +292,7 @@ impl Enumerator<'_> {
 
     /// A member that an object does not allow, or that it knows nothing of.
     fn unknown(&mut self, id: NodeId, closed: Option<bool>, lists: bool) {
-        let views = self.place.views.iter().filter(|view| view.nodes.contains(&id));
+        let views = self.location.views.iter().filter(|view| view.nodes.contains(&id));
         let together: Vec<NodeId> = views.flat_map(|view| view.nodes.iter().copied()).collect();
         let Some(name) = self.minimal.unknown_key(&together) else { return };
         match closed {

@@ -72,9 +72,9 @@ pub(super) fn each_location(
                 continue;
             }
             new.push(via);
-            for (token, place) in parts(minimal, via) {
-                if depth < MAX_DEPTH && seen.insert(place) {
-                    waiting.push_back((place, route.and(Step { token, from: id, via }), depth + 1));
+            for (token, location) in parts(minimal, via) {
+                if depth < MAX_DEPTH && seen.insert(location) {
+                    waiting.push_back((location, route.and(Step { token, from: id, via }), depth + 1));
                 }
             }
         }
@@ -98,7 +98,7 @@ fn parts(minimal: &MinimalValues, id: NodeId) -> Vec<(Token, NodeId)> {
     for applicator in &model.node(id).applicators {
         match applicator {
             Applicator::Properties(of) => {
-                parts.extend(of.named.iter().map(|(name, place)| (key(name.clone()), *place)));
+                parts.extend(of.named.iter().map(|(name, location)| (key(name.clone()), *location)));
                 let matched = |source: &str| matching(source).filter(|name| of.of(name).len() == 1);
                 parts.extend(
                     of.patterns.iter().filter_map(|one| Some((key(matched(&one.source)?), one.node))),
@@ -108,7 +108,7 @@ fn parts(minimal: &MinimalValues, id: NodeId) -> Vec<(Token, NodeId)> {
             Applicator::UnevaluatedProperties(inner) => parts.extend(rest(*inner)),
             Applicator::Items { prefix, rest, .. } => {
                 let all = prefix.iter().copied().chain(*rest).enumerate();
-                parts.extend(all.map(|(index, place)| (Token::Index(index), place)));
+                parts.extend(all.map(|(index, location)| (Token::Index(index), location)));
             }
             Applicator::UnevaluatedItems(rest) => {
                 let of_prefix = model.node(id).applicators.iter().map(|one| match one {

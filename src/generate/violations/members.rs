@@ -14,8 +14,8 @@ use crate::schema::model::{Applicator, Assertion, NodeId, SchemaView};
 const UNKNOWN: &str = "undocumentedMember";
 
 impl MinimalValues {
-    /// An object: with what is required, and one more, and what that requires; with so many members if that is said. The
-    /// one more is null where it is not allowed.
+    /// An object: with what is required, and one more, and what that requires; with so many members if that
+    /// is said. The one more is null where it is not allowed.
     pub(super) fn object(
         &mut self,
         view: &SchemaView,

@@ -43,7 +43,7 @@ pub(super) struct MinimalValues {
 /// An object or array of a subschema: one that another subschema applies to, with a member.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Wanted {
-    pub(super) place: NodeId,
+    pub(super) location: NodeId,
     pub(super) via: NodeId,
     pub(super) types: TypeSet,
     pub(super) with: Option<String>,
@@ -73,7 +73,8 @@ impl MinimalValues {
         ids.iter().all(|id| question.keeps(*id, value)) || question.is_given_up()
     }
 
-    /// The smallest value that keeps all of these subschemas: null where it may be; `None` where it is too large.
+    /// The smallest value that keeps all of these subschemas: null where it may be; `None` where it is too
+    /// large.
     pub(super) fn value(&mut self, ids: &[NodeId]) -> Option<Arc<Value>> {
         self.left = MAX_MINIMAL;
         self.minimal(ids)
@@ -82,18 +83,18 @@ impl MinimalValues {
     /// The smallest such object or array of all schema views.
     pub(super) fn container(&mut self, wanted: &Wanted) -> Option<Arc<Value>> {
         let views = self.ways(wanted);
-        let all = self.views(&[wanted.place]);
+        let all = self.views(&[wanted.location]);
         let mut wanted = wanted.clone();
         if all.iter().filter(|view| view.types.contains(wanted.types)).count() == views.len() {
             // Whichever has a say, it is the same.
-            wanted.via = wanted.place;
+            wanted.via = wanted.location;
         }
         if let Some(known) = self.containers.get(&wanted) {
             return known.clone();
         }
         self.left = MAX_MINIMAL;
         let all: Vec<Value> = views.iter().filter_map(|view| self.made(view, &wanted)).collect();
-        let fitting: Vec<bool> = all.iter().map(|value| self.accepts(&[wanted.place], value)).collect();
+        let fitting: Vec<bool> = all.iter().map(|value| self.accepts(&[wanted.location], value)).collect();
         let ranked = all.into_iter().zip(fitting);
         let best = ranked.min_by_key(|(value, fits)| (!fits, weight(value), value.to_string()));
         let best = best.map(|(value, _)| Arc::new(value));
@@ -106,7 +107,7 @@ impl MinimalValues {
 
     /// The schema views of a location that include the other subschema, if there are any.
     pub(super) fn ways(&mut self, wanted: &Wanted) -> Vec<SchemaView> {
-        let views = self.views(&[wanted.place]);
+        let views = self.views(&[wanted.location]);
         let fitting = views.iter().filter(|view| view.types.contains(wanted.types));
         let (with, without): (Vec<_>, Vec<_>) = fitting.partition(|view| view.nodes.contains(&wanted.via));
         if with.is_empty() { without } else { with }.into_iter().cloned().collect()
@@ -205,9 +206,10 @@ impl MinimalValues {
     /// An array: as many items as must be, or so many.
     pub(super) fn array(&mut self, view: &SchemaView, count: Option<u64>) -> Option<Value> {
         let contains: Vec<_> = applicators(&self.model, view).filter_map(contained).collect();
-        let asked = contains.iter().map(|(_, min)| *min).sum::<u64>();
-        let count =
-            count.unwrap_or_else(|| max_count(&self.model, view, names::MIN_ITEMS).max(asked)).min(MAX_COUNT);
+        let requested = contains.iter().map(|(_, min)| *min).sum::<u64>();
+        let count = count
+            .unwrap_or_else(|| max_count(&self.model, view, names::MIN_ITEMS).max(requested))
+            .min(MAX_COUNT);
         let unique = assertions(&self.model, view).any(|one| matches!(one, Assertion::UniqueItems));
         let mut items: Vec<Value> = Vec::new();
         let mut wanted = contains.iter().flat_map(|(item, min)| (0..*min).map(|_| *item));
@@ -285,17 +287,17 @@ impl MinimalValues {
 /// The smallest object at each of these schema locations that may be one.
 pub(in crate::generate) fn smallest_objects(
     schema: &Schema,
-    places: &HashSet<&str>,
+    locations: &HashSet<&str>,
 ) -> Result<HashMap<String, Value>, Error> {
     let mut minimal = MinimalValues::of(Arc::new(Model::of(schema)?.with_sorted_branches()));
     let model = Arc::clone(&minimal.model);
     let mut found = HashMap::new();
-    for (place, node) in (0..).zip(&model.nodes) {
+    for (location, node) in (0..).zip(&model.nodes) {
         let pointer = node.location_pointer();
-        if !places.contains(pointer.as_str()) || found.contains_key(&pointer) {
+        if !locations.contains(pointer.as_str()) || found.contains_key(&pointer) {
             continue;
         }
-        let wanted = Wanted { place, via: place, types: TypeSet::OBJECT, with: None };
+        let wanted = Wanted { location, via: location, types: TypeSet::OBJECT, with: None };
         found.extend(minimal.container(&wanted).map(|object| (pointer, (*object).clone())));
     }
     Ok(found)

@@ -16,7 +16,7 @@ pub struct Target {
     pub(super) what: String,
     pub(super) route: Route,
     /// The subschema of the location.
-    pub(super) place: NodeId,
+    pub(super) location: NodeId,
     /// The violated one of the subschemas that apply there.
     pub(super) via: NodeId,
     pub(super) act: Act,
@@ -72,7 +72,8 @@ impl Target {
 pub enum BrokenPayload {
     /// A JSON value.
     Json(Value),
-    /// A text that is not JSON, or that a JSON value cannot represent (a duplicate key, a number that exceeds a 64-bit float).
+    /// A text that is not JSON, or that a JSON value cannot represent (a duplicate key, a number that exceeds
+    /// a 64-bit float).
     Text(String),
 }
 

@@ -6,7 +6,7 @@ use std::io;
 use serde_json::error::Category;
 
 use super::exchange::Setting;
-use super::{Capture, Exchange, Shape, asked, lenient, postman};
+use super::{Capture, Exchange, Shape, lenient, postman, postman_request};
 use crate::error::{Error, ErrorKind};
 use crate::origin::Origin;
 use crate::payload::limit::length;
@@ -31,7 +31,7 @@ pub(super) struct Entries<'r> {
     origin: Origin,
     shape: &'static Shape,
     setting: Setting,
-    place: ReadState,
+    location: ReadState,
     /// The keys of the objects and the list that are open.
     path: Vec<String>,
     /// Whether there was a list of entries.
@@ -45,7 +45,7 @@ pub(super) struct Entries<'r> {
     ready: VecDeque<Exchange>,
     /// Entries that were read before their variables, each with its line.
     ahead: VecDeque<Result<(Vec<u8>, u64), Stop>>,
-    variables: Vec<asked::Variable>,
+    variables: Vec<postman_request::Variable>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -86,7 +86,7 @@ impl<'r> Entries<'r> {
             origin,
             shape,
             setting: Setting { options, folder },
-            place: ReadState::Start,
+            location: ReadState::Start,
             path: Vec::new(),
             found: false,
             loose: Vec::new(),
@@ -144,7 +144,7 @@ impl<'r> Entries<'r> {
     fn entry(&mut self) -> Result<Option<Vec<u8>>, Stop> {
         loop {
             let next = self.skimmer.peek_token()?;
-            match (self.place, next) {
+            match (self.location, next) {
                 (ReadState::Done, None) | (ReadState::Stopped, _) => return Ok(None),
                 (ReadState::Done, Some(_)) => {
                     let line = self.skimmer.line;
@@ -154,7 +154,7 @@ impl<'r> Entries<'r> {
                 (_, None) => return Err(self.cut()),
                 (ReadState::Start, Some(b'{')) => {
                     self.skimmer.take()?;
-                    self.place = ReadState::Object;
+                    self.location = ReadState::Object;
                 }
                 (ReadState::Start, Some(_)) => return Err(self.wrong("does not begin with `{`")),
                 (ReadState::Object | ReadState::List, Some(b',')) => {
@@ -163,7 +163,7 @@ impl<'r> Entries<'r> {
                 (ReadState::Object, Some(b'}')) => {
                     self.skimmer.take()?;
                     if self.path.pop().is_none() {
-                        self.place = ReadState::Done;
+                        self.location = ReadState::Done;
                         return self.end();
                     }
                 }
@@ -171,7 +171,7 @@ impl<'r> Entries<'r> {
                 (ReadState::List, Some(b']')) => {
                     self.skimmer.take()?;
                     self.path.pop();
-                    self.place = ReadState::Object;
+                    self.location = ReadState::Object;
                 }
                 (ReadState::List, Some(byte)) if !matches!(byte, b'}' | b':') => {
                     return self.item().map(Some);
@@ -186,7 +186,7 @@ impl<'r> Entries<'r> {
 
     /// A redirect that was recorded before other exchanges was followed, as it is in an HTTP dump.
     fn mark_redirects(&mut self) {
-        let recorded = self.shape.input == Input::Har && self.place == ReadState::List;
+        let recorded = self.shape.input == Input::Har && self.location == ReadState::List;
         let redirects = self.ready.iter().any(Exchange::is_redirect);
         if recorded && redirects && matches!(self.skimmer.peek_token(), Ok(Some(b','))) {
             self.ready.iter_mut().for_each(|exchange| exchange.followed = exchange.is_redirect());
@@ -232,7 +232,7 @@ impl<'r> Entries<'r> {
             (Some(length), Some(b'[')) if length == self.path.len() => {
                 self.skimmer.take()?;
                 self.found = true;
-                self.place = ReadState::List;
+                self.location = ReadState::List;
                 return Ok(());
             }
             (Some(length), Some(b'{')) if length > self.path.len() => {
@@ -263,7 +263,7 @@ impl<'r> Entries<'r> {
             // What is no list of variables has none.
             Skimmed::Whole if is_variables => {
                 let list = serde_json::from_slice(&lenient::mended(&kept, &[])).unwrap_or_default();
-                self.variables.extend(asked::variables_of(&list));
+                self.variables.extend(postman_request::variables_of(&list));
             }
             Skimmed::TooLarge if loose => return Err(Stop::Capture(self.too_large())),
             Skimmed::Whole | Skimmed::TooLarge => {}
@@ -315,10 +315,10 @@ impl<'r> Entries<'r> {
     fn described(&mut self, stop: Stop) -> Error {
         if let Stop::Entry(what) = stop {
             self.number += 1;
-            let place = self.origin.entry(self.number).to_string();
-            return Error::new(ErrorKind::Input, place, what).on_line(self.line);
+            let location = self.origin.entry(self.number).to_string();
+            return Error::new(ErrorKind::Input, location, what).on_line(self.line);
         }
-        self.place = ReadState::Stopped;
+        self.location = ReadState::Stopped;
         let name = self.origin.name();
         match stop {
             Stop::Unreadable(error) => unreadable(name, error),
@@ -356,7 +356,7 @@ fn not_understood(error: &serde_json::Error, shape: &Shape) -> Stop {
 
 impl Bodies for Entries<'_> {
     fn at_hand(&self) -> bool {
-        !self.ready.is_empty() || self.skimmer.at_hand() && self.place != ReadState::Stopped
+        !self.ready.is_empty() || self.skimmer.at_hand() && self.location != ReadState::Stopped
     }
 }
 
@@ -371,7 +371,7 @@ impl Iterator for Entries<'_> {
                 let origin = self.origin.entry(self.number).beginning_at(line);
                 return Some(exchange.item(&origin, &self.setting).map_err(|error| error.on_line(line)));
             }
-            if self.place == ReadState::Stopped {
+            if self.location == ReadState::Stopped {
                 return None;
             }
             match self.next_entry() {

@@ -53,8 +53,8 @@ impl<'r> Responses<'r> {
     /// The next response, if any.
     fn response(&mut self) -> Result<Option<Item>, Error> {
         let unread = |origin: &Origin| {
-            let place = origin.to_string();
-            move |error: io::Error| unreadable(&place, error)
+            let location = origin.to_string();
+            move |error: io::Error| unreadable(&location, error)
         };
         if self.number == 0 {
             let space = self.dump.lead().map_err(unread(&self.origin))?;

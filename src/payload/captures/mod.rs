@@ -1,6 +1,5 @@
 //! Captures: recognizes them and reads the responses that they record.
 
-mod asked;
 mod beside;
 mod brackets;
 mod chunks;
@@ -17,6 +16,7 @@ mod member;
 mod newman;
 mod pattern;
 mod postman;
+mod postman_request;
 mod quoted;
 mod recognize;
 mod requests;

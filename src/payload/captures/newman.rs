@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::asked::{self, Variable};
 use super::exchange::{Exchange, Text, coding};
+use super::postman_request::{self, Variable};
 
 /// Whether it is an execution and not an item of a collection, in which `item` and `response` are lists.
 #[derive(Deserialize)]
@@ -50,14 +50,14 @@ pub(super) fn is_execution(entry: &[u8]) -> bool {
 /// The response of an execution.
 pub(super) fn exchange(entry: &[u8], variables: &[Variable]) -> serde_json::Result<Exchange> {
     let Execution { request, response } = serde_json::from_slice(entry)?;
-    let request = asked::request(&request, &Value::Null, variables);
+    let request = postman_request::request(&request, &Value::Null, variables);
     let Some(Received { code, status, header, stream, body }) = response else {
         return Ok(Exchange { request, status: Ok(Some(0)), ..Exchange::default() });
     };
     Ok(Exchange {
         request,
         is_template: true,
-        status: asked::code(code.as_ref(), status.as_ref()),
+        status: postman_request::code(code.as_ref(), status.as_ref()),
         body: stream.map(|buffer| buffer.data).or(body.map(|Text(bytes)| bytes)),
         coding: coding(&header),
         ..Exchange::default()

@@ -205,7 +205,7 @@ impl Steps {
                 State::Union { alternates } => next.extend(alternates.iter().map(|state| (*state, at))),
                 State::BinaryUnion { alt1, alt2 } => next.extend([(*alt1, at), (*alt2, at)]),
             }
-            open.extend(next.into_iter().filter(|place| seen.insert(*place)));
+            open.extend(next.into_iter().filter(|location| seen.insert(*location)));
         }
         false
     }

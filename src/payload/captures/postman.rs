@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::asked::{Variable, code, pattern, request, variables_of};
 use super::exchange::{Exchange, Text, coding};
+use super::postman_request::{Variable, code, pattern, request, variables_of};
 use super::{Shape, newman};
 use crate::payload::space::newlines;
 use crate::payload::{Input, items, members};

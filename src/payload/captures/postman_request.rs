@@ -38,7 +38,7 @@ pub(super) fn code(code: Option<&Value>, phrase: Option<&Value>) -> Result<Optio
 /// A request is an object, or only its URL. What the saved one lacks is taken from the request of the item.
 pub(super) fn request(saved: &Value, item: &Value, variables: &[Variable]) -> Request {
     let both = [saved, item];
-    let method = both.iter().find_map(|asked| asked.get("method")?.as_str()).unwrap_or("GET");
+    let method = both.iter().find_map(|requested| requested.get("method")?.as_str()).unwrap_or("GET");
     let Some(url) = url(saved, item) else { return Request::new(method, "") };
     let raw = text(if url.is_object() { &url["raw"] } else { url });
     let mut request = Request::new(method, &address(&raw, variables));
@@ -58,7 +58,8 @@ pub(super) fn request(saved: &Value, item: &Value, variables: &[Variable]) -> Re
 }
 
 fn url<'v>(saved: &'v Value, item: &'v Value) -> Option<&'v Value> {
-    let urls = [saved, item].map(|asked| if asked.is_object() { &asked["url"] } else { asked });
+    let urls =
+        [saved, item].map(|requested| if requested.is_object() { &requested["url"] } else { requested });
     urls.into_iter().find(|url| !url.is_null())
 }
 

@@ -255,7 +255,7 @@ mod tests {
             ("\nStatusCode        : 200\nStatusDescription : OK\n", "Invoke-WebRequest"),
         ] {
             assert!(
-                of(text.as_bytes()).is_some_and(|told| told.contains(what)),
+                of(text.as_bytes()).is_some_and(|message| message.contains(what)),
                 "{text}: {:?}",
                 of(text.as_bytes())
             );

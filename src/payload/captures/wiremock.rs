@@ -44,8 +44,8 @@ struct StubResponse<'e> {
 }
 
 fn exchanges(entry: &[u8]) -> serde_json::Result<Vec<Exchange>> {
-    let Served { request: asked, response } = serde_json::from_slice(entry)?;
-    let (request, pattern) = request(&asked);
+    let Served { request: requested, response } = serde_json::from_slice(entry)?;
+    let (request, pattern) = request(&requested);
     let Some(answer) = response else {
         return Ok(vec![Exchange { request, status: Ok(Some(0)), ..Exchange::default() }]);
     };
@@ -56,7 +56,7 @@ fn exchanges(entry: &[u8]) -> serde_json::Result<Vec<Exchange>> {
     Ok(vec![Exchange {
         request,
         pattern,
-        is_template: asked["urlPathTemplate"].is_string(),
+        is_template: requested["urlPathTemplate"].is_string(),
         // A fault is no response, and a mapping that says nothing answers with 200.
         status: match answer.fault {
             Some(_) => Ok(Some(0)),
@@ -72,12 +72,12 @@ fn exchanges(entry: &[u8]) -> serde_json::Result<Vec<Exchange>> {
 
 /// A URL as it came, or as a mapping wants it, and the regular expression for it where the mapping has one.
 /// Parameters that a mapping asks for are those of the request it was recorded from.
-fn request(asked: &Value) -> (Request, Option<Pattern>) {
-    let text = |key: &str| text(&asked[key], "equalTo");
+fn request(requested: &Value) -> (Request, Option<Pattern>) {
+    let text = |key: &str| text(&requested[key], "equalTo");
     let url = ["url", "urlPath", "absoluteUrl", "urlPathTemplate"].into_iter().find_map(text);
     let wanted = [("urlPattern", true), ("urlPathPattern", false), ("url", true), ("urlPath", false)]
         .into_iter()
-        .find_map(|(key, with_query)| Some((self::text(&asked[key], "matches")?, with_query)));
+        .find_map(|(key, with_query)| Some((self::text(&requested[key], "matches")?, with_query)));
     // A mapping without a URL or a method answers all.
     let pattern = url.is_none().then(|| {
         let (text, with_query) = wanted.unwrap_or((".*", true));
@@ -86,8 +86,8 @@ fn request(asked: &Value) -> (Request, Option<Pattern>) {
     let method = text("method").unwrap_or("ANY");
     let mut request = Request::new(method, url.or(wanted.map(|(text, _)| text)).unwrap_or("*"));
     // The journal repeats parameters here that stand in the URL already.
-    let asked_for = asked["queryParameters"].as_object().or(asked["queryParams"].as_object());
-    for (name, wanted) in asked_for.into_iter().flatten() {
+    let parameters = requested["queryParameters"].as_object().or(requested["queryParams"].as_object());
+    for (name, wanted) in parameters.into_iter().flatten() {
         if let Some(value) = wanted.get("equalTo").and_then(Value::as_str) {
             request.query.push((name.clone(), value.to_owned()));
         }
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn every_form_of_a_url_has_its_path_or_pattern() {
-        for (asked, path, pattern) in [
+        for (requested, path, pattern) in [
             (json!({"method": "GET", "url": "/a?b=1"}), "GET /a", None),
             (json!({"method": null, "urlPath": "/a"}), "ANY /a", None),
             (json!({"urlPath": {"equalTo": "/a"}}), "ANY /a", None),
@@ -120,9 +120,9 @@ mod tests {
             (json!({}), "ANY /*", Some((".*", true))),
             (Value::Null, "ANY /*", Some((".*", true))),
         ] {
-            let (request, found) = request(&asked);
+            let (request, found) = request(&requested);
             let found = found.as_ref().map(|pattern| (&*pattern.text, pattern.with_query));
-            assert_eq!((&*request.name().replace("\\u{5c}", "\\"), found), (path, pattern), "{asked}");
+            assert_eq!((&*request.name().replace("\\u{5c}", "\\"), found), (path, pattern), "{requested}");
         }
     }
 }

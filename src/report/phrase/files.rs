@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn every_place_is_a_relative_path() {
+    fn every_location_is_a_relative_path() {
         for (name, expected) in [
             ("a.json", "a.json"),
             ("./a/b.json", "a/b.json"),

@@ -172,10 +172,10 @@ pub(super) fn share(group: &Group, report: &Report) -> String {
 }
 
 /// Where a location is, as `file:line:column` only where the file has it there.
-pub(super) fn location_of(place: &TextLocation) -> String {
-    match place.origin.lines_of() {
-        Some(_) => place.to_string(),
-        None => format!("{}, line {}, column {}", place.origin, place.line, place.column),
+pub(super) fn location_of(location: &TextLocation) -> String {
+    match location.origin.lines_of() {
+        Some(_) => location.to_string(),
+        None => format!("{}, line {}, column {}", location.origin, location.line, location.column),
     }
 }
 

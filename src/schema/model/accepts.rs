@@ -50,10 +50,10 @@ impl Acceptance {
 impl Node {
     /// The keywords of formats, contents and multiples, as they are written.
     fn left_to_library(&self) -> Map<String, Value> {
-        let asked = self.assertions.iter().filter(|one| {
+        let requested = self.assertions.iter().filter(|one| {
             matches!(one, Assertion::Format(_) | Assertion::Content { .. } | Assertion::MultipleOf(_))
         });
-        let written = asked.filter_map(|one| self.written.get_key_value(one.keyword()));
+        let written = requested.filter_map(|one| self.written.get_key_value(one.keyword()));
         written.map(|(keyword, value)| (keyword.clone(), value.clone())).collect()
     }
 
@@ -94,8 +94,8 @@ impl Question<'_> {
             && node.applicators.iter().all(|applicator| self.applicator(id, applicator, value))
     }
 
-    /// Whether the value keeps what a subschema says by itself: without the subschemas that it applies to the same
-    /// value, and without what is unevaluated.
+    /// Whether the value keeps what a subschema says by itself: without the subschemas that it applies to the
+    /// same value, and without what is unevaluated.
     pub(crate) fn keeps_own(&mut self, id: NodeId, value: &Value) -> bool {
         let applicators = &self.model.node(id).applicators;
         self.asserted(id, value)
@@ -192,8 +192,8 @@ impl Question<'_> {
         }
     }
 
-    /// Whether a member or an item counts as evaluated by a subschema that the value keeps, but for what it says of
-    /// those that are not.
+    /// Whether a member or an item counts as evaluated by a subschema that the value keeps, but for what it
+    /// says of those that are not.
     fn evaluates(&mut self, id: NodeId, part: Part<'_>, value: &Value) -> bool {
         let Some(left) = self.left.checked_sub(1) else { return false };
         self.left = left;

@@ -13,7 +13,8 @@ use super::super::types::TypeSet;
 #[derive(Clone, Debug)]
 pub(crate) enum Assertion {
     Type(TypeSet),
-    /// `enum` or `const`: the values, each in its canonical spelling and once, in the order in which they are listed.
+    /// `enum` or `const`: the values, each in its canonical spelling and once, in the order in which they are
+    /// listed.
     Values {
         keyword: &'static str,
         values: Vec<Value>,
@@ -98,8 +99,8 @@ impl Assertion {
         }
     }
 
-    /// What a keyword of a valid schema asserts, but for `pattern`, which is compiled elsewhere. Nothing where another
-    /// keyword says it.
+    /// What a keyword of a valid schema asserts, but for `pattern`, which is compiled elsewhere. Nothing
+    /// where another keyword says it.
     pub(super) fn read(keyword: &str, members: &Map<String, Value>, draft: Draft) -> Option<Self> {
         let value = members.get(keyword)?;
         if let Some((keyword, of, upper)) = COUNTS.into_iter().find(|(name, ..)| *name == keyword) {
@@ -157,7 +158,8 @@ impl Assertion {
         }
     }
 
-    /// The types of the values that it can refuse; whatever else it admits. Of `type`, `enum` and `const` all.
+    /// The types of the values that it can refuse; whatever else it admits. Of `type`, `enum` and `const`
+    /// all.
     pub(crate) fn speaks_of(&self) -> TypeSet {
         match self {
             Self::Type(_) | Self::Values { .. } => TypeSet::ALL,

@@ -3,8 +3,8 @@
 use super::{Applicator, Model, NodeId};
 use crate::error::{Error, ErrorKind};
 
-/// Refuses a schema with a subschema that applies itself to the same value, directly or through others, and one that
-/// combines more than `max_in_place` inside each other.
+/// Refuses a schema with a subschema that applies itself to the same value, directly or through others, and
+/// one that combines more than `max_in_place` inside each other.
 pub(super) fn refuse(name: &str, model: &Model, max_in_place: usize) -> Result<(), Error> {
     const OPEN: usize = usize::MAX;
     let mut heights: Vec<Option<usize>> = vec![None; model.nodes.len()];

@@ -51,8 +51,8 @@ impl<'a> Documents<'a> {
     pub(super) fn of(name: &str, root: &'a Value, resources: &'a Resources) -> Result<Self, Error> {
         let from_file = resources.is_from_file();
         let failed = |error: &ReferencingError| {
-            let place = referring(error, root, resources);
-            explained(leads_nowhere(name, place.as_deref(), error), error, from_file)
+            let position = referring(error, root, resources);
+            explained(leads_nowhere(name, position.as_deref(), error), error, from_file)
         };
         let draft = Draft::default().detect(root);
         let resource = ResourceRef::new(root, draft);
@@ -101,12 +101,12 @@ impl<'a> Documents<'a> {
     }
 
     /// A reference that cannot be followed, and how it can be where somebody can say.
-    pub(super) fn leads_nowhere(&self, name: &str, place: &str, error: &ReferencingError) -> Error {
+    pub(super) fn leads_nowhere(&self, name: &str, location: &str, error: &ReferencingError) -> Error {
         match &self.refused {
             Some(why) if matches!(error, ReferencingError::Unretrievable { .. }) => {
                 Error::new(ErrorKind::Schema, name, why.clone())
             }
-            _ => explained(leads_nowhere(name, Some(place), error), error, self.from_file),
+            _ => explained(leads_nowhere(name, Some(location), error), error, self.from_file),
         }
     }
 }
@@ -121,8 +121,8 @@ fn explained(refused: Error, error: &ReferencingError, from_file: bool) -> Error
 }
 
 /// A reference, at a location if that is known, that cannot be followed.
-pub(crate) fn leads_nowhere(name: &str, place: Option<&str>, error: &ReferencingError) -> Error {
-    let at = place.map(|place| format!(" at {place}")).unwrap_or_default();
+pub(crate) fn leads_nowhere(name: &str, location: Option<&str>, error: &ReferencingError) -> Error {
+    let at = location.map(|location| format!(" at {location}")).unwrap_or_default();
     let message = match error {
         ReferencingError::Unretrievable { uri, .. } => {
             format!("refers to `{uri}`{at}, which is neither in it nor given; nothing is fetched")
@@ -293,7 +293,8 @@ fn names_itself(value: &Value) -> bool {
     false
 }
 
-/// The names that a subschema gives itself inside its resource. One name for both kinds of anchors is one name.
+/// The names that a subschema gives itself inside its resource. One name for both kinds of anchors is one
+/// name.
 fn anchors(draft: Draft, members: &Map<String, Value>) -> Vec<&str> {
     let text = |key: &str| members.get(key).and_then(Value::as_str);
     let mut names: Vec<&str> = if draft >= Draft::Draft201909 {
@@ -329,7 +330,8 @@ pub(super) fn subschemas<'a>(path: &Path, members: &'a Map<String, Value>) -> Ve
     found
 }
 
-/// Whether a document has references that depend on the dynamic scope, or leads to metaschemas, which have such.
+/// Whether a document has references that depend on the dynamic scope, or leads to metaschemas, which have
+/// such.
 fn is_dynamic(document: &Value) -> bool {
     let mut pending = vec![document];
     while let Some(value) = pending.pop() {

@@ -11,8 +11,9 @@ use super::{Applicator, Assertion, Model, NodeId};
 /// Rounds after which subschemas that were not distinguished are not called equal any more.
 const MAX_ROUNDS: usize = 200;
 
-/// A number for each node: those of equal subschemas are equal, whatever references lead to them, and in whatever order
-/// alternatives and names are written. Subschemas that assert the same in other words may have different ones.
+/// A number for each node: those of equal subschemas are equal, whatever references lead to them, and in
+/// whatever order alternatives and names are written. Subschemas that assert the same in other words may have
+/// different ones.
 #[derive(Debug, Default)]
 pub(crate) struct Fingerprints(Vec<u64>);
 
@@ -25,7 +26,7 @@ impl Fingerprints {
             let ids = 0..NodeId::try_from(model.nodes.len()).unwrap_or(NodeId::MAX);
             ids.map(|id| (meant(id), local(model, meant(id), annotated))).collect::<Vec<_>>()
         });
-        let mut all = own.each_ref().map(|own| own.iter().map(|(_, said)| *said).collect::<Vec<u64>>());
+        let mut all = own.each_ref().map(|own| own.iter().map(|(_, hash)| *hash).collect::<Vec<u64>>());
         let mut classes = count(&all);
         for _ in 0..MAX_ROUNDS {
             let next = [0, 1].map(|at| round(models[at], &own[at], &all[at]));
@@ -61,27 +62,27 @@ fn count(of: &[Vec<u64>; 2]) -> usize {
 /// What a subschema says by itself.
 fn local(model: &Model, id: NodeId, annotated: bool) -> u64 {
     let node = model.node(id);
-    let mut said: Vec<String> = node.assertions.iter().map(Assertion::text).collect();
+    let mut texts: Vec<String> = node.assertions.iter().map(Assertion::text).collect();
     if let Some(Value::Object(written)) = model.contents(id) {
         for (keyword, value) in written {
             let asserts = keywords::find(keyword).is_some_and(Keyword::asserts);
             let unchecked = keyword == names::FORMAT || keywords::CONTENT.contains(&keyword.as_str());
             let annotation = !asserts && !keywords::NO_ANNOTATIONS.contains(&keyword.as_str());
             if unchecked || annotated && annotation {
-                said.push(format!("{keyword} {value}"));
+                texts.push(format!("{keyword} {value}"));
             }
         }
     }
-    said.sort_unstable();
-    hashed((node.boolean, said))
+    texts.sort_unstable();
+    hashed((node.boolean, texts))
 }
 
 /// What subschemas say with what those inside them say.
 fn round(model: &Model, own: &[(NodeId, u64)], known: &[u64]) -> Vec<u64> {
-    let one = |(id, said): &(NodeId, u64)| {
+    let one = |(id, hash): &(NodeId, u64)| {
         let mut parts: Vec<u64> = model.node(*id).applicators.iter().map(|one| applied(one, known)).collect();
         parts.sort_unstable();
-        hashed((said, parts))
+        hashed((hash, parts))
     };
     own.iter().map(one).collect()
 }

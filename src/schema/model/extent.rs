@@ -2,11 +2,13 @@
 
 use super::{Applicator, Model, NodeId};
 
-/// Subschemas behind each other, by references and inside each other: a library that compiles them goes down into each.
+/// Subschemas behind each other, by references and inside each other: a library that compiles them goes down
+/// into each.
 const MAX_CHAIN: usize = 8_000;
 
 impl Model {
-    /// The subschema at which a chain becomes longer than what can be compiled on one stack. Each is visited once.
+    /// The subschema at which a chain becomes longer than what can be compiled on one stack. Each is visited
+    /// once.
     pub(crate) fn too_long(&self) -> Option<NodeId> {
         // Which way is gone first decides how long the chain becomes.
         [false, true].into_iter().find_map(|reversed| {

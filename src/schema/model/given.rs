@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::super::Resources;
 use super::super::references::{each_with_base, references, resolved};
 
-/// The given documents that a schema leads to and that whoever read it did not look for: those that only subschemas in
-/// unknown keywords refer to, or resources with the URI of a name.
+/// The given documents that a schema leads to and that whoever read it did not look for: those that only
+/// subschemas in unknown keywords refer to, or resources with the URI of a name.
 pub(super) fn overlooked<'a>(
     registry: &Registry<'_>,
     (base, root): (&str, &'a Value),

@@ -85,8 +85,8 @@ impl<'m> Merged<'m> {
         self.relevant(found)
     }
 
-    /// The subschemas for members, or for items, that no other keyword evaluates, where it does not depend on the value
-    /// which are; each with the one that has it.
+    /// The subschemas for members, or for items, that no other keyword evaluates, where it does not depend on
+    /// the value which are; each with the one that has it.
     fn unevaluated(&self, members: bool) -> Vec<(NodeId, NodeId)> {
         let all = self.unevaluated_at_all(members);
         all.filter(|(holder, _)| !self.model.evaluates_by_value(*holder)).collect()

@@ -8,10 +8,10 @@ use super::super::types::TypeSet;
 use super::queries::alone;
 use super::{Applicator, Assertion, Bound, Count, Model, Node, NodeId};
 
-/// Subschemas that apply to one value, with all that they combine by reference or `allOf`. Of alternatives that admit
-/// values of other types only, nothing is left, nor of `anyOf` with one that admits all; one that is left alone is combined
-/// like `allOf`. No validity is changed by
-/// this: values of these types keep all subschemas if and only if they keep the merged ones.
+/// Subschemas that apply to one value, with all that they combine by reference or `allOf`. Of alternatives
+/// that admit values of other types only, nothing is left, nor of `anyOf` with one that admits all; one that
+/// is left alone is combined like `allOf`. No validity is changed by this: values of these types keep all
+/// subschemas if and only if they keep the merged ones.
 #[derive(Clone, Debug)]
 pub(crate) struct Merged<'m> {
     pub(crate) model: &'m Model,
@@ -201,12 +201,13 @@ impl<'m> Merged<'m> {
 
     /// The first subschema that is written with a keyword.
     pub(crate) fn with_keyword(&self, keyword: &str) -> Option<NodeId> {
-        let has = |id: &NodeId| self.model.contents(*id).is_some_and(|said| said.get(keyword).is_some());
+        let has =
+            |id: &NodeId| self.model.contents(*id).is_some_and(|contents| contents.get(keyword).is_some());
         self.nodes.iter().copied().find(has)
     }
 
-    /// The values that are listed, if they are; some of them may be refused by what else is said. True where they are all
-    /// values of a type, which nobody listed.
+    /// The values that are listed, if they are; some of them may be refused by what else is said. True where
+    /// they are all values of a type, which nobody listed.
     pub(crate) fn listed(&self) -> Option<(Vec<Value>, bool)> {
         self.listed_inside(0)
     }

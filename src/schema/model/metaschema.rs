@@ -12,8 +12,8 @@ use super::path::Path;
 use super::wrong;
 use crate::error::Error;
 
-/// Validates a document against the metaschema of its dialect. An embedded resource with a `$schema` of its own is
-/// validated against that one.
+/// Validates a document against the metaschema of its dialect. An embedded resource with a `$schema` of its
+/// own is validated against that one.
 pub(super) fn check(name: &str, document: &Value) -> Result<(), Error> {
     check_part(name, String::new(), Draft::default(), document)
 }
@@ -35,8 +35,8 @@ pub(crate) fn check_part(name: &str, pointer: String, draft: Draft, part: &Value
     Ok(())
 }
 
-/// Metaschemas ask that patterns are regular expressions; whether one can be used is found out when it is compiled, with
-/// more room than the metaschema's check has.
+/// Metaschemas ask that patterns are regular expressions; whether one can be used is found out when it is
+/// compiled, with more room than the metaschema's check has.
 fn check_one(name: &str, pointer: &str, draft: Draft, mut document: Cow<'_, Value>) -> Result<(), Error> {
     loop {
         let pattern = match validate(draft, &document) {

@@ -1,8 +1,9 @@
 //! The model of a schema: its subschemas, their locations and applicators.
 //!
-//! A [`Model`] has a node for every subschema that validation can reach, in every dynamic scope in which it is reached.
-//! References are resolved: an edge leads from a subschema to each one that it applies. Edges to subschemas that apply
-//! to the same value ([`Applicator::in_place`]) never lead in a circle, so validation ends.
+//! A [`Model`] has a node for every subschema that validation can reach, in every dynamic scope in which it
+//! is reached. References are resolved: an edge leads from a subschema to each one that it applies. Edges to
+//! subschemas that apply to the same value ([`Applicator::in_place`]) never lead in a circle, so validation
+//! ends.
 
 #[cfg(feature = "generate")]
 mod accepts;
@@ -171,8 +172,9 @@ impl Model {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Schema`] when it is not valid, nested too deeply, refers to what is not there, leads in a circle, or
-    /// when two resources have one identifier. [`ErrorKind::Unsupported`] when a pattern cannot be compiled.
+    /// [`ErrorKind::Schema`] when it is not valid, nested too deeply, refers to what is not there, leads in a
+    /// circle, or when two resources have one identifier. [`ErrorKind::Unsupported`] when a pattern cannot be
+    /// compiled.
     pub(crate) fn of(schema: &Schema) -> Result<Self, Error> {
         let name = schema.name();
         documents::shallow(name, schema)?;

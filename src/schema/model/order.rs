@@ -10,16 +10,17 @@ use crate::schema::types::TypeSet;
 const STEPS: usize = 4;
 
 impl Model {
-    /// The same with the branches of `allOf`, `anyOf` and `oneOf` in an order that depends on what they say: not on where
-    /// they are written, on references, or on how types and values are listed. Branches that combine the same parts in
-    /// different ways keep their order.
+    /// The same with the branches of `allOf`, `anyOf` and `oneOf` in an order that depends on what they say:
+    /// not on where they are written, on references, or on how types and values are listed. Branches that
+    /// combine the same parts in different ways keep their order.
     pub(crate) fn with_sorted_branches(mut self) -> Self {
         let own: Vec<u64> = self.nodes.iter().map(|node| sum(node.assertions.iter().map(asserted))).collect();
-        let mut said = vec![0; self.nodes.len()];
+        let mut hashes = vec![0; self.nodes.len()];
         for _ in 0..=STEPS {
-            said = self.said(&own, &said);
+            hashes = self.hashes(&own, &hashes);
         }
-        let keys: Vec<(TypeSet, u64)> = (0..).zip(&said).map(|(id, said)| (self.types(id), *said)).collect();
+        let keys: Vec<(TypeSet, u64)> =
+            (0..).zip(&hashes).map(|(id, hashes)| (self.types(id), *hashes)).collect();
         for applicator in self.nodes.iter_mut().flat_map(|node| &mut node.applicators) {
             if let Applicator::AllOf(branches) | Applicator::AnyOf(branches) | Applicator::OneOf(branches) =
                 applicator
@@ -30,9 +31,9 @@ impl Model {
         self
     }
 
-    /// A number for what each node says, given one for what the nodes inside its values say. What is combined is added up,
-    /// so that it makes no difference where it is written.
-    fn said(&self, own: &[u64], inside: &[u64]) -> Vec<u64> {
+    /// A number for what each node says, given one for what the nodes inside its values say. What is combined
+    /// is added up, so that it makes no difference where it is written.
+    fn hashes(&self, own: &[u64], inside: &[u64]) -> Vec<u64> {
         let mut known = vec![0_u64; self.nodes.len()];
         self.inside_out(|id, node| {
             let applied = node.applicators.iter().map(|one| applied(one, &known, inside));

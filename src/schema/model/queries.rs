@@ -12,7 +12,8 @@ impl Model {
         &self.nodes[id as usize]
     }
 
-    /// The subschema as it is written, with its annotations; nothing of a metaschema that the schema leads to.
+    /// The subschema as it is written, with its annotations; nothing of a metaschema that the schema leads
+    /// to.
     pub(crate) fn contents(&self, id: NodeId) -> Option<&Value> {
         let location = &self.node(id).location;
         let document = match &*location.document {
@@ -22,7 +23,8 @@ impl Model {
         document.pointer(&location.path.to_string())
     }
 
-    /// The subschema with those that it combines by reference or `allOf`, each once: a value keeps all of them.
+    /// The subschema with those that it combines by reference or `allOf`, each once: a value keeps all of
+    /// them.
     pub(crate) fn conjunction(&self, id: NodeId) -> Vec<NodeId> {
         let mut seen = HashSet::from([id]);
         let mut found = vec![id];
@@ -109,7 +111,8 @@ impl Model {
         known
     }
 
-    /// Hands over every node, by its number: those that apply to the same value come before those that apply them.
+    /// Hands over every node, by its number: those that apply to the same value come before those that apply
+    /// them.
     pub(super) fn inside_out(&self, mut take: impl FnMut(usize, &Node)) {
         let mut taken = vec![false; self.nodes.len()];
         for start in 0..self.nodes.len() {

@@ -15,8 +15,8 @@ const MAX_LENGTH: usize = 1 << 16;
 /// Subschemas in all ways that are kept for the next time.
 const MAX_KEPT: usize = 1 << 22;
 
-/// One way to satisfy a subschema: the set of subschemas that then apply together. `$ref` and `allOf` add to a way; `anyOf`,
-/// `oneOf` and `if` have several.
+/// One way to satisfy a subschema: the set of subschemas that then apply together. `$ref` and `allOf` add to
+/// a way; `anyOf`, `oneOf` and `if` have several.
 #[derive(Clone, Debug)]
 pub(crate) struct SchemaView {
     pub(crate) nodes: Arc<[NodeId]>,
@@ -119,7 +119,8 @@ fn together(first: &SchemaView, all: &[Arc<[SchemaView]>]) -> Vec<SchemaView> {
 /// A way, and the number of the link before it; that of the first is its own.
 type Link<'v> = (usize, &'v SchemaView);
 
-/// The combinations as chains. They share the links that they begin with: they are written down when all are known.
+/// The combinations as chains. They share the links that they begin with: they are written down when all are
+/// known.
 fn chains<'v>(first: &'v SchemaView, all: &'v [Arc<[SchemaView]>]) -> (Vec<Link<'v>>, Vec<Chain>) {
     let mut links = vec![(0, first)];
     let mut chains = vec![Chain { last: 0, types: first.types, length: first.nodes.len() }];

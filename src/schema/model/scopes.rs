@@ -1,8 +1,8 @@
 //! Dynamic scopes: the resources that decide what a dynamic reference resolves to.
 //!
-//! Of the resources on the way to a subschema, only some matter: for each dynamic anchor the outermost one that has it,
-//! and for `$recursiveRef` the outermost of those in a row, from the innermost on, that have `$recursiveAnchor`. Ways on
-//! which these are the same lead to the same nodes.
+//! Of the resources on the way to a subschema, only some matter: for each dynamic anchor the outermost one
+//! that has it, and for `$recursiveRef` the outermost of those in a row, from the innermost on, that have
+//! `$recursiveAnchor`. Ways on which these are the same lead to the same nodes.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::Hash;

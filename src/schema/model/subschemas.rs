@@ -14,9 +14,9 @@ use crate::pointer::child;
 #[cfg(feature = "drift")]
 use referencing::Draft;
 
-/// Every subschema that applies to one location of a payload: those that lead there and all that they combine by `$ref`,
-/// `allOf`, `anyOf`, `oneOf`, `if`/`then`/`else` and `dependentSchemas`, whichever of them the payload matches. A member
-/// is documented if any of them knows it.
+/// Every subschema that applies to one location of a payload: those that lead there and all that they combine
+/// by `$ref`, `allOf`, `anyOf`, `oneOf`, `if`/`then`/`else` and `dependentSchemas`, whichever of them the
+/// payload matches. A member is documented if any of them knows it.
 #[derive(Clone, Debug)]
 pub(crate) struct Subschemas<'m> {
     model: &'m Model,
@@ -275,7 +275,7 @@ impl Model {
         node.boolean.is_none()
             && (!node.assertions.is_empty()
                 || !node.applicators.is_empty()
-                || self.contents(id).and_then(Value::as_object).is_some_and(|said| !said.is_empty()))
+                || self.contents(id).and_then(Value::as_object).is_some_and(|contents| !contents.is_empty()))
     }
 }
 

@@ -57,8 +57,8 @@ impl Parser<'_> {
         Ok(Part::Reference(Vec::new()))
     }
 
-    /// An escape that is the same inside and outside a class; its backslash is read. Half a surrogate pair is no
-    /// character.
+    /// An escape that is the same inside and outside a class; its backslash is read. Half a surrogate pair is
+    /// no character.
     fn class_escape(&mut self) -> Parsed<Class> {
         let one = match self.next()? {
             'f' => '\u{c}',

@@ -26,8 +26,8 @@ pub(super) const NONE: &str = r"[^\x{0}-\x{10FFFF}]";
 /// A class that has every character.
 pub(super) const ALL: &str = r"[\x{0}-\x{10FFFF}]";
 
-/// The class of a property, or of all characters without it, in the syntax of Rust's engines. `None` for what is no
-/// property of ECMA-262: names are exact there.
+/// The class of a property, or of all characters without it, in the syntax of Rust's engines. `None` for what
+/// is no property of ECMA-262: names are exact there.
 pub(super) fn class(name: &str, value: Option<&str>, negated: bool) -> Option<String> {
     let property = match (name, value) {
         ("General_Category" | "gc", Some(value)) | (value, None) if lists(CATEGORIES, value) => {

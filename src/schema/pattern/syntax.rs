@@ -1,7 +1,8 @@
 //! Parses ECMA-262 patterns.
 //!
-//! The grammar is that of patterns with the flag `u`. Of what only patterns without it may have, some is read, too: `]`
-//! and `}` as themselves, a backslash before any character that is no letter and no digit, and classes such as `[\w-x]`.
+//! The grammar is that of patterns with the flag `u`. Of what only patterns without it may have, some is
+//! read, too: `]` and `}` as themselves, a backslash before any character that is no letter and no digit, and
+//! classes such as `[\w-x]`.
 
 use super::PatternError;
 use super::classes;
@@ -51,7 +52,8 @@ pub(super) enum Part {
 #[derive(Debug)]
 struct Group {
     name: Option<String>,
-    /// The alternatives that it is in: for each disjunction around it, its number and that of the alternative.
+    /// The alternatives that it is in: for each disjunction around it, its number and that of the
+    /// alternative.
     branches: Vec<(usize, usize)>,
     /// Whether it is inside a look-behind.
     behind: bool,
@@ -115,8 +117,9 @@ impl<'p> Parser<'p> {
         Ok(part)
     }
 
-    /// The groups of which a reference may mean what they captured, and whether that is known. One that is not complete
-    /// where the reference is captured nothing: it comes later, is around it, or in another alternative.
+    /// The groups of which a reference may mean what they captured, and whether that is known. One that is
+    /// not complete where the reference is captured nothing: it comes later, is around it, or in another
+    /// alternative.
     fn targets(&self, reference: &Reference) -> Parsed<(Vec<GroupId>, bool)> {
         let ids = 0..self.groups.len();
         let mut found: Vec<GroupId> = match &reference.target {

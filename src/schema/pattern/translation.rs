@@ -28,7 +28,7 @@ pub(super) fn translate(pattern: &str) -> Result<Translation, PatternError> {
     let whole = Parser::new(pattern).whole()?;
     let mut referenced = BTreeSet::new();
     let mut linear = true;
-    survey(&whole, &mut |part| match part {
+    visit(&whole, &mut |part| match part {
         Part::Reference(groups) => {
             referenced.extend(groups.iter().copied());
             linear &= groups.is_empty();
@@ -45,27 +45,27 @@ pub(super) fn translate(pattern: &str) -> Result<Translation, PatternError> {
     Ok(Translation { text: writer.text, linear })
 }
 
-fn survey<'p>(part: &'p Part, each: &mut dyn FnMut(&'p Part)) {
+fn visit<'p>(part: &'p Part, each: &mut dyn FnMut(&'p Part)) {
     each(part);
     match part {
         Part::Group(_, inner)
         | Part::Plain(_, inner)
         | Part::Look { inner, .. }
-        | Part::Repeat { inner, .. } => survey(inner, each),
+        | Part::Repeat { inner, .. } => visit(inner, each),
         Part::All(parts) | Part::Any(parts) => {
             for part in parts {
-                survey(part, each);
+                visit(part, each);
             }
         }
         _ => {}
     }
 }
 
-/// Whether some group that is referred to may keep what it captured in an earlier round of a repetition. ECMA-262 forgets
-/// that at the beginning of each round, and engines for Rust do not.
+/// Whether some group that is referred to may keep what it captured in an earlier round of a repetition.
+/// ECMA-262 forgets that at the beginning of each round, and engines for Rust do not.
 fn keeps_captures(whole: &Part, referenced: &BTreeSet<GroupId>) -> bool {
     let mut keeps = false;
-    survey(whole, &mut |part| {
+    visit(whole, &mut |part| {
         if let Part::Repeat { inner, max, .. } = part
             && max.is_none_or(|max| max > 1)
         {

@@ -21,7 +21,8 @@ const MAX_COMPARED_CHARS: usize = 200;
 pub(super) enum Kind {
     /// A schema, as far as anybody can tell.
     Schema,
-    /// A description of an API that holds schemas of this dialect; what it is called, and where most of them are.
+    /// A description of an API that holds schemas of this dialect; what it is called, and where most of them
+    /// are.
     Description { title: String, dialect: Dialect, schemas: &'static str },
     /// One of a version that nobody here knows.
     Unknown(String),

@@ -46,8 +46,8 @@ fn is_known(name: &str) -> bool {
         || [names::DEFS, names::DEFINITIONS].contains(&name)
 }
 
-/// The keyword that an unknown one is probably meant to be: the same except for case, `$`, `_` and `-`, or for
-/// one or two characters.
+/// The keyword that an unknown one is probably meant to be: the same except for case, `$`, `_` and `-`, or
+/// for one or two characters.
 pub(super) fn nearest(name: &str) -> Option<&'static str> {
     if name.len() > MAX_LENGTH || name.starts_with("x-") || name.starts_with("X-") {
         return None;

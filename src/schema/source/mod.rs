@@ -1,8 +1,8 @@
 //! Reads a schema from a text.
 //!
-//! Text is JSON, or YAML. It is a schema, or a document that holds some: definitions, or the description of an API
-//! ([`SchemaText::schema_at`]). Whatever dialect it has, the result is a self-contained [`Schema`]; its parts keep
-//! their locations in the document.
+//! Text is JSON, or YAML. It is a schema, or a document that holds some: definitions, or the description of
+//! an API ([`SchemaText::schema_at`]). Whatever dialect it has, the result is a self-contained [`Schema`];
+//! its parts keep their locations in the document.
 
 mod contents;
 mod dialect;
@@ -73,16 +73,17 @@ pub(crate) struct Reading {
     dialect: Option<Dialect>,
     /// The requested dialect.
     #[cfg_attr(not(feature = "drift"), allow(dead_code, reason = "nobody edits the document"))]
-    asked: Option<Dialect>,
+    requested: Option<Dialect>,
 }
 
 impl SchemaText {
-    /// Reads JSON or YAML; `name` is its origin in errors. What its extension does not determine (`.json`, `.yaml`, `.yml`)
-    /// is JSON if it begins like an array or an object.
+    /// Reads JSON or YAML; `name` is its origin in errors. What its extension does not determine (`.json`,
+    /// `.yaml`, `.yml`) is JSON if it begins like an array or an object.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Schema`] with line and column when the text is neither, or is YAML without a JSON equivalent.
+    /// [`ErrorKind::Schema`] with line and column when the text is neither, or is YAML without a JSON
+    /// equivalent.
     pub fn read(name: &str, bytes: &[u8]) -> Result<Self, Error> {
         let (text, value) = text::parse(name, bytes)?;
         Ok(Self { name: name.to_owned(), text: Arc::new(text), value: Arc::new(value), dialect: None })
@@ -99,8 +100,8 @@ impl SchemaText {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Schema`] when it is none: the description of an API, or nothing but definitions. The message lists what
-    /// it holds. [`ErrorKind::Usage`] when it looks like a payload.
+    /// [`ErrorKind::Schema`] when it is none: the description of an API, or nothing but definitions. The
+    /// message lists what it holds. [`ErrorKind::Usage`] when it looks like a payload.
     pub fn schema(&self) -> Result<Schema, Error> {
         if !(self.value.is_object() || self.value.is_boolean()) {
             let what = "not a JSON Schema: expected an object or a boolean";
@@ -111,8 +112,9 @@ impl SchemaText {
         Ok(self.part(self.name.clone(), ""))
     }
 
-    /// The schema in it that a fragment names: a JSON Pointer, percent-encoded or not, or an anchor. References inside the
-    /// document keep their meaning. Of a description of an API the schema is read in the dialect that it has there.
+    /// The schema in it that a fragment names: a JSON Pointer, percent-encoded or not, or an anchor.
+    /// References inside the document keep their meaning. Of a description of an API the schema is read in
+    /// the dialect that it has there.
     ///
     /// ```
     /// # use clients_contract::schema::SchemaText;
@@ -158,8 +160,8 @@ impl SchemaText {
         self.made(name, selected.value, reading)
     }
 
-    /// The document as one that schemas refer to. It may hold schemas without being one; those of a document that does not
-    /// say its dialect are read in `dialect`.
+    /// The document as one that schemas refer to. It may hold schemas without being one; those of a document
+    /// that does not say its dialect are read in `dialect`.
     #[must_use]
     pub fn resource(&self, dialect: Option<Dialect>) -> Schema {
         let own = self.own_dialect().or_else(|| dialect.filter(|_| self.value.get("$schema").is_none()));
@@ -205,7 +207,7 @@ impl SchemaText {
         let dialect = self.own_dialect();
         let mut schema =
             Schema { name, value: Arc::new(value), resources: Resources::default(), reading: Arc::default() };
-        let mut reading = Reading { text, dialect, asked: self.dialect, ..reading };
+        let mut reading = Reading { text, dialect, requested: self.dialect, ..reading };
         reading.warnings = warnings(&schema.value, &reading, dialect);
         schema.reading = Arc::new(reading);
         schema
@@ -213,8 +215,8 @@ impl SchemaText {
 }
 
 impl Schema {
-    /// What is valid and probably a mistake: that it accepts everything, or that it has a keyword of another dialect or
-    /// a misspelled one.
+    /// What is valid and probably a mistake: that it accepts everything, or that it has a keyword of another
+    /// dialect or a misspelled one.
     ///
     /// ```
     /// use clients_contract::Schema;
@@ -293,11 +295,11 @@ impl Schema {
     /// [`ErrorKind::Schema`] when there is none in its source then.
     #[cfg(feature = "drift")]
     pub(crate) fn edited(&self, source: Value) -> Result<Self, Error> {
-        let Reading { document, entry, asked, text, .. } = &*self.reading;
+        let Reading { document, entry, requested, text, .. } = &*self.reading;
         let schema = match text {
             Some((text, _)) => {
                 let (name, text) = (self.name.clone(), Arc::clone(text));
-                let text = SchemaText { name, text, value: Arc::new(source), dialect: *asked };
+                let text = SchemaText { name, text, value: Arc::new(source), dialect: *requested };
                 text.part(self.name.clone(), &entry[document.len()..])
             }
             None => Self::from_value(source),
@@ -341,15 +343,15 @@ fn warnings(schema: &Value, reading: &Reading, dialect: Option<Dialect>) -> Vec<
         warnings.push(format!("unknown keyword `{}` at {} is ignored{hint}", found.name, at("", location)));
     }
     for part in parts {
-        let place = schema.pointer(&part).and_then(|value| {
+        let position = schema.pointer(&part).and_then(|value| {
             find(value, |members| is_nullable(members) && (!knows || members.get("type").is_none()))
         });
-        let Some(place) = place.map(|place| at(&part, &place)) else { continue };
+        let Some(position) = position.map(|position| at(&part, &position)) else { continue };
         warnings.push(if knows {
-            format!("`nullable` at {place} has no effect: it allows null only with a `type` beside it")
+            format!("`nullable` at {position} has no effect: it allows null only with a `type` beside it")
         } else {
             format!(
-                "`nullable` at {place} is a keyword of OpenAPI 3.0 and ignored in this dialect, so it does not allow \
+                "`nullable` at {position} is a keyword of OpenAPI 3.0 and ignored in this dialect, so it does not allow \
                  null; read the schema as `openapi-3.0` if it is one"
             )
         });

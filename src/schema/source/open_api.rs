@@ -30,8 +30,8 @@ pub(super) fn translate(document: &mut Value, dialect: Dialect) {
     });
 }
 
-/// A schema object of version 3.0 is one of an early draft 5: what is beside a `$ref` is ignored, bounds are exclusive by a
-/// boolean, and `nullable` adds null to the `type` beside it.
+/// A schema object of version 3.0 is one of an early draft 5: what is beside a `$ref` is ignored, bounds are
+/// exclusive by a boolean, and `nullable` adds null to the `type` beside it.
 fn of_3_0(members: &mut Map<String, Value>) {
     of_3_1(members);
     if members.get("$ref").is_some_and(Value::is_string) {
@@ -85,15 +85,15 @@ fn of_3_1(members: &mut Map<String, Value>) {
     }
 }
 
-/// Turns references to anchors into JSON Pointers: nobody looks for anchors where a description has its schemas. A name that
-/// two schemas have stays.
+/// Turns references to anchors into JSON Pointers: nobody looks for anchors where a description has its
+/// schemas. A name that two schemas have stays.
 fn follow_anchors(document: &mut Value) {
     let mut anchors: HashMap<String, Option<String>> = HashMap::new();
     visit(document, |members, pointer| {
         for keyword in ["$anchor", "$dynamicAnchor"] {
             if let Some(name) = members.get(keyword).and_then(Value::as_str) {
-                let place = anchors.entry(format!("#{name}"));
-                place.and_modify(|other| *other = None).or_insert_with(|| Some(format!("#{}", pointer())));
+                let location = anchors.entry(format!("#{name}"));
+                location.and_modify(|other| *other = None).or_insert_with(|| Some(format!("#{}", pointer())));
             }
         }
         false
@@ -111,7 +111,8 @@ fn follow_anchors(document: &mut Value) {
     });
 }
 
-/// Leaves of a description what is a part of its schemas: the members of its root that references, or `entry`, lead into.
+/// Leaves of a description what is a part of its schemas: the members of its root that references, or
+/// `entry`, lead into.
 pub(super) fn only_schemas(document: &mut Value, entry: &str) {
     let first = |pointer: &str| unescape(pointer.split('/').nth(1).unwrap_or_default()).into_owned();
     let mut kept = HashSet::from([first(entry), "components".to_owned(), "definitions".to_owned()]);

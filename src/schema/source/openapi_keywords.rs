@@ -74,8 +74,8 @@ fn of_type(members: &Map<String, Value>, name: &Value, is_only: bool) -> Map<Str
     branch
 }
 
-/// The location in the source of the keyword at a location of the schema that was read from it: bounds may come from a
-/// format.
+/// The location in the source of the keyword at a location of the schema that was read from it: bounds may
+/// come from a format.
 pub(super) fn stating(location: &str, [read, source]: [&Value; 2], dialect: Option<Dialect>) -> String {
     if let Some((around, names::MINIMUM | names::MAXIMUM)) = location.rsplit_once('/')
         && nullable(dialect).is_some()

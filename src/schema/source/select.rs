@@ -11,8 +11,8 @@ use crate::pointer::unescape;
 use crate::schema::keywords;
 use crate::schema::traversal::{each_object, each_object_mut, find};
 
-/// A schema that is a part of a document, made one of its own: a reference to the part, and the document around it without
-/// what it asserts.
+/// A schema that is a part of a document, made one of its own: a reference to the part, and the document
+/// around it without what it asserts.
 pub(super) struct Selected {
     pub(super) value: Value,
     /// Where the part is in the value.
@@ -71,8 +71,8 @@ fn is_keyword(name: &str) -> bool {
         .is_some_and(|keyword| !(keyword.vocabulary == Vocabulary::Core && IDENTITY.contains(&name)))
 }
 
-/// Whether some reference leads to the root of the document or to what it asserts. One that names the document by its URI
-/// counts, whatever is behind it.
+/// Whether some reference leads to the root of the document or to what it asserts. One that names the
+/// document by its URI counts, whatever is behind it.
 fn leads_to_root(document: &Value) -> bool {
     let own = ["$id", "id"].iter().find_map(|keyword| document.get(*keyword)?.as_str());
     let own = own.unwrap_or_default().split('#').next().unwrap_or_default();
@@ -101,7 +101,7 @@ fn leads_to_root(document: &Value) -> bool {
 fn moved(mut document: Value, entry: &str) -> Selected {
     let draft = Draft::default().detect(&document);
     let holder = if draft <= Draft::Draft7 { "definitions" } else { "$defs" };
-    let place = format!("/{holder}/document");
+    let location = format!("/{holder}/document");
     let mut root = Map::new();
     for keyword in IDENTITY {
         if let Some(value) = document.as_object_mut().and_then(|members| members.remove(*keyword)) {
@@ -119,19 +119,19 @@ fn moved(mut document: Value, entry: &str) -> Selected {
             let (base, fragment) = target.split_once('#').unwrap_or((&**target, ""));
             let here = base.is_empty() || !own.is_empty() && base == own;
             if here && (fragment.is_empty() || fragment.starts_with('/')) {
-                *target = format!("{base}#{place}{fragment}");
+                *target = format!("{base}#{location}{fragment}");
             }
         }
         if members.contains_key("$recursiveRef") && members.get("$recursiveRef") == Some(&json!("#")) {
             members.remove("$recursiveRef");
-            members.insert("$ref".to_owned(), json!(format!("#{place}")));
+            members.insert("$ref".to_owned(), json!(format!("#{location}")));
         }
         true
     });
     root.insert(holder.to_owned(), json!({"document": document}));
-    let entry = format!("{place}{entry}");
+    let entry = format!("{location}{entry}");
     refer(&mut root, &entry);
-    Selected { value: Value::Object(root), entry, document: place }
+    Selected { value: Value::Object(root), entry, document: location }
 }
 
 /// Makes the root refer to the part. Up to draft-07, what is beside a `$ref` is ignored, an identifier too.

@@ -44,25 +44,25 @@ pub(super) fn parse(name: &str, bytes: &[u8]) -> Result<(Text, Value), Error> {
         Err(error) if has_extension("json") || like_json && !is_yaml => Err(error),
         Err(_) => {
             let text = std::str::from_utf8(text).map_err(|error| bad("is not UTF-8").because(error))?;
-            let (value, places) = yaml::parse(name, text)?;
-            Ok((Text::Yaml(places), value))
+            let (value, locations) = yaml::parse(name, text)?;
+            Ok((Text::Yaml(locations), value))
         }
     }
 }
 
 /// Reads JSON of bounded depth.
 fn parse_json(name: &str, text: &[u8]) -> Result<Value, Error> {
-    let bad = |place: String, message: &str| Error::new(ErrorKind::Schema, place, message);
+    let bad = |location: String, message: &str| Error::new(ErrorKind::Schema, location, message);
     if let Some(syntax_error) = json::syntax_error(text, MAX_SCHEMA_DEPTH) {
-        let at = json::Lines::new(text).place(syntax_error.offset);
+        let at = json::Lines::new(text).location(syntax_error.offset);
         return Err(bad(format!("{name}:{}:{}", at.line, at.column), &syntax_error.what));
     }
     // It is JSON of bounded depth: what cannot be read is a number.
     let mut reader = serde_json::Deserializer::from_slice(text);
     reader.disable_recursion_limit();
     Value::deserialize(&mut reader).map_err(|error| {
-        let place = format!("{name}:{}:{}", error.line(), error.column());
-        bad(place, "number exceeds the range of a 64-bit float")
+        let location = format!("{name}:{}:{}", error.line(), error.column());
+        bad(location, "number exceeds the range of a 64-bit float")
     })
 }
 
@@ -75,7 +75,7 @@ impl Schema {
         };
         let is_there = |pointer: &str| match &**text {
             Text::Json(_) => value.pointer(pointer).is_some(),
-            Text::Yaml(places) => places.contains_key(pointer),
+            Text::Yaml(locations) => locations.contains_key(pointer),
         };
         let original = |pointer: &'p str| {
             let mut there = pointer.strip_prefix(&*self.reading.document).unwrap_or(pointer);
@@ -91,7 +91,7 @@ impl Schema {
         };
         let found = |there: &str| match &**text {
             Text::Json(_) => read.get(there).copied(),
-            Text::Yaml(places) => places.get(there).copied(),
+            Text::Yaml(locations) => locations.get(there).copied(),
         };
         let start = LineColumn { line: 1, column: 1 };
         pairs.into_iter().map(|(pointer, there)| (pointer, found(there).unwrap_or(start))).collect()

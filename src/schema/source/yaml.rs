@@ -1,8 +1,8 @@
 //! Reads YAML as JSON.
 //!
-//! YAML 1.2 with its core schema, and merge keys (`<<`). What is no JSON, or means something else to readers of YAML 1.1,
-//! is refused instead of guessed: `.inf`, `010`, `0o10`, keys that are no scalars, keys that stand twice, tags of
-//! somebody's own. Aliases are copied, up to a limit.
+//! YAML 1.2 with its core schema, and merge keys (`<<`). What is no JSON, or means something else to readers
+//! of YAML 1.1, is refused instead of guessed: `.inf`, `010`, `0o10`, keys that are no scalars, keys that
+//! stand twice, tags of somebody's own. Aliases are copied, up to a limit.
 
 use std::collections::HashMap;
 
@@ -56,7 +56,7 @@ struct Reader<'n> {
     open: Vec<Open>,
     anchors: HashMap<usize, Sized>,
     root: Option<Value>,
-    places: Places,
+    locations: Places,
     pointer: String,
     values: usize,
     bytes: usize,
@@ -73,7 +73,7 @@ pub(super) fn parse(name: &str, text: &str) -> Result<(Value, Places), Error> {
         open: Vec::new(),
         anchors: HashMap::new(),
         root: None,
-        places: Places::new(),
+        locations: Places::new(),
         pointer: String::new(),
         values: 0,
         bytes: 0,
@@ -81,16 +81,16 @@ pub(super) fn parse(name: &str, text: &str) -> Result<(Value, Places), Error> {
     let mut parser = Parser::new_from_str(text);
     while let Some(event) = parser.next_event() {
         let (event, span) = event.map_err(|error| {
-            let at = place(error.marker().line(), error.marker().col());
+            let at = location(error.marker().line(), error.marker().col());
             reader.wrong(at, format!("invalid YAML: {}", error.info()))
         })?;
-        reader.event(event, place(span.start.line(), span.start.col()))?;
+        reader.event(event, location(span.start.line(), span.start.col()))?;
     }
     let root = reader.root.unwrap_or(Value::Null);
-    Ok((root, reader.places))
+    Ok((root, reader.locations))
 }
 
-fn place(line: usize, column: usize) -> LineColumn {
+fn location(line: usize, column: usize) -> LineColumn {
     LineColumn { line: line as u64, column: column as u64 + 1 }
 }
 
@@ -163,7 +163,7 @@ impl Reader<'_> {
             Some(_) => return,
             None => {}
         }
-        self.places.insert(self.pointer.clone(), at);
+        self.locations.insert(self.pointer.clone(), at);
     }
 
     fn end(&mut self) -> Result<(), Error> {
@@ -246,7 +246,7 @@ impl Reader<'_> {
         }
         let pointer = child(&self.pointer, &name);
         open.key = Some(Key::Name(name));
-        self.places.insert(pointer, at);
+        self.locations.insert(pointer, at);
         Ok(())
     }
 }
@@ -420,8 +420,8 @@ mod tests {
             ("a: [", "invalid YAML"),
             ("a: *nothing", "invalid YAML"),
         ] {
-            let said = refused(text);
-            assert!(said.contains(message), "{text}: {said}");
+            let error = refused(text);
+            assert!(error.contains(message), "{text}: {error}");
         }
     }
 
@@ -438,10 +438,10 @@ mod tests {
     }
 
     #[test]
-    fn every_value_has_a_place() {
-        let (_, places) = parse("a.yaml", "a:\n  - b: 1\n  - [x, y]\nc/d: {e: f}\n").unwrap();
+    fn every_value_has_a_location() {
+        let (_, locations) = parse("a.yaml", "a:\n  - b: 1\n  - [x, y]\nc/d: {e: f}\n").unwrap();
         let mut found: Vec<_> =
-            places.iter().map(|(pointer, at)| (at.line, at.column, pointer.as_str())).collect();
+            locations.iter().map(|(pointer, at)| (at.line, at.column, pointer.as_str())).collect();
         found.sort_unstable();
         let expected = [
             (1, 1, ""),

@@ -42,7 +42,7 @@ struct Mark<H> {
 /// The findings of one rule at one location, whatever the array indexes.
 #[derive(Debug)]
 pub(super) struct Group<H> {
-    pub(super) place: PathId,
+    pub(super) location: PathId,
     pub(super) rule: &'static Rule,
     pub(super) serial: u64,
     /// When the last finding came. Objects that were open before, and are still, are around it.
@@ -64,11 +64,11 @@ impl<H> Group<H> {
     /// The same for each array around it: findings in each of them may be taken back.
     pub(super) const ARRAY: usize = 96;
 
-    pub(super) fn new(place: PathId, rule: &'static Rule, serial: u64, arrays: usize) -> Self {
+    pub(super) fn new(location: PathId, rule: &'static Rule, serial: u64, arrays: usize) -> Self {
         let hint = if *rule == rules::UNDOCUMENTED_PROPERTY { 72 } else { 0 };
         let each = size_of::<Entry<H>>() + 32 + hint + arrays * size_of::<usize>();
         Self {
-            place,
+            location,
             rule,
             serial,
             time: 0,
@@ -188,7 +188,7 @@ impl<H> Group<H> {
         const HINT: usize = 64;
         let text = self.listed.first().into_iter().chain(&self.last).map(|entry| &entry.text);
         let longest = text.map(|text| text.what.len() + text.schema_pointer.len()).max().unwrap_or(0);
-        size_of::<(Finding, Violation, TextSpan)>() + HINT + paths.reported(self.place) + longest
+        size_of::<(Finding, Violation, TextSpan)>() + HINT + paths.reported(self.location) + longest
     }
 
     /// Lists as many findings as `cap` says: the first ones and the last one, which says how many are between
@@ -207,7 +207,7 @@ impl<H> Group<H> {
         };
         for entry in self.listed.iter().take(first).chain(last) {
             let mut violation =
-                Violation::new(self.rule, paths.pointer(self.place, &entry.indexes), &*entry.text.what)
+                Violation::new(self.rule, paths.pointer(self.location, &entry.indexes), &*entry.text.what)
                     .stated_at(&*entry.text.schema_pointer);
             if let Some(more) = hint(&violation, entry.hint.get()) {
                 violation.what.push_str(&more);

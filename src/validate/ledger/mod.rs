@@ -29,7 +29,7 @@ use texts::Texts;
 /// What findings of one group share.
 #[derive(Clone, Copy, Debug)]
 struct Key {
-    place: PathId,
+    location: PathId,
     rule: &'static Rule,
 }
 
@@ -39,7 +39,7 @@ impl Key {
     fn compare(self, other: Self, paths: &Paths) -> Ordering {
         let severity = other.rule.severity.cmp(&self.rule.severity);
         severity
-            .then_with(|| paths.compare(self.place, other.place))
+            .then_with(|| paths.compare(self.location, other.location))
             .then_with(|| self.rule.id.cmp(other.rule.id))
     }
 }
@@ -106,8 +106,8 @@ impl<H> Ledger<H> {
     pub(super) fn add(&mut self, violation: Violation, span: TextSpan, path: &[Step<'_>]) {
         self.enter(path);
         let Violation { rule, pointer, what, schema_pointer, .. } = violation;
-        let key = Key { place: self.paths.place(&pointer), rule };
-        let known = self.index.get(&(key.place, rule.id)).copied();
+        let key = Key { location: self.paths.location(&pointer), rule };
+        let known = self.index.get(&(key.location, rule.id)).copied();
         let Some(at) = known.or_else(|| self.admit(key)) else {
             self.unlisted.add(rule, 1);
             if let Some(open) = self.open.last_mut() {
@@ -138,27 +138,27 @@ impl<H> Ledger<H> {
             return None;
         }
         self.clock += 1;
-        let group = Group::new(key.place, key.rule, self.clock, self.paths.stars(key.place));
+        let group = Group::new(key.location, key.rule, self.clock, self.paths.stars(key.location));
         let at = self.free.pop().unwrap_or(self.slots.len());
         if at == self.slots.len() {
             self.slots.push(None);
         }
         self.group_bytes += self.cost(&group);
         self.slots[at] = Some(group);
-        self.index.insert((key.place, key.rule.id), at);
+        self.index.insert((key.location, key.rule.id), at);
         Some(at)
     }
 
     /// The memory of a group beside that of its place: a function of its key alone.
     fn cost(&self, group: &Group<H>) -> usize {
-        Group::<H>::BYTES + Group::<H>::ARRAY * self.paths.stars(group.place)
+        Group::<H>::BYTES + Group::<H>::ARRAY * self.paths.stars(group.location)
     }
 
     /// All groups by their keys.
     fn sorted(&self) -> Vec<(Key, usize)> {
         let slots = self.slots.iter().enumerate();
         let keys = slots.filter_map(|(at, group)| {
-            group.as_ref().map(|group| (Key { place: group.place, rule: group.rule }, at))
+            group.as_ref().map(|group| (Key { location: group.location, rule: group.rule }, at))
         });
         let mut groups: Vec<(Key, usize)> = keys.collect();
         groups.sort_unstable_by(|(one, _), (other, _)| one.compare(*other, &self.paths));
@@ -172,18 +172,18 @@ impl<H> Ledger<H> {
         let mut bytes = 0;
         let fits = |(number, (_, at)): &(usize, &(Key, usize))| {
             let Some(group) = &self.slots[*at] else { return true };
-            let whole = bytes + self.paths.mark(group.place);
-            bytes = whole + Group::<H>::BYTES + Group::<H>::ARRAY * self.paths.stars(group.place);
+            let whole = bytes + self.paths.mark(group.location);
+            bytes = whole + Group::<H>::BYTES + Group::<H>::ARRAY * self.paths.stars(group.location);
             *number == 0 || *number < self.limits.groups && bytes <= self.limits.group_bytes
         };
         let kept = groups.iter().enumerate().take_while(fits).count();
         self.drop_from(kept, &groups);
         self.paths.unmark();
         for group in self.slots.iter().flatten() {
-            self.paths.mark(group.place);
+            self.paths.mark(group.location);
         }
         if let Some(bound) = self.bound {
-            self.paths.mark(bound.place);
+            self.paths.mark(bound.location);
         }
         self.paths.sweep();
         let Limits { group_bytes: max, .. } = self.limits;
@@ -205,7 +205,7 @@ impl<H> Ledger<H> {
 
     fn remove(&mut self, at: usize) -> Option<Group<H>> {
         let group = self.slots[at].take()?;
-        self.index.remove(&(group.place, group.rule.id));
+        self.index.remove(&(group.location, group.rule.id));
         self.group_bytes -= self.cost(&group);
         self.finding_bytes -= group.bytes();
         self.free.push(at);
@@ -218,7 +218,7 @@ impl<H> Ledger<H> {
         let levels = around(&self.open, group);
         for (level, count) in group.apart(levels) {
             let open = &mut self.open[level];
-            let key = self.paths.key(group.place, open.depth);
+            let key = self.paths.key(group.location, open.depth);
             open.of_key(key, &self.hasher).unlisted.add(group.rule, count);
         }
     }
@@ -322,7 +322,7 @@ impl<H> Ledger<H> {
             let Some(group) = self.slots[*at].as_ref().filter(|group| group.serial == *serial) else {
                 continue;
             };
-            if *group.rule == rules::UNDOCUMENTED_PROPERTY && self.paths.depth(group.place) == depth {
+            if *group.rule == rules::UNDOCUMENTED_PROPERTY && self.paths.depth(group.location) == depth {
                 group.hint(level, &mut hint);
             }
         }

@@ -93,7 +93,7 @@ impl Paths {
     }
 
     /// The location of a pointer.
-    pub(super) fn place(&mut self, pointer: &Pointer) -> PathId {
+    pub(super) fn location(&mut self, pointer: &Pointer) -> PathId {
         let Self { nodes, free, below, trail, bytes } = self;
         trail.follow(pointer.tokens(), ROOT, |parent, token| {
             let key = match token {
@@ -105,9 +105,9 @@ impl Paths {
                 let stars = stars + u32::from(key.is_none());
                 let node = PathNode { parent, depth: depth + 1, stars, key: key.clone(), used: true };
                 *bytes += node.bytes();
-                if let Some(place) = free.pop() {
-                    nodes[place as usize] = node;
-                    return place;
+                if let Some(location) = free.pop() {
+                    nodes[location as usize] = node;
+                    return location;
                 }
                 nodes.push(node);
                 u32::try_from(nodes.len() - 1).unwrap_or(ROOT)
@@ -116,40 +116,40 @@ impl Paths {
     }
 
     /// How many steps lead to a location.
-    pub(super) fn depth(&self, place: PathId) -> usize {
-        self.nodes[place as usize].depth as usize
+    pub(super) fn depth(&self, location: PathId) -> usize {
+        self.nodes[location as usize].depth as usize
     }
 
     /// How many of them are array indexes.
-    pub(super) fn stars(&self, place: PathId) -> usize {
-        self.nodes[place as usize].stars as usize
+    pub(super) fn stars(&self, location: PathId) -> usize {
+        self.nodes[location as usize].stars as usize
     }
 
     /// The location and those around it, but for the root.
-    fn outward(&self, place: PathId) -> impl Iterator<Item = &PathNode> {
-        let node = move |place: PathId| (place != ROOT).then(|| &self.nodes[place as usize]);
-        std::iter::successors(node(place), move |inner| node(inner.parent))
+    fn outward(&self, location: PathId) -> impl Iterator<Item = &PathNode> {
+        let node = move |location: PathId| (location != ROOT).then(|| &self.nodes[location as usize]);
+        std::iter::successors(node(location), move |inner| node(inner.parent))
     }
 
     /// The key that is the step of this number on the way to a location.
-    pub(super) fn key(&self, place: PathId, step: usize) -> &str {
-        let node = self.outward(place).find(|node| node.depth as usize == step + 1);
+    pub(super) fn key(&self, location: PathId, step: usize) -> &str {
+        let node = self.outward(location).find(|node| node.depth as usize == step + 1);
         node.and_then(|node| node.key.as_deref()).unwrap_or("*")
     }
 
     /// The bytes that the steps of a pointer take which is reported.
-    pub(super) fn reported(&self, place: PathId) -> usize {
+    pub(super) fn reported(&self, location: PathId) -> usize {
         const MAX_KEY: usize = 200;
         let long = |node: &PathNode| node.key.as_ref().is_some_and(|key| key.len() > MAX_KEY);
         let step = |node: &PathNode| size_of::<Token>() + if long(node) { 2 * MAX_KEY } else { 0 };
-        self.outward(place).map(step).sum()
+        self.outward(location).map(step).sum()
     }
 
     /// The location with these array indexes.
-    pub(super) fn pointer(&self, place: PathId, indexes: &Indexes) -> Pointer {
+    pub(super) fn pointer(&self, location: PathId, indexes: &Indexes) -> Pointer {
         let mut indexes = indexes.as_slice().iter().rev();
-        let mut tokens: Vec<Token> = Vec::with_capacity(self.depth(place));
-        tokens.extend(self.outward(place).map(|node| match &node.key {
+        let mut tokens: Vec<Token> = Vec::with_capacity(self.depth(location));
+        tokens.extend(self.outward(location).map(|node| match &node.key {
             Some(key) => Token::Key(Arc::clone(key)),
             None => Indexes::token(indexes.next().copied()),
         }));
@@ -159,13 +159,13 @@ impl Paths {
 
     /// The order of locations: by their steps from the root.
     pub(super) fn compare(&self, one: PathId, other: PathId) -> Ordering {
-        let node = |place: PathId| &self.nodes[place as usize];
+        let node = |location: PathId| &self.nodes[location as usize];
         let depths = node(one).depth.cmp(&node(other).depth);
-        let up = |mut place: PathId, depth: u32| {
-            while node(place).depth > depth {
-                place = node(place).parent;
+        let up = |mut location: PathId, depth: u32| {
+            while node(location).depth > depth {
+                location = node(location).parent;
             }
-            place
+            location
         };
         let (mut one, mut other) = (up(one, node(other).depth), up(other, node(one).depth));
         if one == other {
@@ -174,7 +174,7 @@ impl Paths {
         while node(one).parent != node(other).parent {
             (one, other) = (node(one).parent, node(other).parent);
         }
-        let key = |place: PathId| node(place).key.as_deref().unwrap_or("*");
+        let key = |location: PathId| node(location).key.as_deref().unwrap_or("*");
         key(one).cmp(key(other))
     }
 
@@ -187,27 +187,27 @@ impl Paths {
     }
 
     /// Notes that a location is in use; gives the memory of what was not noted before on the way to it.
-    pub(super) fn mark(&mut self, mut place: PathId) -> usize {
+    pub(super) fn mark(&mut self, mut location: PathId) -> usize {
         let mut bytes = 0;
-        while !std::mem::replace(&mut self.nodes[place as usize].used, true) {
-            bytes += self.nodes[place as usize].bytes();
-            place = self.nodes[place as usize].parent;
+        while !std::mem::replace(&mut self.nodes[location as usize].used, true) {
+            bytes += self.nodes[location as usize].bytes();
+            location = self.nodes[location as usize].parent;
         }
         bytes
     }
 
     /// Forgets what is not in use.
     pub(super) fn sweep(&mut self) {
-        for place in self.trail.values().collect::<Vec<_>>() {
-            self.mark(place);
+        for location in self.trail.values().collect::<Vec<_>>() {
+            self.mark(location);
         }
         let Self { nodes, free, below, bytes, .. } = self;
-        below.retain(|_, place| {
-            let node = &mut nodes[*place as usize];
+        below.retain(|_, location| {
+            let node = &mut nodes[*location as usize];
             if !node.used {
                 *bytes -= node.bytes();
                 node.key = None;
-                free.push(*place);
+                free.push(*location);
             }
             node.used
         });

@@ -51,7 +51,7 @@ impl<'p> Evaluation<'p, '_> {
         mut notes: Option<&mut Notes>,
     ) -> Score {
         let one = keyword == names::ONE_OF;
-        let before = self.lens.remembered();
+        let before = self.instrumentation.remembered();
         let mut matched = 0;
         for branch in branches {
             let mut own = notes.is_some().then(Notes::default);
@@ -74,7 +74,7 @@ impl<'p> Evaluation<'p, '_> {
                 self.fault(id, keyword, value, mode, message)
             }
             _ => {
-                self.lens.forget(before);
+                self.instrumentation.forget(before);
                 Score::NONE
             }
         }
@@ -229,7 +229,8 @@ impl<'p> Evaluation<'p, '_> {
                 let Applicator::Properties(members) = applicator else { continue };
                 let present = members.named.iter().filter(|(name, _)| object.contains_key(*name));
                 let listing = present.filter(|(name, node)| {
-                    !self.lens.accepts(**node, &object[*name]) && self.lists(**node, &mut HashSet::new())
+                    !self.instrumentation.accepts(**node, &object[*name])
+                        && self.lists(**node, &mut HashSet::new())
                 });
                 found.extend(listing.map(|(name, node)| (name.clone(), *node)));
             }

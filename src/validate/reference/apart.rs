@@ -21,17 +21,18 @@ impl<'p> Evaluation<'p, '_> {
 
     /// The violations of branches whose findings are not reported: nothing of it is remembered.
     pub(super) fn violations_of(&mut self, branches: &[NodeId], value: &Value) -> Vec<Held> {
-        let (lens, place, closest) = (self.lens, self.place.clone(), self.closest);
-        let before = lens.remembered();
+        let (instrumentation, location, closest) =
+            (self.instrumentation, self.location.clone(), self.closest);
+        let before = instrumentation.remembered();
         let held = self.apart(&mut |_| {}, |apart| {
-            (apart.place, apart.closest, apart.ties) = (place, closest, MAX_TIES);
+            (apart.location, apart.closest, apart.ties) = (location, closest, MAX_TIES);
             apart.held.push(Vec::new());
             for branch in branches {
                 apart.run(*branch, value, Mode::Report, None);
             }
             apart.held.pop().unwrap_or_default()
         });
-        lens.forget(before);
+        instrumentation.forget(before);
         held
     }
 
@@ -41,7 +42,7 @@ impl<'p> Evaluation<'p, '_> {
         each: &mut dyn FnMut(Violation),
         evaluate: impl FnOnce(&mut Evaluation<'p, '_>) -> T,
     ) -> T {
-        let mut apart = Evaluation::new(self.program, self.lens, each);
+        let mut apart = Evaluation::new(self.program, self.instrumentation, each);
         apart.nested = self.nested;
         apart.effort = self.effort.clone();
         let result = evaluate(&mut apart);

@@ -12,7 +12,7 @@ use super::super::message::{self, Message};
 use super::Reference;
 use super::expected::{Closest, Expected, Held};
 use super::explain::{explain, known_by};
-use super::lens::Lens;
+use super::instrumentation::Instrumentation;
 use super::notes::{Notes, address, looks_at_notes};
 use super::score::{Mode, Score};
 use crate::finding::rules;
@@ -30,12 +30,12 @@ type Known = (Score, Option<Rc<Notes>>);
 /// One evaluation of a value.
 pub(super) struct Evaluation<'p, 'e> {
     pub(super) program: &'p Reference,
-    /// Results by subschema, address of the value, mode, and whether evaluated members were asked for. Kept
+    /// Results by subschema, address of the value, mode, and whether evaluated members were requested. Kept
     /// where more than one way leads to a subschema, and below alternatives: there, ways multiply.
     known: HashMap<(NodeId, usize, Mode, bool), Known>,
     /// The keywords that are reported already, where more than one way leads to a subschema.
     reported: HashSet<(NodeId, usize, &'static str)>,
-    pub(super) place: Pointer,
+    pub(super) location: Pointer,
     pub(super) closest: Closest,
     /// The violations of branches that fit equally well, of each union inside another.
     pub(super) held: Vec<Vec<Held>>,
@@ -49,17 +49,21 @@ pub(super) struct Evaluation<'p, 'e> {
     given_up: HashSet<(NodeId, usize)>,
     pub(super) too_deep: Option<String>,
     pub(super) undecided: Option<Violation>,
-    pub(super) lens: Lens<'e>,
+    pub(super) instrumentation: Instrumentation<'e>,
     each: &'e mut dyn FnMut(Violation),
 }
 
 impl<'p, 'e> Evaluation<'p, 'e> {
-    pub(super) fn new(program: &'p Reference, lens: Lens<'e>, each: &'e mut dyn FnMut(Violation)) -> Self {
+    pub(super) fn new(
+        program: &'p Reference,
+        instrumentation: Instrumentation<'e>,
+        each: &'e mut dyn FnMut(Violation),
+    ) -> Self {
         Self {
             program,
             known: HashMap::new(),
             reported: HashSet::new(),
-            place: Pointer::root(),
+            location: Pointer::root(),
             closest: None,
             held: Vec::new(),
             ties: 0,
@@ -69,7 +73,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             given_up: HashSet::new(),
             too_deep: None,
             undecided: None,
-            lens,
+            instrumentation,
             each,
         }
     }
@@ -107,21 +111,21 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         let program = self.program;
         self.steps += 1;
         let node = &program.model.nodes[id as usize];
-        if self.lens.accepts(id, value) {
+        if self.instrumentation.accepts(id, value) {
             return Score::NONE;
         }
         if node.applicators.is_empty() {
             let score = self.assertions(id, node, value, mode);
-            self.lens.refused(score, id, value, mode);
+            self.instrumentation.refused(score, id, value, mode);
             return score;
         }
         if self.nested >= MAX_NESTED || self.too_deep.is_some() {
             self.too_deep.get_or_insert_with(|| node.location());
             return Score::NONE;
         }
-        let asked = notes.is_some();
+        let requested = notes.is_some();
         let kept = node.shared || mode == Mode::Count;
-        let key = (id, address(value), mode, asked);
+        let key = (id, address(value), mode, requested);
         if kept && let Some((score, known)) = self.known.get(&key) {
             if let (Some(notes), Some(known)) = (notes, known) {
                 notes.add(known);
@@ -129,17 +133,17 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             return *score;
         }
         if mode == Mode::Verdict
-            && !asked
+            && !requested
             && let Some((score, _)) = self.known.get(&(id, key.1, Mode::Count, false))
         {
             return *score;
         }
         self.nested += 1;
-        let mut own = (asked || looks_at_notes(node)).then(Notes::default);
+        let mut own = (requested || looks_at_notes(node)).then(Notes::default);
         let score = self.apply(id, node, value, mode, own.as_mut());
         self.nested -= 1;
-        self.lens.refused(score, id, value, mode);
-        let own = own.filter(|_| asked);
+        self.instrumentation.refused(score, id, value, mode);
+        let own = own.filter(|_| requested);
         if let (Some(notes), Some(own)) = (notes, &own) {
             notes.add(own);
         }
@@ -163,11 +167,11 @@ impl<'p, 'e> Evaluation<'p, 'e> {
                 break;
             }
             let keyword = applicator.condition();
-            if self.lens.drops(id, keyword) {
+            if self.instrumentation.drops(id, keyword) {
                 continue;
             }
             let of_it = self.applicator((id, applicator), value, mode, notes.as_deref_mut());
-            self.lens.broken(of_it, id, keyword, mode);
+            self.instrumentation.broken(of_it, id, keyword, mode);
             score.add(of_it);
         }
         score
@@ -241,21 +245,21 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         if let Some(validator) = self.program.validator(id)
             && !validator.is_valid(value)
         {
-            if mode == Mode::Verdict && self.lens.is_blind_to(id) {
+            if mode == Mode::Verdict && self.instrumentation.is_blind_to(id) {
                 return Score::ONE;
             }
             let first = mode == Mode::Report && self.is_first(id, value, "assertions");
             for error in self.errors(id, validator, value, mode) {
                 score.add(Score::one(known_by(&error)));
                 if first {
-                    let violation = explain(&error, &self.place, &node.location_pointer());
+                    let violation = explain(&error, &self.location, &node.location_pointer());
                     let expected = if self.held.is_empty() { None } else { Expected::of(&error) };
                     self.hand_over(Held { violation, expected, closest: self.closest });
                 }
             }
         }
         if let (Some(string), Some((text, pattern))) = (value.as_str(), node.pattern())
-            && !self.lens.drops(id, names::PATTERN)
+            && !self.instrumentation.drops(id, names::PATTERN)
         {
             let before = score;
             match self.matches(id, pattern, string) {
@@ -276,7 +280,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
                 }
             }
             if score != before {
-                self.lens.broken(score, id, names::PATTERN, mode);
+                self.instrumentation.broken(score, id, names::PATTERN, mode);
             }
         }
         score
@@ -290,12 +294,12 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         value: &'v Value,
         mode: Mode,
     ) -> Vec<ValidationError<'v>> {
-        let lens = self.lens;
-        if lens.accepts(id, value) {
+        let instrumentation = self.instrumentation;
+        if instrumentation.accepts(id, value) {
             return Vec::new();
         }
         let draft = self.program.model.nodes[id as usize].draft;
-        validator.iter_errors(value).filter(|error| lens.sees(id, draft, error, mode)).collect()
+        validator.iter_errors(value).filter(|error| instrumentation.sees(id, draft, error, mode)).collect()
     }
 
     /// Whether a string of the tree matches the pattern of a subschema. What was given up once is not tried
@@ -334,7 +338,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
     ) -> Score {
         let rule = message.0.id;
         if mode == Mode::Report && self.is_first(id, value, keyword) {
-            self.report(id, keyword, (self.place.clone(), message), expected);
+            self.report(id, keyword, (self.location.clone(), message), expected);
         }
         Score::one((rule, None::<&str>))
     }
@@ -348,18 +352,18 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         &mut self,
         id: NodeId,
         keyword: &str,
-        (place, message): (Pointer, Message),
+        (position, message): (Pointer, Message),
         expected: Option<Expected>,
     ) {
         let location = self.program.model.nodes[id as usize].location_pointer();
         let location = if keyword.is_empty() { location } else { format!("{location}/{keyword}") };
-        let violation = Violation::with_message(message, place).stated_at(location);
+        let violation = Violation::with_message(message, position).stated_at(location);
         self.hand_over(Held { violation, expected, closest: self.closest });
     }
 
     /// A violation of the value by a keyword elsewhere.
     pub(super) fn report_at(&mut self, at: String, message: Message) {
-        let violation = Violation::with_message(message, self.place.clone()).stated_at(at);
+        let violation = Violation::with_message(message, self.location.clone()).stated_at(at);
         self.hand_over(Held { violation, expected: None, closest: self.closest });
     }
 
@@ -377,9 +381,9 @@ impl<'p, 'e> Evaluation<'p, 'e> {
 
     /// A pattern that takes too long on a text. Whatever else is wrong, the value is not valid for certain.
     pub(super) fn undecided(&mut self, id: NodeId, keyword: &str) {
-        let (node, place) = (&self.program.model.nodes[id as usize], &self.place);
+        let (node, location) = (&self.program.model.nodes[id as usize], &self.location);
         self.undecided.get_or_insert_with(|| {
-            Violation::with_message(message::unfinished(keyword), place.clone())
+            Violation::with_message(message::unfinished(keyword), location.clone())
                 .stated_at(format!("{}/{keyword}", node.location_pointer()))
         });
     }

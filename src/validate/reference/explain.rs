@@ -10,13 +10,13 @@ use super::super::message::{self, Message};
 use crate::pointer::Pointer;
 
 /// The violation that an error is, of a value at a location and a subschema at a schema location.
-pub(super) fn explain(error: &ValidationError<'_>, place: &Pointer, location: &str) -> Violation {
+pub(super) fn explain(error: &ValidationError<'_>, position: &Pointer, location: &str) -> Violation {
     let schema_pointer = format!("{location}{}", error.schema_path());
     let violation = if let Kind::Required { property } = error.kind() {
         let name = property.as_str().unwrap_or_default();
-        Violation::with_message(message::missing(), place.clone().key(name))
+        Violation::with_message(message::missing(), position.clone().key(name))
     } else {
-        Violation::with_message(message_of(error), place.clone())
+        Violation::with_message(message_of(error), position.clone())
     };
     violation.stated_at(schema_pointer)
 }
@@ -54,7 +54,7 @@ fn message_of(error: &ValidationError<'_>) -> Message {
     }
 }
 
-/// The types that are asked for; an integer is a number.
+/// The types that are requested; an integer is a number.
 pub(super) fn expected_types(kind: &TypeKind) -> Vec<JsonType> {
     match kind {
         TypeKind::Single(one) => vec![*one],

@@ -46,9 +46,9 @@ impl<'p> Evaluation<'p, '_> {
             return self.run(node, value, mode, None).outside(token);
         }
         let token = token();
-        self.place.push(token.clone());
+        self.location.push(token.clone());
         let score = self.run(node, value, mode, None);
-        self.place.pop();
+        self.location.pop();
         score.outside(|| token)
     }
 
@@ -59,9 +59,9 @@ impl<'p> Evaluation<'p, '_> {
     /// Whether a subschema is `false`, and the value that it is for is not accepted all the same.
     fn refuses_all(&self, node: NodeId, value: &Value, mode: Mode) -> bool {
         let closed = self.program.model.nodes[node as usize].boolean == Some(false);
-        let refuses = closed && !self.lens.accepts(node, value);
+        let refuses = closed && !self.instrumentation.accepts(node, value);
         if refuses {
-            self.lens.refused(Score::ONE, node, value, mode);
+            self.instrumentation.refused(Score::ONE, node, value, mode);
         }
         refuses
     }
@@ -125,9 +125,9 @@ impl<'p> Evaluation<'p, '_> {
     ) {
         if !names.is_empty() && mode == Mode::Report && self.is_first(id, value, keyword) {
             for name in names {
-                let place = self.place.clone().key(name);
+                let location = self.location.clone().key(name);
                 let message = message::violation(keyword, message::NO_FURTHER_KEYS);
-                self.report(id, keyword, (place, message), None);
+                self.report(id, keyword, (location, message), None);
             }
         }
     }

@@ -32,12 +32,12 @@ impl Trace {
 
 /// A schema as it is evaluated: weaker in one keyword, or traced.
 #[derive(Clone, Copy, Debug, Default)]
-pub(in crate::validate) struct Lens<'e> {
+pub(in crate::validate) struct Instrumentation<'e> {
     pub(in crate::validate) weaker: Option<&'e Weakening>,
     pub(in crate::validate) trace: Option<&'e RefCell<Trace>>,
 }
 
-impl Lens<'_> {
+impl Instrumentation<'_> {
     /// Whether the value is accepted at a subschema, whatever it is.
     pub(super) fn accepts(self, node: NodeId, value: &Value) -> bool {
         self.weaker.is_some_and(|weaker| weaker.accepts(node, TypeSet::of_value(value)))

@@ -11,7 +11,7 @@ mod evaluate;
 mod expected;
 mod explain;
 mod inside;
-mod lens;
+mod instrumentation;
 #[cfg(feature = "diff")]
 mod nodes;
 mod notes;
@@ -30,7 +30,7 @@ use crate::json::SyntaxError;
 use crate::schema::Schema;
 use crate::schema::model::{Model, Node};
 use evaluate::Evaluation;
-pub(super) use lens::{Lens, Trace};
+pub(super) use instrumentation::{Instrumentation, Trace};
 #[cfg(feature = "diff")]
 pub(crate) use nodes::NodeValidator;
 
@@ -92,15 +92,15 @@ impl Reference {
     pub(super) fn each_violation(
         &self,
         value: &Value,
-        lens: Lens<'_>,
+        instrumentation: Instrumentation<'_>,
         each: &mut dyn FnMut(Violation),
     ) -> Result<(), SyntaxError> {
-        Evaluation::new(self, lens, each).whole(value).map(|_| ())
+        Evaluation::new(self, instrumentation, each).whole(value).map(|_| ())
     }
 
     /// Whether the schema accepts a value; ends at the first violation.
     pub(super) fn accepts(&self, value: &Value) -> bool {
-        Evaluation::new(self, Lens::default(), &mut |_| {}).accepts(value)
+        Evaluation::new(self, Instrumentation::default(), &mut |_| {}).accepts(value)
     }
 
     fn validator(&self, node: u32) -> Option<&Validator> {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::evaluate::Evaluation;
 use super::score::Mode;
-use super::{Lens, Reference};
+use super::{Instrumentation, Reference};
 use crate::error::Error;
 use crate::pointer::Pointer;
 use crate::schema::Schema;
@@ -38,7 +38,7 @@ impl NodeValidator {
     /// Whether a value keeps all of these subschemas. One that is nested too deeply to be evaluated does not.
     pub(crate) fn is_valid(&self, nodes: &[NodeId], value: &Value) -> bool {
         let kept = |id: &NodeId| {
-            Evaluation::new(&self.0, Lens::default(), &mut |_| {}).by(*id, value, Mode::Verdict)
+            Evaluation::new(&self.0, Instrumentation::default(), &mut |_| {}).by(*id, value, Mode::Verdict)
         };
         nodes.iter().all(|id| kept(id) == Some(true))
     }
@@ -51,7 +51,7 @@ impl NodeValidator {
             let mut each = |violation: super::super::Violation| {
                 found.push(Broken { pointer: violation.pointer, schema_pointer: violation.schema_pointer });
             };
-            Evaluation::new(&self.0, Lens::default(), &mut each).by(*id, value, Mode::Report);
+            Evaluation::new(&self.0, Instrumentation::default(), &mut each).by(*id, value, Mode::Report);
         }
         found
     }

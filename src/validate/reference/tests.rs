@@ -10,7 +10,7 @@ fn evaluated(schema: &Value, value: &Value) -> (u64, Vec<Violation>) {
     let reference = Reference::new(&Schema::from_value(schema.clone())).unwrap();
     let mut found = Vec::new();
     let mut each = |violation| found.push(violation);
-    let steps = Evaluation::new(&reference, Lens::default(), &mut each).whole(value).unwrap();
+    let steps = Evaluation::new(&reference, Instrumentation::default(), &mut each).whole(value).unwrap();
     (steps, found)
 }
 

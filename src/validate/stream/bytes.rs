@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn specials_are_found_at_every_place_behind_every_byte() {
+    fn specials_are_found_at_every_location_behind_every_byte() {
         for filler in [b' ', b'a', b'!', b'#', b'[', b']', 0x7f, 0x80, 0xa2, 0xff] {
             for length in 0..40 {
                 for wanted in [b'"', b'\\', 0, b'\n', 0x1f] {

@@ -62,7 +62,7 @@ impl<'p, S: Source> Parser<'p, '_, S> {
 
     /// A visible byte as a span of the present member of `up`.
     fn span(&mut self, at: usize, up: Option<&Frame<'_>>) -> TextSpan {
-        TextSpan { place: self.source.place(at), ..path::span(self.offset(at), up) }
+        TextSpan { location: self.source.location(at), ..path::span(self.offset(at), up) }
     }
 
     fn note(&mut self, (rule, what): Message, stated_at: String, at: usize, up: Option<&Frame<'_>>) {
@@ -266,11 +266,11 @@ impl<'p, S: Source> Parser<'p, '_, S> {
 
     /// The span of an object or array that has begun.
     fn of_frame(&mut self, frame: &Frame<'_>) -> TextSpan {
-        let place = match frame.begin.checked_sub(self.source.before()) {
-            Some(at) if frame.place.get().is_none() => self.source.place(at),
-            _ => frame.place.get(),
+        let location = match frame.begin.checked_sub(self.source.before()) {
+            Some(at) if frame.location.get().is_none() => self.source.location(at),
+            _ => frame.location.get(),
         };
-        TextSpan { place, ..path::span(frame.begin, frame.up) }
+        TextSpan { location, ..path::span(frame.begin, frame.up) }
     }
 
     /// Limits to the number of items or members.
@@ -319,11 +319,11 @@ impl<'p, S: Source> Parser<'p, '_, S> {
     /// The span of the present member's key, which may be out of sight by now.
     pub(super) fn key_span(&mut self, frame: &Frame<'_>) -> TextSpan {
         let key = frame.last_child();
-        let place = match key.checked_sub(self.source.before()) {
-            Some(at) => self.source.place(at),
+        let location = match key.checked_sub(self.source.before()) {
+            Some(at) => self.source.location(at),
             None => self.scratch.key_place,
         };
-        TextSpan { place, ..path::span(key, Some(frame)) }
+        TextSpan { location, ..path::span(key, Some(frame)) }
     }
 
     #[cold]
@@ -375,7 +375,7 @@ impl<'p, S: Source> Parser<'p, '_, S> {
             let from = self.kept.take().unwrap_or_default();
             scalar(&self.source.bytes()[from..self.at])
         };
-        let watch = self.program.watches.asked(list);
+        let watch = self.program.watches.requested(list);
         let watched = WatchedValue::new(watch, &self.pointer(up), seen, Some(span));
         self.notes.seen(list, watched);
         Ok(())

@@ -141,31 +141,31 @@ impl<'m> Compiler<'m> {
     }
 
     /// The location of a subschema, as long as there is room for locations.
-    fn place(&mut self, subschema: model::NodeId) -> Compiled<String> {
-        let place = self.model.node(subschema).location_pointer();
-        self.locations += place.len();
+    fn location(&mut self, subschema: model::NodeId) -> Compiled<String> {
+        let position = self.model.node(subschema).location_pointer();
+        self.locations += position.len();
         if self.locations > MAX_LOCATIONS {
             return Err("locations of so many characters".to_owned());
         }
-        Ok(place)
+        Ok(position)
     }
 
     /// Finds out what a subschema asks.
     fn fill(&mut self, id: NodeId, subschema: model::NodeId) -> Compiled<()> {
         let model = self.model;
-        let place = self.place(subschema)?;
+        let location = self.location(subschema)?;
         let node = model.node(subschema);
         let any_of = node.applicators.iter().find_map(|one| match one {
             Applicator::AnyOf(branches) => Some(branches),
             _ => None,
         });
         let Some(branches) = any_of else {
-            let (node, explanation) = self.plain(place, subschema)?;
+            let (node, explanation) = self.plain(location, subschema)?;
             self.set(id, node, explanation);
             return Ok(());
         };
         if !node.assertions.is_empty() || node.applicators.len() > 1 {
-            return unsupported(names::ANY_OF, &place);
+            return unsupported(names::ANY_OF, &location);
         }
         let is_null = |branch: model::NodeId| {
             let branch = model.node(branch);
@@ -174,20 +174,20 @@ impl<'m> Compiler<'m> {
         let (value, null_last) = match branches[..] {
             [value, null] if is_null(null) && !is_null(value) => (value, true),
             [null, value] if is_null(null) && !is_null(value) => (value, false),
-            _ => return unsupported(names::ANY_OF, &place),
+            _ => return unsupported(names::ANY_OF, &location),
         };
         let inner = self.followed(value)?;
-        let (inner_node, inner_place) = (model.node(inner), self.place(inner)?);
+        let (inner_node, inner_place) = (model.node(inner), self.location(inner)?);
         let is_any_of = inner_node.applicators.iter().any(|one| matches!(one, Applicator::AnyOf(_)));
         if is_any_of || inner_node.boolean.is_some() {
-            return unsupported(names::ANY_OF, &place);
+            return unsupported(names::ANY_OF, &location);
         }
         if let Some(keyword) = beside_type(inner_node, own_types(inner_node)) {
             // Of a value that fits no alternative only the type is reported, and nothing that lies below it.
             return unsupported(keyword, &inner_place);
         }
         let (node, explanation) = self.plain(inner_place, inner)?;
-        self.set(id, node.or_null(), explanation.or_null(child(&place, names::ANY_OF), null_last));
+        self.set(id, node.or_null(), explanation.or_null(child(&location, names::ANY_OF), null_last));
         Ok(())
     }
 
@@ -197,40 +197,40 @@ impl<'m> Compiler<'m> {
     }
 
     /// A subschema without alternatives.
-    fn plain(&mut self, place: String, subschema: model::NodeId) -> Compiled<(Check, Explanation)> {
-        let asked = self.model.node(subschema);
-        let mut explanation = Explanation { place, ..Explanation::anything() };
+    fn plain(&mut self, location: String, subschema: model::NodeId) -> Compiled<(Check, Explanation)> {
+        let requested = self.model.node(subschema);
+        let mut explanation = Explanation { location, ..Explanation::anything() };
         let (mut node, mut checks) = (Check::OPEN, Checks::default());
         let mut required: &[String] = &[];
-        for one in &asked.assertions {
+        for one in &requested.assertions {
             match one {
                 Assertion::Type(types) => (node.types, explanation.expected) = Types::of(*types),
                 Assertion::Values { keyword, values } => {
                     let texts;
-                    let place = explanation.place.clone();
-                    (node.listed, texts) = list(keyword, values, &place, &mut explanation)?;
+                    let location = explanation.location.clone();
+                    (node.listed, texts) = list(keyword, values, &location, &mut explanation)?;
                     checks.listed(texts);
                 }
                 Assertion::Required(names) => required = names,
                 other => {
-                    let place = explanation.place.clone();
-                    checks.add(asked, other, &place, &mut explanation)?;
+                    let location = explanation.location.clone();
+                    checks.add(requested, other, &location, &mut explanation)?;
                 }
             }
         }
-        (node.text, node.bounds, node.counts) = checks.put(&mut self.program, &explanation.place)?;
+        (node.text, node.bounds, node.counts) = checks.put(&mut self.program, &explanation.location)?;
         let mut properties = None;
-        for one in &asked.applicators {
+        for one in &requested.applicators {
             match one {
                 Applicator::Items { prefix, rest: Some(rest), .. } if prefix.is_empty() => {
                     node.items = self.node(*rest)?;
                 }
                 Applicator::Properties(one) => properties = Some(one),
-                other => return unsupported(other.keyword(), &explanation.place),
+                other => return unsupported(other.keyword(), &explanation.location),
             }
         }
         if properties.is_some() || !required.is_empty() {
-            node.object = self.object((subschema, &explanation.place), properties, required)?;
+            node.object = self.object((subschema, &explanation.location), properties, required)?;
         }
         Ok((node, explanation))
     }
@@ -238,7 +238,7 @@ impl<'m> Compiler<'m> {
     /// What is said of the members of an object.
     fn object(
         &mut self,
-        (subschema, place): (model::NodeId, &str),
+        (subschema, location): (model::NodeId, &str),
         properties: Option<&Properties>,
         required: &[String],
     ) -> Compiled<ObjectId> {
@@ -248,14 +248,14 @@ impl<'m> Compiler<'m> {
             Entry::Vacant(free) => free.insert(new),
         };
         if properties.is_some_and(|properties| !properties.patterns.is_empty()) {
-            return unsupported(names::PATTERN_PROPERTIES, place);
+            return unsupported(names::PATTERN_PROPERTIES, location);
         }
         let listed = || properties.into_iter().flat_map(|properties| &properties.named);
         let names: Vec<Box<str>> = listed().map(|(name, _)| name.as_str().into()).collect();
         if names.len() > usize::from(u16::MAX) - 1 {
-            return unsupported(names::PROPERTIES, place);
+            return unsupported(names::PROPERTIES, location);
         }
-        let indexes = required_indexes(&names, required, place)?;
+        let indexes = required_indexes(&names, required, location)?;
         let first = id(self.program.names.len());
         let length = id(names.len());
         self.program.objects.push(Object {
@@ -266,7 +266,7 @@ impl<'m> Compiler<'m> {
             required: indexes,
             listed_at: properties
                 .filter(|properties| properties.lists)
-                .map(|_| child(place, names::PROPERTIES)),
+                .map(|_| child(location, names::PROPERTIES)),
             rest: Rest::Open,
         });
         // The properties of one object stand in a row, so that room is made before any other object is met.
@@ -284,10 +284,10 @@ impl<'m> Compiler<'m> {
             None => Rest::Open,
             // Where no property is listed, the reference engine says that of the object, not of each member.
             Some((_, node)) if node.boolean == Some(false) && length == 0 => {
-                return unsupported(names::ADDITIONAL_PROPERTIES, place);
+                return unsupported(names::ADDITIONAL_PROPERTIES, location);
             }
             Some((_, node)) if node.boolean == Some(false) => {
-                Rest::Refused(child(place, names::ADDITIONAL_PROPERTIES))
+                Rest::Refused(child(location, names::ADDITIONAL_PROPERTIES))
             }
             Some((rest, _)) if !self.model.has_keywords(rest) => Rest::Open,
             Some((rest, _)) => Rest::Described(self.node(rest)?),
@@ -297,7 +297,7 @@ impl<'m> Compiler<'m> {
 }
 
 /// The properties that must be there, by their places among the names.
-fn required_indexes(names: &[Box<str>], required: &[String], place: &str) -> Compiled<Vec<u32>> {
+fn required_indexes(names: &[Box<str>], required: &[String], location: &str) -> Compiled<Vec<u32>> {
     let mut indexes = Vec::new();
     for name in required {
         // Names are in order.
@@ -305,7 +305,7 @@ fn required_indexes(names: &[Box<str>], required: &[String], place: &str) -> Com
             Ok(index) if !indexes.contains(&id(index)) => indexes.push(id(index)),
             Ok(_) => {}
             // Nothing keeps count of keys that are not listed.
-            Err(_) => return unsupported(names::REQUIRED, place),
+            Err(_) => return unsupported(names::REQUIRED, location),
         }
     }
     Ok(indexes)

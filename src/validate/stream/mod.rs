@@ -78,8 +78,8 @@ impl Stream {
     pub(super) fn new(model: &Model, promises: &Promises, marks: &[String]) -> Result<Self, String> {
         let of_invariants = promises.invariants.iter().flat_map(|invariant| invariant.watch);
         let of_sequence = promises.sequence.iter().flat_map(|sequence| sequence.watch);
-        let asked = of_invariants.chain(of_sequence).copied();
-        let watches = Watches::new(asked, marks.iter().map(String::as_str));
+        let requested = of_invariants.chain(of_sequence).copied();
+        let watches = Watches::new(requested, marks.iter().map(String::as_str));
         let program = compile::compile(model, watches, promises.elision)?;
         Ok(Self { program, idle: Mutex::new(Vec::new()) })
     }
@@ -198,8 +198,11 @@ impl Stream {
             Ok(()) => Ok(Found::of(notes)),
             Err(Halt(syntax_error)) => {
                 let at = syntax_error.offset.saturating_sub(source.before()).min(source.bytes().len());
-                let span =
-                    TextSpan { offset: syntax_error.offset, place: source.place(at), ..TextSpan::default() };
+                let span = TextSpan {
+                    offset: syntax_error.offset,
+                    location: source.location(at),
+                    ..TextSpan::default()
+                };
                 Err((*syntax_error, span))
             }
         };

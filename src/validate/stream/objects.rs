@@ -139,7 +139,7 @@ impl<'p, S: Source> Parser<'p, '_, S> {
         let first = object.first as usize;
         let names = &self.program.names[first..first + object.length as usize];
         let (from, until, _) = self.content(Some(frame))?;
-        self.scratch.key_place = self.source.place(from - 1);
+        self.scratch.key_place = self.source.location(from - 1);
         let key = decoded(&self.source.bytes()[from..until]);
         let found = object.keys.find(&key, names);
         if found.is_none() {

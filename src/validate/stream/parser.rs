@@ -171,8 +171,8 @@ impl<'p, S: Source> Parser<'p, '_, S> {
         let before = self.source.before();
         // A missing member is told where its object begins, which may be long out of sight by then.
         for frame in up.into_iter().flat_map(Frame::outward) {
-            if frame.place.get().is_none() && frame.begin < before + keep {
-                frame.place.set(self.source.place(frame.begin - before));
+            if frame.location.get().is_none() && frame.begin < before + keep {
+                frame.location.set(self.source.location(frame.begin - before));
             }
         }
         let more = self.source.more(keep);

@@ -16,7 +16,7 @@ pub(super) struct Frame<'u> {
     /// Where it begins.
     pub(super) begin: usize,
     /// Line and column of that, once it slides out of sight.
-    pub(super) place: Cell<Option<LineColumn>>,
+    pub(super) location: Cell<Option<LineColumn>>,
     /// Members or items so far, the present one included.
     pub(super) count: usize,
     /// Which member is the present one.
@@ -47,7 +47,7 @@ impl<'u> Frame<'u> {
             kind,
             depth: up.map_or(1, |up| up.depth + 1),
             begin,
-            place: Cell::new(None),
+            location: Cell::new(None),
             count: 0,
             member: Member::Item,
             tracked: true,
@@ -132,5 +132,5 @@ pub(super) fn steps<'k>(frame: Option<&Frame<'_>>, names: &'k [Box<str>], keys: 
 /// What shows a value, or the key of a member, that begins at `offset` inside `frame`.
 pub(super) fn span(offset: usize, frame: Option<&Frame<'_>>) -> TextSpan {
     let (around, from) = frame.map_or((offset, offset + 1), |frame| (frame.begin, frame.from()));
-    TextSpan { offset, around, from, place: None }
+    TextSpan { offset, around, from, location: None }
 }

@@ -26,9 +26,9 @@ pub(super) type Unsupported = String;
 
 pub(super) type Compiled<T> = Result<T, Unsupported>;
 
-pub(super) fn unsupported<T>(what: &str, place: &str) -> Compiled<T> {
-    let place = if place.is_empty() { "the root" } else { place };
-    Err(format!("`{what}` at {place}"))
+pub(super) fn unsupported<T>(what: &str, location: &str) -> Compiled<T> {
+    let location = if location.is_empty() { "the root" } else { location };
+    Err(format!("`{what}` at {location}"))
 }
 
 /// A schema as a flat table: what the walk looks at for each value stands in one small [`Check`], what it
@@ -278,7 +278,7 @@ pub(super) struct Property {
 #[derive(Clone, Debug)]
 pub(super) struct Explanation {
     /// The location of the subschema.
-    pub(super) place: String,
+    pub(super) location: String,
     /// The location of the keyword that names the types, where that is not its own `type`.
     pub(super) types_at: Option<String>,
     /// Those types, in the order in which they are told.
@@ -294,7 +294,7 @@ pub(super) struct Explanation {
 impl Explanation {
     pub(super) fn anything() -> Self {
         Self {
-            place: String::new(),
+            location: String::new(),
             types_at: None,
             expected: Vec::new(),
             nullable: false,
@@ -305,7 +305,7 @@ impl Explanation {
 
     /// The location of one of its keywords.
     pub(super) fn at(&self, keyword: &str) -> String {
-        format!("{}/{keyword}", self.place)
+        format!("{}/{keyword}", self.location)
     }
 
     /// The limit that this keyword states.

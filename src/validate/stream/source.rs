@@ -18,7 +18,7 @@ pub(super) trait Source {
     fn before(&self) -> usize;
 
     /// Line and column of a byte that can be seen, where nobody can find them later.
-    fn place(&mut self, at: usize) -> Option<LineColumn>;
+    fn location(&mut self, at: usize) -> Option<LineColumn>;
 
     /// Where the text stops being UTF-8, if it does, and whether it is merely cut off there.
     fn broken(&self) -> Option<(usize, bool)>;
@@ -55,7 +55,7 @@ impl Source for Whole<'_> {
     }
 
     #[inline]
-    fn place(&mut self, _: usize) -> Option<LineColumn> {
+    fn location(&mut self, _: usize) -> Option<LineColumn> {
         None
     }
 
@@ -139,7 +139,7 @@ impl<R: Read> Window<R> {
             self.here = self.here.after(&self.buffer[self.lines_at..keep]);
             self.lines_at = keep;
         }
-        let place = self.line_column(keep);
+        let location = self.line_column(keep);
         self.buffer.copy_within(keep..self.filled, 0);
         self.seen -= keep;
         self.filled -= keep;
@@ -147,7 +147,7 @@ impl<R: Read> Window<R> {
         self.lines_at -= keep;
         let gone = self.counted.partition_point(|(offset, _)| *offset <= self.before);
         self.counted.drain(..gone);
-        self.counted.push_front((self.before, place));
+        self.counted.push_front((self.before, location));
     }
 
     /// Line and column of a byte that can be seen. Lines are counted once, and from the nearest byte known
@@ -165,7 +165,7 @@ impl<R: Read> Window<R> {
         }
         let behind = self.counted.partition_point(|(offset, _)| *offset <= self.before + at);
         match behind.checked_sub(1).and_then(|known| self.counted.get(known)) {
-            Some((offset, place)) => place.after(&self.buffer[offset - self.before..at]),
+            Some((offset, location)) => location.after(&self.buffer[offset - self.before..at]),
             None => self.here,
         }
     }
@@ -232,7 +232,7 @@ impl<R: Read> Source for Window<R> {
         self.before
     }
 
-    fn place(&mut self, at: usize) -> Option<LineColumn> {
+    fn location(&mut self, at: usize) -> Option<LineColumn> {
         Some(self.line_column(at))
     }
 

@@ -30,14 +30,14 @@ fn outcome(
     text: &[u8],
 ) -> Result<Outcome, (SyntaxError, u64, u64)> {
     let bom = text.len() - decode(text).unwrap_or(text).len();
-    let place = |span: &TextSpan| {
-        let at = span.place.unwrap_or_else(|| Lines::new(&text[bom..]).place(span.offset));
+    let location = |span: &TextSpan| {
+        let at = span.location.unwrap_or_else(|| Lines::new(&text[bom..]).location(span.offset));
         (at.line, at.column)
     };
     let found = found.map_err(|(syntax_error, span)| {
-        let (line, column) = place(&span);
+        let (line, column) = location(&span);
         // Offsets of a window count the byte order mark.
-        let before = if span.place.is_some() { bom } else { 0 };
+        let before = if span.location.is_some() { bom } else { 0 };
         (
             SyntaxError { offset: syntax_error.offset - before.min(syntax_error.offset), ..syntax_error },
             line,
@@ -45,8 +45,8 @@ fn outcome(
         )
     })?;
     let say = |(violation, span): &(Violation, TextSpan)| {
-        let (line, column) = place(span);
-        let before = if span.place.is_some() { bom } else { 0 };
+        let (line, column) = location(span);
+        let before = if span.location.is_some() { bom } else { 0 };
         (
             violation.rule.id,
             violation.pointer.to_string(),

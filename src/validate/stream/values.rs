@@ -13,8 +13,8 @@ use crate::schema::types::TypeSet;
 /// Integers from here on are not told apart by a double.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-fn index(number: usize, place: &str) -> Compiled<u16> {
-    u16::try_from(number).or_else(|_| unsupported("so many limits", place))
+fn index(number: usize, location: &str) -> Compiled<u16> {
+    u16::try_from(number).or_else(|_| unsupported("so many limits", location))
 }
 
 /// Checks of one subschema, as they are gathered.
@@ -31,11 +31,11 @@ impl Checks {
         &mut self,
         node: &Node,
         one: &Assertion,
-        place: &str,
+        location: &str,
         explanation: &mut Explanation,
     ) -> Compiled<()> {
         match one {
-            Assertion::Bound(bound) => self.bound(bound, place, explanation),
+            Assertion::Bound(bound) => self.bound(bound, location, explanation),
             Assertion::Count(Count { keyword, limit, of, .. }) if *of != TypeSet::STRING => {
                 self.counts.push(CountCheck { keyword, limit: *limit });
                 Ok(())
@@ -49,7 +49,7 @@ impl Checks {
                 self.texts.push(match name.as_str() {
                     "uuid" => TextCheck::Uuid,
                     "date-time" => TextCheck::DateTime,
-                    name => format_check(name, node, place)?,
+                    name => format_check(name, node, location)?,
                 });
                 Ok(())
             }
@@ -58,7 +58,7 @@ impl Checks {
                 self.texts.push(TextCheck::Pattern { source, pattern });
                 Ok(())
             }
-            other => unsupported(other.keyword(), place),
+            other => unsupported(other.keyword(), location),
         }
     }
 
@@ -67,9 +67,9 @@ impl Checks {
         self.texts.push(TextCheck::Listed(texts));
     }
 
-    fn bound(&mut self, bound: &Bound, place: &str, explanation: &mut Explanation) -> Compiled<()> {
+    fn bound(&mut self, bound: &Bound, location: &str, explanation: &mut Explanation) -> Compiled<()> {
         let limit = bound.limit.as_f64().filter(|number| number.abs() < EXACT);
-        let Some(limit) = limit else { return unsupported(bound.keyword, place) };
+        let Some(limit) = limit else { return unsupported(bound.keyword, location) };
         let bounds = self.bounds.get_or_insert(Bounds::NONE);
         *match (bound.upper, bound.exclusive) {
             (false, false) => &mut bounds.min,
@@ -82,7 +82,7 @@ impl Checks {
     }
 
     /// Puts the checks into the table: what becomes of texts, and the numbers of bounds and counts.
-    pub(super) fn put(mut self, program: &mut Program, place: &str) -> Compiled<(Text, u16, u16)> {
+    pub(super) fn put(mut self, program: &mut Program, location: &str) -> Compiled<(Text, u16, u16)> {
         self.texts.sort_by_key(|check| match check {
             TextCheck::Listed(_) => 0,
             TextCheck::MinLength(_) => 1,
@@ -96,18 +96,18 @@ impl Checks {
             [TextCheck::DateTime] => Text::DateTime,
             _ => {
                 program.texts.push(self.texts);
-                Text::Checks(index(program.texts.len() - 1, place)?)
+                Text::Checks(index(program.texts.len() - 1, location)?)
             }
         };
         let mut bounds = 0;
         if let Some(limits) = self.bounds {
             program.bounds.push(limits);
-            bounds = index(program.bounds.len() - 1, place)?;
+            bounds = index(program.bounds.len() - 1, location)?;
         }
         let mut counts = 0;
         if !self.counts.is_empty() {
             program.counts.push(self.counts);
-            counts = index(program.counts.len() - 1, place)?;
+            counts = index(program.counts.len() - 1, location)?;
         }
         Ok((text, bounds, counts))
     }
@@ -117,11 +117,11 @@ impl Checks {
 pub(super) fn list(
     keyword: &'static str,
     values: &[Value],
-    place: &str,
+    location: &str,
     explanation: &mut Explanation,
 ) -> Compiled<(Listed, Vec<Box<str>>)> {
     if explanation.list.is_some() {
-        return unsupported(names::ENUM, place);
+        return unsupported(names::ENUM, location);
     }
     let mut listed = Listed::NONE;
     let mut texts = Vec::new();
@@ -131,7 +131,7 @@ pub(super) fn list(
             Value::Bool(true) => listed = listed.with(Literal::True),
             Value::Bool(false) => listed = listed.with(Literal::False),
             Value::String(text) => texts.push(text.as_str().into()),
-            _ => return unsupported(keyword, place),
+            _ => return unsupported(keyword, location),
         }
     }
     explanation.list = Some((keyword, values.to_vec()));
@@ -139,14 +139,14 @@ pub(super) fn list(
 }
 
 /// A format that the `jsonschema` crate checks, as it does inside the whole schema.
-fn format_check(name: &str, node: &Node, place: &str) -> Compiled<TextCheck> {
+fn format_check(name: &str, node: &Node, location: &str) -> Compiled<TextCheck> {
     if node.strict_formats {
-        return unsupported(names::FORMAT, place);
+        return unsupported(names::FORMAT, location);
     }
     let draft = node.draft.min(Draft::Draft202012);
     let options = jsonschema::options().with_draft(draft).should_validate_formats(true);
     match options.build(&json!({(names::FORMAT): name})) {
         Ok(validator) => Ok(TextCheck::Format { name: name.to_owned(), validator: Box::new(validator) }),
-        Err(_) => unsupported(names::FORMAT, place),
+        Err(_) => unsupported(names::FORMAT, location),
     }
 }

@@ -12,9 +12,9 @@ pub(super) const UNWATCHED: WatchId = 0;
 /// watched.
 #[derive(Debug, Default)]
 pub(super) struct Watches {
-    places: Vec<Watched>,
-    /// The locations that were asked for, in that order: which list of watched values is theirs.
-    asked: Vec<Box<str>>,
+    locations: Vec<Watched>,
+    /// The locations that were requested, in that order: which list of watched values is theirs.
+    requested: Vec<Box<str>>,
     /// How many of them are read: of the others only the type matters, and of these only that of arrays and
     /// objects.
     read: usize,
@@ -34,10 +34,10 @@ impl Watches {
         watches: impl IntoIterator<Item = &'w str>,
         marks: impl IntoIterator<Item = &'w str>,
     ) -> Self {
-        let places = vec![Watched::default(), Watched::default()];
-        let mut all = Self { places, asked: Vec::new(), read: 0 };
+        let locations = vec![Watched::default(), Watched::default()];
+        let mut all = Self { locations, requested: Vec::new(), read: 0 };
         watches.into_iter().for_each(|watch| all.add(watch));
-        all.read = all.asked.len();
+        all.read = all.requested.len();
         marks.into_iter().for_each(|mark| all.add(mark));
         all
     }
@@ -50,39 +50,39 @@ impl Watches {
         for step in watch.split('/').skip(1) {
             at = self.below(at, step);
         }
-        self.places[at as usize].list = Some(self.asked.len());
-        self.asked.push(watch.into());
+        self.locations[at as usize].list = Some(self.requested.len());
+        self.requested.push(watch.into());
     }
 
     fn below(&mut self, at: WatchId, step: &str) -> WatchId {
-        let next = WatchId::try_from(self.places.len()).unwrap_or(UNWATCHED);
-        let place = &mut self.places[at as usize];
+        let next = WatchId::try_from(self.locations.len()).unwrap_or(UNWATCHED);
+        let location = &mut self.locations[at as usize];
         let name = unescape(step);
-        if let Some((_, below)) = place.members.iter().find(|(known, _)| **known == *name) {
+        if let Some((_, below)) = location.members.iter().find(|(known, _)| **known == *name) {
             return *below;
         }
         // A star is every item of an array, and in an object the key that it is.
-        place.members.push((name.into(), next));
+        location.members.push((name.into(), next));
         if step == "*" {
-            place.items = next;
+            location.items = next;
         }
-        self.places.push(Watched::default());
+        self.locations.push(Watched::default());
         next
     }
 
     /// Where the watch begins.
     pub(super) fn root(&self) -> WatchId {
-        if self.asked.is_empty() { UNWATCHED } else { 1 }
+        if self.requested.is_empty() { UNWATCHED } else { 1 }
     }
 
     /// How many lists of watched values there are.
     pub(super) fn lists(&self) -> usize {
-        self.asked.len()
+        self.requested.len()
     }
 
-    /// The list of a location that was asked for.
+    /// The list of a location that was requested.
     pub(super) fn list_of(&self, watch: &str) -> Option<usize> {
-        self.asked.iter().position(|asked| **asked == *watch)
+        self.requested.iter().position(|requested| **requested == *watch)
     }
 
     /// Whether somebody asks what a scalar of this list is.
@@ -90,14 +90,14 @@ impl Watches {
         list < self.read
     }
 
-    /// What was asked for with a list.
-    pub(super) fn asked(&self, list: usize) -> &str {
-        &self.asked[list]
+    /// What was requested with a list.
+    pub(super) fn requested(&self, list: usize) -> &str {
+        &self.requested[list]
     }
 
     /// The list that a value here belongs to.
     pub(super) fn list(&self, at: WatchId) -> Option<usize> {
-        self.places.get(at as usize)?.list
+        self.locations.get(at as usize)?.list
     }
 
     /// The lists that values here and below belong to.
@@ -105,21 +105,21 @@ impl Watches {
         let mut lists = Vec::new();
         let mut pending = vec![at];
         while let Some(at) = pending.pop().filter(|at| *at != UNWATCHED) {
-            let Some(place) = self.places.get(at as usize) else { continue };
-            lists.extend(place.list);
+            let Some(location) = self.locations.get(at as usize) else { continue };
+            lists.extend(location.list);
             // The items are among the members.
-            pending.extend(place.members.iter().map(|(_, below)| *below));
+            pending.extend(location.members.iter().map(|(_, below)| *below));
         }
         lists
     }
 
     pub(super) fn member(&self, at: WatchId, name: &str) -> WatchId {
-        let Some(place) = self.places.get(at as usize) else { return UNWATCHED };
-        let member = place.members.iter().find(|(known, _)| **known == *name);
+        let Some(location) = self.locations.get(at as usize) else { return UNWATCHED };
+        let member = location.members.iter().find(|(known, _)| **known == *name);
         member.map_or(UNWATCHED, |(_, below)| *below)
     }
 
     pub(super) fn items(&self, at: WatchId) -> WatchId {
-        self.places.get(at as usize).map_or(UNWATCHED, |place| place.items)
+        self.locations.get(at as usize).map_or(UNWATCHED, |location| location.items)
     }
 }

@@ -1,6 +1,7 @@
 //! Random edits of the contract whose effect is known by construction.
 //!
-//! `DIFF_EDITS` says how many, `DIFF_SEED` which: `DIFF_EDITS=10000 cargo test --test it diff::edits -- --nocapture`.
+//! `DIFF_EDITS` says how many, `DIFF_SEED` which:
+//! `DIFF_EDITS=10000 cargo test --test it diff::edits -- --nocapture`.
 
 mod catalogue;
 

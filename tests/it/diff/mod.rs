@@ -47,7 +47,8 @@ fn shown(old: &Value, new: &Value) -> Vec<Value> {
     shown
 }
 
-/// What is said of each finding above info: a payload that the `jsonschema` crate judges as well, or why there is none.
+/// What is said of each finding above info: a payload that the `jsonschema` crate judges as well, or why
+/// there is none.
 fn witnesses(old: &Value, new: &Value) -> Vec<(Severity, Result<Value, String>)> {
     let documents = [document("old", old), document("new", new)];
     let comparison = compare(&documents[0], &documents[1]);

@@ -202,8 +202,8 @@ fn covers(old: &Value, new: &Value) -> bool {
     old.covers(&new).is_ok_and(|answer| answer == Containment::Yes)
 }
 
-/// No error stands where compatibility is proven, nothing is silent where a value proves the opposite, and every
-/// witness is one.
+/// No error stands where compatibility is proven, nothing is silent where a value proves the opposite, and
+/// every witness is one.
 #[test]
 fn what_is_said_agrees_with_proofs_and_with_values() {
     let mut choices = Choices::seeded(11);
@@ -216,7 +216,8 @@ fn what_is_said_agrees_with_proofs_and_with_values() {
         let parsed = |name: &str, schema: &Value| Document::parse(name, schema.to_string().as_bytes());
         let documents = match (parsed("old", &old), parsed("new", &new)) {
             (Ok(old), Ok(new)) => [old, new],
-            // References that reference cycle have no meaning to compare, and definitions alone are no schema.
+            // References that reference cycle have no meaning to compare, and definitions alone are no
+            // schema.
             (Err(error), _) | (_, Err(error)) => {
                 let text = error.to_string();
                 assert!(text.contains("reference cycle") || text.contains("only definitions"), "{error}");

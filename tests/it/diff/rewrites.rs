@@ -1,4 +1,5 @@
-//! Random schemas, rewritten so that they mean the same: nothing above info is found, whichever is the older one.
+//! Random schemas, rewritten so that they mean the same: nothing above info is found, whichever is the older
+//! one.
 //!
 //! `DIFF_REWRITES` says how many.
 

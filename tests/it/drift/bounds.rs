@@ -142,7 +142,8 @@ fn what_is_kept_is_bounded_and_said() {
         (field, depth) = (below, depth + 1);
     }
     assert_eq!((depth, field.other_properties), (16, 1));
-    // Objects of ever new names within ever new names: the number of fields is bounded, and what is beyond counted.
+    // Objects of ever new names within ever new names: the number of fields is bounded, and what is beyond
+    // counted.
     let wide: Vec<String> = (0..900)
         .map(|n| {
             let inner: Vec<String> = (0..60).map(|m| format!("\"m{}\": 0", n * 60 + m)).collect();

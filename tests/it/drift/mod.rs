@@ -57,8 +57,8 @@ fn found(report: &str) -> std::collections::BTreeSet<(String, String)> {
     findings.map(|finding| (text(&finding["rule"]), text(&finding["pointer"]))).collect()
 }
 
-/// A page of one made-up instance, different for each number, with two courses. Every second number has no `sku`, every
-/// tenth a null host.
+/// A page of one made-up instance, different for each number, with two courses. Every second number has no
+/// `sku`, every tenth a null host.
 fn page(number: u64) -> Value {
     // Mixed, so that no two members go together.
     let mix = |salt: u64| (number * 64 + salt).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29) % 1_000;

@@ -40,7 +40,8 @@ fn rename(object: &mut Value, from: &str, to: &str) {
     object.insert(to.to_owned(), value);
 }
 
-/// So many payloads with something new are no chance where none had it: p is 2^-20, and a hundred comparisons allow 1e-5.
+/// So many payloads with something new are no chance where none had it: p is 2^-20, and a hundred comparisons
+/// allow 1e-5.
 const NO_CHANCE: u64 = 20;
 
 static DRIFTS: &[Drift] = &[

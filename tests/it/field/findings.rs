@@ -220,7 +220,8 @@ fn duplicate_keys_are_counted_exactly() {
     }
 }
 
-/// A payload that is read says the same line and column as one that is held, also of objects that begin far before.
+/// A payload that is read says the same line and column as one that is held, also of objects that begin far
+/// before.
 #[test]
 fn locations_are_the_same_in_a_window() {
     let mut rows = String::new();
@@ -243,7 +244,8 @@ fn locations_are_the_same_in_a_window() {
     assert_eq!((missing.line, missing.column), (4_000, 7));
 }
 
-/// Each severity has room for its own groups, so that infos never hide an error; too many of any make the run incomplete.
+/// Each severity has room for its own groups, so that infos never hide an error; too many of any make the run
+/// incomplete.
 #[test]
 fn groups_of_many_payloads_do_not_hide_a_worse_one() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,5 @@
-//! Patches for documents that are more than one schema in one dialect: several files, parts, descriptions of APIs, drafts.
+//! Patches for documents that are more than one schema in one dialect: several files, parts, descriptions of
+//! APIs, drafts.
 
 use std::fs;
 use std::path::Path;
@@ -34,8 +35,8 @@ impl Case {
         self.0.path().join(name).to_str().unwrap().to_owned()
     }
 
-    /// What `drift --suggest` learns of the schema in `s.json` that a fragment names. The patch applies to the file, and the
-    /// file accepts the traffic then unless something is named.
+    /// What `drift --suggest` learns of the schema in `s.json` that a fragment names. The patch applies to
+    /// the file, and the file accepts the traffic then unless something is named.
     fn suggest(&self, fragment: &str, more: &[&str]) -> Learned {
         let (schema, patch) = (self.path("s.json") + fragment, self.path("patch.json"));
         let traffic = self.path("traffic");

@@ -1,4 +1,5 @@
-//! Nothing leaks and nothing is overwritten: hostile text in every output, files that must stay, signals, messages.
+//! Nothing leaks and nothing is overwritten: hostile text in every output, files that must stay, signals,
+//! messages.
 
 mod files;
 mod hostile;

@@ -205,7 +205,8 @@ fn a_baseline_cannot_be_written_from_nothing_validated() {
     assert_eq!(code(&validate("text", ALL_FAILED, &[&arguments[..], &[path]].concat())), 3);
 }
 
-/// A kind of body: its name, a text of about so many bytes, the rule that it breaks, and the offset of the flaw.
+/// A kind of body: its name, a text of about so many bytes, the rule that it breaks, and the offset of the
+/// flaw.
 struct Kind {
     name: &'static str,
     make: fn(usize) -> String,

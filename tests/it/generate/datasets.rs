@@ -213,7 +213,8 @@ fn whatever_is_shown_twice_is_the_same_and_everything_makes_sense() {
     }
 }
 
-/// The SHA-256 of the pages of a data set, a line each. It changes when the contract or the generator changes, and then on purpose.
+/// The SHA-256 of the pages of a data set, a line each. It changes when the contract or the generator
+/// changes, and then on purpose.
 #[test]
 fn the_same_seed_makes_the_same_data_set_everywhere() {
     let mut hash = Sha256::new();

@@ -1,4 +1,4 @@
-//! Does everything generated keep its schema, and everything broken break it where it should?
+//! Generated payloads satisfy their schema, and violating ones violate it where their labels say.
 
 /// Arrays of which some items must be of a kind.
 mod contains;

@@ -69,7 +69,8 @@ fn the_member_to_blame_is_all_that_is_left() {
     assert_eq!(blamed.unwrap()["data"]["Clients"]["clients"], json!([client]));
 }
 
-/// Shrinks values of a type while `fails` holds of their JSON, which keeps the schema of the type at every step.
+/// Shrinks values of a type while `fails` holds of their JSON, which keeps the schema of the type at every
+/// step.
 fn smallest<T: Arbitrary + serde::Serialize>(name: &str, fails: impl Fn(&Value) -> bool) -> Value {
     let judge = judge(&json!({"$ref": format!("#/$defs/{name}"), "$defs": clients::schema()["$defs"]}));
     let json = |value: &T| serde_json::to_value(value).unwrap();

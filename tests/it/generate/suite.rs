@@ -1,7 +1,7 @@
 //! Schemas that others wrote: those of the official suite, and well-known ones from real life.
 //!
-//! The folders come from `JSON_SCHEMA_TEST_SUITE` and `REAL_WORLD_SCHEMAS`. `GENERATE_DRAWS` changes how many values are
-//! drawn of each schema.
+//! The folders come from `JSON_SCHEMA_TEST_SUITE` and `REAL_WORLD_SCHEMAS`. `GENERATE_DRAWS` changes how many
+//! values are drawn of each schema.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -45,8 +45,8 @@ impl jsonschema::Retrieve for Documents {
     }
 }
 
-/// The documents that the suite wants served at its address: those of all drafts and those of this one. They may not name
-/// their dialect.
+/// The documents that the suite wants served at its address: those of all drafts and those of this one. They
+/// may not name their dialect.
 fn remotes(suite: &Path, draft: &str, dialect: &str) -> Documents {
     let folder = suite.join("remotes");
     let others = |name: &str| name != draft && (name.starts_with("draft") || name == "v1");

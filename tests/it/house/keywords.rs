@@ -26,7 +26,7 @@ const OTHER_MEANINGS: &[(&str, &[&str], &str)] = &[
     ("diff/rules.rs", &["deprecated"], "the ID of a rule"),
     ("finding/suppressed.rs", &["id"], "a member of a report"),
     ("payload/captures/mappings.rs", &["id"], "a member of a WireMock mapping"),
-    ("payload/captures/asked.rs", &["id"], "a member of a Postman collection"),
+    ("payload/captures/postman_request.rs", &["id"], "a member of a Postman collection"),
     (
         "payload/captures/shapes.rs",
         &[

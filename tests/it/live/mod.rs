@@ -1,4 +1,4 @@
-//! Does the tool walk an instance politely, miss nothing and leak nothing?
+//! Walks of a live instance are polite, complete, and leak no key.
 
 /// Pages with cursors.
 mod cursors;

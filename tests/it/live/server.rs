@@ -1,5 +1,5 @@
-//! A server on loopback that does what a test tells it: hyper reads every request and writes every answer that HTTP knows.
-//! For the others the connection is taken from it.
+//! A server on loopback that does what a test tells it: hyper reads every request and writes every answer
+//! that HTTP knows. For the others the connection is taken from it.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;

@@ -13,7 +13,8 @@ use crate::narrator::Narrator;
 use crate::output::note;
 use crate::progress::When;
 
-/// Times that all traffic is read again, at most. One is enough unless a value hides what else is wrong with it.
+/// Times that all traffic is read again, at most. One is enough unless a value hides what else is wrong with
+/// it.
 const MAX_PASSES: usize = 5;
 
 /// Names what was not learned.
@@ -35,8 +36,8 @@ impl Again {
         Self { files: session.regular_files(), reread }
     }
 
-    /// Changes the schema until it accepts the traffic: first the payloads that are kept, then all that can be read again.
-    /// What is refused all the same is in the suggestion, and is reported.
+    /// Changes the schema until it accepts the traffic: first the payloads that are kept, then all that can
+    /// be read again. What is refused all the same is in the suggestion, and is reported.
     pub fn learn(
         &self,
         mut learner: Learner<'_>,

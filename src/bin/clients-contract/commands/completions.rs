@@ -75,8 +75,9 @@ fn script(shell: Shell) -> Result<String, Error> {
     }
 }
 
-/// With a hyphen in the name `clap_complete` sets one name for a subcommand and looks for another (clap-rs/clap#6421). The
-/// function is made for a name without one; it is registered for the true name behind it.
+/// With a hyphen in the name `clap_complete` sets one name for a subcommand and looks for another
+/// (clap-rs/clap#6421). The function is made for a name without one; it is registered for the true name
+/// behind it.
 fn bash(name: &str) -> Result<String, Error> {
     let shell = Shell::Bash;
     let script = generated(shell, &name.replace('-', "_"))?;
@@ -108,8 +109,8 @@ fn quoted(text: impl AsRef<str>) -> String {
     format!("'{}'", text.as_ref().replace('\'', "'\\''"))
 }
 
-/// The same argument with the values that its own parser accepts and does not list; `has_functions` where some are completed
-/// by functions.
+/// The same argument with the values that its own parser accepts and does not list; `has_functions` where
+/// some are completed by functions.
 fn offering(argument: Arg, has_functions: bool) -> Arg {
     match argument.get_id().as_str() {
         "severity" => argument.value_parser(values(clients_contract::rules().flat_map(decisions))),

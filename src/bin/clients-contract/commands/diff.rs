@@ -27,8 +27,8 @@ const BUILTIN: &str = "builtin";
 
 /// Report which changes between two schemas break consumers of the response
 ///
-/// A schema is a file, `-`, `REV:PATH` in a git repository (`REV:./PATH` relative to the current directory), or `builtin`. A
-/// fragment (`openapi.json#/components/schemas/X`) selects a schema inside a document.
+/// A schema is a file, `-`, `REV:PATH` in a git repository (`REV:./PATH` relative to the current directory),
+/// or `builtin`. A fragment (`openapi.json#/components/schemas/X`) selects a schema inside a document.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  clients-contract diff old.schema.json new.schema.json\n  \
 clients-contract diff main:api.schema.json\n  clients-contract diff --witness old.json new.json")]
@@ -41,7 +41,8 @@ pub struct Diff {
     new: String,
     #[command(flatten)]
     resources: Resources,
-    /// Show a payload for each finding that the new schema accepts and the old one rejects, or why there is none
+    /// Show a payload for each finding that the new schema accepts and the old one rejects, or why there is
+    /// none
     #[arg(long)]
     witness: bool,
     /// Write the changes to this file as Markdown

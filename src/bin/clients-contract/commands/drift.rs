@@ -42,8 +42,8 @@ pub struct Drift {
     since: Option<PathBuf>,
     /// Write a profile of the traffic to this file
     ///
-    /// A profile has counts, hashes and locations, and no values except new enum values that are shaped like an
-    /// identifier.
+    /// A profile has counts, hashes and locations, and no values except new enum values that are shaped like
+    /// an identifier.
     #[arg(long, value_name = "FILE", conflicts_with = "show_values", value_parser = beside())]
     profile: Option<PathBuf>,
     /// Show only these properties in text, such as 'courses/*/status'; may be repeated
@@ -57,8 +57,8 @@ pub struct Drift {
     min_coverage: Option<u64>,
     /// Write the schema changes that the traffic suggests to this file, as a JSON Patch (RFC 6902)
     ///
-    /// One operation per line, each with its reason. The input is read again to verify that the patched schema
-    /// accepts it; what cannot be learned is listed on stderr and causes exit code 3.
+    /// One operation per line, each with its reason. The input is read again to verify that the patched
+    /// schema accepts it; what cannot be learned is listed on stderr and causes exit code 3.
     #[arg(long, value_name = "FILE", value_parser = beside())]
     suggest: Option<PathBuf>,
     #[command(flatten)]
@@ -187,8 +187,12 @@ fn merged(command: &Drift, contract: &str) -> Result<Profile, Error> {
             break;
         }
         if taken.contains(&real(path)) {
-            let place = path_text(path).into_owned();
-            return Err(Error::new(ErrorKind::Usage, place, "given twice; traffic would be counted twice"));
+            let location = path_text(path).into_owned();
+            return Err(Error::new(
+                ErrorKind::Usage,
+                location,
+                "given twice; traffic would be counted twice",
+            ));
         }
         taken.push(real(path));
         all.merge(profile(path, contract)?);

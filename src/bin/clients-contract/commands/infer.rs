@@ -31,8 +31,8 @@ pub struct Infer {
     inputs: Inputs,
     /// Extend this schema until it accepts the payloads, too
     ///
-    /// The result accepts everything that the schema accepts. Properties that it does not list are added; where it
-    /// allowed them, without assertions.
+    /// The result accepts everything that the schema accepts. Properties that it does not list are added;
+    /// where it allowed them, without assertions.
     #[arg(long, value_name = "SCHEMA")]
     merge: Option<PathBuf>,
     #[command(flatten)]
@@ -117,12 +117,12 @@ fn read(
                     .findings
                     .iter()
                     .find(|finding| finding.rule.scope == Scope::Body || finding.rule.id == "api-error");
-                let place = payload.origin().to_string();
+                let location = payload.origin().to_string();
                 if let Some(reason) = validation.not_validated {
-                    note(global.quiet, &format!("not validated: {place}: {}", reason.name()));
+                    note(global.quiet, &format!("not validated: {location}: {}", reason.name()));
                 } else if let Some(finding) = passed {
                     unread += 1;
-                    note(global.quiet, &format!("skipped {place}: {}", finding.message()));
+                    note(global.quiet, &format!("skipped {location}: {}", finding.message()));
                 }
             }
             Step::Problem(error) => {

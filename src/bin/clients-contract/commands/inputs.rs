@@ -64,7 +64,7 @@ impl Inputs {
         let urls = self.paths.iter().filter(|path| is_url(path));
         let urls = urls.map(|path| path.to_string_lossy().into_owned());
         let urls: Vec<String> = urls.chain(live.instance_url(of.0)?).collect();
-        let wrong = |place: &str, what: &str| Err(Error::new(ErrorKind::Usage, place, what));
+        let wrong = |location: &str, what: &str| Err(Error::new(ErrorKind::Usage, location, what));
         match (&urls[..], live.stray()) {
             ([], Some(flag)) => {
                 return wrong(flag, "only for a live instance: pass a URL or --instance");
@@ -102,8 +102,8 @@ pub struct Reading {
     /// Format of the input [default: detected from content and file name]
     #[arg(long, value_name = "KIND", value_parser = inputs())]
     input: Option<String>,
-    /// Validate responses to this method and path in captures, on any host [default: those of the contract]; may be
-    /// repeated
+    /// Validate responses to this method and path in captures, on any host [default: those of the contract];
+    /// may be repeated
     ///
     /// The method is GET unless given; `*` matches any method, and `{id}` any one segment of the path:
     /// 'POST /graphql', '* /v1/things/{id}'.

@@ -30,8 +30,8 @@ use trial::{Given, Trial, violations};
 
 /// Mutation testing: check that your invalid payloads detect every weakening of the contract
 ///
-/// Each mutant weakens one subschema. It is killed if an invalid payload becomes valid or loses a finding under it. Mutants that
-/// survive are listed with a payload that would kill them.
+/// Each mutant weakens one subschema. It is killed if an invalid payload becomes valid or loses a finding
+/// under it. Mutants that survive are listed with a payload that would kill them.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  clients-contract mutate captures/\n  \
 clients-contract mutate --min-score 80 -o missing/ captures/")]
@@ -167,8 +167,8 @@ fn read(
     session.each(None, |step| {
         match step {
             Step::Validated(payload, Validation { not_validated: Some(reason), .. }, _) => {
-                let place = payload.origin();
-                note(global.quiet, &format!("not validated: {place}: {}", reason.name()));
+                let location = payload.origin();
+                note(global.quiet, &format!("not validated: {location}: {}", reason.name()));
             }
             Step::Validated(payload, validation, _) => {
                 payloads += 1;

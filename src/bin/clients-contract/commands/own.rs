@@ -35,8 +35,8 @@ impl Own {
         }
         builder.build().map_err(|error| match error.kind() {
             ErrorKind::Usage => {
-                let place = format!("{}: contract.{}", path_text(file), error.subject());
-                Error::new(ErrorKind::Usage, place, error.message())
+                let location = format!("{}: contract.{}", path_text(file), error.subject());
+                Error::new(ErrorKind::Usage, location, error.message())
             }
             _ => error,
         })

@@ -44,11 +44,12 @@ pub struct Reporting {
     /// Remove baseline entries that matched nothing, if everything was validated
     #[arg(long, conflicts_with = "write_baseline")]
     prune_baseline: bool,
-    /// Maximum number of finding groups to list (ndjson: findings per payload); counts stay complete [default: 100 in text]
+    /// Maximum number of finding groups to list (ndjson: findings per payload); counts stay complete
+    /// [default: 100 in text]
     #[arg(long, value_name = "N")]
     max_findings: Option<usize>,
-    /// Minimum severity to list; exit code, counts and baselines do not depend on it [default: info; SARIF of drift:
-    /// warning]
+    /// Minimum severity to list; exit code, counts and baselines do not depend on it
+    /// [default: info; SARIF of drift: warning]
     #[arg(long, value_name = "SEVERITY", value_enum, ignore_case = true)]
     min_severity: Option<Level>,
     /// SARIF category, which separates several analyses of one commit in code scanning

@@ -60,7 +60,8 @@ fn read_schema(path: &Path) -> Result<Vec<u8>, Error> {
 }
 
 impl Resources {
-    /// The schema that `FILE` or `FILE#FRAGMENT` means, with these documents, and those beside it that it refers to.
+    /// The schema that `FILE` or `FILE#FRAGMENT` means, with these documents, and those beside it that it
+    /// refers to.
     pub fn schema(&self, path: &Path, global: GlobalArgs) -> Result<Schema, Error> {
         let (file, fragment) = split(path);
         self.read(&path_text(&file), &read_schema(&file)?, fragment.as_deref(), Some(&file), global)

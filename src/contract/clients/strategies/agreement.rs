@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_change_places() {
+    fn swapped_dates_agree() {
         let object = settled(&json!({
             "courseStartDate": "2024-03-01T00:00:00.000Z",
             "courseEndDate": "2024-02-01T00:00:00+05:00",

@@ -100,8 +100,9 @@ impl Demanded {
         Ok(Self { kinds })
     }
 
-    /// The slots one after the other: each kind on its own, or together, so that one item does for several. Where there
-    /// is no room for each on its own, some do for several, too: not every way to share them is tried then.
+    /// The slots one after the other: each kind on its own, or together, so that one item does for several.
+    /// Where there is no room for each on its own, some do for several, too: not every way to share them is
+    /// tried then.
     fn slots(&self, room: usize) -> Vec<Vec<Slot>> {
         let most = self.kinds.iter().map(|kind| kind.least).max().unwrap_or(0);
         let apart = self.kinds.iter().enumerate();
@@ -159,19 +160,19 @@ impl Demanded {
 /// What is said about the item at an index, and whether that is what is said of items that nothing evaluates.
 fn item(flats: &Flats, index: usize, slot: &Slot) -> (Vec<Part>, bool) {
     let (mut conjunction, mut rest) = (slot.parts.clone(), Vec::new());
-    let mut told = slot.evaluated;
+    let mut is_described = slot.evaluated;
     for applicator in flats.applicators().flatten() {
         match applicator {
             Applicator::Items { prefix, rest, .. } => {
                 let own = prefix.get(index).or(rest.as_ref());
-                told |= own.is_some();
+                is_described |= own.is_some();
                 conjunction.extend(own.copied().map(Part::Keeps));
             }
             Applicator::UnevaluatedItems(inner) => rest.push(Part::Keeps(*inner)),
             _ => {}
         }
     }
-    let unevaluated = !told && !rest.is_empty();
+    let unevaluated = !is_described && !rest.is_empty();
     if unevaluated {
         conjunction.extend(rest);
     }

@@ -112,7 +112,8 @@ impl Automaton {
             .flat_map(|(first, last)| (first..=last).take(INNER))
     }
 
-    /// The states that are reached from others without a character; only [`FOUND`] where nothing more need be found.
+    /// The states that are reached from others without a character; only [`FOUND`] where nothing more need be
+    /// found.
     fn closed(&self, from: impl Iterator<Item = usize>, at_start: bool, at_end: bool) -> Vec<usize> {
         let (mut found, mut seen, mut waiting) = (Vec::new(), BTreeSet::new(), from.collect::<Vec<_>>());
         while let Some(state) = waiting.pop() {
@@ -149,8 +150,8 @@ impl Automaton {
     }
 }
 
-/// An automaton whose sets of states are found as they are asked for, each step once. The first is the one that it
-/// begins in: nothing leads back to it.
+/// An automaton whose sets of states are found as they are requested, each step once. The first is the one
+/// that it begins in: nothing leads back to it.
 pub(super) struct Determined<'a> {
     automaton: &'a Automaton,
     /// A character of each kind: those between two corners are not distinguished.

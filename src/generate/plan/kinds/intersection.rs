@@ -1,7 +1,7 @@
 //! Builds strings that several regular expressions match.
 //!
-//! Their automata are walked side by side. From every state it is known in how many characters all of them can end, so
-//! that a intersection never gets stuck, and that there is no such text is known beforehand.
+//! Their automata are walked side by side. From every state it is known in how many characters all of them
+//! can end, so that a intersection never gets stuck, and that there is no such text is known beforehand.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -46,8 +46,8 @@ pub(crate) enum NoIntersection {
 }
 
 impl Intersection {
-    /// The texts of at least and at most so many characters in which all of these are found. Look-around and word
-    /// boundaries are not looked at.
+    /// The texts of at least and at most so many characters in which all of these are found. Look-around and
+    /// word boundaries are not looked at.
     ///
     /// # Errors
     ///

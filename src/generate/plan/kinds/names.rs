@@ -72,15 +72,15 @@ pub(super) fn all_demands(
 /// What is said about the member of that name.
 fn demands(reader: &Reader<'_>, flats: &Flats, name: &str) -> Vec<Part> {
     let mut conjunction = Vec::new();
-    let mut told = false;
+    let mut is_described = false;
     for applicators in flats.applicators() {
         for properties in applicators.filter_map(Applicator::properties) {
             let all = properties.all_of(name);
-            told |= !all.is_empty();
+            is_described |= !all.is_empty();
             conjunction.extend(all.into_iter().map(Part::Keeps));
         }
     }
-    if !told {
+    if !is_described {
         conjunction.extend(flats.unevaluated_properties());
     }
     for demand in flats.demands() {

@@ -149,8 +149,8 @@ impl Object {
         (0..self.members.len()).filter(|index| self.members[*index].required).collect()
     }
 
-    /// Adds members until there are enough, the simplest first. Only those lower than the object: others would lead
-    /// back to it.
+    /// Adds members until there are enough, the simplest first. Only those lower than the object: others
+    /// would lead back to it.
     fn fill(&self, chosen: &mut BTreeSet<usize>, plan: &Plan, height: Option<u32>) {
         if chosen.len() >= self.least {
             return;

@@ -38,8 +38,8 @@ impl Step {
         let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((&text, "0"));
         let (before, behind) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let digits: i128 = format!("{before}{behind}").parse().ok()?;
-        let places = i32::try_from(behind.len()).ok()?;
-        let exponent = exponent.trim_start_matches('+').parse::<i32>().ok()?.checked_sub(places)?;
+        let locations = i32::try_from(behind.len()).ok()?;
+        let exponent = exponent.trim_start_matches('+').parse::<i32>().ok()?.checked_sub(locations)?;
         (digits > 0).then_some(Self { digits, exponent })
     }
 

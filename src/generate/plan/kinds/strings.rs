@@ -65,7 +65,8 @@ impl Asked {
         formats.chain(contents).chain(patterns).chain([Source::Plain])
     }
 
-    /// Those whose candidates look like what is asked for: what a pattern alone leads to is seldom of a format.
+    /// Those whose candidates look like what is requested: what a pattern alone leads to is seldom of a
+    /// format.
     fn natural(&self) -> impl Iterator<Item = Source> {
         let formatted = self.formats.len() + self.contents.len();
         let many = if formatted > 0 { formatted } else { usize::MAX };
@@ -117,9 +118,9 @@ impl Text {
             (true, true) => FORMAT,
         };
         reader.check(keyword);
-        let asked = Asked { patterns, contents, formats };
+        let requested = Asked { patterns, contents, formats };
         let text = Self { format: None, least, most, sources: Vec::new() };
-        text.searched(reader, &asked, keyword)
+        text.searched(reader, &requested, keyword)
     }
 
     fn patterns(reader: &mut Reader<'_>) -> Result<Vec<Pattern>, Error> {
@@ -138,23 +139,24 @@ impl Text {
         Ok(patterns)
     }
 
-    /// The form with a source of which enough candidates pass, or else a intersection through everything that is asked for.
+    /// The form with a source of which enough candidates pass, or else a intersection through everything that
+    /// is requested.
     fn searched(
         mut self,
         reader: &mut Reader<'_>,
-        asked: &Asked,
+        requested: &Asked,
         keyword: &'static str,
     ) -> Result<ValueSet, Error> {
         let check = reader.check_itself();
-        for source in asked.natural() {
+        for source in requested.natural() {
             self.sources = vec![source];
             if self.passes(reader, &check)? >= ENOUGH {
                 return Ok(ValueSet::Text(self));
             }
         }
-        let has_wishes = asked.formats.iter().any(|(_, asserted)| !asserted);
+        let has_wishes = requested.formats.iter().any(|(_, asserted)| !asserted);
         for wishes in [true, false].into_iter().skip(usize::from(!has_wishes)) {
-            let languages = asked.languages(wishes);
+            let languages = requested.languages(wishes);
             let mut steps = 0;
             let intersection =
                 Intersection::of(&languages.iter().collect::<Vec<_>>(), self.least, self.most, &mut steps);
@@ -166,13 +168,13 @@ impl Text {
                         return Ok(ValueSet::Text(self));
                     }
                 }
-                Err(NoIntersection::Empty) if !wishes && asked.is_exact() => {
+                Err(NoIntersection::Empty) if !wishes && requested.is_exact() => {
                     return Ok(reader.nothing(keyword, "matches no string that the other keywords admit"));
                 }
                 Err(_) => {}
             }
         }
-        self.sources = asked.sources().collect();
+        self.sources = requested.sources().collect();
         Ok(ValueSet::Text(self))
     }
 

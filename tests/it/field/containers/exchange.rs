@@ -1,4 +1,5 @@
-//! One exchange, written in every container that is read with every variation that its format allows, has one verdict.
+//! One exchange, written in every container that is read with every variation that its format allows, has one
+//! verdict.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,5 @@
-//! Files that hold nothing to read are named with what to do; compressed streams are read as `gzip -dc` reads them.
+//! Files that hold nothing to read are named with what to do; compressed streams are read as `gzip -dc` reads
+//! them.
 
 use clients_contract::payload::{Input, Options};
 use serde_json::json;

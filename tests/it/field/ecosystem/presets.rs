@@ -8,7 +8,8 @@ use serde_json::{Number, Value};
 
 use super::case;
 
-/// What ajv with ajv-formats, pydantic, check-jsonschema, Zod or JavaScript's `Date` refuse or change, by kind.
+/// What ajv with ajv-formats, pydantic, check-jsonschema, Zod or JavaScript's `Date` refuse or change, by
+/// kind.
 fn quirks(value: &Value, found: &mut BTreeSet<&'static str>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| quirks(item, found)),

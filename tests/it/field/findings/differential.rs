@@ -230,8 +230,8 @@ proptest! {
     }
 }
 
-/// Groups that are kept are exact, come before all that are not, and both engines keep the same ones; gives how many are
-/// kept, and of how many.
+/// Groups that are kept are exact, come before all that are not, and both engines keep the same ones; gives
+/// how many are kept, and of how many.
 fn kept(seed: u64, values: usize, limits: Limits) -> Option<(usize, usize)> {
     let mut dice = Dice(seed);
     let schema = root(&mut dice);

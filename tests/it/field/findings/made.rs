@@ -167,7 +167,8 @@ pub fn payload(dice: &mut Dice, schema: &Value, values: usize) -> (String, Place
 
 /// An array of about so many values in long runs of one kind.
 ///
-/// What a limit does to a kind of finding only shows when thousands of one kind stand before the first of another.
+/// What a limit does to a kind of finding only shows when thousands of one kind stand before the first of
+/// another.
 pub fn runs(dice: &mut Dice, _: &Value, values: usize) -> (String, Placed) {
     let mut writer = Writer { text: "[".to_owned(), left: values };
     let mut placed = Vec::new();

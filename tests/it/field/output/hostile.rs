@@ -27,7 +27,8 @@ const HOSTILE: &[&str] = &[
 /// All of it that a name of a file can hold.
 const NAME: &str = "y\n::error::x\r##[error]z\u{1b}[2J\u{202e}\u{200b}\u{2028}\u{85}.json";
 
-/// What nobody sees, or what moves others. Written here again, so that the tool's own table is not asked about itself.
+/// What nobody sees, or what moves others. Written here again, so that the tool's own table is not asked
+/// about itself.
 fn steers(character: char) -> bool {
     matches!(
         u32::from(character),

@@ -120,12 +120,12 @@ fn each_page(
 
 /// The pages; only built-in contracts have them.
 fn pages(command: &Generate, subject: &Subject, seed: u64, total: u64) -> Result<Box<dyn Pages>, Error> {
-    let asked = DatasetOptions { seed, total, per_page: command.per_page(), style: command.style()? };
+    let requested = DatasetOptions { seed, total, per_page: command.per_page(), style: command.style()? };
     let unknown = || {
         let what = "only the pages of built-in contracts are known to agree; make responses one by one";
         Error::new(ErrorKind::Usage, "--dataset", what)
     };
-    subject.contract().pages(&subject.accepted(), &asked)?.ok_or_else(unknown)
+    subject.contract().pages(&subject.accepted(), &requested)?.ok_or_else(unknown)
 }
 
 /// Number of items: the requested one, or as many as fill the requested size.

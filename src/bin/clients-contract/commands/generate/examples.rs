@@ -11,8 +11,8 @@ const MAX_LISTED: usize = 20;
 /// Lists the examples that the schema does not accept.
 pub(super) fn list_invalid(recipe: &Recipe, global: GlobalArgs) {
     let invalid = recipe.invalid_examples();
-    for place in invalid.iter().take(MAX_LISTED) {
-        note(global.quiet, &format!("{place}: example not used: invalid against the schema"));
+    for location in invalid.iter().take(MAX_LISTED) {
+        note(global.quiet, &format!("{location}: example not used: invalid against the schema"));
     }
     if let Some(more) = invalid.len().checked_sub(MAX_LISTED + 1) {
         note(global.quiet, &format!("{} more invalid examples are not used", more + 1));

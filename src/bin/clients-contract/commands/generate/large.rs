@@ -10,8 +10,8 @@ use super::{Assignments, OutputFormat};
 use crate::commands::subject::Subject;
 use crate::interrupt;
 
-/// Writes one response of as many items as fill `size` bytes, one item after the other: each is that of the next
-/// response of one item.
+/// Writes one response of as many items as fill `size` bytes, one item after the other: each is that of the
+/// next response of one item.
 pub fn write(
     (responses, subject): (&mut Generator, &Subject),
     size: u64,
@@ -19,9 +19,9 @@ pub fn write(
     format: OutputFormat,
     output: &mut Output,
 ) -> Result<(), Error> {
-    let place = &*subject.envelope().items;
+    let location = &*subject.envelope().items;
     let between = match format {
-        OutputFormat::Json => format!("\n{}", "  ".repeat(place.matches('/').count() + 1)),
+        OutputFormat::Json => format!("\n{}", "  ".repeat(location.matches('/').count() + 1)),
         OutputFormat::Ndjson => String::new(),
     };
     let end = between.strip_suffix("  ").unwrap_or_default();
@@ -36,8 +36,8 @@ pub fn write(
         // Members of the page that are assigned stay as they are.
         subject.contract().settle(&subject.accepted(), &mut response, items);
         assignments.set(&mut response);
-        let item = response.pointer_mut(place).map(|list| list[0].take());
-        let (head, behind) = around(&mut response, place, format);
+        let item = response.pointer_mut(location).map(|list| list[0].take());
+        let (head, behind) = around(&mut response, location, format);
         let item = item.unwrap_or_default();
         let item = match format {
             // A line break in a text is escaped: every other one may be followed by more space.
@@ -55,14 +55,14 @@ pub fn write(
 }
 
 /// The text before and behind the list of items.
-fn around(response: &mut Value, place: &str, format: OutputFormat) -> (String, String) {
+fn around(response: &mut Value, location: &str, format: OutputFormat) -> (String, String) {
     // A text that is nowhere else.
     let mut mark = "@items".to_owned();
     let text = format.text(response);
     while text.contains(&mark) {
         mark.push('@');
     }
-    if let Some(list) = response.pointer_mut(place) {
+    if let Some(list) = response.pointer_mut(location) {
         *list = json!(mark);
     }
     let text = format.text(response);

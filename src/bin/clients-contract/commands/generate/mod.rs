@@ -77,8 +77,9 @@ pub struct Generate {
     size: Option<u64>,
     /// Set a property, for example `courses/*/status=published`; overrides all other choices
     ///
-    /// The value is JSON, or else a string. A pointer that begins with `/` starts at the root; any other matches
-    /// at every depth. `*` matches every item. Missing or null objects on the path are created, arrays are not.
+    /// The value is JSON, or else a string. A pointer that begins with `/` starts at the root; any other
+    /// matches at every depth. `*` matches every item. Missing or null objects on the path are created,
+    /// arrays are not.
     #[arg(long, value_name = "POINTER=VALUE")]
     with: Vec<String>,
     /// Prefer values from `examples`, `example` and `default` in the schema (two of three draws)
@@ -86,7 +87,8 @@ pub struct Generate {
     /// Only valid examples are used; others are listed on stderr.
     #[arg(long, conflicts_with = "dataset")]
     use_examples: bool,
-    /// Write the manifest of a data set to this file [default: dataset.manifest.json beside the pages, else stderr]
+    /// Write the manifest of a data set to this file
+    /// [default: dataset.manifest.json beside the pages, else stderr]
     #[arg(long, value_name = "FILE", requires = "dataset", value_parser = beside())]
     manifest: Option<PathBuf>,
     /// Number of worker threads for a data set; the output does not depend on it [default: all processors]
@@ -140,7 +142,7 @@ impl OutputFormat {
 
 pub fn run(command: &Generate, global: GlobalArgs) -> Result<Exit, Error> {
     interrupt::watch();
-    let breaking = command.breaking.asked();
+    let breaking = command.breaking.requested();
     command.refuse_what_does_not_go_together()?;
     let format = command.format(command.number > 1 || breaking);
     let style = command.style()?;
@@ -174,7 +176,7 @@ pub fn run(command: &Generate, global: GlobalArgs) -> Result<Exit, Error> {
             None => command.items,
         };
         let payloads = || generator(items);
-        let asked = violations::ViolationRequest {
+        let requested = violations::ViolationRequest {
             breaking: &command.breaking,
             subject: &subject,
             assignments: &assignments,
@@ -182,7 +184,7 @@ pub fn run(command: &Generate, global: GlobalArgs) -> Result<Exit, Error> {
             payloads: &payloads,
             seed,
         };
-        let done = violations::run(asked, folder, output, global);
+        let done = violations::run(requested, folder, output, global);
         assignments.report(global);
         return done;
     }
@@ -232,8 +234,8 @@ impl Generate {
     }
 
     fn refuse_what_does_not_go_together(&self) -> Result<(), Error> {
-        let wrong = |place: &str, message: &str| Err(Error::new(ErrorKind::Usage, place, message));
-        if self.dataset && self.breaking.asked() {
+        let wrong = |location: &str, message: &str| Err(Error::new(ErrorKind::Usage, location, message));
+        if self.dataset && self.breaking.requested() {
             let why = "cannot be used with --dataset, whose pages are consistent";
             return wrong("--invalid", why);
         }
@@ -244,7 +246,7 @@ impl Generate {
                 &format!("cannot be used with {option}: needs a contract that declares where its items are"),
             );
         }
-        if self.breaking.asked() && self.size().is_some_and(|size| size > MAX_BROKEN) {
+        if self.breaking.requested() && self.size().is_some_and(|size| size > MAX_BROKEN) {
             let message = format!("a payload to break is held in memory: at most {} MiB", MAX_BROKEN >> 20);
             return wrong("--size", &message);
         }
@@ -259,18 +261,18 @@ impl Generate {
         if subject.is_schema() || !subject.envelope().items.is_empty() {
             return Ok(());
         }
-        let asked = [
+        let requested = [
             ("--dataset", self.dataset),
             ("--items", self.items.is_some()),
             ("--preset large", self.size().is_some()),
         ];
         let what = "the contract does not say where its items are";
-        let asked = asked.into_iter().find(|(_, asked)| *asked);
-        asked.map_or(Ok(()), |(option, _)| Err(Error::new(ErrorKind::Usage, option, what)))
+        let requested = requested.into_iter().find(|(_, requested)| *requested);
+        requested.map_or(Ok(()), |(option, _)| Err(Error::new(ErrorKind::Usage, option, what)))
     }
 
     fn style(&self) -> Result<Style, Error> {
-        let wrong = |place: &str, message: &str| Error::new(ErrorKind::Usage, place, message);
+        let wrong = |location: &str, message: &str| Error::new(ErrorKind::Usage, location, message);
         let names: Vec<&str> = self.presets.iter().map(String::as_str).collect();
         let large = names.contains(&"large");
         if self.size.is_some() && !large {
@@ -292,7 +294,7 @@ impl Generate {
 /// The directory that JSON documents go to, a file each. One document goes to a directory where the path is
 /// one already, or is written as one.
 fn folder(number: u64, format: OutputFormat, output: Option<&Path>) -> Result<Option<&Path>, Error> {
-    let wrong = |place: &str, message: &str| Err(Error::new(ErrorKind::Usage, place, message));
+    let wrong = |location: &str, message: &str| Err(Error::new(ErrorKind::Usage, location, message));
     match (format, output) {
         (OutputFormat::Json, None) if number > 1 => {
             wrong("--format json", "several JSON documents need a directory: -o DIR, or -f ndjson")

@@ -24,8 +24,8 @@ use crate::output::{self, note};
 pub struct Breaking {
     /// Generate payloads with exactly one violation each, labelled with rule and location
     ///
-    /// NDJSON lines are {"rule","pointer","what","payload"}, or {"rule","pointer","what","body"} if the body is
-    /// not JSON. Files: the payload, and beside it NAME.violation.json.
+    /// NDJSON lines are {"rule","pointer","what","payload"}, or {"rule","pointer","what","body"} if the body
+    /// is not JSON. Files: the payload, and beside it NAME.violation.json.
     #[arg(long)]
     invalid: bool,
     /// Generate every violation of every subschema once, in small payloads (NDJSON, always the same)
@@ -47,7 +47,7 @@ fn rule(id: &str) -> Result<&'static str, String> {
 
 impl Breaking {
     /// Whether violations are requested.
-    pub fn asked(&self) -> bool {
+    pub fn requested(&self) -> bool {
         self.invalid || self.exhaustive || self.unlabelled || !self.rule.is_empty()
     }
 
@@ -75,29 +75,29 @@ const TRIES: usize = 200;
 const MAX_JUDGED: usize = 256 << 20;
 
 pub fn run(
-    asked: ViolationRequest<'_>,
+    requested: ViolationRequest<'_>,
     folder: Option<&Path>,
     output: Option<&Path>,
     global: GlobalArgs,
 ) -> Result<Exit, Error> {
-    let ViolationRequest { breaking, subject, assignments, number, payloads, seed } = asked;
+    let ViolationRequest { breaking, subject, assignments, number, payloads, seed } = requested;
     let rules = &breaking.rule;
     let whole = subject.catalogue()?;
-    if let Some(place) = whole.stopped() {
+    if let Some(position) = whole.stopped() {
         note(
             false,
             &format!(
-                "{}#{place}: limit reached; schema locations from here on are not violated",
+                "{}#{position}: limit reached; schema locations from here on are not violated",
                 subject.name()
             ),
         );
     }
     let catalogue = whole.filter(|target| rules.is_empty() || rules.contains(&target.rule().id));
     if catalogue.targets().is_empty() {
-        let place = format!("--rule {}", rules.join(" --rule "));
+        let position = format!("--rule {}", rules.join(" --rule "));
         let message =
             "no single payload breaks it: it speaks of several payloads, of other schemas, or of a capture";
-        return Err(Error::new(ErrorKind::Usage, place, message));
+        return Err(Error::new(ErrorKind::Usage, position, message));
     }
     let mut least = catalogue.base().clone();
     assignments.put_into(&mut least);
@@ -139,8 +139,8 @@ struct Breaker<'a> {
 }
 
 impl Breaker<'_> {
-    /// A violation in the payload; in the smallest one where something else of the payload (a page's numbers) would no
-    /// longer agree with what is broken.
+    /// A violation in the payload; in the smallest one where something else of the payload (a page's numbers)
+    /// would no longer agree with what is broken.
     fn any(&self, mut payload: Value, choices: &mut Choices) -> Result<LabelledPayload, Error> {
         self.assignments.set(&mut payload);
         let (mut tries, mut left) = (0..TRIES, MAX_JUDGED);
@@ -162,8 +162,8 @@ impl Breaker<'_> {
         self.catalogue.smallest_for(target).and_then(|violation| self.checked(violation))
     }
 
-    /// The violation, if the validator finds what its label names and nothing else. Members that are assigned have their value
-    /// also in what was added on the way, unless that removes the violation.
+    /// The violation, if the validator finds what its label names and nothing else. Members that are assigned
+    /// have their value also in what was added on the way, unless that removes the violation.
     fn checked(&self, violation: LabelledPayload) -> Option<LabelledPayload> {
         let assigned = match &violation.payload {
             BrokenPayload::Json(value) if !self.assignments.is_empty() => {

@@ -112,12 +112,12 @@ impl Trial<'_> {
                 break;
             }
             if self.work.load(Ordering::Relaxed) > MAX_WORK {
-                let place = format!("{}#{}", self.name, batch[0].schema_pointer);
+                let location = format!("{}#{}", self.name, batch[0].schema_pointer);
                 let message = format!(
                     "stopped after {} MiB of payloads: the mutants from here on were not tried",
                     MAX_WORK >> 20
                 );
-                return Err(Error::new(ErrorKind::Unsupported, place, message));
+                return Err(Error::new(ErrorKind::Unsupported, location, message));
             }
             killers.extend(self.batch(witnesses, batch));
         }
@@ -159,8 +159,8 @@ pub(super) fn violations(subject: &Subject, validator: &Validator, jobs: usize) 
             left = left.saturating_sub(body.len());
             if left == 0 || witnesses.dropped() > 0 {
                 let what = "survivors from here on are listed without a payload that kills them";
-                let place = format!("{}#{}", subject.name(), batch[number].schema_pointer());
-                note(false, &format!("{place}: stopped after {} MiB of payloads: {what}", MAX_OWN >> 20));
+                let location = format!("{}#{}", subject.name(), batch[number].schema_pointer());
+                note(false, &format!("{location}: stopped after {} MiB of payloads: {what}", MAX_OWN >> 20));
                 return Ok(witnesses);
             }
             witnesses.add(body.as_bytes(), validation.valid, &validation.findings, concerned);
