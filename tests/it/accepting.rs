@@ -121,7 +121,7 @@ fn an_expired_entry_accepts_nothing_and_a_rewritten_one_keeps_its_reason() {
 }
 
 #[test]
-fn a_baseline_with_a_typo_is_refused_at_its_place() {
+fn a_baseline_with_a_typo_is_refused_at_its_location() {
     let refused = |text: &str| {
         let error = Baseline::parse("b.toml", text, "2026-01-01", RULES).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Usage);

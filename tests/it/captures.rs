@@ -77,7 +77,7 @@ fn every_capture_gives_the_verdicts_of_the_plain_bodies() {
 }
 
 #[test]
-fn entries_are_told_by_content_and_carry_their_request() {
+fn entries_are_recognized_by_content_and_carry_their_request() {
     for name in
         ["chrome.har", "wiremock-requests.json", "wiremock-mappings.json", "postman.postman_collection.json"]
     {
@@ -97,7 +97,7 @@ fn entries_are_told_by_content_and_carry_their_request() {
 }
 
 #[test]
-fn what_is_not_asked_for_is_named_without_parameters() {
+fn what_is_not_requested_is_named_without_parameters() {
     let entry = |method: &str, url: &str| json!({"request": {"method": method, "url": url}, "response": {"status": 200, "content": {"text": "{}"}}});
     let skipped = with(entry("GET", "https://a.example.com/assets/app.js?token=secret")).skipped;
     assert_eq!(skipped[0].what, "GET /assets/app.js");
@@ -247,7 +247,7 @@ proptest! {
 
     /// Cut anywhere, a HAR gives the entries before the cut and then says that it is cut.
     #[test]
-    fn what_came_before_a_cut_is_still_judged(share in 0.0..1.0_f64) {
+    fn what_came_before_a_cut_is_still_validated(share in 0.0..1.0_f64) {
         let whole = har(&[&text(GOOD), &text(BAD), &text(GOOD)]).to_string();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
         let cut = 1 + ((whole.len() - 1) as f64 * share) as usize;

@@ -62,7 +62,7 @@ impl Both {
 static CLIENTS: LazyLock<Both> = LazyLock::new(|| Both::of(Contract::clients().validator()));
 
 #[test]
-fn fixtures_are_judged_alike() {
+fn fixtures_are_validated_alike() {
     let mut folders = vec![std::path::PathBuf::from("fixtures")];
     while let Some(folder) = folders.pop() {
         for file in std::fs::read_dir(folder).unwrap() {
@@ -79,7 +79,7 @@ fn fixtures_are_judged_alike() {
 }
 
 #[test]
-fn a_body_cut_anywhere_is_judged_alike() {
+fn a_body_cut_anywhere_is_validated_alike() {
     for name in ["minimal", "documented"] {
         let body = std::fs::read(format!("fixtures/valid/{name}.json")).unwrap();
         for cut in 0..body.len() {
@@ -89,7 +89,7 @@ fn a_body_cut_anywhere_is_judged_alike() {
 }
 
 #[test]
-fn a_body_with_one_byte_replaced_is_judged_alike() {
+fn a_body_with_one_byte_replaced_is_validated_alike() {
     let body = std::fs::read("fixtures/valid/minimal.json").unwrap();
     for at in 0..body.len() {
         for byte in *b"\"\\{}[],:0-.eE+ntfux/ \n\t\x00\x1f\x7f\x80\xc3\xff" {
@@ -101,7 +101,7 @@ fn a_body_with_one_byte_replaced_is_judged_alike() {
 }
 
 #[test]
-fn keys_that_stand_twice_are_judged_alike() {
+fn duplicate_keys_are_validated_alike() {
     let both = Both::new(json!({
         "type": "object",
         "required": ["a", "b"],
@@ -232,7 +232,7 @@ const VALUES: &[&str] = &[
 ];
 
 #[test]
-fn every_kind_of_value_is_judged_alike_by_every_keyword() {
+fn every_kind_of_value_is_validated_alike_by_every_keyword() {
     let schemas = [
         json!({"type": "integer", "minimum": -3, "maximum": 7.5}),
         json!({"type": ["integer", "null"], "exclusiveMinimum": 0, "exclusiveMaximum": 2.5}),
@@ -387,7 +387,7 @@ fn payload(seed: u64) -> String {
 }
 
 #[test]
-fn bodies_broken_once_are_judged_alike() {
+fn bodies_broken_once_are_validated_alike() {
     let catalogue = clients::catalogue().unwrap();
     for seed in 0..300 {
         let violation = catalogue.break_once(&RESPONSES.value(seed), &mut Choices::seeded(seed)).unwrap();
@@ -402,7 +402,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
 
     #[test]
-    fn generated_and_edited_bodies_are_judged_alike(
+    fn generated_and_edited_bodies_are_validated_alike(
         seed: u64,
         edits in prop::collection::vec((any::<usize>(), any::<usize>(), any::<usize>()), 0..4),
     ) {
@@ -415,7 +415,7 @@ proptest! {
     }
 
     #[test]
-    fn other_values_are_judged_alike(seed: u64, places in prop::collection::vec((any::<usize>(), 0..12_usize), 1..8)) {
+    fn other_values_are_validated_alike(seed: u64, places in prop::collection::vec((any::<usize>(), 0..12_usize), 1..8)) {
         const VALUES: [&str; 12] = [
             "null", "true", "17", "-2.5", "\"\"", "\"published\"", "[]", "[null,1]", "{}", "{\"id\":null,\"odd\":1}",
             "3000000000", "1e999",
@@ -432,12 +432,12 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_judged_alike(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
+    fn any_bytes_are_validated_alike(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
         CLIENTS.agree(&bytes);
     }
 
     #[test]
-    fn json_like_text_is_judged_alike(text in "[\\[\\]{},:\"\\\\0-9.eEntrufalse +\\-\n]{0,40}") {
+    fn json_like_text_is_validated_alike(text in "[\\[\\]{},:\"\\\\0-9.eEntrufalse +\\-\n]{0,40}") {
         CLIENTS.agree(text.as_bytes());
     }
 }

@@ -92,7 +92,7 @@ fn both_engines_report_the_same() {
 }
 
 #[test]
-fn it_is_said_which_engine_ran_and_why() {
+fn the_engine_in_use_is_reported_with_a_reason() {
     let folder = tempfile::tempdir().unwrap();
     let schema = folder.path().join("s.json");
     fs::write(&schema, r#"{"properties": {"data": {"oneOf": [{"type": "object"}]}}}"#).unwrap();
@@ -140,7 +140,7 @@ fn check(name: &str, text: &str) {
 }
 
 #[test]
-fn bodies_too_large_to_hold_are_judged_alike() {
+fn bodies_too_large_to_hold_are_validated_alike() {
     let value = large();
     let (compact, pretty) = (value.to_string(), format!("{value:#}"));
     assert!(compact.len() > 5 << 20, "{} bytes", compact.len());
@@ -156,7 +156,7 @@ fn bodies_too_large_to_hold_are_judged_alike() {
 }
 
 #[test]
-fn bodies_about_as_large_as_what_is_held_are_judged() {
+fn bodies_about_as_large_as_what_is_held_are_validated() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("body.json");
     let name = file.to_str().unwrap();

@@ -40,7 +40,7 @@ fn a_byte_order_mark_is_skipped_and_takes_no_column() {
 }
 
 #[test]
-fn integers_are_judged_by_value_not_by_spelling() {
+fn integers_are_validated_by_value_not_by_spelling() {
     let accepted = "[1.0, 1e0, -0.0, 0, -1, 123456789012345678901234567890, 1E2, 12345678901234567890]";
     assert!(integers().validate(accepted.as_bytes()).valid);
     let validation = integers().validate(b"[1.5, 1e-1, \"1\", true, null]");
@@ -126,18 +126,18 @@ fn a_key_of_a_megabyte_is_found_and_cut_short() {
 proptest! {
     /// Whatever `serde_json` takes is a body, and nothing else is.
     #[test]
-    fn random_text_is_judged_as_serde_json_does(text in "[\\[\\]{}:,\"\\\\ eE+.0-9truefalsn\u{e9}\u{1}-]{0,24}") {
+    fn random_text_is_validated_as_serde_json_does(text in "[\\[\\]{}:,\"\\\\ eE+.0-9truefalsn\u{e9}\u{1}-]{0,24}") {
         agree(text.as_bytes())?;
     }
 
     #[test]
-    fn random_bytes_are_judged_as_serde_json_does(bytes in prop::collection::vec(any::<u8>(), 0..24)) {
+    fn random_bytes_are_validated_as_serde_json_does(bytes in prop::collection::vec(any::<u8>(), 0..24)) {
         agree(&bytes)?;
     }
 
     /// One byte changed in a real payload.
     #[test]
-    fn a_changed_byte_is_judged_as_serde_json_does(at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+    fn a_changed_byte_is_validated_as_serde_json_does(at in any::<prop::sample::Index>(), byte in any::<u8>()) {
         let mut text = std::fs::read("fixtures/invalid/undocumented-property/client.json").unwrap();
         let at = at.index(text.len());
         text[at] = byte;

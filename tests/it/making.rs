@@ -126,7 +126,7 @@ const ORDERS: &str = r##"{
 }"##;
 
 #[test]
-fn a_schema_that_somebody_brings_is_kept_and_broken() {
+fn a_schema_of_a_user_is_kept_and_broken() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("orders.schema.json");
     std::fs::write(&path, ORDERS).unwrap();
@@ -253,7 +253,7 @@ fn a_full_disk_leaves_whole_files_and_not_the_half_one() {
 }
 
 #[test]
-fn payloads_that_notice_little_are_below_a_score_that_is_asked_for() {
+fn payloads_that_kill_few_mutants_miss_the_minimum_score() {
     let few = "fixtures/invalid/null-value/client-name.json";
     let output = run(&["mutate", "--min-score", "50", "--max-survivors", "0", few]);
     assert_eq!(code(&output), 1, "{}", stderr(&output));

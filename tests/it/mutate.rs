@@ -52,7 +52,7 @@ fn the_fixture_of_violations_is_what_the_tool_makes() {
 }
 
 #[test]
-fn a_schema_that_somebody_brings_is_weakened_too() {
+fn a_schema_of_a_user_is_weakened_too() {
     let folder = tempfile::tempdir().unwrap();
     let broken = folder.path().join("broken.ndjson");
     let schema = ["--schema", "fixtures/schemas/seats.schema.json"];

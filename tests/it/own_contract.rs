@@ -145,7 +145,7 @@ fn a_described_contract_is_walked() {
 }
 
 #[test]
-fn a_contract_without_pages_is_asked_once() {
+fn a_contract_without_pages_is_requested_once() {
     let settings = "[contract]\nschema = \"things.schema.json\"\npath = \"/v1/things/{id}\"\n";
     let server = Server::new(|_| Answer::json(r#"{"data": {"things": []}}"#));
     let url = format!("{}/v1/things/7", server.url());

@@ -88,7 +88,7 @@ fn draft_07_is_understood() {
 }
 
 #[test]
-fn what_is_not_a_schema_is_refused_with_its_place() {
+fn what_is_not_a_schema_is_refused_with_its_location() {
     let refused = |value: Value| {
         let error = Validator::new(&Schema::from_value(value)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Schema);

@@ -272,7 +272,7 @@ fn reports_of_all_outcomes_keep_the_published_schema() {
 }
 
 #[test]
-fn problems_without_end_are_told_by_the_first_and_the_last() {
+fn problems_without_end_are_reported_by_the_first_and_the_last() {
     use clients_contract::report::{ContractId, Report};
     use clients_contract::{Error, ErrorKind};
 
@@ -371,7 +371,7 @@ fn junit_keeps_the_official_schema() {
 }
 
 #[test]
-fn no_value_is_told_in_any_report_unless_asked() {
+fn no_report_shows_a_value_unless_requested() {
     for (input, code, text) in planted() {
         for show in [false, true] {
             let folder = tempfile::tempdir().unwrap();

@@ -145,7 +145,7 @@ fn schemas_accept_what_the_tool_does_and_nothing_else() {
 }
 
 #[test]
-fn an_unknown_key_is_refused_at_its_place_with_the_nearest_name() {
+fn an_unknown_key_is_refused_at_its_location_with_the_nearest_name() {
     let folder = tempfile::tempdir().unwrap();
     let settings = folder.path().join("s.toml");
     let settings = settings.to_str().unwrap();

@@ -66,19 +66,19 @@ fn run(name: &str, least: usize) {
 
 #[test]
 #[ignore = "needs JSON_SCHEMA_TEST_SUITE, the folder of the official test suite"]
-fn draft_2020_12_is_judged_as_the_suite_says() {
+fn draft_2020_12_is_validated_as_the_suite_says() {
     run("draft2020-12", 85);
 }
 
 #[test]
 #[ignore = "needs JSON_SCHEMA_TEST_SUITE, the folder of the official test suite"]
-fn draft_07_is_judged_as_the_suite_says() {
+fn draft_07_is_validated_as_the_suite_says() {
     run("draft7", 70);
 }
 
 #[test]
 #[ignore = "needs JSON_SCHEMA_TEST_SUITE, the folder of the official test suite"]
-fn formats_are_judged_as_the_suite_says() {
+fn formats_are_validated_as_the_suite_says() {
     run("draft2020-12/optional/format", 15);
 }
 
@@ -142,7 +142,7 @@ fn run_reference(name: &str, dialect: &str) {
 
 #[test]
 #[ignore = "needs JSON_SCHEMA_TEST_SUITE, the folder of the official test suite"]
-fn every_draft_is_judged_by_the_reference_engine_as_the_suite_says() {
+fn every_draft_is_validated_by_the_reference_engine_as_the_suite_says() {
     for (name, dialect) in [
         ("draft4", "http://json-schema.org/draft-04/schema#"),
         ("draft6", "http://json-schema.org/draft-06/schema#"),

@@ -78,7 +78,7 @@ fn wrong_usage_is_2() {
 }
 
 #[test]
-fn what_cannot_be_answered_is_3_and_the_rest_is_still_judged() {
+fn what_cannot_be_answered_is_3_and_the_rest_is_still_validated() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     assert_eq!(code(&run(&["validate", &path("missing.json")])), 3);
@@ -109,7 +109,7 @@ fn what_cannot_be_answered_is_3_and_the_rest_is_still_judged() {
 }
 
 #[test]
-fn an_unreadable_file_stops_nobody() {
+fn an_unreadable_file_does_not_stop_a_run() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     fs::copy(MINIMAL, path("a.json")).unwrap();
@@ -198,7 +198,7 @@ fn the_json_report_has_the_promised_shape() {
 }
 
 #[test]
-fn standard_input_is_read_and_told_apart() {
+fn standard_input_is_read_and_distinguished() {
     let line = fs::read_to_string(NULL).unwrap().replace('\n', " ");
     let output = fed(&["validate", "-f", "ndjson", "-"], format!("{line}\n\n{line}\n").as_bytes());
     assert_eq!(code(&output), 1);
@@ -350,7 +350,7 @@ fn a_deep_payload_fits_whatever_the_schema_combines() {
 
 /// With ndjson each line is there before the next payload is.
 #[test]
-fn lines_come_as_they_are_judged() {
+fn lines_come_as_they_are_validated() {
     use std::io::{BufRead, BufReader};
 
     let mut child = tool()
@@ -410,7 +410,7 @@ fn several_documents_need_a_folder_and_nothing_is_made_without_one() {
 }
 
 #[test]
-fn colours_go_where_they_are_asked_for() {
+fn colours_go_where_they_are_requested() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("told");
     let told = |color: &str| {

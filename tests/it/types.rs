@@ -219,7 +219,7 @@ fn exactly_the_required_members_are_required() {
 }
 
 #[test]
-fn errors_name_places_and_types_and_no_values() {
+fn errors_name_locations_and_types_and_no_values() {
     let message = |text: &str| serde_json::from_str::<ClientsResponse>(text).unwrap_err().to_string();
     let with = |client: &str| {
         let page = r#"{"perPage":0,"currentPage":0,"total":0,"hasMore":true}"#;

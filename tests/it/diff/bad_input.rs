@@ -14,7 +14,7 @@ fn refusal(name: &str, text: &str) -> (ErrorKind, String) {
 }
 
 #[test]
-fn what_is_no_schema_is_refused_with_its_place() {
+fn what_is_no_schema_is_refused_with_its_location() {
     let cases = [
         ("a.json", "{\n  \"type\": }", "a.json:2:11"),
         ("a.json", "[]", "expected an object or a boolean"),

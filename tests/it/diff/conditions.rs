@@ -68,7 +68,7 @@ fn a_consequence_that_says_nothing_is_none() {
 }
 
 #[test]
-fn what_holds_under_a_condition_is_said_with_it() {
+fn what_holds_under_a_condition_is_reported_with_it() {
     let said = |[old, new]: [Value; 2]| {
         let findings = compare(&document("old", &old), &document("new", &new)).findings();
         findings.iter().map(|finding| finding.what.clone()).collect::<Vec<_>>().join("\n")

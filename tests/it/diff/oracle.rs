@@ -205,7 +205,7 @@ fn covers(old: &Value, new: &Value) -> bool {
 /// No error stands where compatibility is proven, nothing is silent where a value proves the opposite, and
 /// every witness is one.
 #[test]
-fn what_is_said_agrees_with_proofs_and_with_values() {
+fn findings_agree_with_proofs_and_with_values() {
     let mut choices = Choices::seeded(11);
     let (mut proven, mut refused, mut witnesses, mut errors) = (0, 0, 0, 0);
     for _ in 0..wanted() {

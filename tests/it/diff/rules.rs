@@ -51,7 +51,7 @@ fn only_the_right_rule_speaks_about_a_pair() {
 }
 
 #[test]
-fn nothing_is_said_about_a_schema_and_itself() {
+fn a_schema_compared_with_itself_has_no_findings() {
     for rule in all() {
         for side in [0, 1] {
             let same = compare(&pair(rule.id)[side], &pair(rule.id)[side]).findings();

@@ -124,7 +124,7 @@ fn nothing_to_check_is_no_pass() {
 }
 
 #[test]
-fn what_is_kept_is_bounded_and_said() {
+fn what_is_kept_is_bounded_and_reported() {
     let schema = Schema::from_value(json!({"properties": {"a": {"properties": {"b": {}}}}}));
     let keys = |from: u64| -> String {
         let members: Vec<String> = (from..from + 500).map(|key| format!("\"k{key}\": {key}")).collect();

@@ -264,7 +264,7 @@ fn below_the_least_sample_nothing_is_claimed() {
 }
 
 #[test]
-fn shares_and_types_are_told_with_what_was_found() {
+fn shares_and_types_are_reported_with_what_was_found() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
     let pages = (0..200).map(|number| {

@@ -90,7 +90,7 @@ fn bodies(dump: impl Into<Vec<u8>>, max_body: u64) -> (Vec<(u16, Vec<u8>)>, Vec<
 }
 
 #[test]
-fn responses_of_all_kinds_in_a_row_are_told_apart() {
+fn responses_of_all_kinds_in_a_row_are_distinguished() {
     let gzip = |text: &str| {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         encoder.write_all(text.as_bytes()).unwrap();

@@ -159,7 +159,7 @@ fn multiples_are_compared_by_their_decimal_digits() {
 }
 
 #[test]
-fn formats_that_nobody_validates_are_a_warning() {
+fn formats_without_validation_are_a_warning() {
     let (said, _) = said("D21-formats-unknown-or-int32", "old", "new");
     let changed = |at| ("response-property-type-changed", Warning, at, None);
     assert_eq!(said, expected(&[changed("/n"), changed("/p")]));

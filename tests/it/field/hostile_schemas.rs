@@ -315,7 +315,7 @@ fn a_list_of_names_gives_as_many_members_as_it_has_names() {
 }
 
 #[test]
-fn unique_items_are_as_many_as_asked_for() {
+fn unique_items_are_as_many_as_requested() {
     let schema = json!({"type": "array", "uniqueItems": true, "minItems": 20, "items": {"type": "integer", "minimum": 0, "maximum": 20}});
     let output = Case::of(&schema).run(&["generate", "--seed", "1", "-n", "5", "--schema", "new.json"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));

@@ -309,7 +309,7 @@ fn a_part_keeps_the_meaning_that_it_has_in_its_document() {
 }
 
 #[test]
-fn a_keyword_of_open_api_is_told_and_read_if_asked() {
+fn a_keyword_of_open_api_is_reported_and_read_on_request() {
     let [old, new] = ["old.json", "new.json"].map(|name| file("nullable-keyword", name));
     let payload = r#"{"nick": null}"#;
     let warning = format!("warning: {new}: `nullable` at /properties/nick is a keyword of OpenAPI 3.0");
@@ -352,7 +352,7 @@ fn anchors_of_a_description_are_followed() {
 }
 
 #[test]
-fn every_dialect_can_be_asked_for() {
+fn every_dialect_can_be_requested() {
     let schema = br#"{"minimum": 1, "exclusiveMinimum": true, "const": 5}"#;
     let verdict = |dialect, payload: &[u8]| {
         let schema = SchemaText::read("a.json", schema).unwrap().in_dialect(dialect).schema().unwrap();

@@ -51,7 +51,7 @@ fn a_document_that_is_no_schema_is_refused_when_it_is_given() {
 }
 
 #[test]
-fn what_is_wrong_in_another_document_is_told_with_its_uri() {
+fn what_is_wrong_in_another_document_is_reported_with_its_uri() {
     let told = |document: Value| {
         let schema = Schema::from_value(json!({"$ref": "urn:other#/$defs/a"}));
         Recipe::new(&schema.with_resource("urn:other", &document).unwrap()).unwrap_err().to_string()

@@ -106,7 +106,7 @@ fn every_random_violation_is_refused_as_its_label_says() {
 }
 
 #[test]
-fn places_are_picked_evenly() {
+fn locations_are_picked_evenly() {
     let catalogue = clients::catalogue().unwrap().filter(|target| target.rule().id == "null-value");
     let mut choices = Choices::seeded(1);
     let mut picked: BTreeMap<String, u32> = BTreeMap::new();
@@ -198,7 +198,7 @@ fn an_alternative_that_makes_up_for_another_is_left_alone() {
 }
 
 #[test]
-fn the_same_seed_breaks_the_same_place() {
+fn the_same_seed_breaks_the_same_location() {
     let catalogue = clients::catalogue().unwrap();
     let base = Generator::new(clients::recipe(1).unwrap(), 6).value(0);
     let once = |seed| {

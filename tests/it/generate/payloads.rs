@@ -37,7 +37,7 @@ fn every_response_keeps_the_contract() {
 }
 
 #[test]
-fn a_response_has_as_many_clients_as_asked_for() {
+fn a_response_has_as_many_clients_as_requested() {
     for count in [0, 1, 10, 60] {
         let response = response(4, count);
         let clients = response.pointer("/data/Clients/clients").and_then(Value::as_array);

@@ -106,7 +106,7 @@ proptest! {
 }
 
 #[test]
-fn what_cannot_be_built_is_refused_with_its_keyword_and_place() {
+fn what_cannot_be_built_is_refused_with_its_keyword_and_location() {
     let refused = [
         (json!({"type": "string", "minLength": 1_000_000_000_000_u64}), "#/minLength"),
         (json!({"type": "string", "pattern": "^a$", "not": {"const": "a"}}), "#/not"),
@@ -154,7 +154,7 @@ fn what_nothing_keeps_is_refused() {
 }
 
 #[test]
-fn what_is_wrong_with_a_schema_is_told_with_its_place() {
+fn what_is_wrong_with_a_schema_is_reported_with_its_location() {
     let node =
         json!({"type": "object", "required": ["next"], "properties": {"next": {"$ref": "#/$defs/node"}}});
     for (schema, said) in [

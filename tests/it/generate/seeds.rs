@@ -23,7 +23,7 @@ fn the_same_seed_makes_the_same_bytes_everywhere() {
 }
 
 #[test]
-fn a_response_does_not_depend_on_how_many_are_asked_for() {
+fn a_response_does_not_depend_on_how_many_are_requested() {
     let all: Vec<_> = series(7).take(12).collect();
     assert_eq!(series(7).value(11), all[11]);
     assert_eq!(series(7).nth(5), Some(all[5].clone()));

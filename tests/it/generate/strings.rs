@@ -82,7 +82,7 @@ fn every_format_is_built_with_lengths() {
 }
 
 #[test]
-fn other_things_are_asked_together() {
+fn other_requests_are_combined() {
     for schema in [
         json!({"type": "string", "pattern": "^[a-z]+$", "allOf": [{"pattern": "qu"}, {"pattern": "x$"}]}),
         json!({"type": "string", "pattern": "^(ab|cd)*$", "minLength": 11, "maxLength": 12}),

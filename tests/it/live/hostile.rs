@@ -302,7 +302,7 @@ fn validated(report: &Value) -> u64 {
 }
 
 #[test]
-fn whatever_a_server_does_is_told_and_what_came_is_kept_and_judged() {
+fn whatever_a_server_does_is_reported_and_what_came_is_kept_and_validated() {
     let check = |row: &Row| {
         let Row { name, act, code, payloads, said, rules: expected } = row;
         let server = server(*act);
@@ -334,7 +334,7 @@ fn whatever_a_server_does_is_told_and_what_came_is_kept_and_judged() {
 }
 
 #[test]
-fn what_cannot_be_asked_is_told() {
+fn requests_that_cannot_be_sent_are_reported() {
     let refused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     for (url, more, code, said) in [
         (format!("http://{refused}"), "-v", 3, "connection refused"),

@@ -222,7 +222,7 @@ fn careless() -> Server {
 }
 
 #[test]
-fn a_record_is_judged_as_the_walk_was() {
+fn a_record_is_validated_as_the_walk_was() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["w.ndjson", "w.jsonl.gz", "w.ndjson.zst", "w.har", "w.har.gz", "w.har.zst"] {
         let record = folder.path().join(name);

@@ -96,7 +96,7 @@ fn the_key_appears_nowhere() {
 }
 
 #[test]
-fn secrets_are_recorded_when_somebody_asks() {
+fn secrets_are_recorded_on_request() {
     let folder = tempfile::tempdir().unwrap();
     let record = folder.path().join("a.ndjson");
     let more = ["--record", record.to_str().unwrap(), "--record-secrets"];

@@ -15,7 +15,7 @@ fn secure(name: &str, expired: bool) -> (Server, String) {
 }
 
 #[test]
-fn a_certificate_is_trusted_when_somebody_says_so() {
+fn a_certificate_is_trusted_on_request() {
     let folder = tempfile::tempdir().unwrap();
     let pem = folder.path().join("own.pem");
     let pem = pem.to_str().unwrap();
@@ -45,7 +45,7 @@ fn a_certificate_is_trusted_when_somebody_says_so() {
 }
 
 #[test]
-fn a_server_without_tls_is_told() {
+fn a_server_without_tls_is_reported() {
     let server = Server::new(|_| Answer::json(page(1, 2, 2)));
     let output = tool(&format!("https://{}", server.address), &["--insecure"]).output().unwrap();
     assert!(
@@ -160,7 +160,7 @@ fn plain_http_goes_through_no_proxy() {
 }
 
 #[test]
-fn a_proxy_that_does_not_help_is_told() {
+fn a_proxy_that_does_not_help_is_reported() {
     let refused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     for (value, code, said) in [
         (Proxy::new(None).url(), 3, "407"),

@@ -50,7 +50,7 @@ fn a_capture_is_recognised_behind_anything_else() {
 }
 
 #[test]
-fn a_capture_that_is_told_too_late_is_refused() {
+fn a_capture_that_is_recognized_too_late_is_refused() {
     let padded = format!("{{\"_note\": \"{}\",{}", "x".repeat(5_000_000), &har()[1..]);
     // As a body that is held, and as one that is passed on.
     let held = came(padded.clone(), "x.json", &only("/v1/things"));
@@ -296,7 +296,7 @@ fn an_entry_without_a_request_is_a_problem() {
 }
 
 #[test]
-fn mappings_need_little() {
+fn minimal_mappings_are_recognized() {
     let get = json!({"method": "GET", "url": "/v1/things"});
     for mapping in [
         json!({"request": get, "response": {}}),

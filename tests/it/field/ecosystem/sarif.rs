@@ -168,7 +168,7 @@ fn claims_about_the_contract_are_lines_of_its_schema() {
 }
 
 #[test]
-fn drift_reports_warnings_to_code_scanning_unless_asked_for_infos() {
+fn drift_reports_warnings_to_code_scanning_unless_infos_are_requested() {
     let default = results(here(), &["drift", "fixtures/valid", "--min-sample", "1"], b"");
     assert!(default.iter().all(|result| result["level"] != "note"), "{default:#?}");
     let all =
