@@ -76,7 +76,8 @@ pub fn main() -> Result<(), Box<dyn Error>> {
     assert!((0..100).all(|number| validator.validate(made.value(number).to_string().as_bytes()).valid));
     println!("{}", made.next().unwrap_or_default());
     let catalogue = gauges.catalogue(&[])?;
-    let mut witnesses = Witnesses::default();
+    let mutants = mutants(gauges.schema())?;
+    let mut witnesses = Witnesses::for_mutants(&mutants);
     for violation in catalogue.smallest() {
         let body = violation.payload.to_text();
         let (found, concerned) = validator.validate_traced(body.as_bytes());
@@ -85,7 +86,6 @@ pub fn main() -> Result<(), Box<dyn Error>> {
     }
 
     // Would these payloads notice if the contract were weaker?
-    let mutants = mutants(gauges.schema())?;
     let killed = mutants.iter().filter(|mutant| {
         let weaker = |weakening: &_, body: &[u8]| {
             let found = validator.validate_weaker(body, weakening);

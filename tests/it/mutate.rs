@@ -11,7 +11,8 @@ use super::tool::{code, run, stderr, stdout};
 fn violations_of_every_location_kill_the_mutants() {
     let contract = Contract::clients();
     let validator = contract.validator();
-    let mut all = Witnesses::default();
+    let mutants = mutants(contract.schema()).unwrap();
+    let mut all = Witnesses::for_mutants(&mutants);
     for violation in clients::catalogue().unwrap().smallest() {
         let body = violation.payload.to_text();
         let validation = validator.validate(body.as_bytes());
@@ -22,7 +23,6 @@ fn violations_of_every_location_kill_the_mutants() {
         let validation = validator.validate_weaker(body, weaker);
         Some((validation.valid, validation.findings))
     };
-    let mutants = mutants(contract.schema()).unwrap();
     let alive: Vec<_> = mutants
         .iter()
         .filter(|mutant| all.killer(mutant, judge).is_none())

@@ -4,7 +4,7 @@
 
 mod mutants;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::finding::{Finding, Rule, rules};
@@ -33,13 +33,13 @@ pub struct Witness {
     pub valid: bool,
     /// Rule and location of every finding.
     pub found: BTreeSet<(&'static str, Pointer)>,
-    /// How many weakenings concern it: the fewer, the more likely each of them is noticed.
+    /// How many of the weakenings that are tried concern it: the fewer, the more likely each of them is noticed.
     concerns: usize,
 }
 
 impl Witness {
-    fn rank(&self) -> (usize, usize) {
-        (self.concerns, self.body.len())
+    fn rank(&self) -> (usize, usize, &[u8]) {
+        (self.concerns, self.body.len(), &self.body)
     }
 
     fn bytes(&self) -> usize {
@@ -67,8 +67,10 @@ fn found(findings: &[Finding]) -> BTreeSet<(&'static str, Pointer)> {
 ///
 /// Payloads are validated once, by the original, which determines the weakenings that can change the result.
 /// Each mutant is tried on a few of the payloads that it can concern, and on no other.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Witnesses {
+    /// What is weakened: anything else that a payload breaks is a matter of how the schema is written.
+    tried: HashSet<Weakening>,
     /// By weakening, and whether a keyword is reported that it takes back.
     concerned: HashMap<(Weakening, bool), Vec<Arc<Witness>>>,
     /// How many bytes are kept.
@@ -78,6 +80,13 @@ pub struct Witnesses {
 }
 
 impl Witnesses {
+    /// None yet, for these mutants.
+    #[must_use]
+    pub fn for_mutants(mutants: &[Mutant]) -> Self {
+        let tried = mutants.iter().flat_map(|mutant| mutant.weakening.parts()).collect();
+        Self { tried, concerned: HashMap::new(), bytes: 0, dropped: 0 }
+    }
+
     /// How many payloads were not kept because others filled the memory that there is for them: mutants that
     /// only these notice are listed as survivors.
     #[must_use]
@@ -87,8 +96,15 @@ impl Witnesses {
 
     /// Takes a payload as the original contract validated it, and the weakenings by which that can change.
     /// Valid ones without findings notice nothing.
-    pub fn add(&mut self, body: &[u8], valid: bool, findings: &[Finding], concerned: Vec<(Weakening, bool)>) {
-        let rank = (concerned.len(), body.len());
+    pub fn add(
+        &mut self,
+        body: &[u8],
+        valid: bool,
+        findings: &[Finding],
+        mut concerned: Vec<(Weakening, bool)>,
+    ) {
+        concerned.retain(|(weakening, _)| self.tried.contains(weakening));
+        let rank = (concerned.len(), body.len(), body);
         let room = |one: &(Weakening, bool)| {
             let worst = self.concerned.get(one).filter(|kept| kept.len() >= kept_at_most(one.1));
             worst.and_then(|kept| kept.last()).is_none_or(|worst| rank < worst.rank())
@@ -125,7 +141,7 @@ impl Witnesses {
         for part in mutant.weakening.parts() {
             for (reported, key) in [true, false].map(|reported| (reported, (part.clone(), reported))) {
                 for witness in self.concerned.get(&key).into_iter().flatten() {
-                    found.entry((!reported, witness.rank(), &witness.body)).or_insert(witness);
+                    found.entry((!reported, witness.rank())).or_insert(witness);
                 }
             }
         }

@@ -93,11 +93,14 @@ impl MinimalValues {
             return known.clone();
         }
         self.left = MAX_MINIMAL;
-        let all: Vec<Value> = views.iter().filter_map(|view| self.made(view, &wanted)).collect();
-        let fitting: Vec<bool> = all.iter().map(|value| self.accepts(&[wanted.location], value)).collect();
-        let ranked = all.into_iter().zip(fitting);
-        let best = ranked.min_by_key(|(value, fits)| (!fits, weight(value), value.to_string()));
-        let best = best.map(|(value, _)| Arc::new(value));
+        let made = views.iter().filter_map(|view| Some((view, self.made(view, &wanted)?)));
+        let made: Vec<_> = made.collect();
+        // What another view admits may be valid, but without the subschema that is wanted.
+        let rank = |(view, value): &(&SchemaView, Value)| {
+            let in_view = self.accepts(&view.nodes, value);
+            (!in_view, !self.accepts(&[wanted.location], value), weight(value), value.to_string())
+        };
+        let best = made.into_iter().min_by_key(rank).map(|(_, value)| Arc::new(value));
         self.keep(best.as_deref());
         if self.kept <= MAX_KEPT {
             self.containers.insert(wanted, best.clone());

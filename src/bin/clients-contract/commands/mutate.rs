@@ -113,7 +113,8 @@ pub fn run(command: &Mutate, global: GlobalArgs) -> Result<Exit, Error> {
     let validator = subject.validator()?;
     let all = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let jobs = command.jobs.map_or_else(all, NonZeroUsize::get);
-    let mut given = Given::new(&validator, jobs);
+    let mutants = mutants(subject.schema())?;
+    let mut given = Given::new(&validator, &mutants, jobs);
     let (payloads, problems) = read(command, (&subject, global), &mut given)?;
     let given = given.finish();
     if payloads == 0 && interrupt::pressed() {
@@ -123,7 +124,7 @@ pub fn run(command: &Mutate, global: GlobalArgs) -> Result<Exit, Error> {
         note(false, "error: no payloads were validated");
         return Ok(Exit::Incomplete);
     }
-    let outcome = run_trials(&subject, &validator, &given, (payloads, jobs))?;
+    let outcome = run_trials(&subject, &mutants, (&validator, &given), (payloads, jobs))?;
     if let Some(folder) = &command.output {
         write_killers(folder, &outcome.survivors, global)?;
     }
@@ -190,16 +191,15 @@ fn read(
 /// Runs every mutant against the payloads, and survivors against generated violations.
 fn run_trials(
     subject: &Subject,
-    validator: &Validator,
-    given: &Witnesses,
+    mutants: &[Mutant],
+    (validator, given): (&Validator, &Witnesses),
     (payloads, jobs): (u64, usize),
 ) -> Result<Outcome, Error> {
-    let mutants = mutants(subject.schema())?;
     let trial = Trial { validator, name: subject.name(), jobs, work: AtomicUsize::new(0) };
     let noticed: Vec<bool> = trial.each(given, mutants.iter())?.iter().map(Option::is_some).collect();
     let alive = || mutants.iter().zip(&noticed).filter(|(_, noticed)| !**noticed).map(|(mutant, _)| mutant);
     let killers = match alive().next() {
-        Some(_) => trial.each(&violations(subject, validator, jobs)?, alive())?,
+        Some(_) => trial.each(&violations(subject, mutants, (validator, jobs))?, alive())?,
         None => Vec::new(),
     };
     let mut outcome = Outcome { payloads, operators: BTreeMap::new(), survivors: Vec::new() };

@@ -35,8 +35,8 @@ pub(super) struct Given<'v> {
 }
 
 impl<'v> Given<'v> {
-    pub(super) fn new(validator: &'v Validator, jobs: usize) -> Self {
-        Self { validator, jobs, waiting: Vec::new(), bytes: 0, witnesses: Witnesses::default() }
+    pub(super) fn new(validator: &'v Validator, mutants: &[Mutant], jobs: usize) -> Self {
+        Self { validator, jobs, waiting: Vec::new(), bytes: 0, witnesses: Witnesses::for_mutants(mutants) }
     }
 
     /// Adds a payload if it may notice anything.
@@ -138,8 +138,12 @@ impl Trial<'_> {
 
 /// Payloads with every violation of the contract, once each. They are made one after the other, and
 /// validated beside that.
-pub(super) fn violations(subject: &Subject, validator: &Validator, jobs: usize) -> Result<Witnesses, Error> {
-    let mut witnesses = Witnesses::default();
+pub(super) fn violations(
+    subject: &Subject,
+    mutants: &[Mutant],
+    (validator, jobs): (&Validator, usize),
+) -> Result<Witnesses, Error> {
+    let mut witnesses = Witnesses::for_mutants(mutants);
     let (catalogue, mut left) = (subject.catalogue()?, MAX_OWN);
     for batch in catalogue.targets().chunks(BATCH) {
         let targets = Mutex::new(batch.iter().enumerate());
