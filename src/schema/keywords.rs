@@ -33,6 +33,12 @@ pub(crate) enum Holds {
     Apart,
 }
 
+/// Whether a keyword says something about values, be it an annotation: not of what is said elsewhere.
+pub(crate) fn describes(keyword: &str) -> bool {
+    let apart = [names::ALL_OF, names::COMMENT, names::DEFINITIONS, names::DEFS];
+    !apart.contains(&keyword) && find(keyword).is_none_or(|known| known.vocabulary != Core)
+}
+
 /// The newest draft, and what is read as it.
 const NEWEST: Draft = Draft::Unknown;
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use serde_json::Value;
 
+use super::super::keywords;
 use super::super::pattern::Effort;
 #[cfg(feature = "drift")]
 use super::super::types::TypeSet;
@@ -269,13 +270,18 @@ impl Properties {
 }
 
 impl Model {
-    /// A schema for further members describes them; `true`, `false` and `{}` say nothing about them.
+    /// A schema for further members describes them; `true`, `false` and `{}` say nothing about them, nor does what only
+    /// refers to one of these or combines it.
     pub(crate) fn has_keywords(&self, id: NodeId) -> bool {
-        let node = self.node(id);
-        node.boolean.is_none()
-            && (!node.assertions.is_empty()
-                || !node.applicators.is_empty()
-                || self.contents(id).and_then(Value::as_object).is_some_and(|contents| !contents.is_empty()))
+        let combines = |one: &Applicator| matches!(one, Applicator::Reference(_) | Applicator::AllOf(_));
+        self.conjunction(id).into_iter().any(|id| {
+            let node = self.node(id);
+            let written = self.contents(id).and_then(Value::as_object);
+            node.boolean.is_none()
+                && (!node.assertions.is_empty()
+                    || !node.applicators.iter().all(combines)
+                    || written.is_some_and(|written| written.keys().any(|one| keywords::describes(one))))
+        })
     }
 }
 
@@ -306,6 +312,21 @@ mod tests {
         assert!(next.member("extra").is_none());
         assert_eq!(next.listed_at().as_deref(), Some("/$defs/node/properties"));
         assert_eq!(members.member("free").unwrap().listed_at(), None);
+    }
+
+    #[test]
+    fn what_says_nothing_says_nothing_behind_a_reference() {
+        let knows = |rest: Value| {
+            let defs = json!({"any": {"$anchor": "any"}, "some": {"title": "T"}});
+            let model = model(json!({"properties": {"a": {}}, "additionalProperties": rest, "$defs": defs}));
+            model.root().member("b").is_some()
+        };
+        let nothing =
+            [json!({}), json!(true), json!({"allOf": [{}]}), json!({"$ref": "#any", "$comment": "-"})];
+        assert!(!nothing.into_iter().any(knows));
+        let something =
+            [json!({"title": "T"}), json!({"$ref": "#/$defs/some"}), json!({"allOf": [{"type": "null"}]})];
+        assert!(something.into_iter().all(knows));
     }
 
     #[test]
