@@ -28,6 +28,8 @@ struct Label {
     /// What it says, and what it says with annotations: known for equal ones whatever the order they are
     /// written in.
     says: [Option<u64>; 2],
+    /// What it says, in whatever words.
+    meaning: u64,
 }
 
 impl Label {
@@ -44,6 +46,7 @@ impl Label {
             discriminators: discriminators(&merged),
             members: BTreeMap::new(),
             says: [None; 2],
+            meaning: 0,
         }
     }
 
@@ -58,7 +61,8 @@ impl Label {
 
     /// The label with what only alignment looks at.
     fn described(mut self, pairs: &Pairs<'_>, old: bool, types: TypeSet) -> Self {
-        let model = if old { pairs.old.model() } else { pairs.new.model() };
+        let document = if old { pairs.old } else { pairs.new };
+        let model = document.model();
         let merged = model.merged(&[self.node], types);
         let member = |name: &str| {
             let entries = merged.member(name);
@@ -66,6 +70,7 @@ impl Label {
             (types, entries.first().and_then(|id| model.reference_name(*id)))
         };
         self.members = merged.names().into_iter().map(|name| (name.to_owned(), member(name))).collect();
+        self.meaning = document.meaning(self.node);
         self.says = [false, true].map(|annotated| pairs.fingerprint(self.node, old, annotated));
         self
     }
@@ -144,9 +149,8 @@ pub(super) fn align(
     let equal = |a: &Label, b: &Label| same(a.node, b.node);
     both.unique(|label| label.reference.clone(), equal);
     both.unique(|label| label.says[0], equal);
-    if both.old.len() <= MAX_COMPARED && both.new.len() <= MAX_COMPARED {
-        both.each_with_each(equal);
-    }
+    let few = both.old.len() <= MAX_COMPARED && both.new.len() <= MAX_COMPARED;
+    both.each_with_each(|a, b| (few || a.meaning == b.meaning) && equal(a, b));
     let possible = |a: &Label, b: &Label| !a.is_apart_from(b);
     both.unique(|label| label.reference.clone(), possible);
     both.unique(

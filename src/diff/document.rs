@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use jsonschema::Draft;
 use serde_json::{Value, json};
@@ -38,6 +38,7 @@ pub struct Document {
     /// A schema that can refer to this document.
     beside: Schema,
     least: Mutex<Least>,
+    meanings: OnceLock<Vec<u64>>,
     recipes: Mutex<HashMap<(Entries, String), Result<Recipe, Lack>>>,
 }
 
@@ -99,8 +100,14 @@ impl Document {
             beside: Schema::from_value(Value::Bool(true)).with_resource(NAME, schema)?,
             schema: schema.clone(),
             least: Mutex::default(),
+            meanings: OnceLock::new(),
             recipes: Mutex::default(),
         })
+    }
+
+    /// A number for what a subschema says, in whatever words.
+    pub(super) fn meaning(&self, node: NodeId) -> u64 {
+        self.meanings.get_or_init(|| self.model().meanings())[node as usize]
     }
 
     /// The same document, as what lies in the file at this path: a revision of it, or what is built in.

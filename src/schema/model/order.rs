@@ -14,13 +14,8 @@ impl Model {
     /// not on where they are written, on references, or on how types and values are listed. Branches that
     /// combine the same parts in different ways keep their order.
     pub(crate) fn with_sorted_branches(mut self) -> Self {
-        let own: Vec<u64> = self.nodes.iter().map(|node| sum(node.assertions.iter().map(asserted))).collect();
-        let mut hashes = vec![0; self.nodes.len()];
-        for _ in 0..=STEPS {
-            hashes = self.hashes(&own, &hashes);
-        }
         let keys: Vec<(TypeSet, u64)> =
-            (0..).zip(&hashes).map(|(id, hashes)| (self.types(id), *hashes)).collect();
+            (0..).zip(&self.meanings()).map(|(id, hash)| (self.types(id), *hash)).collect();
         for applicator in self.nodes.iter_mut().flat_map(|node| &mut node.applicators) {
             if let Applicator::AllOf(branches) | Applicator::AnyOf(branches) | Applicator::OneOf(branches) =
                 applicator
@@ -29,6 +24,12 @@ impl Model {
             }
         }
         self
+    }
+
+    /// A number for what each node says: the same in every spelling, and rarely that of another one.
+    pub(crate) fn meanings(&self) -> Vec<u64> {
+        let own: Vec<u64> = self.nodes.iter().map(|node| sum(node.assertions.iter().map(asserted))).collect();
+        (0..=STEPS).fold(vec![0; self.nodes.len()], |inside, _| self.hashes(&own, &inside))
     }
 
     /// A number for what each node says, given one for what the nodes inside its values say. What is combined

@@ -91,3 +91,16 @@ fn alternatives_that_only_differ_in_order_differ_in_nothing() {
     let documents = [document("old", &old), document("new", &new)];
     assert_eq!(compare(&documents[0], &documents[1]).findings().len(), 0);
 }
+
+#[test]
+fn many_alternatives_in_other_words_differ_in_nothing() {
+    let branch = |at: usize, kinds: Value| json!({"properties": {"p": {"pattern": format!("^{}$", at / 2)}, "kind": kinds}, "required": ["p"]});
+    let listed = |at| branch(at, json!({"enum": ["a", "b"]}));
+    let united = |at| branch(at, json!({"oneOf": [{"const": "b"}, {"allOf": [{"const": "a"}]}]}));
+    let [old, new] = [
+        json!({"anyOf": (0..140).map(listed).collect::<Vec<_>>()}),
+        json!({"anyOf": (0..140).rev().map(united).collect::<Vec<_>>()}),
+    ];
+    assert_eq!(found(&old, &new), []);
+    assert_eq!(found(&new, &old), []);
+}
