@@ -9,7 +9,9 @@ use serde_json::{Map, Value, json};
 const NEWEST: &str = "https://json-schema.org/draft/2020-12/schema";
 const DRAFT_7: &str = "http://json-schema.org/draft-07/schema#";
 /// What other documents call a schema that is spelt differently.
-const ROOT: &str = "https://example.com/root.json";
+pub const ROOT: &str = "https://example.com/root.json";
+/// Where other documents are.
+pub const FOLDER: &str = "https://example.com/";
 
 /// A schema of nested objects, arrays, unions and bounds. It is decided by the choices alone.
 pub fn random(choices: &mut Choices) -> Value {
@@ -98,8 +100,8 @@ fn object(choices: &mut Choices, depth: u32) -> Value {
 
 /// Another spelling of a schema: inline or by references of every kind, `$defs` or `definitions`, other
 /// orders of branches and members, `const` or `enum`, lists of types or unions of them, lists of values or
-/// unions of them, `allOf` of one, 2 or 2.0, and the words of draft-07 or of 2020-12. No subschema is copied.
-/// The references of the schema begin with `#`.
+/// unions of them, `allOf` of one, 2 or
+/// 2.0, and the words of draft-07 or of 2020-12. No subschema is copied. Documents that the schema refers to are beside it.
 pub fn respell(schema: &Value, choices: &mut Choices) -> Schema {
     let was_draft_7 = schema["$schema"].as_str().is_some_and(|name| name.contains("draft-07"));
     let mut pinned = HashSet::new();
@@ -124,10 +126,14 @@ pub fn respell(schema: &Value, choices: &mut Choices) -> Schema {
         members.insert("$schema".to_owned(), json!(if draft_7 { DRAFT_7 } else { NEWEST }));
     }
     let root = Schema::from_slice("root.json", written(&root, choices).as_bytes()).unwrap();
-    writer
-        .resources
+    beside(root, writer.resources)
+}
+
+/// A schema with other documents.
+pub fn beside(schema: Schema, documents: impl IntoIterator<Item = (String, Value)>) -> Schema {
+    documents
         .into_iter()
-        .fold(root, |schema, (uri, document)| schema.with_resource(&uri, &document).unwrap())
+        .fold(schema, |schema, (uri, document)| schema.with_resource(&uri, &document).unwrap())
 }
 
 /// The text of a value, with the members of objects in any order.
@@ -187,8 +193,9 @@ fn is_the_same_in_other_words(schema: &Value, pinned: &HashSet<String>) -> bool 
 fn pin(schema: &Value, pinned: &mut HashSet<String>) {
     match schema {
         Value::Object(members) => {
-            if let Some(pointer) = members.get("$ref").and_then(Value::as_str) {
-                let pointer = percent_decoded(pointer.strip_prefix('#').unwrap());
+            let target = members.get("$ref").and_then(Value::as_str);
+            if let Some(pointer) = target.and_then(|target| target.strip_prefix('#')) {
+                let pointer = percent_decoded(pointer);
                 pinned.insert(String::new());
                 pinned.extend(pointer.match_indices('/').map(|(at, _)| pointer[..at].to_owned()));
                 pinned.insert(pointer);
@@ -202,6 +209,19 @@ fn pin(schema: &Value, pinned: &mut HashSet<String>) {
 
 fn percent_decoded(text: &str) -> String {
     percent_encoding::percent_decode_str(text).decode_utf8().unwrap().into_owned()
+}
+
+fn holds_anchor(schema: &Value) -> bool {
+    match schema {
+        Value::Object(members) => {
+            let is_one = |(name, inner): (&String, &Value)| {
+                ["$anchor", "$dynamicAnchor", "$id"].contains(&name.as_str()) || holds_anchor(inner)
+            };
+            members.iter().any(is_one)
+        }
+        Value::Array(items) => items.iter().any(holds_anchor),
+        _ => false,
+    }
 }
 
 struct Writer {
@@ -223,6 +243,8 @@ impl Writer {
         if !written.is_object() || is_through {
             return written;
         }
+        // An anchor is one of the document that it is in.
+        let named = holds_anchor(schema);
         if choices.chance(15) {
             written = json!({"allOf": [written]});
         }
@@ -235,24 +257,24 @@ impl Writer {
         match choices.draw(4) {
             0 => self.define(&format!("part {number}"), written, &format!("part%20{number}")),
             1 => self.define(&format!("a~b/{number}"), written, &format!("a~0b~1{number}")),
-            2 if !is_reference => {
+            2 if !is_reference && written.get(id).is_none() => {
                 let name = format!("part{number}");
                 written[id] = json!(if self.draft_7 { format!("#{name}") } else { name.clone() });
                 self.define(&name, written, "");
                 json!({"$ref": format!("#{name}")})
             }
-            3 if !is_reference => {
+            3 if !is_reference && !named => {
                 let uri = format!("urn:part:{number}");
                 from_elsewhere(&mut written);
                 written["$id"] = json!(uri);
                 self.define(&format!("part{number}"), written, "");
                 json!({"$ref": uri})
             }
-            4 => {
+            4 if !named => {
                 let file = format!("parts/{number}.json");
                 from_elsewhere(&mut written);
                 written["$schema"] = json!(if self.draft_7 { DRAFT_7 } else { NEWEST });
-                self.resources.push((format!("https://example.com/{file}"), written));
+                self.resources.push((format!("{FOLDER}{file}"), written));
                 json!({"$ref": file})
             }
             _ => self.define(&format!("part{number}"), written, &format!("part{number}")),
@@ -365,11 +387,12 @@ fn from_elsewhere(schema: &mut Value) {
         Value::Object(members) => {
             for (name, inner) in members {
                 match inner {
-                    Value::String(target) if name == "$ref" && target.starts_with('#') => {
-                        target.insert_str(0, ROOT);
-                    }
-                    Value::String(target) if name == "$ref" && target.starts_with("parts/") => {
-                        target.insert_str(0, "https://example.com/");
+                    Value::String(target) if name == "$ref" || name == "$dynamicRef" => {
+                        if target.starts_with('#') {
+                            target.insert_str(0, ROOT);
+                        } else if !target.contains(':') {
+                            target.insert_str(0, FOLDER);
+                        }
                     }
                     inner => from_elsewhere(inner),
                 }

@@ -270,8 +270,8 @@ impl Properties {
 }
 
 impl Model {
-    /// A schema for further members describes them; `true`, `false` and `{}` say nothing about them, nor does what only
-    /// refers to one of these or combines it.
+    /// A schema for further members describes them; `true`, `false` and `{}` say nothing about them, nor does
+    /// what only refers to one of these or combines it.
     pub(crate) fn has_keywords(&self, id: NodeId) -> bool {
         let combines = |one: &Applicator| matches!(one, Applicator::Reference(_) | Applicator::AllOf(_));
         self.conjunction(id).into_iter().any(|id| {
