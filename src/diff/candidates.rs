@@ -47,7 +47,9 @@ pub(super) fn pointed(pairs: &Pairs<'_>, fact: &Fact) -> Vec<Value> {
             beyond(new, *limit, before.as_ref(), now.as_ref())
         }
         Change::Part { part: Part::UniqueItems, .. } => doubled(new),
-        Change::Part { part: Part::AnyOf | Part::OneOf, how: How::Added, .. } => of_branch(pairs, fact, new),
+        Change::Part { part: Part::AnyOf | Part::OneOf, how: How::Added, .. } => {
+            of_branch(pairs, fact, (old, new))
+        }
         Change::Part { part: Part::PatternProperty, name, .. } => {
             of_names(old, new, &names_like(new.sampler, name))
         }
@@ -227,7 +229,7 @@ fn longer(new: Side<'_>) -> Vec<Value> {
 }
 
 /// Values of an alternative that was added.
-fn of_branch(pairs: &Pairs<'_>, fact: &Fact, new: Side<'_>) -> Vec<Value> {
+fn of_branch(pairs: &Pairs<'_>, fact: &Fact, (old, new): (Side<'_>, Side<'_>)) -> Vec<Value> {
     let model = pairs.new.model();
     let merged = model.merged(new.entries, TypeSet::ALL);
     let nodes = merged.unions.iter().flat_map(|union| &union.branches);
@@ -238,6 +240,9 @@ fn of_branch(pairs: &Pairs<'_>, fact: &Fact, new: Side<'_>) -> Vec<Value> {
     let side = Side { entries: &entries, ..new };
     let mut found = classes(side);
     found.extend(side.series(&[], SERIES / 2));
+    if side.merged(TypeSet::ALL).types.overlaps(TypeSet::OBJECT) {
+        found.extend(of_names(old, side, &[unused(pairs, fact.pair)]));
+    }
     found
 }
 

@@ -55,6 +55,7 @@ pub(super) fn anything() -> Vec<Value> {
         json!({}),
         json!(-1),
         json!("x".repeat(1_000)),
+        json!([0, 0]),
     ]
 }
 

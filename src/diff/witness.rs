@@ -14,6 +14,7 @@ use super::side::sides;
 use crate::pointer::{Pointer, Token};
 use crate::schema::keywords::names;
 use crate::schema::types::TypeSet;
+use crate::validate::Broken;
 
 /// Payloads that are nested deeper are none to validate.
 const MAX_DEPTH: usize = 128;
@@ -141,10 +142,25 @@ impl Search<'_, '_> {
             change if change.is_of_member() => pointer.tokens().first() == self.fact.location.tokens().last(),
             _ => true,
         };
-        let count = broken.iter().filter(|one| because(&one.pointer, &one.schema_pointer)).count();
-        match count {
+        let shows = |broken: &[Broken]| {
+            broken.iter().filter(|one| because(&one.pointer, &one.schema_pointer)).count()
+        };
+        match shows(&broken) {
             // Of alternatives, it may be the others that are said to be broken.
             0 if pairs.list[self.fact.pair].unsure && !broken.is_empty() => Fit::Partly,
+            0 if broken.iter().any(|one| one.pointer.tokens().is_empty()) => {
+                // Alternatives for values of other types may be said to be broken, too: here they are left out.
+                let merged = pairs.old.model().merged(&pairs.list[at].old, TypeSet::of_value(value));
+                let steps = merged.nodes.len() * size(value);
+                let affordable = pairs.showing.take(steps, || self.fact.new.clone());
+                match broken.len() {
+                    _ if !affordable || shows(&pairs.old.validator.broken(&merged.nodes, value)) == 0 => {
+                        Fit::None
+                    }
+                    1 => Fit::Wholly,
+                    _ => Fit::Partly,
+                }
+            }
             0 => Fit::None,
             count if count == broken.len() => Fit::Wholly,
             _ => Fit::Partly,

@@ -40,7 +40,7 @@ pub use verdict::{Unlisted, Validation, ValidationError, Verdict};
 pub use violation::Violation;
 
 #[cfg(feature = "diff")]
-pub(crate) use reference::NodeValidator;
+pub(crate) use reference::{Broken, NodeValidator};
 
 use std::io::{self, Read};
 use std::ops::RangeInclusive;

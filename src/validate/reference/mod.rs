@@ -32,7 +32,7 @@ use crate::schema::model::{Model, Node};
 use evaluate::Evaluation;
 pub(super) use instrumentation::{Instrumentation, Trace};
 #[cfg(feature = "diff")]
-pub(crate) use nodes::NodeValidator;
+pub(crate) use nodes::{Broken, NodeValidator};
 
 /// A schema compiled for the reference engine.
 #[derive(Debug)]

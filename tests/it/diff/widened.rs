@@ -1,9 +1,9 @@
 //! Changes that admit what nothing admitted before, or that move a limit.
 
 use clients_contract::Severity::{self, Error, Info};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{found, shown};
+use super::{found, shown, witnesses};
 
 #[test]
 fn null_where_nothing_was_allowed_is_an_error() {
@@ -66,4 +66,60 @@ fn a_limit_that_is_new_is_info_where_another_one_is_gone() {
         assert_eq!(findings.len(), 2);
         shown(&old, &new);
     }
+}
+
+/// A branch beside those that list values becomes wider, or gets a wider one beside it.
+#[test]
+fn a_branch_that_is_wider_beside_listed_values_has_a_witness() {
+    let listed = [
+        json!([{"const": false}]),
+        json!([{"const": null}]),
+        json!([{"const": 0}]),
+        json!([{"const": ""}]),
+        json!([{"const": []}]),
+        json!([{"const": {}}]),
+        json!([{"enum": [1, "b", null]}]),
+        json!([{"const": false}, {"const": 0}, {"enum": [{}, []]}]),
+    ];
+    let closed = json!({"type": "object", "properties": {"a": true}, "additionalProperties": false});
+    let wider = [
+        (json!({"type": "string", "minLength": 20}), json!({"type": "string"})),
+        (json!({"type": "string", "pattern": "^a+$"}), json!({"type": "string"})),
+        (json!({"type": "string", "format": "date"}), json!({"type": "string"})),
+        (json!({"type": "integer", "maximum": 3}), json!({"type": "integer"})),
+        (json!({"type": "integer"}), json!({"type": "number"})),
+        (json!({"enum": ["x", "y"]}), json!({"enum": ["x", "y", "z"]})),
+        (json!({"type": "array", "maxItems": 1}), json!({"type": "array"})),
+        (json!({"type": "array", "uniqueItems": true}), json!({"type": "array"})),
+        (json!({"type": "array", "items": {"type": "string"}}), json!({"type": "array"})),
+        (json!({"type": "object", "maxProperties": 1}), json!({"type": "object"})),
+        (json!({"type": "object", "required": ["a"]}), json!({"type": "object"})),
+        (json!({"type": "object", "not": {"required": ["b"]}}), json!({"type": "object"})),
+        (closed, json!({"type": "object", "properties": {"a": true}})),
+    ];
+    let within: [fn(Value) -> Value; 3] = [
+        |schema| schema,
+        |schema| json!({"type": "object", "required": ["p"], "properties": {"p": schema}}),
+        |schema| json!({"type": "array", "items": schema}),
+    ];
+    let mut lacking = Vec::new();
+    for values in &listed {
+        let values = values.as_array().unwrap();
+        for (before, now) in &wider {
+            let union = |more: &[&Value]| {
+                let branches: Vec<&Value> = more.iter().copied().chain(values).collect();
+                json!({"anyOf": branches})
+            };
+            let old = union(&[before]);
+            for new in [union(&[now]), union(&[before, now])] {
+                for around in within {
+                    let [old, new] = [around(old.clone()), around(new.clone())];
+                    if !witnesses(&old, &new).iter().any(|(_, shown)| shown.is_ok()) {
+                        lacking.push(format!("{old} -> {new}: {:?}", found(&old, &new)));
+                    }
+                }
+            }
+        }
+    }
+    assert!(lacking.is_empty(), "{} without a witness:\n{}", lacking.len(), lacking.join("\n"));
 }
