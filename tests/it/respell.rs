@@ -100,8 +100,8 @@ fn object(choices: &mut Choices, depth: u32) -> Value {
 
 /// Another spelling of a schema: inline or by references of every kind, `$defs` or `definitions`, other
 /// orders of branches and members, `const` or `enum`, lists of types or unions of them, lists of values or
-/// unions of them, `allOf` of one, 2 or
-/// 2.0, and the words of draft-07 or of 2020-12. No subschema is copied. Documents that the schema refers to are beside it.
+/// unions of them, `allOf` of one, 2 or 2.0, and the words of draft-07 or of 2020-12. No subschema is copied.
+/// Documents that the schema refers to are beside it.
 pub fn respell(schema: &Value, choices: &mut Choices) -> Schema {
     let was_draft_7 = schema["$schema"].as_str().is_some_and(|name| name.contains("draft-07"));
     let mut pinned = HashSet::new();
