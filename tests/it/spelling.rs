@@ -63,7 +63,7 @@ fn differences(schema: &Schema, other: &Schema) -> Vec<String> {
     let document = |schema| Document::of("schema.json", schema).unwrap();
     let (one, two) = (document(schema), document(other));
     let findings = [compare(&one, &two), compare(&two, &one)];
-    let findings = findings.iter().flat_map(|comparison| comparison.findings());
+    let findings = findings.iter().flat_map(clients_contract::diff::Comparison::findings);
     let severe = findings.filter(|finding| finding.severity > Severity::Info);
     severe.map(|finding| format!("{} {} {}", finding.pointer, finding.rule.id, finding.what)).collect()
 }
