@@ -46,7 +46,8 @@ pub struct Envelope {
     pub(super) promises: Option<Promises>,
     pub(super) schema: OnceLock<Schema>,
     derive: Option<fn() -> Value>,
-    published: Option<&'static str>,
+    /// Its compiled schema: a path and a text.
+    table: Option<(&'static str, &'static str)>,
 }
 
 impl Envelope {
@@ -72,13 +73,25 @@ impl Envelope {
             promises: None,
             schema: OnceLock::new(),
             derive: None,
-            published: None,
+            table: None,
         }
     }
 
-    /// The same, whose schema is published in this file with this text: a test holds it to the types.
-    pub(super) fn published(self, path: &'static str, text: &'static str) -> Self {
-        Self { published_path: Some(path), published: Some(text), ..self }
+    /// The same, whose schema is published in this file.
+    pub(super) fn published(self, path: &'static str) -> Self {
+        Self { published_path: Some(path), ..self }
+    }
+
+    /// The same, whose schema is compiled already: the path of its table in this project, and the text. A
+    /// test compares it with the schema.
+    pub(super) fn compiled(self, path: &'static str, table: &'static str) -> Self {
+        Self { table: Some((path, table)), ..self }
+    }
+
+    /// The path and the text of its table.
+    #[cfg(test)]
+    pub(crate) fn table(&self) -> Option<(&'static str, &'static str)> {
+        self.table
     }
 
     /// The same with what it looks like.
@@ -122,20 +135,11 @@ impl Envelope {
         Some(PageMembers::usual(&self.items, page_info, self.by_cursor))
     }
 
-    /// What validation needs of it. The streaming engine compiles the published schema, which is read in a
-    /// fraction of the time that it takes to derive it.
+    /// What validation needs of it.
     pub(super) fn shape(&self, promises: &Promises) -> Shape {
         let source = match self.derive {
             None => Source::Given(self.schema().clone()),
-            Some(derive) => {
-                let whole = move || Schema::from_value(derive());
-                let published = self.published;
-                let lean = move || {
-                    let lean = published.and_then(|text| Schema::without_descriptions(text).ok());
-                    lean.unwrap_or_else(whole)
-                };
-                Source::Known(Box::new(lean), Box::new(whole))
-            }
+            Some(derive) => Source::Known(derive, self.table.map(|(_, text)| text)),
         };
         Shape {
             name: self.name.clone(),

@@ -3,7 +3,6 @@
 mod beside;
 pub mod format;
 pub(crate) mod keywords;
-mod lean;
 #[cfg(any(feature = "diff", feature = "drift"))]
 pub(crate) mod locations;
 pub(crate) mod model;
@@ -125,15 +124,6 @@ impl Schema {
         let settings =
             settings.with_transform(schemars::transform::RecursiveTransform(without_number_formats));
         Self::from_value(settings.into_generator().into_root_schema_for::<T>().to_value())
-    }
-
-    /// Reads the text of a published schema without its descriptions.
-    ///
-    /// # Errors
-    ///
-    /// The error of `serde_json` for a text that is not JSON.
-    pub(crate) fn without_descriptions(text: &str) -> serde_json::Result<Self> {
-        lean::read(text).map(Self::from_value)
     }
 
     /// Reads a schema from JSON text; `name` is its origin in errors. [`SchemaText`] reads one that is a part

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::LazyLock;
 
+use serde_json::Value;
+
 use super::Promises;
 use super::reference::Reference;
 use super::stream::Stream;
@@ -62,8 +64,6 @@ pub(super) struct Compiled {
     pub(super) memories: Memories,
     /// The formats that no engine checks, each with one schema location.
     pub(super) unasserted: Vec<(String, String)>,
-    /// The schema without descriptions, kept because freeing it costs as many instructions as reading it.
-    _lean: Option<Schema>,
 }
 
 impl fmt::Debug for Compiled {
@@ -81,29 +81,34 @@ impl Compiled {
             promises,
             unasserted: reference.unasserted_formats().to_vec(),
             reference: LazyLock::new(Box::new(|| reference)),
-            _lean: None,
             memories: Memories::default(),
         })
     }
 
+    /// The same of a schema that is known to be valid, and perhaps of its table.
     #[expect(
         clippy::expect_used,
-        reason = "only the published contract, which a test compiles, comes here uncompiled"
+        reason = "only schemas of built-in contracts, which a test compiles, come here uncompiled"
     )]
     pub(super) fn of_valid(
-        schema: &Schema,
-        whole: impl FnOnce() -> Schema + Send + 'static,
+        derive: fn() -> Value,
+        table: Option<&str>,
         promises: Promises,
         marks: &[String],
     ) -> Self {
-        let reference = || Reference::new(&whole()).expect("a valid schema compiles");
-        let model = Model::of_valid(schema).map_err(|error| error.to_string());
+        let schema = move || Schema::from_value(derive());
+        let compiled = || {
+            let model = Model::of_valid(&schema()).map_err(|error| error.to_string())?;
+            Stream::new(&model, &promises, marks)
+        };
+        let stream = table.and_then(|table| Stream::read(table, &promises, marks));
         Self {
-            stream: model.and_then(|model| Stream::new(&model, &promises, marks)),
+            stream: stream.map_or_else(compiled, Ok),
             promises,
             unasserted: Vec::new(),
-            reference: LazyLock::new(Box::new(reference)),
-            _lean: Some(schema.clone()),
+            reference: LazyLock::new(Box::new(move || {
+                Reference::new(&schema()).expect("a valid schema compiles")
+            })),
             memories: Memories::default(),
         }
     }

@@ -34,8 +34,8 @@ const MAX_LEAD: usize = 4;
 pub(crate) enum Source {
     /// A user's schema, which may be wrong.
     Given(Schema),
-    /// A schema known to be valid: one without descriptions for the streaming engine, and the whole.
-    Known(Box<dyn FnOnce() -> Schema + Send>, Box<dyn FnOnce() -> Schema + Send>),
+    /// A schema known to be valid, and perhaps its table.
+    Known(fn() -> Value, Option<&'static str>),
 }
 
 /// How payloads of one envelope are validated.
@@ -142,9 +142,9 @@ impl Envelopes {
                     let compiled = Compiled::new(&schema, promises, &marks)?;
                     Box::new(|| compiled)
                 }
-                Source::Known(lean, whole) => {
+                Source::Known(derive, table) => {
                     let marks = marks.clone();
-                    Box::new(move || Compiled::of_valid(&lean(), whole, promises, &marks))
+                    Box::new(move || Compiled::of_valid(derive, table, promises, &marks))
                 }
             };
             let compiled = Arc::new(LazyLock::new(compile));

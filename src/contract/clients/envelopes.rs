@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::aggregation::Aggregation;
 use super::client::Client;
 use super::rules::api_error;
-use super::{DOCUMENTED, PUBLISHED, PUBLISHED_PATH, SECRETS, paging, root_schema, walk};
+use super::{DOCUMENTED, PUBLISHED_PATH, SECRETS, paging, root_schema, walk};
 use crate::contract::Envelope;
 use crate::contract::presence::object;
 use crate::contract::scalar::Count;
@@ -93,7 +93,8 @@ macro_rules! promises {
 pub(super) fn documented() -> Envelope {
     let promises = promises!("/data", "/data/Clients/pageInfo", "/data/Clients/clients", paging::check);
     Envelope::derived(DOCUMENTED, super::schema, promises)
-        .published(PUBLISHED_PATH, PUBLISHED)
+        .published(PUBLISHED_PATH)
+        .compiled("src/contract/clients/documented.table.json", include_str!("documented.table.json"))
         .summary(r#"{"data": {"Clients": {"pageInfo": {...}, "aggregations": [...], "clients": [...]}}}"#)
         .items("/data/Clients/clients")
         .page_info("/data/Clients/pageInfo")

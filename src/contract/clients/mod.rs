@@ -138,9 +138,6 @@ pub const ENDPOINT: (&str, &str) = ("GET", "/incoming/v2/clients");
 /// The `$id` of the schema.
 pub const ID: &str = "urn:clients-contract:clients";
 
-/// The schema as it is published: what [`schema`] gave when this version of the contract was made.
-pub(super) const PUBLISHED: &str = include_str!("../../../schemas/clients.schema.json");
-
 /// Where the published schema lies in this project.
 pub const PUBLISHED_PATH: &str = "schemas/clients.schema.json";
 

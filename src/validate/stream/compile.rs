@@ -6,10 +6,10 @@ use std::collections::{HashMap, VecDeque};
 use jsonschema::types::JsonType;
 use referencing::Draft;
 
-use super::keys::{Keys, Quoted};
+use super::keys::Quoted;
 use super::program::{
     ANYTHING, Bounds, Check, Compiled, Explanation, Listed, Literal, NodeId, Object, ObjectId, Program,
-    Property, Rest, Types, unsupported,
+    Property, Rest, Types, id, unsupported,
 };
 use super::values::{Checks, list};
 use super::watch::Watches;
@@ -50,19 +50,6 @@ struct Compiler<'m> {
     locations: usize,
 }
 
-pub(super) fn id(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
-}
-
-/// The first 128 as a set.
-fn set(indexes: &[u32]) -> [u64; 2] {
-    let mut set = [0; 2];
-    for index in indexes.iter().map(|index| *index as usize).filter(|index| *index < 128) {
-        set[index / 64] |= 1 << (index % 64);
-    }
-    set
-}
-
 /// A keyword about strings, arrays or objects where the types exclude these.
 fn beside_type(subschema: &model::Node, types: TypeSet) -> Option<&'static str> {
     let assertions = subschema.assertions.iter().filter(|one| !matches!(one, Assertion::Format(_)));
@@ -74,15 +61,7 @@ fn beside_type(subschema: &model::Node, types: TypeSet) -> Option<&'static str> 
 
 impl<'m> Compiler<'m> {
     fn new(model: &'m Model, watches: Watches, elision: Option<(&'static str, &'static str)>) -> Self {
-        let free = Object {
-            first: 0,
-            length: 0,
-            keys: Keys::default(),
-            required: Vec::new(),
-            required_set: [0; 2],
-            listed_at: None,
-            rest: Rest::Open,
-        };
+        let free = Object::new(0, &[], Vec::new(), None, Rest::Open);
         let program = Program {
             root: ANYTHING,
             nodes: vec![Check::OPEN],
@@ -256,19 +235,11 @@ impl<'m> Compiler<'m> {
             return unsupported(names::PROPERTIES, location);
         }
         let indexes = required_indexes(&names, required, location)?;
-        let first = id(self.program.names.len());
-        let length = id(names.len());
-        self.program.objects.push(Object {
-            first,
-            length,
-            keys: Keys::new(&names),
-            required_set: set(&indexes),
-            required: indexes,
-            listed_at: properties
-                .filter(|properties| properties.lists)
-                .map(|_| child(location, names::PROPERTIES)),
-            rest: Rest::Open,
-        });
+        let first = self.program.names.len();
+        let listed_at = properties.filter(|properties| properties.lists);
+        let listed_at = listed_at.map(|_| child(location, names::PROPERTIES));
+        self.program.objects.push(Object::new(first, &names, indexes, listed_at, Rest::Open));
+        let no_properties = names.is_empty();
         // The properties of one object stand in a row, so that room is made before any other object is met.
         for name in &names {
             let quoted = Quoted::new(name);
@@ -277,13 +248,13 @@ impl<'m> Compiler<'m> {
         self.program.names.extend(names);
         for (index, (_, property)) in listed().enumerate() {
             let node = self.node(*property)?;
-            self.program.properties[first as usize + index].id = node;
+            self.program.properties[first + index].id = node;
         }
         let rest = properties.and_then(|properties| properties.additional);
         self.program.objects[new as usize].rest = match rest.map(|rest| (rest, self.model.node(rest))) {
             None => Rest::Open,
             // Where no property is listed, the reference engine says that of the object, not of each member.
-            Some((_, node)) if node.boolean == Some(false) && length == 0 => {
+            Some((_, node)) if node.boolean == Some(false) && no_properties => {
                 return unsupported(names::ADDITIONAL_PROPERTIES, location);
             }
             Some((_, node)) if node.boolean == Some(false) => {

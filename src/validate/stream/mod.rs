@@ -18,6 +18,7 @@ mod program;
 mod scalars;
 mod scratch;
 mod source;
+mod table;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -76,12 +77,16 @@ pub(super) enum First {
 impl Stream {
     /// Compiles a schema; what it asks that does not fit is the error.
     pub(super) fn new(model: &Model, promises: &Promises, marks: &[String]) -> Result<Self, String> {
-        let of_invariants = promises.invariants.iter().flat_map(|invariant| invariant.watch);
-        let of_sequence = promises.sequence.iter().flat_map(|sequence| sequence.watch);
-        let requested = of_invariants.chain(of_sequence).copied();
-        let watches = Watches::new(requested, marks.iter().map(String::as_str));
-        let program = compile::compile(model, watches, promises.elision)?;
-        Ok(Self { program, idle: Mutex::new(Vec::new()) })
+        Ok(Self::of(compile::compile(model, watches(promises, marks), promises.elision)?))
+    }
+
+    /// The same from the table of a schema; `None` where the text is no table.
+    pub(super) fn read(table: &str, promises: &Promises, marks: &[String]) -> Option<Self> {
+        table::read(table, watches(promises, marks), promises.elision).map(Self::of)
+    }
+
+    fn of(program: Program) -> Self {
+        Self { program, idle: Mutex::new(Vec::new()) }
     }
 
     /// Walks over a text that is there.
@@ -208,6 +213,12 @@ impl Stream {
         };
         (source, found)
     }
+}
+
+fn watches(promises: &Promises, marks: &[String]) -> Watches {
+    let of_invariants = promises.invariants.iter().flat_map(|invariant| invariant.watch);
+    let of_sequence = promises.sequence.iter().flat_map(|sequence| sequence.watch);
+    Watches::new(of_invariants.chain(of_sequence).copied(), marks.iter().map(String::as_str))
 }
 
 impl Found {

@@ -1,6 +1,7 @@
 //! The compiled schema.
 
 use jsonschema::types::JsonType;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::keys::{Keys, Quoted};
@@ -81,7 +82,8 @@ impl Check {
 }
 
 /// A set of JSON types; an integer is a number, too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub(super) struct Types(u8);
 
 impl Types {
@@ -115,7 +117,8 @@ impl Types {
 }
 
 /// Which values that are no text an `enum` or `const` lists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub(super) struct Listed(u8);
 
 impl Listed {
@@ -144,7 +147,8 @@ pub(super) enum Literal {
 }
 
 /// What is asked of a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub(super) enum Text {
     /// Nothing: nobody looks at it.
     Any,
@@ -254,8 +258,44 @@ pub(super) struct Object {
     pub(super) rest: Rest,
 }
 
+impl Object {
+    /// An object with these properties, the first of which is the one of this number; nothing is said of
+    /// others yet.
+    pub(super) fn new(
+        first: usize,
+        names: &[Box<str>],
+        required: Vec<u32>,
+        listed_at: Option<String>,
+        rest: Rest,
+    ) -> Self {
+        Self {
+            first: id(first),
+            length: id(names.len()),
+            keys: Keys::new(names),
+            required_set: set(&required),
+            required,
+            listed_at,
+            rest,
+        }
+    }
+}
+
+pub(super) fn id(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+/// The first 128 as a set.
+fn set(indexes: &[u32]) -> [u64; 2] {
+    let mut set = [0; 2];
+    for index in indexes.iter().map(|index| *index as usize).filter(|index| *index < 128) {
+        set[index / 64] |= 1 << (index % 64);
+    }
+    set
+}
+
 /// What a schema says of members that it does not list.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub(super) enum Rest {
     Open,
     /// They are not allowed; the location of the keyword.
