@@ -103,6 +103,15 @@ impl Pointer {
         pointer
     }
 
+    /// The value at this location of a document.
+    #[cfg(feature = "generate")]
+    pub(crate) fn find_mut<'v>(&self, document: &'v mut Value) -> Option<&'v mut Value> {
+        self.tokens.iter().try_fold(document, |value, token| match token {
+            Token::Key(key) => value.as_object_mut()?.get_mut(&**key),
+            Token::Index(index) => value.as_array_mut()?.get_mut(*index),
+        })
+    }
+
     /// The pointer with `*` for every array index.
     #[must_use]
     pub fn starred(&self) -> String {

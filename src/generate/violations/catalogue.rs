@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 
-use super::embed;
+use super::embed::{self, Embedded};
 use super::enumerate;
 use super::locations::{self, Route, Step};
 use super::minimal::MinimalValues;
@@ -76,6 +76,8 @@ pub struct Catalogue {
     /// Shared by clones, which would find out the same.
     made: Arc<Mutex<MinimalValues>>,
     minimal: Value,
+    /// The minimal payload with the location of the last target: the targets of a location come in a row.
+    embedded: Arc<Mutex<Option<Embedded>>>,
     targets: Vec<Target>,
     /// The schema location at which the limit was reached.
     stopped: Option<String>,
@@ -109,7 +111,8 @@ impl Catalogue {
         let minimal = made.value(&[ROOT]).map(|minimal| (*minimal).clone());
         let (baseless, minimal) = (minimal.is_none(), minimal.unwrap_or_default());
         let made = Arc::new(Mutex::new(made));
-        let mut catalogue = Self { made, minimal, targets, stopped, baseless, groups: Vec::new() };
+        let mut catalogue =
+            Self { made, minimal, embedded: Arc::default(), targets, stopped, baseless, groups: Vec::new() };
         catalogue.group();
         Ok(catalogue)
     }
@@ -142,7 +145,7 @@ impl Catalogue {
     /// Sets the payload that the smallest violations are made from. It must be valid.
     #[must_use]
     pub fn with_base(self, minimal: Value) -> Self {
-        Self { minimal, baseless: false, ..self }
+        Self { minimal, baseless: false, embedded: Arc::default(), ..self }
     }
 
     /// The schema location at which the size limit was reached: locations after it are not violated. `None`
@@ -183,9 +186,7 @@ impl Catalogue {
     /// Every target once, each in the smallest payload with its location. Nearest to the root first; the
     /// order depends on the schema alone.
     pub fn smallest(&self) -> impl Iterator<Item = LabelledPayload> {
-        self.targets
-            .iter()
-            .filter_map(|target| self.labelled(target, &self.minimal, &mut Choices::replay(Vec::new())))
+        self.targets.iter().filter_map(|target| self.smallest_for(target))
     }
 
     /// A random target; every pair of a location and a rule is equally likely.
@@ -197,7 +198,9 @@ impl Catalogue {
     /// Violates the schema in `base`, a valid payload, at the target; missing members on the way there are
     /// added.
     pub fn violate(&self, target: &Target, base: &Value, choices: &mut Choices) -> Option<LabelledPayload> {
-        self.labelled(target, base, choices)
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let embedded = embed::insert_path(&mut made, target, base, choices)?;
+        labelled(&mut made, target, embedded)
     }
 
     /// Violates the schema in `base`, a valid payload, at one random location; `None` if
@@ -208,21 +211,26 @@ impl Catalogue {
 
     /// The target in the smallest payload with its location.
     pub fn smallest_for(&self, target: &Target) -> Option<LabelledPayload> {
-        self.labelled(target, &self.minimal, &mut Choices::replay(Vec::new()))
-    }
-
-    fn labelled(&self, target: &Target, base: &Value, choices: &mut Choices) -> Option<LabelledPayload> {
-        let Target { rule, schema_pointer, what, .. } = target;
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        let (pointer, payload) = embed::violate_at(&mut made, target, base.clone(), choices)?;
-        Some(LabelledPayload {
-            rule,
-            pointer,
-            what: what.clone(),
-            schema_pointer: schema_pointer.clone(),
-            payload,
-        })
+        let mut last = self.embedded.lock().unwrap_or_else(PoisonError::into_inner);
+        if !last.as_ref().is_some_and(|embedded| embedded.is_for(target)) {
+            let choices = &mut Choices::replay(Vec::new());
+            *last = embed::insert_path(&mut made, target, &self.minimal, choices);
+        }
+        labelled(&mut made, target, last.clone()?)
     }
+}
+
+fn labelled(made: &mut MinimalValues, target: &Target, embedded: Embedded) -> Option<LabelledPayload> {
+    let Target { rule, schema_pointer, what, .. } = target;
+    let (pointer, payload) = embed::violate_at(made, target, embedded)?;
+    Some(LabelledPayload {
+        rule,
+        pointer,
+        what: what.clone(),
+        schema_pointer: schema_pointer.clone(),
+        payload,
+    })
 }
 
 /// Payloads that are no longer JSON, or nested too deep.

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::locations::Route;
 use super::minimal::{MinimalValues, Wanted};
 use super::target::{Act, BrokenPayload, Target};
 use crate::generate::choices::Choices;
@@ -11,15 +12,30 @@ use crate::schema::types::TypeSet;
 /// Stands for a key or value that only the text can hold; no schema and no payload has it.
 const MARK: &str = "\u{e000}mark\u{e001}";
 
-/// Violates the schema in `base` at the target: missing members on the way there are added, of minimum size.
-/// Returns the location and the payload; `None` if the target cannot be reached.
+/// A payload with the location of a target.
+#[derive(Clone, Debug)]
+pub(super) struct Embedded {
+    route: Route,
+    pointer: Pointer,
+    payload: Value,
+}
+
+impl Embedded {
+    /// Whether the payload was built for the location of this target.
+    pub(super) fn is_for(&self, target: &Target) -> bool {
+        self.route.is_same(&target.route) && !target.is_of_whole_payload()
+    }
+}
+
+/// Violates the schema at the target. Returns the location and the payload; `None` if the target cannot be
+/// reached.
 pub(super) fn violate_at(
     minimal: &mut MinimalValues,
     target: &Target,
-    mut base: Value,
-    choices: &mut Choices,
+    embedded: Embedded,
 ) -> Option<(Pointer, BrokenPayload)> {
-    let (mut pointer, here) = insert_path(minimal, target, &mut base, choices)?;
+    let Embedded { mut pointer, payload: mut base, .. } = embedded;
+    let here = pointer.find_mut(&mut base)?;
     let wanted = |types, with: Option<&str>| Wanted {
         location: target.location,
         via: target.via,
@@ -122,23 +138,23 @@ fn fits(minimal: &mut MinimalValues, here: &Value, wanted: &Wanted) -> bool {
         return false;
     }
     let all = minimal.views(&[wanted.location]);
-    let ways = minimal.ways(wanted);
-    let others = all.iter().filter(|view| view.types.contains(wanted.types)).count() > ways.len();
-    !others || ways.iter().any(|view| minimal.accepts(&view.nodes, here))
+    let (with, without) = wanted.ways(&all);
+    let others = !with.is_empty() && !without.is_empty();
+    !others || with.iter().any(|view| minimal.accepts(&view.nodes, here))
 }
 
-/// Goes to the target's location, and inserts what is missing.
-fn insert_path<'v>(
+/// Goes to the target's location in `base`, and inserts what is missing, of minimum size.
+pub(super) fn insert_path(
     minimal: &mut MinimalValues,
     target: &Target,
-    base: &'v mut Value,
+    base: &Value,
     choices: &mut Choices,
-) -> Option<(Pointer, &'v mut Value)> {
-    let mut pointer = Pointer::root();
-    if matches!(target.act, Act::Custom(_) | Act::Spoil(_)) {
-        return Some((pointer, base));
+) -> Option<Embedded> {
+    let (mut pointer, mut payload) = (Pointer::root(), base.clone());
+    if target.is_of_whole_payload() {
+        return Some(Embedded { route: Route::default(), pointer, payload });
     }
-    let mut here = base;
+    let mut here = &mut payload;
     for step in target.route.steps() {
         let wanted = |types, with| Wanted { location: step.from, via: step.via, types, with };
         match &step.token {
@@ -162,5 +178,5 @@ fn insert_path<'v>(
             }
         }
     }
-    Some((pointer, here))
+    Some(Embedded { route: target.route.clone(), pointer, payload })
 }

@@ -30,6 +30,14 @@ impl Route {
         Self(Some(Arc::new((step, self.clone()))))
     }
 
+    /// Whether both are of the same location.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            (one, other) => one.is_none() && other.is_none(),
+        }
+    }
+
     /// The steps, from the root on.
     pub(super) fn steps(&self) -> Vec<&Step> {
         let (mut steps, mut route) = (Vec::new(), self);

@@ -49,6 +49,15 @@ pub(super) struct Wanted {
     pub(super) with: Option<String>,
 }
 
+impl Wanted {
+    /// The schema views of a location that admit the types: those that include the other subschema, and the
+    /// others.
+    pub(super) fn ways<'v>(&self, views: &'v [SchemaView]) -> (Vec<&'v SchemaView>, Vec<&'v SchemaView>) {
+        let fitting = views.iter().filter(|view| view.types.contains(self.types));
+        fitting.partition(|view| view.nodes.contains(&self.via))
+    }
+}
+
 impl MinimalValues {
     pub(super) fn of(model: Arc<Model>) -> Self {
         Self {
@@ -82,19 +91,20 @@ impl MinimalValues {
 
     /// The smallest such object or array of all schema views.
     pub(super) fn container(&mut self, wanted: &Wanted) -> Option<Arc<Value>> {
-        let views = self.ways(wanted);
         let all = self.views(&[wanted.location]);
-        let mut wanted = wanted.clone();
-        if all.iter().filter(|view| view.types.contains(wanted.types)).count() == views.len() {
+        let (with, without) = wanted.ways(&all);
+        let mut known_as = wanted.clone();
+        if with.is_empty() || without.is_empty() {
             // Whichever has a say, it is the same.
-            wanted.via = wanted.location;
+            known_as.via = wanted.location;
         }
-        if let Some(known) = self.containers.get(&wanted) {
+        if let Some(known) = self.containers.get(&known_as) {
             return known.clone();
         }
         self.left = MAX_MINIMAL;
-        let made = views.iter().filter_map(|view| Some((view, self.made(view, &wanted)?)));
-        let made: Vec<_> = made.collect();
+        let views = if with.is_empty() { without } else { with };
+        let made: Vec<_> =
+            views.into_iter().filter_map(|view| Some((view, self.made(view, wanted)?))).collect();
         // What another view admits may be valid, but without the subschema that is wanted.
         let rank = |(view, value): &(&SchemaView, Value)| {
             let in_view = self.accepts(&view.nodes, value);
@@ -103,7 +113,7 @@ impl MinimalValues {
         let best = made.into_iter().min_by_key(rank).map(|(_, value)| Arc::new(value));
         self.keep(best.as_deref());
         if self.kept <= MAX_KEPT {
-            self.containers.insert(wanted, best.clone());
+            self.containers.insert(known_as, best.clone());
         }
         best
     }
@@ -111,8 +121,7 @@ impl MinimalValues {
     /// The schema views of a location that include the other subschema, if there are any.
     pub(super) fn ways(&mut self, wanted: &Wanted) -> Vec<SchemaView> {
         let views = self.views(&[wanted.location]);
-        let fitting = views.iter().filter(|view| view.types.contains(wanted.types));
-        let (with, without): (Vec<_>, Vec<_>) = fitting.partition(|view| view.nodes.contains(&wanted.via));
+        let (with, without) = wanted.ways(&views);
         if with.is_empty() { without } else { with }.into_iter().cloned().collect()
     }
 

@@ -54,6 +54,11 @@ impl Target {
         200 + self.what.len() + self.schema_pointer.len() + usize::try_from(put).unwrap_or(usize::MAX)
     }
 
+    /// Whether the edit is one of the whole payload, wherever the location is.
+    pub(super) fn is_of_whole_payload(&self) -> bool {
+        matches!(self.act, Act::Custom(_) | Act::Spoil(_))
+    }
+
     /// The violated rule.
     #[must_use]
     pub fn rule(&self) -> &'static Rule {
