@@ -47,8 +47,34 @@ struct Frame<'a> {
     kind: Container,
     key: Cow<'a, str>,
     key_at: usize,
-    /// Where each member begins and ends.
-    members: HashMap<Cow<'a, str>, Range<usize>>,
+    members: Members<'a>,
+}
+
+/// Where each member of an object begins and ends, by its key.
+#[derive(Default)]
+struct Members<'a> {
+    /// The first ones, which are looked through.
+    few: Vec<(Cow<'a, str>, Range<usize>)>,
+    others: HashMap<Cow<'a, str>, Range<usize>>,
+}
+
+impl<'a> Members<'a> {
+    const FEW: usize = 8;
+
+    fn get(&self, key: &str) -> Option<Range<usize>> {
+        let first = self.few.iter().find(|(known, _)| known == key).map(|(_, member)| member);
+        first.or_else(|| self.others.get(key).filter(|_| self.few.len() == Self::FEW)).cloned()
+    }
+
+    fn insert(&mut self, key: Cow<'a, str>, member: Range<usize>) {
+        if let Some((_, known)) = self.few.iter_mut().find(|(known, _)| *known == key) {
+            *known = member;
+        } else if self.few.len() < Self::FEW {
+            self.few.push((key, member));
+        } else {
+            self.others.insert(key, member);
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -68,7 +94,7 @@ impl<'a> Reader<'a> {
     fn take(&mut self, event: Event<'a>) {
         match event {
             Event::Begin { kind, at } => {
-                let (key, members) = (Cow::Borrowed(""), HashMap::new());
+                let (key, members) = (Cow::Borrowed(""), Members::default());
                 self.open.push(Frame { kind, key, key_at: at, members });
             }
             Event::End { end } => {
@@ -91,7 +117,7 @@ impl<'a> Reader<'a> {
             return;
         };
         frame.key_at = at;
-        let earlier = frame.members.get(&key).cloned();
+        let earlier = frame.members.get(&key);
         frame.key = key;
         if let Some(earlier) = earlier {
             override_within(&mut self.facts.overflows, &earlier);

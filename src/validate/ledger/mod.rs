@@ -165,6 +165,12 @@ impl<H> Ledger<H> {
         groups
     }
 
+    /// Whether all groups may be kept.
+    fn is_within_limits(&self) -> bool {
+        let bytes = self.group_bytes + self.paths.bytes;
+        self.index.len() <= self.limits.groups && bytes <= self.limits.group_bytes
+    }
+
     /// Leaves as many groups as may be kept, the first by their keys, and only counts the others from now on.
     fn prune(&mut self) {
         let groups = self.sorted();
@@ -347,7 +353,9 @@ impl<H> Ledger<H> {
     /// The findings that are listed, those of each group in a row. `hint` says more of a finding.
     pub(super) fn finish(mut self, hint: impl Fn(&Violation, Option<&H>) -> Option<String>) -> Kept {
         self.open.clear();
-        self.prune();
+        if !self.is_within_limits() {
+            self.prune();
+        }
         let mut groups = self.sorted();
         let sizes: Vec<(usize, usize)> = groups.iter().filter_map(|(_, at)| self.size(*at)).collect();
         let (max, mut bytes) = (self.limits.listed_bytes, 0);

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::super::Violation;
 use super::super::message::{self, Message};
+use crate::finding::{Rule, rules};
 use crate::pointer::Pointer;
 
 /// The violation that an error is, of a value at a location and a subschema at a schema location.
@@ -16,7 +17,9 @@ pub(super) fn explain(error: &ValidationError<'_>, position: &Pointer, location:
         let name = property.as_str().unwrap_or_default();
         Violation::with_message(message::missing(), position.clone().key(name))
     } else {
-        Violation::with_message(message_of(error), position.clone())
+        let message = message_of(error);
+        debug_assert_eq!(message.0, rule_of(error));
+        Violation::with_message(message, position.clone())
     };
     violation.stated_at(schema_pointer)
 }
@@ -24,8 +27,25 @@ pub(super) fn explain(error: &ValidationError<'_>, position: &Pointer, location:
 /// What errors have in common that are reported alike: the rule, and the member that is missing.
 pub(super) fn known_by<'e>(error: &'e ValidationError<'_>) -> (&'static str, Option<&'e str>) {
     match error.kind() {
-        Kind::Required { property } => (message::missing().0.id, property.as_str()),
-        _ => (message_of(error).0.id, None),
+        Kind::Required { property } => (rules::MISSING_PROPERTY.id, property.as_str()),
+        _ => (rule_of(error).id, None),
+    }
+}
+
+/// The rule of the message of an error, which takes longer to write.
+fn rule_of(error: &ValidationError<'_>) -> &'static Rule {
+    match error.kind() {
+        Kind::Type { .. } | Kind::Enum { .. } | Kind::Constant { .. } if error.instance().is_null() => {
+            &rules::NULL_VALUE
+        }
+        Kind::Type { .. } => &rules::TYPE_MISMATCH,
+        Kind::Enum { .. } | Kind::Constant { .. } => &rules::UNKNOWN_ENUM_VALUE,
+        Kind::Format { .. } => &rules::INVALID_FORMAT,
+        Kind::Minimum { .. }
+        | Kind::ExclusiveMinimum { .. }
+        | Kind::Maximum { .. }
+        | Kind::ExclusiveMaximum { .. } => &rules::OUT_OF_RANGE,
+        _ => &rules::SCHEMA_VIOLATION,
     }
 }
 
