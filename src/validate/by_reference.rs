@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::engine::Compiled;
 use super::ledger::Ledger;
 use super::reference::Instrumentation;
-use super::text::Fact;
+use super::text::{Fact, TextFacts};
 use super::undocumented::{Hints, Known};
 use super::validating::{Validated, parse};
 use super::{Validator, Violation, filter, invariant, message, span, text, undocumented};
@@ -20,8 +20,7 @@ impl Validator {
         text: &[u8],
         instrumentation: Instrumentation<'_>,
     ) -> Result<Validated, SyntaxError> {
-        let facts = text::facts(text, self.max_depth)?;
-        let value = parse(&text::with_numbers_that_fit(text, &facts))?;
+        let (value, facts) = self.parsed(text)?;
         let of_text = |take: &mut dyn FnMut(Violation)| {
             facts.each(text, |fact, pointer| {
                 let message = if fact == Fact::Overflow { message::overflow() } else { message::duplicate() };
@@ -29,8 +28,16 @@ impl Validator {
             });
         };
         let mut validated = self.validate_tree(&value, of_text, instrumentation)?;
-        span::locate(text, &mut validated.kept.violations);
+        if instrumentation.is_clear() {
+            span::locate(text, &mut validated.kept.violations);
+        }
         Ok(validated)
+    }
+
+    /// The value of a text, and what parsing loses.
+    pub(super) fn parsed(&self, text: &[u8]) -> Result<(Value, TextFacts), SyntaxError> {
+        let facts = text::facts(text, self.max_depth)?;
+        Ok((parse(&text::with_numbers_that_fit(text, &facts))?, facts))
     }
 
     /// What is wrong with a value, and with the text that it was read from; none of it is located.
@@ -42,9 +49,7 @@ impl Validator {
     ) -> Result<Validated, SyntaxError> {
         let at = self.envelopes.of_value(value);
         let compiled = self.envelopes.compiled(at);
-        // What is weaker, or traced, is the schema of the first envelope.
-        let instrumentation =
-            if self.envelopes.is_first(at) { instrumentation } else { Instrumentation::default() };
+        let instrumentation = self.instrumentation_of(at, instrumentation);
         let model = compiled.reference().model();
         compiled.memories.with(model, |known| {
             let ledger = self.filtered(compiled, value, of_text, instrumentation, known)?;

@@ -27,13 +27,17 @@ impl Validator {
     /// ```
     #[must_use]
     pub fn validate_value(&self, value: &Value) -> Validation {
+        self.validate_through(Instrumentation::default(), value)
+    }
+
+    /// Validates a value by the schema as it is instrumented, or traced.
+    pub(super) fn validate_through(&self, instrumentation: Instrumentation<'_>, value: &Value) -> Validation {
         let syntax_error = is_deeper(value, self.max_depth).then(|| SyntaxError::too_deep(0, self.max_depth));
-        let validated =
-            syntax_error.map_or_else(|| self.validate_tree(value, |_| {}, Instrumentation::default()), Err);
+        let validated = syntax_error.map_or_else(|| self.validate_tree(value, |_| {}, instrumentation), Err);
         let mut text = String::new();
         let validated =
             validated.map_err(|syntax_error| (syntax_error, TextSpan::default())).map(|mut validated| {
-                if !validated.kept.violations.is_empty() {
+                if instrumentation.is_clear() && !validated.kept.violations.is_empty() {
                     text = value.to_string();
                     span::locate(text.as_bytes(), &mut validated.kept.violations);
                 }
@@ -75,15 +79,33 @@ impl Validator {
     /// [`Self::validate_value`]. It ends at the first violation.
     #[must_use]
     pub fn is_valid_value(&self, value: &Value) -> bool {
+        self.accepts_through(Instrumentation::default(), value)
+    }
+
+    /// Whether a value is valid by the schema as it is instrumented.
+    pub(super) fn accepts_through(&self, instrumentation: Instrumentation<'_>, value: &Value) -> bool {
         let at = self.envelopes.of_value(value);
         self.envelopes.is_accepted(at)
             && !is_deeper(value, self.max_depth)
-            && self.envelopes.compiled(at).reference().accepts(value)
+            && self
+                .envelopes
+                .compiled(at)
+                .reference()
+                .accepts(value, self.instrumentation_of(at, instrumentation))
+    }
+
+    /// What is weaker, or traced, is the schema of the first envelope.
+    pub(super) fn instrumentation_of<'e>(
+        &self,
+        at: usize,
+        instrumentation: Instrumentation<'e>,
+    ) -> Instrumentation<'e> {
+        if self.envelopes.is_first(at) { instrumentation } else { Instrumentation::default() }
     }
 }
 
 /// Whether objects and arrays are nested in more than this number of levels.
-fn is_deeper(value: &Value, levels: usize) -> bool {
+pub(super) fn is_deeper(value: &Value, levels: usize) -> bool {
     let inside = |value: &Value| is_deeper(value, levels - 1);
     match value {
         Value::Array(items) => levels == 0 || items.iter().any(inside),

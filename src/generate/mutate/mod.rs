@@ -63,14 +63,21 @@ fn found(findings: &[Finding]) -> BTreeSet<(&'static str, Pointer)> {
     findings.iter().map(|finding| (finding.rule.id, finding.pointer.clone())).collect()
 }
 
+fn weakenings<'m>(mutants: impl IntoIterator<Item = &'m Mutant>) -> HashSet<Weakening> {
+    mutants.into_iter().flat_map(|mutant| mutant.weakening.parts()).collect()
+}
+
 /// The payloads that may notice that a schema is weaker.
 ///
 /// Payloads are validated once, by the original, which determines the weakenings that can change the result.
 /// Each mutant is tried on a few of the payloads that it can concern, and on no other.
 #[derive(Debug)]
 pub struct Witnesses {
-    /// What is weakened: anything else that a payload breaks is a matter of how the schema is written.
+    /// The weakenings of the mutants that are tried: anything else that a payload violates is a matter of how
+    /// the schema is written.
     tried: HashSet<Weakening>,
+    /// Those of the mutants that are still to be noticed, if not all are.
+    wanted: Option<HashSet<Weakening>>,
     /// By weakening, and whether a keyword is reported that it takes back.
     concerned: HashMap<(Weakening, bool), Vec<Arc<Witness>>>,
     /// How many bytes are kept.
@@ -81,10 +88,24 @@ pub struct Witnesses {
 
 impl Witnesses {
     /// None yet, for these mutants.
+    pub fn for_mutants<'m>(mutants: impl IntoIterator<Item = &'m Mutant>) -> Self {
+        Self { tried: weakenings(mutants), wanted: None, concerned: HashMap::new(), bytes: 0, dropped: 0 }
+    }
+
+    /// The same, but only what some of these mutants may notice is kept. What is kept for them is the same.
     #[must_use]
-    pub fn for_mutants(mutants: &[Mutant]) -> Self {
-        let tried = mutants.iter().flat_map(|mutant| mutant.weakening.parts()).collect();
-        Self { tried, concerned: HashMap::new(), bytes: 0, dropped: 0 }
+    pub fn only_for<'m>(self, mutants: impl IntoIterator<Item = &'m Mutant>) -> Self {
+        Self { wanted: Some(weakenings(mutants)), ..self }
+    }
+
+    /// Whether a payload may notice a mutant that is tried: one that these weakenings concern.
+    #[must_use]
+    pub fn wants(&self, concerned: &[(Weakening, bool)]) -> bool {
+        concerned.iter().any(|one| self.wants_one(one))
+    }
+
+    fn wants_one(&self, (weakening, _): &(Weakening, bool)) -> bool {
+        self.wanted.as_ref().unwrap_or(&self.tried).contains(weakening)
     }
 
     /// How many payloads were not kept because others filled the memory that there is for them: mutants that
@@ -109,7 +130,8 @@ impl Witnesses {
             let worst = self.concerned.get(one).filter(|kept| kept.len() >= kept_at_most(one.1));
             worst.and_then(|kept| kept.last()).is_none_or(|worst| rank < worst.rank())
         };
-        let concerned: Vec<_> = concerned.into_iter().filter(room).collect();
+        let concerned: Vec<_> =
+            concerned.into_iter().filter(|one| self.wants_one(one) && room(one)).collect();
         if findings.is_empty() || concerned.is_empty() {
             return;
         }

@@ -38,6 +38,11 @@ pub(in crate::validate) struct Instrumentation<'e> {
 }
 
 impl Instrumentation<'_> {
+    /// Whether the schema is evaluated as it is, and nothing is traced.
+    pub(in crate::validate) fn is_clear(self) -> bool {
+        self.weaker.is_none() && self.trace.is_none()
+    }
+
     /// Whether the value is accepted at a subschema, whatever it is.
     pub(super) fn accepts(self, node: NodeId, value: &Value) -> bool {
         self.weaker.is_some_and(|weaker| weaker.accepts(node, TypeSet::of_value(value)))

@@ -99,8 +99,8 @@ impl Reference {
     }
 
     /// Whether the schema accepts a value; ends at the first violation.
-    pub(super) fn accepts(&self, value: &Value) -> bool {
-        Evaluation::new(self, Instrumentation::default(), &mut |_| {}).accepts(value)
+    pub(super) fn accepts(&self, value: &Value, instrumentation: Instrumentation<'_>) -> bool {
+        Evaluation::new(self, instrumentation, &mut |_| {}).accepts(value)
     }
 
     fn validator(&self, node: u32) -> Option<&Validator> {

@@ -126,8 +126,8 @@ fn keywords_beyond_types_and_bounds_are_broken() {
         (json!({"type": "object", "propertyNames": {"maxLength": 9}}), "schema-violation  given a key"),
         (json!({"type": "string", "not": {"const": "no"}}), "schema-violation  replaced by \"no\""),
         (json!({"type": "integer", "multipleOf": 3}), "schema-violation  replaced by 1"),
-        (json!({"type": "object", "minProperties": 1}), "schema-violation  left with 0 members"),
-        (json!({"type": "object", "maxProperties": 1}), "schema-violation  left with 2 members"),
+        (json!({"type": "object", "minProperties": 1}), "schema-violation  left with 0 properties"),
+        (json!({"type": "object", "maxProperties": 1}), "schema-violation  left with 2 properties"),
         (
             json!({"type": "object", "properties": {"kind": {"enum": ["a", "b"]}}, "required": ["kind"],
                 "if": {"properties": {"kind": {"const": "a"}}}, "then": {"required": ["only"]}}),
@@ -175,7 +175,7 @@ fn applied(schema: &Value, mutant: &Mutant) -> Option<Value> {
 
 #[test]
 fn a_mutant_is_validated_as_the_schema_that_it_stands_for() {
-    let mut compared = 0;
+    let (mut compared, mut valid, mut glances) = (0, 0, 0);
     for seed in 0..12 {
         let mut schema = random(&mut Choices::seeded(seed));
         schema["not"] = json!({"required": ["p 0", "p 1", "p 2"]});
@@ -187,6 +187,10 @@ fn a_mutant_is_validated_as_the_schema_that_it_stands_for() {
             let apart = Validator::new(&Schema::from_value(weaker.clone())).unwrap();
             for body in bodies.iter().map(String::as_bytes) {
                 let weak = validator.validate_weaker(body, &mutant.weakening);
+                let at_a_glance = validator.accepts_weaker(body, &mutant.weakening);
+                assert!(weak.valid || !at_a_glance, "{mutant:?} of {schema}");
+                glances += usize::from(weak.valid && at_a_glance);
+                valid += usize::from(weak.valid);
                 // Which of several alternatives is reported depends on how the weaker schema is written.
                 let alternatives = schema.to_string().contains("Of\"");
                 let of = |validation: &clients_contract::Validation| {
@@ -203,6 +207,52 @@ fn a_mutant_is_validated_as_the_schema_that_it_stands_for() {
         }
     }
     assert!(compared > 3_000, "{compared}");
+    assert!(
+        valid > 100 && glances * 10 > valid * 9,
+        "{glances} of {valid} valid bodies are known at a glance"
+    );
+}
+
+#[test]
+fn what_a_payload_can_notice_does_not_depend_on_how_it_is_asked() {
+    for seed in 0..12 {
+        let schema = Schema::from_value(random(&mut Choices::seeded(seed)));
+        let (validator, bodies) = (Validator::new(&schema).unwrap(), violations(&schema).1);
+        let mutants = mutants(&schema).unwrap();
+        let mut all = Witnesses::for_mutants(&mutants);
+        let mut some: Vec<_> =
+            mutants.iter().map(|mutant| Witnesses::for_mutants(&mutants).only_for([mutant])).collect();
+        for body in bodies.iter().map(String::as_bytes) {
+            let (validation, concerned) = validator.validate_traced(body);
+            assert_eq!(validator.weakenings_of(body), concerned, "{schema:?}");
+            if let Ok(value) = serde_json::from_slice(body) {
+                let (of_value, concerned_too) = validator.validate_value_traced(&value);
+                assert_eq!(of_value.valid, validation.valid, "{schema:?}");
+                assert_eq!(concerned_too, concerned, "{schema:?}");
+                assert_eq!(validator.weakenings_of_value(&value), concerned, "{schema:?}");
+            }
+            for witnesses in std::iter::once(&mut all).chain(&mut some) {
+                witnesses.add(body, validation.valid, &validation.findings, concerned.clone());
+            }
+        }
+        let bodies = |witnesses: &Witnesses, mutant: &Mutant| -> Vec<_> {
+            witnesses.of(mutant).map(|witness| witness.body.clone()).collect()
+        };
+        for (mutant, witnesses) in mutants.iter().zip(&some) {
+            assert_eq!(bodies(witnesses, mutant), bodies(&all, mutant), "{mutant:?} of {schema:?}");
+        }
+    }
+}
+
+#[test]
+fn a_violation_does_not_depend_on_the_one_before() {
+    for seed in 0..12 {
+        let catalogue = Catalogue::new(&Schema::from_value(random(&mut Choices::seeded(seed)))).unwrap();
+        for target in catalogue.targets().iter().rev().chain(catalogue.targets()) {
+            let apart = catalogue.violate(target, catalogue.base(), &mut Choices::replay(Vec::new()));
+            assert_eq!(catalogue.smallest_for(target), apart, "{target:?}");
+        }
+    }
 }
 
 proptest! {

@@ -197,10 +197,12 @@ fn run_trials(
 ) -> Result<Outcome, Error> {
     let trial = Trial { validator, name: subject.name(), jobs, work: AtomicUsize::new(0) };
     let noticed: Vec<bool> = trial.each(given, mutants.iter())?.iter().map(Option::is_some).collect();
-    let alive = || mutants.iter().zip(&noticed).filter(|(_, noticed)| !**noticed).map(|(mutant, _)| mutant);
-    let killers = match alive().next() {
-        Some(_) => trial.each(&violations(subject, mutants, (validator, jobs))?, alive())?,
-        None => Vec::new(),
+    let tried = mutants.iter().zip(&noticed);
+    let alive: Vec<_> = tried.filter(|(_, noticed)| !**noticed).map(|(mutant, _)| mutant).collect();
+    let killers = if alive.is_empty() {
+        Vec::new()
+    } else {
+        trial.each(&violations(subject, (validator, jobs), (mutants, &alive))?, alive.iter().copied())?
     };
     let mut outcome = Outcome { payloads, operators: BTreeMap::new(), survivors: Vec::new() };
     for (mutant, noticed) in mutants.iter().zip(&noticed) {
@@ -208,7 +210,7 @@ fn run_trials(
         count.0 += 1;
         count.1 += usize::from(*noticed);
     }
-    let survivors = alive().cloned().zip(killers.into_iter().chain(std::iter::repeat(None)));
+    let survivors = alive.into_iter().cloned().zip(killers.into_iter().chain(std::iter::repeat(None)));
     outcome.survivors = survivors.map(|(mutant, killer)| Survivor { mutant, killer }).collect();
     Ok(outcome)
 }

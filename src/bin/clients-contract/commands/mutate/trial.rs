@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 
+use clients_contract::generate::BrokenPayload;
 use clients_contract::generate::mutate::{Mutant, Witness, Witnesses};
 use clients_contract::run::STACK;
 use clients_contract::schema::Weakening;
-use clients_contract::{Error, ErrorKind, Finding, Validation, Validator};
+use clients_contract::{Error, ErrorKind, Validation, Validator};
 
 use super::super::subject::Subject;
 use crate::interrupt;
@@ -21,6 +22,8 @@ const MAX_WORK: usize = 1 << 30;
 const MAX_OWN: usize = 256 << 20;
 /// So many mutants are tried, or payloads traced, between two looks at what is left of these.
 const BATCH: usize = 256;
+/// Of so few survivors, generated payloads that concern none of them are not validated.
+const FEW: usize = 1_000;
 /// So many bytes of payloads wait to be traced together.
 const MAX_WAITING: usize = 8 << 20;
 
@@ -54,8 +57,7 @@ impl<'v> Given<'v> {
     fn trace(&mut self) {
         let waiting = std::mem::take(&mut self.waiting);
         self.bytes = 0;
-        let traced =
-            on_threads(self.jobs, waiting.len(), |at| self.validator.validate_traced(&waiting[at].0).1);
+        let traced = on_threads(self.jobs, waiting.len(), |at| self.validator.weakenings_of(&waiting[at].0));
         for ((body, validation), concerned) in waiting.iter().zip(traced) {
             self.witnesses.add(body, validation.valid, &validation.findings, concerned);
         }
@@ -125,25 +127,32 @@ impl Trial<'_> {
     }
 
     fn batch(&self, witnesses: &Witnesses, batch: &[&Mutant]) -> Vec<Option<Arc<Witness>>> {
-        let validate = |weaker: &Weakening, body: &[u8]| Some(self.validate(weaker, body));
-        on_threads(self.jobs, batch.len(), |at| witnesses.killer(batch[at], validate))
+        on_threads(self.jobs, batch.len(), |at| {
+            let Mutant { weakening, .. } = batch[at];
+            witnesses.of(batch[at]).find(|witness| self.is_noticed(weakening, witness)).cloned()
+        })
     }
 
-    fn validate(&self, weaker: &Weakening, body: &[u8]) -> (bool, Vec<Finding>) {
-        self.work.fetch_add(body.len(), Ordering::Relaxed);
-        let validation = self.validator.validate_weaker(body, weaker);
-        (validation.valid, validation.findings)
+    /// Whether a payload notices a weakening. Mostly it becomes valid, which is found out at a glance.
+    fn is_noticed(&self, weakening: &Weakening, witness: &Witness) -> bool {
+        self.work.fetch_add(witness.body.len(), Ordering::Relaxed);
+        if !witness.valid && self.validator.accepts_weaker(&witness.body, weakening) {
+            return true;
+        }
+        let validation = self.validator.validate_weaker(&witness.body, weakening);
+        witness.notices(validation.valid, &validation.findings)
     }
 }
 
-/// Payloads with every violation of the contract, once each. They are made one after the other, and
-/// validated beside that.
+/// Payloads with every violation of the contract, once each, as far as one of these mutants may be noticed by
+/// them. They are made one after the other, and validated beside that.
 pub(super) fn violations(
     subject: &Subject,
-    mutants: &[Mutant],
     (validator, jobs): (&Validator, usize),
+    (mutants, survivors): (&[Mutant], &[&Mutant]),
 ) -> Result<Witnesses, Error> {
-    let mut witnesses = Witnesses::for_mutants(mutants);
+    let mut witnesses = Witnesses::for_mutants(mutants).only_for(survivors.iter().copied());
+    let many = survivors.len() > FEW;
     let (catalogue, mut left) = (subject.catalogue()?, MAX_OWN);
     for batch in catalogue.targets().chunks(BATCH) {
         let targets = Mutex::new(batch.iter().enumerate());
@@ -153,13 +162,20 @@ pub(super) fn violations(
                 let (number, target) = targets.next()?;
                 (number, catalogue.smallest_for(target))
             };
-            let body = violation?.payload.to_text();
-            let traced = validator.validate_traced(body.as_bytes());
+            let payload = violation?.payload;
+            let body = payload.to_text();
+            let traced = match payload {
+                BrokenPayload::Json(value) => {
+                    let is_wanted = || witnesses.wants(&validator.weakenings_of_value(&value));
+                    (many || is_wanted()).then(|| validator.validate_value_traced(&value))
+                }
+                BrokenPayload::Text(_) => Some(validator.validate_traced(body.as_bytes())),
+            };
             Some((number, body, traced))
         });
         let mut traced: Vec<_> = traced.into_iter().flatten().collect();
         traced.sort_by_key(|(number, ..)| *number);
-        for (number, body, (validation, concerned)) in traced {
+        for (number, body, traced) in traced {
             left = left.saturating_sub(body.len());
             if left == 0 || witnesses.dropped() > 0 {
                 let what = "survivors from here on are listed without a payload that kills them";
@@ -167,7 +183,9 @@ pub(super) fn violations(
                 note(false, &format!("{location}: stopped after {} MiB of payloads: {what}", MAX_OWN >> 20));
                 return Ok(witnesses);
             }
-            witnesses.add(body.as_bytes(), validation.valid, &validation.findings, concerned);
+            if let Some((validation, concerned)) = traced {
+                witnesses.add(body.as_bytes(), validation.valid, &validation.findings, concerned);
+            }
         }
         if interrupt::pressed() {
             break;
