@@ -88,12 +88,6 @@ impl Envelope {
         Self { table: Some((path, table)), ..self }
     }
 
-    /// The path and the text of its table.
-    #[cfg(test)]
-    pub(crate) fn table(&self) -> Option<(&'static str, &'static str)> {
-        self.table
-    }
-
     /// The same with what it looks like.
     #[must_use]
     pub fn summary(self, summary: &str) -> Self {
@@ -146,6 +140,27 @@ impl Envelope {
             items: self.items.clone(),
             source,
             promises: self.promises.clone().unwrap_or_else(|| promises.clone()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{env, fs};
+
+    use crate::contract;
+    use crate::validate::table_of;
+
+    #[test]
+    fn tables_of_built_in_contracts_are_what_their_schemas_compile_to() {
+        for envelope in contract::ALL.iter().flat_map(|contract| contract.envelopes()) {
+            let Some((path, text)) = envelope.table else { continue };
+            let compiled = table_of(envelope.schema()).unwrap();
+            if env::var_os("UPDATE_DOCS").is_some() && compiled != text {
+                fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/").to_owned() + path, &compiled).unwrap();
+                panic!("{path} is renewed: run the tests again");
+            }
+            assert!(compiled == text, "{path} is stale: `UPDATE_DOCS=1 cargo test --lib tables` renews it");
         }
     }
 }

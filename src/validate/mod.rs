@@ -53,6 +53,9 @@ use crate::origin::Origin;
 use crate::payload::{NotValidated, Payload};
 use crate::schema::Schema;
 
+#[cfg(test)]
+pub(crate) use stream::table_of;
+
 use engine::Compiled;
 use envelope::Envelopes;
 use findings::{PayloadText, not_validated, validation};

@@ -45,6 +45,9 @@ use scratch::Scratch;
 use source::{Source, Whole, Window};
 use watch::Watches;
 
+#[cfg(test)]
+pub(crate) use table::tests::table_of;
+
 /// A schema compiled for this engine.
 #[derive(Debug)]
 pub(super) struct Stream {
