@@ -1,7 +1,7 @@
 //! The envelopes of the contract: the same items in another shape are validated, counted and reported all the
 //! same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use clients_contract::generate::Style;
@@ -292,7 +292,12 @@ fn mutation_testing_weakens_the_accepted_envelope() {
     let body = br#"{"clients": [{"id": 1}], "pageInfo": {}}"#;
     let (found, concerned) = accepting(&["bare"]).validate_traced(body);
     assert!(!found.valid && !concerned.is_empty());
-    // A payload in another envelope notices nothing of this schema, and is judged as it always is.
+    // A payload in another envelope notices nothing of this schema, and has the same findings as ever, which
+    // have no line and column here.
     let (found, concerned) = accepting(&[]).validate_traced(body);
-    assert_eq!((found.findings, concerned), (accepting(&[]).validate(body).findings, vec![]));
+    let names = |validation: Validation| -> BTreeSet<_> {
+        let names = validation.findings.into_iter();
+        names.map(|finding| (finding.rule.id, finding.pointer.to_string(), finding.what)).collect()
+    };
+    assert_eq!((names(found), concerned), (names(accepting(&[]).validate(body)), vec![]));
 }

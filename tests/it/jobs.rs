@@ -100,7 +100,7 @@ fn the_engine_in_use_is_reported_with_a_reason() {
     let minimal = "fixtures/valid/minimal.json";
     let said = |arguments: &[&str]| String::from_utf8(validate(arguments).stderr).unwrap();
     assert!(said(&["-v", minimal]).contains("with the stream engine"));
-    assert!(said(&["-v", "--engine", "reference", minimal]).contains("reference engine: it was asked for"));
+    assert!(said(&["-v", "--engine", "reference", minimal]).contains("reference engine: it was requested"));
     assert!(said(&["-v", "--schema", schema, minimal]).contains("`oneOf` at /properties/data"));
     let refused = validate(&["--engine", "stream", "--schema", schema, minimal]);
     assert_eq!(refused.status.code(), Some(3));
