@@ -35,7 +35,7 @@ impl Given {
         }
     }
 
-    /// What the generator is requested, besides all entries.
+    /// What the generator is asked for besides all entries.
     pub(super) fn requested(&self, document: &Document) -> Option<Value> {
         match self {
             Self::Kept(_) => None,

@@ -24,8 +24,8 @@ pub const PROFILE_VERSION: &str = "1.4.0";
 /// The `$id` of the schema of a profile.
 pub const PROFILE_ID: &str = "urn:clients-contract:profile";
 
-/// Traffic as a whole: counts by field, and what was found in payloads by cause. It holds no values of
-/// payloads but enum members shaped like an identifier.
+/// Traffic as a whole: counts by property, and the finding groups of payloads. It holds no values of payloads
+/// but enum values shaped like an identifier.
 ///
 /// Hashes of values are kept to count distinct ones. Whoever holds a profile can test a guess against them,
 /// so it is no document to publish.
@@ -51,11 +51,11 @@ pub struct Profile {
     pub skipped: u64,
     /// Bytes of the payloads received.
     pub bytes: u64,
-    /// Values of fields for which there was no room: more than 20,000 fields. Their rates are not known.
+    /// Values of properties for which there was no room: more than 20,000 of them. Their rates are not known.
     pub beyond: u64,
     /// What could not be validated: the file or stream, and the error.
     pub problems: Vec<(String, String)>,
-    /// What was found in payloads, by cause.
+    /// The finding groups of payloads.
     pub causes: SavedGroups,
     /// What the schema refused or does not list, by keyword.
     #[serde(default)]
@@ -108,7 +108,8 @@ impl Profile {
             return Err(Error::new(ErrorKind::Input, location(syntax_error.offset), syntax_error.what));
         }
         let version = Version::read(text).ok_or_else(|| {
-            bad("not a traffic profile: no `profile_version`; write one with `profile` of `drift`".to_owned())
+            bad("not a traffic profile: no `profile_version`; write one with `profile=FILE` of `drift`"
+                .to_owned())
         })?;
         let major = |version: &str| version.split('.').next().map(str::to_owned);
         if major(&version) != major(PROFILE_VERSION) {

@@ -214,9 +214,10 @@ pub fn unmatched<'p>(
     }
     let is_unmatched = |pattern: &&String| !paths.iter().any(|path| matches(pattern, path));
     let nearest = |pattern: &'p String| {
-        let pattern = pattern.trim_matches('/');
-        let ends = paths.iter().filter_map(|path| last_steps(path, pattern.split('/').count()));
-        (pattern, did_you_mean(pattern, ends))
+        let steps = pattern.trim_matches('/').split('/').count();
+        let ends = paths.iter().filter_map(|path| last_steps(path, steps));
+        let ends = ends.filter(|end| !end.ends_with('*'));
+        (pattern.as_str(), did_you_mean(pattern.trim_matches('/'), ends))
     };
     patterns.iter().filter(is_unmatched).map(nearest).collect()
 }

@@ -7,7 +7,7 @@ rules! {
         "The payload uses a different envelope than expected.",
         "A consumer that reads the documented path finds nothing, although the items are there in another \
          known shape. The payload is invalid; its items are validated at their own locations.",
-        "Fix the API, or accept the envelope with `envelope`.",
+        "Fix the API, or accept the envelope with `envelope=NAME`.",
         r#"{"items": [{...}], "pageInfo": {...}} instead of {"data": {"items": [{...}]}}"#;
 
     MISSING_PROPERTY "missing-property" Error Schema(0):

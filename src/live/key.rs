@@ -29,8 +29,8 @@ impl Key {
         let text = text.trim();
         let fits = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'%' | b'\\');
         if !LENGTHS.contains(&text.len()) || !text.bytes().all(fits) {
-            let what = "invalid: expected one line of 8 to 4096 printable ASCII characters without `\"`, `%` and `\\`";
-            return Err(Error::new(ErrorKind::Usage, "API key", what));
+            let what = "expected one line of 8 to 4096 printable ASCII characters without `\"`, `%` and `\\`";
+            return Err(Error::new(ErrorKind::Usage, "invalid API key", what));
         }
         Ok(Self { text: text.to_owned(), spellings: Spellings::of(text) })
     }

@@ -8,7 +8,8 @@ use jiff::SignedDuration;
 
 use crate::error::parse_error;
 
-/// Longest duration that is read.
+/// Shortest and longest duration that are read.
+const MIN_DURATION: Duration = Duration::from_millis(1);
 const MAX_DURATION: Duration = Duration::from_secs(24 * 3_600);
 
 /// Timeouts of a request.
@@ -88,13 +89,15 @@ impl fmt::Display for Timeouts {
 ///
 /// # Errors
 ///
-/// When it is none, is not above zero, or is above 24 hours.
+/// When it is none, or not from 1 ms to 24 hours.
 #[doc(hidden)]
 pub fn duration(text: &str) -> Result<Duration, ParseTimeoutsError> {
     let seconds = text.parse::<u64>().ok().map(Duration::from_secs);
     let time = seconds.or_else(|| text.parse::<SignedDuration>().ok()?.try_into().ok());
-    let time = time.filter(|time| !time.is_zero() && *time <= MAX_DURATION);
+    let time = time.filter(|time| (MIN_DURATION..=MAX_DURATION).contains(time));
     time.ok_or_else(|| {
-        ParseTimeoutsError(format!("`{text}` is not a time such as 500ms, 30s or 2m, at most 24h"))
+        ParseTimeoutsError(format!(
+            "expected a duration such as 500ms, 30s or 2m, from 1ms to 24h; found `{text}`"
+        ))
     })
 }

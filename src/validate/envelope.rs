@@ -161,11 +161,11 @@ impl Envelopes {
             let known: Vec<&str> =
                 self.all.iter().filter(|_| self.all.len() > 1).map(|one| &*one.name).collect();
             let message = if known.is_empty() {
-                "unknown: the contract has only one".to_owned()
+                "the contract has only one".to_owned()
             } else {
-                format!("unknown; expected {} or {ANY}", known.join(", "))
+                format!("expected {} or {ANY}", known.join(", "))
             };
-            return Err(Error::new(ErrorKind::Usage, format!("envelope `{name}`"), message));
+            return Err(Error::new(ErrorKind::Usage, format!("unknown envelope `{name}`"), message));
         }
         for one in self.all.iter_mut().filter(|_| !names.is_empty()) {
             one.is_accepted = names.contains(&&*one.name) || names.contains(&ANY);

@@ -115,7 +115,7 @@ fn stays(class: u8, lowest: u8) -> bool {
 }
 
 impl Filter {
-    /// Whether a finding is reported; asked once for each that was surveyed.
+    /// Whether a finding is reported; called once for each finding that was seen.
     fn keeps(&mut self, violation: &Violation) -> bool {
         let Some(class) = class(violation) else { return true };
         let mark = self.hash.mark(violation, class);

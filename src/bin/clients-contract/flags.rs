@@ -4,23 +4,21 @@
 const SETTINGS: &[(&str, &str)] = &[
     ("allow_http", "--allow-http"),
     ("certificates", "--cacert"),
-    ("envelope", "--envelope"),
     ("max_body", "--max-body"),
     ("max_depth", "--max-depth"),
     ("max_findings", "--max-findings"),
     ("max_pages", "--max-pages"),
     ("max_wait", "--max-wait"),
     ("min_coverage", "--min-coverage"),
-    ("profile", "--profile"),
-    ("size", "--size"),
     ("with_resource", "--resource URI=FILE"),
 ];
 
 /// Settings that they name with a value: `` `input=har` ``.
-const VALUED: &[&str] = &["count", "input", "jobs", "min_coverage", "page", "query", "sort"];
+const VALUED: &[&str] =
+    &["count", "envelope", "input", "jobs", "min_coverage", "page", "profile", "query", "size", "sort"];
 
-/// Settings that are places of errors.
-const PLACES: &[&str] = &["items", "jobs", "preset", "prune_baseline", "total", "with"];
+/// Settings that are subjects of errors.
+const SUBJECTS: &[&str] = &["items", "jobs", "preset", "prune_baseline", "total", "with"];
 
 /// The text with flags in place of settings: `` `--max-body` ``, `--input har`.
 pub fn in_text(text: &str) -> String {
@@ -37,11 +35,11 @@ pub fn in_text(text: &str) -> String {
     out
 }
 
-/// The same of the place of an error, where a setting stands alone.
-pub fn in_place(location: &str) -> String {
-    let setting = location.strip_prefix('`').and_then(|rest| rest.strip_suffix('`'));
-    let known = setting.filter(|setting| PLACES.contains(setting));
-    known.map_or_else(|| location.to_owned(), |setting| format!("--{}", setting.replace('_', "-")))
+/// The same of the subject of an error, where a setting stands alone.
+pub fn in_subject(subject: &str) -> String {
+    let setting = subject.strip_prefix('`').and_then(|rest| rest.strip_suffix('`'));
+    let known = setting.filter(|setting| SUBJECTS.contains(setting));
+    known.map_or_else(|| subject.to_owned(), |setting| format!("--{}", setting.replace('_', "-")))
 }
 
 /// A flag, as a message has it, or what is no setting.
@@ -71,7 +69,7 @@ mod tests {
         ] {
             assert_eq!(in_text(text), expected);
         }
-        assert_eq!(in_place("`prune_baseline`"), "--prune-baseline");
-        assert_eq!(in_place("`file`"), "`file`");
+        assert_eq!(in_subject("`prune_baseline`"), "--prune-baseline");
+        assert_eq!(in_subject("`file`"), "`file`");
     }
 }

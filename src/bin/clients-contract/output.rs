@@ -81,6 +81,6 @@ pub fn shortened(line: &str) -> Cow<'_, str> {
 
 /// An error with its location and its causes, with flags instead of settings.
 pub fn describe(error: &Error) -> String {
-    let (location, message) = (flags::in_place(error.subject()), flags::in_text(&error.message()));
+    let (location, message) = (flags::in_subject(error.subject()), flags::in_text(&error.message()));
     if location.is_empty() { message } else { format!("{location}: {message}") }
 }

@@ -154,7 +154,9 @@ impl Settings {
             let refused = text.refused(&error);
             let unknown = |key| format!("unknown key `{key}`{}", did_you_mean(key, KEYS.keys()));
             let message = unknown_key(error.message()).map(unknown).filter(|text| text.ends_with('?'));
-            Error::new(ErrorKind::Usage, refused.subject(), message.unwrap_or_else(|| refused.message()))
+            let message =
+                message.unwrap_or_else(|| refused.message().replacen("unknown field", "unknown key", 1));
+            Error::new(ErrorKind::Usage, refused.subject(), message)
         };
         let table: toml::Table = toml::from_str(text.as_str()).map_err(refused)?;
         let mut own = None;
@@ -254,8 +256,8 @@ impl Settings {
             let inside =
                 files::real(path).zip(folder.as_ref()).is_some_and(|(path, folder)| path.starts_with(folder));
             if !inside {
-                let what = "outside the folder of the settings file: pass the flag to write there";
-                return Err(self.text.wrong(key, &format!("{} {what} --{key}", path_text(path))));
+                let what = format!("outside the folder of the settings file: pass --{key} to write there");
+                return Err(self.text.wrong(key, &format!("{} is {what}", path_text(path))));
             }
         }
         Ok(())

@@ -68,7 +68,7 @@ impl Expanding<'_> {
         if self.depth >= MAX_DEPTH {
             let location = format!("{}/{}", self.documents.location(part.subschema()), names::REF);
             let message =
-                format!("`{}` leads through more than {MAX_DEPTH} schemas at one place", names::REF);
+                format!("`{}` leads through more than {MAX_DEPTH} schemas at one location", names::REF);
             return Err(Error::new(ErrorKind::Unsupported, location, message));
         }
         self.depth += 1;

@@ -61,7 +61,7 @@ impl Compiler {
         }
         let (branches, keyword) = self.widest;
         let message = format!(
-            "comes to more than {MAX_NODES} combinations of schemas; `{keyword}` gives {branches} at one place"
+            "comes to more than {MAX_NODES} combinations of schemas; `{keyword}` gives {branches} at one location"
         );
         Err(Error::new(ErrorKind::Unsupported, self.nodes[id.0].location.clone(), message))
     }

@@ -3,4 +3,4 @@
 use super::Preset;
 
 pub(super) const PRESET: Preset =
-    Preset { name: "large", help: "Fills a size in bytes (`size`).", against: &[], change: |_| {} };
+    Preset { name: "large", help: "Fills a size in bytes (`size=BYTES`).", against: &[], change: |_| {} };

@@ -109,5 +109,5 @@ pub(super) const NO_EMPTY: &[AnyOf] = &[
     ],
 ];
 
-pub(super) const WIREMOCK_ITEMS: &str = "is or holds mappings or events of WireMock, in another location than the array `mappings` or `requests` of an \
+pub(super) const WIREMOCK_ITEMS: &str = "contains mappings or events of WireMock outside the array `mappings` or `requests` of an \
      object: move them there, or pass `input=json` if it is a payload";

@@ -119,7 +119,9 @@ pub(super) const SHAPES: &[Shape] = &[
         unless: &[],
     },
     Shape {
-        recognized: Recognized::Other("is a HAR in another property than `log`: take it out (`jq .har`)"),
+        recognized: Recognized::Other(
+            "contains a HAR in a property other than `log`: extract it (`jq .har`)",
+        ),
         below: &["har/"],
         by: HAR,
         unless: &[],

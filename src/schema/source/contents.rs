@@ -7,13 +7,15 @@ use super::dialect::Dialect;
 use super::misspelled::nearest;
 use crate::error::{Error, ErrorKind};
 use crate::pointer::{child, unescape};
-use crate::schema::keywords;
+use crate::schema::keywords::{self, Keyword, names};
 use crate::schema::model::check_part;
 
 /// Names that a message lists.
 const MAX_NAMED: usize = 5;
 /// Names that are compared with one that is not there, and characters of each.
 const MAX_COMPARED: usize = 10_000;
+/// The length of keywords that names of payloads are often near.
+const MAX_SHORT: usize = 5;
 const MAX_COMPARED_CHARS: usize = 200;
 
 /// What a document is.
@@ -89,18 +91,19 @@ pub(crate) fn refuse(name: &str, document: &Value) -> Result<(), Error> {
 pub(super) fn refuse_payload(name: &str, draft: Draft, document: &Value) -> Result<(), Error> {
     let Some(members) = document.as_object().filter(|members| !members.is_empty()) else { return Ok(()) };
     let is_of_schema = |name: &String| {
-        let keyword = keywords::find(name);
-        keyword.is_some_and(|keyword| keyword.is_in(draft))
+        // Payloads have an `id`, too.
+        let is_in = |keyword: &Keyword| keyword.name != names::DRAFT_4_ID || keyword.is_in(draft);
+        keywords::find(name).is_some_and(is_in)
             || keywords::ANNOTATIONS.contains(&name.as_str())
             || name.starts_with('$')
-            || name == keywords::names::DEFINITIONS
+            || name == names::DEFINITIONS
             || name.starts_with("x-")
-            || keyword.is_none() && nearest(name).is_some()
     };
-    if members.keys().any(is_of_schema) {
+    let is_misspelled = |name: &String| nearest(name).is_some_and(|known| known.len() > MAX_SHORT);
+    if members.keys().any(is_of_schema) || members.keys().take(MAX_COMPARED).any(is_misspelled) {
         return Ok(());
     }
-    let names: Vec<String> = members.keys().cloned().collect();
+    let names: Vec<String> = members.keys().take(MAX_COMPARED).cloned().collect();
     let what = format!(
         "looks like a payload, not a JSON Schema: none of its properties is a keyword ({}); to validate it, pass it \
          as an input; `infer` creates a schema from payloads",

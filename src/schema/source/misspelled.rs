@@ -28,7 +28,7 @@ pub(super) fn misspelled<'v>(document: &'v Value, parts: &[String]) -> Vec<Missp
         visit_schemas(document.pointer(part).unwrap_or(&Value::Null), |members, pointer| {
             for name in members.keys().filter(|name| !is_known(name)) {
                 let is_new = seen.len() < MAX_COMPARED && seen.insert(name.as_str());
-                if let Some(known) = nearest(name).filter(|_| is_new) {
+                if let Some(known) = is_new.then(|| nearest(name)).flatten() {
                     found.push(Misspelled { name, known, location: format!("{part}{}", pointer()) });
                 }
             }
@@ -47,15 +47,18 @@ fn is_known(name: &str) -> bool {
 }
 
 /// The keyword that an unknown one is probably meant to be: the same except for case, `$`, `_` and `-`, or
-/// for one or two characters.
+/// for one or two characters. Other vocabularies extend the names of annotations (`descriptions`), and payloads
+/// have an `_id` or `Id`.
 pub(super) fn nearest(name: &str) -> Option<&'static str> {
     if name.len() > MAX_LENGTH || name.starts_with("x-") || name.starts_with("X-") {
         return None;
     }
     let plain = |name: &str| name.trim_start_matches('$').replace(['_', '-'], "").to_lowercase();
     let given = plain(name);
-    let annotations = keywords::ANNOTATIONS.iter().copied().filter(|known| !known.starts_with('$'));
-    let known = keywords::all().chain(annotations).chain([names::DEFS, names::DEFINITIONS]);
+    let is_extended = |known: &&str| known.starts_with('$') || given.starts_with(&known.to_lowercase());
+    let annotations = keywords::ANNOTATIONS.iter().copied().filter(|known| !is_extended(known));
+    let table = keywords::all().filter(|known| ![names::ID, names::DRAFT_4_ID].contains(known));
+    let known = table.chain(annotations).chain([names::DEFS, names::DEFINITIONS]);
     let distance = |known: &'static str| {
         let plain = plain(known);
         let allowed = match given.len().min(plain.len()) {
@@ -93,6 +96,11 @@ mod tests {
         for name in [
             "x-required",
             "comment",
+            "_id",
+            "Id",
+            "titles",
+            "description-de",
+            "deprecatedBy",
             "enumNames",
             "markdownDescription",
             "tsType",

@@ -108,8 +108,9 @@ impl SchemaText {
             return Err(Error::new(ErrorKind::Schema, &*self.name, what));
         }
         contents::refuse(&self.name, &self.value)?;
-        contents::refuse_payload(&self.name, Draft::default().detect(&self.value), &self.value)?;
-        Ok(self.part(self.name.clone(), ""))
+        let schema = self.part(self.name.clone(), "");
+        contents::refuse_payload(&self.name, Draft::default().detect(&schema.value), &self.value)?;
+        Ok(schema)
     }
 
     /// The schema in it that a fragment names: a JSON Pointer, percent-encoded or not, or an anchor.

@@ -183,6 +183,8 @@ fn a_payload_instead_of_a_schema_is_a_usage_error() {
         json!({"id": 7, "name": "a"}),
         json!({"data": {"type": "premium", "items": []}}),
         json!({"clients": [{"type": "object"}], "meta": null}),
+        json!({"_id": "x", "name": "y"}),
+        json!({"Id": 1, "ref": "a", "cost": 12}),
     ] {
         let error = read(payload).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Usage, "{error}");
@@ -194,6 +196,9 @@ fn a_payload_instead_of_a_schema_is_a_usage_error() {
         json!({"$id": "https://example.com/a"}),
         json!({"$schema": "http://json-schema.org/draft-04/schema#", "id": "https://example.com/a"}),
         json!({"propertes": {}}),
+        // Keywords of any draft, for whatever draft it is read.
+        json!({"contentMediaType": "application/octet-stream"}),
+        json!({"additionalItems": false}),
     ] {
         assert!(read(schema.clone()).is_ok(), "{schema}");
     }

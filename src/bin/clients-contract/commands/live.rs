@@ -41,8 +41,8 @@ pub struct Live {
     /// Search query to send
     #[arg(long, value_name = "TEXT")]
     query: Option<String>,
-    /// Field to sort by; the order is checked for name, slug, createdAt and updatedAt
-    #[arg(long, value_name = "FIELD")]
+    /// Property to sort by; the order is checked for name, slug, createdAt and updatedAt
+    #[arg(long, value_name = "PROPERTY")]
     sort: Option<String>,
     /// Number of items per page to request [default: that of the server]
     #[arg(long, value_name = "N")]

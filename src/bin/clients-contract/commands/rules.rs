@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 
 use clap::{Args, ValueEnum};
-use clients_contract::finding::did_you_mean;
 use clients_contract::{Error, ErrorKind, Rule, Severity};
 use serde::Serialize;
 
@@ -70,12 +69,9 @@ impl Shown {
 
 fn find<'r>(rules: &'r [Shown], id: &str) -> Result<&'r Shown, Error> {
     rules.iter().find(|rule| rule.id == id).ok_or_else(|| {
-        let ids: Vec<&str> = rules.iter().map(|rule| rule.id).collect();
-        let message = format!(
-            "there is no rule of this name; `clients-contract rules` lists them{}",
-            did_you_mean(id, ids)
-        );
-        Error::new(ErrorKind::Usage, id, message)
+        let unknown: Result<&Rule, _> = id.parse();
+        let message = unknown.err().map(|error| error.to_string()).unwrap_or_default();
+        Error::new(ErrorKind::Usage, id, format!("{message} (`clients-contract rules` lists them)"))
     })
 }
 

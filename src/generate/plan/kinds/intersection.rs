@@ -1,7 +1,7 @@
 //! Builds strings that several regular expressions match.
 //!
 //! Their automata are walked side by side. From every state it is known in how many characters all of them
-//! can end, so that a intersection never gets stuck, and that there is no such text is known beforehand.
+//! can end, so that an intersection never gets stuck, and that there is no such text is known beforehand.
 
 use std::collections::{BTreeSet, HashMap};
 

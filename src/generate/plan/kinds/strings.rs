@@ -25,7 +25,7 @@ const MAX_REQUIRED: u64 = 1_000_000;
 /// At most this many candidates of a source are looked at, and so many are enough to take it.
 const CANDIDATES: u64 = 12;
 const ENOUGH: u64 = 4;
-/// At most this many steps of a intersection are a step of planning.
+/// At most this many steps of an intersection are a step of planning.
 const WALK_STEP: usize = 16;
 
 /// The strings a schema admits.
@@ -49,14 +49,14 @@ enum Source {
 }
 
 /// What is asked of strings besides their length.
-struct Asked {
+struct Requested {
     patterns: Vec<Pattern>,
     contents: Vec<Content>,
     /// Formats, and whether they are asserted: others are wishes.
     formats: Vec<(Format, bool)>,
 }
 
-impl Asked {
+impl Requested {
     /// Where candidates may come from.
     fn sources(&self) -> impl Iterator<Item = Source> {
         let formats = self.formats.iter().map(|(format, _)| Source::Format(*format));
@@ -118,7 +118,7 @@ impl Text {
             (true, true) => FORMAT,
         };
         reader.check(keyword);
-        let requested = Asked { patterns, contents, formats };
+        let requested = Requested { patterns, contents, formats };
         let text = Self { format: None, least, most, sources: Vec::new() };
         text.searched(reader, &requested, keyword)
     }
@@ -139,12 +139,12 @@ impl Text {
         Ok(patterns)
     }
 
-    /// The form with a source of which enough candidates pass, or else a intersection through everything that
+    /// The form with a source of which enough candidates pass, or else an intersection through everything that
     /// is requested.
     fn searched(
         mut self,
         reader: &mut Reader<'_>,
-        requested: &Asked,
+        requested: &Requested,
         keyword: &'static str,
     ) -> Result<ValueSet, Error> {
         let check = reader.check_itself();

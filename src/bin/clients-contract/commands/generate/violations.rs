@@ -4,11 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use clap::Args;
-use clients_contract::finding::did_you_mean;
 use clients_contract::generate::{BrokenPayload, Catalogue, Choices, Generator, LabelledPayload, Target};
 use clients_contract::run::Output;
 use clients_contract::untrusted::{path_text, to_compact_json, to_pretty_json};
-use clients_contract::{Error, ErrorKind, Finding, Pointer, Validator};
+use clients_contract::{Error, ErrorKind, Finding, Pointer, Rule, Validator};
 use serde_json::{Value, json};
 
 use super::assignments::Assignments;
@@ -40,9 +39,8 @@ pub struct Breaking {
 }
 
 fn rule(id: &str) -> Result<&'static str, String> {
-    let ids: Vec<&'static str> = clients_contract::rules().map(|rule| rule.id).collect();
-    let known = ids.iter().find(|known| **known == id).copied();
-    known.ok_or_else(|| format!("there is no such rule{}", did_you_mean(id, ids)))
+    let rule: Result<&'static Rule, _> = id.parse();
+    rule.map(|rule| rule.id).map_err(|error| error.to_string())
 }
 
 impl Breaking {
@@ -152,7 +150,7 @@ impl Breaker<'_> {
             violation.and_then(|violation| self.checked(violation)).or_else(|| self.smallest(target))
         });
         made.ok_or_else(|| {
-            let message = "no payload could be made that breaks it in one place alone";
+            let message = "no payload could be made with a violation at this one location only";
             Error::new(ErrorKind::Unsupported, "--invalid", message)
         })
     }
