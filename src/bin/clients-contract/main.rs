@@ -21,7 +21,7 @@ use clients_contract::run::STACK;
 fn main() -> ExitCode {
     interrupt::receive();
     let work = std::thread::Builder::new().name("main".to_owned()).stack_size(STACK).spawn(work);
-    // Compiling the contract takes about as long as reading the command line and the settings: both at once.
+    // The contract is read beside the command line and the settings.
     let is_of_schema = |arg: std::ffi::OsString| arg.to_str().is_some_and(|arg| arg.starts_with("--schema"));
     let mut arguments = std::env::args_os().skip(1);
     if arguments.next().is_some_and(|command| command == "validate") && !arguments.any(is_of_schema) {

@@ -153,9 +153,8 @@ fn behind_notes(mut text: &str) -> &str {
 
 /// Whether a text that begins as an array does is a trace of curl (`--trace-ids`).
 pub(super) fn is_trace(text: &[u8]) -> bool {
-    let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let line = String::from_utf8_lossy(&line[..line.len().min(200)]);
-    line.starts_with('[') && unstamped(&line).starts_with(['*', '>', '<', '='])
+    let line = text[..text.len().min(200)].split(|byte| *byte == b'\n').next().unwrap_or_default();
+    line.starts_with(b"[") && unstamped(&String::from_utf8_lossy(line)).starts_with(['*', '>', '<', '='])
 }
 
 /// Behind the time (`--trace-time`) and the number of the transfer (`--trace-ids`) that a line of curl begins
