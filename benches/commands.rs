@@ -1,8 +1,8 @@
 //! How many instructions does a run of the tool cost?
 //!
-//! Needs what `instructions.rs` needs. Each case is one run of the whole tool on one thread, its start included.
-//! `benches/counts.json` holds the counts: `INSTRUCTIONS=FILE cargo test --test scaling -- --ignored` fails where
-//! one has grown by more than 3 %, and `UPDATE_COUNTS=1` writes them anew.
+//! Needs what `instructions.rs` needs. Each case is one run of the whole tool on one thread, its start
+//! included. `benches/counts.json` holds the counts: `INSTRUCTIONS=FILE cargo test --test scaling --
+//! --ignored` fails where one has grown by more than 3 %, and `UPDATE_COUNTS=1` writes them anew.
 #![allow(clippy::exit, clippy::unwrap_used, missing_docs)]
 
 use std::fs;

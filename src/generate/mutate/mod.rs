@@ -33,7 +33,8 @@ pub struct Witness {
     pub valid: bool,
     /// Rule and location of every finding.
     pub found: BTreeSet<(&'static str, Pointer)>,
-    /// How many of the weakenings that are tried concern it: the fewer, the more likely each of them is noticed.
+    /// How many of the weakenings that are tried concern it: the fewer, the more likely each of them is
+    /// noticed.
     concerns: usize,
 }
 

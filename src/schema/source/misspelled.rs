@@ -47,8 +47,8 @@ fn is_known(name: &str) -> bool {
 }
 
 /// The keyword that an unknown one is probably meant to be: the same except for case, `$`, `_` and `-`, or
-/// for one or two characters. Other vocabularies extend the names of annotations (`descriptions`), and payloads
-/// have an `_id` or `Id`.
+/// for one or two characters. Other vocabularies extend the names of annotations (`descriptions`), and
+/// payloads have an `_id` or `Id`.
 pub(super) fn nearest(name: &str) -> Option<&'static str> {
     if name.len() > MAX_LENGTH || name.starts_with("x-") || name.starts_with("X-") {
         return None;

@@ -139,8 +139,8 @@ impl Text {
         Ok(patterns)
     }
 
-    /// The form with a source of which enough candidates pass, or else an intersection through everything that
-    /// is requested.
+    /// The form with a source of which enough candidates pass, or else an intersection through everything
+    /// that is requested.
     fn searched(
         mut self,
         reader: &mut Reader<'_>,
