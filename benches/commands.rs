@@ -7,7 +7,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command as Process;
 
 use gungraun::prelude::*;
@@ -26,10 +26,12 @@ fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("commands")
 }
 
-/// Writes the inputs, unless they are there.
+/// Writes the inputs, unless they are newer than what makes them.
 fn inputs() {
     let folder = folder();
-    if folder.join("complete").exists() {
+    let changed = |file: &Path| fs::metadata(file).and_then(|file| file.modified());
+    let made = changed(&folder.join("complete"));
+    if made.is_ok_and(|made| changed(Path::new(TOOL)).is_ok_and(|tool| tool < made)) {
         return;
     }
     fs::create_dir_all(&folder).unwrap();

@@ -403,7 +403,7 @@ fn who_reads_no_further_ends_what_would_not() {
 fn little_address_space_is_enough_for_little() {
     let payload = "fixtures/valid/minimal.json";
     for jobs in ["1", "2", "8"] {
-        let output = limited(400_000, &["validate", "--no-settings", "-j", jobs, payload]);
+        let output = limited(300_000, &["validate", "--no-settings", "-j", jobs, payload]);
         assert_eq!(output.status.code(), Some(0), "{jobs}: {}", stderr(&output));
     }
     // Fewer threads than asked for, or none: never a panic.

@@ -38,10 +38,10 @@ pub fn run(command: &Rules, global: GlobalArgs) -> Result<Exit, Error> {
         (None, RulesFormat::Text) => output.write(|out| table(&rules, out))?,
         (None, RulesFormat::Json) => output.write(|out| json(&rules, out))?,
         (Some(id), format) => {
-            let rule = find(&rules, id)?;
+            let rule = find(id)?;
             output.write(|out| match format {
-                RulesFormat::Text => explain(rule, global, out),
-                RulesFormat::Json => json(rule, out),
+                RulesFormat::Text => explain(&rule, global, out),
+                RulesFormat::Json => json(&rule, out),
             })?;
         }
     }
@@ -67,11 +67,10 @@ impl Shown {
     }
 }
 
-fn find<'r>(rules: &'r [Shown], id: &str) -> Result<&'r Shown, Error> {
-    rules.iter().find(|rule| rule.id == id).ok_or_else(|| {
-        let unknown: Result<&Rule, _> = id.parse();
-        let message = unknown.err().map(|error| error.to_string()).unwrap_or_default();
-        Error::new(ErrorKind::Usage, id, format!("{message} (`clients-contract rules` lists them)"))
+fn find(id: &str) -> Result<Shown, Error> {
+    id.parse().map(Shown::of).map_err(|unknown| {
+        let message = format!("{unknown} (`clients-contract rules` lists them)");
+        Error::new(ErrorKind::Usage, id, message)
     })
 }
 
