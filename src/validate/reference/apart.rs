@@ -1,5 +1,7 @@
 //! Evaluates values apart from an evaluation, within its limits.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::super::Violation;
@@ -24,14 +26,20 @@ impl<'p> Evaluation<'p, '_> {
         let (instrumentation, location, closest) =
             (self.instrumentation, self.location.clone(), self.closest);
         let before = instrumentation.remembered();
-        let held = self.apart(&mut |_| {}, |apart| {
+        // What is traced is to be traced again.
+        let known = if instrumentation.is_clear() { std::mem::take(&mut self.known) } else { HashMap::new() };
+        let (held, known) = self.apart(&mut |_| {}, |apart| {
             (apart.location, apart.closest, apart.ties) = (location, closest, MAX_TIES);
+            apart.known = known;
             apart.held.push(Vec::new());
             for branch in branches {
                 apart.run(*branch, value, Mode::Report, None);
             }
-            apart.held.pop().unwrap_or_default()
+            (apart.held.pop().unwrap_or_default(), std::mem::take(&mut apart.known))
         });
+        if instrumentation.is_clear() {
+            self.known = known;
+        }
         instrumentation.forget(before);
         held
     }

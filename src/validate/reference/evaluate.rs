@@ -32,7 +32,9 @@ pub(super) struct Evaluation<'p, 'e> {
     pub(super) program: &'p Reference,
     /// Results by subschema, address of the value, mode, and whether evaluated members were requested. Kept
     /// where more than one way leads to a subschema, and below alternatives: there, ways multiply.
-    known: HashMap<(NodeId, usize, Mode, bool), Known>,
+    pub(super) known: HashMap<(NodeId, usize, Mode, bool), Known>,
+    /// The same where findings were reported.
+    known_reports: HashMap<(NodeId, usize, Mode, bool), Known>,
     /// The keywords that are reported already, where more than one way leads to a subschema.
     reported: HashSet<(NodeId, usize, &'static str)>,
     pub(super) location: Pointer,
@@ -62,6 +64,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         Self {
             program,
             known: HashMap::new(),
+            known_reports: HashMap::new(),
             reported: HashSet::new(),
             location: Pointer::root(),
             closest: None,
@@ -126,7 +129,8 @@ impl<'p, 'e> Evaluation<'p, 'e> {
         let requested = notes.is_some();
         let kept = node.shared || mode == Mode::Count;
         let key = (id, address(value), mode, requested);
-        if kept && let Some((score, known)) = self.known.get(&key) {
+        let known = if mode == Mode::Report { &self.known_reports } else { &self.known };
+        if kept && let Some((score, known)) = known.get(&key) {
             if let (Some(notes), Some(known)) = (notes, known) {
                 notes.add(known);
             }
@@ -148,7 +152,8 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             notes.add(own);
         }
         if kept {
-            self.known.insert(key, (score, own.map(Rc::new)));
+            let known = if mode == Mode::Report { &mut self.known_reports } else { &mut self.known };
+            known.insert(key, (score, own.map(Rc::new)));
         }
         score
     }

@@ -52,7 +52,7 @@ fn recursive() -> Vec<(&'static str, Value)> {
 fn costs_twice_as_much(name: &str, cost: impl Fn(usize) -> u64) {
     let costs = [5, 10, 20, 40, 80].map(&cost);
     for pair in costs.windows(2) {
-        assert!(pair[1] * 10 <= pair[0] * 22 + 1_000, "{name}: {costs:?}");
+        assert!(pair[1] * 10 <= pair[0] * 22 + 200, "{name}: {costs:?}");
     }
 }
 
