@@ -62,7 +62,7 @@ pub fn main() -> Result<(), Box<dyn Error>> {
     for number in 0..100 {
         let body = format!(r#"{{"id": {number}, "unit": "bar", "accessToken": "not-a-secret"}}"#);
         let payload = Payload::new(Origin::file("day1.ndjson"), body.into_bytes());
-        watch.see(&payload, &validator.validate_payload(&payload));
+        watch.validate_payload(validator, &payload);
     }
     let profile = watch.finish();
     let found = claims(&documents, &profile, None, 100);

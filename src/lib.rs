@@ -31,15 +31,19 @@
 //! | [`finding`] | findings, rules, severities, baselines |
 //! | `report` | report formats |
 //! | `diff` | changes between two schemas, and which consumers break |
+//! | `export` | contracts in other notations |
 //! | `live` | walks of a live instance, page by page |
 //! | `run` | runs: sources in, payloads validated, findings reported |
+//! | `serve` | a mock server of an API |
+//! | `redact` | captures that can be shared |
 //! | `generate` | valid payloads of a schema, and payloads with exactly one known violation |
 //!
 //! # Features
 //!
 //! `cli` (default) is the command line tool, `generate` the generators, `drift` statistics of traffic, `diff`
 //! the comparison of schemas; `captures` reads HAR and other captures, compressed or not; `live` walks a live
-//! instance; `reports` groups findings, applies baselines, writes reports, and has `run`, which does what the
+//! instance; `redact` removes personal data and secrets from them; `export` writes contracts in other notations; `serve` is a
+//! mock server of an API; `reports` groups findings, applies baselines, writes reports, and has `run`, which does what the
 //! command `validate` does. `default-features = false` leaves types, schemas and the validator.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -50,6 +54,8 @@ pub mod diff;
 #[cfg(feature = "drift")]
 pub mod drift;
 mod error;
+#[cfg(feature = "export")]
+pub mod export;
 pub mod finding;
 #[cfg(feature = "generate")]
 pub mod generate;
@@ -59,11 +65,15 @@ pub mod live;
 mod origin;
 pub mod payload;
 mod pointer;
+#[cfg(feature = "redact")]
+pub mod redact;
 #[cfg(feature = "reports")]
 pub mod report;
 #[cfg(feature = "reports")]
 pub mod run;
 pub mod schema;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod untrusted;
 pub mod validate;
 

@@ -152,6 +152,12 @@ impl Origin {
         &self.name
     }
 
+    /// Where the payload comes among those of a run that reads files by name.
+    #[cfg(feature = "drift")]
+    pub(crate) fn order(&self) -> impl Ord + '_ {
+        (&*self.name, self.part)
+    }
+
     /// The file whose lines and columns those of a finding are; `None` if there is no file to open:
     /// standard input, a body from nowhere.
     #[must_use]

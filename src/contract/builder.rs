@@ -14,6 +14,8 @@ use crate::finding::Rule;
 #[cfg(feature = "generate")]
 use crate::generate::Knowledge;
 use crate::pointer::unescape;
+#[cfg(feature = "redact")]
+use crate::redact::Fields;
 use crate::schema::Schema;
 use crate::schema::model::Model;
 use crate::validate::{ANY_ENVELOPE, Invariant, Promises, Secrets, SequenceInvariant, Validator};
@@ -31,6 +33,8 @@ pub struct Builder {
     secrets: Vec<String>,
     #[cfg(feature = "generate")]
     factory: Option<Arc<dyn PayloadFactory>>,
+    #[cfg(feature = "redact")]
+    fields: Option<Box<dyn Fields>>,
 }
 
 /// The description of a contract.
@@ -93,6 +97,8 @@ impl Builder {
             secrets: Vec::new(),
             #[cfg(feature = "generate")]
             factory: None,
+            #[cfg(feature = "redact")]
+            fields: None,
         }
     }
 
@@ -248,6 +254,14 @@ impl Builder {
         self
     }
 
+    /// What is done with its fields in captures that are shared.
+    #[cfg(feature = "redact")]
+    #[must_use]
+    pub fn redaction(mut self, fields: impl Fields + 'static) -> Self {
+        self.fields = Some(Box::new(fields));
+        self
+    }
+
     /// The contract.
     ///
     /// # Errors
@@ -282,6 +296,8 @@ impl Builder {
             envelopes,
             #[cfg(feature = "generate")]
             factory: self.factory.unwrap_or_else(|| Arc::new(Plain::default())),
+            #[cfg(feature = "redact")]
+            fields: self.fields.unwrap_or_else(|| Box::new(())),
         })
     }
 

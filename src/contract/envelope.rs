@@ -115,7 +115,8 @@ impl Envelope {
     /// Its JSON Schema, derived from the types at the first call where there are types.
     #[must_use]
     pub fn schema(&self) -> &Schema {
-        self.schema.get_or_init(|| Schema::from_value(self.derive.map(|derive| derive()).unwrap_or_default()))
+        let derive = || self.derive.map(|derive| derive()).unwrap_or_default();
+        self.schema.get_or_init(|| Schema::from_value(derive()).tested())
     }
 
     /// Whether its schema is known to be valid.

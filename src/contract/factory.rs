@@ -3,12 +3,13 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::Contract;
 use super::envelope::Envelope;
 use crate::error::{Error, ErrorKind};
-use crate::generate::{Catalogue, Choices, Hint, Items, Kind, Knowledge, Member, Recipe, Style};
+use crate::generate::{Catalogue, Choices, Hint, Items, Kind, Knowledge, Member, Members, Recipe, Style};
+use crate::untrusted::to_compact_json;
 use crate::validate::Validator;
 
 /// Generates payloads of a contract. The defaults use the schema alone.
@@ -70,6 +71,11 @@ pub trait Pages: Debug + Send + Sync {
 
     /// The page of that number, counted from 1.
     fn page(&self, number: u64) -> Value;
+
+    /// Appends the same page as JSON on one line, as [`to_compact_json`] writes it.
+    fn write(&self, number: u64, into: &mut String) {
+        into.push_str(&to_compact_json(&self.page(number)));
+    }
 }
 
 /// By the schema and what is known of names.
@@ -119,7 +125,11 @@ impl Knowledge for Counted {
         }
     }
 
-    fn settle(&self, definition: &str, object: &Map<String, Value>) -> Vec<(String, Value)> {
+    fn reads(&self, member: &Member<'_>) -> bool {
+        self.inner.as_ref().is_some_and(|inner| inner.reads(member))
+    }
+
+    fn settle(&self, definition: &str, object: &Members<'_>) -> Vec<(String, Value)> {
         self.inner.as_ref().map(|inner| inner.settle(definition, object)).unwrap_or_default()
     }
 }

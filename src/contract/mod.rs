@@ -37,9 +37,13 @@ pub use envelope::Envelope;
 pub use factory::{DatasetOptions, Pages, PayloadFactory};
 pub use facts::{Authentication, ErrorBody, Parameter, RateLimit};
 
+#[cfg(feature = "redact")]
+use crate::error::Error;
 use crate::finding::{ParseRuleError, Rule, rules, unknown_rule};
 use crate::origin::Origin;
 use crate::payload::Selection;
+#[cfg(feature = "redact")]
+use crate::redact::{Facts, Fields, Policy};
 use crate::schema::Schema;
 use crate::validate::{ANY_ENVELOPE, Secrets, Validation, Validator};
 
@@ -96,6 +100,8 @@ pub struct Contract {
     validator: Validator,
     #[cfg(feature = "generate")]
     factory: Arc<dyn PayloadFactory>,
+    #[cfg(feature = "redact")]
+    fields: Box<dyn Fields>,
 }
 
 impl Contract {
@@ -124,6 +130,23 @@ impl Contract {
     #[must_use]
     pub fn origin(&self, envelope: &Envelope) -> Option<Origin> {
         envelope.published_path.map(|path| Origin::file("<builtin>").in_file(Path::new(path)))
+    }
+
+    /// What is done with its fields in captures that are shared.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Schema`](crate::ErrorKind::Schema) when a schema is none.
+    #[cfg(feature = "redact")]
+    pub fn redaction(&self) -> Result<Policy, Error> {
+        let promises = self.validator.promises();
+        let schemas = self.envelopes.iter().map(|envelope| (&*envelope.name, envelope.schema()));
+        Policy::of(&Facts {
+            schemas: schemas.collect(),
+            secrets: &promises.secrets,
+            elision: promises.elision,
+            fields: &*self.fields,
+        })
     }
 
     /// The members whose values are never shown, whatever is asked.

@@ -15,6 +15,8 @@ pub struct Paging {
     pub sort: Option<String>,
     /// The parameter for a search.
     pub query: Option<String>,
+    /// What searches look at.
+    pub search: Search,
     /// JSON Pointers to the page information, for each envelope.
     pub members: Vec<PageMembers>,
 }
@@ -27,6 +29,8 @@ pub struct Numbers {
     pub page: String,
     /// The number of items a page.
     pub count: String,
+    /// The numbers of items that a page may have.
+    pub sizes: PageSizes,
 }
 
 /// The parameters of pages with cursors.
@@ -37,6 +41,52 @@ pub struct Cursors {
     pub cursor: String,
     /// The number of items a page.
     pub count: String,
+    /// The numbers of items that a page may have.
+    pub sizes: PageSizes,
+}
+
+/// How many items a page has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PageSizes {
+    /// Where the request does not say.
+    pub usual: u32,
+    /// At most.
+    pub max: u32,
+}
+
+impl PageSizes {
+    /// With these sizes.
+    #[must_use]
+    pub fn new(usual: u32, max: u32) -> Self {
+        Self { usual, max }
+    }
+}
+
+impl Default for PageSizes {
+    /// 25 items, at most 100.
+    fn default() -> Self {
+        Self::new(25, 100)
+    }
+}
+
+/// What a search looks at in an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Search {
+    /// The properties that words without the name of a property are looked for in.
+    pub properties: Vec<String>,
+    /// Names that searches have for properties, each with the property.
+    pub aliases: Vec<(String, String)>,
+    /// The property that identifies an item.
+    pub identifier: String,
+}
+
+impl Default for Search {
+    /// In `name`; items are identified by `id`.
+    fn default() -> Self {
+        Self { properties: vec!["name".to_owned()], aliases: Vec::new(), identifier: "id".to_owned() }
+    }
 }
 
 /// JSON Pointers to the page information of a response.
@@ -51,6 +101,8 @@ pub struct PageMembers {
     pub total: String,
     /// The number of the page.
     pub number: String,
+    /// The number of items that a page has at most.
+    pub size: String,
     /// The cursor of the next page.
     pub cursor: String,
     /// Whether pages in this envelope have cursors, rather than numbers.
@@ -58,7 +110,8 @@ pub struct PageMembers {
 }
 
 impl PageMembers {
-    /// With the usual names of the members: `hasMore`, `total`, `currentPage` and `cursor`.
+    /// With the usual names of the members: `hasMore`, `total`, `currentPage`, `perPage` and
+    /// `cursor`.
     #[must_use]
     pub fn usual(items: &str, page_info: &str, by_cursor: bool) -> Self {
         let member = |name: &str| format!("{page_info}/{name}");
@@ -67,6 +120,7 @@ impl PageMembers {
             more: member("hasMore"),
             total: member("total"),
             number: member("currentPage"),
+            size: member("perPage"),
             cursor: member("cursor"),
             by_cursor,
         }
@@ -77,14 +131,17 @@ impl Paging {
     /// Numbered pages.
     #[must_use]
     pub fn by_page(page: &str, count: &str) -> Self {
-        let numbers = Some(Numbers { page: page.to_owned(), count: count.to_owned() });
+        let numbers = Numbers { page: page.to_owned(), count: count.to_owned(), sizes: PageSizes::default() };
+        let numbers = Some(numbers);
         Self { numbers, ..Self::default() }
     }
 
     /// Pages with cursors.
     #[must_use]
     pub fn by_cursor(cursor: &str, count: &str) -> Self {
-        let cursors = Some(Cursors { cursor: cursor.to_owned(), count: count.to_owned() });
+        let cursors =
+            Cursors { cursor: cursor.to_owned(), count: count.to_owned(), sizes: PageSizes::default() };
+        let cursors = Some(cursors);
         Self { cursors, ..Self::default() }
     }
 
@@ -98,5 +155,26 @@ impl Paging {
     #[must_use]
     pub fn searched(self, query: &str, sort: &str) -> Self {
         Self { query: Some(query.to_owned()), sort: Some(sort.to_owned()), ..self }
+    }
+
+    /// The same with the numbers of items that numbered pages, and pages with cursors, may have.
+    #[must_use]
+    pub fn sizes(mut self, numbered: PageSizes, by_cursor: PageSizes) -> Self {
+        if let Some(numbers) = &mut self.numbers {
+            numbers.sizes = numbered;
+        }
+        if let Some(cursors) = &mut self.cursors {
+            cursors.sizes = by_cursor;
+        }
+        self
+    }
+
+    /// The same, whose searches look for words in these properties, and which have these other names for
+    /// properties.
+    #[must_use]
+    pub fn looks_in(mut self, properties: &[&str], aliases: &[(&str, &str)]) -> Self {
+        self.search.properties = properties.iter().map(|&name| name.to_owned()).collect();
+        self.search.aliases = super::facts::pairs(aliases);
+        self
     }
 }

@@ -242,6 +242,16 @@ impl Comparison<'_> {
         }
     }
 
+    /// The old and the new schema at the finding with that number: locations, and what is there as indented
+    /// JSON, which may be truncated.
+    #[must_use]
+    pub fn sides(&self, number: usize) -> Option<[(String, String); 2]> {
+        let Fact { old, new, .. } = &self.differences.get(number)?.fact;
+        Some(
+            [(self.pairs.old, old), (self.pairs.new, new)].map(|(document, at)| message::shown(document, at)),
+        )
+    }
+
     /// A payload that the new schema allows and the old one refuses, for the finding with that number.
     ///
     /// # Errors

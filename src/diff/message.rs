@@ -2,8 +2,10 @@
 
 use serde_json::{Number, Value};
 
+use super::document::Document;
 use super::fact::{Access, Change, How, Part};
 use crate::schema::keywords::names;
+use crate::untrusted::to_pretty_json;
 
 /// What changed, as a predicate about the location.
 pub(super) fn of(change: &Change) -> String {
@@ -152,6 +154,23 @@ pub(super) fn beginning(value: &Value) -> String {
     // An error only says that there is more.
     let _ = serde_json::to_writer(&mut text, value);
     String::from_utf8_lossy(&text.0).into_owned()
+}
+
+/// Lines shown of a schema.
+const MAX_LINES: usize = 40;
+
+/// The schema around a location, or if that is long what is at the location.
+pub(super) fn shown(document: &Document, at: &str) -> (String, String) {
+    let lines = |location: &str| {
+        let text = to_pretty_json(document.at(location)?);
+        let is_cut = text.lines().nth(MAX_LINES).is_some();
+        let lines: Vec<&str> = text.lines().take(MAX_LINES).chain(is_cut.then_some("…")).collect();
+        Some((location.to_owned(), lines.join("\n"), is_cut))
+    };
+    let around = at.rsplit_once('/').map_or("", |(around, _)| around);
+    let around = lines(around).filter(|(.., is_cut)| !is_cut);
+    let (location, text, _) = around.or_else(|| lines(at)).unwrap_or_default();
+    (location, text)
 }
 
 /// Characters shown of a text.

@@ -32,14 +32,27 @@ pub fn claims(
         let mut claims = Claims { min_sample, at: Pointer::root(), found: Vec::new() };
         let before = since.and_then(|since| one.field(since, at == 0));
         claims.field(&one.root(), field, before);
-        if let (Some(before), Some(since)) = (before, since) {
-            let observed = if at == 0 { [since.observed, now.observed] } else { [before.seen, field.seen] };
-            claims.found.extend(changes([before, field], observed, min_sample));
-        }
         if at > 0 {
             one.locate(&mut claims.found);
         }
         found.extend(claims.found);
+    }
+    found.extend(since.iter().flat_map(|since| changed(documents, now, since, min_sample)));
+    found
+}
+
+/// Those of the findings of [`claims`] that are about what changed since earlier traffic.
+#[must_use]
+pub fn changed(documents: &Documents, now: &Profile, since: &Profile, min_sample: u64) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (at, (one, field)) in documents.seen(now).enumerate() {
+        let Some(before) = one.field(since, at == 0) else { continue };
+        let observed = if at == 0 { [since.observed, now.observed] } else { [before.seen, field.seen] };
+        let mut of_one = changes([before, field], observed, min_sample.max(1));
+        if at > 0 {
+            one.locate(&mut of_one);
+        }
+        found.extend(of_one);
     }
     found
 }

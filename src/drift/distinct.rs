@@ -6,7 +6,7 @@ use std::hash::BuildHasherDefault;
 use hyperloglockless::HyperLogLog;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 /// With as many distinct values, or fewer, their number is exact.
 pub const MAX_EXACT: usize = 32;
@@ -17,10 +17,11 @@ const PRECISION: u8 = 10;
 /// The largest value that a register can have: a hash of zeros.
 const MAX_REGISTER: u8 = 65;
 
-/// Only hashes that are made already are added.
-type Hashes = BuildHasherDefault<Xxh3>;
+/// What the estimate is made of; hashes are made elsewhere.
+type Sketch = HyperLogLog<BuildHasherDefault<Xxh3>>;
 
-type Registers = HyperLogLog<Hashes>;
+/// Each has one more than the largest number of trailing zeros of the hashes that fall into it.
+type Registers = [u8; 1 << PRECISION];
 
 /// Hashes of values: all of them while they are few, a `HyperLogLog` of them from then on.
 ///
@@ -32,14 +33,66 @@ pub(super) struct Distinct(Kind);
 
 #[derive(Clone, Debug)]
 enum Kind {
-    /// In order.
-    Few(Vec<u64>),
+    Few(Few),
     Many(Box<Registers>),
+}
+
+/// A few hashes: a table with open addressing, at most half full, in which 0 is a free slot.
+#[derive(Clone, Debug, Default)]
+struct Few {
+    slots: Box<[u64]>,
+    count: u16,
+    has_zero: bool,
+}
+
+impl Few {
+    const LEAST: usize = 8;
+
+    /// Adds a hash; says whether it is new.
+    #[inline]
+    fn add(&mut self, hash: u64) -> bool {
+        if hash == 0 {
+            return !std::mem::replace(&mut self.has_zero, true);
+        }
+        let Some(last) = self.slots.len().checked_sub(1) else { return self.grow(hash) };
+        #[expect(clippy::cast_possible_truncation, reason = "the lower bits are enough")]
+        let mut slot = hash as usize & last;
+        loop {
+            match self.slots[slot] {
+                known if known == hash => return false,
+                0 if usize::from(self.count) * 2 >= self.slots.len() => return self.grow(hash),
+                0 => {
+                    self.slots[slot] = hash;
+                    self.count += 1;
+                    return true;
+                }
+                _ => slot = (slot + 1) & last,
+            }
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self, hash: u64) -> bool {
+        let slots = vec![0; (self.slots.len() * 2).max(Self::LEAST)].into();
+        let before = std::mem::replace(self, Self { slots, count: 0, ..*self });
+        for known in before.slots.iter().filter(|known| **known != 0) {
+            self.add(*known);
+        }
+        self.add(hash)
+    }
+
+    fn len(&self) -> usize {
+        usize::from(self.count) + usize::from(self.has_zero)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = u64> + '_ {
+        self.slots.iter().copied().filter(|hash| *hash != 0).chain(self.has_zero.then_some(0))
+    }
 }
 
 impl Default for Distinct {
     fn default() -> Self {
-        Self(Kind::Few(Vec::new()))
+        Self(Kind::Few(Few::default()))
     }
 }
 
@@ -54,13 +107,12 @@ impl Distinct {
     #[inline]
     pub(super) fn add(&mut self, hash: u64) {
         match &mut self.0 {
-            Kind::Many(registers) => registers.insert_hash(hash),
+            Kind::Many(registers) => register(registers, hash),
             Kind::Few(hashes) => {
-                if let Err(at) = hashes.binary_search(&hash) {
-                    hashes.insert(at, hash);
-                    if hashes.len() > MAX_EXACT {
-                        self.0 = Kind::Many(Box::new(sketch(hashes)));
-                    }
+                if hashes.add(hash) && hashes.len() > MAX_EXACT {
+                    let mut registers = Box::new([0; 1 << PRECISION]);
+                    hashes.iter().for_each(|hash| register(&mut registers, hash));
+                    self.0 = Kind::Many(registers);
                 }
             }
         }
@@ -69,16 +121,13 @@ impl Distinct {
     /// Adds all that another has.
     pub(super) fn merge(&mut self, other: &Self) {
         match (&mut self.0, &other.0) {
-            (_, Kind::Few(hashes)) => hashes.iter().for_each(|hash| self.add(*hash)),
+            (_, Kind::Few(hashes)) => hashes.iter().for_each(|hash| self.add(hash)),
             (Kind::Many(mine), Kind::Many(theirs)) => {
-                // Both have as many registers: only their number could be refused.
-                let _ = mine.union(theirs);
+                mine.iter_mut().zip(theirs.iter()).for_each(|(mine, theirs)| *mine = (*mine).max(*theirs));
             }
             (Kind::Few(hashes), Kind::Many(theirs)) => {
                 let mut registers = theirs.clone();
-                for hash in hashes.iter() {
-                    registers.insert_hash(*hash);
-                }
+                hashes.iter().for_each(|hash| register(&mut registers, hash));
                 self.0 = Kind::Many(registers);
             }
         }
@@ -89,10 +138,13 @@ impl Distinct {
         match &self.0 {
             Kind::Few(hashes) => (hashes.len() as u64, true),
             Kind::Many(registers) => {
-                // Sums of the crate depend on the order in which values came by a last digit: counted anew.
-                let mut fresh = Registers::with_hasher(PRECISION, Hashes::default());
-                let _ = fresh.union(registers);
-                (fresh.count() as u64, false)
+                // Sums of the crate depend on the order in which registers grew by a last digit.
+                let mut sketch = Sketch::with_hasher(PRECISION, BuildHasherDefault::default());
+                let written =
+                    Sketch::from_parts(registers.to_vec().into(), BuildHasherDefault::default(), 0, 0.0);
+                // Both have as many registers: only their number could be refused.
+                let _ = sketch.union(&written);
+                (sketch.count() as u64, false)
             }
         }
     }
@@ -100,6 +152,8 @@ impl Distinct {
     fn written(&self) -> Written {
         match &self.0 {
             Kind::Few(hashes) => {
+                let mut hashes: Vec<u64> = hashes.iter().collect();
+                hashes.sort_unstable();
                 let hashes = hashes.iter().map(|hash| format!("{hash:016x}")).collect();
                 Written { hashes, registers: String::new() }
             }
@@ -114,12 +168,11 @@ impl Distinct {
     }
 }
 
-fn sketch(hashes: &[u64]) -> Registers {
-    let mut registers = Registers::with_hasher(PRECISION, Hashes::default());
-    for hash in hashes {
-        registers.insert_hash(*hash);
-    }
-    registers
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "an index of ten bits, and 65 at most")]
+fn register(registers: &mut Registers, hash: u64) {
+    let register = &mut registers[(hash >> (64 - PRECISION)) as usize];
+    *register = (*register).max(hash.trailing_zeros() as u8 + 1);
 }
 
 /// How a profile holds it.
@@ -152,7 +205,9 @@ impl TryFrom<Written> for Distinct {
             let hash = |text: &String| u64::from_str_radix(text, 16).ok().filter(|_| text.len() == 16);
             let hashes: Option<Vec<u64>> = written.hashes.iter().map(hash).collect();
             let hashes = hashes.filter(|hashes| hashes.len() <= MAX_EXACT && hashes.is_sorted());
-            return hashes.map(|hashes| Self(Kind::Few(hashes))).ok_or_else(|| "wrong hashes".to_owned());
+            let mut few = Self::default();
+            hashes.ok_or_else(|| "wrong hashes".to_owned())?.into_iter().for_each(|hash| few.add(hash));
+            return Ok(few);
         }
         let digits = written.registers.as_bytes();
         let register = |pair: &[u8]| {
@@ -161,18 +216,20 @@ impl TryFrom<Written> for Distinct {
         };
         let values: Option<Vec<u8>> = digits.chunks(2).map(register).collect();
         let fits = digits.len() == 2 << PRECISION && written.hashes.is_empty();
-        let values = values.filter(|_| fits).ok_or_else(|| "wrong registers".to_owned())?;
-        let zeros = values.iter().map(|value| usize::from(*value == 0)).sum();
-        let sum = values.iter().map(|value| (-f64::from(*value)).exp2()).sum();
-        let registers = Registers::from_parts(values.into(), Hashes::default(), zeros, sum);
-        Ok(Self(Kind::Many(Box::new(registers))))
+        let registers = values.filter(|_| fits).and_then(|values| Box::try_from(values).ok());
+        registers.map(|registers| Self(Kind::Many(registers))).ok_or_else(|| "wrong registers".to_owned())
     }
+}
+
+/// The hash of a string as it is written.
+#[inline]
+pub(super) fn hash_of(raw: &[u8]) -> u64 {
+    xxh3_64(raw)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use xxhash_rust::xxh3::xxh3_64;
 
     fn of(values: impl Iterator<Item = u64>) -> Distinct {
         let mut distinct = Distinct::default();
@@ -209,6 +266,15 @@ mod tests {
     fn the_hash_is_fixed() {
         assert_eq!(of(0..1).written().hashes, [format!("{:016x}", xxh3_64(&[0; 8]))]);
         assert_eq!(xxh3_64(b""), 0x2d06_8005_38d3_94c2);
+    }
+
+    #[test]
+    fn hashes_that_share_a_slot_are_told_apart() {
+        let mut distinct = Distinct::default();
+        let hashes: Vec<u64> = (0..16).map(|upper| upper << 32).collect();
+        hashes.iter().chain(&hashes).for_each(|hash| distinct.add(*hash));
+        assert_eq!(distinct.count(), (16, true));
+        assert_eq!(distinct.written().hashes[..2], ["0000000000000000", "0000000100000000"]);
     }
 
     #[test]

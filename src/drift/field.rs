@@ -260,6 +260,13 @@ impl Field {
         Self { formats, ..counted }
     }
 
+    /// Drops the hashes of values, here and in all that is inside.
+    pub(super) fn forget_values(&mut self) {
+        self.distinct = Distinct::default();
+        let others = self.others.iter_mut().chain(&mut self.items).map(|field| &mut **field);
+        others.chain(self.properties.values_mut()).for_each(Self::forget_values);
+    }
+
     /// The types of it and of what is inside.
     pub(super) fn only_types(self) -> Self {
         let own = Self { formats: BTreeMap::new(), ..self.without_members() };

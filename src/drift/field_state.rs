@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hashbrown::HashTable;
 
-use super::distinct::Distinct;
+use super::distinct::{Distinct, hash_of};
 use super::field::{Field, MAX_NEW_MEMBERS, Span, Times};
 use super::formats::FORMATS;
 use crate::schema::model::Subschemas;
@@ -31,18 +31,8 @@ pub(super) enum Kind {
 /// lines of a processor's cache as it can.
 #[repr(C, align(64))]
 pub(super) struct FieldState<'s> {
-    /// Number of times each type was there.
-    pub(super) counts: [u64; 7],
-    last_hash: u64,
-    /// The name in quotes and the colon, as most texts have it.
-    quoted: [u8; QUOTED],
-    /// The member of the same object that came next the last time.
-    pub(super) next: FieldId,
-    pub(super) parent: FieldId,
-    /// The last object that had it.
-    pub(super) object: u64,
-    /// How many bytes of `quoted` that are; none where the name is too long, or is not written like this.
-    quoted_length: u8,
+    /// Number of times each type was there, since counts were last put aside.
+    counts: [u32; 7],
     /// Whether nothing but its types may be known.
     pub(super) secret: bool,
     /// Whether members of several names have it.
@@ -50,33 +40,28 @@ pub(super) struct FieldState<'s> {
     pub(super) has_enum: bool,
     /// Whether strings are read: there is an enum, or the contract says nothing.
     pub(super) is_looked_at: bool,
-    /// The member that came first the last time.
-    pub(super) first: FieldId,
+    /// The last object that had it, or was it.
+    pub(super) object: u64,
+    last_hash: u64,
+    /// Least and most code points of strings, as far as they fit.
+    length: [u32; 2],
     pub(super) items: FieldId,
-    /// Least and most code points of strings.
-    pub(super) length: [u64; 2],
+    /// Whether it has the key under which a text can stand for an omission.
+    pub(super) may_be_omitted: bool,
+    /// Whether it was false, and true.
+    booleans: [bool; 2],
+    // The second line.
     distinct: Distinct,
     pub(super) numbers: Option<Span>,
-    pub(super) items_counted: Option<Span>,
-    /// The last payload that had an object here.
-    pub(super) payload: u64,
-    /// How many objects there were before it.
-    pub(super) objects_before: u64,
-    pub(super) other_properties: u64,
-    /// Values in it that were not looked at.
-    pub(super) beyond: u64,
-    pub(super) by_payload: PayloadCounts,
-    pub(super) rest: Rest<'s>,
+    pub(super) rest: Box<Rest<'s>>,
 }
-
-/// Most names fit, with their quotes and colon.
-const QUOTED: usize = 48;
 
 /// What is looked at once a payload.
 #[derive(Default)]
 pub(super) struct PayloadCounts {
     pub(super) seen_before: u64,
     pub(super) null_before: u64,
+    pub(super) objects_before: u64,
     pub(super) payloads_with_object: u64,
     pub(super) payloads_full: u64,
     pub(super) payloads_with_null: u64,
@@ -85,7 +70,20 @@ pub(super) struct PayloadCounts {
 /// What is looked at rarely.
 #[derive(Default)]
 pub(super) struct Rest<'s> {
-    pub(super) name: Box<str>,
+    pub(super) by_payload: PayloadCounts,
+    pub(super) parent: FieldId,
+    /// The members that a schema lists, by their numbers.
+    pub(super) numbered: Vec<FieldId>,
+    /// Counts that were put aside.
+    aside: [u64; 7],
+    /// Least and most code points of strings.
+    length: Option<[u64; 2]>,
+    items_counted: Option<Span>,
+    /// The name of a member.
+    pub(super) name: Option<Box<str>>,
+    pub(super) other_properties: u64,
+    /// Values in it that were not looked at.
+    pub(super) beyond: u64,
     pub(super) listed: bool,
     /// Steps below the last location that is listed.
     pub(super) steps: u16,
@@ -108,6 +106,7 @@ pub(super) struct Rest<'s> {
 
 struct Member {
     name: Box<str>,
+    hash: u64,
     times: Times,
     /// The last payload that had it.
     payload: u64,
@@ -115,7 +114,7 @@ struct Member {
 
 impl Member {
     fn new(name: &str) -> Self {
-        Self { name: name.into(), times: Times::default(), payload: 0 }
+        Self { name: name.into(), hash: hash_of(name.as_bytes()), times: Times::default(), payload: 0 }
     }
 
     #[inline]
@@ -132,64 +131,63 @@ impl<'s> FieldState<'s> {
         let members: Vec<Member> = names.into_iter().map(Member::new).collect();
         Self {
             counts: [0; 7],
-            last_hash: 0,
-            quoted: [0; QUOTED],
-            next: NOWHERE,
-            parent: NOWHERE,
-            object: 0,
-            quoted_length: 0,
             secret: false,
             is_shared: false,
             has_enum: !members.is_empty(),
             is_looked_at: !members.is_empty() || known.is_none(),
-            first: NOWHERE,
+            object: 0,
+            last_hash: 0,
+            length: [u32::MAX, 0],
             items: NOWHERE,
-            length: [u64::MAX, 0],
+            may_be_omitted: false,
+            booleans: [false; 2],
             distinct: Distinct::default(),
             numbers: None,
-            items_counted: None,
-            payload: 0,
-            objects_before: 0,
-            other_properties: 0,
-            beyond: 0,
-            by_payload: PayloadCounts::default(),
-            rest: Rest { known, members, ..Rest::default() },
+            rest: Box::new(Rest { known, members, ..Rest::default() }),
         }
-    }
-
-    pub(super) fn with_name(mut self, name: &str) -> Self {
-        self.rest.name = name.into();
-        let is_plain = !name.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\'));
-        let quoted = format!("\"{name}\":");
-        if let Some(location) = self.quoted.get_mut(..quoted.len()).filter(|_| is_plain) {
-            location.copy_from_slice(quoted.as_bytes());
-            self.quoted_length = u8::try_from(quoted.len()).unwrap_or_default();
-        }
-        self
-    }
-
-    /// How long the key is, with quotes and colon, if the text begins with this member's.
-    #[inline]
-    pub(super) fn key_of(&self, text: &[u8]) -> Option<usize> {
-        let length = usize::from(self.quoted_length);
-        let quoted = &self.quoted[..length];
-        (length > 0 && text.get(..length) == Some(quoted)).then_some(length)
     }
 
     pub(super) fn is_named(&self, name: &[u8]) -> bool {
-        match usize::from(self.quoted_length) {
-            0 => self.rest.name.as_bytes() == name,
-            length => self.quoted[1..length - 2] == *name,
-        }
+        self.rest.name.as_ref().is_some_and(|known| known.as_bytes() == name)
     }
 
     #[inline]
     pub(super) fn count(&mut self, kind: Kind) {
-        self.counts[kind as usize] += 1;
+        let count = &mut self.counts[kind as usize];
+        *count += 1;
+        if *count == u32::MAX {
+            self.put_aside();
+        }
+    }
+
+    #[cold]
+    fn put_aside(&mut self) {
+        for (aside, count) in self.rest.aside.iter_mut().zip(&mut self.counts) {
+            *aside += u64::from(std::mem::take(count));
+        }
+    }
+
+    pub(super) fn count_of(&self, kind: Kind) -> u64 {
+        self.rest.aside[kind as usize] + u64::from(self.counts[kind as usize])
     }
 
     pub(super) fn seen(&self) -> u64 {
-        self.counts.iter().sum()
+        self.rest.aside.iter().sum::<u64>() + self.counts.iter().copied().map(u64::from).sum::<u64>()
+    }
+
+    /// Whether a string of so many bytes may be shorter or longer than all before: it has as many code points
+    /// at most, and a twelfth of them at least.
+    #[inline]
+    pub(super) fn may_stretch(&self, bytes: usize) -> bool {
+        let [least, most] = self.length.map(|length| length as usize);
+        bytes > most || bytes.div_ceil(12) < least
+    }
+
+    pub(super) fn measure(&mut self, points: u64) {
+        let [least, most] = self.rest.length.unwrap_or([points; 2]);
+        let length = [least.min(points), most.max(points)];
+        self.rest.length = Some(length);
+        self.length = length.map(|points| u32::try_from(points).unwrap_or(u32::MAX));
     }
 
     /// Remembers a scalar by its hash.
@@ -202,9 +200,28 @@ impl<'s> FieldState<'s> {
         }
     }
 
+    /// Remembers a boolean; says whether it is the first of its value.
+    pub(super) fn is_new_boolean(&mut self, value: bool) -> bool {
+        !std::mem::replace(&mut self.booleans[usize::from(value)], true)
+    }
+
+    /// Counts a string that the contract lists, by its hash; false for the first one, and for others.
+    #[inline]
+    pub(super) fn is_counted_again(&mut self, raw: &[u8], hash: u64, payload: u64) -> bool {
+        let mut members = self.rest.members.iter_mut();
+        let Some(member) = members.find(|member| member.hash == hash && member.times.count > 0) else {
+            return false;
+        };
+        let is_same = member.name.as_bytes() == raw;
+        if is_same {
+            member.count(payload);
+        }
+        is_same
+    }
+
     /// Counts a string where the contract lists some.
     pub(super) fn count_member(&mut self, text: &str, payload: u64) {
-        let Rest { members, new_members, other_members, .. } = &mut self.rest;
+        let Rest { members, new_members, other_members, .. } = &mut *self.rest;
         if let Some(member) = members.iter_mut().find(|member| *member.name == *text) {
             member.count(payload);
         } else if let Some(member) = new_members.get_mut(text) {
@@ -228,12 +245,7 @@ impl<'s> FieldState<'s> {
 
     /// Counts the items of an array.
     pub(super) fn count_items(&mut self, items: i64) {
-        Span::join(&mut self.items_counted, Span { least: items, most: items });
-    }
-
-    /// Whether this is the member of this name, and the contract does not list it.
-    pub(super) fn is_unlisted(&self, name: &str) -> bool {
-        !self.rest.listed && *self.rest.name == *name
+        Span::join(&mut self.rest.items_counted, Span { least: items, most: items });
     }
 
     /// Counts the formats that a string keeps.
@@ -244,9 +256,10 @@ impl<'s> FieldState<'s> {
     }
 
     pub(super) fn field(&mut self) -> Field {
-        let [null, boolean, integer, fraction, string, array, object] = self.counts;
+        self.put_aside();
         let span = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
-        let rest = &mut self.rest;
+        let rest = &mut *self.rest;
+        let [null, boolean, integer, fraction, string, array, object] = rest.aside;
         let members = |of: &mut dyn Iterator<Item = &Member>| -> BTreeMap<String, Times> {
             let seen = of.filter(|member| member.times.count > 0);
             seen.map(|member| (member.name.to_string(), member.times)).collect()
@@ -254,7 +267,7 @@ impl<'s> FieldState<'s> {
         let formats = FORMATS.iter().zip(rest.formats).filter(|(_, count)| *count > 0);
         Field {
             listed: rest.listed,
-            seen: self.counts.iter().sum(),
+            seen: rest.aside.iter().sum(),
             null,
             boolean,
             integer,
@@ -262,20 +275,19 @@ impl<'s> FieldState<'s> {
             string,
             array,
             object,
-            payloads_with_object: self.by_payload.payloads_with_object,
-            payloads_full: self.by_payload.payloads_full,
-            payloads_with_null: self.by_payload.payloads_with_null,
+            payloads_with_object: rest.by_payload.payloads_with_object,
+            payloads_full: rest.by_payload.payloads_full,
+            payloads_with_null: rest.by_payload.payloads_with_null,
             distinct: std::mem::take(&mut self.distinct),
             members: members(&mut rest.members.iter()),
             new_members: members(&mut rest.new_members.values()),
             other_members: rest.other_members,
             formats: formats.map(|(format, count)| (format.name.to_owned(), count)).collect(),
-            length: (self.length[0] <= self.length[1])
-                .then(|| Span { least: span(self.length[0]), most: span(self.length[1]) }),
+            length: rest.length.map(|[least, most]| Span { least: span(least), most: span(most) }),
             numbers: self.numbers,
-            counts: self.items_counted,
-            other_properties: self.other_properties,
-            beyond: self.beyond,
+            counts: rest.items_counted,
+            other_properties: rest.other_properties,
+            beyond: rest.beyond,
             ..Field::default()
         }
     }

@@ -3,7 +3,7 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::field::{Field, MAX_UNLISTED};
-use super::field_state::{FieldId, FieldState, Kind, NOWHERE};
+use super::field_state::{FieldId, FieldState, Kind, NOWHERE, Rest};
 use crate::schema::model::Subschemas;
 use crate::validate::Secrets;
 
@@ -27,15 +27,21 @@ pub(super) struct FieldTable<'s> {
     /// Fields that hold nothing any more.
     free: Vec<FieldId>,
     secrets: Secrets,
+    /// The key under which a text can stand for an omission.
+    omission: Option<&'static str>,
     /// Values of fields for which there was no room.
     pub(super) beyond: u64,
 }
 
 impl<'s> FieldTable<'s> {
-    pub(super) fn new(root: Option<Subschemas<'s>>, secrets: Secrets) -> Self {
+    pub(super) fn new(
+        root: Option<Subschemas<'s>>,
+        secrets: Secrets,
+        omission: Option<&'static str>,
+    ) -> Self {
         let mut root = FieldState::new(root);
         root.rest.listed = true;
-        Self { all: vec![root], free: Vec::new(), secrets, beyond: 0 }
+        Self { all: vec![root], free: Vec::new(), secrets, omission, beyond: 0 }
     }
 
     #[inline]
@@ -44,8 +50,31 @@ impl<'s> FieldTable<'s> {
     }
 
     /// The place of a member by its name, if there is one.
+    /// The field of a member that a schema lists, by its number in the object.
     #[inline]
-    pub(super) fn known_member(&self, object: FieldId, name: &[u8]) -> Option<FieldId> {
+    pub(super) fn numbered(&self, object: FieldId, number: u32) -> FieldId {
+        self.all[object as usize].rest.numbered.get(number as usize).copied().unwrap_or(NOWHERE)
+    }
+
+    /// A member has this number in its object from now on.
+    pub(super) fn number(&mut self, object: FieldId, number: u32, member: FieldId) {
+        // What members without a field of their own share is not one member's.
+        if member == NOWHERE || self.at(member).is_shared {
+            return;
+        }
+        let numbered = &mut self.at(object).rest.numbered;
+        let number = number as usize;
+        numbered.resize(numbered.len().max(number + 1), NOWHERE);
+        numbered[number] = member;
+    }
+
+    /// Members have other numbers from now on.
+    pub(super) fn forget_numbers(&mut self) {
+        self.all.iter_mut().for_each(|field| field.rest.numbered.clear());
+    }
+
+    #[inline]
+    fn known_member(&self, object: FieldId, name: &[u8]) -> Option<FieldId> {
         let children = &self.all[object as usize].rest.children;
         children.find(xxh3_64(name), |child| self.all[*child as usize].is_named(name)).copied()
     }
@@ -62,9 +91,9 @@ impl<'s> FieldTable<'s> {
         child
     }
 
-    /// The place of a member whose name is too long to be held.
-    pub(super) fn unnamed(&mut self, object: FieldId) -> Option<FieldId> {
-        self.at(object).other_properties += 1;
+    /// The location of a member for which there is no room.
+    fn unnamed(&mut self, object: FieldId) -> Option<FieldId> {
+        self.at(object).rest.other_properties += 1;
         self.others(object)
     }
 
@@ -78,12 +107,12 @@ impl<'s> FieldTable<'s> {
             return Some(others);
         }
         if !self.has_room(0) {
-            self.at(object).beyond += 1;
+            self.at(object).rest.beyond += 1;
             return None;
         }
         // Which members it holds depends on how traffic was cut, so that it holds their types alone.
         let mut others = FieldState::new(None);
-        (others.parent, others.secret, others.is_shared) = (object, true, true);
+        (others.rest.parent, others.secret, others.is_shared) = (object, true, true);
         let others = self.add(others);
         self.at(object).rest.others = Some(others);
         Some(others)
@@ -100,11 +129,12 @@ impl<'s> FieldTable<'s> {
             return None;
         }
         let location = self.at(object);
-        let mut child = FieldState::new(location.rest.known.as_ref().and_then(|known| known.member(name)))
-            .with_name(name);
-        (child.parent, child.rest.steps, child.rest.listed) = (object, steps, listed);
+        let mut child = FieldState::new(location.rest.known.as_ref().and_then(|known| known.member(name)));
+        child.rest.name = Some(name.into());
+        (child.rest.parent, child.rest.steps, child.rest.listed) = (object, steps, listed);
         let above = location.secret;
         child.secret = above || self.secrets.holds(name);
+        child.may_be_omitted = !listed && self.omission == Some(name);
         let child = self.add(child);
         let rest = &mut self.at(object).rest;
         rest.order.push(child);
@@ -122,7 +152,7 @@ impl<'s> FieldTable<'s> {
     }
 
     fn hash_of(&self, child: FieldId) -> u64 {
-        xxh3_64(self.all[child as usize].rest.name.as_bytes())
+        xxh3_64(self.all[child as usize].rest.name.as_deref().unwrap_or_default().as_bytes())
     }
 
     /// The location of the items of an array.
@@ -133,12 +163,12 @@ impl<'s> FieldTable<'s> {
         }
         let steps = if location.rest.known.is_some() { location.rest.steps } else { location.rest.steps + 1 };
         if !self.has_room(steps) {
-            self.at(array).beyond += 1;
+            self.at(array).rest.beyond += 1;
             return None;
         }
         let location = self.at(array);
         let mut items = FieldState::new(location.rest.known.as_ref().map(|known| known.item(0)));
-        (items.parent, items.rest.steps) = (array, steps);
+        (items.rest.parent, items.rest.steps) = (array, steps);
         (items.secret, items.rest.listed) = (location.secret, location.rest.listed);
         let items = self.add(items);
         self.at(array).items = items;
@@ -167,7 +197,7 @@ impl<'s> FieldTable<'s> {
     fn drop_last(&mut self, object: FieldId) {
         let Some((_, child)) = self.at(object).rest.unlisted.pop_last() else { return };
         let seen = self.at(child).seen();
-        self.at(object).other_properties += seen;
+        self.at(object).rest.other_properties += seen;
         let inside = self.inside(child);
         if self.all[0].rest.known.is_none() {
             let field = self.take(child).only_types();
@@ -179,6 +209,7 @@ impl<'s> FieldTable<'s> {
             entry.remove();
         }
         rest.order.retain(|other| *other != child);
+        rest.numbered.iter_mut().filter(|other| **other == child).for_each(|other| *other = NOWHERE);
         for id in inside {
             *self.at(id) = FieldState::new(None);
             self.free.push(id);
@@ -198,22 +229,26 @@ impl<'s> FieldTable<'s> {
         inside
     }
 
-    /// Ends a payload, of which these locations had objects: counts what is counted once a payload.
+    /// Ends a payload, in which these fields came: counts what is counted once a payload.
     pub(super) fn payload_ends(&mut self, touched: &[FieldId]) {
-        for object in touched {
-            let location = self.at(*object);
-            let objects = location.counts[Kind::Object as usize] - location.objects_before;
-            let children = std::mem::take(&mut location.rest.order);
-            for child in &children {
-                let FieldState { counts, by_payload, .. } = self.at(*child);
-                let seen: u64 = counts.iter().sum();
-                let null = counts[Kind::Null as usize];
-                by_payload.payloads_full +=
-                    u64::from(seen - by_payload.seen_before == objects && objects > 0);
-                by_payload.payloads_with_null += u64::from(null > by_payload.null_before);
-                (by_payload.seen_before, by_payload.null_before) = (seen, null);
-            }
-            self.at(*object).rest.order = children;
+        for id in touched {
+            let field = self.at(*id);
+            let (seen, null) = (field.seen(), field.count_of(Kind::Null));
+            let Rest { by_payload, parent, name: Some(_), .. } = &mut *field.rest else { continue };
+            let parent = *parent as usize;
+            let times = seen - by_payload.seen_before;
+            by_payload.payloads_with_null += u64::from(null > by_payload.null_before);
+            (by_payload.seen_before, by_payload.null_before) = (seen, null);
+            let around = &self.all[parent];
+            let objects = around.count_of(Kind::Object) - around.rest.by_payload.objects_before;
+            self.at(*id).rest.by_payload.payloads_full += u64::from(times == objects && objects > 0);
+        }
+        for id in touched {
+            let field = self.at(*id);
+            let objects = field.count_of(Kind::Object);
+            let by_payload = &mut field.rest.by_payload;
+            by_payload.payloads_with_object += u64::from(objects > by_payload.objects_before);
+            by_payload.objects_before = objects;
         }
     }
 
@@ -221,7 +256,7 @@ impl<'s> FieldTable<'s> {
     pub(super) fn take(&mut self, id: FieldId) -> Field {
         let mut field = self.at(id).field();
         for child in std::mem::take(&mut self.at(id).rest.order) {
-            let name = String::from(&*self.at(child).rest.name);
+            let name = self.at(child).rest.name.take().unwrap_or_default().into();
             let child = self.take(child);
             if child.seen > 0 {
                 field.properties.insert(name, child);

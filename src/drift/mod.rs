@@ -8,9 +8,10 @@ mod field;
 mod field_state;
 mod field_table;
 mod formats;
+mod history;
 mod infer;
-mod long;
 mod observer;
+mod page;
 mod profile;
 mod refused;
 mod scalars;
@@ -19,16 +20,22 @@ mod significance;
 mod suggest;
 mod table;
 mod traffic;
+mod tree;
 mod watch;
 
-pub use claims::claims;
+pub use claims::{changed, claims};
 pub use coverage::{Coverage, Part};
 pub use distinct::MAX_EXACT;
 pub use field::{Field, Span, Times};
+pub use history::{
+    By, HISTORY_ID, HISTORY_VERSION, History, HistoryEntry, HistoryPoint, MAX_POINTS, Measure, ParseByError,
+    Sample, Series, Shift, history_schema, history_section, write_history, write_history_json,
+};
 pub use infer::{infer, to_schema_text};
+pub use page::{changes_section, sections};
 pub use profile::{Documents, PROFILE_ID, PROFILE_VERSION, Profile, profile_schema};
 pub use refused::{Refusal, Refusals, Refused};
 pub use shares::add_shares;
 pub use suggest::{Edit, Learner, Suggestion};
 pub use table::{unmatched, write_table};
-pub use watch::{Observation, Watch};
+pub use watch::Watch;

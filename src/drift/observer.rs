@@ -1,39 +1,31 @@
-//! Adds a payload to the statistics of its fields.
-
-use memchr::memchr2;
+//! Adds what a walk over a payload recorded to the statistics of its fields.
 
 use super::field::Field;
-use super::field_state::{FieldId, Kind, NOWHERE};
-use super::field_table::{FieldTable, MAX_NAME};
-use super::long::Long;
-use super::scalars::{HEAD, decoded};
+use super::field_state::{FieldId, FieldState, Kind, NOWHERE};
+use super::field_table::FieldTable;
 use crate::schema::model::Subschemas;
-use crate::validate::Promises;
+use crate::validate::{Event, ITEM, KEYED, Member, Names, Passage, Promises};
 
-/// The longest number that is read.
-const MAX_NUMBER: usize = 1 << 16;
-
-/// Sees payloads that were validated, or are validated meanwhile, in one pass over their bytes. It keeps
-/// counts, and of a payload no more than how deep it is in it.
+/// Counts what is in payloads of one envelope. Of a payload it keeps no more than how deep it is in it.
 pub(super) struct Observer<'s> {
     locations: FieldTable<'s>,
-    /// A key and a text that together stand for an omission.
-    elision: Option<(&'static str, &'static str)>,
+    /// A text that stands for an omission, under the key that the fields know.
+    omission: Option<&'static str>,
     /// Whether 2.0 is no integer.
     as_written: bool,
-    /// The objects and arrays around.
+    /// The object or array that the next value is in, and those around it.
+    frame: Frame,
     stack: Vec<Frame>,
-    /// Where the next value stands; nowhere when it is not looked at.
-    here: FieldId,
-    want: Want,
-    /// A string of which more comes.
-    long: Option<Long>,
+    /// The member whose key came last.
+    keyed: FieldId,
     payload: u64,
+    /// Objects and arrays that came, and how many it were with the first one of this payload.
     objects: u64,
-    /// Fields that had objects in this payload.
+    first_object: u64,
+    /// Fields that came in this payload.
     touched: Vec<FieldId>,
-    /// The text is no JSON after all.
-    broken: bool,
+    /// What numbers of properties mean.
+    names: Option<Names>,
 }
 
 /// An object or array that has not ended.
@@ -41,75 +33,49 @@ pub(super) struct Observer<'s> {
 struct Frame {
     location: FieldId,
     is_object: bool,
-    /// The member before.
-    member: FieldId,
+    /// The field of its items, once there are any.
+    items: FieldId,
+    /// The number of its first listed property.
+    first: Member,
     /// Which object of all it is.
     object: u64,
-    items: i64,
 }
 
-/// What comes next.
-#[derive(Clone, Copy, PartialEq)]
-enum Want {
-    Value,
-    /// A key, or the end of the object.
-    Key,
-    /// An item, or the end of the array.
-    Item,
-    /// The colon behind a key that was too long to be held.
-    Colon,
-    /// A comma, or the end.
-    Comma,
-    /// Nothing any more.
-    Nothing,
-}
-
-/// What stands between two quotes.
-enum Quoted {
-    /// It ends before this index; whether it has escapes.
-    Until(usize, bool),
-    /// More has to come.
-    Open,
+impl Frame {
+    /// Around the payload as a whole, which is like an item.
+    const PAYLOAD: Self = Self { location: 0, is_object: false, items: 0, first: 0, object: 0 };
 }
 
 impl<'s> Observer<'s> {
     pub(super) fn new(root: Option<Subschemas<'s>>, promises: &Promises, as_written: bool) -> Self {
+        let (key, omission) = promises.elision.unzip();
         Self {
-            locations: FieldTable::new(root, promises.secrets.clone()),
-            elision: promises.elision,
+            locations: FieldTable::new(root, promises.secrets.clone(), key),
+            omission,
             as_written,
+            frame: Frame::PAYLOAD,
             stack: Vec::new(),
-            here: 0,
-            want: Want::Value,
-            long: None,
+            keyed: NOWHERE,
             payload: 0,
             objects: 0,
+            first_object: 0,
             touched: Vec::new(),
-            broken: false,
+            names: None,
         }
-    }
-
-    /// Adds a payload that is JSON.
-    pub(super) fn observe(&mut self, text: &[u8]) {
-        self.begin();
-        self.go_on(text, true);
-        self.end();
     }
 
     /// Begins a payload.
     pub(super) fn begin(&mut self) {
+        (self.frame, self.keyed) = (Frame::PAYLOAD, NOWHERE);
         self.stack.clear();
         self.touched.clear();
-        (self.here, self.want, self.long, self.broken) = (0, Want::Value, None, false);
         self.payload += 1;
+        self.first_object = self.objects + 1;
     }
 
-    /// Ends it; false when it was not whole.
-    pub(super) fn end(&mut self) -> bool {
-        let touched = std::mem::take(&mut self.touched);
-        self.locations.payload_ends(&touched);
-        self.touched = touched;
-        !self.broken && self.want == Want::Nothing
+    /// Ends it.
+    pub(super) fn end(&mut self) {
+        self.locations.payload_ends(&self.touched);
     }
 
     /// Values of fields for which there was no room.
@@ -122,266 +88,145 @@ impl<'s> Observer<'s> {
         self.locations.take(0)
     }
 
-    /// Looks at a part of the payload and says how much of it is done with: the rest is to come again, with
-    /// what follows it.
-    pub(super) fn go_on(&mut self, text: &[u8], is_last: bool) -> usize {
-        let mut at = 0;
-        if self.long.is_some() {
-            at = self.go_on_in_string(text);
-        }
-        while !self.broken && self.long.is_none() {
-            while text.get(at).is_some_and(|byte| *byte <= b' ') {
-                at += 1;
-            }
-            let Some(&byte) = text.get(at) else { return at };
-            let step = match self.want {
-                Want::Key if byte == b'"' => self.key(text, at),
-                Want::Key | Want::Comma if byte == b'}' => Some(self.close(true, at)),
-                Want::Item | Want::Comma if byte == b']' => Some(self.close(false, at)),
-                Want::Comma if byte == b',' => {
-                    let object = self.stack.last().is_some_and(|frame| frame.is_object);
-                    self.want = if object { Want::Key } else { Want::Item };
-                    Some(at + 1)
+    /// Adds what was recorded of the payload, or of the next part of it.
+    pub(super) fn add(&mut self, passage: &Passage<'_>) {
+        self.know(passage.names());
+        let mut key_from = 0;
+        for event in passage.events {
+            match *event {
+                Event::Key { until } => {
+                    self.key(&passage.keys[key_from..until]);
+                    key_from = until;
                 }
-                Want::Colon if byte == b':' => {
-                    self.want = Want::Value;
-                    Some(at + 1)
-                }
-                Want::Value | Want::Item => {
-                    if self.want == Want::Item {
-                        self.item();
+                Event::Object { member, first } => self.open(member, true, first),
+                Event::Array { member } => self.open(member, false, 0),
+                Event::End { count } => self.close(count),
+                Event::Null { member } => {
+                    if let Some(field) = self.field(member) {
+                        field.count(Kind::Null);
                     }
-                    self.value(byte, text, at, is_last)
                 }
-                _ => {
-                    self.broken = true;
-                    Some(at)
+                Event::Boolean { member, value } => {
+                    if let Some(field) = self.field(member) {
+                        field.boolean(value);
+                    }
                 }
-            };
-            match step {
-                Some(next) => at = next,
-                // A token that is not whole.
-                None if is_last => self.broken = true,
-                None => return at,
+                Event::Number { member, is_written_whole, value } => {
+                    let is_whole = value.fract() == 0.0 && (is_written_whole || !self.as_written);
+                    if let Some(field) = self.field(member) {
+                        field.number(value, is_whole);
+                    }
+                }
+                Event::String { member, length, from } => {
+                    let raw = passage.string(from, length);
+                    let (payload, omission) = (self.payload, self.omission);
+                    if let Some(field) = self.field(member)
+                        && !(field.may_be_omitted && omission.is_some_and(|text| text.as_bytes() == raw))
+                    {
+                        field.string(raw, payload);
+                    }
+                }
+                Event::Long { member, index } => {
+                    if let Some(field) = self.field(member) {
+                        field.long_string(&passage.long(index));
+                    }
+                }
             }
         }
-        if self.broken { text.len() } else { at }
     }
 
-    /// The next value is an item of the array around.
-    fn item(&mut self) {
-        let Some(frame) = self.stack.last_mut() else { return };
-        if frame.location == NOWHERE {
-            self.here = NOWHERE;
-            return;
+    /// The numbers of listed properties are those of these names.
+    fn know(&mut self, names: Option<Names>) {
+        let Some(names) = names else { return };
+        if self.names.as_ref().is_none_or(|known| !known.is(&names)) {
+            self.locations.forget_numbers();
+            self.names = Some(names);
         }
-        self.here = self.locations.items(frame.location).unwrap_or(NOWHERE);
     }
 
-    /// A key and its colon.
-    fn key(&mut self, text: &[u8], at: usize) -> Option<usize> {
-        let frame = *self.stack.last()?;
-        if frame.location == NOWHERE {
-            let Quoted::Until(end, _) = self.quoted(text, at, true)? else { return Some(text.len()) };
-            let colon = colon_behind(text, end)?;
-            return Some(self.found(NOWHERE, colon));
-        }
-        let expected = match frame.member {
-            NOWHERE => self.locations.at(frame.location).first,
-            member => self.locations.at(member).next,
-        };
-        if expected != NOWHERE {
-            let child = self.locations.at(expected);
-            if child.parent == frame.location
-                && let Some(length) = child.key_of(&text[at..])
-            {
-                return Some(self.found(expected, at + length));
-            }
-        }
-        let Quoted::Until(end, escaped) = self.quoted(text, at, true)? else { return Some(text.len()) };
-        let colon = colon_behind(text, end)?;
-        let raw = &text[at + 1..end];
-        let known = if escaped { None } else { self.locations.known_member(frame.location, raw) };
-        let child = known.or_else(|| self.locations.member(frame.location, &decoded(raw, escaped)));
-        let child = child.unwrap_or(NOWHERE);
-        if child != NOWHERE {
-            match frame.member {
-                NOWHERE => self.locations.at(frame.location).first = child,
-                member => self.locations.at(member).next = child,
-            }
-        }
-        Some(self.found(child, colon))
+    /// The next value is that of the member with this key.
+    fn key(&mut self, key: &str) {
+        let object = self.frame.location;
+        let member = if object == NOWHERE { None } else { self.locations.member(object, key) };
+        self.keyed = member.unwrap_or(NOWHERE);
     }
 
-    /// The next value is that of this member.
+    /// The field of a value, unless it is not looked at.
     #[inline]
-    fn found(&mut self, mut child: FieldId, behind: usize) -> usize {
-        if let Some(frame) = self.stack.last_mut()
-            && child != NOWHERE
-        {
-            frame.member = child;
-            let location = self.locations.at(child);
-            // Of a key that stands twice the first value counts.
-            if location.object == frame.object && !location.is_shared {
-                child = NOWHERE;
-            } else {
-                location.object = frame.object;
-            }
-        }
-        (self.here, self.want) = (child, Want::Value);
-        behind
+    fn field(&mut self, member: Member) -> Option<&mut FieldState<'s>> {
+        let id = self.place(member);
+        if id == NOWHERE { None } else { Some(self.locations.at(id)) }
     }
 
-    fn value(&mut self, first: u8, text: &[u8], at: usize, is_last: bool) -> Option<usize> {
-        match first {
-            b'"' => return self.string(text, at),
-            b'{' | b'[' => return Some(self.open(first == b'{', at)),
-            _ => {}
-        }
-        let (end, counted) = match first {
-            b'n' => (at + 4, Kind::Null),
-            b't' => (at + 4, Kind::Boolean),
-            b'f' => (at + 5, Kind::Boolean),
-            _ => {
-                let length = text[at..].iter().take_while(|byte| !ends_number(**byte)).count();
-                self.broken |= length == 0 || length > MAX_NUMBER;
-                // A number ends where something else begins.
-                if at + length == text.len() && !is_last && !self.broken {
-                    return None;
-                }
-                if self.here != NOWHERE {
-                    self.locations.at(self.here).number(&text[at..at + length], self.as_written);
-                }
-                return Some(self.done(at + length));
-            }
-        };
-        if end > text.len() {
-            return None;
-        }
-        if self.here != NOWHERE {
-            match counted {
-                Kind::Boolean => self.locations.at(self.here).boolean(first == b't'),
-                _ => self.locations.at(self.here).count(counted),
-            }
-        }
-        Some(self.done(end))
-    }
-
-    fn string(&mut self, text: &[u8], at: usize) -> Option<usize> {
-        let Quoted::Until(end, escaped) = self.quoted(text, at, false)? else { return Some(text.len()) };
-        if self.here != NOWHERE {
-            let raw = &text[at + 1..end];
-            if !self.is_omission(raw) {
-                let payload = self.payload;
-                self.locations.at(self.here).string(raw, escaped, payload);
-            }
-        }
-        Some(self.done(end + 1))
-    }
-
-    fn is_omission(&mut self, raw: &[u8]) -> bool {
-        let Some((key, omitted)) = self.elision else { return false };
-        raw == omitted.as_bytes() && self.locations.at(self.here).is_unlisted(key)
-    }
-
-    /// A value has ended.
     #[inline]
-    fn done(&mut self, behind: usize) -> usize {
-        match self.stack.last_mut() {
-            Some(frame) => {
-                frame.items += 1;
-                self.want = Want::Comma;
-            }
-            None => self.want = Want::Nothing,
+    fn place(&mut self, member: Member) -> FieldId {
+        let Frame { location, first, items, object, .. } = self.frame;
+        if location == NOWHERE {
+            return NOWHERE;
         }
-        behind
+        let id = match member {
+            ITEM if items != NOWHERE => return items,
+            ITEM => return self.first_item(),
+            KEYED => self.keyed,
+            property => match self.locations.numbered(location, property - first) {
+                NOWHERE => self.new_property(property),
+                known => known,
+            },
+        };
+        if id == NOWHERE {
+            return NOWHERE;
+        }
+        let field = self.locations.at(id);
+        // Of a key that stands twice the first value counts.
+        if field.object == object && !field.is_shared {
+            return NOWHERE;
+        }
+        if field.object < self.first_object {
+            self.touched.push(id);
+        }
+        field.object = object;
+        id
     }
 
-    fn open(&mut self, is_object: bool, at: usize) -> usize {
+    #[cold]
+    fn first_item(&mut self) -> FieldId {
+        self.frame.items = self.locations.items(self.frame.location).unwrap_or(NOWHERE);
+        self.frame.items
+    }
+
+    /// The field of a listed property that has not come in this object before.
+    #[cold]
+    fn new_property(&mut self, property: Member) -> FieldId {
+        let Some(names) = &self.names else { return NOWHERE };
+        let Frame { location, first, .. } = self.frame;
+        let id = self.locations.member(location, names.get(property)).unwrap_or(NOWHERE);
+        self.locations.number(location, property - first, id);
+        id
+    }
+
+    fn open(&mut self, member: Member, is_object: bool, first: Member) {
+        let location = self.place(member);
         self.objects += 1;
-        let (location, object) = (self.here, self.objects);
+        let mut items = NOWHERE;
         if location != NOWHERE {
-            let known = self.locations.at(location);
-            if is_object && known.payload != self.payload {
-                known.payload = self.payload;
-                known.objects_before = known.counts[Kind::Object as usize];
-                known.by_payload.payloads_with_object += 1;
+            let field = self.locations.at(location);
+            field.count(if is_object { Kind::Object } else { Kind::Array });
+            items = field.items;
+            if field.object < self.first_object {
                 self.touched.push(location);
             }
-            known.count(if is_object { Kind::Object } else { Kind::Array });
+            // Items have no object around them that could have two of them.
+            field.object = field.object.max(self.first_object);
         }
-        self.stack.push(Frame { location, is_object, member: NOWHERE, object, items: 0 });
-        self.want = if is_object { Want::Key } else { Want::Item };
-        at + 1
+        self.stack.push(self.frame);
+        self.frame = Frame { location, is_object, items, first, object: self.objects };
     }
 
-    fn close(&mut self, is_object: bool, at: usize) -> usize {
-        let frame = self.stack.pop().filter(|frame| frame.is_object == is_object);
-        let Some(frame) = frame else {
-            self.broken = true;
-            return at;
-        };
-        if !is_object && frame.location != NOWHERE {
-            self.locations.at(frame.location).count_items(frame.items);
+    fn close(&mut self, count: usize) {
+        let Frame { location, is_object, .. } = self.frame;
+        if !is_object && location != NOWHERE {
+            self.locations.at(location).count_items(i64::try_from(count).unwrap_or(i64::MAX));
         }
-        self.done(at + 1)
+        self.frame = self.stack.pop().unwrap_or(Frame::PAYLOAD);
     }
-
-    /// The string that begins at a quote. One that is longer than what can be seen is taken as it comes.
-    fn quoted(&mut self, text: &[u8], at: usize, is_key: bool) -> Option<Quoted> {
-        let begin = at + 1;
-        let mut from = begin;
-        let mut escaped = false;
-        loop {
-            match memchr2(b'"', b'\\', text.get(from..).unwrap_or_default()) {
-                Some(offset) if text[from + offset] == b'"' => {
-                    return Some(Quoted::Until(from + offset, escaped));
-                }
-                Some(offset) => {
-                    escaped = true;
-                    from += offset + 2;
-                }
-                None if text.len() - begin <= HEAD.max(MAX_NAME) => return None,
-                None => break,
-            }
-        }
-        self.long = Some(Long { is_key, ..Long::default() });
-        self.go_on_in_string(&text[begin..]);
-        Some(Quoted::Open)
-    }
-
-    /// More of a long string; says where it ends, or how much there is.
-    fn go_on_in_string(&mut self, text: &[u8]) -> usize {
-        let Some(mut long) = self.long.take() else { return 0 };
-        let end = long.take(text);
-        let Some(end) = end else {
-            self.long = Some(long);
-            return text.len();
-        };
-        if !long.is_key {
-            if self.here != NOWHERE {
-                self.locations.at(self.here).long_string(&long.head, long.bytes, long.points);
-            }
-            return self.done(end + 1);
-        }
-        // A key of this length has no place of its own.
-        let location = self.stack.last().map_or(NOWHERE, |frame| frame.location);
-        let others = if location == NOWHERE { None } else { self.locations.unnamed(location) };
-        (self.here, self.want) = (others.unwrap_or(NOWHERE), Want::Colon);
-        end + 1
-    }
-}
-
-/// Where a value begins behind the quote that ends its key.
-#[inline]
-fn colon_behind(text: &[u8], quote: usize) -> Option<usize> {
-    let mut at = quote + 1;
-    while text.get(at).is_some_and(|byte| *byte <= b' ') {
-        at += 1;
-    }
-    (text.get(at)? == &b':').then_some(at + 1)
-}
-
-fn ends_number(byte: u8) -> bool {
-    matches!(byte, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t' | b'"' | b':' | b'{' | b'[')
 }

@@ -1,6 +1,7 @@
 //! Traffic profiles: statistics of all payloads of a run.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,10 +17,10 @@ use crate::payload::NotValidatedCount;
 use crate::pointer::{Pointer, Token};
 use crate::schema::model::{Model, Subschemas};
 use crate::schema::{self, Schema};
-use crate::validate::{Promises, Validator};
+use crate::validate::Promises;
 
 /// The version of a profile; another first number is another shape.
-pub const PROFILE_VERSION: &str = "1.4.0";
+pub const PROFILE_VERSION: &str = "1.5.0";
 
 /// The `$id` of the schema of a profile.
 pub const PROFILE_ID: &str = "urn:clients-contract:profile";
@@ -160,6 +161,18 @@ impl Profile {
         }
     }
 
+    /// The same without what only other uses than a comparison of rates need: hashes of values, examples, and
+    /// locations of occurrences.
+    #[must_use]
+    pub fn slim(&self) -> Self {
+        let mut slim = self.clone();
+        slim.root.forget_values();
+        slim.envelopes.values_mut().for_each(Field::forget_values);
+        slim.refusals = Refusals::default();
+        slim.causes = slim.causes.slim();
+        slim
+    }
+
     /// The profile as it is written: JSON on one line.
     ///
     /// # Errors
@@ -195,9 +208,14 @@ pub struct Documents {
     /// The name of the envelope that it describes, of a contract with several.
     envelope: Option<String>,
     /// The other envelopes.
-    others: Vec<Documents>,
-    /// What recognises envelopes.
-    pub(super) validator: Option<Validator>,
+    others: Vec<Other>,
+}
+
+/// Another envelope of the contract, made ready when there is a payload in it.
+#[derive(Debug)]
+struct Other {
+    name: String,
+    documents: LazyLock<Option<Documents>, Box<dyn FnOnce() -> Option<Documents> + Send>>,
 }
 
 impl Documents {
@@ -214,7 +232,6 @@ impl Documents {
             origin: None,
             envelope: None,
             others: Vec::new(),
-            validator: None,
         })
     }
 
@@ -225,28 +242,40 @@ impl Documents {
         self
     }
 
-    /// The same of one envelope of a contract with several, whose payloads this validator recognises.
+    /// The same of one envelope of a contract with several.
     #[must_use]
-    pub fn in_envelope(mut self, name: &str, validator: &Validator) -> Self {
-        (self.envelope, self.validator) = (Some(name.to_owned()), Some(validator.clone()));
+    pub fn in_envelope(mut self, name: &str) -> Self {
+        self.envelope = Some(name.to_owned());
         self
     }
 
-    /// The same with another envelope of the contract, whose payloads have fields of their own.
+    /// The same with another envelope of the contract, whose payloads have fields of their own. It is made
+    /// ready when the first of them comes; without documents all of their fields are undocumented.
     #[must_use]
-    pub fn and(mut self, other: Self) -> Self {
-        self.others.push(other);
+    pub fn and(mut self, name: &str, other: impl FnOnce() -> Option<Self> + Send + 'static) -> Self {
+        let name = name.to_owned();
+        let in_envelope = name.clone();
+        let other = Box::new(move || other().map(|other| other.in_envelope(&in_envelope)));
+        self.others.push(Other { name, documents: LazyLock::new(other) });
         self
     }
 
-    /// This envelope and the others.
-    pub(super) fn all(&self) -> impl Iterator<Item = &Self> {
-        std::iter::once(self).chain(&self.others)
+    /// Those of an envelope by its position, this one being the first.
+    pub(super) fn at(&self, position: usize) -> Option<&Self> {
+        match position.checked_sub(1) {
+            None => Some(self),
+            Some(other) => self.others.get(other)?.documents.as_ref(),
+        }
     }
 
     /// Which of these a payload in an envelope belongs to.
     pub(super) fn position(&self, envelope: Option<&str>) -> usize {
-        self.others.iter().position(|one| one.envelope.as_deref() == envelope).map_or(0, |at| at + 1)
+        self.others.iter().position(|one| Some(&*one.name) == envelope).map_or(0, |at| at + 1)
+    }
+
+    /// The name of another envelope.
+    pub(super) fn name_of(&self, position: usize) -> Option<&str> {
+        Some(&self.others.get(position.checked_sub(1)?)?.name)
     }
 
     /// What was seen in this envelope, which is the first one or another.
@@ -254,10 +283,13 @@ impl Documents {
         if is_first { Some(&profile.root) } else { profile.envelopes.get(self.envelope.as_ref()?) }
     }
 
-    /// Each envelope with what was seen in it.
+    /// Each envelope that came, with what was seen in it; the first one in any case.
     pub(super) fn seen<'d>(&'d self, profile: &'d Profile) -> impl Iterator<Item = (&'d Self, &'d Field)> {
-        let field = |(at, one): (usize, &'d Self)| Some((one, one.field(profile, at == 0)?));
-        self.all().enumerate().filter_map(field)
+        let others = self.others.iter().filter_map(|one| {
+            let field = profile.envelopes.get(&one.name)?;
+            Some((one.documents.as_ref()?, field))
+        });
+        std::iter::once((self, &profile.root)).chain(others)
     }
 
     /// The name of the envelope.

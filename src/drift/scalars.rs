@@ -4,46 +4,43 @@ use std::borrow::Cow;
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
+use super::distinct::hash_of;
 use super::field::Span;
 use super::field_state::{FieldState, Kind};
+use crate::validate::{Digest, points};
 
-/// Strings are remembered by their first bytes, so many of them, and their length.
-pub(super) const HEAD: usize = 4_096;
-
-// Values of different types are different: each type has its own seed.
-const STRING: u64 = 0;
+// Values of different types are different: each type has its own seed, that of strings being 0.
 const NUMBER: u64 = 1;
 const BOOLEAN: u64 = 2;
 const LONG: u64 = 3;
 
 impl FieldState<'_> {
+    #[inline]
     pub(super) fn boolean(&mut self, value: bool) {
         self.count(Kind::Boolean);
-        if !self.secret {
+        if !self.secret && self.is_new_boolean(value) {
             self.remember(xxh3_64_with_seed(&[u8::from(value)], BOOLEAN));
         }
     }
 
-    /// A string as it is written between its quotes.
+    /// A string as it is written between its quotes, of at most 4,096 bytes.
     #[inline]
-    pub(super) fn string(&mut self, raw: &[u8], escaped: bool, payload: u64) {
+    pub(super) fn string(&mut self, raw: &[u8], payload: u64) {
         self.count(Kind::String);
         if self.secret {
             return;
         }
-        if raw.len() > HEAD {
-            self.long(&raw[..HEAD], raw.len() as u64, points(raw));
+        if self.may_stretch(raw.len()) {
+            let is_plain = raw.is_ascii() && memchr::memchr(b'\\', raw).is_none();
+            self.measure(if is_plain { raw.len() as u64 } else { points_written(raw) });
+        }
+        let hash = hash_of(raw);
+        if self.has_enum && self.is_counted_again(raw, hash, payload) {
             return;
         }
-        let bytes = raw.len() as u64;
-        let [least, most] = self.length;
-        // As many code points as bytes at most, and a twelfth of them at least: most are not counted.
-        if bytes > most || bytes.div_ceil(12) < least {
-            self.measure(if escaped { points_written(raw) } else { points(raw) });
-        }
-        self.remember(xxh3_64_with_seed(raw, STRING));
+        self.remember(hash);
         if self.is_looked_at {
-            self.looked_at(&decoded(raw, escaped), payload);
+            self.looked_at(&decoded(raw), payload);
         }
     }
 
@@ -56,32 +53,23 @@ impl FieldState<'_> {
         }
     }
 
-    /// A string of which no more is held: its first bytes, how many there are, and code points.
+    /// A longer string.
     #[cold]
-    fn long(&mut self, head: &[u8], bytes: u64, points: u64) {
-        self.measure(points);
+    pub(super) fn long_string(&mut self, Digest { head, bytes, points }: &Digest) {
+        self.count(Kind::String);
+        if self.secret {
+            return;
+        }
+        self.measure(*points);
         self.remember(xxh3_64_with_seed(head, LONG ^ bytes.rotate_left(32)));
         if self.has_enum {
             self.count_other_member();
         }
     }
 
-    /// The same of one that was not seen whole.
-    pub(super) fn long_string(&mut self, head: &[u8], bytes: u64, points: u64) {
-        self.count(Kind::String);
-        if !self.secret {
-            self.long(head, bytes, points);
-        }
-    }
-
-    fn measure(&mut self, points: u64) {
-        self.length = [self.length[0].min(points), self.length[1].max(points)];
-    }
-
-    /// A number as it is written; whether that decides what is an integer.
-    pub(super) fn number(&mut self, raw: &[u8], as_written: bool) {
-        let number = value(raw);
-        let is_whole = number.fract() == 0.0 && !(as_written && raw.iter().any(|byte| b".eE".contains(byte)));
+    /// A number, and whether it is an integer.
+    #[inline]
+    pub(super) fn number(&mut self, number: f64, is_whole: bool) {
         self.count(if is_whole { Kind::Integer } else { Kind::Fraction });
         if self.secret {
             return;
@@ -103,20 +91,6 @@ fn bound(value: i64) -> f64 {
     value as f64
 }
 
-/// The value of a number; one that is too large for a double is as large as any.
-#[inline]
-#[expect(clippy::cast_precision_loss, reason = "JSON's numbers are read as doubles here")]
-fn value(raw: &[u8]) -> f64 {
-    let (minus, digits) = if let [b'-', digits @ ..] = raw { (true, digits) } else { (false, raw) };
-    if digits.len() <= 15 && digits.iter().all(u8::is_ascii_digit) {
-        let whole = digits.iter().fold(0_u64, |whole, digit| whole * 10 + u64::from(digit - b'0'));
-        let whole = whole as f64;
-        return if minus { -whole } else { whole };
-    }
-    let text = std::str::from_utf8(raw).unwrap_or_default();
-    text.parse::<f64>().unwrap_or_default().clamp(f64::MIN, f64::MAX)
-}
-
 /// The minimum power of two (or minus one, or zero) that is not below: rounding that hides the value.
 #[expect(clippy::cast_possible_truncation, reason = "casts saturate")]
 fn power(number: f64) -> i64 {
@@ -130,11 +104,6 @@ fn power(number: f64) -> i64 {
         let size = (number.ceil() as i64).unsigned_abs().max(1);
         -(1_i64 << size.ilog2().min(62))
     }
-}
-
-/// How many code points a UTF-8 text has.
-pub(super) fn points(text: &[u8]) -> u64 {
-    text.iter().map(|byte| u64::from(byte & 0xc0 != 0x80)).sum()
 }
 
 /// How many code points a text has that is written with escapes.
@@ -163,8 +132,8 @@ fn points_written(raw: &[u8]) -> u64 {
 }
 
 /// The text of a string that was validated before; what cannot be read after all is empty.
-pub(super) fn decoded(raw: &[u8], escaped: bool) -> Cow<'_, str> {
-    if !escaped {
+fn decoded(raw: &[u8]) -> Cow<'_, str> {
+    if memchr::memchr(b'\\', raw).is_none() {
         return std::str::from_utf8(raw).map_or(Cow::Borrowed(""), Cow::Borrowed);
     }
     let quoted = [b"\"", raw, b"\""].concat();
@@ -199,19 +168,8 @@ mod tests {
             let short = serde_json::to_string(text).unwrap();
             for raw in [&*ascii, &short[1..short.len() - 1]] {
                 assert_eq!(points_written(raw.as_bytes()), text.chars().count() as u64, "{raw}");
-                assert_eq!(decoded(raw.as_bytes(), true), text);
+                assert_eq!(decoded(raw.as_bytes()), text);
             }
         }
-    }
-
-    #[test]
-    fn numbers_are_read_by_their_value() {
-        for (text, number) in
-            [("0", 0.0), ("-0", 0.0), ("17", 17.0), ("-17", -17.0), ("1e3", 1_000.0), ("1.50", 1.5)]
-        {
-            assert!((value(text.as_bytes()) - number).abs() < f64::EPSILON, "{text}");
-        }
-        assert!(value(b"1e400") >= f64::MAX);
-        assert!(value(b"123456789012345678901234567890") > 1e29);
     }
 }

@@ -1,6 +1,5 @@
 //! Prints a profile as a table.
 
-use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::claims::allows;
@@ -8,7 +7,7 @@ use super::field::Field;
 use super::profile::{Documents, Profile};
 use super::shares::share;
 use crate::finding::did_you_mean;
-use crate::pointer::child;
+use crate::pointer::{child, escape};
 use crate::schema::model::Subschemas;
 use crate::untrusted::{Untrusted, write_line};
 
@@ -22,17 +21,40 @@ const MAX_MEMBERS: usize = 6;
 const MAX_UNSEEN: usize = 4;
 
 /// One field of the table.
-struct Row {
-    /// Its steps from the root, each behind a `/`.
-    path: String,
-    depth: usize,
-    name: String,
-    tail: String,
-    seen: u64,
-    parents: u64,
+pub(super) struct Row<'t> {
+    pub(super) name: &'t str,
+    /// `None` where the traffic has none.
+    pub(super) field: Option<&'t Field>,
+    /// Whether the contract does not know it.
+    pub(super) is_new: bool,
+    /// Whether it, or its type or one of its values, is not in the contract.
+    pub(super) is_foreign: bool,
+    pub(super) parents: u64,
+    /// Where the contract lists the properties of its objects.
+    pub(super) object: Option<String>,
     /// How bad this field is, or the worst below it.
     worst: u64,
-    rows: Vec<Row>,
+    pub(super) rows: Vec<Self>,
+}
+
+impl Row<'_> {
+    pub(super) fn seen(&self) -> u64 {
+        self.field.map_or(0, |field| field.seen)
+    }
+
+    /// Whether it or anything in it is not in the contract.
+    pub(super) fn has_foreign(&self) -> bool {
+        self.worst >= FOREIGN
+    }
+}
+
+/// Writes rows, of all fields or of those that match a pattern.
+struct Table<'t, 'w> {
+    only: &'t [String],
+    /// The steps to the rows to come from the root, each behind a `/`.
+    path: String,
+    depth: usize,
+    out: &'w mut dyn Write,
 }
 
 /// What is not in the contract, or is of a type that is not.
@@ -56,80 +78,99 @@ pub fn write_table(
         if at > 0 {
             write_line(out, format!("in the envelope {}:", one.envelope().unwrap_or_default()))?;
         }
-        write_all(&rows(Some(&one.root()), field, "", 0), only, out)?;
+        let mut table = Table { only, path: String::new(), depth: 0, out };
+        table.all(&rows(Some(&one.root()), field))?;
     }
     Ok(())
 }
 
-fn write_all(rows: &[Row], only: &[String], out: &mut dyn Write) -> io::Result<()> {
-    let unseen: Vec<&Row> = rows.iter().filter(|row| row.seen == 0 && only.is_empty()).collect();
-    let together = unseen.len() > 1;
-    for row in rows.iter().filter(|row| !together || row.seen > 0) {
-        write(row, only, out)?;
+impl Table<'_, '_> {
+    fn all(&mut self, rows: &[Row<'_>]) -> io::Result<()> {
+        let unseen: Vec<&Row<'_>> =
+            rows.iter().filter(|row| row.seen() == 0 && self.only.is_empty()).collect();
+        let together = unseen.len() > 1;
+        for row in rows.iter().filter(|row| !together || row.seen() > 0) {
+            self.row(row)?;
+        }
+        if let Some(first) = unseen.first().filter(|_| together) {
+            let label = format!("{}({} properties)", "  ".repeat(self.depth), unseen.len());
+            let named = unseen.iter().take(MAX_UNSEEN).map(|row| row.name);
+            let more = if unseen.len() > MAX_UNSEEN { ", …" } else { "" };
+            let named = named.collect::<Vec<_>>().join(", ");
+            let (bar, parents) = (bar(0, 1), first.parents);
+            write_line(self.out, format!("{label:NAME$} {bar} 0 of {parents}: never seen: {named}{more}"))?;
+        }
+        Ok(())
     }
-    if let Some(first) = unseen.first().filter(|_| together) {
-        let label = format!("{}({} properties)", "  ".repeat(first.depth), unseen.len());
-        let named = unseen.iter().take(MAX_UNSEEN).map(|row| &*row.name);
-        let more = if unseen.len() > MAX_UNSEEN { ", …" } else { "" };
-        let named = named.collect::<Vec<_>>().join(", ");
-        let (bar, parents) = (bar(0, 1), first.parents);
-        write_line(out, format!("{label:NAME$} {bar} 0 of {parents}: never seen: {named}{more}"))?;
+
+    fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
+        let around = self.path.len();
+        if !self.only.is_empty() {
+            self.path.push('/');
+            escape(row.name, &mut self.path);
+        }
+        let all = self.only.is_empty();
+        if all || self.only.iter().any(|pattern| matches(pattern, &self.path)) {
+            let label = if all { "  ".repeat(self.depth) + row.name } else { self.path.clone() };
+            // Its columns count what is shown.
+            let (label, bar) = (Untrusted::from(label), bar(row.seen(), row.parents));
+            let (label, seen, parents, details) = (label.line(), row.seen(), row.parents, details(row));
+            write_line(self.out, format!("{label:NAME$} {bar} {seen} of {parents}: {details}"))?;
+        }
+        self.depth += 1;
+        self.all(&row.rows)?;
+        self.depth -= 1;
+        self.path.truncate(around);
+        Ok(())
     }
-    Ok(())
 }
 
-fn bar(seen: u64, parents: u64) -> String {
-    let filled = usize::try_from(permille(seen, parents) / 100).unwrap_or(0);
-    "█".repeat(filled) + &"·".repeat(10 - filled)
+fn bar(seen: u64, parents: u64) -> &'static str {
+    const ALL: &str = "██████████··········";
+    let filled = usize::try_from(permille(seen, parents) / 100).unwrap_or(0).min(10);
+    // Each of the first ten has three bytes, and each of the others two.
+    &ALL[(10 - filled) * 3..30 + (10 - filled) * 2]
 }
 
-fn rows(known: Option<&Subschemas<'_>>, field: &Field, path: &str, depth: usize) -> Vec<Row> {
+/// The fields in a field, the worst first.
+pub(super) fn rows<'t>(known: Option<&Subschemas<'t>>, field: &'t Field) -> Vec<Row<'t>> {
     let lists = known.is_some_and(|known| known.listed_at().is_some());
     let mut all = Vec::new();
     for (name, below) in &field.properties {
         let member = known.and_then(|known| known.member(name));
         let new = lists && member.is_none();
-        all.push(row(member.as_ref(), name, below, field.object, new, path, depth));
+        all.push(row(member.as_ref(), name, below, field.object, new));
     }
     if let Some(known) = known.filter(|_| field.object > 0) {
-        let none = Field::default();
         for name in known.names().into_iter().filter(|name| !field.properties.contains_key(*name)) {
-            all.push(row(None, name, &none, field.object, false, path, depth));
+            let (parents, worst) = (field.object, 1_000);
+            let (is_new, is_foreign, object, rows) = (false, false, None, Vec::new());
+            all.push(Row { name, field: None, is_new, is_foreign, parents, object, worst, rows });
         }
     }
     if let Some(items) = field.items.as_ref().filter(|items| items.seen > 0) {
         let item = known.map(|known| known.item(0));
-        all.push(row(item.as_ref(), "*", items, items.seen, false, path, depth));
+        all.push(row(item.as_ref(), "*", items, items.seen, false));
     }
-    all.sort_by(|a, b| b.worst.cmp(&a.worst).then_with(|| a.name.cmp(&b.name)));
+    all.sort_by(|a, b| b.worst.cmp(&a.worst).then_with(|| a.name.cmp(b.name)));
     all
 }
 
-fn row(
-    known: Option<&Subschemas<'_>>,
-    name: &str,
-    field: &Field,
+fn row<'t>(
+    known: Option<&Subschemas<'t>>,
+    name: &'t str,
+    field: &'t Field,
     parents: u64,
-    new: bool,
-    path: &str,
-    depth: usize,
-) -> Row {
-    let path = child(path, name);
-    let rows = rows(known, field, &path, depth + 1);
+    is_new: bool,
+) -> Row<'t> {
+    let rows = rows(known, field);
     let foreign = known.is_some_and(|known| field.types().iter().any(|name| !allows(known, name)));
-    let foreign = new || foreign || !field.new_members.is_empty() || field.other_members > 0;
+    let is_foreign = is_new || foreign || !field.new_members.is_empty() || field.other_members > 0;
     let absent = 1_000 - permille(field.seen, parents);
-    let worst = if foreign { FOREIGN } else { absent };
-    Row {
-        tail: new_or_missing(field, if new { "NEW, " } else { "" }),
-        depth,
-        name: name.to_owned(),
-        seen: field.seen,
-        parents,
-        worst: rows.iter().map(|row| row.worst).max().unwrap_or(0).max(worst),
-        path,
-        rows,
-    }
+    let worst = if is_foreign { FOREIGN } else { absent };
+    let worst = rows.iter().map(|row| row.worst).max().unwrap_or(0).max(worst);
+    let object = known.and_then(Subschemas::listed_at);
+    Row { name, field: Some(field), is_new, is_foreign, parents, object, worst, rows }
 }
 
 fn permille(some: u64, all: u64) -> u64 {
@@ -138,17 +179,20 @@ fn permille(some: u64, all: u64) -> u64 {
 }
 
 /// Types, nulls, distinct values, enum members, formats, ranges.
-fn new_or_missing(field: &Field, before: &str) -> String {
-    if field.seen == 0 {
-        return "never seen".to_owned();
-    }
-    let mut text = format!("{before}{}", field.types().join("|"));
-    let mut add = |part: String| {
-        let _ = write!(text, ", {part}");
-    };
+fn details(row: &Row<'_>) -> String {
+    let Some(field) = row.field.filter(|field| field.seen > 0) else { return "never seen".to_owned() };
+    let mut all = facts(field);
     if field.null > 0 {
-        add(format!("{} null", share(field.null, field.seen)));
+        all.insert(1, format!("{} null", share(field.null, field.seen)));
     }
+    let new = if row.is_new { "NEW, " } else { "" };
+    format!("{new}{}", all.join(", "))
+}
+
+/// The types first, then distinct values, enum members, formats, ranges.
+pub(super) fn facts(field: &Field) -> Vec<String> {
+    let mut all = vec![field.types().join("|")];
+    let mut add = |part: String| all.push(part);
     let (distinct, exact) = field.distinct();
     if distinct > 0 {
         add(format!("{}{distinct} distinct", if exact { "" } else { "about " }));
@@ -169,29 +213,27 @@ fn new_or_missing(field: &Field, before: &str) -> String {
     for (name, count) in &field.formats {
         add(format!("{} {name}", share(*count, field.string)));
     }
-    for (span, before, behind) in
-        [(field.length, "", " characters"), (field.numbers, "within ", ""), (field.counts, "", " items")]
-    {
-        if let Some(span) = span {
-            add(format!("{before}{}..{}{behind}", span.least, span.most));
+    for (span, [before, one, many]) in [
+        (field.length, ["", " character", " characters"]),
+        (field.numbers, ["within ", "", ""]),
+        (field.counts, ["", " item", " items"]),
+    ] {
+        match span {
+            Some(span) if span.least < span.most => {
+                add(format!("{before}{}..{}{many}", span.least, span.most));
+            }
+            Some(span) if one.is_empty() => add(format!("always {}", span.least)),
+            Some(span) => {
+                let least = span.least.to_string();
+                add(format!("{least}{}", if least == "1" { one } else { many }));
+            }
+            None => {}
         }
     }
     if field.other_properties > 0 {
         add(format!("{} other properties", field.other_properties));
     }
-    text
-}
-
-fn write(row: &Row, only: &[String], out: &mut dyn Write) -> io::Result<()> {
-    let all = only.is_empty();
-    if all || only.iter().any(|pattern| matches(pattern, &row.path)) {
-        let label = if all { format!("{}{}", "  ".repeat(row.depth), row.name) } else { row.path.clone() };
-        // Its columns count what is shown.
-        let (label, bar) = (Untrusted::from(label), bar(row.seen, row.parents));
-        let (label, Row { seen, parents, tail, .. }) = (label.line(), row);
-        write_line(out, format!("{label:NAME$} {bar} {seen} of {parents}: {tail}"))?;
-    }
-    write_all(&row.rows, only, out)
+    all
 }
 
 /// The patterns of [`write_table`] that match no property, each with the most similar path, as the end of a
@@ -204,13 +246,16 @@ pub fn unmatched<'p>(
     if patterns.is_empty() {
         return Vec::new();
     }
-    let trees: Vec<Vec<Row>> =
-        documents.seen(profile).map(|(one, field)| rows(Some(&one.root()), field, "", 0)).collect();
     let mut paths = Vec::new();
-    let mut pending: Vec<&Row> = trees.iter().flatten().collect();
-    while let Some(row) = pending.pop() {
-        paths.push(row.path.as_str());
-        pending.extend(&row.rows);
+    for (one, field) in documents.seen(profile) {
+        let mut pending: Vec<(String, Vec<Row<'_>>)> = vec![(String::new(), rows(Some(&one.root()), field))];
+        while let Some((around, rows)) = pending.pop() {
+            for row in rows {
+                let path = child(&around, row.name);
+                paths.push(path.clone());
+                pending.push((path, row.rows));
+            }
+        }
     }
     let is_unmatched = |pattern: &&String| !paths.iter().any(|path| matches(pattern, path));
     let nearest = |pattern: &'p String| {

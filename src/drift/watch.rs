@@ -14,7 +14,7 @@ use super::refused::Refused;
 use crate::finding::rules;
 use crate::json;
 use crate::payload::Payload;
-use crate::validate::{Promises, Validation};
+use crate::validate::{Passage, Promises, Tape, Validation, Validator};
 
 /// Builds a profile of payloads. Any number of threads may add payloads; the profile does not depend on their
 /// order.
@@ -30,7 +30,7 @@ use crate::validate::{Promises, Validation};
 /// let watch = Watch::new(Some(&documents), "urn:example 1.0.0");
 /// for body in [r#"{"name": "a"}"#, r#"{"name": null, "new": 1}"#] {
 ///     let payload = Payload::new(Origin::file("a.ndjson"), body.as_bytes().to_vec());
-///     watch.see(&payload, &validator.validate_payload(&payload));
+///     watch.validate_payload(&validator, &payload);
 /// }
 /// let profile = watch.finish();
 /// let name = &profile.root.properties["name"];
@@ -60,6 +60,7 @@ impl fmt::Debug for Watch<'_> {
 struct Part<'s> {
     observers: Vec<Option<Observer<'s>>>,
     observed: u64,
+    tape: Tape,
 }
 
 impl<'s> Watch<'s> {
@@ -85,7 +86,7 @@ impl<'s> Watch<'s> {
 
     /// What sees payloads in an envelope.
     fn observer(&self, at: usize) -> Observer<'s> {
-        let documents = self.documents.and_then(|documents| documents.all().nth(at));
+        let documents = self.documents.and_then(|documents| documents.at(at));
         let promises = documents.map_or_else(Promises::default, |documents| documents.promises.clone());
         let as_written = documents.is_some_and(Documents::reads_integers_as_written);
         Observer::new(documents.map(Documents::root), &promises, as_written)
@@ -96,26 +97,100 @@ impl<'s> Watch<'s> {
         self.documents.map_or(0, |documents| documents.position(envelope))
     }
 
-    /// Adds a validated payload. What is not a response of the contract adds nothing: no JSON, another
-    /// status, an error object instead of data.
+    /// Validates a payload and adds it, in one pass over its bytes. What is not a response of the contract
+    /// adds nothing: no JSON, another status, an error object instead of data. The validator is that of the
+    /// documents.
+    ///
+    /// ```
+    /// use clients_contract::drift::Watch;
+    /// use clients_contract::{Origin, Payload, Schema, Validator};
+    /// use serde_json::json;
+    ///
+    /// let validator = Validator::new(&Schema::from_value(json!({"type": "object"})))?;
+    /// let watch = Watch::new(None, "objects");
+    /// let payload = Payload::new(Origin::file("a.json"), b"{}".to_vec());
+    /// assert!(watch.validate_payload(&validator, &payload).valid);
+    /// assert_eq!(watch.finish().root.object, 1);
+    /// # Ok::<(), clients_contract::Error>(())
+    /// ```
+    pub fn validate_payload(&self, validator: &Validator, payload: &Payload) -> Validation {
+        let mut part = self.part();
+        let validation = validator.validate_recording(payload, &mut part.tape);
+        self.add(part, payload.bytes(), &validation);
+        validation
+    }
+
+    /// Adds a payload that was validated before.
     pub fn see(&self, payload: &Payload, validation: &Validation) {
-        self.refused(payload.bytes(), validation);
-        if !validation.answered {
-            return;
+        let mut part = self.part();
+        part.tape.clear();
+        self.add(part, payload.bytes(), validation);
+    }
+
+    /// What no thread writes to now.
+    fn part(&self) -> Part<'s> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    /// Adds what is recorded of a payload, or all of it where nothing is.
+    fn add(&self, mut part: Part<'s>, bytes: &[u8], validation: &Validation) {
+        self.refused(bytes, validation);
+        if validation.answered {
+            let text = json::decode(bytes).unwrap_or_default();
+            let last = has_repeats(validation).then(|| last_of_each_key(text)).flatten();
+            if last.is_some() {
+                part.tape.clear();
+            }
+            let at = self.position(validation.envelope.as_deref());
+            if part.observers.len() <= at {
+                part.observers.resize_with(at + 1, || None);
+            }
+            let observer = part.observers[at].get_or_insert_with(|| self.observer(at));
+            observer.begin();
+            let text = last.as_deref().unwrap_or(text);
+            let is_json = part.tape.each_passage(text, &mut |passage| observer.add(&passage));
+            observer.end();
+            part.observed += u64::from(is_json);
         }
-        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let part = idle().pop();
-        let mut part = part.unwrap_or_default();
-        let at = self.position(validation.envelope.as_deref());
-        if part.observers.len() <= at {
-            part.observers.resize_with(at + 1, || None);
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(part);
+    }
+
+    /// Validates a payload of any length as it is read, and adds it: see [`Validator::validate_reader`] and
+    /// [`Self::validate_payload`]. For a duplicate key the first value counts here, since nothing is held that
+    /// could be taken back.
+    ///
+    /// # Errors
+    ///
+    /// Errors of the reader.
+    pub fn validate_reader(
+        &self,
+        validator: &Validator,
+        location: &Payload,
+        reader: impl Read,
+    ) -> io::Result<Validation> {
+        let mut seen: Option<(usize, Observer<'s>)> = None;
+        let mut take = |envelope: Option<&str>, passage: Passage<'_>| {
+            let (_, observer) = seen.get_or_insert_with(|| {
+                let at = self.position(envelope);
+                let mut observer = self.observer(at);
+                observer.begin();
+                (at, observer)
+            });
+            observer.add(&passage);
+        };
+        let validation = validator.validate_reader_recording(location, reader, &mut take)?;
+        self.refused(&[], &validation);
+        let is_meant = |at: usize| at == self.position(validation.envelope.as_deref());
+        if let Some((at, mut observer)) = seen.filter(|(at, _)| validation.answered && is_meant(*at)) {
+            observer.end();
+            let mut large = self.large.lock().unwrap_or_else(PoisonError::into_inner);
+            if large.len() <= at {
+                large.resize_with(at + 1, Default::default);
+            }
+            large[at].0.merge(observer.finish());
+            large[at].1 += 1;
         }
-        let observer = part.observers[at].get_or_insert_with(|| self.observer(at));
-        let text = json::decode(payload.bytes()).unwrap_or_default();
-        let last = has_repeats(validation).then(|| last_of_each_key(text)).flatten();
-        observer.observe(last.as_deref().unwrap_or(text));
-        part.observed += 1;
-        idle().push(part);
+        Ok(validation)
     }
 
     fn refused(&self, body: &[u8], validation: &Validation) {
@@ -123,11 +198,6 @@ impl<'s> Watch<'s> {
             let body = if self.keeps_examples { body } else { &[] };
             self.refused.lock().unwrap_or_else(PoisonError::into_inner).add(body, validation);
         }
-    }
-
-    /// Observes a payload while it is read for validation; end it with [`Observation::validated`].
-    pub fn reading<R: Read>(&self, reader: R) -> Observation<'_, 's, R> {
-        Observation { watch: self, observer: None, reader, held: Vec::new() }
     }
 
     /// What was seen.
@@ -142,9 +212,7 @@ impl<'s> Watch<'s> {
         let refused = self.refused.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut profile = Profile::new(&self.contract);
         profile.root.listed = true;
-        let names: Vec<_> =
-            self.documents.iter().flat_map(|documents| documents.all()).map(Documents::envelope).collect();
-        let mut add = |at: usize, field: Field| match names.get(at).copied().flatten().filter(|_| at > 0) {
+        let mut add = |at: usize, field: Field| match self.documents.and_then(|all| all.name_of(at)) {
             Some(name) => profile.envelopes.entry(name.to_owned()).or_default().merge(field),
             None => profile.root.merge(field),
         };
@@ -181,76 +249,4 @@ fn last_of_each_key(text: &[u8]) -> Option<Vec<u8>> {
     // Whoever validated the body has measured its nesting.
     deserializer.disable_recursion_limit();
     serde_json::to_vec(&Value::deserialize(&mut deserializer).ok()?).ok()
-}
-
-/// A payload that is observed while it is read. For a duplicate key the first value counts here, since
-/// nothing is held that could be taken back.
-pub struct Observation<'w, 's, R> {
-    watch: &'w Watch<'s>,
-    /// What sees it, once its envelope is known: the number of that.
-    observer: Option<(usize, Observer<'s>)>,
-    reader: R,
-    /// What has to be seen again, with what follows it.
-    held: Vec<u8>,
-}
-
-impl<R> fmt::Debug for Observation<'_, '_, R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Observation").finish_non_exhaustive()
-    }
-}
-
-/// Bytes that are held to recognise an envelope.
-const MAX_LEAD: usize = 4 << 20;
-
-impl<R> Observation<'_, '_, R> {
-    /// Ends the payload, and adds it if it is a response of the contract.
-    pub fn validated(mut self, validation: &Validation) {
-        self.see(true);
-        self.watch.refused(&[], validation);
-        let Some((at, mut observer)) = self.observer else { return };
-        let is_meant = at == self.watch.position(validation.envelope.as_deref());
-        if !observer.end() || !validation.answered || !is_meant {
-            return;
-        }
-        let mut large = self.watch.large.lock().unwrap_or_else(PoisonError::into_inner);
-        if large.len() <= at {
-            large.resize_with(at + 1, Default::default);
-        }
-        large[at].0.merge(observer.finish());
-        large[at].1 += 1;
-    }
-
-    fn see(&mut self, is_last: bool) {
-        const MARK: &[u8] = b"\xef\xbb\xbf";
-        if self.observer.is_none() {
-            if self.held.len() < MARK.len() && !is_last {
-                return;
-            }
-            let mark = if self.held.starts_with(MARK) { MARK.len() } else { 0 };
-            let validator = self.watch.documents.and_then(|documents| documents.validator.as_ref());
-            let envelope = validator.map(|validator| validator.envelope_of(&self.held[mark..]));
-            if envelope == Some(None) && self.held.len() < MAX_LEAD && !is_last {
-                return;
-            }
-            self.held.drain(..mark);
-            let at = self.watch.position(envelope.flatten());
-            let mut observer = self.watch.observer(at);
-            observer.begin();
-            self.observer = Some((at, observer));
-        }
-        if let Some((_, observer)) = &mut self.observer {
-            let done = observer.go_on(&self.held, is_last);
-            self.held.drain(..done);
-        }
-    }
-}
-
-impl<R: Read> Read for Observation<'_, '_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = self.reader.read(buffer)?;
-        self.held.extend_from_slice(&buffer[..length]);
-        self.see(false);
-        Ok(length)
-    }
 }

@@ -1,77 +1,24 @@
 //! Groups findings by rule and pointer, and counts them.
 
-use std::collections::HashMap;
-use std::fmt;
+use std::collections::{BTreeSet, HashMap};
 
+use super::candidates::{Candidates, MAX_SHOWN};
+use super::location::{Example, Position, TextLocation};
 use super::{Finding, Rule, Severity, fingerprint, sentence};
-use crate::origin::Origin;
-use crate::pointer::Pointer;
 
-/// Groups of one severity that are kept; findings of further ones are only counted.
+/// Groups of one severity that are kept: the first ones in the order of their locations and rules, so that it
+/// makes no difference in which order findings come. Findings of the others are only counted.
 const MAX_GROUPS: usize = 10_000;
 
 /// Maximum number of positions kept of one group.
 pub(super) const MAX_POSITIONS: usize = 100;
 
-/// Positions kept of all groups together, whichever come first: some 5 MB.
+/// Positions kept of all groups together: some 5 MB. The more groups there are, the fewer are kept of each.
 const MAX_POSITIONS_OF_ALL: usize = 100_000;
 
-/// Findings of a group that are shown, to keep the smallest: showing costs more than counting.
-const SHOWN: u64 = 8;
-
-/// One location in one payload.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TextLocation {
-    /// The payload.
-    pub origin: Origin,
-    /// The location inside it.
-    pub pointer: Pointer,
-    /// Line, counted from 1.
-    pub line: u64,
-    /// Column in Unicode code points, counted from 1.
-    pub column: u64,
-}
-
-impl fmt::Display for TextLocation {
-    /// `file:line:column`, as editors and terminals take it, where the body lies in the file as it is;
-    /// `run.har#4 line 3 column 5` otherwise.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.origin.location(self.line, self.column))
-    }
-}
-
-/// A location without its pointer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Position {
-    /// The payload.
-    pub origin: Origin,
-    /// Line, counted from 1.
-    pub line: u64,
-    /// Column in Unicode code points, counted from 1.
-    pub column: u64,
-}
-
-impl fmt::Display for Position {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.origin.location(self.line, self.column))
-    }
-}
-
-/// One finding of a group, shown in its surroundings.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Example {
-    /// Where it is.
-    pub location: TextLocation,
-    /// The fragment of the payload around it, and a line of carets under it.
-    pub lines: Vec<String>,
-}
-
-impl Example {
-    /// The fragment without its carets.
-    #[must_use]
-    pub fn fragment(&self) -> &str {
-        self.lines.first().map_or("", String::as_str)
-    }
+/// Positions kept of each of so many groups.
+fn positions_of_each(groups: usize) -> usize {
+    (MAX_POSITIONS_OF_ALL / groups.max(1)).min(MAX_POSITIONS)
 }
 
 /// A finding group: findings with the same rule and pointer, whatever the array indexes.
@@ -98,8 +45,10 @@ pub struct Group {
     /// The smallest of the first few of them (eight), shown in its surroundings; `None` where nothing can
     /// be shown.
     pub example: Option<Example>,
-    /// Where the first of them are: at most 100, and fewer or none once 100,000 of all groups are kept.
+    /// Where the first of them are: at most 100, and fewer where there are more than 1,000 groups.
     pub positions: Vec<Position>,
+    /// What `example` is chosen from, where groups are merged.
+    pub(super) candidates: Candidates,
     pub(super) last_payload: u64,
     /// Whether all findings have the same message.
     pub(super) alike: bool,
@@ -107,7 +56,7 @@ pub struct Group {
 
 impl Group {
     fn new(finding: &Finding, pointer: String) -> Self {
-        let location = location_of(finding);
+        let location = TextLocation::of(finding);
         Self {
             rule: finding.rule,
             severity: finding.severity,
@@ -120,6 +69,7 @@ impl Group {
             last: location,
             example: None,
             positions: Vec::new(),
+            candidates: Candidates::default(),
             last_payload: 0,
             alike: true,
         }
@@ -141,35 +91,48 @@ impl Group {
     }
 
     /// Shows one of the first occurrences, and keeps it when it is smaller than what is there.
-    fn show(&mut self, finding: &Finding, in_first_file: bool, snippet: impl Fn(&Finding) -> Vec<String>) {
-        if self.count > SHOWN || in_first_file && finding.origin.name() != self.first.origin.name() {
+    fn show(&mut self, finding: &Finding, snippet: impl Fn(&Finding) -> Vec<String>) {
+        if self.count > MAX_SHOWN {
             return;
         }
         let lines = snippet(finding);
         let size = |lines: &[String]| lines.first().map_or(0, |line| line.chars().count());
         let smaller = self.example.as_ref().is_none_or(|example| size(&lines) < size(&example.lines));
         if !lines.is_empty() && smaller {
-            self.example = Some(Example { location: location_of(finding), lines });
+            self.example = Some(Example { location: TextLocation::of(finding), lines });
         }
     }
 
-    fn keep_position(&mut self, finding: &Finding) -> bool {
-        let keeps = self.positions.len() < MAX_POSITIONS;
-        if keeps {
+    /// The same for a group that is merged with those of other runs.
+    fn propose(&mut self, finding: &Finding, snippet: impl Fn(&Finding) -> Vec<String>) {
+        if finding.origin.name() == self.first.origin.name() && self.candidates.are_open() {
+            let lines = || snippet(finding);
+            self.candidates.add(TextLocation::of(finding), 1 + finding.further, lines);
+            self.example = self.candidates.example();
+        }
+    }
+
+    fn keep_position(&mut self, finding: &Finding, max: usize) {
+        if self.positions.len() < max {
             self.positions.push(Position {
                 origin: finding.origin.clone(),
                 line: finding.line,
                 column: finding.column,
             });
         }
-        keeps
     }
 
     /// The message: the location, with `*` for array indexes, then what was found.
     #[must_use]
     pub fn message(&self) -> String {
+        sentence(self.rule, &self.pointer, &self.statement())
+    }
+
+    /// The message without the location.
+    #[must_use]
+    pub fn statement(&self) -> String {
         let others = if self.alike { "" } else { "; other occurrences differ" };
-        sentence(self.rule, &self.pointer, &format!("{}{others}", self.what))
+        format!("{}{others}", self.what)
     }
 
     /// The fingerprint of the group, the same in every run.
@@ -179,23 +142,15 @@ impl Group {
     }
 }
 
-fn location_of(finding: &Finding) -> TextLocation {
-    TextLocation {
-        origin: finding.origin.clone(),
-        pointer: finding.pointer.clone(),
-        line: finding.line,
-        column: finding.column,
-    }
-}
-
 /// Findings grouped by rule and pointer, in bounded memory.
 #[derive(Debug, Default)]
 pub struct Groups {
     listed: Vec<Group>,
     /// The group of a rule, a severity and a location: changes of one rule can differ in severity.
     index: HashMap<(&'static str, Severity, String), usize>,
+    /// Locations and rules of the groups of a severity, once there is no room for one more.
+    full: [Option<BTreeSet<(String, &'static str)>>; 3],
     payload: u64,
-    positions: usize,
     by_severity: [u64; 3],
     /// Groups kept of each severity: those of one never take the room of a worse one.
     kept: [usize; 3],
@@ -221,7 +176,48 @@ impl Groups {
         for group in groups {
             all.add_group(group);
         }
+        all.bound_positions();
         all
+    }
+
+    /// Leaves as many positions of each group as there is room for.
+    fn bound_positions(&mut self) {
+        let max = positions_of_each(self.listed.len());
+        self.listed.iter_mut().for_each(|group| group.positions.truncate(max));
+    }
+
+    /// Begins a group, unless as many are kept and come before it.
+    #[cold]
+    fn begin(&mut self, key: (&'static str, Severity, String), finding: &Finding) -> Option<usize> {
+        let group = Group::new(finding, key.2.clone());
+        let at = if self.has_room(key.1) {
+            self.listed.push(group);
+            // As groups get more, each has room for fewer positions.
+            if self.listed.len().is_multiple_of(1_000) {
+                self.bound_positions();
+            }
+            self.listed.len() - 1
+        } else {
+            self.replace_last(&key, group)?
+        };
+        self.index.insert(key, at);
+        Some(at)
+    }
+
+    /// Puts a group in the place of the last one of its severity, whose findings are only counted from then on.
+    fn replace_last(&mut self, key: &(&'static str, Severity, String), group: Group) -> Option<usize> {
+        let (rule, severity, pointer) = key;
+        let same = self.index.keys().filter(|(_, other, _)| other == severity);
+        let names = self.full[*severity as usize]
+            .get_or_insert_with(|| same.map(|(rule, _, pointer)| (pointer.clone(), *rule)).collect());
+        names.last().filter(|last| (&last.0, last.1) > (pointer, *rule))?;
+        let (last, of_rule) = names.pop_last()?;
+        names.insert((pointer.clone(), *rule));
+        let at = self.index.remove(&(of_rule, *severity, last))?;
+        let count = std::mem::replace(&mut self.listed[at], group).count;
+        self.beyond[*severity as usize] += count;
+        self.refused += count;
+        Some(at)
     }
 
     /// Whether one more group of this severity is kept; counts it if so.
@@ -295,23 +291,21 @@ impl Groups {
         for finding in findings {
             self.by_severity[finding.severity as usize] += 1 + finding.further;
             let key = (finding.rule.id, finding.severity, finding.pointer.starred());
-            let at = if let Some(&at) = self.index.get(&key) {
-                at
-            } else if self.has_room(finding.severity) {
-                self.listed.push(Group::new(finding, key.2.clone()));
-                self.index.insert(key, self.listed.len() - 1);
-                self.listed.len() - 1
-            } else {
+            let known = self.index.get(&key).copied();
+            let Some(at) = known.or_else(|| self.begin(key, finding)) else {
                 self.beyond[finding.severity as usize] += 1 + finding.further;
                 self.refused += 1 + finding.further;
                 continue;
             };
+            let max = positions_of_each(self.listed.len());
             let group = &mut self.listed[at];
             group.count(finding, self.payload);
-            group.show(finding, self.mergeable, &snippet);
-            if self.positions < MAX_POSITIONS_OF_ALL && group.keep_position(finding) {
-                self.positions += 1;
+            if self.mergeable {
+                group.propose(finding, &snippet);
+            } else {
+                group.show(finding, &snippet);
             }
+            group.keep_position(finding, max);
         }
     }
 

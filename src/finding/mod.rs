@@ -2,9 +2,13 @@
 
 #[cfg(feature = "reports")]
 pub mod baseline;
+#[cfg(feature = "reports")]
+mod candidates;
 mod fingerprint;
 #[cfg(feature = "reports")]
 mod group;
+#[cfg(feature = "reports")]
+mod location;
 #[cfg(feature = "reports")]
 mod policy;
 mod rule;
@@ -19,7 +23,9 @@ mod suppressed;
 pub use baseline::Baseline;
 pub use fingerprint::fingerprint;
 #[cfg(feature = "reports")]
-pub use group::{Example, Group, Groups, Position, TextLocation};
+pub use group::{Group, Groups};
+#[cfg(feature = "reports")]
+pub use location::{Example, Position, TextLocation};
 #[cfg(feature = "reports")]
 pub use policy::Policy;
 pub(crate) use rule::rules;

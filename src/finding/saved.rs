@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::candidates::{Candidate, Candidates, MAX_SHOWN};
 use super::group::MAX_POSITIONS;
-use super::{Example, Group, Groups, Position, Rule, TextLocation};
+use super::{Group, Groups, Position, Rule, TextLocation};
 use crate::origin::Origin;
 use crate::pointer::Pointer;
 
 /// Finding groups before severity overrides, as a file keeps them and as they are merged: in the order of the
-/// names of files. Where each file was seen by one run alone, the order of merging makes no difference.
+/// names of files, and of payloads in a file. The order of merging makes no difference, as long as no payload was
+/// seen twice.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Causes")]
@@ -45,8 +47,14 @@ struct SavedGroup {
     first: SavedLocation,
     /// The last of them.
     last: SavedLocation,
-    /// One of those in the first file, shown in its surroundings with values masked by type.
+    /// One of those in the first file, shown in its surroundings with values masked by type; of profiles before
+    /// 1.5.0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     example: Option<(SavedLocation, Vec<String>)>,
+    /// The first eight in the first file, each with the number of findings it stands for, and shown in its
+    /// surroundings with values masked by type where it is smaller than those before it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    examples: Vec<(SavedLocation, u64, Vec<String>)>,
     /// Where the first of them are, at most 100.
     positions: Vec<(Origin, u64, u64)>,
 }
@@ -77,6 +85,8 @@ pub struct ObservedGroup<'c> {
     pub schema_pointer: &'c str,
     /// Number of findings.
     pub count: u64,
+    /// Number of payloads with at least one.
+    pub payloads: u64,
 }
 
 impl SavedLocation {
@@ -93,7 +103,6 @@ impl SavedLocation {
 
 impl SavedGroup {
     fn of(group: &Group) -> Self {
-        let example = group.example.as_ref();
         Self {
             pointer: group.pointer.clone(),
             rule: group.rule.id.to_owned(),
@@ -104,12 +113,25 @@ impl SavedGroup {
             payloads: group.payloads,
             first: SavedLocation::of(&group.first),
             last: SavedLocation::of(&group.last),
-            example: example.map(|example| (SavedLocation::of(&example.location), example.lines.clone())),
+            example: None,
+            examples: saved(&group.candidates),
             positions: group.positions.iter().map(|at| (at.origin.clone(), at.line, at.column)).collect(),
         }
     }
 
-    fn group(self, rule: &'static Rule) -> Group {
+    fn candidates(&mut self) -> Candidates {
+        let old = self.example.take().map(|(location, lines)| (location, MAX_SHOWN, lines));
+        let all = std::mem::take(&mut self.examples).into_iter().chain(old);
+        let candidate = |(location, count, lines): (SavedLocation, u64, _)| Candidate {
+            location: location.location(),
+            count,
+            lines,
+        };
+        Candidates(all.map(candidate).collect())
+    }
+
+    fn group(mut self, rule: &'static Rule) -> Group {
+        let candidates = self.candidates();
         let position = |(origin, line, column)| Position { origin, line, column };
         Group {
             rule,
@@ -121,7 +143,8 @@ impl SavedGroup {
             payloads: self.payloads,
             first: self.first.location(),
             last: self.last.location(),
-            example: self.example.map(|(spot, lines)| Example { location: spot.location(), lines }),
+            example: candidates.example(),
+            candidates,
             positions: self.positions.into_iter().map(position).collect(),
             last_payload: 0,
             alike: self.alike,
@@ -130,20 +153,30 @@ impl SavedGroup {
 
     fn merge(&mut self, other: Self) {
         let mut other = other;
-        if other.first.origin.name() < self.first.origin.name() {
+        if other.first.origin.order() < self.first.origin.order() {
             std::mem::swap(self, &mut other);
         }
+        let mut candidates = self.candidates();
+        if other.first.origin.name() == self.first.origin.name() {
+            candidates.merge(other.candidates());
+        }
+        self.examples = saved(&candidates);
         self.alike &= other.alike && self.what == other.what;
         self.count = self.count.saturating_add(other.count);
         self.payloads = self.payloads.saturating_add(other.payloads);
-        if other.last.origin.name() > self.last.origin.name() {
+        if other.last.origin.order() > self.last.origin.order() {
             self.last = other.last;
         }
         self.positions.extend(other.positions);
-        // Stable: those of one file stay in their order.
-        self.positions.sort_by(|(a, ..), (b, ..)| a.name().cmp(b.name()));
+        // Stable: those of one payload stay in their order.
+        self.positions.sort_by(|(a, ..), (b, ..)| a.order().cmp(&b.order()));
         self.positions.truncate(MAX_POSITIONS);
     }
+}
+
+fn saved(candidates: &Candidates) -> Vec<(SavedLocation, u64, Vec<String>)> {
+    let all = candidates.0.iter();
+    all.map(|one| (SavedLocation::of(&one.location), one.count, one.lines.clone())).collect()
 }
 
 impl SavedGroups {
@@ -163,7 +196,19 @@ impl SavedGroups {
             pointer: &cause.pointer,
             schema_pointer: &cause.schema_pointer,
             count: cause.count,
+            payloads: cause.payloads,
         })
+    }
+
+    /// The same without examples and without the locations of occurrences but the first and the last.
+    #[must_use]
+    pub fn slim(mut self) -> Self {
+        for cause in &mut self.causes {
+            cause.example = None;
+            cause.examples = Vec::new();
+            cause.positions = Vec::new();
+        }
+        self
     }
 
     /// Adds what was found elsewhere.

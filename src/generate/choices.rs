@@ -18,8 +18,32 @@ pub struct Choices {
 
 #[derive(Clone, Debug)]
 enum Source {
-    Fresh(Box<TestRng>),
+    Fresh(Box<Stream>),
     Replay { tape: Vec<u64>, at: usize, mute: Option<Mute> },
+}
+
+/// The numbers of a generator, which makes some at a time.
+#[derive(Clone, Debug)]
+struct Stream {
+    generator: TestRng,
+    ahead: [u8; AHEAD],
+    at: usize,
+}
+
+/// As many bytes as the generator makes at once.
+const AHEAD: usize = 256;
+
+impl Stream {
+    #[inline]
+    fn next(&mut self) -> u64 {
+        if let Some((number, _)) = self.ahead[self.at..].split_first_chunk() {
+            self.at += 8;
+            return u64::from_le_bytes(*number);
+        }
+        self.generator.fill_bytes(&mut self.ahead);
+        self.at = 8;
+        u64::from_le_bytes(self.ahead.first_chunk().copied().unwrap_or_default())
+    }
 }
 
 /// One span of a replay that returns only zeros.
@@ -78,7 +102,7 @@ impl Choices {
     /// Choices that follow from 32 bytes (`ChaCha` with 20 rounds).
     pub(crate) fn of_bytes(seed: &[u8; 32]) -> Self {
         let generator = TestRng::from_seed(RngAlgorithm::ChaCha, seed);
-        Self::of(Source::Fresh(Box::new(generator)))
+        Self::of(Source::Fresh(Box::new(Stream { generator, ahead: [0; AHEAD], at: AHEAD })))
     }
 
     /// Choices that repeat a recording.
@@ -108,16 +132,17 @@ impl Choices {
     }
 
     /// A whole number from 0 to `most`, both included.
+    #[inline]
     pub fn draw(&mut self, most: u64) -> u64 {
-        self.draw_by(most, |generator| scale(generator.next_u64(), most))
+        self.draw_by(most, |numbers| scale(numbers.next(), most))
     }
 
     /// The same, mostly small, sometimes anything, sometimes the greatest. A recording keeps the
     /// number alone, so that shrinking needs not know how it came about.
     pub(crate) fn draw_skewed(&mut self, most: u64) -> u64 {
-        self.draw_by(most, |generator| {
-            let style = scale(generator.next_u64(), 99);
-            let bits = generator.next_u64();
+        self.draw_by(most, |numbers| {
+            let style = scale(numbers.next(), 99);
+            let bits = numbers.next();
             match style {
                 0..=64 => scale(bits, most.min(100)),
                 65..=84 => scale(bits, most.min(100_000)),
@@ -127,9 +152,10 @@ impl Choices {
         })
     }
 
-    fn draw_by(&mut self, most: u64, fresh: impl FnOnce(&mut TestRng) -> u64) -> u64 {
+    #[inline]
+    fn draw_by(&mut self, most: u64, fresh: impl FnOnce(&mut Stream) -> u64) -> u64 {
         let drawn = match &mut self.source {
-            Source::Fresh(generator) => fresh(generator),
+            Source::Fresh(numbers) => fresh(numbers),
             Source::Replay { mute: Some(mute), .. } if mute.depth > 0 => 0,
             Source::Replay { tape, at, .. } => {
                 let recorded = tape.get(*at).copied().unwrap_or(0);
@@ -144,6 +170,7 @@ impl Choices {
     }
 
     /// A whole number from 0 to `most`, both included, as an index.
+    #[inline]
     pub fn below_or_at(&mut self, most: usize) -> usize {
         let most = u64::try_from(most).unwrap_or(u64::MAX);
         usize::try_from(self.draw(most)).unwrap_or(usize::MAX)
@@ -151,17 +178,20 @@ impl Choices {
 
     /// True with a probability of `percent` in a hundred; the simplest decision is false, so no
     /// probability is above 99.
+    #[inline]
     pub fn chance(&mut self, percent: u8) -> bool {
         self.draw(99) >= 100 - u64::from(percent.min(99))
     }
 
     /// One of `options`; the first is the simplest. `None` if there are none.
+    #[inline]
     pub fn pick<'o, T>(&mut self, options: &'o [T]) -> Option<&'o T> {
         let last = options.len().checked_sub(1)?;
         options.get(self.below_or_at(last))
     }
 
     /// Whether these choices come from a seed, so that drawing again may help.
+    #[inline]
     pub(crate) fn is_fresh(&self) -> bool {
         matches!(self.source, Source::Fresh(_))
     }
@@ -196,6 +226,7 @@ impl Choices {
     }
 
     /// Begins draws that belong together.
+    #[inline]
     pub(crate) fn open(&mut self, item: bool) {
         if let Source::Replay { mute: Some(mute), .. } = &mut self.source
             && (mute.depth > 0 || mute.span == self.opened)
@@ -211,6 +242,7 @@ impl Choices {
     }
 
     /// Ends what the last [`Self::open`] began.
+    #[inline]
     pub(crate) fn close(&mut self) {
         if let Source::Replay { at, mute, .. } = &mut self.source
             && let Some(muted) = mute
@@ -231,6 +263,7 @@ impl Choices {
 }
 
 /// A number of 64 random bits brought into 0..=most, without a loop and without `usize`.
+#[inline]
 fn scale(bits: u64, most: u64) -> u64 {
     let wide = u128::from(bits) * (u128::from(most) + 1);
     u64::try_from(wide >> 64).unwrap_or(most)

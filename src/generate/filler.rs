@@ -61,34 +61,52 @@ const ODD: &[char] = &[
 ];
 
 /// One plain word.
+#[inline]
 pub(crate) fn word(choices: &mut Choices) -> &'static str {
     choices.pick(WORDS).copied().unwrap_or("alpha")
 }
 
-/// A text of `least` to `most` characters: mostly a few plain words, sometimes any characters.
-/// The simplest is the shortest.
-pub(crate) fn text(choices: &mut Choices, least: u64, most: u64) -> String {
-    let drawn = match choices.draw(99) {
-        0 => String::new(),
-        1..=87 => words(choices),
-        88..=93 => characters(choices, plain),
-        _ => characters(choices, odd),
+/// Appends a text of `least` to `most` characters: mostly a few plain words, sometimes any characters.
+/// The simplest is the shortest. Returns whether JSON certainly has it as it is.
+pub(crate) fn write(choices: &mut Choices, least: u64, most: u64, into: &mut String) -> bool {
+    let start = into.len();
+    let plain = match choices.draw(99) {
+        0 => true,
+        1..=87 => {
+            words(choices, into);
+            true
+        }
+        88..=93 => {
+            characters(choices, plain, into);
+            false
+        }
+        _ => {
+            characters(choices, odd, into);
+            false
+        }
     };
-    fit(&drawn, least, most)
+    fit(into, start, least, most);
+    plain
 }
 
-fn words(choices: &mut Choices) -> String {
-    let mut text = word(choices).to_owned();
-    for _ in 0..choices.draw(3) {
-        text.push(' ');
-        text.push_str(word(choices));
-    }
+/// The text that [`write()`] appends.
+pub(crate) fn text(choices: &mut Choices, least: u64, most: u64) -> String {
+    let mut text = String::new();
+    write(choices, least, most, &mut text);
     text
 }
 
-fn characters(choices: &mut Choices, one: fn(&mut Choices) -> char) -> String {
+fn words(choices: &mut Choices, into: &mut String) {
+    into.push_str(word(choices));
+    for _ in 0..choices.draw(3) {
+        into.push(' ');
+        into.push_str(word(choices));
+    }
+}
+
+fn characters(choices: &mut Choices, one: fn(&mut Choices) -> char, into: &mut String) {
     let length = choices.draw(12);
-    (0..length).map(|_| one(choices)).collect()
+    into.extend((0..length).map(|_| one(choices)));
 }
 
 fn plain(choices: &mut Choices) -> char {
@@ -106,20 +124,27 @@ fn odd(choices: &mut Choices) -> char {
     char::from_u32(scalar).unwrap_or('\u{fffd}')
 }
 
-/// A text of odd characters; one in twenty is long.
-pub(crate) fn odd_text(choices: &mut Choices, least: u64, most: u64) -> String {
+/// Appends a text of odd characters; one in twenty is long.
+pub(crate) fn write_odd(choices: &mut Choices, least: u64, most: u64, into: &mut String) {
+    let start = into.len();
     let length = if choices.draw(19) == 19 { 2_000 } else { choices.draw(12) };
-    let drawn: String = (0..length).map(|_| odd(choices)).collect();
-    fit(&drawn, least, most)
+    into.extend((0..length).map(|_| odd(choices)));
+    fit(into, start, least, most);
 }
 
-/// `text`, cut or filled up to a length of `least` to `most` characters.
-pub(crate) fn fit(text: &str, least: u64, most: u64) -> String {
-    let most = usize::try_from(most).unwrap_or(usize::MAX);
-    let mut fitted: String = text.chars().take(most).collect();
-    let length = u64::try_from(fitted.chars().count()).unwrap_or(u64::MAX);
-    fitted.extend((length..least).map(|_| 'a'));
-    fitted
+/// Cuts or fills up what stands behind `start` to a length of `least` to `most` characters.
+#[inline]
+pub(crate) fn fit(into: &mut String, start: usize, least: u64, most: u64) {
+    let bytes = (into.len() - start) as u64;
+    if least == 0 && bytes <= most {
+        return;
+    }
+    let length = into[start..].chars().count() as u64;
+    if length > most {
+        let cut = usize::try_from(most).ok().and_then(|most| into[start..].char_indices().nth(most));
+        into.truncate(cut.map_or(into.len(), |(cut, _)| start + cut));
+    }
+    into.extend((length.min(most)..least).map(|_| 'a'));
 }
 
 #[cfg(test)]

@@ -34,6 +34,12 @@ impl Generator {
     pub fn value(&self, number: u64) -> Value {
         self.recipe.build(&mut Choices::of_series(self.seed, number))
     }
+
+    /// Appends the next value as JSON on one line.
+    pub fn write_next(&mut self, into: &mut String) {
+        self.recipe.write(&mut Choices::of_series(self.seed, self.next), into);
+        self.next = self.next.wrapping_add(1);
+    }
 }
 
 impl Iterator for Generator {

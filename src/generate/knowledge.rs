@@ -2,9 +2,11 @@
 //!
 //! This room knows no API. Whoever does implements [`Knowledge`]; `()` knows nothing.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::choices::Choices;
+use super::drawn::Members;
+use super::text::TextSink;
 
 /// What names mean in some API.
 ///
@@ -16,16 +18,27 @@ pub trait Knowledge: Send + Sync {
         Hint::default()
     }
 
+    /// Whether [`Self::settle`] reads or changes this member. Asked once for every member of the schema.
+    fn reads(&self, member: &Member<'_>) -> bool {
+        let _ = member;
+        true
+    }
+
     /// Members of a finished object that should agree with each other, with the values that make
-    /// them agree (an end date behind its start date). Must follow from `object` alone.
-    fn settle(&self, definition: &str, object: &Map<String, Value>) -> Vec<(String, Value)> {
+    /// them agree (an end date behind its start date). Must follow from `object` alone, in which are the
+    /// members that [`Self::reads`] names; of an object with none of these it is not asked.
+    fn settle(&self, definition: &str, object: &Members<'_>) -> Vec<(String, Value)> {
         let _ = (definition, object);
         Vec::new()
     }
 }
 
 /// No knowledge at all.
-impl Knowledge for () {}
+impl Knowledge for () {
+    fn reads(&self, _: &Member<'_>) -> bool {
+        false
+    }
+}
 
 /// A member of an object, as passed to [`Knowledge`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,8 +99,8 @@ pub struct Hint {
 pub enum Shape {
     /// One of these texts.
     OneOf(&'static [&'static str]),
-    /// A text.
-    Text(fn(&mut Choices) -> String),
+    /// A text, which the function appends.
+    Text(fn(&mut Choices, &mut TextSink<'_>)),
     /// A whole number.
     Integer(fn(&mut Choices) -> i64),
 }

@@ -22,6 +22,7 @@
 
 mod assignment;
 mod choices;
+mod drawn;
 mod filler;
 mod generator;
 mod knowledge;
@@ -32,19 +33,26 @@ mod plan;
 mod preset;
 mod recipe;
 mod shrink;
+mod sink;
 mod strategy;
 mod style;
+mod text;
 mod violations;
 
 pub use assignment::Assignment;
 pub use choices::Choices;
+pub use drawn::{Drawn, Members};
 pub use generator::Generator;
 pub use knowledge::{Hint, Items, Kind, Knowledge, Member, Shape};
 pub use moments::instant;
+#[cfg(feature = "redact")]
+pub(crate) use moments::{civil, day_number};
 pub(crate) use outline::Outline;
 pub use preset::Preset;
 pub use recipe::Recipe;
 pub use shrink::SchemaTree;
+pub(crate) use sink::{JsonText, Sink};
 pub use strategy::{SchemaStrategy, strategy};
 pub use style::{Extent, Style, Texts};
+pub use text::TextSink;
 pub use violations::{BrokenPayload, Catalogue, CustomViolation, LabelledPayload, Target};

@@ -1,6 +1,7 @@
 //! Reads and writes timestamps.
 
 use super::choices::Choices;
+use super::text::{TextSink, fill};
 
 /// Days from 1970-01-01 to 2024-01-01, the simplest day.
 const NEW_YEAR_2024: i64 = 19_723;
@@ -37,29 +38,53 @@ pub(crate) const QUIRKS: &[&str] = &[
 
 /// An RFC 3339 timestamp: mostly UTC with milliseconds and within a few years, sometimes with
 /// another offset, without or with a longer fraction, or from any year.
-pub(crate) fn timestamp(choices: &mut Choices) -> String {
+pub(crate) fn timestamp(choices: &mut Choices, into: &mut TextSink<'_>) {
     let style = choices.draw(99);
     let day = if style >= 98 { any_day(choices) } else { near_day(choices) };
     let second = choices.draw(86_399);
     let fraction = choices.draw(999);
-    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    let start = format!("{}T{hour:02}:{minute:02}:{second:02}", civil(day));
+    let mut text = *b"0000-00-00T00:00:00.000";
+    fill_date(&mut text[..10], day);
+    fill_clock(&mut text[11..19], second);
+    fill::<10>(&mut text[20..], fraction);
     match style {
-        85..=89 => format!("{start}Z"),
+        85..=89 => into.ascii(&text[..19]),
         90..=93 => {
-            let sign = if choices.draw(1) == 0 { '+' } else { '-' };
+            into.ascii(&text[..19]);
+            into.push(if choices.draw(1) == 0 { '+' } else { '-' });
             let (hours, quarter) = (1 + choices.draw(12), choices.draw(3));
-            format!("{start}{sign}{hours:02}:{:02}", quarter * 15)
+            into.decimal(hours, 2);
+            into.push(':');
+            return into.decimal(quarter * 15, 2);
         }
-        94..=97 => format!("{start}.{fraction:03}{:06}Z", choices.draw(999_999)),
-        _ => format!("{start}.{fraction:03}Z"),
+        94..=97 => {
+            into.ascii(&text);
+            into.decimal(choices.draw(999_999), 6);
+        }
+        _ => into.ascii(&text),
     }
+    into.push('Z');
 }
 
 /// A date, `2024-01-01` style.
-pub(crate) fn date(choices: &mut Choices) -> String {
+pub(crate) fn date(choices: &mut Choices, into: &mut TextSink<'_>) {
     let day = if choices.draw(99) >= 98 { any_day(choices) } else { near_day(choices) };
-    civil(day)
+    let mut text = *b"0000-00-00";
+    fill_date(&mut text, day);
+    into.ascii(&text);
+}
+
+/// The time of a second of the day, `12:00:00` style.
+pub(crate) fn clock(second: u64, into: &mut TextSink<'_>) {
+    let mut text = *b"00:00:00";
+    fill_clock(&mut text, second);
+    into.ascii(&text);
+}
+
+fn fill_clock(text: &mut [u8], second: u64) {
+    fill::<10>(&mut text[..2], second / 3600);
+    fill::<10>(&mut text[3..5], second / 60 % 60);
+    fill::<10>(&mut text[6..8], second % 60);
 }
 
 fn near_day(choices: &mut Choices) -> i64 {
@@ -73,8 +98,16 @@ fn any_day(choices: &mut Choices) -> i64 {
     FIRST_DAY + i64::try_from(choices.draw(span)).unwrap_or(0)
 }
 
-/// The calendar date of a day counted from 1970-01-01 (proleptic Gregorian).
-fn civil(day: i64) -> String {
+fn fill_date(text: &mut [u8], day: i64) {
+    let (year, month, day) = civil(day);
+    fill::<10>(&mut text[..4], year.unsigned_abs());
+    fill::<10>(&mut text[5..7], month.unsigned_abs());
+    fill::<10>(&mut text[8..10], day.unsigned_abs());
+}
+
+/// Year, month and day of a day counted from 1970-01-01 (proleptic Gregorian).
+#[inline]
+pub(crate) fn civil(day: i64) -> (i64, i64, i64) {
     let shifted = day + 719_468;
     let era = shifted.div_euclid(146_097);
     let day_of_era = shifted.rem_euclid(146_097);
@@ -83,11 +116,12 @@ fn civil(day: i64) -> String {
     let shifted_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
     let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
-fn day_number(year: i64, month: i64, day: i64) -> i64 {
+/// The day with this year, month and day, counted from 1970-01-01; of a day that the calendar does not have,
+/// another one.
+pub(crate) fn day_number(year: i64, month: i64, day: i64) -> i64 {
     let year = year - i64::from(month <= 2);
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);
@@ -106,7 +140,10 @@ pub fn instant(text: &str) -> Option<i128> {
     let rest = text.get(19..)?;
     let fraction = rest.strip_prefix('.').unwrap_or("");
     let digits = fraction.bytes().take_while(u8::is_ascii_digit).count();
-    let nanos = format!("{:0<9}", &fraction[..digits]).get(..9)?.parse::<i128>().ok()?;
+    let nanos = (0..9).fold(0, |nanos, at| {
+        let digit = fraction.as_bytes().get(at).filter(|_| at < digits);
+        nanos * 10 + i128::from(digit.map_or(0, |digit| digit - b'0'))
+    });
     let offset = if digits == 0 { rest } else { rest.get(digits + 1..)? };
     Some((i128::from(seconds) - i128::from(offset_seconds(offset)?)) * 1_000_000_000 + nanos)
 }
@@ -129,7 +166,8 @@ mod tests {
 
     #[test]
     fn the_simplest_timestamp_is_a_new_year() {
-        let simplest = timestamp(&mut Choices::replay(Vec::new()));
+        let mut simplest = String::new();
+        timestamp(&mut Choices::replay(Vec::new()), &mut TextSink::of(&mut simplest));
         assert_eq!(simplest, "2024-01-01T00:00:00.000Z");
         assert_eq!(instant(&simplest), Some(1_704_067_200_000_000_000));
     }
@@ -137,7 +175,9 @@ mod tests {
     #[test]
     fn days_are_counted_both_ways() {
         for day in [FIRST_DAY, -1, 0, 59, 11_016, NEW_YEAR_2024, LAST_DAY] {
-            let text = civil(day);
+            let mut text = *b"0000-00-00";
+            fill_date(&mut text, day);
+            let text = std::str::from_utf8(&text).unwrap();
             let part = |from: usize, to: usize| text[from..to].parse().unwrap();
             assert_eq!(day_number(part(0, 4), part(5, 7), part(8, 10)), day, "{text}");
         }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::choices::Choices;
 use super::knowledge::Knowledge;
 use super::plan::Plan;
+use super::sink::{JsonText, Tree};
 use super::style::Style;
 use crate::error::Error;
 use crate::schema::AsSchema;
@@ -96,6 +97,25 @@ impl Recipe {
 
     /// The value that these choices make. It keeps the schema, whatever they are.
     pub fn build(&self, choices: &mut Choices) -> Value {
-        self.plan.build(choices, &*self.knowledge, self.style)
+        let mut tree = Tree::default();
+        self.plan.build(choices, &*self.knowledge, self.style, &mut tree);
+        tree.finish()
+    }
+
+    /// Appends the same value as JSON on one line, as
+    /// [`to_compact_json`](crate::untrusted::to_compact_json) writes it.
+    ///
+    /// ```
+    /// use clients_contract::generate::{Choices, Recipe};
+    /// use serde_json::json;
+    ///
+    /// let recipe = Recipe::new(&json!({"required": ["seats"], "properties": {"seats": {"const": 4}}, "type": "object"}))?;
+    /// let mut line = String::new();
+    /// recipe.write(&mut Choices::replay(vec![]), &mut line);
+    /// assert_eq!(line, r#"{"seats":4}"#);
+    /// # Ok::<(), clients_contract::Error>(())
+    /// ```
+    pub fn write(&self, choices: &mut Choices, into: &mut String) {
+        self.plan.build(choices, &*self.knowledge, self.style, &mut JsonText(into));
     }
 }

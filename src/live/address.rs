@@ -80,8 +80,29 @@ impl Address {
         format!("{}{}", self.server(), self.path)
     }
 
+    /// The number of the port.
+    #[cfg(feature = "serve")]
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The path.
+    #[cfg(feature = "serve")]
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Refuses plain HTTP to another machine, unless it is allowed.
+    pub(crate) fn keep_key_private(&self, allow_http: bool) -> Result<(), Error> {
+        if self.secure || self.is_loopback() || allow_http {
+            return Ok(());
+        }
+        let what = "plain HTTP would expose the API key; use HTTPS, or set `allow_http`";
+        Err(Error::new(ErrorKind::Usage, self.url(), what))
+    }
+
     /// Scheme, host and port, where it is not the usual one.
-    pub(super) fn server(&self) -> String {
+    pub(crate) fn server(&self) -> String {
         let (scheme, usual) = if self.secure { ("https", 443) } else { ("http", 80) };
         let port = if self.port == usual { String::new() } else { format!(":{}", self.port) };
         format!("{scheme}://{}{port}", self.host)

@@ -1,15 +1,16 @@
 //! Sends one request and classifies the response.
 
 use std::io::{self, Read};
+use std::slice::from_ref;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use ureq::Agent;
-use ureq::http::{HeaderMap, HeaderValue, StatusCode};
+use ureq::http::{HeaderMap, StatusCode};
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 use super::address::Address;
-use super::exchange::Exchange;
+use super::exchange::{Exchange, kept, printable};
 use super::key::Key;
 use super::options::Options;
 use super::pace::{retry_after, until};
@@ -19,9 +20,6 @@ use crate::payload;
 
 /// More are a loop, or as good as one.
 const MAX_REDIRECTS: usize = 5;
-
-/// Headers that records keep, beside those of the rate limit.
-const RECORDED: &[&str] = &["content-type", "date", "etag", "retry-after"];
 
 /// What came of one request.
 pub(super) enum Fetched {
@@ -66,7 +64,7 @@ impl Fetcher {
         let mut tls = TlsConfig::builder().disable_verification(options.insecure);
         if let Some(pem) = &options.certificates {
             let roots = roots(pem)
-                .ok_or_else(|| Error::new(ErrorKind::Input, "certificates", "no PEM certificate found"))?;
+                .ok_or_else(|| Error::new(ErrorKind::Input, "`certificates`", "no PEM certificate found"))?;
             tls = tls.root_certs(RootCerts::new_with_certs(&roots));
         }
         let timeouts = options.timeouts;
@@ -111,8 +109,9 @@ impl Fetcher {
             receive: Duration::ZERO,
             status,
             version: parts.version,
-            headers: self.kept(&parts.headers),
+            headers: kept(&parts.headers, from_ref(&self.key)),
             length: 0,
+            broken: None,
         };
         let refused = |what: &str| Fetched::Refused(status.as_u16(), self.error(address, what));
         let named = text(&parts.headers, "retry-after").as_deref().and_then(retry_after);
@@ -145,17 +144,7 @@ impl Fetcher {
 
     /// Text of a server, safe for a message.
     fn printable(&self, text: &str) -> String {
-        let text: String = text.chars().filter(|character| !character.is_control()).collect();
-        // Hidden before it is cut: half a key is too much.
-        self.key.scrubbed(&text).chars().take(100).collect()
-    }
-
-    /// The headers that records keep.
-    fn kept(&self, headers: &HeaderMap) -> Vec<(String, String)> {
-        let is_kept = |name: &str| RECORDED.contains(&name) || name.starts_with("x-ratelimit-");
-        let kept = headers.iter().filter(|(name, _)| is_kept(name.as_str()));
-        let text = |value: &HeaderValue| self.printable(&String::from_utf8_lossy(value.as_bytes()));
-        kept.map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
+        printable(text, from_ref(&self.key))
     }
 
     fn body(

@@ -35,6 +35,9 @@ struct Response<'b> {
     redirect_url: &'static str,
     headers_size: i8,
     body_size: usize,
+    /// Why it ended before its end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comment: Option<&'b str>,
 }
 
 /// A header or a parameter.
@@ -55,7 +58,13 @@ struct Content<'b> {
 }
 
 /// The text of an entry; of one that is not the first, with the comma before it.
-pub(super) fn entry(url: &str, exchange: &Exchange, body: &[u8], first: bool) -> serde_json::Result<Vec<u8>> {
+pub(super) fn entry(
+    method: &str,
+    url: &str,
+    exchange: &Exchange,
+    body: &[u8],
+    first: bool,
+) -> serde_json::Result<Vec<u8>> {
     let encoded;
     let (text, encoding) = if let Ok(text) = std::str::from_utf8(body) {
         (text, None)
@@ -70,7 +79,7 @@ pub(super) fn entry(url: &str, exchange: &Exchange, body: &[u8], first: bool) ->
     let recorded = Entry {
         started_date_time: moment(exchange.started),
         time: milliseconds(exchange.wait + exchange.receive),
-        request: request(url),
+        request: request(method, url),
         response: Response {
             status: exchange.status.as_u16(),
             status_text: exchange.status.canonical_reason().unwrap_or_default(),
@@ -86,6 +95,7 @@ pub(super) fn entry(url: &str, exchange: &Exchange, body: &[u8], first: bool) ->
             redirect_url: "",
             headers_size: -1,
             body_size: exchange.length,
+            comment: exchange.broken.as_deref(),
         },
         cache: json!({}),
         // The connection and the request are part of the wait: nobody times them apart.
@@ -97,11 +107,11 @@ pub(super) fn entry(url: &str, exchange: &Exchange, body: &[u8], first: bool) ->
 }
 
 /// The request, without the key.
-fn request(url: &str) -> Value {
+fn request(method: &str, url: &str) -> Value {
     let query = url.split_once('?').map_or("", |(_, query)| query);
     let pairs = form_urlencoded::parse(query.as_bytes());
     let pairs: Vec<Value> = pairs.map(|(name, value)| json!({"name": name, "value": value})).collect();
-    json!({"method": "GET", "url": url, "httpVersion": "HTTP/1.1", "cookies": [],
+    json!({"method": method, "url": url, "httpVersion": "HTTP/1.1", "cookies": [],
         "headers": [{"name": "accept", "value": "application/json"}], "queryString": pairs,
         "headersSize": -1, "bodySize": 0})
 }

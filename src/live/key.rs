@@ -43,12 +43,30 @@ impl Key {
         Ok(header)
     }
 
+    /// What a request was sent with, be it a valid key or not.
+    #[cfg(feature = "serve")]
+    pub(crate) fn sent(text: &str) -> Self {
+        Self { text: text.to_owned(), spellings: Spellings::of(text) }
+    }
+
+    /// Whether a server was sent this key.
+    #[cfg(feature = "serve")]
+    pub(crate) fn is(&self, sent: &[u8]) -> bool {
+        self.text.as_bytes() == sent
+    }
+
     /// Hides the key where a server sent it back, in clear, escaped, percent-encoded or in base64.
-    pub(super) fn scrub(&self, bytes: &mut [u8]) {
+    pub(crate) fn scrub(&self, bytes: &mut [u8]) {
         self.spellings.hide(bytes);
     }
 
-    pub(super) fn scrubbed(&self, text: &str) -> String {
+    /// Hides the beginning of the key at the end of text that is cut off there.
+    #[cfg(feature = "serve")]
+    pub(crate) fn scrub_cut(&self, bytes: &mut [u8]) {
+        self.spellings.hide_cut(bytes);
+    }
+
+    pub(crate) fn scrubbed(&self, text: &str) -> String {
         let mut bytes = text.as_bytes().to_vec();
         self.scrub(&mut bytes);
         String::from_utf8_lossy(&bytes).into_owned()

@@ -5,7 +5,7 @@ use crate::validate::Secrets;
 
 /// The body with the values of secret members masked, type by type, and all else as it came. What stands
 /// behind a syntax error is masked as a whole.
-pub(super) fn masked(body: &[u8], secrets: &Secrets) -> Vec<u8> {
+pub(crate) fn masked(body: &[u8], secrets: &Secrets) -> Vec<u8> {
     let mut out = Vec::with_capacity(body.len());
     let mut copied = 0;
     // For each open container: whether it lies inside a secret member.

@@ -19,11 +19,17 @@ mod timeouts;
 mod walk;
 
 pub use address::Address;
+#[cfg(feature = "serve")]
+pub(crate) use exchange::{Exchange, kept};
 pub use key::Key;
+#[cfg(feature = "serve")]
+pub(crate) use masking::masked;
 pub use options::{DEFAULT_MAX_PAGES, Options, PagingMode, ParsePagingModeError};
 pub use pace::{ParseRateError, Rate};
 pub use proxy::{ParseProxyError, Proxy};
 pub use record::Record;
+#[cfg(feature = "serve")]
+pub(crate) use record::Recorder;
 #[doc(hidden)]
 pub use timeouts::duration;
 pub use timeouts::{ParseTimeoutsError, Timeouts};

@@ -8,6 +8,8 @@ use super::record::Record;
 use super::timeouts::Timeouts;
 use crate::error::named;
 use crate::payload::DEFAULT_MAX_BODY;
+#[cfg(feature = "redact")]
+use crate::redact::Recording;
 
 /// Maximum number of pages of a walk without [`Options::max_pages`].
 pub const DEFAULT_MAX_PAGES: u64 = 10_000;
@@ -90,6 +92,9 @@ pub struct Options {
     pub allow_http: bool,
     /// The file to record responses to.
     pub record: Option<Record>,
+    /// What responses become before they are recorded. A record that is resumed is not redacted.
+    #[cfg(feature = "redact")]
+    pub redaction: Option<Recording>,
 }
 
 impl Default for Options {
@@ -112,6 +117,8 @@ impl Default for Options {
             insecure: false,
             allow_http: false,
             record: None,
+            #[cfg(feature = "redact")]
+            redaction: None,
         }
     }
 }

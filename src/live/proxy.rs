@@ -3,7 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
+#[cfg(feature = "serve")]
+use base64::{Engine, engine::general_purpose::STANDARD};
 use ureq::ProxyProtocol;
+#[cfg(feature = "serve")]
+use ureq::http::HeaderValue;
 
 use super::address::port;
 use crate::error::parse_error;
@@ -22,8 +26,39 @@ use crate::error::parse_error;
 pub struct Proxy(ureq::Proxy);
 
 impl Proxy {
+    /// Its host and port.
+    #[must_use]
+    pub fn server(&self) -> String {
+        format!("{}:{}", self.0.host(), self.0.port())
+    }
+
     pub(super) fn inner(&self) -> ureq::Proxy {
         self.0.clone()
+    }
+}
+
+#[cfg(feature = "serve")]
+impl Proxy {
+    pub(crate) fn host(&self) -> &str {
+        self.0.host()
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.0.port()
+    }
+
+    /// Whether the connection to the proxy itself has TLS.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.0.protocol() == ProxyProtocol::Https
+    }
+
+    /// The value of `Proxy-Authorization`, if it has a user.
+    pub(crate) fn authorization(&self) -> Option<HeaderValue> {
+        let user = self.0.username()?;
+        let text = format!("{user}:{}", self.0.password().unwrap_or_default());
+        let mut value = HeaderValue::from_str(&format!("Basic {}", STANDARD.encode(text))).ok()?;
+        value.set_sensitive(true);
+        Some(value)
     }
 }
 
@@ -56,6 +91,6 @@ impl FromStr for Proxy {
 
 impl fmt::Debug for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Proxy({}:{})", self.0.host(), self.0.port())
+        write!(f, "Proxy({})", self.server())
     }
 }

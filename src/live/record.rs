@@ -14,6 +14,8 @@ use super::exchange::Exchange;
 use super::har;
 use crate::error::{Error, ErrorKind};
 use crate::payload::{self, Input, Item, Items, Opened, Request};
+#[cfg(feature = "redact")]
+use crate::redact::Recording;
 use crate::untrusted::path_text;
 
 /// A file to record responses to.
@@ -51,20 +53,25 @@ impl Packing {
 
 const HAR_END: &[u8] = b"\n]}}\n";
 
+/// NDJSON without responses: an empty file would be one empty payload, as of a capture that failed.
+const NO_LINES: &[u8] = b"\n";
+
 /// A record that is open. Every response is one piece of the file that can be read without those behind it.
 #[derive(Debug)]
-pub(super) struct Recorder {
+pub(crate) struct Recorder {
     path: PathBuf,
     file: File,
     har: bool,
     packing: Packing,
     entries: u64,
+    #[cfg(feature = "redact")]
+    redaction: Option<Recording>,
     /// How long the file is up to its last complete response.
     length: u64,
 }
 
 /// What a record holds of an earlier walk.
-pub(super) struct Earlier {
+pub(crate) struct Earlier {
     /// The request of its first response, if recorded.
     pub(super) first: Option<Request>,
     pub(super) items: Items<'static>,
@@ -77,7 +84,7 @@ fn unwritable(path: &Path, error: io::Error) -> Error {
 impl Recorder {
     /// Opens the file, and what it holds of an earlier walk.
     /// What was recorded from another server than that of `address` is left alone.
-    pub(super) fn open(
+    pub(crate) fn open(
         record: &Record,
         address: &Address,
         max_body: u64,
@@ -92,7 +99,10 @@ impl Recorder {
         if metadata.as_ref().is_some_and(fs::Metadata::is_dir) {
             return Err(wrong("is a directory; pass a file"));
         }
-        let holds = metadata.is_some_and(|metadata| metadata.len() > 0);
+        let holds = match metadata.map_or(0, |metadata| metadata.len()) {
+            0 => false,
+            length => har || !is_blank(path, length, packing).map_err(|error| unwritable(path, error))?,
+        };
         if record.resume && har {
             return Err(wrong("cannot be resumed; record NDJSON to resume"));
         }
@@ -106,56 +116,113 @@ impl Recorder {
             let same_server = |url: &str| {
                 let what = |other| {
                     let ours = address.server();
-                    format!(
-                        "was recorded from {other}, but this walk requests {ours}; record to another file"
-                    )
+                    format!("was recorded from {other}, but this run requests {ours}; record to another file")
                 };
                 address.other_server(url).map_or(Ok(()), |other| Err(wrong(&what(other))))
             };
             repack(path, packing, max_body, same_server)?;
         }
         let mut file = open()?;
-        let length = file.seek(SeekFrom::End(0)).map_err(|error| unwritable(path, error))?;
-        let mut recorder = Self { path: path.clone(), file, har, packing, entries: 0, length };
+        let is_file = file.metadata().is_ok_and(|metadata| metadata.is_file());
+        let end = if holds { SeekFrom::End(0) } else { SeekFrom::Start(0) };
+        let length = file.seek(end).map_err(|error| unwritable(path, error))?;
+        let mut recorder = Self {
+            path: path.clone(),
+            file,
+            har,
+            packing,
+            entries: 0,
+            #[cfg(feature = "redact")]
+            redaction: None,
+            length,
+        };
         if har {
             let version = env!("CARGO_PKG_VERSION");
             let creator = json!({"name": env!("CARGO_PKG_NAME"), "version": version});
             let head = format!("{{\"log\":{{\"version\":\"1.2\",\"creator\":{creator},\"entries\":[");
-            recorder.write(head.as_bytes())?;
+            recorder.write(head.as_bytes(), true)?;
+        } else if length == 0 && is_file {
+            recorder.write(b"", true)?;
         }
         let earlier = if length > 0 { Some(earlier(path, max_body)?) } else { None };
         Ok((recorder, earlier))
     }
 
-    /// Writes a response; it is on the disk when this returns.
-    pub(super) fn add(&mut self, url: &str, exchange: &Exchange, body: &[u8]) -> Result<(), Error> {
-        let entry =
-            if self.har { har::entry(url, exchange, body, self.entries == 0) } else { lines(url, body) };
-        self.entries += 1;
-        self.write(&entry.map_err(|error| unwritable(&self.path, error.into()))?)
+    /// The same record, of responses as they become.
+    #[cfg(feature = "redact")]
+    pub(crate) fn redacting(self, redaction: Option<Recording>) -> Self {
+        Self { redaction, ..self }
     }
 
-    fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        let written = self.try_write(bytes);
+    /// Whether it keeps the status of responses, so that those without a payload can be recorded, too.
+    #[cfg(feature = "serve")]
+    pub(crate) fn has_status(&self) -> bool {
+        self.har
+    }
+
+    /// Writes the response to a GET request; it is on the disk when this returns.
+    pub(super) fn add(&mut self, url: &str, exchange: &Exchange, body: &[u8]) -> Result<(), Error> {
+        self.add_by("GET", url, exchange, body, true)
+    }
+
+    /// Writes the response to a request by this method. It outlives this process; once it, or a later one, is
+    /// `synced`, it outlives the system.
+    pub(crate) fn add_by(
+        &mut self,
+        method: &str,
+        url: &str,
+        exchange: &Exchange,
+        body: &[u8],
+        synced: bool,
+    ) -> Result<(), Error> {
+        let entry = if self.har {
+            har::entry(method, url, exchange, body, self.entries == 0)
+        } else {
+            lines(method, url, body)
+        };
+        let entry = entry.map_err(|error| unwritable(&self.path, error.into()))?;
+        #[cfg(feature = "redact")]
+        let entry = match &mut self.redaction {
+            Some(redaction) if self.har => redaction.entry(&entry),
+            Some(redaction) => redaction.lines(&entry),
+            None => entry,
+        };
+        self.write(&entry, synced)?;
+        self.entries += 1;
+        Ok(())
+    }
+
+    /// Waits until all responses are on the disk.
+    #[cfg(feature = "serve")]
+    pub(crate) fn sync(&mut self) -> Result<(), Error> {
+        synced(&self.file).map_err(|error| unwritable(&self.path, error))
+    }
+
+    fn write(&mut self, bytes: &[u8], sync: bool) -> Result<(), Error> {
+        let written = self.try_write(bytes, sync);
         written.map_err(|error| {
             // Removes a partial response. If this fails, too, readers still find the complete ones.
             let _ = self.file.set_len(self.length);
-            let _ = self.try_write(b"");
+            let _ = self.try_write(b"", sync);
             unwritable(&self.path, error)
         })
     }
 
     /// Writes behind the last response. The end of a HAR follows every response, and the next response
-    /// is written over it.
-    fn try_write(&mut self, bytes: &[u8]) -> io::Result<()> {
+    /// is written over it, as the first one of NDJSON is over its blank line.
+    fn try_write(&mut self, bytes: &[u8], sync: bool) -> io::Result<()> {
         let mut packed = if bytes.is_empty() { Cow::default() } else { self.packing.packed(bytes)? };
         let length = packed.len() as u64;
         if self.har {
             packed.to_mut().extend_from_slice(&self.packing.packed(HAR_END)?);
+        } else if self.length == 0 && packed.is_empty() {
+            packed = self.packing.packed(NO_LINES)?;
         }
         self.file.seek(SeekFrom::Start(self.length))?;
         self.file.write_all(&packed)?;
-        synced(&self.file)?;
+        if sync {
+            synced(&self.file)?;
+        }
         self.length += length;
         Ok(())
     }
@@ -177,6 +244,12 @@ fn shape(path: &Path) -> Option<(bool, Packing)> {
     }
 }
 
+/// Whether this is NDJSON of this length in which no response was recorded.
+fn is_blank(path: &Path, length: u64, packing: Packing) -> io::Result<bool> {
+    let blank = packing.packed(NO_LINES)?;
+    Ok(length == blank.len() as u64 && fs::read(path)? == *blank)
+}
+
 /// The file, for this process alone: two walks in one record would spoil it. Where a lock would also keep
 /// this process from reading it, there is none.
 fn locked(path: &Path) -> io::Result<File> {
@@ -189,7 +262,7 @@ fn locked(path: &Path) -> io::Result<File> {
     let lock = if cfg!(unix) { file.try_lock() } else { Ok(()) };
     match lock {
         Err(TryLockError::WouldBlock) => {
-            Err(io::Error::new(io::ErrorKind::ResourceBusy, "another walk is being recorded to it"))
+            Err(io::Error::new(io::ErrorKind::ResourceBusy, "another process records to it"))
         }
         // Not every file can be locked.
         Ok(()) | Err(TryLockError::Error(_)) => Ok(file),
@@ -197,8 +270,8 @@ fn locked(path: &Path) -> io::Result<File> {
 }
 
 /// A response as NDJSON: a line for its request, and one for its body.
-fn lines(url: &str, body: &[u8]) -> serde_json::Result<Vec<u8>> {
-    let mut lines = payload::request_line("GET", url)?;
+fn lines(method: &str, url: &str, body: &[u8]) -> serde_json::Result<Vec<u8>> {
+    let mut lines = payload::request_line(method, url)?;
     lines.extend(body.iter().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte }));
     lines.push(b'\n');
     Ok(lines)

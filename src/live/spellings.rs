@@ -1,9 +1,8 @@
 //! Finds a secret in text in any of its encodings.
 
-use std::ops::Range;
-
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use memchr::memmem;
 
 /// A secret in the spellings that a server may send it back in: as it is, and in base64, alone or behind
 /// something else. Each of these may be escaped as JSON does it, also JSON within JSON, or percent-encoded,
@@ -33,23 +32,68 @@ impl Spellings {
 
     /// Writes asterisks over every trace. Text that was JSON still is.
     pub(super) fn hide(&self, text: &mut [u8]) {
+        let has_escapes = memchr::memchr2(b'\\', b'%', text).is_some();
         for spelling in &self.spellings {
             let mut from = 0;
-            while let Some(found) = find(spelling, text, from) {
-                from = found.end;
-                text[found].fill(b'*');
+            while let Some(at) = memmem::find(&text[from..], spelling) {
+                from = hide_at(text, from + at, spelling.len());
+            }
+            let mut from = 0;
+            while let Some((at, length)) = has_escapes.then(|| escaped(spelling, text, from)).flatten() {
+                from = hide_at(text, at, length);
             }
         }
     }
 }
 
-fn find(spelling: &[u8], text: &[u8], from: usize) -> Option<Range<usize>> {
+/// The shortest beginning of a secret that is hidden at the end of a text.
+#[cfg(feature = "serve")]
+const MIN_BEGINNING: usize = 4;
+
+#[cfg(feature = "serve")]
+impl Spellings {
+    /// Writes asterisks over the beginning of a trace at the end of text that is cut off there.
+    pub(super) fn hide_cut(&self, text: &mut [u8]) {
+        // No letter is spelt with more bytes, as far as it is followed here.
+        const LETTER: usize = 8;
+        let longest = self.spellings.iter().map(Vec::len).max().unwrap_or_default() * LETTER;
+        let from = text.len().saturating_sub(longest);
+        let starts = (from..text.len()).find(|at| {
+            self.spellings.iter().any(|spelling| {
+                let mut rest = *at;
+                let spelt = spelling.iter().take_while(|byte| {
+                    let length = letter(**byte, &text[rest..]);
+                    rest += length.unwrap_or_default();
+                    length.is_some()
+                });
+                let count = spelt.count();
+                let is_escape = matches!(text.get(rest), Some(b'\\' | b'%')) && text.len() - rest < LETTER;
+                count >= MIN_BEGINNING && (rest == text.len() || is_escape)
+            })
+        });
+        if let Some(at) = starts {
+            text[at..].fill(b'*');
+        }
+    }
+}
+
+/// Hides a trace; gives its end.
+fn hide_at(text: &mut [u8], at: usize, length: usize) -> usize {
+    // A backslash that would be left alone goes, too.
+    let escapes = text[..at].iter().rev().take_while(|byte| **byte == b'\\').count();
+    text[at - escapes % 2..at + length].fill(b'*');
+    at + length
+}
+
+/// The first trace that has an escape: it begins no further before that than the secret is long.
+fn escaped(spelling: &[u8], text: &[u8], from: usize) -> Option<(usize, usize)> {
     let first = *spelling.first()?;
-    memchr::memchr3_iter(first, b'\\', b'%', &text[from..]).map(|at| from + at).find_map(|at| {
-        let length = spelt(spelling, &text[at..])?;
-        // A backslash that would be left alone goes, too.
-        let escapes = text[..at].iter().rev().take_while(|byte| **byte == b'\\').count();
-        Some(at - escapes % 2..at + length)
+    let mut tried = from;
+    memchr::memchr2_iter(b'\\', b'%', &text[from..]).map(|escape| from + escape).find_map(|escape| {
+        let start = tried.max((escape + 1).saturating_sub(spelling.len()));
+        tried = escape + 1;
+        let begins = |at: &usize| text[*at] == first || *at == escape;
+        (start..=escape).filter(begins).find_map(|at| Some((at, spelt(spelling, &text[at..])?)))
     })
 }
 
@@ -119,6 +163,25 @@ mod tests {
         }
         let other = SECRET.replace('9', "8");
         assert_eq!(hidden(&other), other);
+    }
+
+    #[cfg(feature = "serve")]
+    #[test]
+    fn the_beginning_of_a_secret_is_hidden_where_text_is_cut_off() {
+        let escaped = SECRET.bytes().map(|byte| format!("\\u{byte:04x}")).collect::<Vec<_>>().concat();
+        for spelling in [SECRET, &escaped, &STANDARD_NO_PAD.encode(SECRET)] {
+            for length in spelling.len() / 2..spelling.len() {
+                let mut text = format!("{{\"a\": \"x{}", &spelling[..length]).into_bytes();
+                Spellings::of(SECRET).hide_cut(&mut text);
+                let text = String::from_utf8(text).unwrap();
+                assert_eq!(text, format!("{{\"a\": \"x{}", "*".repeat(length)), "{spelling}");
+            }
+        }
+        for other in ["", "{\"a\": \"tidy", "ti_test, or"] {
+            let mut text = other.as_bytes().to_vec();
+            Spellings::of(SECRET).hide_cut(&mut text);
+            assert_eq!(text, other.as_bytes());
+        }
     }
 
     proptest! {

@@ -104,17 +104,19 @@ impl Walk {
         secrets: &Secrets,
         address: Address,
         key: Key,
-        options: Options,
+        #[cfg_attr(not(feature = "redact"), expect(unused_mut, reason = "nothing is taken"))]
+        mut options: Options,
     ) -> Result<Self, Error> {
         let next_page = NextPage::of(paging, &options)?;
-        if !address.is_secure() && !address.is_loopback() && !options.allow_http {
-            let what = "plain HTTP would expose the API key; use HTTPS, or set `allow_http`";
-            return Err(Error::new(ErrorKind::Usage, address.url(), what));
-        }
+        address.keep_key_private(options.allow_http)?;
         let fetcher = Fetcher::new(&address, key, &options)?;
+        #[cfg(feature = "redact")]
+        let redaction = options.redaction.take();
         let (recorder, earlier) = match &options.record {
             Some(record) => {
                 let (recorder, earlier) = Recorder::open(record, &address, options.max_body)?;
+                #[cfg(feature = "redact")]
+                let recorder = recorder.redacting(redaction);
                 (Some(recorder), earlier)
             }
             None => (None, None),

@@ -12,38 +12,98 @@ const KEYS_WITHIN: usize = 1 << 16;
 /// A first line is held this far to distinguish NDJSON from concatenated documents.
 const LINE_WITHIN: usize = 1 << 20;
 
-/// The format of a stream; an error with advice if it is not read. `named` is the format by its name.
-pub(super) fn detect(ahead: &mut Ahead<'_>, named: Option<Input>) -> Result<Input, String> {
-    let mut looking = Looking { watch: captures::watch(), seen: 0, named };
-    if let Some(watch) = &mut looking.watch {
+/// The format of a stream, and what looked at its first value; an error with advice if it is not read.
+/// `named` is the format by its name.
+pub(super) fn detect(ahead: &mut Ahead<'_>, named: Option<Input>) -> Result<(Input, Option<Begun>), String> {
+    let mut looking = Looking { first: Begun::new(), named };
+    let input = looking.at(ahead)?;
+    Ok((input, looking.first))
+}
+
+/// A watch that looked at the beginning of a value, and need not look at it again.
+pub(super) struct Begun {
+    watch: Box<dyn Watch>,
+    /// Bytes of the value that it saw, and how many of them were not walked over again.
+    seen: usize,
+    left: usize,
+    /// Whether they are all of the value.
+    ended: bool,
+    /// Whether the value is still the one that it saw.
+    fresh: bool,
+}
+
+impl Begun {
+    fn new() -> Option<Self> {
+        let mut watch = captures::watch()?;
         watch.begin();
+        Some(Self { watch, seen: 0, left: 0, ended: false, fresh: true })
     }
-    let mut want = 1;
-    loop {
-        let more = ahead.hold(want);
-        let held = ahead.held();
-        if let Some(recognized) = looking.detected(held, more) {
-            return recognized;
+
+    /// Looks at more of the value, of which this is known.
+    fn look(&mut self, text: &[u8]) -> Option<Recognized> {
+        let fresh = text.get(self.seen..).filter(|fresh| !fresh.is_empty() && !self.ended)?;
+        let (length, ended) = self.watch.over(fresh);
+        self.seen += length;
+        (self.left, self.ended) = (self.seen, ended);
+        self.watch.recognized()
+    }
+}
+
+impl Watch for Begun {
+    fn begin(&mut self) {
+        if !std::mem::take(&mut self.fresh) {
+            self.watch.begin();
+            (self.left, self.ended) = (0, false);
         }
-        if !more {
-            return Ok(looking.otherwise(Input::Documents));
+    }
+
+    fn over(&mut self, chunk: &[u8]) -> (usize, bool) {
+        if self.left == 0 {
+            return self.watch.over(chunk);
         }
-        // Beyond the keys, each look is at twice as much.
-        want = if held.len() < KEYS_WITHIN { held.len() + 1 } else { held.len() * 2 };
+        let length = chunk.len().min(self.left);
+        self.left -= length;
+        if self.left > 0 || self.ended {
+            return (length, self.left == 0);
+        }
+        let (more, ended) = self.watch.over(&chunk[length..]);
+        (length + more, ended)
+    }
+
+    fn is_scalar(&self) -> bool {
+        self.watch.is_scalar()
+    }
+
+    fn recognized(&self) -> Option<Recognized> {
+        self.watch.recognized()
     }
 }
 
 /// What was seen of the beginning.
 struct Looking {
-    watch: Option<Box<dyn Watch>>,
-    /// Bytes that were shown to `watch`.
-    seen: usize,
+    first: Option<Begun>,
     named: Option<Input>,
 }
 
 type Detected = Option<Result<Input, String>>;
 
 impl Looking {
+    fn at(&mut self, ahead: &mut Ahead<'_>) -> Result<Input, String> {
+        let mut want = 1;
+        loop {
+            let more = ahead.hold(want);
+            let held = ahead.held();
+            if let Some(recognized) = self.detected(held, more) {
+                return recognized;
+            }
+            if !more {
+                return Ok(self.otherwise(Input::Documents));
+            }
+            // Beyond the keys, each look is at twice as much.
+            want = if held.len() < KEYS_WITHIN { held.len() + 1 } else { held.len() * 2 };
+        }
+    }
+
     /// The format of these first bytes, if they are enough.
     fn detected(&mut self, head: &[u8], more: bool) -> Detected {
         let enough = |within| !more || head.len() >= within;
@@ -77,15 +137,7 @@ impl Looking {
 
     /// What the members of the first value identify.
     fn watched(&mut self, text: &[u8], within: usize) -> Detected {
-        let watch = self.watch.as_mut()?;
-        let fresh = text[..text.len().min(within)].get(self.seen..).filter(|fresh| !fresh.is_empty())?;
-        self.seen += fresh.len();
-        let (_, ended) = watch.over(fresh);
-        if ended {
-            // What is behind the first value is not a part of it.
-            self.seen = usize::MAX;
-        }
-        let recognized = watch.recognized()?;
+        let recognized = self.first.as_mut()?.look(&text[..text.len().min(within)])?;
         Some(match recognized {
             Recognized::Capture(input) => Ok(input),
             Recognized::Other(what) => Err(what.to_owned()),
@@ -114,7 +166,7 @@ impl Looking {
     fn encoded(&self, head: &[u8], encoding: &str) -> Result<Input, String> {
         let text = transcoded(head, encoding);
         let text = text.trim_start_matches('\u{feff}').trim_start();
-        let mut looking = Self { watch: captures::watch(), seen: 0, named: None };
+        let mut looking = Self { first: Begun::new(), named: None };
         let recognized =
             looking.watched(text.as_bytes(), usize::MAX).or_else(|| match captures::text(text.as_bytes())? {
                 Recognized::Capture(input) => Some(Ok(input)),
@@ -235,4 +287,31 @@ fn transcoded(bytes: &[u8], encoding: &str) -> String {
         if big { u16::from_be_bytes(unit) } else { u16::from_le_bytes(unit) }
     });
     char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+}
+
+#[cfg(all(test, feature = "captures"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_that_was_looked_at_is_not_looked_at_again() {
+        let text = br#"{"a": [1, "}"], "log": {"version": "1.2", "creator": {}, "entries": []}} {"b": 1}"#;
+        let first = text.len() - br#" {"b": 1}"#.len();
+        let recognized = Some(Recognized::Capture(Input::Har));
+        for looked in 0..text.len() {
+            for piece in [1, 7, text.len()] {
+                let mut begun = Begun::new().unwrap();
+                begun.look(&text[..looked]);
+                begun.begin();
+                let (mut at, mut ended) = (0, false);
+                while !ended {
+                    let (length, ends) = begun.over(&text[at..][..piece.min(text.len() - at)]);
+                    (at, ended) = (at + length, ends);
+                }
+                assert_eq!((at, begun.recognized()), (first, recognized), "{looked} {piece}");
+                begun.begin();
+                assert_eq!((begun.over(&text[first + 1..]), begun.recognized()), ((8, true), None));
+            }
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 
+use super::detect::Begun;
 use super::lead::{Lead, MARK, Passing, Rest};
 use super::limit::{length, too_large};
 use super::skim::{Large, Skimmed, Skimmer};
@@ -64,6 +65,14 @@ impl<'r> Documents<'r> {
             inside: None,
             done: false,
         }
+    }
+
+    /// The same, where the beginning of the first value was looked at.
+    pub(super) fn begun(mut self, begun: Option<Begun>) -> Self {
+        if let Some(begun) = begun {
+            self.skimmer = self.skimmer.watched(Some(Box::new(begun)));
+        }
+        self
     }
 
     /// What the last value is, where it is no payload.

@@ -85,6 +85,11 @@ impl<'r> Lines<'r> {
         Self { watch: LineWatch::new(), looks: Some(MAX_LOOKS), ..self }
     }
 
+    /// The same of a text that is a part of a file and begins on this line of it, counted from 1.
+    pub(super) fn beginning_at(self, line: u64) -> Self {
+        Self { line: line.saturating_sub(1), ..self }
+    }
+
     fn line_end(&self) -> Option<usize> {
         let from = self.rest.start + self.searched;
         memchr::memchr(b'\n', &self.chunk[from..self.rest.end]).map(|at| from + at)

@@ -1,6 +1,7 @@
 //! Payloads, and the files and captures that they are read from.
 
 mod attached;
+mod blocks;
 #[cfg(feature = "captures")]
 mod captures;
 #[cfg(feature = "captures")]
@@ -16,8 +17,12 @@ mod line_watch;
 mod lines;
 mod not_validated;
 mod options;
+#[cfg(feature = "redact")]
+pub(crate) mod parts;
 mod paths;
 mod pick;
+#[cfg(all(feature = "captures", feature = "reports"))]
+mod prefetch;
 mod requests;
 mod selection;
 mod size;
@@ -43,11 +48,22 @@ pub(crate) use pick::{items, members, pick, string};
 pub(crate) use requests::{request_line, requested_url};
 pub use selection::{ParseSelectionError, Selection};
 pub use size::{ByteSize, ParseByteSizeError};
+#[cfg(feature = "redact")]
+pub(crate) use source::decompressed;
+#[cfg(feature = "reports")]
+pub(crate) use source::open_lines;
 pub use source::{Body, Items, Opened, file, open, open_at, open_reader, read};
 pub use stream::{Reader, unreadable};
 
 #[cfg(not(feature = "captures"))]
 use without_captures::{captures, codecs};
+
+#[cfg(feature = "redact")]
+pub(crate) use captures::{coding, mended, unescaped};
+#[cfg(feature = "redact")]
+pub(crate) use codecs::Codec;
+#[cfg(feature = "redact")]
+pub(crate) use requests::{recorded_line, requested};
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -55,9 +71,27 @@ use std::sync::Arc;
 use crate::origin::Origin;
 
 /// Decodes a body by its `Content-Encoding`, up to a maximum size.
-#[cfg(feature = "live")]
+#[cfg(any(feature = "live", feature = "redact"))]
 pub(crate) fn decoded(bytes: Vec<u8>, coding: &str, max: u64) -> std::io::Result<Vec<u8>> {
     codecs::body(bytes, coding, max).map(|(bytes, _)| bytes)
+}
+
+/// As much of a body as can be decoded: of one that is cut off, its beginning.
+#[cfg(feature = "serve")]
+pub(crate) fn decoded_beginning(bytes: &[u8], coding: &str, max: u64) -> Vec<u8> {
+    codecs::beginning(bytes, coding, max)
+}
+
+/// Whether a body without a `Content-Encoding` is a JSON object or array, so that it need not be decoded.
+#[cfg(feature = "serve")]
+pub(crate) fn is_plain(bytes: &[u8], coding: &str) -> bool {
+    coding.is_empty() && matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['))
+}
+
+/// Decodes a text that a recorder marked as base64.
+#[cfg(feature = "redact")]
+pub(crate) fn from_base64(text: Vec<u8>) -> std::io::Result<Vec<u8>> {
+    captures::from_base64(text)
 }
 
 /// Bytes of a body. Lines of one file lie in one piece of memory, which none of them is copied out of.
@@ -96,6 +130,13 @@ impl Payload {
 
     fn of_bytes(origin: Origin, bytes: Bytes) -> Self {
         Self { origin, bytes, line: 1, status: None, request: None, missing: None, ended_after: None }
+    }
+
+    /// A body that is held elsewhere, too.
+    #[cfg(feature = "serve")]
+    pub(crate) fn shared(origin: Origin, bytes: Arc<Vec<u8>>) -> Self {
+        let all = 0..bytes.len();
+        Self::of_bytes(origin, Bytes::Part(bytes, all))
     }
 
     /// A body that is a part of something read in one go.

@@ -18,6 +18,8 @@ pub enum NotValidated {
     NoBody,
     /// Its body was recorded in another file.
     BodyElsewhere,
+    /// Its body is a part of one: status 206, with a range of bytes.
+    PartialBody,
 }
 
 impl NotValidated {
@@ -34,6 +36,7 @@ impl NotValidated {
             Self::HttpStatus => "http-status",
             Self::NoBody => "no-body",
             Self::BodyElsewhere => "body-elsewhere",
+            Self::PartialBody => "partial-body",
         }
     }
 
@@ -97,6 +100,13 @@ impl Payload {
     #[cfg(feature = "captures")]
     pub(super) fn with_body_elsewhere(mut self) -> Self {
         self.missing = Some(NotValidated::BodyElsewhere);
+        self
+    }
+
+    /// A part of a body.
+    #[cfg(feature = "serve")]
+    pub(crate) fn with_partial_body(mut self) -> Self {
+        self.missing = Some(NotValidated::PartialBody);
         self
     }
 

@@ -117,7 +117,7 @@ impl Sources {
         self.add(path);
         if before == (self.files.len(), self.problems.len()) {
             let location = path_text(path).into_owned();
-            self.problems.push(Error::new(ErrorKind::Input, location, "contains no file to validate"));
+            self.problems.push(Error::new(ErrorKind::Input, location, "contains no file to read"));
         }
     }
 

@@ -40,6 +40,22 @@ pub(crate) fn requested_url(line: &[u8]) -> Option<String> {
     recorded(line).map(|recorded| recorded.url)
 }
 
+/// The method and the URL that a line names, if it names the request of the next one.
+#[cfg(feature = "redact")]
+pub(crate) fn requested(line: &[u8]) -> Option<(String, String)> {
+    recorded(line).map(|recorded| (recorded.method, recorded.url))
+}
+
+/// Such a line, without its end.
+///
+/// # Errors
+///
+/// None for texts.
+#[cfg(feature = "redact")]
+pub(crate) fn recorded_line(method: String, url: String) -> serde_json::Result<Vec<u8>> {
+    serde_json::to_vec(&Line { recorded_request: Recorded { method, url } })
+}
+
 fn recorded(line: &[u8]) -> Option<Recorded> {
     if !line.starts_with(BEGINS) {
         return None;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use super::Request;
 use crate::error::parse_error;
@@ -27,7 +28,7 @@ const METHODS: &[&str] = &[
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selection {
-    any_of: Vec<Request>,
+    any_of: Arc<Vec<Request>>,
 }
 
 /// The method that matches all of them.
@@ -43,14 +44,20 @@ impl Selection {
         } else {
             Cow::Owned(format!("/{path}"))
         };
-        Self { any_of: vec![Request::new(method, &path)] }
+        Self { any_of: Arc::new(vec![Request::new(method, &path)]) }
     }
 
     /// Selects the entries of both.
     #[must_use]
     pub fn or(mut self, other: Self) -> Self {
-        self.any_of.extend(other.any_of);
+        Arc::make_mut(&mut self.any_of).extend(Arc::unwrap_or_clone(other.any_of));
         self
+    }
+
+    /// The paths of the entries, with braces around what varies.
+    #[cfg(feature = "redact")]
+    pub fn templates(&self) -> impl Iterator<Item = &str> {
+        self.any_of.iter().map(|wanted| &*wanted.path)
     }
 
     /// Whether this request is selected.

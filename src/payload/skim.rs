@@ -3,6 +3,7 @@
 use std::io::{self, BufRead};
 
 use super::Recognized;
+use super::blocks::{BLOCK, StringBlock, brackets, inside_strings, short_string};
 #[cfg(any(test, feature = "captures"))]
 use super::limit::too_large;
 use super::space::newlines;
@@ -173,6 +174,17 @@ impl<R: BufRead> Skimmer<R> {
     /// Reads a value (its first byte is the next one) and keeps at most `most` bytes of it. What is no
     /// payload is read as far as it takes to know that.
     pub(super) fn value(&mut self, kept: &mut Vec<u8>, max: usize, beyond: Large) -> io::Result<Skimmed> {
+        self.value_and_quotes(kept, max, beyond, |_| ())
+    }
+
+    /// The same, with a call for the first and last quote of each string in what is kept, unless watched.
+    pub(super) fn value_and_quotes(
+        &mut self,
+        kept: &mut Vec<u8>,
+        max: usize,
+        beyond: Large,
+        mut quote: impl FnMut(usize),
+    ) -> io::Result<Skimmed> {
         self.begin();
         let mut large = false;
         loop {
@@ -183,7 +195,12 @@ impl<R: BufRead> Skimmer<R> {
             }
             let (length, ended) = match &mut self.watch {
                 Some(watch) => watch.over(chunk),
-                None => self.walk.over(chunk),
+                // What is not kept has no place.
+                None if large && beyond == Large::Pass => self.walk.over(chunk),
+                None => {
+                    let before = kept.len();
+                    self.walk.over_quotes(chunk, |at| quote(before + at))
+                }
             };
             let taken = &chunk[..length];
             let room = max.saturating_sub(kept.len());
@@ -236,29 +253,39 @@ impl ValueScan {
 
     /// How far the value goes in this chunk, and whether it ends there.
     pub(super) fn over(&mut self, chunk: &[u8]) -> (usize, bool) {
-        let mut at = 0;
+        self.over_quotes(chunk, |_| ())
+    }
+
+    /// The same, with a call for the first and last quote of each string.
+    fn over_quotes(&mut self, chunk: &[u8], mut quote: impl FnMut(usize)) -> (usize, bool) {
+        let (mut at, mut bytewise) = (0, 0);
         while let Some(&byte) = chunk.get(at) {
-            at += 1;
+            if self.depth > 0 && at >= bytewise {
+                let (length, ended) = self.blocks(&chunk[at..], |place| quote(at + place));
+                at += length;
+                if ended {
+                    return (at, true);
+                }
+                bytewise = at + BLOCK;
+                continue;
+            }
             if self.in_string {
-                match byte {
-                    _ if self.escaped => self.escaped = false,
-                    b'\\' => self.escaped = true,
-                    b'"' => {
-                        self.in_string = false;
-                        if self.depth == 0 {
-                            return (at, true);
-                        }
-                    }
-                    // Nothing else in a string matters.
-                    _ => {
-                        let rest = &chunk[at..];
-                        at += memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
-                    }
+                at += self.string(&chunk[at..]);
+                if self.in_string {
+                    break;
+                }
+                quote(at - 1);
+                if self.depth == 0 {
+                    return (at, true);
                 }
                 continue;
             }
+            at += 1;
             match byte {
-                b'"' => self.in_string = true,
+                b'"' => {
+                    self.in_string = true;
+                    quote(at - 1);
+                }
                 b'{' | b'[' => self.depth += 1,
                 b'}' | b']' if self.depth > 0 => {
                     self.depth -= 1;
@@ -274,6 +301,86 @@ impl ValueScan {
             self.began = true;
         }
         (chunk.len(), false)
+    }
+
+    /// How far the whole blocks go in a container, and whether it ends there. They end before a backslash
+    /// outside strings, which escapes nothing.
+    fn blocks(&mut self, text: &[u8], mut quote: impl FnMut(usize)) -> (usize, bool) {
+        let mut at = 0;
+        while let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk) {
+            let (strings, mut escaped) = (StringBlock::of(block), self.escaped);
+            let quotes = strings.unescaped(&mut escaped);
+            if quotes != 0 || !self.in_string {
+                let inside = inside_strings(quotes, self.in_string);
+                if strings.has_backslash_outside(inside) {
+                    break;
+                }
+                let (opens, closes) = brackets(block);
+                let end = self.end(opens & !inside, closes & !inside);
+                let mut rest = quotes & end.map_or(u64::MAX, |end| !(u64::MAX << end));
+                for _ in 0..rest.count_ones() {
+                    quote(at + rest.trailing_zeros() as usize);
+                    rest &= rest - 1;
+                }
+                if let Some(end) = end {
+                    (self.in_string, self.escaped) = (false, false);
+                    return (at + end + 1, true);
+                }
+                self.in_string = inside >> (BLOCK - 1) != 0;
+            }
+            self.escaped = escaped;
+            at += BLOCK;
+        }
+        (at, false)
+    }
+
+    /// Where the container ends among these brackets of a block, unless it goes on behind them.
+    fn end(&mut self, opens: u64, closes: u64) -> Option<usize> {
+        if closes.count_ones() as usize >= self.depth {
+            let mut rest = closes;
+            for closed in 1..=closes.count_ones() {
+                let at = rest.trailing_zeros();
+                let opened = (opens & !(u64::MAX << at)).count_ones() as usize;
+                if self.depth + opened == closed as usize {
+                    self.depth = 0;
+                    return Some(at as usize);
+                }
+                rest &= rest - 1;
+            }
+        }
+        self.depth = self.depth + opens.count_ones() as usize - closes.count_ones() as usize;
+        None
+    }
+
+    /// How far the rest of a string goes, with its last quote. Blocks are looked at without a branch an
+    /// escape: a body in a string has one every few bytes.
+    fn string(&mut self, text: &[u8]) -> usize {
+        if !self.escaped
+            && let Some(end) = short_string(text)
+        {
+            self.in_string = false;
+            return end + 1;
+        }
+        let mut at = 0;
+        while let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk) {
+            if let Some(end) = StringBlock::of(block).end(&mut self.escaped) {
+                (self.in_string, self.escaped) = (false, false);
+                return at + end + 1;
+            }
+            at += BLOCK;
+        }
+        for (behind, byte) in (at + 1..).zip(&text[at..]) {
+            match byte {
+                _ if self.escaped => self.escaped = false,
+                b'\\' => self.escaped = true,
+                b'"' => {
+                    self.in_string = false;
+                    return behind;
+                }
+                _ => {}
+            }
+        }
+        text.len()
     }
 }
 
@@ -294,7 +401,40 @@ pub(super) fn filled(reader: &mut impl BufRead) -> io::Result<&[u8]> {
 mod tests {
     use std::io::BufReader;
 
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// How far a value goes in a text that comes in pieces of this length, whether it ends there, and the
+    /// first and last quotes of its strings.
+    fn scanned(text: &[u8], piece: usize) -> (usize, bool, Vec<usize>) {
+        let (mut scan, mut quotes, mut at) = (ValueScan::default(), Vec::new(), 0);
+        for piece in text.chunks(piece) {
+            let (length, ended) = scan.over_quotes(piece, |place| quotes.push(at + place));
+            at += length;
+            if ended {
+                return (at, true, quotes);
+            }
+        }
+        (at, false, quotes)
+    }
+
+    proptest! {
+        #[test]
+        fn blocks_of_a_value_are_read_as_its_bytes_are(
+            parts in prop::collection::vec(
+                prop::sample::select(&["{", "[{", "}", "]", "\"", "\"", "\\\"", "\\", "x", ", : {}", "\"[\\\\\""][..]),
+                0..200,
+            ),
+            long in 0..200_usize,
+            piece in 60..300_usize,
+        ) {
+            let text = format!("[[[\"{}\"{}", "x".repeat(long), parts.concat());
+            let expected = scanned(text.as_bytes(), 1);
+            prop_assert_eq!(&scanned(text.as_bytes(), text.len()), &expected);
+            prop_assert_eq!(&scanned(text.as_bytes(), piece), &expected);
+        }
+    }
 
     fn values(text: &str, capacity: usize) -> Vec<(String, Skimmed)> {
         let mut skimmer = Skimmer::new(BufReader::with_capacity(capacity, text.as_bytes()));

@@ -5,11 +5,12 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use super::detect::detect;
+use super::detect::{Begun, detect};
 use super::documents::Documents;
-use super::head::Ahead;
 use super::lines::Lines;
 use super::options::Options;
+#[cfg(all(feature = "captures", feature = "reports"))]
+use super::prefetch::{MIN_BYTES_FOR_THREAD, Prefetched};
 use super::requests::Requests;
 use super::stream::{Bodies, Reader, unreadable};
 use super::whole::Whole;
@@ -29,10 +30,17 @@ pub struct Opened<'r> {
     pub input: Input,
     /// The text, from its first byte.
     pub reader: Reader<'r>,
-    options: Options,
+    /// What looked at its first value already.
+    pub(super) begun: Option<Begun>,
+    pub(super) options: Options,
+    /// The line of the file on which the text begins.
+    line: u64,
     /// The folder that the file is in, where it is a file.
-    folder: Option<PathBuf>,
-    notes: codecs::Notes,
+    pub(super) folder: Option<PathBuf>,
+    pub(super) notes: codecs::Notes,
+    /// How it is compressed, the outermost codec first.
+    #[cfg(feature = "redact")]
+    pub(crate) layers: Vec<codecs::Codec>,
 }
 
 impl fmt::Debug for Opened<'_> {
@@ -73,13 +81,13 @@ pub fn open_at<'r>(
 ///
 /// [`ErrorKind::Input`] when it cannot be read.
 pub fn file(path: &Path) -> Result<impl BufRead + Send + use<>, Error> {
-    let name = path_text(path).into_owned();
-    let unread = |error| Error::new(ErrorKind::Input, &name, "cannot be read").because(error);
+    let unread = |error| Error::new(ErrorKind::Input, path_text(path), "cannot be read").because(error);
     let file = File::open(path).map_err(unread)?;
     let metadata = file.metadata().map_err(unread)?;
     // Files that the system makes up as they are read have no length.
     let length = if metadata.is_file() && metadata.len() > 0 { metadata.len() } else { u64::MAX };
-    Ok(BufReader::with_capacity(BUFFER, file.take(length)))
+    let buffer = usize::try_from(length).map_or(BUFFER, |length| length.min(BUFFER));
+    Ok(BufReader::with_capacity(buffer, file.take(length)))
 }
 
 /// Opens a stream; the name of its origin counts as a file's does.
@@ -94,19 +102,84 @@ pub fn open_reader<'r>(
 ) -> Result<Opened<'r>, Error> {
     let notes = codecs::Notes::default();
     let opened = codecs::decompress(Box::new(reader), origin.name(), &notes);
-    let (reader, decoded) = opened.map_err(|error| unreadable(origin.name(), error))?;
-    let mut ahead = Ahead::new(reader);
+    let (mut ahead, layers) = opened.map_err(|error| unreadable(origin.name(), error))?;
+    let mut begun = None;
     let refused = |what: String| Error::new(ErrorKind::Input, origin.name(), what);
     let input = match options.input {
-        None => detect(&mut ahead, Input::of_name(Path::new(origin.name()))).map_err(refused)?,
+        None => {
+            let named = Input::of_name(Path::new(origin.name()));
+            let (input, watch) = detect(&mut ahead, named).map_err(refused)?;
+            begun = watch;
+            input
+        }
         // Whoever insists on a capture wants to know what else it is; a payload may be anything.
         Some(input) if input.is_capture() => {
-            detect(&mut ahead, Some(input)).map(|_| input).map_err(refused)?
+            detect(&mut ahead, Some(input)).map_err(refused)?;
+            input
         }
         Some(input) => input,
     };
-    let origin = if decoded { origin.decoded() } else { origin };
-    Ok(Opened { origin, input, reader: Box::new(ahead), options: options.clone(), folder: None, notes })
+    let origin = if layers.is_empty() { origin } else { origin.decoded() };
+    let reader = Box::new(ahead);
+    Ok(Opened {
+        origin,
+        input,
+        reader,
+        begun,
+        options: options.clone(),
+        line: 1,
+        folder: None,
+        notes,
+        #[cfg(feature = "redact")]
+        layers,
+    })
+}
+
+/// Opens a part of a file of NDJSON, uncompressed, that begins with this line of it, counted from 1. The format is
+/// detected from the first part.
+///
+/// # Errors
+///
+/// As [`open`], and for a first part that is anything else.
+#[cfg(feature = "reports")]
+pub(crate) fn open_lines<'r>(
+    reader: impl BufRead + Send + 'r,
+    origin: Origin,
+    line: u64,
+    options: &Options,
+) -> Result<Opened<'r>, Error> {
+    if line <= 1 {
+        let opened = open_reader(reader, origin, options)?;
+        if opened.input == Input::Ndjson && opened.origin.is_verbatim() {
+            return Ok(opened);
+        }
+        let what = "is not uncompressed NDJSON, and cannot be read in parts";
+        return Err(Error::new(ErrorKind::Input, opened.origin.name(), what));
+    }
+    Ok(Opened {
+        origin,
+        input: Input::Ndjson,
+        reader: Box::new(reader),
+        begun: None,
+        options: options.clone(),
+        line,
+        folder: None,
+        notes: codecs::Notes::default(),
+        #[cfg(feature = "redact")]
+        layers: Vec::new(),
+    })
+}
+
+/// The bytes of a file, decompressed, whatever it is.
+///
+/// # Errors
+///
+/// [`ErrorKind::Input`] when it cannot be read.
+#[cfg(feature = "redact")]
+pub(crate) fn decompressed(path: &Path) -> Result<Reader<'static>, Error> {
+    let name = path_text(path);
+    let opened = codecs::decompress(Box::new(file(path)?), &name, &codecs::Notes::default());
+    opened.map(|(ahead, _)| Box::new(ahead) as Reader<'_>).map_err(|error| unreadable(&name, error))
 }
 
 /// Reads the bodies of one file or stream, one at a time, whatever it holds.
@@ -203,11 +276,34 @@ impl Iterator for Items<'_> {
     }
 }
 
+#[cfg(feature = "reports")]
+impl Opened<'static> {
+    /// The same, but what is compressed is decompressed ahead, on a thread of its own.
+    pub(crate) fn ahead(self) -> Self {
+        #[cfg(feature = "captures")]
+        let this = self.ahead_after(MIN_BYTES_FOR_THREAD);
+        #[cfg(not(feature = "captures"))]
+        let this = self;
+        this
+    }
+
+    /// The same, from behind so many bytes.
+    #[cfg(feature = "captures")]
+    pub(super) fn ahead_after(self, bytes: usize) -> Self {
+        if self.origin.is_verbatim() {
+            return self;
+        }
+        let notes = codecs::Notes::default();
+        let reader = Prefetched::new(self.reader, bytes, self.notes, notes.clone());
+        Self { reader: Box::new(reader), notes, ..self }
+    }
+}
+
 impl<'r> Opened<'r> {
     /// The bodies, and the entries that are none. What was read before a problem comes before it.
     #[must_use]
     pub fn items(self) -> Items<'r> {
-        let Self { origin, input, reader, options, folder, notes } = self;
+        let Self { origin, input, reader, begun, options, line, folder, notes, .. } = self;
         let bounds = options.bounds(&origin);
         let file = origin.clone();
         let insisted = options.input.is_some();
@@ -215,12 +311,13 @@ impl<'r> Opened<'r> {
         let bodies: Box<dyn Bodies + 'r> = match input {
             Input::Json => Box::new(Whole::new(reader, origin, bounds)),
             Input::Ndjson => {
-                let lines = Lines::new(reader, origin, bounds);
+                let lines = Lines::new(reader, origin, bounds).beginning_at(line);
                 Box::new(Requests::new(if insisted { lines } else { lines.watched() }))
             }
             Input::Documents => {
                 let capture = (!insisted).then_some(capture);
-                Box::new(Requests::new(Documents::new(reader, origin, bounds, capture)))
+                let documents = Documents::new(reader, origin, bounds, capture);
+                Box::new(Requests::new(documents.begun(begun)))
             }
             Input::Har | Input::Postman | Input::WireMock | Input::Http => capture.items(reader, input),
         };

@@ -5,6 +5,7 @@ pub(super) mod codecs {
 
     use std::io;
 
+    use crate::payload::head::Ahead;
     use crate::payload::stream::Reader;
 
     /// Nothing is ever noted.
@@ -23,8 +24,8 @@ pub(super) mod codecs {
         reader: Reader<'r>,
         _: &str,
         _: &Notes,
-    ) -> io::Result<(Reader<'r>, bool)> {
-        Ok((reader, false))
+    ) -> io::Result<(Ahead<'r>, Vec<()>)> {
+        Ok((Ahead::new(reader), Vec::new()))
     }
 }
 

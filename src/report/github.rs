@@ -32,7 +32,7 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
         }
         writeln!(out, "::error title=incomplete{at}::{}", message.annotation())?;
     }
-    if report.checked.validated() == 0 {
+    if report.has_nothing() {
         writeln!(out, "::error title=incomplete::{NOTHING}")?;
     }
     for entry in &report.not_validated {

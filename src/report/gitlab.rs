@@ -52,7 +52,7 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
         let what = format!("{}: {}", trouble.origin, trouble.message);
         issues.push(problem(&trouble.origin, path(&file, report), begin, what));
     }
-    if report.checked.validated() == 0 {
+    if report.has_nothing() {
         issues.push(problem(".", ".".to_owned(), 1, NOTHING.to_owned()));
     }
     let info = |check_name, about: &str, path: &str, description: String| Issue {

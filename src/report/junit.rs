@@ -124,7 +124,7 @@ fn cases(report: &Report, options: Options) -> Vec<Case> {
     };
     let mut cases: Vec<Case> =
         report.problems.iter().map(|problem| broken(&problem.origin, &problem.message)).collect();
-    if report.checked.validated() == 0 {
+    if report.has_nothing() {
         cases.push(broken("input", NOTHING));
     }
     cases.extend(report.not_validated.iter().map(|entry| Case {

@@ -1,7 +1,11 @@
 //! Report formats, and the report of a run.
 
+mod accepted;
+pub mod document;
 mod github;
 mod gitlab;
+mod html;
+mod invocation;
 mod json;
 mod junit;
 mod markdown;
@@ -10,8 +14,12 @@ mod phrase;
 mod sarif;
 mod text;
 
+pub use accepted::Accepted;
+pub use html::write_document;
+pub use invocation::{Invocation, shell_command};
 pub use json::{ID as REPORT_ID, VERSION as REPORT_VERSION, schema as report_schema};
 
+use std::collections::HashMap;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -20,11 +28,11 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use self::document::{Section, Sides};
 use crate::error::{Error, parse_error};
-use crate::finding::baseline::{Accept, Baseline};
 use crate::finding::{Finding, Groups, Severity, Suppressed, did_you_mean};
 use crate::origin::Origin;
-use crate::payload::{NotValidated, NotValidatedCount};
+use crate::payload::{NotValidated, NotValidatedCount, Skipped};
 
 /// A report format. To add one, write its file and list it in [`FORMATS`].
 #[derive(Debug)]
@@ -59,6 +67,7 @@ pub static FORMATS: &[&Format] = &[
     &github::FORMAT,
     &gitlab::FORMAT,
     &markdown::FORMAT,
+    &html::FORMAT,
 ];
 
 parse_error! {
@@ -191,29 +200,6 @@ pub struct Problem {
     pub line: Option<u64>,
 }
 
-/// What a baseline did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Accepted {
-    /// Findings that it accepted.
-    pub findings: u64,
-    /// Its expired entries; their findings are reported again.
-    pub expired: Vec<Accept>,
-    /// Its entries that matched nothing.
-    pub stale: Vec<Accept>,
-}
-
-impl Accepted {
-    /// What a baseline did so far.
-    #[must_use]
-    pub fn of(baseline: &Baseline) -> Self {
-        Self {
-            findings: baseline.accepted(),
-            expired: baseline.expired().cloned().collect(),
-            stale: baseline.stale().cloned().collect(),
-        }
-    }
-}
-
 /// The older schema, where two are compared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Compared {
@@ -241,6 +227,10 @@ pub struct Report {
     pub checked: Checked,
     /// What could not be validated.
     pub problems: Vec<Problem>,
+    /// Entries that were skipped, and why: the first 1,000 of them.
+    pub skipped: Vec<Problem>,
+    /// Number of files of directories that were skipped: hidden, symbolic links, or of another kind.
+    pub skipped_files: u64,
     /// Responses that were not validated, by reason.
     pub not_validated: Vec<NotValidatedCount>,
     /// Findings that are not reported, by rule.
@@ -251,6 +241,12 @@ pub struct Report {
     pub accepted: Option<Accepted>,
     /// What the schema was compared with, where schemas are compared.
     pub compared: Option<Compared>,
+    /// Both schemas at the locations of findings, by severity and fingerprint, where schemas are compared.
+    pub sides: HashMap<(Severity, String), Sides>,
+    /// What a report for people shows behind the findings.
+    pub sections: Vec<Section>,
+    /// How the report was made, where it is known.
+    pub invocation: Option<Invocation>,
     /// Category of the analysis, for code scanning that keeps several of one tool apart.
     pub category: Option<String>,
     /// Directory that paths in reports for code hosts are relative to: the working directory unless set.
@@ -258,9 +254,14 @@ pub struct Report {
     /// Whether the run was stopped before all input was validated.
     pub interrupted: bool,
     fail_on: Option<Severity>,
+    /// Whether a run without any input passes.
+    allows_no_input: bool,
     /// Problems that there was no room for.
     unlisted: u64,
 }
+
+/// Maximum number of skipped entries listed.
+const MAX_SKIPPED: usize = 1_000;
 
 /// Maximum number of problems listed; the last one is listed too.
 const MAX_PROBLEMS: usize = 10_000;
@@ -277,17 +278,38 @@ impl Report {
             contract,
             checked: Checked::default(),
             problems: Vec::new(),
+            skipped: Vec::new(),
+            skipped_files: 0,
             not_validated: Vec::new(),
             suppressed: Vec::new(),
             groups: Groups::default(),
             accepted: None,
             compared: None,
+            sides: HashMap::new(),
+            sections: Vec::new(),
+            invocation: None,
             category: None,
             base: std::env::current_dir().unwrap_or_default(),
             interrupted: false,
             fail_on,
+            allows_no_input: false,
             unlisted: 0,
         }
+    }
+
+    /// Counts an entry that is skipped.
+    pub fn skip(&mut self, Skipped { origin, what, why }: &Skipped) {
+        self.checked.skipped += 1;
+        if self.skipped.len() < MAX_SKIPPED {
+            let message = if what.is_empty() { why.to_string() } else { format!("{what}: {why}") };
+            self.skipped.push(Problem { origin: origin.to_string(), message, line: None });
+        }
+    }
+
+    /// Counts files of directories that are skipped.
+    pub fn skip_files(&mut self, count: u64) {
+        self.checked.skipped += count;
+        self.skipped_files += count;
     }
 
     /// Adds a payload with its size in bytes. `snippet` is called for the first few findings of a group, of
@@ -328,6 +350,18 @@ impl Report {
         self.fail_on = severity;
     }
 
+    /// Has a run without any input pass, such as that of a server without requests.
+    pub fn allow_no_input(&mut self) {
+        self.allows_no_input = true;
+    }
+
+    /// Whether it is incomplete because no payload was validated.
+    #[must_use]
+    pub fn has_nothing(&self) -> bool {
+        let had_input = self.checked.payloads + self.checked.skipped > 0;
+        self.checked.validated() == 0 && (had_input || !self.allows_no_input)
+    }
+
     /// Writes it in a format.
     ///
     /// # Errors
@@ -344,7 +378,7 @@ impl Report {
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         let is_whole = self.problems.is_empty() && self.groups.uncounted() == 0 && !self.interrupted;
-        if self.checked.validated() == 0 || !is_whole {
+        if self.has_nothing() || !is_whole {
             Outcome::Incomplete
         } else if self.fail_on.is_some_and(|severity| self.groups.any_at_least(severity)) {
             Outcome::Fail

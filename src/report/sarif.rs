@@ -248,7 +248,7 @@ fn invocation(report: &Report, options: Options, note: Option<String>) -> Invoca
         .iter()
         .map(|problem| notification("error", message(&format!("{}: {}", problem.origin, problem.message))))
         .collect();
-    if report.checked.validated() == 0 {
+    if report.has_nothing() {
         notifications.push(notification("error", NOTHING.to_owned()));
     }
     for entry in &report.not_validated {

@@ -28,7 +28,9 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
     }
     if groups.len() > max {
         let how = (options.wording)("`max_findings` shows more");
-        writeln!(out, "… and {} more finding groups ({how})\n", groups.len() - max)?;
+        let more = u64::try_from(groups.len() - max).unwrap_or(u64::MAX);
+        let more = plural(more, "more finding group");
+        writeln!(out, "… and {more} ({how})\n")?;
     }
     if report.groups.uncounted() > 0 {
         writeln!(out, "… and {} findings in groups that are not listed\n", report.groups.uncounted())?;

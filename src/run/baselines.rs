@@ -10,7 +10,7 @@ use super::output::Output;
 use crate::error::{Error, ErrorKind};
 use crate::finding::baseline::{self, Accept, without};
 use crate::finding::{Baseline, Policy, Rule, Scope};
-use crate::report::{Outcome, Report};
+use crate::report::{Checked, Outcome, Report};
 use crate::schema::TomlSchema;
 use crate::untrusted::path_text;
 
@@ -176,7 +176,8 @@ impl Pruning {
 
 /// Whether a run validated everything: then what no finding matched does not occur any more.
 fn is_whole(report: &Report) -> bool {
-    report.outcome() != Outcome::Incomplete && report.checked.not_validated == 0
+    let Checked { payloads, not_validated, .. } = report.checked;
+    report.outcome() != Outcome::Incomplete && payloads > 0 && not_validated == 0
 }
 
 fn read_baseline(path: &Path, rules: &[&Rule]) -> Result<Baseline, Error> {

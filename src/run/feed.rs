@@ -58,10 +58,24 @@ impl Feed<'_> {
             Step::Problem(error) if error.kind() == ErrorKind::Usage => Err(error),
             step => take(step),
         };
-        let mut input = Input::new(sources, batch, self.reading, self.events, self.stop);
-        if self.jobs > 1 {
-            return self.many(input, take);
+        let ahead = self.jobs > 1 && thread::available_parallelism().is_ok_and(|all| all.get() > 1);
+        let input = Input::new(sources, batch, ahead, self.reading, self.events, self.stop);
+        if self.jobs <= 1 {
+            return self.alone(input, take);
         }
+        let input = Mutex::new(input);
+        if self.many(&input, &mut take)? {
+            return Ok(());
+        }
+        self.alone(input.into_inner().unwrap_or_else(PoisonError::into_inner), take)
+    }
+
+    /// This thread validates.
+    fn alone(
+        &self,
+        mut input: Input<'_>,
+        mut take: impl FnMut(Step) -> Result<More, Error>,
+    ) -> Result<(), Error> {
         while let Some(raw) = input.next() {
             let mut ended = Ok(true);
             self.steps(raw, &mut input, |steps| {
@@ -81,24 +95,27 @@ impl Feed<'_> {
     }
 
     /// Some threads validate, each what it read itself, as that is at hand for it still. This one takes what
-    /// they found, in the order of the input. Whoever is ahead waits.
-    fn many(&self, input: Input<'_>, mut take: impl FnMut(Step) -> Result<More, Error>) -> Result<(), Error> {
-        let (input, jobs) = (Mutex::new(input), self.jobs);
+    /// they found, in the order of the input. Whoever is ahead waits. False when no thread can be started.
+    fn many(
+        &self,
+        input: &Mutex<Input<'_>>,
+        mut take: impl FnMut(Step) -> Result<More, Error>,
+    ) -> Result<bool, Error> {
+        let jobs = self.jobs;
         thread::scope(|scope| {
             let (in_order, turns) = sync_channel::<Turn>(jobs.saturating_mul(AHEAD).min(MAX_TURNS));
             for started in 0..jobs {
-                let (input, in_order) = (&input, in_order.clone());
+                let in_order = in_order.clone();
                 let work = move || while self.work(input, &in_order) {};
-                match Builder::new().stack_size(STACK).spawn_scoped(scope, work) {
-                    Ok(_) => {}
-                    Err(error) if started == 0 => return Err(no_thread(error)),
-                    // The others do all the work.
-                    Err(error) => {
-                        let threads = if started == 1 { "thread" } else { "threads" };
-                        self.events
-                            .warn(&format!("`jobs={jobs}`: only {started} {threads} started: {error}"));
-                        break;
+                if let Err(error) = Builder::new().stack_size(STACK).spawn_scoped(scope, work) {
+                    // The others do all the work, or the thread that would take what they found.
+                    let threads =
+                        if started > 1 { format!("{started} threads") } else { "1 thread".to_owned() };
+                    self.events.warn(&format!("`jobs={jobs}`: only {threads} started: {error}"));
+                    if started == 0 {
+                        return Ok(false);
                     }
+                    break;
                 }
             }
             drop(in_order);
@@ -107,11 +124,11 @@ impl Feed<'_> {
                 for step in turn.into_iter().flatten() {
                     // Who stops listening stops the threads when their next turn comes.
                     if !take(step)? {
-                        return Ok(());
+                        return Ok(true);
                     }
                 }
             }
-            Ok(())
+            Ok(true)
         })
     }
 
@@ -150,10 +167,10 @@ impl Feed<'_> {
     fn all(&self, bodies: Vec<Payload>, mut hand_on: impl FnMut(Vec<Step>) -> More) -> More {
         let (mut steps, mut findings) = (Vec::new(), 0);
         for body in bodies {
-            let validation = self.validator.validate_payload(&body);
-            if let Some(observer) = self.observer {
-                observer.see(&body, &validation);
-            }
+            let validation = match self.observer {
+                None => self.validator.validate_payload(&body),
+                Some(observer) => observer.validate_payload(self.validator, &body),
+            };
             let bytes = body.bytes().len() as u64;
             findings += validation.findings.len();
             steps.push(Step::Validated(body, validation, bytes));
@@ -170,10 +187,9 @@ impl Feed<'_> {
     /// Validates a large payload while it is read.
     fn large(&self, body: Payload, items: &mut Items<'_>) -> Step {
         let mut reader = Counted { reader: items.body(), bytes: 0 };
-        let mut validate = |reader: &mut dyn Read| self.validator.validate_reader(&body, reader);
         let validated = match self.observer {
-            None => validate(&mut reader),
-            Some(observer) => observer.see_large(&mut reader, &mut validate),
+            None => self.validator.validate_reader(&body, &mut reader),
+            Some(observer) => observer.validate_reader(self.validator, &body, &mut reader),
         };
         // What is no JSON is not read to its end to say so, and counts and is limited as all bodies are.
         let validated = validated.and_then(|validation| {

@@ -1,7 +1,7 @@
 //! Tracks the files that a run reads and writes, and removes temporary ones.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,10 +21,23 @@ enum Identity {
 struct State {
     /// What is read, and under which name.
     inputs: HashMap<Identity, String>,
+    /// Those that `inputs` does not have by their paths yet: most runs write to no file.
+    unresolved: Vec<PathBuf>,
     written: HashSet<Identity>,
     temporary: BTreeSet<PathBuf>,
     /// Whether what is written may hold values of payloads.
     is_private: bool,
+}
+
+impl State {
+    /// Resolves the paths of all inputs.
+    fn resolve(&mut self) {
+        for path in std::mem::take(&mut self.unresolved) {
+            if let Some(identity) = location(&path) {
+                self.inputs.entry(identity).or_insert_with(|| path_text(&path).into_owned());
+            }
+        }
+    }
 }
 
 /// The files of a run: no output overwrites an input or another output, and temporary files are known until
@@ -42,12 +55,19 @@ impl Files {
     /// Notes that a file is an input: it is not written to.
     pub fn protect(&self, path: &Path) {
         // What is not there is not overwritten, and what is no file holds nothing.
-        if fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) {
-            let name = path_text(path);
+        if let Ok(metadata) = fs::metadata(path) {
+            self.protect_found(path, &metadata);
+        }
+    }
+
+    /// The same with the metadata of the file.
+    pub(super) fn protect_found(&self, path: &Path, metadata: &Metadata) {
+        if metadata.is_file() {
             let mut state = self.state();
-            for identity in identities(path) {
-                state.inputs.entry(identity).or_insert_with(|| name.clone().into_owned());
+            if let Some(node) = node(metadata) {
+                state.inputs.entry(node).or_insert_with(|| path_text(path).into_owned());
             }
+            state.unresolved.push(path.to_owned());
         }
     }
 
@@ -76,6 +96,7 @@ impl Files {
         let wrong = |what: String| Err(Error::new(ErrorKind::Usage, path_text(path), what));
         let identities = identities(path);
         let mut state = self.state();
+        state.resolve();
         if let Some(input) = identities.iter().find_map(|identity| state.inputs.get(identity)) {
             return wrong(format!("would overwrite the input {input}: choose another file"));
         }
@@ -99,6 +120,8 @@ impl Files {
             return Err(Error::new(ErrorKind::Usage, path_text(path), what));
         }
         self.protect(path);
+        // The same body may be read any number of times.
+        self.state().resolve();
         Ok(())
     }
 
@@ -179,19 +202,29 @@ pub fn read_from(name: &str, reader: impl Read, max: u64, kind: ErrorKind) -> Re
 
 /// The names under which a file is known, whether it is there or not.
 fn identities(path: &Path) -> Vec<Identity> {
-    let mut all = Vec::new();
-    #[cfg(unix)]
-    if let Ok(metadata) = fs::metadata(path) {
-        use std::os::unix::fs::MetadataExt;
+    let node = fs::metadata(path).ok().as_ref().and_then(node);
+    node.into_iter().chain(location(path)).collect()
+}
 
-        all.push(Identity::Node(metadata.dev(), metadata.ino()));
-    }
-    if let Some(real) = real(path) {
-        // The usual file systems of these do not tell `x` from `X`.
-        let folds = cfg!(any(windows, target_os = "macos"));
-        all.push(Identity::Path(if folds { real.to_string_lossy().to_lowercase().into() } else { real }));
-    }
-    all
+/// What identifies a file that is there, where the system tells it.
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "other systems do not tell it")]
+fn node(metadata: &Metadata) -> Option<Identity> {
+    use std::os::unix::fs::MetadataExt;
+
+    Some(Identity::Node(metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(unix))]
+fn node(_: &Metadata) -> Option<Identity> {
+    None
+}
+
+fn location(path: &Path) -> Option<Identity> {
+    let real = real(path)?;
+    // The usual file systems of these do not tell `x` from `X`.
+    let folds = cfg!(any(windows, target_os = "macos"));
+    Some(Identity::Path(if folds { real.to_string_lossy().to_lowercase().into() } else { real }))
 }
 
 /// Where a file is, or would be, with every link on the way resolved.

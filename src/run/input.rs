@@ -2,17 +2,18 @@
 
 use std::collections::VecDeque;
 use std::io::{self, BufRead, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::vec;
 
 use super::chunks::Chunks;
 use super::events::{Event, Events};
-#[cfg(feature = "live")]
 use super::pages::Pages;
+use super::parts::{Next, Part, Parts};
 use super::source::Found;
 use super::step::{Raw, Step, problem};
 use super::stop::Stop;
 use crate::error::Error;
+use crate::origin::Origin;
 use crate::payload::{self, Item, Items, Opened};
 
 /// Bodies that come together, at most: what is known of a body takes more memory than a short one has.
@@ -25,6 +26,8 @@ pub(super) struct Input<'i> {
     /// Bodies come together, so many bytes of them and at most [`MAX_BATCH`], as far as nobody waits for
     /// them.
     batch: usize,
+    /// Whether files are decompressed on a thread of their own.
+    ahead: bool,
     /// What was come upon and is not given yet.
     ready: VecDeque<Raw>,
     reading: &'i payload::Options,
@@ -35,22 +38,28 @@ pub(super) struct Input<'i> {
 /// The source that is being read.
 enum Current {
     Nothing,
-    Files(vec::IntoIter<PathBuf>),
-    Items(Items<'static>, vec::IntoIter<PathBuf>),
-    #[cfg(feature = "live")]
+    Files(Rest),
+    Items(Items<'static>, Rest),
     Live(Pages),
+}
+
+/// The files of the source that are not read yet.
+enum Rest {
+    Paths(vec::IntoIter<PathBuf>),
+    Parts(Parts),
 }
 
 impl<'i> Input<'i> {
     pub(super) fn new(
         sources: Vec<Found>,
         batch: usize,
+        ahead: bool,
         reading: &'i payload::Options,
         events: &'i Events,
         stop: &'i Stop,
     ) -> Self {
         let (sources, ready) = (sources.into_iter(), VecDeque::new());
-        Self { sources, current: Current::Nothing, batch, ready, reading, events, stop }
+        Self { sources, current: Current::Nothing, batch, ahead, ready, reading, events, stop }
     }
 
     /// The items among which the body is that was just given as large.
@@ -65,17 +74,22 @@ impl<'i> Input<'i> {
             Found::Reader(origin, reader) => {
                 let reader = self.watched(Chunks::new(reader, self.stop.clone()));
                 let opened = payload::open_reader(reader, origin, self.reading);
-                self.opened(opened, Vec::new().into_iter());
+                self.opened(opened, Rest::Paths(Vec::new().into_iter()));
             }
+            Found::Parts(reader) => {
+                self.current =
+                    Current::Files(Rest::Parts(Parts::new(Chunks::new(reader, self.stop.clone()))));
+            }
+            Found::Arriving(items) => self.current = Current::Live(Pages::new(items, self.events)),
             #[cfg(feature = "live")]
             Found::Walk(walk) => self.current = Current::Live(Pages::of(*walk, self.events)),
             // It was connected before.
             #[cfg(feature = "live")]
             Found::Instance(_) => {}
-            Found::Files(sources) => {
+            Found::Files(sources, _) => {
                 self.ready.push_back(Raw::Done(Step::Files(sources.skipped)));
                 self.ready.extend(sources.problems.into_iter().map(problem));
-                self.current = Current::Files(sources.files.into_iter());
+                self.current = Current::Files(Rest::Paths(sources.files.into_iter()));
             }
         }
         true
@@ -87,16 +101,49 @@ impl<'i> Input<'i> {
     }
 
     /// Goes on to the next of these files.
-    fn file(&mut self, mut files: vec::IntoIter<PathBuf>) {
-        let Some(path) = files.next() else { return };
-        let opened =
-            payload::file(&path).and_then(|file| payload::open_at(self.watched(file), &path, self.reading));
-        self.opened(opened, files);
+    fn file(&mut self, mut rest: Rest) {
+        let opened = match &mut rest {
+            Rest::Paths(paths) => match paths.next() {
+                Some(path) => self.path(&path),
+                None => return,
+            },
+            Rest::Parts(parts) => match parts.next() {
+                Some(Next::Part(part)) => self.part(part),
+                Some(Next::Problem(error)) => Err(error),
+                Some(Next::Skipped(count)) => {
+                    self.ready.push_back(Raw::Done(Step::Files(count)));
+                    self.current = Current::Files(rest);
+                    return;
+                }
+                None => return,
+            },
+        };
+        self.opened(opened, rest);
     }
 
-    fn opened(&mut self, opened: Result<Opened<'static>, Error>, files: vec::IntoIter<PathBuf>) {
+    fn path(&self, path: &Path) -> Result<Opened<'static>, Error> {
+        payload::file(path).and_then(|file| payload::open_at(self.watched(file), path, self.reading))
+    }
+
+    fn part(&self, part: Part) -> Result<Opened<'static>, Error> {
+        match part {
+            Part::Path(path) => self.path(&path),
+            Part::Beside(path, reader) => payload::open_at(self.watched(reader), &path, self.reading),
+            Part::Lines(name, line, reader) => {
+                payload::open_lines(self.watched(reader), Origin::file(name), line, self.reading)
+            }
+            Part::File(name, reader) => {
+                payload::open_reader(self.watched(reader), Origin::file(name), self.reading)
+            }
+        }
+    }
+
+    fn opened(&mut self, opened: Result<Opened<'static>, Error>, files: Rest) {
         self.current = match opened {
-            Ok(opened) => Current::Items(opened.items(), files),
+            Ok(opened) => {
+                let opened = if self.ahead { opened.ahead() } else { opened };
+                Current::Items(opened.items(), files)
+            }
             Err(error) => {
                 self.ready.push_back(problem(error));
                 Current::Files(files)
@@ -105,7 +152,7 @@ impl<'i> Input<'i> {
     }
 
     /// Takes what these items have at hand.
-    fn items(&mut self, mut items: Items<'static>, files: vec::IntoIter<PathBuf>) {
+    fn items(&mut self, mut items: Items<'static>, files: Rest) {
         let (mut bodies, mut bytes, mut ended) = (Vec::new(), 0, false);
         let other = loop {
             match items.next() {
@@ -145,7 +192,6 @@ impl Iterator for Input<'_> {
             match std::mem::replace(&mut self.current, Current::Nothing) {
                 Current::Items(items, files) => self.items(items, files),
                 Current::Files(files) => self.file(files),
-                #[cfg(feature = "live")]
                 Current::Live(mut pages) => {
                     let came = pages.next();
                     if !pages.ended {

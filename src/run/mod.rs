@@ -31,12 +31,17 @@ mod baselines;
 mod chunks;
 mod events;
 mod feed;
+#[cfg(feature = "drift")]
+#[doc(hidden)]
+pub mod history;
 mod input;
 mod observe;
 mod output;
 mod outputs;
-#[cfg(feature = "live")]
 mod pages;
+mod parts;
+#[cfg(feature = "redact")]
+mod redaction;
 mod session;
 mod source;
 mod step;
@@ -56,6 +61,8 @@ pub use output::Output;
 #[doc(hidden)]
 pub use outputs::Outputs;
 pub use outputs::{Destination, Shown};
+#[cfg(feature = "redact")]
+pub use redaction::{Redacted, Redaction, search_files};
 pub use session::Session;
 pub use source::Source;
 pub use step::Step;

@@ -3,39 +3,38 @@
 use std::io::{self, Read};
 
 use crate::payload::Payload;
-use crate::validate::Validation;
+use crate::validate::{Validation, Validator};
 
-/// Sees every payload of a run once it is validated, on the thread that validated it and thus in any order.
+/// Validates every payload of a run and sees what is in it, on any thread and thus in any order.
 pub trait Observe: Sync {
-    /// Sees a payload.
-    fn see(&self, payload: &Payload, validation: &Validation);
+    /// As [`Validator::validate_payload`].
+    fn validate_payload(&self, validator: &Validator, payload: &Payload) -> Validation;
 
-    /// Sees a payload that is too large to be held, while `validate` reads it.
+    /// As [`Validator::validate_reader`], of a payload that is too large to be held.
     ///
     /// # Errors
     ///
-    /// Those of `validate`.
-    fn see_large(
+    /// Errors of the reader.
+    fn validate_reader(
         &self,
+        validator: &Validator,
+        location: &Payload,
         reader: &mut dyn Read,
-        validate: &mut dyn FnMut(&mut dyn Read) -> io::Result<Validation>,
     ) -> io::Result<Validation>;
 }
 
 #[cfg(feature = "drift")]
 impl Observe for crate::drift::Watch<'_> {
-    fn see(&self, payload: &Payload, validation: &Validation) {
-        self.see(payload, validation);
+    fn validate_payload(&self, validator: &Validator, payload: &Payload) -> Validation {
+        self.validate_payload(validator, payload)
     }
 
-    fn see_large(
+    fn validate_reader(
         &self,
+        validator: &Validator,
+        location: &Payload,
         reader: &mut dyn Read,
-        validate: &mut dyn FnMut(&mut dyn Read) -> io::Result<Validation>,
     ) -> io::Result<Validation> {
-        let mut seeing = self.reading(reader);
-        let validation = validate(&mut seeing)?;
-        seeing.validated(&validation);
-        Ok(validation)
+        self.validate_reader(validator, location, reader)
     }
 }

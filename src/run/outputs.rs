@@ -125,6 +125,12 @@ impl Outputs {
         Ok(Self(wanted.into_iter().map(open).collect::<Result<_, Error>>()?))
     }
 
+    /// Whether any of them has this format.
+    #[must_use]
+    pub fn have(&self, format: &str) -> bool {
+        self.0.iter().any(|target| target.format.name == format)
+    }
+
     /// Whether any of them shows examples.
     pub(super) fn show_examples(&self) -> bool {
         self.0.iter().any(|target| target.format.examples)

@@ -1,52 +1,61 @@
-//! Yields the pages of a live instance until the run is stopped.
+//! Yields payloads that arrive, such as the pages of a live instance, until the run is stopped.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use super::events::{Event, Events};
-use super::step::{Raw, problem};
+use super::source::Arriving;
+use super::step::{Raw, Step, problem};
 use crate::error::{Error, ErrorKind};
+#[cfg(feature = "live")]
 use crate::live::Walk;
-use crate::payload::Payload;
+use crate::payload::Item;
 
-/// The pages of an instance. A thread of its own waits for the server.
+/// Payloads that arrive. A thread of its own waits for them.
 pub(super) struct Pages {
-    received: Receiver<Result<Payload, Error>>,
-    walking: Option<JoinHandle<()>>,
+    received: Receiver<Result<Item, Error>>,
+    waiting: Option<JoinHandle<()>>,
     events: Events,
     pub(super) ended: bool,
 }
 
 impl Pages {
+    /// The pages of an instance.
+    #[cfg(feature = "live")]
     pub(super) fn of(walk: Walk, events: &Events) -> Self {
-        let (sender, pages) = sync_channel(0);
         let watcher = events.clone();
         let walk = walk.watched(move |event| watcher.send(&Event::Walk(event)));
-        let walking = thread::spawn(move || {
-            for page in walk {
-                // Who listens no more stops the walk.
-                if sender.send(page).is_err() {
+        Self::new(Box::new(walk.map(|page| page.map(Item::Payload))), events)
+    }
+
+    pub(super) fn new(items: Arriving, events: &Events) -> Self {
+        let (sender, received) = sync_channel(0);
+        let waiting = thread::spawn(move || {
+            for item in items {
+                // Who listens no more ends it.
+                if sender.send(item).is_err() {
                     return;
                 }
             }
         });
-        Self { received: pages, walking: Some(walking), events: events.clone(), ended: false }
+        Self { received, waiting: Some(waiting), events: events.clone(), ended: false }
     }
 
-    /// The next page, or nothing yet.
+    /// The next one, or nothing yet.
     pub(super) fn next(&mut self) -> Option<Raw> {
         match self.received.recv_timeout(Duration::from_millis(100)) {
-            Ok(Ok(page)) => {
-                self.events.send(&Event::Read(page.bytes().len() as u64));
-                Some(Raw::Bodies(vec![page]))
+            Ok(Ok(Item::Payload(payload) | Item::Large(payload))) => {
+                self.events.send(&Event::Read(payload.bytes().len() as u64));
+                Some(Raw::Bodies(vec![payload]))
             }
+            Ok(Ok(Item::Skipped(skipped))) => Some(Raw::Done(Step::Skipped(skipped))),
             Ok(Err(error)) => Some(problem(error)),
             Err(RecvTimeoutError::Timeout) => None,
             Err(RecvTimeoutError::Disconnected) => {
                 self.ended = true;
-                let whole = self.walking.take().is_none_or(|walking| walking.join().is_ok());
-                let broken = || problem(Error::new(ErrorKind::Network, "", "walk ended unexpectedly"));
+                let whole = self.waiting.take().is_none_or(|waiting| waiting.join().is_ok());
+                let broken = || problem(Error::new(ErrorKind::Network, "", "input ended unexpectedly"));
                 (!whole).then(broken)
             }
         }

@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind};
 use crate::finding::{Policy, Scope, Suppressed, SuppressedBy};
 use crate::payload::{self, Payload};
 use crate::report::{Accepted, PayloadReport, Report};
-use crate::validate::{Sequence, Unlisted, Validation, Validator};
+use crate::validate::{Links, Sequence, Unlisted, Validation, Validator};
 
 /// A run that is ready: inputs are found, outputs are open, and nothing is read yet.
 ///
@@ -93,10 +93,34 @@ impl Session {
         &self.validator
     }
 
+    /// Keeps how the input may belong to what is before or after it, where it is a part of more.
+    #[doc(hidden)]
+    pub fn keep_links(&mut self) {
+        self.sequence.keep_links();
+    }
+
+    /// How the input so far may belong to what is before or after it, where it is a part of more.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn links(&self) -> Links {
+        self.sequence.links()
+    }
+
+    /// Has the run pass if it has no input, such as that of a server without requests.
+    pub fn allow_no_input(&mut self) {
+        self.report.allow_no_input();
+    }
+
     /// Whether any report is written payload by payload.
     #[must_use]
     pub fn reports_payloads(&self) -> bool {
         self.outputs.report_payloads()
+    }
+
+    /// Whether any report has this format.
+    #[must_use]
+    pub fn reports_in(&self, format: &str) -> bool {
+        self.outputs.have(format)
     }
 
     /// The files of all sources, which can be read again; `None` where something else is among them, such as
@@ -105,7 +129,7 @@ impl Session {
     pub fn regular_files(&self) -> Option<Vec<PathBuf>> {
         let mut files = Vec::new();
         for source in self.inputs.iter().flat_map(|inputs| &inputs.sources) {
-            let Found::Files(found) = source else { return None };
+            let Found::Files(found, _) = source else { return None };
             files.extend(found.files.iter().cloned());
         }
         Some(files).filter(|files| files.iter().all(|file| file.is_file()))
@@ -141,10 +165,10 @@ impl Session {
         match step {
             Step::Validated(payload, validation, bytes) => self.validated(&payload, validation, bytes)?,
             Step::Skipped(skipped) => {
-                self.report.checked.skipped += 1;
+                self.report.skip(&skipped);
                 self.events.send(&Event::Skipped(&skipped));
             }
-            Step::Files(count) => self.report.checked.skipped += count,
+            Step::Files(count) => self.report.skip_files(count),
             Step::Problem(error) => self.problem(&error),
         }
         // A baseline is about all that there is, whoever reads the output.

@@ -1,6 +1,8 @@
 //! JSON Schemas: reading, dialects, references, and queries about them.
 
 mod beside;
+#[cfg(feature = "export")]
+pub(crate) mod bundle;
 pub mod format;
 pub(crate) mod keywords;
 #[cfg(any(feature = "diff", feature = "drift"))]
@@ -56,6 +58,8 @@ pub struct Schema {
     value: Arc<Value>,
     resources: Resources,
     reading: Arc<Reading>,
+    /// Whether a test holds it to its metaschema.
+    is_tested: bool,
 }
 
 impl PartialEq for Schema {
@@ -107,7 +111,14 @@ impl Schema {
     #[must_use]
     pub fn from_value(value: Value) -> Self {
         let name = value["$id"].as_str().unwrap_or_default().to_owned();
-        Self { name, value: Arc::new(value), resources: Resources::default(), reading: Arc::default() }
+        let (resources, reading) = (Resources::default(), Arc::default());
+        Self { name, value: Arc::new(value), resources, reading, is_tested: false }
+    }
+
+    /// The same, of a schema that a test holds to its metaschema.
+    pub(crate) fn tested(mut self) -> Self {
+        self.is_tested = true;
+        self
     }
 
     /// The schema that is derived from a type, of draft 2020-12. Formats of numbers, such as `uint32`, are
@@ -171,7 +182,7 @@ impl Schema {
     /// Another schema with the same documents to refer to.
     #[cfg(feature = "diff")]
     pub(crate) fn beside(&self, value: Value) -> Self {
-        Self { value: Arc::new(value), reading: Arc::default(), ..self.clone() }
+        Self { value: Arc::new(value), reading: Arc::default(), is_tested: false, ..self.clone() }
     }
 
     /// The documents that its references may lead to.

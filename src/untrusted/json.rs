@@ -37,8 +37,19 @@ pub fn write_pretty_json(out: impl Write, value: &(impl Serialize + ?Sized)) -> 
 /// assert_eq!(serde_json::from_str::<serde_json::Value>(&to_compact_json(&value)).unwrap(), value);
 /// ```
 #[must_use]
-pub fn to_compact_json(value: &serde_json::Value) -> String {
+pub fn to_compact_json(value: &(impl Serialize + ?Sized)) -> String {
     text(|out| write_json(out, value))
+}
+
+/// Whether JSON on one line has a text as it is, between quotes. False for some that it has so, too.
+#[cfg(feature = "generate")]
+pub(crate) fn is_plain_json(text: &str) -> bool {
+    let (mut plain, mut signs) = (true, 0_u32);
+    for byte in text.bytes() {
+        plain &= (b' '..0x7f).contains(&byte) && byte != b'"' && byte != b'\\';
+        signs += u32::from(byte == b'#');
+    }
+    plain && signs < 2
 }
 
 /// JSON, indented.

@@ -5,6 +5,8 @@
 //! or commands of a CI. Such text becomes [`Untrusted`], which has no `Display`: each kind of output has one
 //! function here that makes it harmless.
 
+#[cfg(feature = "reports")]
+mod html;
 mod json;
 mod markdown;
 
@@ -13,6 +15,10 @@ use std::fmt;
 use std::io::{self, Write};
 use std::path::Path;
 
+#[cfg(feature = "reports")]
+pub use html::HtmlText;
+#[cfg(feature = "generate")]
+pub(crate) use json::is_plain_json;
 pub use json::{to_compact_json, to_pretty_json, write_json, write_pretty_json};
 
 /// Text that may hold anything. It has no `Display`: print it by the function of the output it goes to.
@@ -146,23 +152,24 @@ pub fn path_text(path: &Path) -> Cow<'_, str> {
 /// Whether a character is not seen, moves others, or looks different in each font.
 fn hides(character: char) -> bool {
     let code = u32::from(character);
-    character.is_control()
-        || matches!(
-            character,
-            // Characters of format: soft hyphen, directions, joiners, marks of order, tags.
-            '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}' | '\u{891}' | '\u{8e2}'
-                | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-                | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1343f}'
-                | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
-            // Fillers and selectors, which take no space.
-                | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-                | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}'
-            // Private use.
-                | '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}'
-            // No characters.
-                | '\u{fdd0}'..='\u{fdef}'
-        )
-        || code & 0xfffe == 0xfffe
+    if code < 0x300 {
+        return code < 0x20 || (0x7f..0xa0).contains(&code) || code == 0xad;
+    }
+    matches!(
+        character,
+        // Characters of format: soft hyphen, directions, joiners, marks of order, tags.
+        '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}' | '\u{891}' | '\u{8e2}'
+            | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1343f}'
+            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+        // Fillers and selectors, which take no space.
+            | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}'
+        // Private use.
+            | '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}'
+        // No characters.
+            | '\u{fdd0}'..='\u{fdef}'
+    ) || code & 0xfffe == 0xfffe
 }
 
 /// The same with everything spelt out that hides.
@@ -185,7 +192,7 @@ fn visible(text: &str) -> Cow<'_, str> {
 /// and `##vso[name]` anywhere in the line.
 fn without_commands(text: Cow<'_, str>) -> Cow<'_, str> {
     let begins = text.trim_start().starts_with("::");
-    if !begins && !text.contains("##") {
+    if !begins && command(&text).is_none() {
         return text;
     }
     let mut safe = String::with_capacity(text.len() + 8);
@@ -207,9 +214,10 @@ fn without_commands(text: Cow<'_, str>) -> Cow<'_, str> {
 
 /// Where a command such as `##[error]` or `##vso[…]` begins.
 fn command(text: &str) -> Option<usize> {
-    let pairs = text.as_bytes().windows(2).enumerate().filter(|(_, pair)| pair == b"##");
+    let bytes = text.as_bytes();
+    let pairs = memchr::memchr_iter(b'#', bytes).filter(|at| bytes.get(at + 1) == Some(&b'#'));
     let name = |at: usize| text[at + 2..].trim_start_matches(|c: char| c.is_ascii_alphanumeric());
-    pairs.map(|(at, _)| at).find(|at| name(*at).starts_with('['))
+    pairs.into_iter().find(|at| name(*at).starts_with('['))
 }
 
 #[cfg(test)]

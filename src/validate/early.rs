@@ -37,7 +37,7 @@ impl Validator {
                 let of_schema = |rule: &Rule| matches!(rule.scope, Scope::Schema(_));
                 self.envelopes.is_accepted(at) && !found.ledger.any(of_schema)
             }
-            _ => self.validate_text(text).is_ok_and(|validated| validated.valid),
+            _ => self.validate_text(text, &mut ()).is_ok_and(|validated| validated.valid),
         }
     }
 

@@ -92,7 +92,7 @@ impl Compiled {
     )]
     pub(super) fn of_valid(
         derive: fn() -> Value,
-        table: Option<&str>,
+        table: Option<&'static str>,
         promises: Promises,
         marks: &[String],
     ) -> Self {

@@ -30,6 +30,9 @@ pub(super) const ROOT: &[&str] = &[""];
 /// The windows that are looked at to recognise the envelope of a payload that is validated while it is read.
 const MAX_LEAD: usize = 4;
 
+/// Bytes that are looked at first to recognise the envelope of a payload that is in memory.
+const FIRST_LOOK: usize = 1 << 12;
+
 /// Where the schema of an envelope comes from.
 pub(crate) enum Source {
     /// A user's schema, which may be wrong.
@@ -245,12 +248,17 @@ impl Envelopes {
         if self.all.len() == 1 {
             return Some(0);
         }
-        let mut found = None;
-        self.each_token(text, |keys, location| {
-            found = self.all.iter().position(|one| one.mark.is_at(keys, location));
-            found.is_none()
-        });
-        found
+        let first_mark = |text: &[u8]| {
+            let mut found = None;
+            self.each_token(text, |keys, location| {
+                found = self.all.iter().position(|one| one.mark.is_at(keys, location));
+                found.is_none()
+            });
+            found
+        };
+        // A scanner checks all of its text for UTF-8 first; a mark comes early.
+        let lead = text.get(..FIRST_LOOK).and_then(first_mark);
+        lead.or_else(|| first_mark(text))
     }
 
     /// The envelope of a text by all of it: the same as [`Self::of_value`] of its value.

@@ -1,8 +1,9 @@
 //! Invariants: what a contract requires beyond its schema.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 
 use super::Violation;
@@ -142,6 +143,25 @@ pub struct SequenceInvariant {
 pub trait SequenceValidator: Send {
     /// The violations of the next payload, given those before it.
     fn next(&mut self, payload: &Payload, seen: &WatchedValues) -> Vec<Violation>;
+
+    /// Keeps what [`links`](Self::links) needs of the payloads that follow: it grows with them.
+    fn keep_links(&mut self) {}
+
+    /// How the payloads so far may belong to others before or after them, for runs over parts of the input.
+    fn links(&self) -> Links {
+        Links::default()
+    }
+}
+
+/// How a part of the input belongs to other parts, where an invariant holds for payloads in a row. A part may go
+/// on where an earlier one ended, and must be validated together with it, if it needs what the other offers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Links {
+    /// Fingerprints of the states in which payloads of this part would not begin anew.
+    pub needs: BTreeSet<String>,
+    /// Fingerprints of the states that this part ends in.
+    pub offers: BTreeSet<String>,
 }
 
 impl WatchedValues {

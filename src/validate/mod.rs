@@ -10,6 +10,8 @@ mod findings;
 mod invariant;
 mod ledger;
 mod message;
+#[cfg(feature = "drift")]
+mod observed;
 mod reference;
 mod secrets;
 mod sequence;
@@ -30,7 +32,7 @@ pub use engine::{Engine, ParseEngineError};
 pub use envelope::ANY as ANY_ENVELOPE;
 pub(crate) use envelope::{Shape, Source};
 pub use invariant::{
-    Invariant, SequenceInvariant, SequenceValidator, ShallowValue, WatchedValue, WatchedValues,
+    Invariant, Links, SequenceInvariant, SequenceValidator, ShallowValue, WatchedValue, WatchedValues,
 };
 #[doc(hidden)]
 pub use ledger::Limits;
@@ -38,6 +40,9 @@ pub use secrets::Secrets;
 pub use sequence::Sequence;
 pub use verdict::{Unlisted, Validation, ValidationError, Verdict};
 pub use violation::Violation;
+
+#[cfg(feature = "drift")]
+pub(crate) use stream::{Digest, Event, ITEM, KEYED, Member, Names, Passage, Tape, points};
 
 #[cfg(feature = "diff")]
 pub(crate) use reference::{Broken, NodeValidator};
@@ -61,7 +66,7 @@ use envelope::Envelopes;
 use findings::{PayloadText, not_validated, validation};
 use snippet::Values;
 use span::TextSpan;
-use stream::Stream;
+use stream::{Observer, Stream};
 use validating::Validated;
 
 /// Default maximum nesting depth.
@@ -96,6 +101,15 @@ pub struct Validator {
 
 /// The origin of a payload without one.
 static NOWHERE: LazyLock<Origin> = LazyLock::new(|| Origin::file("<body>"));
+
+/// How a body that is read is validated.
+enum Lead {
+    NotValidated(NotValidated),
+    /// This is all of it.
+    Held(Vec<u8>),
+    /// It is in this envelope, and begins like this; the rest is walked over while it is read.
+    Walk(usize, Vec<u8>),
+}
 
 /// What a contract requires, and allows, beyond its schema.
 #[derive(Clone, Debug, Default)]
@@ -231,16 +245,20 @@ impl Validator {
     /// Validates the bytes of one payload.
     #[must_use]
     pub fn validate(&self, body: &[u8]) -> Validation {
-        self.validation(PayloadText { origin: &NOWHERE, bytes: body, line: 1 })
+        self.validation(PayloadText { origin: &NOWHERE, bytes: body, line: 1 }, &mut ())
     }
 
     /// Validates a payload; findings have its origin and the line and column in its file. A response with a
     /// status other than 2xx, or without a body, is not validated: see [`Payload::not_validated`].
     #[must_use]
     pub fn validate_payload(&self, payload: &Payload) -> Validation {
+        self.observed(payload, &mut ())
+    }
+
+    fn observed(&self, payload: &Payload, observer: &mut impl Observer) -> Validation {
         let body = PayloadText::of(payload);
         match payload.not_validated() {
-            None => self.validation(body),
+            None => self.validation(body, observer),
             Some(reason) => not_validated(body, reason, payload.status()),
         }
     }
@@ -257,17 +275,37 @@ impl Validator {
     /// Errors of the reader.
     pub fn validate_reader(&self, location: &Payload, mut reader: impl Read) -> io::Result<Validation> {
         let body = PayloadText::of(location);
-        if let Some(reason) = location.status().and_then(NotValidated::of_status) {
-            return Ok(not_validated(body, reason, location.status()));
+        match self.lead(location, &mut reader)? {
+            Lead::NotValidated(reason) => Ok(not_validated(body, reason, location.status())),
+            Lead::Held(bytes) => Ok(self.validation(PayloadText { bytes: &bytes, ..body }, &mut ())),
+            Lead::Walk(at, bytes) => self.walk(body, at, bytes.as_slice().chain(reader), &mut ()),
         }
-        let (mut bytes, at) = self.envelopes.lead(&mut reader, self.limits)?;
-        let Some(at) = at else { return Ok(self.validation(PayloadText { bytes: &bytes, ..body })) };
-        let Ok(stream) = self.envelopes.compiled(at).engine(self.engine) else {
-            reader.read_to_end(&mut bytes)?;
-            return Ok(self.validation(PayloadText { bytes: &bytes, ..body }));
-        };
-        let whole = bytes.as_slice().chain(reader);
-        let validated = stream.validate_reader(whole, body.line, self.max_depth, self.limits)?;
+    }
+
+    /// Reads the beginning of a body, or all of it where nothing less is enough.
+    fn lead(&self, location: &Payload, reader: &mut impl Read) -> io::Result<Lead> {
+        if let Some(reason) = location.status().and_then(NotValidated::of_status) {
+            return Ok(Lead::NotValidated(reason));
+        }
+        let (mut bytes, at) = self.envelopes.lead(reader, self.limits)?;
+        let Some(at) = at else { return Ok(Lead::Held(bytes)) };
+        if self.envelopes.compiled(at).engine(self.engine).is_ok() {
+            return Ok(Lead::Walk(at, bytes));
+        }
+        reader.read_to_end(&mut bytes)?;
+        Ok(Lead::Held(bytes))
+    }
+
+    /// Validates a body of this envelope while it is read.
+    fn walk(
+        &self,
+        body: PayloadText<'_>,
+        at: usize,
+        reader: impl Read,
+        observer: &mut impl Observer,
+    ) -> io::Result<Validation> {
+        let stream = self.envelopes.compiled(at).engine(self.engine).map_err(io::Error::other)?;
+        let validated = stream.validate_reader(reader, body.line, self.max_depth, self.limits, observer)?;
         let validated = validated.map(|found| {
             let is_other = self.meant(stream, &found) != at;
             self.validated(at, stream, found, is_other)
@@ -275,13 +313,13 @@ impl Validator {
         Ok(validation(body, validated))
     }
 
-    fn validation(&self, body: PayloadText<'_>) -> Validation {
-        Self::validation_by(body, |text| self.validate_text(text))
+    fn validation(&self, body: PayloadText<'_>, observer: &mut impl Observer) -> Validation {
+        Self::validation_by(body, |text| self.validate_text(text, observer))
     }
 
     fn validation_by(
         body: PayloadText<'_>,
-        validate: impl Fn(&[u8]) -> Result<Validated, SyntaxError>,
+        validate: impl FnOnce(&[u8]) -> Result<Validated, SyntaxError>,
     ) -> Validation {
         let validated = json::decode(body.bytes).map_err(SyntaxError::encoding).and_then(validate);
         let nowhere = |syntax_error: SyntaxError| {
@@ -303,13 +341,6 @@ impl Validator {
     #[must_use]
     pub fn promises(&self) -> &Promises {
         &self.envelopes.first().promises
-    }
-
-    /// The envelope that a text seems to be in by its beginning, of a contract that names its envelopes.
-    #[cfg(feature = "drift")]
-    pub(crate) fn envelope_of(&self, beginning: &[u8]) -> Option<&str> {
-        let at = self.envelopes.of_beginning(beginning)?;
-        self.envelopes.name(at).map(|name| &**name)
     }
 
     /// Begins to validate payloads that belong together, such as the pages of one walk.

@@ -2,7 +2,7 @@
 
 use super::Validation;
 use super::findings::{PayloadText, findings};
-use super::invariant::{SequenceInvariant, SequenceValidator};
+use super::invariant::{Links, SequenceInvariant, SequenceValidator};
 use super::ledger::{Kept, Ledger, Limits};
 use super::span::{self, TextSpan};
 use crate::finding::Finding;
@@ -18,6 +18,19 @@ pub struct Sequence {
 impl Sequence {
     pub(super) fn new(invariant: Option<&SequenceInvariant>) -> Self {
         Self { validator: invariant.map(|invariant| (invariant.start)()) }
+    }
+
+    /// Keeps how the payloads that follow may belong to others: memory grows with them.
+    pub fn keep_links(&mut self) {
+        if let Some(validator) = &mut self.validator {
+            validator.keep_links();
+        }
+    }
+
+    /// How the payloads since [`keep_links`](Self::keep_links) may belong to others before or after them.
+    #[must_use]
+    pub fn links(&self) -> Links {
+        self.validator.as_ref().map_or_else(Links::default, |validator| validator.links())
     }
 
     /// Validates the next payload against those before it. Payloads that could not be validated are skipped.

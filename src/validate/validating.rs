@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::ledger::{Kept, Ledger};
 use super::reference::Instrumentation;
-use super::stream::{Found, Stream};
+use super::stream::{Found, Observer, Stream};
 use super::{Validator, Violation, WatchedValues, envelope, invariant, message};
 use crate::finding::{Rule, Scope, rules};
 use crate::json::{SyntaxError, SyntaxErrorKind};
@@ -15,12 +15,16 @@ use crate::pointer::Pointer;
 
 impl Validator {
     /// Every violation of a text with its span, and what a sequence wants to see.
-    pub(super) fn validate_text(&self, text: &[u8]) -> Result<Validated, SyntaxError> {
+    pub(super) fn validate_text(
+        &self,
+        text: &[u8],
+        observer: &mut impl Observer,
+    ) -> Result<Validated, SyntaxError> {
         let at = self.envelopes.of_beginning(text).unwrap_or_else(|| self.envelopes.first_index());
         let meant = match self.envelopes.compiled(at).engine(self.engine) {
             Err(_) => return self.validate_by_reference(text, Instrumentation::default()),
             Ok(stream) => {
-                let found = stream.validate(text, self.max_depth, self.limits)?;
+                let found = stream.validate(text, self.max_depth, self.limits, observer)?;
                 let meant = self.meant(stream, &found);
                 if meant == at {
                     return Ok(self.validated(at, stream, found, false));
@@ -30,9 +34,12 @@ impl Validator {
         };
         // Of several marks the first one in the text was not the one that counts.
         match self.envelopes.compiled(meant).engine(self.engine) {
-            Err(_) => self.validate_by_reference(text, Instrumentation::default()),
+            Err(_) => {
+                observer.begins(None);
+                self.validate_by_reference(text, Instrumentation::default())
+            }
             Ok(stream) => {
-                let found = stream.validate(text, self.max_depth, self.limits)?;
+                let found = stream.validate(text, self.max_depth, self.limits, observer)?;
                 Ok(self.validated(meant, stream, found, false))
             }
         }

@@ -177,7 +177,7 @@ fn of_too_many_groups_the_most_severe_are_kept() {
 }
 
 /// Values of every kind.
-const VALUES: &[&str] = &[
+pub const VALUES: &[&str] = &[
     "null",
     "true",
     "false",
@@ -323,7 +323,7 @@ fn what_does_not_fit_is_left_to_the_reference_engine() {
 }
 
 /// One random edit of the text of a body.
-fn edited(body: &[u8], at: usize, edit: usize, pick: usize) -> Vec<u8> {
+pub fn edited(body: &[u8], at: usize, edit: usize, pick: usize) -> Vec<u8> {
     const PIECES: &[&str] = &[
         "null",
         "true",

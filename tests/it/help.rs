@@ -1,8 +1,9 @@
 //! The help of every command: examples that run, flags with headings; and the same as manual pages.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use crate::tool::{code, run, stderr, stdout};
 
@@ -26,6 +27,22 @@ fn shell(directory: &Path, line: &str) -> Output {
     command.output().unwrap()
 }
 
+/// Runs a command line that serves until it is told to end, and tells it once it serves.
+fn served(directory: &Path, line: &str) -> Output {
+    let port = if line.contains("--port") { "" } else { " --port 0" };
+    let folder = Path::new(TOOL).parent().unwrap();
+    let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
+    let mut command = Command::new("sh");
+    command.current_dir(directory).args(["-ec", &format!("exec {line}{port}")]).env("PATH", path);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut url = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut url).unwrap();
+    assert!(url.starts_with("http://"), "{line}: {url}");
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    child.wait_with_output().unwrap()
+}
+
 /// What the examples read.
 const SETUP: &str = r#"
 mkdir -p captures more .local/share/bash-completion/completions .config/fish/completions
@@ -33,7 +50,9 @@ clients-contract generate -n 2 --items 2 --seed 1 > captures/day1.ndjson
 cp captures/day1.ndjson day1.ndjson
 cp captures/day1.ndjson day2.ndjson
 cp captures/day1.ndjson more/
+head -c 32 /dev/urandom > team.key
 clients-contract drift captures/ --profile monday.json || true
+clients-contract drift captures/ --history drift-history || true
 cp monday.json a.json
 cp monday.json b.json
 echo '{"type": "object", "properties": {"id": {"type": "integer"}}}' > thing.schema.json
@@ -62,7 +81,12 @@ fn every_command_ends_its_help_with_examples_that_run() {
                 }
                 _ => example.to_owned(),
             };
-            let output = shell(directory.path(), &line);
+            let output =
+                if line.starts_with("clients-contract serve") || line.starts_with("clients-contract proxy") {
+                    served(directory.path(), &line)
+                } else {
+                    shell(directory.path(), &line)
+                };
             assert!([0, 1].contains(&code(&output)), "{example}: {}", stderr(&output));
             assert!(!stderr(&output).contains("error:"), "{example}: {}", stderr(&output));
         }

@@ -19,24 +19,63 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("schema", &["error", "json", "pointer"]),
     ("payload", &["error", "json", "origin", "pointer", "untrusted"]),
     ("validate", &["error", "finding", "json", "origin", "payload", "pointer", "schema"]),
-    ("generate", &["error", "finding", "payload", "pointer", "schema"]),
+    ("generate", &["error", "finding", "payload", "pointer", "schema", "untrusted"]),
     (
         "diff",
         &["error", "finding", "generate", "json", "origin", "pointer", "schema", "untrusted", "validate"],
     ),
     (
         "drift",
-        &["error", "finding", "json", "origin", "payload", "pointer", "schema", "untrusted", "validate"],
+        &[
+            "error",
+            "finding",
+            "json",
+            "origin",
+            "payload",
+            "pointer",
+            "report",
+            "schema",
+            "untrusted",
+            "validate",
+        ],
+    ),
+    (
+        "redact",
+        &[
+            "error",
+            "finding",
+            "generate",
+            "json",
+            "origin",
+            "payload",
+            "pointer",
+            "report",
+            "schema",
+            "untrusted",
+            "validate",
+        ],
     ),
     ("report", &["error", "finding", "origin", "payload", "pointer", "schema", "untrusted"]),
     (
         "contract",
         &[
-            "diff", "drift", "error", "finding", "generate", "origin", "payload", "pointer", "report",
-            "schema", "validate",
+            "diff",
+            "drift",
+            "error",
+            "finding",
+            "generate",
+            "origin",
+            "payload",
+            "pointer",
+            "redact",
+            "report",
+            "schema",
+            "untrusted",
+            "validate",
         ],
     ),
-    ("live", &["contract", "error", "json", "origin", "payload", "untrusted", "validate"]),
+    ("export", &["contract", "error", "finding", "generate", "pointer", "report", "schema", "untrusted"]),
+    ("live", &["contract", "error", "json", "origin", "payload", "redact", "untrusted", "validate"]),
     (
         "run",
         &[
@@ -47,7 +86,26 @@ const ROOMS: &[(&str, &[&str])] = &[
             "live",
             "origin",
             "payload",
+            "redact",
             "report",
+            "schema",
+            "untrusted",
+            "validate",
+        ],
+    ),
+    (
+        "serve",
+        &[
+            "contract",
+            "error",
+            "finding",
+            "generate",
+            "live",
+            "origin",
+            "payload",
+            "pointer",
+            "redact",
+            "run",
             "schema",
             "untrusted",
             "validate",
@@ -151,7 +209,10 @@ fn every_arrow_points_down() {
 fn only_its_folder_knows_an_api() {
     let folder = source().join("contract/clients");
     for file in files(&source()) {
-        if file.starts_with(&folder) || file.ends_with("contract/all.rs") {
+        // The names of the library that makes connections are its own.
+        let others =
+            ["contract/all.rs", "serve/proxy/connect.rs", "serve/proxy/tls.rs", "serve/proxy/upstream.rs"];
+        if file.starts_with(&folder) || others.iter().any(|other| file.ends_with(other)) {
             continue;
         }
         // Neither the names of the product nor that of another tool is knowledge.
@@ -196,6 +257,8 @@ fn the_registries_equal_their_folders() {
     assert_eq!(presets.collect::<BTreeSet<_>>(), stems("generate/preset"));
     let formats = clients_contract::report::FORMATS.iter().map(|format| format.name.to_owned());
     assert_eq!(formats.collect::<BTreeSet<_>>(), stems("report"));
+    let notations = clients_contract::export::NOTATIONS.iter().map(|notation| notation.name.to_owned());
+    assert_eq!(notations.collect::<BTreeSet<_>>(), stems("export"));
 }
 
 #[test]
@@ -236,6 +299,7 @@ const WRITERS: &[&str] = &[
     "live/har.rs",
     "live/record.rs",
     "run/baselines.rs",
+    "run/history.rs",
     "run/output.rs",
     "run/outputs.rs",
     "bin/clients-contract/output.rs",
@@ -247,13 +311,29 @@ const WRITERS: &[&str] = &[
     "bin/clients-contract/commands/completions.rs",
     "bin/clients-contract/commands/diff.rs",
     "bin/clients-contract/commands/drift.rs",
+    "bin/clients-contract/commands/export.rs",
+    "bin/clients-contract/commands/skill.rs",
     "bin/clients-contract/commands/generate/dataset.rs",
+    // Through documents, or through `untrusted`.
+    "bin/clients-contract/commands/history.rs",
     "bin/clients-contract/commands/generate/large.rs",
     "bin/clients-contract/commands/generate/mod.rs",
     "bin/clients-contract/commands/infer.rs",
     "bin/clients-contract/commands/mutate.rs",
     "bin/clients-contract/commands/rules.rs",
     "bin/clients-contract/commands/schema.rs",
+    // A URL.
+    "bin/clients-contract/commands/listen.rs",
+    // Items as they are, into a temporary file; bodies, into memory; what is no response, into a connection.
+    "serve/store.rs",
+    "serve/page.rs",
+    "serve/http/connection.rs",
+    // Bodies as they become.
+    "redact/redactor.rs",
+    "redact/captures/pool.rs",
+    "run/redaction/spool.rs",
+    // The summary, made before.
+    "bin/clients-contract/commands/redact.rs",
 ];
 
 /// Ways to write to an output stream, standard ones first.

@@ -25,6 +25,9 @@ mod engines;
 /// The same items in other envelopes.
 #[cfg(feature = "cli")]
 mod envelopes;
+/// Contracts in other notations.
+#[cfg(feature = "cli")]
+mod export;
 /// Inputs from public bug reports and attacks, each with the expected result.
 #[cfg(feature = "cli")]
 mod field;
@@ -42,6 +45,9 @@ mod generate;
 mod help;
 /// The house: rooms, arrows, law 4, registries equal folders.
 mod house;
+/// Pages: golden files, hostile text, sizes; histories.
+#[cfg(feature = "cli")]
+mod html;
 /// Many threads, either engine, large bodies.
 #[cfg(feature = "cli")]
 mod jobs;
@@ -49,7 +55,7 @@ mod jobs;
 mod json_policy;
 /// A live instance: a hostile server, the key, records.
 #[cfg(feature = "cli")]
-mod live;
+pub(crate) mod live;
 /// The tool as a process makes payloads: data sets, extremes, pins, violations.
 #[cfg(feature = "cli")]
 mod making;
@@ -73,6 +79,9 @@ mod published;
 /// The README and `docs/` show what the tool prints, and list every rule, flag and setting.
 #[cfg(feature = "cli")]
 mod readme;
+/// Redacted bodies: the same findings, no value left, pseudonyms that hang together.
+#[cfg(feature = "cli")]
+mod redact;
 /// Every report format: golden files, hostile text, official schemas, secrets.
 #[cfg(feature = "cli")]
 mod reports;
@@ -82,6 +91,9 @@ mod respell;
 /// Runs of the library: what `validate` does, called from Rust.
 #[cfg(feature = "cli")]
 mod run;
+/// The mock server.
+#[cfg(feature = "cli")]
+mod serve;
 /// Settings: their keys are flags, their schema is published.
 #[cfg(feature = "cli")]
 mod settings;

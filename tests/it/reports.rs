@@ -76,7 +76,8 @@ fn spelt(text: &str) -> String {
 
 #[test]
 fn every_format_has_a_golden_file() {
-    for format in FORMATS {
+    // Pages have golden files of their own, without their style and script.
+    for format in FORMATS.iter().filter(|format| format.name != "html") {
         let told = told(format.name, FIXED, b"");
         let version = env!("CARGO_PKG_VERSION");
         let told = told.replace(&format!("\"{version}\""), "\"[version]\"");

@@ -204,6 +204,40 @@ fn a_run_that_is_stopped_reports_what_it_has_and_does_not_pass() {
     }
 }
 
+/// A compressed line, again and again without end.
+struct Endless(io::Cursor<Vec<u8>>);
+
+impl Read for Endless {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.0.position() == self.0.get_ref().len() as u64 {
+            self.0.set_position(0);
+        }
+        self.0.read(into)
+    }
+}
+
+#[test]
+fn a_run_over_a_compressed_stream_can_be_stopped() {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all("{\"seats\": 1}\n".repeat(100_000).as_bytes()).unwrap();
+    let packed = packed.finish().unwrap();
+    for jobs in [1, 2] {
+        let stop = Stop::default();
+        let (handle, read, enough) = (stop.clone(), AtomicU64::default(), 4 * packed.len() as u64);
+        let events = Events::new(move |event| {
+            if let Event::Read(bytes) = event
+                && read.fetch_add(*bytes, Ordering::Relaxed) > enough
+            {
+                handle.stop();
+            }
+        });
+        let stream = Source::reader("lines.ndjson.gz", Endless(io::Cursor::new(packed.clone())));
+        let report = run().source(stream).jobs(jobs).stop(&stop).events(&events).execute().unwrap();
+        assert!(report.interrupted && report.problems.is_empty(), "{:?}", report.problems);
+        assert!(report.checked.valid > 100_000 && report.checked.invalid == 0);
+    }
+}
+
 #[test]
 fn events_say_how_far_it_is_and_what_goes_wrong() {
     let folder = folder();

@@ -28,7 +28,7 @@ fn every_key_is_a_flag_and_is_described_by_it() {
     let flags: BTreeSet<String> = ["validate", "drift", "diff"].iter().flat_map(|name| flags(name)).collect();
     assert!(flags.contains("severity") && flags.len() > 40, "{flags:?}");
     for (key, property) in keys {
-        let is_flag = flags.contains(key) || ["$schema", "rules"].contains(&&**key);
+        let is_flag = flags.contains(key) || ["$schema", "redact", "rules"].contains(&&**key);
         assert!(is_flag, "`{key}` is a key and no flag");
         assert!(property["description"].as_str().is_some_and(|text| !text.is_empty()), "{key}: {property}");
         assert!(property.get("default").is_none() && property.get("format").is_none(), "{key}: {property}");
@@ -41,14 +41,18 @@ fn every_key_is_a_flag_and_is_described_by_it() {
         "allow-http",
         "api-key-file",
         "api-key-stdin",
+        "at",
         "cacert",
         "changelog",
         "color",
         "dialect",
         "fields",
         "help",
+        "history",
         "insecure",
         "instance",
+        "links",
+        "list-files",
         "merge",
         "no-settings",
         "output",
@@ -57,14 +61,18 @@ fn every_key_is_a_flag_and_is_described_by_it() {
         "quiet",
         "record",
         "record-secrets",
+        "redact-key-file",
         "resource",
         "resume",
         "sarif-category",
         "settings",
         "severity",
+        "stdin-name",
+        "stdin-parts",
         "suggest",
         "verbose",
         "version",
+        "window",
         "witness",
         "write-baseline",
     ];
@@ -91,7 +99,7 @@ fn the_help_lists_the_keys_that_a_command_takes() {
 
 #[test]
 fn the_published_schemas_are_those_of_this_version() {
-    for name in ["settings", "baseline"] {
+    for name in ["settings", "baseline", "history"] {
         let (option, path) = (format!("--{name}"), format!("schemas/{name}.schema.json"));
         let output = run(&["schema", &option, "--check"]);
         assert_eq!(code(&output), 0, "{path}: {}", stderr(&output));

@@ -25,6 +25,17 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// Every exit code with what it means.
+    pub const ALL: [(Self, &'static str); 7] = [
+        (Self::Fine, "no findings at or above --fail-on"),
+        (Self::Findings, "findings"),
+        (Self::Usage, "usage error"),
+        (Self::Incomplete, "incomplete (unreadable input, invalid schema, nothing to validate)"),
+        (Self::Interrupted, "ended by SIGINT"),
+        (Self::Terminated, "ended by SIGTERM"),
+        (Self::HungUp, "ended by SIGHUP"),
+    ];
+
     /// The code for a job that could not be done.
     pub fn of(error: &Error) -> Self {
         if error.kind() == ErrorKind::Usage { Self::Usage } else { Self::Incomplete }

@@ -5,11 +5,13 @@ const SETTINGS: &[(&str, &str)] = &[
     ("allow_http", "--allow-http"),
     ("certificates", "--cacert"),
     ("max_body", "--max-body"),
+    ("max_buffer", "--max-buffer"),
     ("max_depth", "--max-depth"),
     ("max_findings", "--max-findings"),
     ("max_pages", "--max-pages"),
     ("max_wait", "--max-wait"),
     ("min_coverage", "--min-coverage"),
+    ("port", "--port"),
     ("with_resource", "--resource URI=FILE"),
 ];
 
@@ -18,7 +20,8 @@ const VALUED: &[&str] =
     &["count", "envelope", "input", "jobs", "min_coverage", "page", "profile", "query", "size", "sort"];
 
 /// Settings that are subjects of errors.
-const SUBJECTS: &[&str] = &["items", "jobs", "preset", "prune_baseline", "total", "with"];
+const SUBJECTS: &[&str] =
+    &["envelope", "fault", "items", "jobs", "preset", "prune_baseline", "total", "with"];
 
 /// The text with flags in place of settings: `` `--max-body` ``, `--input har`.
 pub fn in_text(text: &str) -> String {
@@ -37,9 +40,14 @@ pub fn in_text(text: &str) -> String {
 
 /// The same of the subject of an error, where a setting stands alone.
 pub fn in_subject(subject: &str) -> String {
-    let setting = subject.strip_prefix('`').and_then(|rest| rest.strip_suffix('`'));
-    let known = setting.filter(|setting| SUBJECTS.contains(setting));
-    known.map_or_else(|| subject.to_owned(), |setting| format!("--{}", setting.replace('_', "-")))
+    let Some(setting) = subject.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')) else {
+        return subject.to_owned();
+    };
+    match SETTINGS.iter().find(|(name, _)| *name == setting) {
+        Some((_, flag)) => (*flag).to_owned(),
+        None if SUBJECTS.contains(&setting) => format!("--{}", setting.replace('_', "-")),
+        None => subject.to_owned(),
+    }
 }
 
 /// A flag, as a message has it, or what is no setting.
@@ -70,6 +78,7 @@ mod tests {
             assert_eq!(in_text(text), expected);
         }
         assert_eq!(in_subject("`prune_baseline`"), "--prune-baseline");
+        assert_eq!(in_subject("`certificates`"), "--cacert");
         assert_eq!(in_subject("`file`"), "`file`");
     }
 }

@@ -15,6 +15,8 @@ use crate::progress::{Progress, When};
 pub struct Narrator {
     progress: Progress,
     skipped: Mutex<SkippedEntries>,
+    /// What is skipped: one, and several.
+    nouns: [&'static str; 2],
     global: GlobalArgs,
     /// Whether problems are shown by the results alone.
     leaves_problems: bool,
@@ -31,8 +33,19 @@ const MAX_NAMED: usize = 3;
 
 impl Narrator {
     pub fn new(when: When, global: GlobalArgs, leaves_problems: bool) -> Arc<Self> {
+        let nouns = ["entry of captures", "entries of captures"];
+        Arc::new(Self::naming(when, global, leaves_problems, nouns))
+    }
+
+    /// The same for a proxy, which skips requests.
+    pub fn of_proxy(when: When, global: GlobalArgs) -> Arc<Self> {
+        let nouns = ["request without a complete response", "requests without a complete response"];
+        Arc::new(Self::naming(when, global, false, nouns))
+    }
+
+    fn naming(when: When, global: GlobalArgs, leaves_problems: bool, nouns: [&'static str; 2]) -> Self {
         let progress = Progress::new(when, global);
-        Arc::new(Self { progress, skipped: Mutex::default(), global, leaves_problems })
+        Self { progress, skipped: Mutex::default(), nouns, global, leaves_problems }
     }
 
     /// What receives the events of a run.
@@ -73,6 +86,11 @@ impl Narrator {
         }
     }
 
+    /// Shows what passes.
+    pub fn live(&self, text: &str) {
+        self.progress.live(text);
+    }
+
     /// Removes the progress bar.
     pub fn end_progress(&self) {
         self.progress.finish();
@@ -83,13 +101,11 @@ impl Narrator {
         self.end_progress();
         let skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
         if skipped.count > 0 && !self.global.verbose {
-            let entries = if skipped.count == 1 { "entry" } else { "entries" };
+            let [one, several] = self.nouns;
+            let noun = if skipped.count == 1 { one } else { several };
             let named = skipped.named.join(", ");
             let more = "(-v lists all, with reasons)";
-            note(
-                self.global.quiet,
-                &format!("skipped {} {entries} of captures: {named} {more}", skipped.count),
-            );
+            note(self.global.quiet, &format!("skipped {} {noun}: {named} {more}", skipped.count));
         }
     }
 }

@@ -124,6 +124,14 @@ impl Progress {
         self.bar.set_message(Untrusted::from(text).line().into_owned());
     }
 
+    /// Shows a text beside the bar, or in a line of its own.
+    pub fn live(&self, text: &str) {
+        if self.has_lines() {
+            self.print(|| note(self.quiet, text));
+        }
+        self.bar.set_message(text.to_owned());
+    }
+
     /// Moves the bar by this number of bytes.
     pub fn add(&self, bytes: u64) {
         self.bar.inc(bytes);

@@ -69,8 +69,23 @@ struct Keys {
     since: Option<PathBuf>,
     min_sample: Option<NonZeroU64>,
     min_coverage: Option<u64>,
+    /// What `redact` keeps.
+    redact: Redact,
     /// Severity of the findings of a rule, or `off`.
     rules: BTreeMap<String, String>,
+}
+
+/// What `redact` keeps, and what it does with fields.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Redact {
+    /// Headers that are kept with their values, beside the usual ones.
+    pub keep_headers: Vec<String>,
+    /// Comments and vendor members (`_name`) of captures that are kept with their values.
+    pub keep_members: Vec<String>,
+    /// What is done with fields: patterns such as `courses/*/title`, each with `keep`, `mask`, `fake` or another
+    /// treatment that `redact --explain` prints.
+    pub fields: BTreeMap<String, String>,
 }
 
 /// The table that describes a contract.
@@ -128,6 +143,8 @@ pub struct Settings {
     pub rules: Vec<Decision>,
     /// The contract that the file describes.
     pub own: Option<Own>,
+    /// What `redact` keeps.
+    pub redact: Redact,
     /// Keys, and their values as the flag takes them.
     values: Vec<(String, Vec<OsString>)>,
     text: Text,
@@ -166,11 +183,11 @@ impl Settings {
             let described = described.map_err(|error| text.refused(&error))?.contract;
             own = Some(Own::new(described, &file, is_named));
         }
-        toml::from_str::<Keys>(text.as_str()).map_err(refused)?;
-        let mut settings = Self { file, rules: Vec::new(), own, values: Vec::new(), text };
+        let redact = toml::from_str::<Keys>(text.as_str()).map_err(refused)?.redact;
+        let mut settings = Self { file, rules: Vec::new(), own, redact, values: Vec::new(), text };
         for (key, value) in table {
             match value {
-                toml::Value::Table(_) if key == "contract" => {}
+                toml::Value::Table(_) if key == "contract" || key == "redact" => {}
                 toml::Value::Table(rules) => settings.rules = settings.decisions(&rules)?,
                 toml::Value::Boolean(false) => {}
                 _ if key == "$schema" => {}
@@ -288,6 +305,10 @@ pub fn is_url(path: &Path) -> bool {
 /// The flag of a key, where the command takes settings and has it.
 fn flag<'c>(command: &'c Command, key: &str) -> Option<&'c Arg> {
     command.get_arguments().find(|arg| arg.get_id() == "no_settings")?;
+    // The table is not the flag of this name.
+    if key == "redact" {
+        return None;
+    }
     let reports = command.get_arguments().any(|arg| arg.get_id() == "fail_on");
     if !reports && !OF_CONTRACT.contains(&key) {
         return None;

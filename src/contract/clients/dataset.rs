@@ -1,9 +1,10 @@
 //! Generates the pages of one consistent instance.
 
-use std::mem;
+use std::ops::Range;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use super::linked::{Chosen, Linked, Pool, Shared, World, summary};
 use super::{recipe_of, schema};
 use crate::error::Error;
 use crate::generate::{Choices, Outline, Style};
@@ -51,19 +52,9 @@ pub struct Dataset {
     per_page: u32,
     clients: crate::generate::Recipe,
     outline: Outline,
-    world: World,
+    pool: Pool,
     /// The client that wrote the learning paths.
     author: Value,
-}
-
-/// What clients share, or what one client refers to.
-#[derive(Clone, Debug, Default)]
-struct World {
-    courses: Vec<Value>,
-    paths: Vec<Value>,
-    tags: Vec<Value>,
-    licenses: Vec<Value>,
-    client: Value,
 }
 
 /// What an identifier is for.
@@ -96,20 +87,19 @@ impl Dataset {
             return Err(Error::new(crate::error::ErrorKind::Usage, "`total`", message));
         }
         let style = Style { tidy: true, ..style };
-        let pool = |name: &str, noun: Noun, count: u64| -> Result<Vec<Value>, Error> {
+        let pool = |name: &str, noun: Noun, count: u64| -> Result<Vec<Shared>, Error> {
             let recipe = recipe_of(name, REFERRING)?.styled(style);
             let one = |number| {
                 let mut value = recipe.build(&mut Choices::of_series(seed ^ (noun as u64) << 56, number));
                 value["id"] = id(seed, noun, number).into();
-                value
+                Shared::of(value)
             };
             Ok((0..count).map(one).collect())
         };
-        let world = World {
+        let pool = Pool {
             courses: pool("Course", Noun::Course, COURSES)?,
             paths: pool("LearningPath", Noun::Path, PATHS)?,
             tags: pool("Tag", Noun::Tag, TAGS)?,
-            ..World::default()
         };
         let mut dataset = Self {
             seed,
@@ -117,7 +107,7 @@ impl Dataset {
             per_page,
             clients: recipe_of("Client", &[REFERRING, SHARED].concat())?.styled(style),
             outline: Outline::of(&schema()),
-            world,
+            pool,
             author: Value::Null,
         };
         dataset.author = summary(&dataset.bare(0));
@@ -134,14 +124,33 @@ impl Dataset {
     /// The page of that number, counted from 1; behind the last one pages are empty.
     #[must_use]
     pub fn page(&self, number: u64) -> Value {
+        let mut page = self.without_clients(number);
+        page["data"]["Clients"]["clients"] = self.numbers(number).map(|index| self.client(index)).collect();
+        page
+    }
+
+    /// The page around its clients.
+    pub(super) fn without_clients(&self, number: u64) -> Value {
+        let more = self.numbers(number).end < self.total;
+        let info =
+            json!({"currentPage": number, "perPage": self.per_page, "total": self.total, "hasMore": more});
+        json!({"data": {"Clients": {"pageInfo": info, "clients": []}}})
+    }
+
+    /// Appends the clients of a page as JSON, with commas between them.
+    pub(super) fn write_clients(&self, number: u64, into: &mut String) {
+        let numbers = self.numbers(number);
+        for index in numbers.clone() {
+            into.push_str(if index == numbers.start { "" } else { "," });
+            self.linked(index).write(into);
+        }
+    }
+
+    /// The numbers of the clients of a page.
+    fn numbers(&self, page: u64) -> Range<u64> {
         let per_page = u64::from(self.per_page);
-        let start = number.saturating_sub(1).saturating_mul(per_page).min(self.total);
-        let end = start.saturating_add(per_page).min(self.total);
-        let clients: Vec<Value> = (start..end).map(|index| self.client(index)).collect();
-        let info = json!({
-            "currentPage": number, "perPage": per_page, "total": self.total, "hasMore": end < self.total
-        });
-        json!({"data": {"Clients": {"pageInfo": info, "clients": clients}}})
+        let start = page.saturating_sub(1).saturating_mul(per_page).min(self.total);
+        start..start.saturating_add(per_page).min(self.total)
     }
 
     /// The client without anything that refers to others.
@@ -152,40 +161,49 @@ impl Dataset {
     }
 
     fn client(&self, index: u64) -> Value {
-        let mut client = self.bare(index);
-        let mut world = self.chosen(&client, index);
-        world.licenses = licenses(&mut client, |number| id(self.seed, Noun::License, index * 64 + number));
-        let mut shown = Vec::new();
-        for (name, ids, list) in [
-            ("courses", "courseIds", &world.courses),
-            ("learningPaths", "learningPathIds", &world.paths),
-            ("courseTags", "courseTagIds", &world.tags),
-            ("purchasableTags", "purchasableTagIds", &world.tags),
-        ] {
-            let there = client[name].is_array();
-            if there {
-                // Shared values are linked already: they are put in behind.
-                shown.push(name);
-                client[name] = Value::Null;
-            }
-            put_ids(&mut client, ids, list.iter().filter(|_| there));
-        }
-        put_ids(&mut client, "clientAdminAllocatableLearningPaths", &world.paths);
-        put_ids(&mut client, "purchasableContentIds", world.courses.iter().chain(&world.paths));
-        world.client = summary(&client);
-        self.link(&mut client, "Client", &world);
-        for name in shown {
-            client[name] = Value::Array(match name {
-                "courses" => mem::take(&mut world.courses),
-                "learningPaths" => mem::take(&mut world.paths),
-                _ => world.tags.clone(),
-            });
+        let Linked { mut client, shown } = self.linked(index);
+        for (name, list) in shown {
+            client[name] = list.iter().map(|shared| shared.value.clone()).collect();
         }
         client
     }
 
+    fn linked(&self, index: u64) -> Linked<'_> {
+        let mut client = self.bare(index);
+        let chosen = self.chosen(&client, index);
+        let licenses = licenses(&mut client, |number| id(self.seed, Noun::License, index * 64 + number));
+        let mut world = World {
+            courses: chosen.courses.iter().map(|course| &course.value).collect(),
+            paths: chosen.paths.iter().map(|path| &path.value).collect(),
+            tags: chosen.tags.iter().map(|tag| &tag.value).collect(),
+            licenses: licenses.iter().collect(),
+            client: Vec::new(),
+        };
+        let mut shown = Vec::new();
+        for (name, ids, list, shared) in [
+            ("courses", "courseIds", &world.courses, &chosen.courses),
+            ("learningPaths", "learningPathIds", &world.paths, &chosen.paths),
+            ("courseTags", "courseTagIds", &world.tags, &chosen.tags),
+            ("purchasableTags", "purchasableTagIds", &world.tags, &chosen.tags),
+        ] {
+            let there = client[name].is_array();
+            if there {
+                // Shared values are linked already: they are put in behind.
+                shown.push((name, shared.clone()));
+                client[name] = Value::Null;
+            }
+            put_ids(&mut client, ids, list.iter().copied().filter(|_| there));
+        }
+        put_ids(&mut client, "clientAdminAllocatableLearningPaths", world.paths.iter().copied());
+        put_ids(&mut client, "purchasableContentIds", world.courses.iter().chain(&world.paths).copied());
+        let own = summary(&client);
+        world.client = vec![&own];
+        self.link(&mut client, "Client", &world);
+        Linked { client, shown }
+    }
+
     /// What the client shows of the instance, with what that refers to.
-    fn chosen(&self, client: &Value, index: u64) -> World {
+    fn chosen(&self, client: &Value, index: u64) -> Chosen<'_> {
         let length = |name: &str| client[name].as_array().map_or(0, Vec::len);
         let start = usize::try_from(index % COURSES).unwrap_or(0);
         let some = |count: usize, step: usize, of: usize| -> Vec<usize> {
@@ -194,76 +212,75 @@ impl Dataset {
             some.dedup();
             some
         };
-        let mut courses = some(length("courses"), 7, self.world.courses.len());
+        let mut courses = some(length("courses"), 7, self.pool.courses.len());
         // Learning paths refer to courses, which have to be shown, too.
         let paths =
-            some(if courses.is_empty() { 0 } else { length("learningPaths") }, 3, self.world.paths.len());
+            some(if courses.is_empty() { 0 } else { length("learningPaths") }, 3, self.pool.paths.len());
         courses.extend(paths.iter().map(|path| block_of_path(*path)));
         let bases: Vec<_> = courses.iter().map(|course| course / BLOCK * BLOCK).collect();
         courses.extend(bases);
         courses.sort_unstable();
         courses.dedup();
-        let tags = some(length("courseTags").max(length("purchasableTags")), 5, self.world.tags.len());
-        let pick = |from: &[Value], which: &[usize]| which.iter().map(|at| from[*at].clone()).collect();
-        World {
-            courses: pick(&self.world.courses, &courses),
-            paths: pick(&self.world.paths, &paths),
-            tags: pick(&self.world.tags, &tags),
-            ..World::default()
+        let tags = some(length("courseTags").max(length("purchasableTags")), 5, self.pool.tags.len());
+        Chosen {
+            courses: courses.iter().map(|at| &self.pool.courses[*at]).collect(),
+            paths: paths.iter().map(|at| &self.pool.paths[*at]).collect(),
+            tags: tags.iter().map(|at| &self.pool.tags[*at]).collect(),
         }
     }
 
-    /// Lets courses and learning paths refer to what is there.
+    /// Lets courses and learning paths refer to what is there. What others show of them stays as it is.
     fn link_pool(&mut self) {
-        let pool = self.world.clone();
-        for number in 0..pool.courses.len() {
-            let base = number / BLOCK * BLOCK;
-            let mut course = pool.courses[number].clone();
-            self.link(&mut course, "Course", &self.around(base, number % pool.paths.len()));
-            let is_child = number % BLOCK == BLOCK - 1 && course["parentCourseId"].is_string();
-            let has_child = number == base && pool.courses[base + BLOCK - 1]["parentCourseId"].is_string();
-            replace(
-                &mut course,
-                "parentCourseId",
-                if is_child { pool.courses[base]["id"].clone() } else { Value::Null },
-            );
-            replace(&mut course, "isChild", is_child.into());
-            replace(&mut course, "hasChildren", has_child.into());
-            self.world.courses[number] = course;
-        }
-        for number in 0..pool.paths.len() {
-            let mut path = pool.paths[number].clone();
-            self.link(&mut path, "LearningPath", &self.around(block_of_path(number), number));
-            replace(&mut path, "authoringClient", self.author["id"].clone());
-            self.world.paths[number] = path;
-        }
+        let courses = (0..self.pool.courses.len()).map(|number| Shared::of(self.linked_course(number)));
+        let paths = (0..self.pool.paths.len()).map(|number| Shared::of(self.linked_path(number)));
+        (self.pool.courses, self.pool.paths) = (courses.collect(), paths.collect());
+    }
+
+    fn linked_course(&self, number: usize) -> Value {
+        let (courses, base) = (&self.pool.courses, number / BLOCK * BLOCK);
+        let mut course = courses[number].value.clone();
+        self.link(&mut course, "Course", &self.around(base, number % self.pool.paths.len()));
+        let is_child = number % BLOCK == BLOCK - 1 && course["parentCourseId"].is_string();
+        let has_child = number == base && courses[base + BLOCK - 1].value["parentCourseId"].is_string();
+        let parent = if is_child { courses[base].value["id"].clone() } else { Value::Null };
+        replace(&mut course, "parentCourseId", parent);
+        replace(&mut course, "isChild", is_child.into());
+        replace(&mut course, "hasChildren", has_child.into());
+        course
+    }
+
+    fn linked_path(&self, number: usize) -> Value {
+        let mut path = self.pool.paths[number].value.clone();
+        self.link(&mut path, "LearningPath", &self.around(block_of_path(number), number));
+        replace(&mut path, "authoringClient", self.author["id"].clone());
+        path
     }
 
     /// What a shared value may refer to.
-    fn around(&self, course: usize, path: usize) -> World {
+    fn around(&self, course: usize, path: usize) -> World<'_> {
         World {
-            courses: vec![self.world.courses[course].clone()],
-            paths: vec![self.world.paths[path].clone()],
-            tags: self.world.tags[path..path + 2].to_vec(),
+            courses: vec![&self.pool.courses[course].value],
+            paths: vec![&self.pool.paths[path].value],
+            tags: self.pool.tags[path..path + 2].iter().map(|tag| &tag.value).collect(),
             licenses: Vec::new(),
-            client: self.author.clone(),
+            client: vec![&self.author],
         }
     }
 
-    fn link(&self, value: &mut Value, definition: &str, world: &World) {
+    fn link(&self, value: &mut Value, definition: &str, world: &World<'_>) {
         if let Some(area) = self.outline.definition(definition) {
             self.link_at(value, area, world);
         }
     }
 
     /// Puts what is there in the place of every elided object.
-    fn link_at(&self, value: &mut Value, area: usize, world: &World) {
+    fn link_at(&self, value: &mut Value, area: usize, world: &World<'_>) {
         let area = &self.outline.areas()[area];
         match value {
             Value::Array(items) => {
                 let Some(item) = area.items else { return };
                 if let Some(list) = world.list(self.outline.areas()[item].definition.as_deref()) {
-                    *items = list.iter().take(items.len()).map(summary).collect();
+                    *items = list.iter().take(items.len()).map(|whole| summary(whole)).collect();
                     return;
                 }
                 for value in items {
@@ -272,7 +289,7 @@ impl Dataset {
             }
             Value::Object(members) => {
                 if let Some(list) = world.list(area.definition.as_deref()) {
-                    *value = list.first().map_or_else(|| json!({}), summary);
+                    *value = list.first().map_or_else(|| json!({}), |whole| summary(whole));
                     return;
                 }
                 for (name, member) in &area.members {
@@ -289,26 +306,12 @@ impl Dataset {
                     for (ids, list) in lists {
                         let shown = ids.replace("Ids", "s");
                         let count = value[&shown].as_array().map_or(0, Vec::len);
-                        put_ids(value, ids, list.iter().take(count));
+                        put_ids(value, ids, list.iter().copied().take(count));
                     }
                 }
             }
             _ => {}
         }
-    }
-}
-
-impl World {
-    /// What objects of an elided definition stand for.
-    fn list(&self, definition: Option<&str>) -> Option<&[Value]> {
-        Some(match definition? {
-            "PartialCourse" => &self.courses,
-            "PartialLearningPath" => &self.paths,
-            "PartialTag" => &self.tags,
-            "PartialLicense" => &self.licenses,
-            "PartialClient" => std::slice::from_ref(&self.client),
-            _ => return None,
-        })
     }
 }
 
@@ -351,13 +354,6 @@ fn node(license: &Value) -> Value {
 /// The course that a learning path refers to.
 fn block_of_path(path: usize) -> usize {
     path * BLOCK % usize::try_from(COURSES).unwrap_or(BLOCK)
-}
-
-/// What an elided object shows of the whole one.
-fn summary(whole: &Value) -> Value {
-    let names = ["id", "name", "title", "label", "slug", "status", "parentLicenseId"];
-    let shown = names.iter().filter_map(|name| Some(((*name).to_owned(), whole.get(*name)?.clone())));
-    Value::Object(shown.collect::<Map<_, _>>())
 }
 
 fn put_ids<'v>(object: &mut Value, name: &str, list: impl IntoIterator<Item = &'v Value>) {

@@ -94,7 +94,7 @@ pub(super) fn documented() -> Envelope {
     let promises = promises!("/data", "/data/Clients/pageInfo", "/data/Clients/clients", paging::check);
     Envelope::derived(DOCUMENTED, super::schema, promises)
         .published(PUBLISHED_PATH)
-        .compiled("src/contract/clients/documented.table.json", include_str!("documented.table.json"))
+        .compiled("src/contract/clients/documented.table.txt", include_str!("documented.table.txt"))
         .summary(r#"{"data": {"Clients": {"pageInfo": {...}, "aggregations": [...], "clients": [...]}}}"#)
         .items("/data/Clients/clients")
         .page_info("/data/Clients/pageInfo")

@@ -7,6 +7,7 @@ use super::{Dataset, recipe_in, violations};
 use crate::contract::{DatasetOptions, Envelope, Pages, PayloadFactory};
 use crate::error::Error;
 use crate::generate::{Catalogue, Recipe};
+use crate::untrusted::to_compact_json;
 
 /// Clients of a response where nobody says how many.
 const CLIENTS: u32 = 10;
@@ -52,13 +53,31 @@ struct Wrapped {
     envelope: String,
 }
 
+impl Wrapped {
+    fn rewrapped(&self, page: Value, number: u64) -> Value {
+        let cursor = (number < self.dataset.pages()).then(|| format!("page-{}", number.saturating_add(1)));
+        rewrapped(page, &self.envelope, cursor.as_deref())
+    }
+}
+
 impl Pages for Wrapped {
     fn count(&self) -> u64 {
         self.dataset.pages()
     }
 
     fn page(&self, number: u64) -> Value {
-        let cursor = (number < self.dataset.pages()).then(|| format!("page-{}", number.saturating_add(1)));
-        rewrapped(self.dataset.page(number), &self.envelope, cursor.as_deref())
+        self.rewrapped(self.dataset.page(number), number)
+    }
+
+    fn write(&self, number: u64, into: &mut String) {
+        let page = self.rewrapped(self.dataset.without_clients(number), number);
+        // Nothing else in it is a list.
+        let page = to_compact_json(&page);
+        let (head, behind) = page.split_once("[]").unwrap_or((&page, ""));
+        into.push_str(head);
+        into.push('[');
+        self.dataset.write_clients(number, into);
+        into.push(']');
+        into.push_str(behind);
     }
 }

@@ -51,6 +51,8 @@ mod learning_path;
 mod lesson;
 mod license;
 #[cfg(feature = "generate")]
+mod linked;
+#[cfg(feature = "generate")]
 mod made;
 mod milestone;
 mod order;
@@ -58,6 +60,8 @@ mod page;
 mod paging;
 mod place;
 mod price;
+#[cfg(feature = "redact")]
+mod redaction;
 mod response;
 pub mod rules;
 mod seat;
@@ -79,7 +83,7 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
-use crate::contract::paging::Paging;
+use crate::contract::paging::{PageSizes, Paging};
 use crate::contract::{Builder, Contract};
 
 pub use aggregation::{Aggregation, AggregationBucket, PartialAggregation, PartialAggregationBucket};
@@ -178,7 +182,11 @@ pub(super) static CONTRACT: LazyLock<Contract> =
     LazyLock::new(|| builder().build().expect("a whole contract"));
 
 fn builder() -> Builder {
-    let paging = Paging::by_page("page", "count").or_by_cursor("cursor", "perPage").searched("query", "sort");
+    let paging = Paging::by_page("page", "count")
+        .or_by_cursor("cursor", "perPage")
+        .sizes(PageSizes::new(25, 100), PageSizes::new(25, 1000))
+        .searched("query", "sort")
+        .looks_in(&["name", "slug"], &[("_id", "id")]);
     let builder = Builder::of("clients", envelopes::documented())
         .envelope(envelopes::bare())
         .envelope(envelopes::list())
@@ -208,6 +216,8 @@ fn builder() -> Builder {
         .paging(paging);
     #[cfg(feature = "generate")]
     let builder = builder.factory(made::Clients);
+    #[cfg(feature = "redact")]
+    let builder = builder.redaction(redaction::Redaction);
     builder
 }
 

@@ -1,12 +1,13 @@
 //! Validates that the pages of one walk agree.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::order::Order;
 use super::paging::{self, ASKED, CLIENTS, CURSOR, HAS_MORE, IDS, Page, TOTAL};
 use super::rules::{PAGE_MISMATCH, REPEATED_CLIENT, TOTAL_CHANGED, TOTAL_DISAGREES, WALK_NOT_ENDING};
+use crate::finding::fingerprint;
 use crate::payload::Payload;
-use crate::validate::{SequenceValidator, ShallowValue, Violation, WatchedValues};
+use crate::validate::{Links, SequenceValidator, ShallowValue, Violation, WatchedValues};
 
 /// Walks remembered at a time; the one that waited longest for its next page is forgotten.
 const MAX_WALKS: usize = 64;
@@ -19,8 +20,21 @@ pub(super) fn start() -> Box<dyn SequenceValidator> {
 /// The walks that may still go on, by what their pages have in common.
 #[derive(Default)]
 struct Walks {
-    walks: HashMap<Key, Walk>,
+    by_key: HashMap<Key, Walk>,
     pages: u64,
+    /// The states in which walks that were begun here would have gone on, if they are kept.
+    needs: Option<BTreeSet<String>>,
+}
+
+/// The state of a walk, as far as it decides whether a page belongs to it.
+#[derive(Clone, Copy)]
+enum State<'w> {
+    /// The page that came last, and its file where only a page of the same one goes on.
+    Number(u64, Option<&'w str>),
+    /// A cursor of one of its pages.
+    Cursor(&'w str),
+    /// More pages were promised, in this file or at all.
+    More(Option<&'w str>),
 }
 
 /// Pages of one walk come from one place, were requested alike, and have one page size.
@@ -66,11 +80,12 @@ impl SequenceValidator for Walks {
             self.by_cursor(payload, seen)
         } else if let Some(page) = page {
             self.by_number(payload, seen, page)
-        } else if self.walks.get(&Key::of(payload, None)).is_some_and(|walk| walk.more) {
+        } else if self.by_key.get(&Key::of(payload, None)).is_some_and(|walk| walk.more) {
             // The last page of those with cursors has none.
             self.by_cursor(payload, seen)
         } else {
             // A page without its numbers does not end for that reason.
+            self.need(&Key::of(payload, None), &[State::More(None)]);
             return ended.into_iter().collect();
         };
         if !violations.iter().any(|violation| violation.rule.id == WALK_NOT_ENDING.id) {
@@ -78,6 +93,28 @@ impl SequenceValidator for Walks {
         }
         self.forget();
         violations
+    }
+
+    fn keep_links(&mut self) {
+        self.needs = Some(BTreeSet::new());
+    }
+
+    fn links(&self) -> Links {
+        let mut offers = BTreeSet::new();
+        for (key, walk) in &self.by_key {
+            let mut offer = |state| offers.extend([key.fingerprint(state)]);
+            if key.page_size.is_some() {
+                offer(State::Number(walk.number, None));
+                offer(State::Number(walk.number, Some(&walk.file)));
+                continue;
+            }
+            walk.cursors.iter().for_each(|cursor| offer(State::Cursor(cursor)));
+            if walk.more {
+                offer(State::More(None));
+                offer(State::More(Some(&walk.file)));
+            }
+        }
+        Links { needs: self.needs.clone().unwrap_or_default(), offers }
     }
 }
 
@@ -87,7 +124,11 @@ impl Walks {
         let file = payload.origin().name();
         // Where the request is known, what was requested says which page of the walk it is.
         let number = requested(payload, "page").unwrap_or(page.number);
-        let walk = self.walks.entry(key).or_insert_with(|| Walk::starting_with(page, number));
+        if number != 1 {
+            let before = number.saturating_sub(1);
+            self.need(&key, &[State::Number(before, None), State::Number(number, Some(file))]);
+        }
+        let walk = self.by_key.entry(key).or_insert_with(|| Walk::starting_with(page, number));
         // A first page, or one that does not follow, begins a walk of its own. The same page again
         // in the same file goes on: that is what a server does that ignores `page`.
         let goes_on = number == walk.number + 1 || number == walk.number && walk.file == file;
@@ -102,13 +143,18 @@ impl Walks {
     }
 
     fn by_cursor(&mut self, payload: &Payload, seen: &WatchedValues) -> Vec<Violation> {
-        let walk = self.walks.entry(Key::of(payload, None)).or_default();
+        let (key, file) = (Key::of(payload, None), payload.origin().name());
         let requested = parameter_of(payload, "cursor");
+        match payload.request() {
+            Some(_) => requested.into_iter().for_each(|cursor| self.need(&key, &[State::Cursor(cursor)])),
+            None => self.need(&key, &[State::More(Some(file))]),
+        }
+        let walk = self.by_key.entry(key).or_default();
         let goes_on = match payload.request() {
             Some(_) => requested.is_some_and(|cursor| walk.cursors.contains(cursor)),
             // Nobody knows what was requested: in one file, pages that promise more are followed by the next
             // one.
-            None => walk.more && walk.file == payload.origin().name(),
+            None => walk.more && walk.file == file,
         };
         if !goes_on {
             *walk = Walk::default();
@@ -119,10 +165,19 @@ impl Walks {
         violations
     }
 
+    /// Notes the states in which a page would go on, if no walk like its own is known.
+    fn need(&mut self, key: &Key, states: &[State<'_>]) {
+        if let Some(needs) = &mut self.needs
+            && !self.by_key.contains_key(key)
+        {
+            needs.extend(states.iter().map(|state| key.fingerprint(*state)));
+        }
+    }
+
     fn forget(&mut self) {
-        if self.walks.len() > MAX_WALKS {
-            let oldest = self.walks.iter().min_by_key(|(_, walk)| walk.last).map(|(key, _)| key.clone());
-            oldest.map(|key| self.walks.remove(&key));
+        if self.by_key.len() > MAX_WALKS {
+            let oldest = self.by_key.iter().min_by_key(|(_, walk)| walk.last).map(|(key, _)| key.clone());
+            oldest.map(|key| self.by_key.remove(&key));
         }
     }
 }
@@ -138,6 +193,19 @@ impl Key {
         }
         parameters.sort();
         Self { folder: folder(payload.origin().name()), parameters, page_size }
+    }
+}
+
+impl Key {
+    /// A state of a walk with this key.
+    fn fingerprint(&self, state: State<'_>) -> String {
+        let state = match state {
+            State::Number(number, file) => format!("number {number} {file:?}"),
+            State::Cursor(cursor) => format!("cursor {cursor:?}"),
+            State::More(file) => format!("more {file:?}"),
+        };
+        let Self { folder, parameters, page_size } = self;
+        fingerprint(&state, &format!("{folder:?} {parameters:?} {page_size:?}"))
     }
 }
 

@@ -71,7 +71,7 @@ impl Suggestion {
 /// let documents = Documents::new(&schema, validator.promises())?;
 /// let watch = Watch::new(Some(&documents), "test").keeping_examples();
 /// let payload = Payload::new(Origin::file("a.json"), br#"{"seats": 0}"#.to_vec());
-/// watch.see(&payload, &validator.validate_payload(&payload));
+/// watch.validate_payload(&validator, &payload);
 /// let (profile, refused) = watch.finish_with_examples();
 /// let mut learner = Learner::new(&schema, &validator, &profile);
 /// learner.learn(&profile.refusals);

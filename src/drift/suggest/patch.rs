@@ -33,6 +33,15 @@ pub(super) struct Patch {
     pub(super) edits: Vec<Edit>,
     /// How many references lead to each location, before the edits of a round.
     targets: BTreeMap<String, usize>,
+    moves: Vec<Move>,
+}
+
+/// Subschemas that have another location after so many edits.
+#[derive(Clone, Debug)]
+struct Move {
+    edits: usize,
+    /// Former location and new one.
+    moved: Vec<(String, String)>,
 }
 
 /// A `$ref` that leads into the same document.
@@ -183,13 +192,13 @@ impl Patch {
     /// Whether edits from that one on leave everything accepted that was: more is accepted where they are,
     /// and around them nothing asks that a subschema refuses something. `oneOf` does, and becomes `anyOf`.
     pub(super) fn keeps_what_was_accepted(&mut self, from: usize) -> bool {
-        let changed = self.edits[from..]
-            .iter()
-            .filter(|edit| edit.op != "test" && !ends_with(&edit.path, &[names::ONE_OF, "-"]));
-        // Whoever removes a keyword changes what it was in.
-        let location = |edit: &Edit| match edit.op {
-            "remove" => edit.path.rsplit_once('/').map_or("", |(around, _)| around).to_owned(),
-            _ => edit.path.clone(),
+        let changed = self.edits.iter().enumerate().skip(from);
+        let changed =
+            changed.filter(|(_, edit)| edit.op != "test" && !ends_with(&edit.path, &[names::ONE_OF, "-"]));
+        // A removal changes the subschema that had the keyword.
+        let location = |(index, edit): (usize, &Edit)| match edit.op {
+            "remove" => self.location_now(index, edit.path.rsplit_once('/').map_or("", |(around, _)| around)),
+            _ => self.location_now(index, &edit.path),
         };
         let mut around: BTreeSet<String> = changed.map(location).collect();
         let references = self.references();
@@ -227,8 +236,18 @@ impl Patch {
         true
     }
 
+    /// The location of what that edit changed, after the edits that followed it.
+    fn location_now(&self, edit: usize, path: &str) -> String {
+        let later = self.moves.iter().filter(|one| one.edits > edit);
+        later.fold(path.to_owned(), |path, one| {
+            let now = one.moved.iter().find_map(|(from, to)| Some(format!("{to}{}", below(&path, from)?)));
+            now.unwrap_or(path)
+        })
+    }
+
     /// Makes references to locations that moved, or below them, lead to where these are now.
     fn follow(&mut self, moves: &[(String, String)]) {
+        self.moves.push(Move { edits: self.edits.len(), moved: moves.to_vec() });
         for reference in self.references() {
             let now = moves.iter().find_map(|(from, to)| {
                 // In a resource that moved as a whole, everything has the pointer that it had.

@@ -1,12 +1,15 @@
 //! Builds the value of a node.
 
-use serde_json::{Map, Value};
+use std::borrow::Cow;
+
+use serde_json::Value;
 
 use super::heights::weight;
 use super::kinds::anything;
 use super::{Builder, Checked, Plan, PlanNodeId, ValueSet};
 use crate::generate::choices::Choices;
 use crate::generate::knowledge::{Hint, Knowledge};
+use crate::generate::sink::{Sink, Tree};
 use crate::generate::style::{Extent, Style};
 
 /// Number of times a value that must be checked is drawn.
@@ -16,39 +19,66 @@ const LARGE: usize = 20_000;
 
 impl Plan {
     /// The value that these choices make.
-    pub(crate) fn build(&self, choices: &mut Choices, knowledge: &dyn Knowledge, style: Style) -> Value {
+    pub(crate) fn build<S: Sink>(
+        &self,
+        choices: &mut Choices,
+        knowledge: &dyn Knowledge,
+        style: Style,
+        sink: &mut S,
+    ) {
         let mut builder = Builder::of(self, knowledge, style, choices);
         builder.choices.open(false);
-        let value = builder.build(Self::ROOT, &Hint::default());
+        builder.build(Self::ROOT, &Hint::default(), sink);
         builder.choices.close();
-        value
     }
 }
 
 impl Builder<'_> {
     /// A value that the node admits.
-    pub(crate) fn build(&mut self, id: PlanNodeId, hint: &Hint) -> Value {
+    pub(crate) fn build<S: Sink>(&mut self, id: PlanNodeId, hint: &Hint, sink: &mut S) {
         self.budget = self.budget.saturating_sub(1);
         self.built += 1;
         let plan = self.plan;
-        if let Some(example) = self.example(plan.examples(id)) {
-            return example.clone();
+        if plan.takes_examples
+            && let Some(example) = self.example(plan.examples(id))
+        {
+            return sink.value(Cow::Borrowed(example));
         }
         let node = plan.node(plan.resolved(id));
         match &node.value_set {
             // Neither is ever reached: heights keep what has no value out of everybody's way.
-            ValueSet::Never | ValueSet::Same(_) | ValueSet::Null => Value::Null,
-            ValueSet::Any if self.style.items == Extent::Least => Value::Object(Map::new()),
-            ValueSet::Any => anything(self.choices, if self.tight() { 0 } else { 2 }),
-            ValueSet::Alternatives(alternatives) => self.step(|builder| alternatives.build(builder, hint)),
-            ValueSet::Checked(checked) => self.step(|builder| builder.checked(checked, hint)),
-            ValueSet::Boolean => Value::Bool(self.choices.draw(1) == 1),
-            ValueSet::Listed(values) => self.choices.pick(values).cloned().unwrap_or(Value::Null),
-            ValueSet::Numbers(numbers) => numbers.build(self, hint),
-            ValueSet::Text(text) => text.build(self, hint),
-            ValueSet::Array(array) => self.inside(|builder| array.build(builder, hint)),
-            ValueSet::Object(object) => self.inside(|builder| object.build(node.height, builder)),
+            ValueSet::Never | ValueSet::Same(_) | ValueSet::Null => sink.null(),
+            ValueSet::Any if self.style.items == Extent::Least => {
+                sink.open_object();
+                sink.close_object();
+            }
+            ValueSet::Any => sink.value(Cow::Owned(anything(self.choices, if self.tight() { 0 } else { 2 }))),
+            ValueSet::Alternatives(alternatives) => {
+                self.step(|builder| alternatives.build(builder, hint, sink));
+            }
+            ValueSet::Checked(checked) => {
+                self.step(|builder| sink.value(Cow::Owned(builder.checked(checked, hint))));
+            }
+            ValueSet::Boolean => sink.boolean(self.choices.draw(1) == 1),
+            ValueSet::Listed(values) => match self.choices.pick(values) {
+                Some(value) => sink.value(Cow::Borrowed(value)),
+                None => sink.null(),
+            },
+            ValueSet::Numbers(numbers) => numbers.build(self, hint, sink),
+            ValueSet::Text(text) => text.build(self, hint, sink),
+            ValueSet::Array(array) => self.inside(|builder| array.build(builder, hint, sink)),
+            ValueSet::Object(object) => self.inside(|builder| object.build(node.height, builder, sink)),
         }
+    }
+
+    /// The same, as a tree.
+    pub(crate) fn tree(&mut self, id: PlanNodeId, hint: &Hint) -> Value {
+        let mut tree = Tree::default();
+        // Locations in the tree are none in what it is put into.
+        let outer = std::mem::take(&mut self.read_nesting);
+        self.build(id, hint, &mut tree);
+        self.read_nesting = outer;
+        tree.finish()
     }
 
     /// An example, in two of three draws, if there is room for it.
@@ -80,7 +110,7 @@ impl Builder<'_> {
                 return good(self);
             }
             let (budget, room, built) = (self.budget, self.room, self.built);
-            let value = self.build(checked.inner, hint);
+            let value = self.tree(checked.inner, hint);
             if checked.check.accepts(&value) {
                 return value;
             }

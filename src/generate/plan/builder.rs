@@ -1,10 +1,9 @@
 //! The state of a value while it is built.
 
-use serde_json::Value;
-
 use super::Plan;
 use super::heights::MAX_WEIGHT;
 use crate::generate::choices::Choices;
+use crate::generate::drawn::Written;
 use crate::generate::knowledge::Knowledge;
 use crate::generate::style::Style;
 
@@ -41,6 +40,12 @@ pub(crate) struct Builder<'a> {
     pub(crate) patience: u32,
     /// Whether something could not be built. Only while a plan is still being made.
     pub(crate) stuck: bool,
+    /// The members of open objects that knowledge reads.
+    pub(crate) written: Vec<Written<'a>>,
+    /// Where the items of these members begin.
+    pub(crate) items: Vec<usize>,
+    /// How many objects and arrays an array is inside, itself included, if it is a member that knowledge reads.
+    pub(crate) read_nesting: usize,
 }
 
 impl<'a> Builder<'a> {
@@ -63,10 +68,14 @@ impl<'a> Builder<'a> {
             built: 0,
             patience: PATIENCE,
             stuck: false,
+            written: Vec::new(),
+            items: Vec::new(),
+            read_nesting: 0,
         }
     }
 
     /// Whether everything must now be as small as it can be.
+    #[inline]
     pub(crate) fn tight(&self) -> bool {
         self.depth >= DEPTH || self.nesting >= NESTING || self.steps >= STEPS || self.budget == 0
     }
@@ -77,18 +86,16 @@ impl<'a> Builder<'a> {
     }
 
     /// Builds one alternative, or one value that is checked, further inside.
-    pub(super) fn step(&mut self, build: impl FnOnce(&mut Self) -> Value) -> Value {
+    pub(super) fn step(&mut self, build: impl FnOnce(&mut Self)) {
         self.steps += 1;
-        let value = build(self);
+        build(self);
         self.steps -= 1;
-        value
     }
 
     /// Builds one array or object further inside.
-    pub(super) fn inside(&mut self, build: impl FnOnce(&mut Self) -> Value) -> Value {
+    pub(super) fn inside(&mut self, build: impl FnOnce(&mut Self)) {
         self.nesting += 1;
-        let value = build(self);
+        build(self);
         self.nesting -= 1;
-        value
     }
 }

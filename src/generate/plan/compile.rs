@@ -70,6 +70,7 @@ impl Plan {
             nodes: compiler.nodes,
             incomplete: compiler.incomplete,
             heavy: None,
+            takes_examples: false,
             documents: Arc::clone(documents),
             known: compiler.known,
         };

@@ -60,6 +60,7 @@ impl Plan {
             }
             found.push((*id, examples));
         }
+        self.takes_examples = true;
         for (id, examples) in found {
             self.nodes[id.0].examples = examples;
         }

@@ -229,6 +229,10 @@ fn sort_alternatives(plan: &mut Plan) {
         buildable.retain(|branch| plan.is_finite(*branch));
         buildable.sort_by_key(|branch| plan.simplicity(*branch));
         let null_first = buildable.first().is_some_and(|branch| !plan.simplicity(*branch).1);
+        let weight = |branch: &PlanNodeId| plan.node(*branch).weight;
+        let least = buildable.first().map_or(0, weight);
+        let buildable: Vec<_> =
+            buildable.iter().map(|branch| (*branch, weight(branch).saturating_sub(least))).collect();
         if let ValueSet::Alternatives(alternatives) = &mut plan.nodes[index].value_set {
             (alternatives.buildable, alternatives.null_first) = (buildable, null_first);
         }

@@ -13,6 +13,7 @@ use super::nodes::Compiler;
 use super::{Plan, PlanNodeId, ValueSet};
 use crate::error::{Error, ErrorKind};
 use crate::generate::choices::Choices;
+use crate::generate::sink::Tree;
 use crate::generate::style::Style;
 use crate::schema::keywords::{self, names};
 use crate::schema::model::{self, Applicator, Assertion, Bound, Properties};
@@ -333,7 +334,9 @@ impl Reader<'_> {
         let (mut texts, mut seen) = (Vec::new(), BTreeSet::new());
         for seed in 0..u64::try_from(most).unwrap_or(0) * 4 + 8 {
             self.spend(1)?;
-            let value = plan.build(&mut Choices::seeded(seed), &(), Style::default());
+            let mut tree = Tree::default();
+            plan.build(&mut Choices::seeded(seed), &(), Style::default(), &mut tree);
+            let value = tree.finish();
             if let Value::String(text) = value
                 && seen.insert(text.clone())
             {

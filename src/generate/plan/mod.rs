@@ -52,6 +52,8 @@ pub(crate) struct Plan {
     incomplete: Option<String>,
     /// The first node whose smallest value is too heavy to be built.
     heavy: Option<PlanNodeId>,
+    /// Whether nodes have examples.
+    takes_examples: bool,
     documents: Arc<Documents>,
     /// The node of each conjunction.
     known: HashMap<Vec<Part>, PlanNodeId>,
@@ -114,11 +116,13 @@ pub(crate) struct Checked {
 impl Plan {
     pub(crate) const ROOT: PlanNodeId = PlanNodeId(0);
 
+    #[inline]
     pub(crate) fn node(&self, id: PlanNodeId) -> &PlanNode {
         &self.nodes[id.0]
     }
 
     /// The node itself, or the one it stands for.
+    #[inline]
     pub(crate) fn resolved(&self, mut id: PlanNodeId) -> PlanNodeId {
         // Circles were refused.
         while let ValueSet::Same(next) = self.node(id).value_set {
@@ -138,6 +142,7 @@ impl Plan {
         }
     }
 
+    #[inline]
     pub(crate) fn is_finite(&self, id: PlanNodeId) -> bool {
         self.node(id).height.is_some()
     }
@@ -196,17 +201,19 @@ impl Plan {
                 .members
                 .iter()
                 .map(|member| {
-                    knowledge.hint(&Member {
+                    let member = Member {
                         definition: &object.definition,
                         name: &member.name,
                         kind: self.kind(member.node),
                         required: member.required,
-                    })
+                    };
+                    (knowledge.hint(&member), knowledge.reads(&member))
                 })
                 .collect();
             if let ValueSet::Object(object) = &mut self.nodes[index].value_set {
+                object.is_read = hints.iter().any(|(_, is_read)| *is_read);
                 for (member, hint) in object.members.iter_mut().zip(hints) {
-                    member.hint = hint;
+                    (member.hint, member.is_read) = hint;
                 }
             }
         }

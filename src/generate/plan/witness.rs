@@ -58,7 +58,7 @@ fn search(plan: &Plan, id: PlanNodeId, documents: &Documents) -> Result<Option<V
     let tapes = [Vec::new()].into_iter().chain(small).map(Choices::replay);
     for mut choices in tapes.chain((0..TRIES).map(Choices::seeded)) {
         let mut builder = Builder::of(plan, &(), Style::default(), &mut choices);
-        let value = builder.build(checked.inner, &Hint::default());
+        let value = builder.tree(checked.inner, &Hint::default());
         // Built and checked.
         documents.spend(2 * builder.built, &plan.node(id).location)?;
         if !builder.stuck && checked.check.accepts(&value) {

@@ -1,11 +1,10 @@
 //! Reads the entries of a capture one by one, without holding the capture.
 
 use std::collections::VecDeque;
-use std::io;
 
-use serde_json::error::Category;
-
+use super::entry::{Entry, EntryText};
 use super::exchange::Setting;
+use super::stop::{Stop, not_understood};
 use super::{Capture, Exchange, Shape, lenient, postman, postman_request};
 use crate::error::{Error, ErrorKind};
 use crate::origin::Origin;
@@ -44,7 +43,9 @@ pub(super) struct Entries<'r> {
     line: u64,
     ready: VecDeque<Exchange>,
     /// Entries that were read before their variables, each with its line.
-    ahead: VecDeque<Result<(Vec<u8>, u64), Stop>>,
+    ahead: VecDeque<Result<(EntryText, u64), Stop>>,
+    /// The memory of an entry that was read.
+    spare: EntryText,
     variables: Vec<postman_request::Variable>,
 }
 
@@ -57,23 +58,6 @@ enum ReadState {
     Done,
     /// Nothing more is read.
     Stopped,
-}
-
-/// What stops an entry, or the reading of entries.
-enum Stop {
-    Unreadable(io::Error),
-    /// What is wrong with the whole.
-    Capture(String),
-    /// What is wrong with one entry.
-    Entry(String),
-    /// The line in which the whole is cut off.
-    Cut(u64),
-}
-
-impl From<io::Error> for Stop {
-    fn from(error: io::Error) -> Self {
-        Self::Unreadable(error)
-    }
 }
 
 impl<'r> Entries<'r> {
@@ -94,13 +78,14 @@ impl<'r> Entries<'r> {
             line: 1,
             ready: VecDeque::new(),
             ahead: VecDeque::new(),
+            spare: EntryText::default(),
             variables: Vec::new(),
         }
     }
 
     /// The text of the next entry. A collection is read ahead for its variables, as far as it is not too
     /// large.
-    fn next_entry(&mut self) -> Result<Option<Vec<u8>>, Stop> {
+    fn next_entry(&mut self) -> Result<Option<EntryText>, Stop> {
         if self.shape.input != Input::Postman {
             return self.entry();
         }
@@ -109,7 +94,7 @@ impl<'r> Entries<'r> {
             match self.entry() {
                 Ok(None) => break,
                 Ok(Some(text)) => {
-                    held += text.len().max(1);
+                    held += text.bytes.len().max(1);
                     self.ahead.push_back(Ok((text, self.line)));
                 }
                 Err(stop) => {
@@ -129,19 +114,27 @@ impl<'r> Entries<'r> {
     }
 
     /// The responses of an entry.
-    fn exchanges(&self, text: &[u8]) -> serde_json::Result<Vec<Exchange>> {
-        let read = |text: &[u8]| match self.shape.input {
-            Input::Postman => postman::exchanges_with(text, &self.variables),
-            _ => (self.shape.exchanges)(text),
+    fn exchanges(&self, text: &EntryText) -> serde_json::Result<Vec<Exchange>> {
+        let read = |entry: &Entry<'_>| match self.shape.input {
+            Input::Postman => postman::exchanges_with(entry, &self.variables),
+            _ => (self.shape.exchanges)(entry),
         };
-        read(text).or_else(|error| {
+        if let Some(entry) = text.without(self.shape.texts)
+            && let Ok(exchanges) = read(&entry)
+            && entry.is_right()
+        {
+            return Ok(exchanges);
+        }
+        // What is wrong is found where it is.
+        let text = &text.bytes;
+        read(&Entry::whole(text)).or_else(|error| {
             let mended = lenient::mended(text, self.shape.bodies);
-            if mended == text { Err(error) } else { read(&mended) }
+            if mended == *text { Err(error) } else { read(&Entry::whole(&mended)) }
         })
     }
 
     /// The text of the next entry.
-    fn entry(&mut self) -> Result<Option<Vec<u8>>, Stop> {
+    fn entry(&mut self) -> Result<Option<EntryText>, Stop> {
         loop {
             let next = self.skimmer.peek_token()?;
             match (self.location, next) {
@@ -193,11 +186,14 @@ impl<'r> Entries<'r> {
         }
     }
 
-    fn item(&mut self) -> Result<Vec<u8>, Stop> {
+    fn item(&mut self) -> Result<EntryText, Stop> {
         self.line = self.skimmer.line;
-        let mut kept = Vec::new();
-        match self.skimmer.value(&mut kept, self.room(), Large::Pass)? {
-            Skimmed::Whole => Ok(kept),
+        let room = self.room();
+        let mut text = std::mem::take(&mut self.spare);
+        text.clear();
+        let EntryText { bytes, long } = &mut text;
+        match self.skimmer.value_and_quotes(bytes, room, Large::Pass, |at| long.quote(at))? {
+            Skimmed::Whole => Ok(text),
             Skimmed::TooLarge => Err(Stop::Entry(self.too_large())),
             Skimmed::Cut => Err(self.cut()),
         }
@@ -272,7 +268,7 @@ impl<'r> Entries<'r> {
     }
 
     /// The end of the whole: without a list, its own members may be the entry.
-    fn end(&mut self) -> Result<Option<Vec<u8>>, Stop> {
+    fn end(&mut self) -> Result<Option<EntryText>, Stop> {
         if self.found {
             return self.entry();
         }
@@ -287,7 +283,7 @@ impl<'r> Entries<'r> {
         self.found = true;
         let mut entry = std::mem::take(&mut self.loose);
         entry.push(b'}');
-        Ok(Some(entry))
+        Ok(Some(EntryText::of(entry)))
     }
 
     fn cut(&self) -> Stop {
@@ -331,29 +327,6 @@ impl<'r> Entries<'r> {
     }
 }
 
-/// Levels that `serde_json` reads.
-const MAX_DEPTH: usize = 127;
-
-/// Never the words of the parser: they may quote a value.
-fn not_understood(error: &serde_json::Error, shape: &Shape) -> Stop {
-    let reason = error.to_string();
-    let what = if reason.starts_with("recursion limit exceeded") {
-        format!("is nested too deeply: at most {MAX_DEPTH} levels are read")
-    } else if reason.starts_with("number out of range") {
-        "has a number that exceeds the range of a 64-bit float".to_owned()
-    } else if error.classify() == Category::Data {
-        return Stop::Entry(format!(
-            "is not a valid entry of {} (line {} column {} of the entry): pass `input=json` if the file is a payload",
-            shape.input.what(),
-            error.line(),
-            error.column()
-        ));
-    } else {
-        "is not JSON".to_owned()
-    };
-    Stop::Entry(format!("{what} (line {} column {} of the entry)", error.line(), error.column()))
-}
-
 impl Bodies for Entries<'_> {
     fn at_hand(&self) -> bool {
         !self.ready.is_empty() || self.skimmer.at_hand() && self.location != ReadState::Stopped
@@ -376,14 +349,113 @@ impl Iterator for Entries<'_> {
             }
             match self.next_entry() {
                 Ok(None) => return None,
-                Ok(Some(text)) => match self.exchanges(&text) {
-                    Ok(exchanges) => {
-                        self.ready = exchanges.into();
-                        self.mark_redirects();
+                Ok(Some(text)) => {
+                    let exchanges = self.exchanges(&text);
+                    self.spare = text;
+                    match exchanges {
+                        Ok(exchanges) => {
+                            self.ready = exchanges.into();
+                            self.mark_redirects();
+                        }
+                        Err(error) => return Some(Err(self.described(not_understood(&error, self.shape)))),
                     }
-                    Err(error) => return Some(Err(self.described(not_understood(&error, self.shape)))),
-                },
+                }
                 Err(stop) => return Some(Err(self.described(stop))),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::BufReader;
+
+    use proptest::prelude::*;
+
+    use super::super::escapes::tests::written;
+    use super::super::{har, wiremock};
+    use super::*;
+
+    type Read = fn(&Entry<'_>) -> serde_json::Result<Vec<Exchange>>;
+
+    /// The bodies of an entry, by status, method and line.
+    fn bodies(read: Read, entry: &Entry<'_>) -> Option<Vec<(String, Option<Vec<u8>>)>> {
+        let exchanges = read(entry).ok().filter(|_| entry.is_right())?;
+        let other =
+            |exchange: &Exchange| format!("{:?} {:?} {}", exchange.request, exchange.status, exchange.line);
+        Some(exchanges.into_iter().map(|exchange| (other(&exchange), exchange.body)).collect())
+    }
+
+    /// The entry as it is read through a buffer of this size.
+    fn skimmed(entry: &[u8], capacity: usize) -> EntryText {
+        let mut skimmer = Skimmer::new(BufReader::with_capacity(capacity, entry));
+        let mut text = EntryText::default();
+        let EntryText { bytes, long } = &mut text;
+        let end = skimmer.value_and_quotes(bytes, usize::MAX, Large::Pass, |at| long.quote(at));
+        assert_eq!(end.unwrap(), Skimmed::Whole);
+        assert_eq!(text.bytes, entry);
+        text
+    }
+
+    fn entries(first: &[u8], second: &[u8]) -> [(Read, &'static [&'static str], Vec<u8>); 5] {
+        let fill = |template: &str| {
+            let (before, rest) = template.split_once('1').unwrap();
+            let (between, behind) = rest.split_once('2').unwrap();
+            [before.as_bytes(), first, between.as_bytes(), second, behind.as_bytes()].concat()
+        };
+        let (har, postman, wiremock): (Read, Read, Read) =
+            (har::SHAPE.exchanges, postman::SHAPE.exchanges, wiremock::SHAPE.exchanges);
+        [
+            (
+                har,
+                har::SHAPE.texts,
+                fill(r#"{"request": {"postData": {"text": "1"}}, "response": {"content": {"text" : "2"}}}"#),
+            ),
+            (
+                har,
+                har::SHAPE.texts,
+                fill("{\"request\": {\"text\": \"1\"}, \"response\": {\"headers\": [{\"text\":\n\"2\"}]}}"),
+            ),
+            (
+                postman,
+                postman::SHAPE.texts,
+                fill("{\"response\": [{\"body\": \"1\"},\n {\"code\": 4, \"body\":\t\"2\"}]}"),
+            ),
+            (
+                wiremock,
+                wiremock::SHAPE.texts,
+                fill(r#"{"request": {"body": "1"}, "response": {"body": "2"}}"#),
+            ),
+            (wiremock, wiremock::SHAPE.texts, fill(r#"{"response": {"jsonBody": {"body": "1"}, "x": "2"}}"#)),
+        ]
+    }
+
+    #[test]
+    fn bodies_are_set_aside_whatever_the_buffer() {
+        let long = "\\\"\\\\\\u0041é\\\\".repeat(60);
+        for (read, members, text) in entries(long.as_bytes(), b"short") {
+            let expected = bodies(read, &Entry::whole(&text)).unwrap();
+            for capacity in 1..300 {
+                let skimmed = skimmed(&text, capacity);
+                let entry = skimmed.without(members).unwrap();
+                assert!(entry.text().len() < 200);
+                let found = bodies(read, &entry);
+                // Of a JSON body, nothing is set aside.
+                let is_json = text.starts_with(b"{\"response\": {\"jsonBody\"");
+                assert_eq!(found, (!is_json).then(|| expected.clone()), "{capacity}");
+            }
+        }
+    }
+
+    proptest! {
+        /// Where reading without the bodies works out, it gives what reading of the whole does.
+        #[test]
+        fn what_is_set_aside_makes_no_difference(first in written(), second in written(), capacity in 1..200_usize) {
+            for (read, members, text) in entries(&first, &second) {
+                let text = skimmed(&text, capacity);
+                let expected = bodies(read, &Entry::whole(&text.bytes));
+                let Some(found) = text.without(members).and_then(|entry| bodies(read, &entry)) else { continue };
+                prop_assert_eq!(Some(found), expected);
             }
         }
     }

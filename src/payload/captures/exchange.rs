@@ -1,13 +1,12 @@
 //! Decides whether the response of an entry is validated, and decodes its body.
 
-use std::fmt;
+use std::borrow::Cow;
 use std::io;
 use std::path::PathBuf;
 
 use base64::Engine;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use serde::de::{Deserialize, Deserializer, Visitor};
 use serde_json::Value;
 
 use super::beside::{self, Elsewhere};
@@ -171,18 +170,18 @@ impl Exchange {
 
 /// The bytes of a text that is marked as base64. Firefox marks text that it left as it is, too: that is
 /// text which no base64 could be, or JSON.
-fn from_base64(text: Vec<u8>) -> io::Result<Vec<u8>> {
+pub(super) fn from_base64(text: Vec<u8>) -> io::Result<Vec<u8>> {
     const MARK: &[u8] = b"\xef\xbb\xbf";
     let lenient = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     let behind_mark = text.strip_prefix(MARK).unwrap_or(&text);
-    let packed: Vec<u8> = behind_mark.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let packed = without_space(behind_mark);
     let alphabets = [&STANDARD, &URL_SAFE].into_iter();
     let decoded =
         alphabets.map(|alphabet| GeneralPurpose::new(alphabet, lenient).decode(&packed)).find_map(Result::ok);
     let is_other = |byte: &u8| !byte.is_ascii_alphanumeric() && !b"+/-_=".contains(byte);
     match decoded {
         // A word or a number of JSON may be base64 as well.
-        Some(decoded) if json::is_complete(&decoded) || !json::is_complete(behind_mark) => Ok(decoded),
+        Some(decoded) if !json::is_complete(behind_mark) || json::is_complete(&decoded) => Ok(decoded),
         Some(_) => Ok(text),
         None if packed.iter().any(is_other) || json::is_complete(behind_mark) => Ok(text),
         None => {
@@ -192,32 +191,12 @@ fn from_base64(text: Vec<u8>) -> io::Result<Vec<u8>> {
     }
 }
 
-/// A text as its bytes. Recorders that keep text as UTF-16 write half a surrogate pair where a body
-/// is no text; that makes a body that is not JSON, not a capture that cannot be read.
-#[derive(Debug, Default)]
-pub(super) struct Text(pub(super) Vec<u8>);
-
-impl<'de> Deserialize<'de> for Text {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Bytes;
-
-        impl Visitor<'_> for Bytes {
-            type Value = Text;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text")
-            }
-
-            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Text, E> {
-                Ok(Text(bytes.to_vec()))
-            }
-
-            fn visit_byte_buf<E>(self, bytes: Vec<u8>) -> Result<Text, E> {
-                Ok(Text(bytes))
-            }
-        }
-
-        deserializer.deserialize_byte_buf(Bytes)
+/// The text without white space, which base64 may have in lines.
+fn without_space(text: &[u8]) -> Cow<'_, [u8]> {
+    // All of it is looked at, so that many bytes are at once.
+    match text.iter().filter(|byte| byte.is_ascii_whitespace()).count() {
+        0 => Cow::Borrowed(text),
+        _ => text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect(),
     }
 }
 

@@ -5,17 +5,25 @@ use serde_json::Value;
 
 use super::Shape;
 use super::beside::Elsewhere;
-use super::exchange::{Exchange, Text, coding, status};
+use super::entry::{Entry, Text};
+use super::exchange::{Exchange, coding, status};
 use crate::payload::{Input, Request};
 
-pub(super) static SHAPE: Shape =
-    Shape { input: Input::Har, lists: &[&["log", "entries"]], loose: &[], bodies: &["text"], exchanges };
+pub(super) static SHAPE: Shape = Shape {
+    input: Input::Har,
+    lists: &[&["log", "entries"]],
+    loose: &[],
+    bodies: &["text"],
+    texts: &["text"],
+    exchanges,
+};
 
 /// A blocked or pending request has no response in some of the tools; what has no request is no entry.
 #[derive(Deserialize)]
-struct Entry {
+struct HarEntry<'e> {
     request: HarRequest,
-    response: Option<HarResponse>,
+    #[serde(borrow)]
+    response: Option<HarResponse<'e>>,
 }
 
 #[derive(Deserialize)]
@@ -25,24 +33,26 @@ struct HarRequest {
 }
 
 #[derive(Deserialize)]
-struct HarResponse {
+struct HarResponse<'e> {
     status: Option<Value>,
     #[serde(default)]
     headers: Value,
-    content: Option<Content>,
+    #[serde(borrow)]
+    content: Option<Content<'e>>,
 }
 
 #[derive(Deserialize)]
-struct Content {
-    text: Option<Text>,
+struct Content<'e> {
+    #[serde(borrow)]
+    text: Option<Text<'e>>,
     encoding: Option<String>,
     /// Playwright puts bodies into files beside the HAR when asked to.
     #[serde(rename = "_file")]
     file: Option<String>,
 }
 
-fn exchanges(entry: &[u8]) -> serde_json::Result<Vec<Exchange>> {
-    let Entry { request, response } = serde_json::from_slice(entry)?;
+fn exchanges(entry: &Entry<'_>) -> serde_json::Result<Vec<Exchange>> {
+    let HarEntry { request, response } = serde_json::from_slice(entry.text())?;
     let HarRequest { method, url } = request;
     let request = Request::new(method.as_deref().unwrap_or("GET"), &url.unwrap_or_default());
     let Some(HarResponse { status: code, headers, content }) = response else {
@@ -53,7 +63,7 @@ fn exchanges(entry: &[u8]) -> serde_json::Result<Vec<Exchange>> {
     Ok(vec![Exchange {
         request,
         status: status(code.as_ref()),
-        body: text.map(|Text(bytes)| bytes),
+        body: text.map(|text| entry.bytes(text)).transpose()?,
         base64: encoding.is_some_and(|encoding| encoding.trim().eq_ignore_ascii_case("base64")),
         elsewhere: file.map(Elsewhere::Beside),
         coding: coding(&headers),

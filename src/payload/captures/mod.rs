@@ -5,6 +5,8 @@ mod brackets;
 mod chunks;
 mod dump;
 mod entries;
+mod entry;
+mod escapes;
 mod exchange;
 mod har;
 mod headers;
@@ -20,7 +22,10 @@ mod postman_request;
 mod quoted;
 mod recognize;
 mod requests;
+#[cfg(feature = "redact")]
+pub(super) mod saved;
 mod shapes;
+mod stop;
 mod text;
 mod tree;
 mod wiremock;
@@ -31,9 +36,12 @@ use std::path::PathBuf;
 use super::skim::Watch;
 use super::stream::{Bodies, Reader};
 use super::{Input, Options, Recognized};
+#[cfg(feature = "redact")]
+use crate::error::Error;
 use crate::origin::Origin;
 
 use entries::Entries;
+use entry::Entry;
 use exchange::Exchange;
 
 /// A JSON format of recorded responses.
@@ -45,8 +53,10 @@ struct Shape {
     loose: &'static [&'static str],
     /// The members of an entry that are bodies.
     bodies: &'static [&'static str],
+    /// Those of them that are always texts.
+    texts: &'static [&'static str],
     /// The responses in one entry.
-    exchanges: fn(&[u8]) -> serde_json::Result<Vec<Exchange>>,
+    exchanges: fn(&Entry<'_>) -> serde_json::Result<Vec<Exchange>>,
 }
 
 /// Every shape.
@@ -75,6 +85,55 @@ pub(super) fn is_trace(text: &[u8]) -> bool {
 /// Whether this is a saved response.
 pub(super) fn is_response(text: &[u8]) -> bool {
     http::begins(text)
+}
+
+/// The bytes of a JSON string, by what stands between its quotes; `None` where that has an invalid escape.
+#[cfg(feature = "redact")]
+pub(crate) fn unescaped(text: &[u8]) -> Option<Vec<u8>> {
+    escapes::resolved(text)
+}
+
+/// The text of an entry with its syntax errors repaired, but for those of its bodies.
+#[cfg(feature = "redact")]
+pub(crate) fn mended(text: &[u8]) -> Vec<u8> {
+    let bodies: Vec<&str> = SHAPES.iter().flat_map(|shape| shape.bodies).copied().collect();
+    lenient::mended(text, &bodies)
+}
+
+#[cfg(feature = "redact")]
+pub(super) fn from_base64(text: Vec<u8>) -> std::io::Result<Vec<u8>> {
+    exchange::from_base64(text)
+}
+
+/// The values of `Content-Encoding` in a list or an object of headers.
+#[cfg(feature = "redact")]
+pub(crate) fn coding(headers: &serde_json::Value) -> String {
+    exchange::coding(headers)
+}
+
+/// The lists whose items are entries, and the members that are an entry without a list.
+#[cfg(feature = "redact")]
+pub(super) fn lists(input: Input) -> &'static [&'static [&'static str]] {
+    SHAPES.iter().find(|shape| shape.input == input).map_or(&[], |shape| shape.lists)
+}
+
+/// A body that a capture stores in a file of its own: beside it, or in the folder `__files` of WireMock.
+///
+/// # Errors
+///
+/// When the file may not or cannot be read.
+#[cfg(feature = "redact")]
+pub(super) fn beside(
+    name: &str,
+    in_files: bool,
+    folder: &std::path::Path,
+    options: &Options,
+) -> Result<Option<Vec<u8>>, Error> {
+    let elsewhere = if in_files { beside::Elsewhere::InFiles } else { beside::Elsewhere::Beside };
+    let Some(path) = elsewhere(name.to_owned()).find(folder) else { return Ok(None) };
+    options.before_beside.ask(&path)?;
+    let read = beside::read(&path, options.max_body);
+    read.map(Some).map_err(|error| super::unreadable(&crate::untrusted::path_text(&path), error))
 }
 
 /// A capture to read.

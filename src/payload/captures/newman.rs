@@ -4,7 +4,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::exchange::{Exchange, Text, coding};
+use super::entry::{Entry, Text};
+use super::exchange::{Exchange, coding};
 use super::postman_request::{self, Variable};
 
 /// Whether it is an execution and not an item of a collection, in which `item` and `response` are lists.
@@ -18,20 +19,22 @@ struct Kind<'e> {
 
 /// A request as it was sent, and what came.
 #[derive(Deserialize)]
-struct Execution {
+struct Execution<'e> {
     #[serde(default)]
     request: Value,
-    response: Option<Received>,
+    #[serde(borrow)]
+    response: Option<Received<'e>>,
 }
 
 #[derive(Deserialize)]
-struct Received {
+struct Received<'e> {
     code: Option<Value>,
     status: Option<Value>,
     #[serde(default)]
     header: Value,
     stream: Option<Buffer>,
-    body: Option<Text>,
+    #[serde(borrow)]
+    body: Option<Text<'e>>,
 }
 
 /// A buffer of Node.js as JSON: its bytes as numbers.
@@ -48,17 +51,18 @@ pub(super) fn is_execution(entry: &[u8]) -> bool {
 }
 
 /// The response of an execution.
-pub(super) fn exchange(entry: &[u8], variables: &[Variable]) -> serde_json::Result<Exchange> {
-    let Execution { request, response } = serde_json::from_slice(entry)?;
+pub(super) fn exchange(entry: &Entry<'_>, variables: &[Variable]) -> serde_json::Result<Exchange> {
+    let Execution { request, response } = serde_json::from_slice(entry.text())?;
     let request = postman_request::request(&request, &Value::Null, variables);
     let Some(Received { code, status, header, stream, body }) = response else {
         return Ok(Exchange { request, status: Ok(Some(0)), ..Exchange::default() });
     };
+    let text = || body.map(|text| entry.bytes(text)).transpose();
     Ok(Exchange {
         request,
         is_template: true,
         status: postman_request::code(code.as_ref(), status.as_ref()),
-        body: stream.map(|buffer| buffer.data).or(body.map(|Text(bytes)| bytes)),
+        body: stream.map_or_else(text, |buffer| Ok(Some(buffer.data)))?,
         coding: coding(&header),
         ..Exchange::default()
     })

@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::exchange::{Exchange, Text, coding};
+use super::entry::{Entry, Text};
+use super::exchange::{Exchange, coding};
 use super::postman_request::{Variable, code, pattern, request, variables_of};
 use super::{Shape, newman};
 use crate::payload::space::newlines;
@@ -17,22 +18,25 @@ pub(super) static SHAPE: Shape = Shape {
     lists: &[&["item"], &["collection", "item"], &["data", "item"], &["run", "executions"]],
     loose: &[],
     bodies: &["body"],
+    texts: &["body"],
     exchanges,
 };
 
 /// A request with its saved responses, or a folder of them.
 #[derive(Deserialize)]
-struct PostmanItem {
-    item: Option<Vec<PostmanItem>>,
+struct PostmanItem<'e> {
+    #[serde(borrow)]
+    item: Option<Vec<PostmanItem<'e>>>,
     #[serde(default)]
     request: Value,
-    response: Option<Vec<Option<Saved>>>,
+    #[serde(borrow)]
+    response: Option<Vec<Option<Saved<'e>>>>,
     #[serde(default)]
     variable: Value,
 }
 
 #[derive(Deserialize)]
-struct Saved {
+struct Saved<'e> {
     #[serde(default, rename = "originalRequest")]
     original: Value,
     code: Option<Value>,
@@ -40,23 +44,24 @@ struct Saved {
     status: Option<Value>,
     #[serde(default)]
     header: Value,
-    body: Option<Text>,
+    #[serde(borrow)]
+    body: Option<Text<'e>>,
 }
 
-fn exchanges(item: &[u8]) -> serde_json::Result<Vec<Exchange>> {
+fn exchanges(item: &Entry<'_>) -> serde_json::Result<Vec<Exchange>> {
     exchanges_with(item, &[])
 }
 
 /// The saved responses of an item of a collection with these variables.
-pub(super) fn exchanges_with(item: &[u8], variables: &[Variable]) -> serde_json::Result<Vec<Exchange>> {
-    if newman::is_execution(item) {
+pub(super) fn exchanges_with(item: &Entry<'_>, variables: &[Variable]) -> serde_json::Result<Vec<Exchange>> {
+    if newman::is_execution(item.text()) {
         return newman::exchange(item, variables).map(|exchange| vec![exchange]);
     }
     let mut found = Vec::new();
-    let root: PostmanItem = serde_json::from_slice(item)?;
-    let mut lines = lines(item).into_iter();
+    let root: PostmanItem = serde_json::from_slice(item.text())?;
+    let mut lines = if item.is_text() { lines(item.text()) } else { Vec::new() }.into_iter();
     // Folders in folders, without a stack of our own calls.
-    let mut open: Vec<(PostmanItem, Rc<[Variable]>)> = vec![(root, Rc::from(variables))];
+    let mut open: Vec<(PostmanItem<'_>, Rc<[Variable]>)> = vec![(root, Rc::from(variables))];
     while let Some((node, outer)) = open.pop() {
         // What is no list of variables has none.
         let own = Some(variables_of(&node.variable)).filter(|own| !own.is_empty());
@@ -71,7 +76,7 @@ pub(super) fn exchanges_with(item: &[u8], variables: &[Variable]) -> serde_json:
                 request,
                 is_template: true,
                 status: code(saved.code.as_ref(), saved.status.as_ref()),
-                body: saved.body.map(|Text(bytes)| bytes),
+                body: saved.body.map(|text| item.bytes(text)).transpose()?,
                 coding: coding(&saved.header),
                 ..Exchange::default()
             });
@@ -82,7 +87,7 @@ pub(super) fn exchanges_with(item: &[u8], variables: &[Variable]) -> serde_json:
 }
 
 /// How many lines behind the beginning of an item each of its saved responses begins, in their order; the
-/// item is one that was read. Of text that is not UTF-8 nothing is known.
+/// item is one that was read. Of text that is no JSON nothing is known.
 fn lines(item: &[u8]) -> Vec<u64> {
     let Some(root) = std::str::from_utf8(item).ok().and_then(|text| serde_json::from_str(text).ok()) else {
         return Vec::new();
@@ -115,7 +120,7 @@ mod tests {
     #[test]
     fn saved_responses_have_the_lines_that_they_begin_on() {
         let found = |text: &str| {
-            let exchanges = exchanges(text.as_bytes()).unwrap();
+            let exchanges = exchanges(&Entry::whole(text.as_bytes())).unwrap();
             exchanges.into_iter().map(|exchange| (exchange.request.path, exchange.line)).collect::<Vec<_>>()
         };
         let path = |path: &str, line| (path.to_owned(), line);
@@ -124,6 +129,6 @@ mod tests {
         assert_eq!(found(nested), [path("/a", 2), path("/c", 9), path("/b", 7), path("/b", 8)]);
         assert_eq!(found("{\"request\": \"/a\", \"response\": [{}]}"), [path("/a", 0)]);
         let not_utf8 = b"{\"request\": \"/a\",\n\"response\": [{\"body\": \"\xff\"}]}";
-        assert_eq!(exchanges(not_utf8).unwrap()[0].line, 0);
+        assert_eq!(exchanges(&Entry::whole(not_utf8)).unwrap()[0].line, 0);
     }
 }

@@ -6,7 +6,8 @@ use serde_json::value::RawValue;
 
 use super::Shape;
 use super::beside::Elsewhere;
-use super::exchange::{Exchange, Text, coding, status};
+use super::entry::{Entry, Text};
+use super::exchange::{Exchange, coding, status};
 use super::pattern::Pattern;
 use crate::payload::{Input, Request};
 
@@ -15,6 +16,7 @@ pub(super) static SHAPE: Shape = Shape {
     lists: &[&["requests"], &["mappings"]],
     loose: &["request", "response"],
     bodies: &["body", "bodyAsBase64", "base64Body", "jsonBody"],
+    texts: &["body", "bodyAsBase64", "base64Body"],
     exchanges,
 };
 
@@ -33,9 +35,12 @@ struct StubResponse<'e> {
     status: Option<Value>,
     #[serde(default)]
     headers: Value,
-    body: Option<Text>,
-    body_as_base64: Option<Text>,
-    base64_body: Option<Text>,
+    #[serde(borrow)]
+    body: Option<Text<'e>>,
+    #[serde(borrow)]
+    body_as_base64: Option<Text<'e>>,
+    #[serde(borrow)]
+    base64_body: Option<Text<'e>>,
     #[serde(borrow)]
     json_body: Option<&'e RawValue>,
     body_file_name: Option<String>,
@@ -43,16 +48,18 @@ struct StubResponse<'e> {
     fault: Option<Value>,
 }
 
-fn exchanges(entry: &[u8]) -> serde_json::Result<Vec<Exchange>> {
-    let Served { request: requested, response } = serde_json::from_slice(entry)?;
+fn exchanges(entry: &Entry<'_>) -> serde_json::Result<Vec<Exchange>> {
+    let Served { request: requested, response } = serde_json::from_slice(entry.text())?;
     let (request, pattern) = request(&requested);
     let Some(answer) = response else {
         return Ok(vec![Exchange { request, status: Ok(Some(0)), ..Exchange::default() }]);
     };
     let in_base64 = answer.body_as_base64.or(answer.base64_body);
     let base64 = in_base64.is_some();
-    let json = || answer.json_body.map(|json| json.get().as_bytes().to_vec());
-    let body = in_base64.or(answer.body).map(|Text(bytes)| bytes).or_else(json);
+    let body = match (in_base64.or(answer.body), answer.json_body) {
+        (Some(text), _) => Some(entry.bytes(text)?),
+        (None, json) => json.map(|json| entry.raw(json)).transpose()?,
+    };
     Ok(vec![Exchange {
         request,
         pattern,

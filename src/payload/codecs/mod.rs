@@ -1,6 +1,8 @@
 //! Decompresses files and HTTP bodies.
 
 mod archive;
+#[cfg(feature = "redact")]
+mod encode;
 mod gzip;
 mod tail;
 mod zstd;
@@ -21,12 +23,15 @@ pub(super) use tail::Notes;
 /// Compression within compression that is followed.
 const MAX_LAYERS: usize = 3;
 
-/// Buffer behind each decoder.
+/// Bytes that are decoded in one go.
+pub(super) const DECODED: usize = 256 << 10;
+
+/// Buffer of the decoder of brotli.
 const BUFFER: usize = 1 << 16;
 
 /// A way to compress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Codec {
+pub(crate) enum Codec {
     Gzip,
     Zstd,
     Brotli,
@@ -46,13 +51,27 @@ impl Codec {
     fn reader<'r>(self, ahead: Ahead<'r>, notes: &Notes) -> Reader<'r> {
         let notes = notes.clone();
         match self {
-            Self::Gzip => Box::new(BufReader::with_capacity(BUFFER, gzip::Decoder::new(ahead, notes))),
-            Self::Zstd => Box::new(BufReader::with_capacity(BUFFER, zstd::Decoder::new(ahead, notes))),
+            Self::Gzip => buffered(gzip::Decoder::new(ahead, notes)),
+            Self::Zstd => buffered(zstd::Decoder::new(ahead, notes)),
             Self::Brotli => {
-                let decoder = Brotli { decoder: Decompressor::new(ahead, BUFFER), notes, ended: false };
-                Box::new(BufReader::with_capacity(BUFFER, decoder))
+                buffered(Brotli { decoder: Decompressor::new(ahead, BUFFER), notes, ended: false })
             }
         }
+    }
+}
+
+fn buffered<'r>(decoder: impl Read + Send + 'r) -> Reader<'r> {
+    Box::new(BufReader::with_capacity(DECODED, Steps(decoder)))
+}
+
+/// Decodes in steps of one length, whoever reads: what a decoder decodes in the same step as an error is
+/// lost, so that how much comes before the error depends on the steps.
+struct Steps<R>(R);
+
+impl<R: Read> Read for Steps<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = buffer.len().min(DECODED);
+        self.0.read(&mut buffer[..length])
     }
 }
 
@@ -90,15 +109,16 @@ fn cut(codec: &str) -> io::Error {
     io::Error::new(io::ErrorKind::UnexpectedEof, format!("its {codec} stream is cut off"))
 }
 
-/// What is inside, and whether it had to be decoded. `name` ends in `.br` for brotli.
+/// What is inside, and how it was compressed, the outermost codec first. `name` ends in `.br` for brotli.
 pub(super) fn decompress<'r>(
     mut reader: Reader<'r>,
     name: &str,
     notes: &Notes,
-) -> io::Result<(Reader<'r>, bool)> {
+) -> io::Result<(Ahead<'r>, Vec<Codec>)> {
+    let mut layers = Vec::new();
     let mut name = name.to_ascii_lowercase();
     let brotli = |name: &str| name.strip_suffix(".br").is_some();
-    for layer in 0.. {
+    loop {
         let ahead = head::peek(reader, archive::MARK);
         let codec = match Codec::of_content(ahead.held()) {
             Some(codec) => codec,
@@ -106,13 +126,14 @@ pub(super) fn decompress<'r>(
             None => {
                 return match archive::of(ahead.held()) {
                     Some(what) => Err(io::Error::new(io::ErrorKind::InvalidData, what)),
-                    None => Ok((Box::new(ahead), layer > 0)),
+                    None => Ok((ahead, layers)),
                 };
             }
         };
-        if layer == MAX_LAYERS {
+        if layers.len() == MAX_LAYERS {
             break;
         }
+        layers.push(codec);
         reader = codec.reader(ahead, notes);
         for ending in [".gz", ".zst", ".zstd", ".br"] {
             if let Some(inner) = name.strip_suffix(ending) {
@@ -160,6 +181,30 @@ pub(super) fn body(mut bytes: Vec<u8>, coding: &str, max: u64) -> io::Result<(Ve
         Some(name) if !archive::is_text(&bytes) => Err(unread(name)),
         _ => Ok((bytes, decoded)),
     }
+}
+
+/// As much as can be decoded of the outermost coding of a body.
+#[cfg(feature = "serve")]
+pub(super) fn beginning(bytes: &[u8], coding: &str, max: u64) -> Vec<u8> {
+    // What is decoded in the same step as an error is lost.
+    const STEP: usize = 256;
+    let notes = Notes::default();
+    let name = coding.rsplit(',').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let mut decoder: Box<dyn Read + '_> = match (Codec::of_content(bytes), &*name) {
+        (Some(Codec::Gzip), _) => Box::new(gzip::Decoder::new(held(bytes), notes)),
+        (Some(Codec::Zstd), _) => Box::new(zstd::Decoder::new(held(bytes), notes)),
+        (_, "br") => Box::new(Decompressor::new(bytes, BUFFER)),
+        (_, "deflate") if archive::is_zlib(bytes) => Box::new(ZlibDecoder::new(bytes)),
+        (_, "deflate") => Box::new(DeflateDecoder::new(bytes)),
+        _ => return Vec::new(),
+    };
+    let (mut text, mut step) = (Vec::new(), [0; STEP]);
+    while let Ok(length @ 1..) = decoder.read(&mut step)
+        && (text.len() + length) as u64 <= max
+    {
+        text.extend_from_slice(&step[..length]);
+    }
+    text
 }
 
 /// Whether this may be a way to compress, and is none that is read. Servers put names of encodings of text
@@ -229,5 +274,24 @@ mod tests {
         assert_eq!(body(text.clone(), "br, gzip", 100).unwrap(), (text, false));
         let page = b"<html>bad gateway</html>".to_vec();
         assert_eq!(body(page.clone(), "br", 100).unwrap(), (page, false));
+    }
+
+    #[cfg(feature = "serve")]
+    #[test]
+    fn the_beginning_of_a_body_that_is_cut_off_is_decoded() {
+        use std::io::Write;
+        let text: Vec<u8> = (0..20_000_u32).flat_map(|number| format!("{number:x},").into_bytes()).collect();
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        gzip.write_all(&text).unwrap();
+        let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+        zlib.write_all(&text).unwrap();
+        for (bytes, coding) in [(gzip.finish().unwrap(), "gzip"), (zlib.finish().unwrap(), "deflate")] {
+            let cut = &bytes[..bytes.len() / 2];
+            let decoded = beginning(cut, coding, u64::MAX);
+            assert!(decoded.len() > text.len() / 4 && text.starts_with(&decoded), "{coding}");
+            assert!(beginning(cut, coding, 1_000).len() <= 1_000);
+            assert_eq!(beginning(&bytes[..5], coding, u64::MAX), b"");
+        }
+        assert_eq!(beginning(b"nothing", "x-unknown", 100), b"");
     }
 }

@@ -17,6 +17,13 @@ impl Notes {
         notes.push(format!("trailing data behind its {codec} stream ignored"));
     }
 
+    /// Takes those of another stream.
+    #[cfg(feature = "reports")]
+    pub(in crate::payload) fn append(&self, other: &Self) {
+        let other = std::mem::take(&mut *other.0.lock().unwrap_or_else(PoisonError::into_inner));
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(other);
+    }
+
     /// The next of them.
     pub(in crate::payload) fn take(&self) -> Option<String> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).pop()

@@ -92,7 +92,7 @@ pub(super) fn summary(report: &Report, options: Options) -> String {
     if checked.skipped > 0 {
         let _ = write!(text, ", {} skipped", checked.skipped);
     }
-    if checked.validated() == 0 {
+    if report.has_nothing() {
         text.push_str("; ");
         text.push_str(NOTHING);
     }

@@ -26,7 +26,7 @@ use referencing::Draft;
 use serde_json::Value;
 
 use super::traversal::find;
-use super::{Resources, Schema, model};
+use super::{Schema, model};
 use crate::error::{Error, ErrorKind, did_you_mean};
 use contents::Kind;
 use misspelled::misspelled;
@@ -206,8 +206,7 @@ impl SchemaText {
     fn made(&self, name: String, value: Value, reading: Reading) -> Schema {
         let text = Some((Arc::clone(&self.text), Arc::clone(&self.value)));
         let dialect = self.own_dialect();
-        let mut schema =
-            Schema { name, value: Arc::new(value), resources: Resources::default(), reading: Arc::default() };
+        let mut schema = Schema { name, ..Schema::from_value(value) };
         let mut reading = Reading { text, dialect, requested: self.dialect, ..reading };
         reading.warnings = warnings(&schema.value, &reading, dialect);
         schema.reading = Arc::new(reading);

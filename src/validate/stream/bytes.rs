@@ -1,41 +1,51 @@
-//! Finds the ends of strings, white space and digits, eight bytes at a time.
+//! Finds the ends of strings, white space and digits, many bytes at a time.
+
+use wide::u8x16;
 
 const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGHS: u64 = 0x8080_8080_8080_8080;
-
-/// Sets the high bit of each byte that ends a run of plain text: a quote, a backslash, a control character.
-/// Bits above the first such byte mean nothing.
-#[inline]
-fn specials(word: u64) -> u64 {
-    const SPACE: u64 = ONES * 0x20;
-    const QUOTE: u64 = ONES * b'"' as u64;
-    const BACKSLASH: u64 = ONES * b'\\' as u64;
-    // Of bytes below 0x80 each difference has its high bit set where it falls below zero.
-    let control = word.wrapping_sub(SPACE);
-    let quote = (word ^ QUOTE).wrapping_sub(ONES);
-    let backslash = (word ^ BACKSLASH).wrapping_sub(ONES);
-    (control | quote | backslash) & !word & HIGHS
-}
 
 /// The next quote, backslash or control character from `at` on; the length of the text where there is none.
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "half of all values; measured")]
 pub(super) fn special(text: &[u8], at: usize) -> usize {
     let mut at = at;
-    while let Some(chunk) = text.get(at..).and_then(<[u8]>::first_chunk::<16>) {
-        let (low, high) = (word(chunk, 0), word(chunk, 8));
-        let (low, high) = (specials(low), specials(high));
-        if low | high != 0 {
-            let bits = if low != 0 { low.trailing_zeros() } else { 64 + high.trailing_zeros() };
-            return at + (bits / 8) as usize;
+    while let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk::<BLOCK>) {
+        let found = specials(block);
+        if found != 0 {
+            return at + found.trailing_zeros() as usize;
         }
-        at += 16;
+        at += BLOCK;
     }
     rest(text, at, |byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))
 }
 
+/// How many bytes are looked at together: most strings end in the first block, so that no branch depends on
+/// how long they are.
+pub(super) const BLOCK: usize = 32;
+
+/// Quotes, backslashes and control characters, a bit for each byte.
 #[inline]
-fn word(chunk: &[u8; 16], at: usize) -> u64 {
-    chunk[at..].first_chunk::<8>().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+fn specials(block: &[u8; BLOCK]) -> u32 {
+    const LAST_CONTROL: u8x16 = u8x16::new([0x1f; 16]);
+    const BACKSLASH: u8x16 = u8x16::new([b'\\'; 16]);
+    bits(block, |bytes| {
+        bytes.simd_eq(QUOTE) | bytes.simd_eq(BACKSLASH) | bytes.min(LAST_CONTROL).simd_eq(bytes)
+    })
+}
+
+const QUOTE: u8x16 = u8x16::new([b'"'; 16]);
+
+/// Quotes, a bit for each byte.
+#[inline]
+pub(super) fn quotes(block: &[u8; BLOCK]) -> u32 {
+    bits(block, |bytes| bytes.simd_eq(QUOTE))
+}
+
+#[inline]
+fn bits(block: &[u8; BLOCK], test: impl Fn(u8x16) -> u8x16) -> u32 {
+    let halves = block.as_chunks::<16>().0;
+    let bits = |at: usize| test(u8x16::new(halves[at])).to_bitmask();
+    bits(0) | bits(1) << 16
 }
 
 /// The next byte from `at` on that is no white space; the length of the text where there is none.

@@ -8,6 +8,7 @@ use jsonschema::types::JsonType;
 use serde_json::Value;
 
 use super::numbers::{Parsed, number_length};
+use super::observe::Observer;
 use super::parser::{Parser, Parsing};
 use super::path::{self, Frame, Member};
 use super::program::{Bounds, Check, Literal, NodeId, Object, ObjectId, Text, TextCheck};
@@ -55,7 +56,7 @@ fn unit(text: &[u8]) -> Option<u32> {
     digits.iter().try_fold(0, |unit, digit| Some(unit * 16 + char::from(*digit).to_digit(16)?))
 }
 
-impl<'p, S: Source> Parser<'p, '_, S> {
+impl<'p, S: Source, O: Observer> Parser<'p, '_, S, O> {
     fn pointer(&mut self, frame: Option<&Frame<'_>>) -> Pointer {
         self.notes.recent.pointer(frame, &self.program.names, &self.scratch.keys)
     }
@@ -141,6 +142,7 @@ impl<'p, S: Source> Parser<'p, '_, S> {
         let Some(length) = number_length(text) else {
             return Err(self.syntax_error(from, Expected::Value, up));
         };
+        self.observer.number(&text[..length]);
         let number = Parsed::new(&text[..length]);
         let found = if number.integer { JsonType::Integer } else { JsonType::Number };
         if !(node.types.has(found) && node.listed.accepts(Literal::Other)) {

@@ -2,14 +2,15 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
+use std::sync::LazyLock;
 
 use jsonschema::types::JsonType;
 use referencing::Draft;
 
 use super::keys::Quoted;
 use super::program::{
-    ANYTHING, Bounds, Check, Compiled, Explanation, Listed, Literal, NodeId, Object, ObjectId, Program,
-    Property, Rest, Types, id, unsupported,
+    ANYTHING, Check, Compiled, Explanation, Listed, Literal, NodeId, Object, ObjectId, Program, Property,
+    Rest, Types, id, unsupported,
 };
 use super::values::{Checks, list};
 use super::watch::Watches;
@@ -36,12 +37,15 @@ pub(super) fn compile(
     for property in properties {
         property.node = nodes[property.id as usize];
     }
-    Ok(compiler.program)
+    let explanations = compiler.explanations;
+    Ok(Program { explanations: LazyLock::new(Box::new(|| explanations)), ..compiler.program })
 }
 
 struct Compiler<'m> {
     model: &'m Model,
     program: Program,
+    /// Beside each node.
+    explanations: Vec<Explanation>,
     /// Nodes and objects by the node of the model.
     ids: HashMap<model::NodeId, NodeId>,
     objects: HashMap<model::NodeId, ObjectId>,
@@ -61,22 +65,10 @@ fn beside_type(subschema: &model::Node, types: TypeSet) -> Option<&'static str> 
 
 impl<'m> Compiler<'m> {
     fn new(model: &'m Model, watches: Watches, elision: Option<(&'static str, &'static str)>) -> Self {
-        let free = Object::new(0, &[], Vec::new(), None, Rest::Open);
-        let program = Program {
-            root: ANYTHING,
-            nodes: vec![Check::OPEN],
-            explanations: vec![Explanation::anything()],
-            objects: vec![free],
-            properties: Vec::new(),
-            names: Vec::new(),
-            texts: Vec::new(),
-            bounds: vec![Bounds::NONE],
-            counts: vec![Vec::new()],
-            watches,
-            elision,
-        };
+        let program = Program::open(watches, elision);
         let (ids, objects, queue) = (HashMap::new(), HashMap::new(), VecDeque::new());
-        Self { model, program, ids, objects, queue, locations: 0 }
+        let explanations = vec![Explanation::anything()];
+        Self { model, program, explanations, ids, objects, queue, locations: 0 }
     }
 
     /// The node of a subschema; what it asks is found out later.
@@ -98,7 +90,7 @@ impl<'m> Compiler<'m> {
         }
         let new = id(self.program.nodes.len());
         self.program.nodes.push(Check::OPEN);
-        self.program.explanations.push(Explanation::anything());
+        self.explanations.push(Explanation::anything());
         self.ids.insert(subschema, new);
         self.queue.push_back((new, subschema));
         Ok(new)
@@ -172,7 +164,7 @@ impl<'m> Compiler<'m> {
 
     fn set(&mut self, id: NodeId, node: Check, explanation: Explanation) {
         self.program.nodes[id as usize] = node;
-        self.program.explanations[id as usize] = explanation;
+        self.explanations[id as usize] = explanation;
     }
 
     /// A subschema without alternatives.

@@ -12,6 +12,7 @@ mod keys;
 mod notes;
 mod numbers;
 mod objects;
+mod observe;
 mod parser;
 mod path;
 mod program;
@@ -19,6 +20,8 @@ mod scalars;
 mod scratch;
 mod source;
 mod table;
+#[cfg(feature = "drift")]
+mod tape;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -26,6 +29,8 @@ mod watch;
 
 use std::io::{self, Read};
 use std::rc::Rc;
+#[cfg(feature = "drift")]
+use std::sync::LazyLock;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::invariant::{ShallowValue, WatchedValue, WatchedValues};
@@ -39,11 +44,17 @@ use crate::pointer::{Token, child};
 use crate::schema::model::Model;
 use crate::schema::pattern::Effort;
 use notes::{Absent, Notes};
+pub(super) use observe::Observer;
 use parser::{Halt, Parser, Stop};
 use program::Program;
 use scratch::Scratch;
 use source::{Source, Whole, Window};
 use watch::Watches;
+
+#[cfg(feature = "drift")]
+pub(super) use tape::Recorder;
+#[cfg(feature = "drift")]
+pub(crate) use tape::{Digest, Event, ITEM, KEYED, Member, Names, Passage, Tape, points};
 
 #[cfg(test)]
 pub(crate) use table::tests::table_of;
@@ -51,7 +62,7 @@ pub(crate) use table::tests::table_of;
 /// A schema compiled for this engine.
 #[derive(Debug)]
 pub(super) struct Stream {
-    program: Program,
+    program: Arc<Program>,
     /// Memory of walks that have ended, for those to come.
     idle: Mutex<Vec<Scratch>>,
 }
@@ -84,12 +95,19 @@ impl Stream {
     }
 
     /// The same from the table of a schema; `None` where the text is no table.
-    pub(super) fn read(table: &str, promises: &Promises, marks: &[String]) -> Option<Self> {
+    pub(super) fn read(table: &'static str, promises: &Promises, marks: &[String]) -> Option<Self> {
         table::read(table, watches(promises, marks), promises.elision).map(Self::of)
     }
 
+    /// The same of the schema that accepts anything.
+    #[cfg(feature = "drift")]
+    pub(super) fn open() -> &'static Self {
+        static OPEN: LazyLock<Stream> = LazyLock::new(|| Stream::of(Program::open(Watches::default(), None)));
+        &OPEN
+    }
+
     fn of(program: Program) -> Self {
-        Self { program, idle: Mutex::new(Vec::new()) }
+        Self { program: Arc::new(program), idle: Mutex::new(Vec::new()) }
     }
 
     /// Walks over a text that is there.
@@ -98,15 +116,16 @@ impl Stream {
         text: &[u8],
         max_depth: usize,
         limits: Limits,
+        observer: &mut impl Observer,
     ) -> Result<Found, SyntaxError> {
-        let (_, found) = self.walk(Whole::new(text), (max_depth, limits), &mut None);
+        let (_, found) = self.walk(Whole::new(text), (max_depth, limits), &mut None, observer);
         found.map_err(|(syntax_error, _)| syntax_error)
     }
 
     /// Walks over a text that is there until a value violates the schema, and not far beyond.
     pub(super) fn validate_to_violation(&self, text: &[u8], max_depth: usize, limits: Limits) -> First {
         let mut stop = Some(Stop { violation: None });
-        let (_, found) = self.walk(Whole::new(text), (max_depth, limits), &mut stop);
+        let (_, found) = self.walk(Whole::new(text), (max_depth, limits), &mut stop, &mut ());
         match (found, stop.and_then(|stop| stop.violation)) {
             (Ok(found), _) => First::End(found),
             (Err(_), Some(offset)) => First::Violation(offset),
@@ -121,12 +140,13 @@ impl Stream {
         line: u64,
         max_depth: usize,
         limits: Limits,
+        observer: &mut impl Observer,
     ) -> io::Result<Result<Found, (SyntaxError, TextSpan)>> {
         let source = match Window::new(reader, limits.window, line) {
             Ok(source) => source,
             Err(encoding) => return Ok(Err((SyntaxError::encoding(encoding), TextSpan::default()))),
         };
-        let (source, found) = self.walk(source, (max_depth, limits), &mut None);
+        let (source, found) = self.walk(source, (max_depth, limits), &mut None, observer);
         source.trouble.map_or(Ok(found), Err)
     }
 
@@ -139,8 +159,8 @@ impl Stream {
         let count = |object: &program::Object, property: usize| {
             let listed_at = object.listed_at.as_deref().unwrap_or_default();
             let schema_pointer = child(listed_at, &program.names[property]);
-            let null = sum(&|scratch| scratch.nulls[property + 1]);
-            PropertyCount { schema_pointer, seen: sum(&|scratch| scratch.seen[property]), null }
+            let seen = sum(&|scratch| scratch.counts[property + 1].seen);
+            PropertyCount { schema_pointer, seen, null: sum(&|scratch| scratch.counts[property + 1].null) }
         };
         let properties = program.objects.iter();
         let properties =
@@ -177,15 +197,17 @@ impl Stream {
         similar(key, lacking.map(|(_, name)| &**name), NEAR).map(message::meant)
     }
 
-    fn walk<S: Source>(
+    fn walk<S: Source, O: Observer>(
         &self,
         source: S,
         (max_depth, limits): (usize, Limits),
         stop: &mut Option<Stop>,
+        observer: &mut O,
     ) -> (S, Result<Found, (SyntaxError, TextSpan)>) {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let mut scratch = idle().pop().unwrap_or_else(|| Scratch::new(&self.program));
         scratch.begin();
+        observer.begins(Some(&self.program));
         let notes = Notes::new(self.program.watches.lists(), limits);
         let mut walk = Parser {
             program: &self.program,
@@ -198,9 +220,11 @@ impl Stream {
             max_depth,
             max_keys: limits.keys,
             stop,
+            observer,
         };
         let ended = walk.body();
-        let Parser { mut source, notes, .. } = walk;
+        let Parser { mut source, notes, observer, .. } = walk;
+        observer.finishes(source.bytes());
         idle().push(scratch);
         let found = match ended {
             Ok(()) => Ok(Found::of(notes)),

@@ -2,17 +2,67 @@
 
 use jsonschema::types::JsonType;
 
+use super::bytes;
 use super::cold::decoded;
-use super::keys::QUOTED;
+use super::observe::Observer;
 use super::parser::{Parser, Parsing};
 use super::path::{Frame, Member};
 use super::program::{ANYTHING, Check, Literal, NodeId, Object, ObjectId, Rest};
-use super::scratch::{Follower, Members, NO_PROPERTY};
+use super::scratch::{Members, NO_PROPERTY};
 use super::source::Source;
 use super::watch::{UNWATCHED, WatchId};
 use crate::json::{Container, Expected};
 
-impl<'p, S: Source> Parser<'p, '_, S> {
+/// What follows members that take one look.
+enum Plain {
+    /// The end of the object, behind its bracket.
+    End,
+    /// A value of this property, behind its colon.
+    Value(usize),
+    /// A key that is not known yet, or that cannot be seen to its end.
+    Key,
+}
+
+/// What stands behind a value.
+enum Separator {
+    /// A comma, and here the quote of the next key.
+    Comma(usize),
+    /// The bracket, behind it this.
+    End(usize),
+}
+
+/// What follows the value of a member, if all of it can be seen and is right.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "every member; measured")]
+fn separator(text: &[u8], at: usize) -> Option<Separator> {
+    match text.get(at..at + 2)? {
+        b",\"" => Some(Separator::Comma(at + 1)),
+        [b'}', _] => Some(Separator::End(at + 1)),
+        _ => spaced(text, at),
+    }
+}
+
+/// The same where there may be white space.
+#[inline(never)]
+fn spaced(text: &[u8], at: usize) -> Option<Separator> {
+    let at = solid(text, at);
+    match text.get(at)? {
+        b'}' => Some(Separator::End(at + 1)),
+        b',' => {
+            let key = solid(text, at + 1);
+            (*text.get(key)? == b'"').then_some(Separator::Comma(key))
+        }
+        _ => None,
+    }
+}
+
+/// The next byte that is no white space: usually this one.
+#[inline]
+fn solid(text: &[u8], at: usize) -> usize {
+    if text.get(at).is_some_and(|byte| *byte > b' ') { at } else { bytes::solid(text, at) }
+}
+
+impl<'p, S: Source, O: Observer> Parser<'p, '_, S, O> {
     pub(super) fn object(
         &mut self,
         node: &Check,
@@ -27,6 +77,13 @@ impl<'p, S: Source> Parser<'p, '_, S> {
         let program = self.program;
         let object = &program.objects[node.object as usize];
         let mut members = Members::new(self.scratch.hashes.len());
+        if watch != UNWATCHED {
+            let first = object.first as usize;
+            let names = &program.names[first..first + object.length as usize];
+            let watched = program.watches.members(watch).filter_map(|name| object.keys.find(name, names));
+            watched.for_each(|index| members.watch(index));
+        }
+        self.observer.object(object.first);
         self.at += 1;
         match self.peek(Some(&frame)) {
             Some(b'}') => self.at += 1,
@@ -34,6 +91,7 @@ impl<'p, S: Source> Parser<'p, '_, S> {
             _ => return Err(self.syntax_error(self.at, Expected::KeyOrEnd, Some(&frame))),
         }
         members.end(&mut self.scratch.hashes);
+        self.observer.ends(frame.count);
         // What is noted of the object as a whole lies outside it, and ends what is known of its members.
         if members.unknown {
             self.unknown_keys_end(node.object, &members, &frame);
@@ -61,29 +119,34 @@ impl<'p, S: Source> Parser<'p, '_, S> {
     ) -> Parsing {
         let program = self.program;
         let first = object.first as usize;
-        // Where it is remembered which property followed the last one.
-        let mut last = first + object_id as usize;
+        // Where it is remembered what followed the beginning of the object, or the property before.
+        let begin = first + object_id as usize;
+        let mut last = begin;
         loop {
-            frame.child_at(self.offset(self.at));
-            let index = match self.expected_key(object, last).or_else(|| self.listed_key(object, last)) {
-                Some(index) => Some(index),
-                None => self.any_key(object, frame)?,
+            let index = match self.plain_members((object, begin), &mut last, frame, members) {
+                Plain::End => return Ok(()),
+                Plain::Value(index) => Some(index),
+                Plain::Key => {
+                    frame.child_at(self.offset(self.at));
+                    self.any_key(object, frame)?
+                }
             };
             if let Some(index) = index {
-                last = first + object_id as usize + 1 + index;
                 let property = first + index;
+                last = begin + 1 + index;
                 frame.member = Member::Listed(property);
                 if members.see(index) {
                     self.repeated(frame, members, watch);
                 }
-                self.scratch.seen[property] += 1;
+                self.observer.listed(property);
+                self.scratch.counts[property + 1].seen += 1;
                 let below = if watch == UNWATCHED {
                     UNWATCHED
                 } else {
                     program.watches.member(watch, &program.names[property])
                 };
                 let known = &program.properties[property];
-                self.member_value((&known.node, known.id), property + 1, below, Some(frame))?;
+                self.value((&known.node, known.id), property + 1, below, Some(frame))?;
             } else {
                 self.unlisted(object, watch, frame, members)?;
             }
@@ -103,33 +166,58 @@ impl<'p, S: Source> Parser<'p, '_, S> {
         }
     }
 
-    /// The property that followed the last one before, if it does again.
+    /// Walks over members as long as each is one that the object lists, with a scalar that one look finds
+    /// valid, and all of it can be seen: most are. What is not is left to others.
     #[inline]
-    fn expected_key(&mut self, object: &Object, last: usize) -> Option<usize> {
-        let Follower { index, length } = self.scratch.followers[last];
-        let index = usize::from(index);
-        let property = self.program.properties.get(object.first as usize + index)?;
-        let text = self.source.bytes().get(self.at..)?.first_chunk::<QUOTED>()?;
-        if !property.quoted.begins(text, length) {
-            return None;
+    fn plain_members(
+        &mut self,
+        (object, begin): (&'p Object, usize),
+        last: &mut usize,
+        frame: &mut Frame<'_>,
+        members: &mut Members,
+    ) -> Plain {
+        let program = self.program;
+        let first = object.first as usize;
+        let all = first..first + object.length as usize;
+        let (properties, names) = (&program.properties[all.clone()], &program.names[all]);
+        let quoted_of = |index: usize| &properties[index].quoted;
+        let text = self.source.bytes();
+        let before = self.source.before();
+        // Kept out of memory: each step waits for the one before.
+        let mut at = self.at;
+        loop {
+            let follower = &mut self.scratch.followers[*last];
+            let Some((index, value)) = object.keys.next(text, at, (quoted_of, names), follower) else {
+                self.at = at;
+                return Plain::Key;
+            };
+            *last = begin + 1 + index;
+            let value = solid(text, value);
+            let end = if members.is_plain(index) {
+                properties[index].node.plain_value(&program.bounds, text, value)
+            } else {
+                None
+            };
+            let next = end.and_then(|(end, is_null)| Some((separator(text, end)?, end, is_null)));
+            frame.child_at(before + at);
+            let Some((next, end, is_null)) = next else {
+                self.at = value;
+                return Plain::Value(index);
+            };
+            members.see(index);
+            self.observer.listed(first + index);
+            self.observer.scalar(text, value, end);
+            let count = &mut self.scratch.counts[first + index + 1];
+            count.seen += 1;
+            count.null += u64::from(is_null);
+            match next {
+                Separator::Comma(key) => at = key,
+                Separator::End(end) => {
+                    self.at = end;
+                    return Plain::End;
+                }
+            }
         }
-        self.at += usize::from(length);
-        Some(index)
-    }
-
-    /// A listed property whose key, plain and with its colon right behind it, comes next.
-    #[inline]
-    fn listed_key(&mut self, object: &Object, last: usize) -> Option<usize> {
-        let text = self.source.bytes().get(self.at..)?.first_chunk::<QUOTED>()?;
-        let index = object.keys.likely(text)?;
-        let property = &self.program.properties[object.first as usize + usize::from(index)];
-        let length = property.quoted.length();
-        if !property.quoted.begins(text, length) {
-            return None;
-        }
-        self.at += usize::from(length);
-        self.scratch.followers[last] = Follower { index, length };
-        Some(usize::from(index))
     }
 
     /// Reads a key and its colon; `None` for one that the object does not list, which is then remembered.
@@ -172,6 +260,7 @@ impl<'p, S: Source> Parser<'p, '_, S> {
             self.repeated(frame, members, watch);
         }
         let key = &self.scratch.keys[from..until];
+        self.observer.unlisted(key);
         let below = self.program.watches.member(watch, key);
         let elided = self.program.elision.filter(|(name, _)| *name == key).map(|(_, text)| text);
         let node = if let Rest::Described(node) = object.rest { Some(node) } else { None };
@@ -209,7 +298,9 @@ impl<'p, S: Source> Parser<'p, '_, S> {
 
     /// Walks over a string and says whether it is this one.
     fn is_text(&mut self, text: &str, frame: &Frame<'_>) -> Parsing<bool> {
+        self.observer.string_begins(self.at);
         let (from, until, _) = self.content(Some(frame))?;
+        self.observer.string_ends(self.source.bytes(), self.at);
         Ok(decoded(&self.source.bytes()[from..until]) == text)
     }
 }

@@ -4,6 +4,7 @@ use jsonschema::types::JsonType;
 
 use super::bytes;
 use super::notes::Notes;
+use super::observe::Observer;
 use super::path::Frame;
 use super::program::{Check, Literal, NodeId, Program};
 use super::scratch::{NO_PROPERTY, Scratch};
@@ -18,7 +19,7 @@ pub(super) struct Halt(pub(super) Box<SyntaxError>);
 pub(super) type Parsing<T = ()> = Result<T, Halt>;
 
 /// One walk over one body.
-pub(super) struct Parser<'p, 's, S> {
+pub(super) struct Parser<'p, 's, S, O> {
     pub(super) program: &'p Program,
     pub(super) source: S,
     pub(super) scratch: &'s mut Scratch,
@@ -34,6 +35,7 @@ pub(super) struct Parser<'p, 's, S> {
     pub(super) max_keys: usize,
     /// Where a violation was found that ends the walk, which goes to the end of the body otherwise.
     pub(super) stop: &'s mut Option<Stop>,
+    pub(super) observer: &'s mut O,
 }
 
 /// Ends a walk at the first object or array behind a violation of the schema.
@@ -42,7 +44,7 @@ pub(super) struct Stop {
     pub(super) violation: Option<usize>,
 }
 
-impl<'p, S: Source> Parser<'p, '_, S> {
+impl<'p, S: Source, O: Observer> Parser<'p, '_, S, O> {
     /// Walks over the body, and over white space behind it.
     pub(super) fn body(&mut self) -> Parsing {
         let program = self.program;
@@ -69,50 +71,6 @@ impl<'p, S: Source> Parser<'p, '_, S> {
         }
     }
 
-    /// The same for members: most are text or a word, which is validated right here.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "saves a call for most values; measured")]
-    pub(super) fn member_value(
-        &mut self,
-        (node, id): (&'p Check, NodeId),
-        property: usize,
-        watch: WatchId,
-        up: Option<&Frame<'_>>,
-    ) -> Parsing {
-        if watch == UNWATCHED {
-            match self.peek(up) {
-                Some(b'"') => return self.string(node, id, up),
-                Some(b'n') if self.is_word(b"null", (JsonType::Null, Literal::Null), node) => {
-                    self.scratch.nulls[property] += 1;
-                    self.at += 4;
-                    return Ok(());
-                }
-                Some(b't') if self.is_word(b"true", (JsonType::Boolean, Literal::True), node) => {
-                    self.at += 4;
-                    return Ok(());
-                }
-                Some(b'f') if self.is_word(b"false", (JsonType::Boolean, Literal::False), node) => {
-                    self.at += 5;
-                    return Ok(());
-                }
-                _ => {}
-            }
-        }
-        self.value((node, id), property, watch, up)
-    }
-
-    /// Whether this word comes next, and may.
-    #[inline]
-    fn is_word<const N: usize>(
-        &self,
-        word: &[u8; N],
-        (found, literal): (JsonType, Literal),
-        node: &Check,
-    ) -> bool {
-        let here = self.source.bytes().get(self.at..).and_then(<[u8]>::first_chunk::<N>);
-        here == Some(word) && node.types.has(found) && node.listed.accepts(literal)
-    }
-
     /// Validates a value; of an object or array it says how many members or items there are.
     pub(super) fn unwatched(
         &mut self,
@@ -130,7 +88,7 @@ impl<'p, S: Source> Parser<'p, '_, S> {
             Some(b'{') => self.object(node, id, watch, up),
             Some(b'[') => self.array(node, id, watch, up),
             Some(b'n') => {
-                self.scratch.nulls[property] += 1;
+                self.scratch.counts[property].null += 1;
                 self.literal(b"null", (JsonType::Null, Literal::Null), (node, id), up)
             }
             Some(b't') => self.literal(b"true", (JsonType::Boolean, Literal::True), (node, id), up),
@@ -175,8 +133,10 @@ impl<'p, S: Source> Parser<'p, '_, S> {
                 frame.location.set(self.source.location(frame.begin - before));
             }
         }
+        let keep = self.observer.slides(self.source.bytes(), keep, self.at);
         let more = self.source.more(keep);
         let moved = self.source.before() - before;
+        self.observer.moved(moved);
         self.at -= moved;
         self.kept = self.kept.map(|kept| kept - moved);
         more
@@ -206,6 +166,7 @@ impl<'p, S: Source> Parser<'p, '_, S> {
         if !(node.types.has(found) && node.listed.accepts(literal)) {
             self.refuse(id, found, literal, up);
         }
+        self.observer.literal(word[0]);
         self.at += word.len();
         Ok(0)
     }
@@ -215,6 +176,7 @@ impl<'p, S: Source> Parser<'p, '_, S> {
             self.refuse(id, JsonType::Array, Literal::Other, up);
         }
         let mut frame = self.begins(Container::Array, up)?;
+        self.observer.array();
         self.at += 1;
         let program = self.program;
         let items = (&program.nodes[node.items as usize], node.items);
@@ -238,6 +200,7 @@ impl<'p, S: Source> Parser<'p, '_, S> {
                 }
             }
         }
+        self.observer.ends(frame.count);
         if node.counts != 0 {
             self.counts(node, id, &frame, frame.count, up);
         }

@@ -23,10 +23,12 @@ pub(super) struct Frame<'u> {
     pub(super) member: Member,
     /// Whether its key would be noticed if it came again.
     pub(super) tracked: bool,
-    /// Where the last few members or items begin, in turn.
-    recent: [usize; RECENT],
-    turn: usize,
+    /// Where the last few members or items begin, by the last bits of their number.
+    recent: [usize; LAST + 1],
 }
+
+/// A few more than [`RECENT`].
+const LAST: usize = 7;
 
 /// A member, as far as it takes to name it.
 #[derive(Clone, Copy, Debug)]
@@ -51,27 +53,25 @@ impl<'u> Frame<'u> {
             count: 0,
             member: Member::Item,
             tracked: true,
-            recent: [0; RECENT],
-            turn: 0,
+            recent: [0; LAST + 1],
         }
     }
 
     /// The next member or item begins here.
     #[inline]
     pub(super) fn child_at(&mut self, at: usize) {
-        self.recent[self.turn] = at;
-        self.turn = if self.turn == RECENT - 1 { 0 } else { self.turn + 1 };
+        self.recent[self.count & LAST] = at;
         self.count += 1;
     }
 
     /// Where the present member or item begins.
     pub(super) fn last_child(&self) -> usize {
-        self.recent[self.turn.checked_sub(1).unwrap_or(RECENT - 1)]
+        self.recent[self.count.wrapping_sub(1) & LAST]
     }
 
     /// Where to begin to show the surroundings of the present member or item.
     fn from(&self) -> usize {
-        if self.count <= RECENT { self.begin + 1 } else { self.recent[self.turn] }
+        if self.count <= RECENT { self.begin + 1 } else { self.recent[(self.count - RECENT) & LAST] }
     }
 
     /// This frame and those around it.

@@ -1,5 +1,7 @@
 //! The compiled schema.
 
+use std::sync::LazyLock;
+
 use jsonschema::types::JsonType;
 use serde::Deserialize;
 use serde_json::Value;
@@ -35,11 +37,11 @@ pub(super) fn unsupported<T>(what: &str, location: &str) -> Compiled<T> {
 /// A schema as a flat table: what the walk looks at for each value stands in one small [`Check`], what it
 /// takes to say a violation stands apart.
 #[derive(Debug)]
-pub(super) struct Program {
+pub(in crate::validate) struct Program {
     pub(super) root: NodeId,
     pub(super) nodes: Vec<Check>,
     /// Beside each node, for violations.
-    pub(super) explanations: Vec<Explanation>,
+    pub(super) explanations: Explanations,
     pub(super) objects: Vec<Object>,
     /// The properties of all objects, those of one object in a row.
     pub(super) properties: Vec<Property>,
@@ -51,6 +53,25 @@ pub(super) struct Program {
     pub(super) watches: Watches,
     /// A key and a text: a member of that name with that text is not undocumented.
     pub(super) elision: Option<(&'static str, &'static str)>,
+}
+
+impl Program {
+    /// Accepts anything.
+    pub(super) fn open(watches: Watches, elision: Option<(&'static str, &'static str)>) -> Self {
+        Self {
+            root: ANYTHING,
+            nodes: vec![Check::OPEN],
+            explanations: LazyLock::new(Box::new(|| vec![Explanation::anything()])),
+            objects: vec![Object::new(0, &[], Vec::new(), None, Rest::Open)],
+            properties: Vec::new(),
+            names: Vec::new(),
+            texts: Vec::new(),
+            bounds: vec![Bounds::NONE],
+            counts: vec![Vec::new()],
+            watches,
+            elision,
+        }
+    }
 }
 
 /// What one subschema asks of a value: small, since one stands beside each property.
@@ -313,6 +334,10 @@ pub(super) struct Property {
     /// The node of that number.
     pub(super) node: Check,
 }
+
+/// What it takes to say how nodes are broken: most payloads are valid, so that it is read when a first one is
+/// not.
+pub(super) type Explanations = LazyLock<Vec<Explanation>, Box<dyn FnOnce() -> Vec<Explanation> + Send>>;
 
 /// What it takes to say how a node is broken.
 #[derive(Clone, Debug)]

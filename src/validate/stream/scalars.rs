@@ -4,6 +4,7 @@ use jsonschema::types::JsonType;
 
 use super::bytes;
 use super::cold::escape;
+use super::observe::Observer;
 use super::parser::{Parser, Parsing};
 use super::path::Frame;
 use super::program::{Bounds, Check, Literal, NodeId, Text};
@@ -11,7 +12,79 @@ use super::source::Source;
 use crate::json::Expected;
 use crate::schema::format;
 
-impl<'p, S: Source> Parser<'p, '_, S> {
+impl Check {
+    /// Where a scalar ends that begins here, if one look at it finds it valid, and whether it is null.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "most values; measured")]
+    pub(super) fn plain_value(&self, bounds: &[Bounds], text: &[u8], at: usize) -> Option<(usize, bool)> {
+        let start = text.get(at..)?.first_chunk::<8>()?;
+        match start[0] {
+            b'"' if self.types.has(JsonType::String) => Some((self.plain_string(text, at)?, false)),
+            b'n' | b't' | b'f' => {
+                let word = u64::from_le_bytes(*start);
+                let null = word & LOW_FOUR == NULL;
+                let is_true = word & LOW_FOUR == TRUE;
+                let is_false = word & LOW_FIVE == FALSE;
+                let as_null = null & self.types.has(JsonType::Null) & self.listed.accepts(Literal::Null);
+                let boolean = self.types.has(JsonType::Boolean);
+                let as_true = is_true & boolean & self.listed.accepts(Literal::True);
+                let as_false = is_false & boolean & self.listed.accepts(Literal::False);
+                (as_null | as_true | as_false).then_some((at + 4 + usize::from(is_false), null))
+            }
+            b'0'..=b'9' if self.types.has(JsonType::Integer) => {
+                Some((self.plain_integer(bounds, text, at)?, false))
+            }
+            _ => None,
+        }
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "most values; measured")]
+    fn plain_string(&self, text: &[u8], at: usize) -> Option<usize> {
+        let content = text.get(at + 1..)?;
+        match self.text {
+            Text::Any => {
+                let end = bytes::special(text, at + 1);
+                (*text.get(end)? == b'"').then_some(end + 1)
+            }
+            Text::Uuid => {
+                let &[ref uuid @ .., quote] = content.first_chunk::<37>()?;
+                (quote == b'"' && format::uuid(uuid)).then_some(at + 38)
+            }
+            Text::DateTime => {
+                let &[ref moment @ .., quote] = content.first_chunk::<25>()?;
+                (quote == b'"' && format::utc_milliseconds(moment)).then_some(at + 26)
+            }
+            Text::Checks(_) => None,
+        }
+    }
+
+    /// An integer without a sign, of few digits.
+    #[inline]
+    fn plain_integer(&self, bounds: &[Bounds], text: &[u8], at: usize) -> Option<usize> {
+        const MAX_DIGITS: usize = 15;
+        let mut end = at;
+        let mut number = 0_u64;
+        while let Some(digit) = text.get(end).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10)
+        {
+            number = number.wrapping_mul(10).wrapping_add(u64::from(digit));
+            end += 1;
+        }
+        let plain = end == at + 1 || text[at] != b'0' && end - at <= MAX_DIGITS;
+        let ends = matches!(text.get(end)?, b',' | b'}' | b' ' | b'\n' | b'\r' | b'\t');
+        #[expect(clippy::cast_precision_loss, reason = "15 digits are less than 2^53")]
+        let within = self.bounds == 0 || bounds[usize::from(self.bounds)].accept(number as f64);
+        (plain && ends && within && self.listed.accepts(Literal::Other)).then_some(end)
+    }
+}
+
+const LOW_FOUR: u64 = 0xffff_ffff;
+const LOW_FIVE: u64 = 0xff_ffff_ffff;
+const NULL: u64 = u32::from_le_bytes(*b"null") as u64;
+const TRUE: u64 = u32::from_le_bytes(*b"true") as u64;
+const FALSE: u64 = u64::from_le_bytes(*b"false\0\0\0");
+
+impl<'p, S: Source, O: Observer> Parser<'p, '_, S, O> {
     #[inline]
     pub(super) fn number(&mut self, node: &Check, id: NodeId, up: Option<&Frame<'_>>) -> Parsing {
         const MAX_DIGITS: usize = 18;
@@ -34,6 +107,7 @@ impl<'p, S: Source> Parser<'p, '_, S> {
         if from > self.at {
             number = -number;
         }
+        self.observer.integer(number);
         #[expect(clippy::cast_precision_loss, reason = "bounds are less than 2^53")]
         let number = number as f64;
         if !(node.types.has(JsonType::Integer) && node.listed.accepts(Literal::Other)) {
@@ -60,7 +134,8 @@ impl<'p, S: Source> Parser<'p, '_, S> {
         if !(node.types.has(JsonType::String)) {
             self.refuse(id, JsonType::String, Literal::Other, up);
         }
-        match node.text {
+        self.observer.string_begins(self.at);
+        let passed = match node.text {
             Text::Any => self.skip_string(up),
             Text::Uuid => {
                 let text = self.source.bytes().get(self.at + 1..).unwrap_or_default();
@@ -83,7 +158,11 @@ impl<'p, S: Source> Parser<'p, '_, S> {
                 }
             }
             Text::Checks(_) => self.checked_string(node, id, up),
+        };
+        if passed.is_ok() {
+            self.observer.string_ends(self.source.bytes(), self.at);
         }
+        passed
     }
 
     /// Walks over a string that nobody looks at, from its quote on.

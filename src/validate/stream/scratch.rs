@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 
+use super::keys::Follower;
 use super::notes::Absent;
 use super::program::{ObjectId, Program};
 use crate::json::LineColumn;
@@ -13,12 +14,10 @@ pub(super) const NO_PROPERTY: usize = 0;
 /// Memory that is used again, and counters that go on.
 #[derive(Debug)]
 pub(super) struct Scratch {
-    /// For each property, and for each object's beginning, the property that came next the last time.
+    /// What followed each property, and the beginning of each object.
     pub(super) followers: Vec<Follower>,
-    /// How often each property was there.
-    pub(super) seen: Vec<u64>,
-    /// How often it was null, behind all other values together.
-    pub(super) nulls: Vec<u64>,
+    /// How often each property was there, behind all other values together.
+    pub(super) counts: Vec<Count>,
     pub(super) undocumented: u64,
     /// Keys that are not listed, of the objects that have not ended.
     pub(super) keys: String,
@@ -35,8 +34,7 @@ impl Scratch {
         let properties = program.properties.len();
         Self {
             followers: vec![Follower::default(); properties + program.objects.len()],
-            seen: vec![0; properties],
-            nulls: vec![0; properties + 1],
+            counts: vec![Count::default(); properties + 1],
             undocumented: 0,
             keys: String::new(),
             hashes: Vec::new(),
@@ -56,13 +54,11 @@ impl Scratch {
     }
 }
 
-/// A property of the same object that is expected next, and how long its key is with quotes and colon: to
-/// know that beside it lets a processor go on before the property itself arrives. None is expected where that
-/// is 0.
+/// How often a property was there.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Follower {
-    pub(super) index: u16,
-    pub(super) length: u8,
+pub(super) struct Count {
+    pub(super) seen: u64,
+    pub(super) null: u64,
 }
 
 /// Which members of an object were there.
@@ -71,6 +67,9 @@ pub(super) struct Members {
     seen: [u64; 2],
     /// Those of an object with more properties than that.
     more: Vec<u64>,
+    /// Those of the first 128 properties that are watched, or lead to what is. If any is, the others behind
+    /// count as such; if one of these is, all do.
+    watched: [u64; 2],
     /// Keys that were there before.
     pub(super) repeated: usize,
     /// Whether there was an undocumented key.
@@ -83,7 +82,25 @@ pub(super) struct Members {
 impl Members {
     #[inline]
     pub(super) fn new(hashes: usize) -> Self {
-        Self { seen: [0; 2], more: Vec::new(), repeated: 0, unknown: false, hashes, many: None }
+        let (seen, watched) = ([0; 2], [0; 2]);
+        Self { seen, more: Vec::new(), watched, repeated: 0, unknown: false, hashes, many: None }
+    }
+
+    /// The property with this index is watched, or leads to what is.
+    pub(super) fn watch(&mut self, index: usize) {
+        match self.watched.get_mut(index / 64) {
+            Some(word) => *word |= 1 << (index % 64),
+            None => self.watched = [u64::MAX; 2],
+        }
+    }
+
+    /// Whether the property with this index was not there before, and is not watched.
+    #[inline]
+    pub(super) fn is_plain(&self, index: usize) -> bool {
+        match self.seen.get(index / 64).zip(self.watched.get(index / 64)) {
+            Some((seen, watched)) => (seen | watched) & (1 << (index % 64)) == 0,
+            None => self.watched == [0; 2] && !self.has_more(index - 128),
+        }
     }
 
     /// Whether the property with this index in the object was there before.
@@ -113,9 +130,17 @@ impl Members {
         before
     }
 
+    /// Whether the property with this index was there.
     pub(super) fn has(&self, index: usize) -> bool {
-        let word = self.seen.get(index / 64).or_else(|| self.more.get(index / 64 - 2));
-        word.is_some_and(|word| word & (1 << (index % 64)) != 0)
+        match self.seen.get(index / 64) {
+            Some(word) => word & (1 << (index % 64)) != 0,
+            None => self.has_more(index - 128),
+        }
+    }
+
+    #[cold]
+    fn has_more(&self, index: usize) -> bool {
+        self.more.get(index / 64).is_some_and(|word| word & (1 << (index % 64)) != 0)
     }
 
     /// Whether another key with this hash was there before; `None` where nobody knows, because there were

@@ -1,16 +1,19 @@
 //! A compiled schema as text: the program of a built-in contract is read, which is a tenth of the work of
 //! compiling its schema.
 //!
-//! The text is JSON that only this version of the crate reads. A test compares it with what the schema
+//! The text is JSON that only this version of the crate reads: the table, an empty line, and what its nodes are
+//! explained by, which is read when a finding has to be explained. A test compares it with what the schema
 //! compiles to, and renews it. It holds no patterns, and no formats but those that this engine checks itself.
+
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::keys::Quoted;
 use super::program::{
-    Bounds, Check, CountCheck, Explanation, Listed, NodeId, Object, ObjectId, Program, Property, Rest, Text,
-    TextCheck, Types,
+    Bounds, Check, CountCheck, Explanation, Explanations, Listed, NodeId, Object, ObjectId, Program,
+    Property, Rest, Text, TextCheck, Types,
 };
 use super::watch::Watches;
 use crate::schema::keywords;
@@ -20,8 +23,7 @@ use crate::schema::keywords;
 #[cfg_attr(test, derive(serde::Serialize))]
 struct Table<'t> {
     root: NodeId,
-    #[serde(borrow)]
-    nodes: Vec<NodeRow<'t>>,
+    nodes: Vec<CheckRow>,
     #[serde(borrow)]
     objects: Vec<ObjectRow<'t>>,
     #[serde(borrow)]
@@ -35,11 +37,10 @@ struct Table<'t> {
 
 type CheckRow = (Types, Text, Listed, u16, u16, NodeId, ObjectId);
 
-/// A node and its explanation.
+/// The explanation of a node.
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(serde::Serialize))]
-struct NodeRow<'t>(
-    CheckRow,
+struct ExplanationRow<'t>(
     /// Its location, and that of the keyword that names the types.
     &'t str,
     Option<&'t str>,
@@ -69,13 +70,30 @@ enum TextRow<'t> {
     MaxLength(u64),
 }
 
+/// What parts the table from its explanations.
+const PART: &str = "\n\n";
+
 /// Reads a program; `None` where the text is not of this version.
 pub(super) fn read(
-    text: &str,
+    text: &'static str,
     watches: Watches,
     elision: Option<(&'static str, &'static str)>,
 ) -> Option<Program> {
-    serde_json::from_str::<Table<'_>>(text).ok()?.program(watches, elision)
+    let (table, explanations) = text.split_once(PART)?;
+    let table = serde_json::from_str::<Table<'_>>(table).ok()?;
+    let count = table.nodes.len();
+    let read = move || {
+        let read = explained(explanations).unwrap_or_default();
+        // Nodes of which nothing can be said are said to be at the root.
+        let rest = (read.len()..count).map(|_| Explanation::anything()).collect();
+        [read, rest].concat()
+    };
+    table.program(LazyLock::new(Box::new(read)), watches, elision)
+}
+
+fn explained(text: &str) -> Option<Vec<Explanation>> {
+    let rows: Vec<ExplanationRow<'_>> = serde_json::from_str(text).ok()?;
+    rows.into_iter().map(ExplanationRow::explanation).collect()
 }
 
 fn keyword(name: &str) -> Option<&'static str> {
@@ -83,14 +101,13 @@ fn keyword(name: &str) -> Option<&'static str> {
 }
 
 impl Table<'_> {
-    fn program(self, watches: Watches, elision: Option<(&'static str, &'static str)>) -> Option<Program> {
-        let mut nodes = Vec::with_capacity(self.nodes.len());
-        let mut explanations = Vec::with_capacity(self.nodes.len());
-        for row in self.nodes {
-            let (check, explanation) = row.parts()?;
-            nodes.push(check);
-            explanations.push(explanation);
-        }
+    fn program(
+        self,
+        explanations: Explanations,
+        watches: Watches,
+        elision: Option<(&'static str, &'static str)>,
+    ) -> Option<Program> {
+        let nodes: Vec<Check> = self.nodes.into_iter().map(check).collect();
         let (mut objects, mut properties, mut names) =
             (Vec::with_capacity(self.objects.len()), Vec::new(), Vec::new());
         for ObjectRow(listed, required, listed_at, rest) in self.objects {
@@ -123,11 +140,14 @@ impl Table<'_> {
     }
 }
 
-impl NodeRow<'_> {
-    fn parts(self) -> Option<(Check, Explanation)> {
-        let Self(row, location, types_at, expected, nullable, list, limits) = self;
-        let (types, text, listed, bounds, counts, items, object) = row;
-        let explanation = Explanation {
+fn check((types, text, listed, bounds, counts, items, object): CheckRow) -> Check {
+    Check { types, text, listed, bounds, counts, items, object }
+}
+
+impl ExplanationRow<'_> {
+    fn explanation(self) -> Option<Explanation> {
+        let Self(location, types_at, expected, nullable, list, limits) = self;
+        Some(Explanation {
             location: location.to_owned(),
             types_at: types_at.map(str::to_owned),
             expected: expected.into_iter().map(|name| name.parse().ok()).collect::<Option<_>>()?,
@@ -140,8 +160,7 @@ impl NodeRow<'_> {
                 .into_iter()
                 .map(|(name, limit)| Some((keyword(name)?, limit)))
                 .collect::<Option<_>>()?,
-        };
-        Some((Check { types, text, listed, bounds, counts, items, object }, explanation))
+        })
     }
 }
 
@@ -178,17 +197,9 @@ pub(super) mod tests {
         /// The rows of a program; `None` for a check that no row can be.
         fn of(program: &'t Program) -> Option<Self> {
             let finite = |number: f64| Some(number).filter(|number| number.is_finite());
-            let node = |(check, explanation): (&Check, &'t Explanation)| {
+            let node = |check: &Check| {
                 let Check { types, text, listed, bounds, counts, items, object } = *check;
-                NodeRow(
-                    (types, text, listed, bounds, counts, items, object),
-                    &explanation.location,
-                    explanation.types_at.as_deref(),
-                    explanation.expected.iter().map(|one| one.as_str()).collect(),
-                    explanation.nullable,
-                    explanation.list.clone(),
-                    explanation.limits.clone(),
-                )
+                (types, text, listed, bounds, counts, items, object)
             };
             let object = |object: &'t Object| {
                 let range = object.first as usize..(object.first + object.length) as usize;
@@ -211,7 +222,7 @@ pub(super) mod tests {
                 |checks: &Vec<CountCheck>| checks.iter().map(|one| (one.keyword, one.limit)).collect();
             Some(Self {
                 root: program.root,
-                nodes: program.nodes.iter().zip(&program.explanations).map(node).collect(),
+                nodes: program.nodes.iter().map(node).collect(),
                 objects: program.objects.iter().map(object).collect(),
                 texts: texts.collect::<Option<_>>()?,
                 bounds: program
@@ -224,19 +235,33 @@ pub(super) mod tests {
         }
 
         /// The table as text, a row a line.
-        fn to_text(&self) -> String {
+        fn to_text(&self, explanations: &[ExplanationRow<'_>]) -> String {
             fn rows(rows: &[impl serde::Serialize]) -> String {
                 let rows = rows.iter().map(|row| serde_json::to_string(row).unwrap());
                 format!("[\n{}\n]", rows.collect::<Vec<_>>().join(",\n"))
             }
             format!(
-                "{{\"root\":{},\n\"nodes\":{},\n\"objects\":{},\n\"texts\":{},\n\"bounds\":{},\n\"counts\":{}}}\n",
+                "{{\"root\":{},\n\"nodes\":{},\n\"objects\":{},\n\"texts\":{},\n\"bounds\":{},\n\"counts\":{}}}{PART}{}\n",
                 self.root,
                 rows(&self.nodes),
                 rows(&self.objects),
                 rows(&self.texts),
                 rows(&self.bounds),
-                rows(&self.counts)
+                rows(&self.counts),
+                rows(explanations)
+            )
+        }
+    }
+
+    impl<'t> ExplanationRow<'t> {
+        fn of(explanation: &'t Explanation) -> Self {
+            Self(
+                &explanation.location,
+                explanation.types_at.as_deref(),
+                explanation.expected.iter().map(|one| one.as_str()).collect(),
+                explanation.nullable,
+                explanation.list.clone(),
+                explanation.limits.clone(),
             )
         }
     }
@@ -245,14 +270,16 @@ pub(super) mod tests {
     pub(crate) fn table_of(schema: &Schema) -> Option<String> {
         let model = Model::of_valid(schema).ok()?;
         let program = compile(&model, Watches::default(), None).ok()?;
-        let text = Table::of(&program)?.to_text();
-        let read = read(&text, Watches::default(), None)?;
+        let explanations: Vec<_> = program.explanations.iter().map(ExplanationRow::of).collect();
+        let text = Table::of(&program)?.to_text(&explanations);
+        let read = read(text.clone().leak(), Watches::default(), None)?;
+        LazyLock::force(&read.explanations);
         (format!("{read:?}") == format!("{program:?}")).then_some(text)
     }
 
     #[test]
     fn what_is_no_table_is_not_read() {
-        for text in ["", "{}", "{\"root\":1}", "[1]"] {
+        for text in ["", "{}", "{\"root\":1}", "[1]", "{}\n\n[]"] {
             assert!(read(text, Watches::default(), None).is_none());
         }
     }

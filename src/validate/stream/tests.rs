@@ -70,13 +70,13 @@ fn agree(stream: &Stream, text: &[u8], sizes: &[usize]) {
     };
     let whole = decode(text)
         .map_err(SyntaxError::encoding)
-        .and_then(|text| stream.validate(text, 128, Limits::default()))
+        .and_then(|text| stream.validate(text, 128, Limits::default(), &mut ()))
         .map_err(nowhere);
     let whole = outcome(whole, text);
     for &size in sizes {
         for drop in [1, 7, usize::MAX] {
             let limits = Limits { window: size, ..Limits::default() };
-            let seen = stream.validate_reader(Drops(text, drop), 1, 128, limits).unwrap();
+            let seen = stream.validate_reader(Drops(text, drop), 1, 128, limits, &mut ()).unwrap();
             let shown = text[..text.len().min(2_000)].escape_ascii();
             assert_eq!(outcome(seen, text), whole, "window {size}, {drop} at a time: {shown}");
         }
@@ -176,7 +176,7 @@ fn a_long_string_leaves_the_window_as_it_is() {
     )
     .unwrap();
     let window = Window::new(text, 1 << 16, 1).unwrap();
-    let (window, found) = stream.walk(window, (128, Limits::default()), &mut None);
+    let (window, found) = stream.walk(window, (128, Limits::default()), &mut None, &mut ());
     assert!(found.is_ok_and(|found| !found.ledger.any(|_| true)));
     assert_eq!(window.size(), 1 << 16);
 }

@@ -119,6 +119,14 @@ impl Watches {
         member.map_or(UNWATCHED, |(_, below)| *below)
     }
 
+    /// The members of a location that are watched, or lead to what is.
+    pub(super) fn members(&self, at: WatchId) -> impl Iterator<Item = &str> {
+        self.locations
+            .get(at as usize)
+            .into_iter()
+            .flat_map(|one| one.members.iter().map(|(name, _)| &**name))
+    }
+
     pub(super) fn items(&self, at: WatchId) -> WatchId {
         self.locations.get(at as usize).map_or(UNWATCHED, |location| location.items)
     }

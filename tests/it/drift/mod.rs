@@ -8,10 +8,14 @@ mod coverage;
 mod learning;
 /// Profiles of parts are the profile of the whole, and so are reports.
 mod merging;
-/// What is seen of each field, by a scanner of our own, is what a parser sees.
+/// What is seen of each field while a payload is validated is what a parser sees.
 mod observing;
+/// Parts of files, walks that go on in other parts, and trees of merges: the report is that of one run.
+mod parts;
 /// Drift that begins at known rates is found, and nothing else is claimed.
 mod planted;
+/// Statistics by three ways, and by walking over a tree.
+mod statistics;
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -27,7 +31,7 @@ fn profile_of(schema: &Schema, bodies: &[impl AsRef<str>]) -> Profile {
     let watch = Watch::new(Some(&documents), "test");
     for body in bodies {
         let payload = Payload::new(Origin::file("a"), body.as_ref().as_bytes().to_vec());
-        watch.see(&payload, &validator.validate_payload(&payload));
+        watch.validate_payload(&validator, &payload);
     }
     watch.finish()
 }

@@ -1,4 +1,4 @@
-//! What is seen of each field, by a scanner of our own, is what a parser sees.
+//! What is seen of each field while a payload is validated is what a parser sees.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -95,10 +95,8 @@ fn streamed(body: &str, step: usize) -> Profile {
     let validator = Validator::new(&schema).unwrap();
     let documents = Documents::new(&schema, validator.promises()).unwrap();
     let watch = Watch::new(Some(&documents), "test");
-    let mut seeing = watch.reading(Drops(body.as_bytes(), step));
-    let validation =
-        validator.validate_reader(&Payload::new(Origin::file("a"), Vec::new()), &mut seeing).unwrap();
-    seeing.validated(&validation);
+    let location = Payload::new(Origin::file("a"), Vec::new());
+    watch.validate_reader(&validator, &location, Drops(body.as_bytes(), step)).unwrap();
     watch.finish()
 }
 
@@ -106,7 +104,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
-    fn the_scanner_sees_what_a_parser_sees(bodies in prop::collection::vec(values(), 1..6), pretty: bool) {
+    fn a_walk_sees_what_a_parser_sees(bodies in prop::collection::vec(values(), 1..6), pretty: bool) {
         let mut expected = BTreeMap::new();
         for body in &bodies {
             counted("", body, &mut expected);
@@ -199,7 +197,7 @@ fn what_is_no_answer_is_not_observed_and_the_last_of_two_keys_counts() {
     let documents = Documents::new(contract.schema(), contract.validator().promises()).unwrap();
     let watch = Watch::new(Some(&documents), "test");
     let page = |name: &str| format!("{{\"data\": {{\"Clients\": {{\"clients\": [{name}]}}}}}}");
-    let see = |payload: Payload| watch.see(&payload, &contract.validator().validate_payload(&payload));
+    let see = |payload: Payload| watch.validate_payload(contract.validator(), &payload);
     let payload = |body: &str| Payload::new(Origin::file("a"), body.as_bytes().to_vec());
     see(payload(r#"{"errors": [{"message": "no"}]}"#));
     see(payload(&page("{}")).with_status(500));
@@ -226,7 +224,7 @@ fn secrets_leave_no_trace_but_their_type() {
     };
     for secret in ["sk-1", "sk-22"] {
         let payload = Payload::new(Origin::file("a"), bodies(secret).into_bytes());
-        watch.see(&payload, &contract.validator().validate_payload(&payload));
+        watch.validate_payload(contract.validator(), &payload);
     }
     let profile = watch.finish();
     let clients = &profile.root.properties["data"].properties["Clients"].properties["clients"];

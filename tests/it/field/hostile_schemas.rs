@@ -406,10 +406,11 @@ fn little_address_space_is_enough_for_little() {
         let output = limited(300_000, &["validate", "--no-settings", "-j", jobs, payload]);
         assert_eq!(output.status.code(), Some(0), "{jobs}: {}", stderr(&output));
     }
-    // Fewer threads than asked for, or none: never a panic.
+    // Fewer threads than asked for, unless the first ones end before the last ones start: never a panic.
     let output = limited(1_000_000, &["validate", "--no-settings", "-j", "500", payload, payload]);
-    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-    assert!(stderr(&output).contains("--jobs 500: only "), "{}", stderr(&output));
+    let told = stderr(&output);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert!(told.is_empty() || told.contains("--jobs 500: only "), "{told}");
 }
 
 #[test]

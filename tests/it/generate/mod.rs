@@ -15,7 +15,7 @@ mod payloads;
 /// Every preset keeps the contract and does what it says.
 mod presets;
 /// What a schema may say, and what is refused.
-mod schemas;
+pub(crate) mod schemas;
 /// The same seed, the same bytes.
 mod seeds;
 /// Shrinking keeps the schema and ends at the simplest value.
@@ -24,6 +24,8 @@ mod shrinking;
 mod strings;
 /// The schemas of the official suite, and well-known ones from real life.
 mod suite;
+/// JSON text is written as values are built.
+mod written;
 
 use jsonschema::Validator;
 use serde_json::Value;

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{assert_conforms, judge};
 
 /// Every preset alone, and every two that go together.
-fn combinations() -> Vec<Vec<&'static str>> {
+pub(super) fn combinations() -> Vec<Vec<&'static str>> {
     let names: Vec<_> = Preset::ALL.iter().map(|preset| preset.name).collect();
     let mut combinations: Vec<_> = names.iter().map(|name| vec![*name]).collect();
     for (at, first) in names.iter().enumerate() {

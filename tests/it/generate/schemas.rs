@@ -1,12 +1,14 @@
 use clients_contract::ErrorKind;
-use clients_contract::generate::{Choices, Generator, Hint, Items, Knowledge, Member, Recipe, Shape};
+use clients_contract::generate::{
+    Choices, Generator, Hint, Items, Knowledge, Member, Members, Recipe, Shape,
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{assert_conforms, judge};
 
 /// Schemas that can be built for, one a line.
-pub(super) fn buildable() -> Vec<Value> {
+pub(crate) fn buildable() -> Vec<Value> {
     vec![
         json!(true),
         json!({}),
@@ -218,7 +220,7 @@ impl Knowledge for Shouting {
         }
     }
 
-    fn settle(&self, definition: &str, _: &serde_json::Map<String, Value>) -> Vec<(String, Value)> {
+    fn settle(&self, definition: &str, _: &Members<'_>) -> Vec<(String, Value)> {
         assert_eq!(definition, "Cry");
         vec![("count".to_owned(), json!("not a number")), ("sure".to_owned(), json!(7))]
     }

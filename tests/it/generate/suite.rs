@@ -9,6 +9,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clients_contract::generate::{Generator, Recipe};
+use clients_contract::untrusted::to_compact_json;
 use clients_contract::{ErrorKind, Schema};
 use jsonschema::Draft;
 use serde_json::{Value, json};
@@ -97,8 +98,14 @@ impl Tally {
             Ok(judge) => judge,
             Err(error) => return self.failures.push(format!("{what}: no judge: {error}")),
         };
-        match Generator::new(recipe, 1).take(draws).find(|value| !judge.is_valid(value)) {
-            Some(refused) => self.failures.push(format!("{what}: refused: {refused}")),
+        let mut writing = Generator::new(recipe.clone(), 1);
+        let mut is_wrong = |value: &Value| {
+            let mut text = String::new();
+            writing.write_next(&mut text);
+            text != to_compact_json(value) || !judge.is_valid(value)
+        };
+        match Generator::new(recipe, 1).take(draws).find(|value| is_wrong(value)) {
+            Some(refused) => self.failures.push(format!("{what}: refused, or written otherwise: {refused}")),
             None => self.generated += 1,
         }
     }

@@ -34,9 +34,9 @@ fn flags_of_a_live_instance_need_one() {
         let value = match flag {
             "instance" => continue,
             "insecure" | "allow-http" | "api-key-stdin" => None,
-            "record" | "resume" | "record-secrets" => Some(record.to_str().unwrap()),
+            "record" | "redact" | "resume" | "record-secrets" => Some(record.to_str().unwrap()),
             "rate-limit" => Some("5/s"),
-            "api-key-file" | "cacert" => Some(file.to_str().unwrap()),
+            "api-key-file" | "cacert" | "redact-key-file" => Some(file.to_str().unwrap()),
             "sort" | "query" => Some("name"),
             "paging" => Some("cursor"),
             _ => Some("5"),
@@ -44,8 +44,12 @@ fn flags_of_a_live_instance_need_one() {
         let mut command = bare();
         command.arg("--no-settings").arg(&file);
         let named = match flag {
-            "resume" | "record-secrets" => {
+            "redact" | "resume" | "record-secrets" => {
                 command.arg(format!("--{flag}")).arg("--record");
+                "record"
+            }
+            "redact-key-file" => {
+                command.arg("--redact").arg("--record").arg(&record).arg("--redact-key-file");
                 "record"
             }
             flag => {

@@ -9,11 +9,14 @@ use clap::Args;
 use clients_contract::contract;
 use clients_contract::diff::{Comparison, Document, compare};
 use clients_contract::finding::{Policy, Scope, Suppressed};
+use clients_contract::report::document::{Side, Sides};
 use clients_contract::report::{Accepted, Compared, ContractId, PayloadReport, Report};
 use clients_contract::run::Outputs;
 use clients_contract::run::files::{self, MAX_TEXT};
+use clients_contract::untrusted::to_compact_json;
 use clients_contract::{Error, ErrorKind, Finding, Severity};
 
+use super::invocation::invocation;
 use super::reporting::Reporting;
 use super::resources::{Resources, split};
 use crate::exit::Exit;
@@ -76,7 +79,11 @@ pub fn run(command: &Diff, global: GlobalArgs) -> Result<Exit, Error> {
     report.category = reporting.category()?;
     report.compared =
         Some(Compared { with: old.name().to_owned(), version_change: comparison.bump().name() });
-    let (findings, examples, suppressed) = findings(&comparison, &mut policy, command.witness);
+    let Kept { findings, numbers, examples, suppressed } = kept(&comparison, &mut policy, command.witness);
+    if outputs.have("html") {
+        report.invocation = invocation();
+        report.sides = sides(&comparison, &findings, &numbers);
+    }
     let valid = findings.iter().all(|finding| finding.severity != Severity::Error);
     let origin = new.origin().clone();
     let reported = PayloadReport {
@@ -110,28 +117,55 @@ pub fn run(command: &Diff, global: GlobalArgs) -> Result<Exit, Error> {
     Ok(report.outcome().into())
 }
 
-/// The findings to report, each with an example: a witness, or a fragment of the new schema.
-fn findings(
+/// Both schemas at the location of each finding, with a witness, for the first of each group.
+fn sides(
     comparison: &Comparison<'_>,
-    policy: &mut Policy,
-    witness: bool,
-) -> (Vec<Finding>, Vec<String>, Vec<Suppressed>) {
-    let (mut kept, mut examples, mut suppressed) = (Vec::new(), Vec::new(), Vec::new());
+    findings: &[Finding],
+    numbers: &[usize],
+) -> HashMap<(Severity, String), Sides> {
+    let mut sides = HashMap::new();
+    for (finding, number) in findings.iter().zip(numbers.iter().copied()) {
+        let Some([old, new]) = comparison.sides(number) else { continue };
+        let pair = || {
+            let texts = Side::compare((&old.0, &old.1), (&new.0, &new.1));
+            let witness = comparison.witness(number);
+            let no_witness = witness.as_ref().err().map(Into::into).unwrap_or_default();
+            Sides { texts, witness: witness.ok().map(|payload| to_compact_json(&payload).into()), no_witness }
+        };
+        sides.entry((finding.severity, finding.fingerprint())).or_insert_with(pair);
+    }
+    sides
+}
+
+/// The findings to report.
+#[derive(Default)]
+struct Kept {
+    findings: Vec<Finding>,
+    /// The number of each in the comparison.
+    numbers: Vec<usize>,
+    /// An example of each: a witness, or a fragment of the new schema.
+    examples: Vec<String>,
+    suppressed: Vec<Suppressed>,
+}
+
+fn kept(comparison: &Comparison<'_>, policy: &mut Policy, witness: bool) -> Kept {
+    let mut kept = Kept::default();
     for (number, finding) in comparison.findings().into_iter().enumerate() {
         let mut one = vec![finding];
-        Suppressed::merge(&mut suppressed, &policy.apply(&mut one));
+        Suppressed::merge(&mut kept.suppressed, &policy.apply(&mut one));
         if one.is_empty() {
             continue;
         }
-        kept.append(&mut one);
-        examples.push(if witness {
+        kept.findings.append(&mut one);
+        kept.numbers.push(number);
+        kept.examples.push(if witness {
             let payload = comparison.witness(number);
             payload.map_or_else(|why| format!("no witness: {why}"), |payload| payload.to_string())
         } else {
             comparison.fragment(number)
         });
     }
-    (kept, examples, suppressed)
+    kept
 }
 
 fn document(name: &str, resources: &Resources, global: GlobalArgs) -> Result<Document, Error> {

@@ -5,15 +5,22 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clients_contract::drift::{
-    Coverage, Documents, Learner, Part, Profile, Refused, Watch, add_shares, claims, unmatched, write_table,
+    Coverage, Documents, Learner, Part, Profile, Refused, Watch, add_shares, changes_section, claims,
+    sections, unmatched, write_table,
 };
 use clients_contract::finding::{SavedGroups, Suppressed, fingerprint};
+use clients_contract::report::document::Section;
 use clients_contract::report::{Checked, ContractId, PayloadReport, Problem};
 use clients_contract::run::{Output, Run, Session, Shown, files};
 use clients_contract::untrusted::{path_text, write_line};
 use clients_contract::{Error, ErrorKind, Finding, Origin, Severity};
+use jiff::{SignedDuration, Timestamp};
 
 use super::again::Again;
+use super::distributed::{Distributed, list_files};
+use super::history::window;
+use super::invocation::{invocation, of_history};
+use super::past::{self, Past};
 use super::subject::Subject;
 use super::validate::{self, Prepared, Validate};
 use crate::exit::Exit;
@@ -40,6 +47,20 @@ pub struct Drift {
     /// Report what changed since this profile was written
     #[arg(long, value_name = "PROFILE")]
     since: Option<PathBuf>,
+    /// Report what changed since the last run of this directory and since all runs of the window, and add a
+    /// profile of this run
+    ///
+    /// `history` prints what changed over time. An entry has counts and locations, and no values and no hashes
+    /// of values, except new enum values that are shaped like an identifier. Entries are named by the time of
+    /// the run in UTC, and none is ever replaced.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["show_values", "since"], value_parser = beside())]
+    history: Option<PathBuf>,
+    /// How much time before this run --history compares with, such as 30d, 8w or 36h [default: 30d]
+    #[arg(long, value_name = "DURATION", value_parser = window, requires = "history")]
+    window: Option<SignedDuration>,
+    /// Time of the run in --history, such as 2026-11-03 or 2026-11-03T06:30:00Z [default: now]
+    #[arg(long, value_name = "TIME", value_parser = past::time, requires = "history")]
+    at: Option<Timestamp>,
     /// Write a profile of the traffic to this file
     ///
     /// A profile has counts, hashes and locations, and no values except new enum values that are shaped like
@@ -62,19 +83,31 @@ pub struct Drift {
     #[arg(long, value_name = "FILE", value_parser = beside())]
     suggest: Option<PathBuf>,
     #[command(flatten)]
+    distributed: Distributed,
+    #[command(flatten)]
     pub validate: Validate,
 }
 
 pub fn run(command: &Drift, global: GlobalArgs) -> Result<Exit, Error> {
+    if command.distributed.list_files {
+        let list = list_files(&command.validate.inputs.paths)?;
+        write(output::open(None)?, "--list-files", Ok(list))?;
+        return Ok(Exit::Fine);
+    }
     command.since.iter().for_each(|path| FILES.protect(path));
     let Prepared { run, narrator, subject, format, shown, reread } =
         validate::prepare(&command.validate, global)?;
     let schema = subject.schema().clone();
     let contract = contract(&subject);
     let since = command.since.as_ref().map(|path| profile(path, &contract)).transpose()?;
+    let past = command.past(&contract)?;
     let mut session = open(command, run, shown)?;
     let file = |path: &Option<PathBuf>| path.as_deref().map(|path| output::open(Some(path))).transpose();
     let (kept, patch) = (file(&command.profile)?, file(&command.suggest)?);
+    let links = file(&command.distributed.links)?;
+    if links.is_some() {
+        session.keep_links();
+    }
     let documents = subject.documents(session.validator())?;
     let again = Again::of(&session, reread);
     interrupt::watch();
@@ -86,11 +119,27 @@ pub fn run(command: &Drift, global: GlobalArgs) -> Result<Exit, Error> {
     };
     let coverage = Coverage::of(&documents, &seen);
     let min_sample = command.min_sample.map_or(MIN_SAMPLE, NonZeroU64::get);
-    let mut found = claims(&documents, &seen, since.as_ref(), min_sample);
+    let before = since.as_ref().or_else(|| past.as_ref()?.last());
+    let mut found = claims(&documents, &seen, before, min_sample);
+    let mut of_several = Vec::new();
+    if let Some(past) = &past {
+        let of_last = found.len();
+        past.compare(&documents, &seen, min_sample, &mut found);
+        of_several.extend(found[of_last..].iter().map(Finding::fingerprint));
+    }
     let least = command.min_coverage;
     found.extend(least.filter(|_| seen.observed > 0).and_then(|least| coverage.below(least)));
     documents.locate(&mut found);
     gather(&mut session, &seen, found, global)?;
+    for error in past.iter().flat_map(|past| &past.skipped) {
+        narrator.problem(error);
+        session.report.problem(error);
+    }
+    if session.reports_in("html") {
+        let entry = past.as_ref().and_then(Past::last_file);
+        session.report.invocation = invocation().map(|it| of_history(it, entry, of_several));
+        session.report.sections = page(command, &session, &documents, (&seen, &coverage), past.as_ref());
+    }
     if seen.observed > 0 {
         for (pattern, near) in unmatched(&documents, &seen, &command.fields) {
             note(global.quiet, &format!("--fields: no property matches `{pattern}`{near}"));
@@ -103,6 +152,13 @@ pub fn run(command: &Drift, global: GlobalArgs) -> Result<Exit, Error> {
         if let Some(output) = kept {
             write(output, "--profile", seen.to_json())?;
         }
+        if let Some(output) = links {
+            write(output, "--links", serde_json::to_string(&session.links()).map(|text| text + "\n"))?;
+        }
+        // Nothing is learned from a run that saw nothing.
+        if let Some(past) = past.filter(|_| seen.observed > 0) {
+            note(global.quiet, &format!("added {}", path_text(&past.add(&seen)?)));
+        }
         if let Some(output) = patch {
             let learner = Learner::new(&schema, session.validator(), &seen);
             let suggestion = again.learn(learner, &seen, refused, global)?;
@@ -114,12 +170,44 @@ pub fn run(command: &Drift, global: GlobalArgs) -> Result<Exit, Error> {
     Ok(if is_whole || interrupt::pressed() { exit } else { Exit::Incomplete })
 }
 
+impl Drift {
+    /// What `--history` compares with.
+    fn past(&self, contract: &str) -> Result<Option<Past>, Error> {
+        const WINDOW: SignedDuration = SignedDuration::from_hours(30 * 24);
+        let open = |path: &PathBuf| Past::open(path, self.at, self.window.unwrap_or(WINDOW), contract);
+        self.history.as_ref().map(open).transpose()
+    }
+}
+
+/// What a page shows behind the findings.
+fn page(
+    command: &Drift,
+    session: &Session,
+    documents: &Documents,
+    (seen, coverage): (&Profile, &Coverage),
+    past: Option<&Past>,
+) -> Vec<Section> {
+    if seen.observed == 0 {
+        return Vec::new();
+    }
+    let mut all = sections(documents, seen, coverage, &session.report.groups);
+    let since = command.since.iter().map(|path| format!("`{}`", path_text(path)));
+    let before: Vec<String> = since.chain(past.iter().flat_map(|past| past.names())).collect();
+    if !before.is_empty() {
+        all.push(changes_section(&session.report.groups, &before));
+    }
+    all.extend(past.filter(|_| !before.is_empty()).map(|past| past.section(seen)));
+    all
+}
+
 /// Opens the run.
 fn open(command: &Drift, run: Run<'_>, shown: Shown) -> Result<Session, Error> {
-    let (is_kept, learns) = (command.profile.is_some(), command.suggest.is_some());
+    let is_kept = command.profile.is_some() || command.history.is_some();
+    let learns = command.suggest.is_some();
     if is_kept && command.validate.show_values {
         let what = "cannot be written while values are shown: show-values is on in the settings";
-        return Err(Error::new(ErrorKind::Usage, "--profile", what));
+        let flag = if command.profile.is_some() { "--profile" } else { "--history" };
+        return Err(Error::new(ErrorKind::Usage, flag, what));
     }
     // Code scanning is for what asks for a change.
     let run = run.by_name().deferred().show(Shown { min_sarif: Some(Severity::Warning), ..shown });

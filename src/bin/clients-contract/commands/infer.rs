@@ -45,7 +45,7 @@ pub struct Infer {
     #[command(flatten)]
     settings: Where,
     #[command(flatten)]
-    live: Live,
+    pub live: Live,
 }
 
 pub fn run(command: &Infer, global: GlobalArgs) -> Result<Exit, Error> {

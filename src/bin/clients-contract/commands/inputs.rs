@@ -1,5 +1,6 @@
 //! Inputs of a command, and how payloads are read from them.
 
+use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,6 +34,14 @@ pub struct Inputs {
     /// Number of worker threads; output order does not depend on it [default: all processors]
     #[arg(short, long, value_name = "N", value_parser = jobs)]
     jobs: Option<NonZeroUsize>,
+    /// Name of standard input in reports, such as that of the file it comes from [default: <stdin>]
+    ///
+    /// The format is detected as that of a file of this name.
+    #[arg(long, value_name = "NAME")]
+    stdin_name: Option<String>,
+    /// Read standard input as a sequence of files and parts of files, as a distributed run sends them
+    #[arg(long, conflicts_with = "stdin_name")]
+    stdin_parts: bool,
 }
 
 /// How inputs are read again, after a first time.
@@ -75,12 +84,32 @@ impl Inputs {
         if self.paths.iter().filter(|path| *path == Path::new("-")).count() > 1 {
             return wrong("-", "standard input can be given once");
         }
-        if live.key_from_stdin() && self.paths.iter().any(|path| path == Path::new("-")) {
+        let named = [(self.stdin_name.is_some(), "--stdin-name"), (self.stdin_parts, "--stdin-parts")];
+        if let Some((_, flag)) = named.iter().find(|(is_given, _)| *is_given && !self.reads_stdin()) {
+            return wrong(flag, "only for standard input: pass `-` as a path");
+        }
+        if live.key_from_stdin() && self.reads_stdin() {
             return wrong("--api-key-stdin", "cannot be used when payloads come from standard input");
         }
-        let recorded = self.paths.iter().filter(|path| !is_url(path)).map(|path| recorded(path));
+        let recorded = self.paths.iter().filter(|path| !is_url(path)).map(|path| self.source(path));
         let instance = urls.first().map(|url| live::source(url, live, of)).transpose()?;
         Ok(recorded.chain(instance).collect())
+    }
+
+    fn reads_stdin(&self) -> bool {
+        self.paths.iter().any(|path| path == Path::new("-"))
+    }
+
+    /// The source of a path that is not a URL.
+    fn source(&self, path: &Path) -> Source {
+        match &self.stdin_name {
+            Some(name) if path == Path::new("-") => {
+                FILES.protect_stdin();
+                Source::reader(name, io::stdin())
+            }
+            None if self.stdin_parts && path == Path::new("-") => Source::parts(io::stdin()),
+            _ => recorded(path),
+        }
     }
 }
 

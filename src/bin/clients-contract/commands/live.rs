@@ -3,6 +3,7 @@
 use std::env::{self, VarError};
 use std::fs;
 use std::io::{self, Read};
+use std::iter;
 use std::num::{NonZeroU32, NonZeroU64};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -15,6 +16,7 @@ use clients_contract::run::files::{self, MAX_TEXT};
 use clients_contract::untrusted::path_text;
 use clients_contract::{Contract, Error, ErrorKind};
 
+use super::recording::Redacting;
 use crate::output::{FILES, beside, note};
 use crate::settings::LIVE;
 
@@ -86,6 +88,8 @@ pub struct Live {
     /// Record the values of secret properties, too
     #[arg(long, requires = "record")]
     record_secrets: bool,
+    #[command(flatten)]
+    pub redacting: Redacting,
     /// Resume after the last complete page of the record
     #[arg(long, requires = "record")]
     resume: bool,
@@ -145,13 +149,9 @@ impl Live {
     }
 
     fn key(&self) -> Result<Key, Error> {
-        // Enough for any key, and no more is held of what is none.
-        const MAX_KEY_FILE: u64 = 64 << 10;
         let mut text = String::new();
         if let Some(path) = &self.api_key_file {
-            let file =
-                fs::File::open(path).and_then(|file| file.take(MAX_KEY_FILE).read_to_string(&mut text));
-            file.map_err(|error| no_key(path, error))?;
+            text = key_text(path)?;
         } else if self.api_key_stdin {
             let read = io::stdin().lock().take(MAX_KEY_FILE).read_to_string(&mut text);
             read.map_err(|error| {
@@ -171,9 +171,8 @@ impl Live {
         Key::new(&text)
     }
 
-    fn options(&self, address: &Address, max_body: u64) -> Result<Options, Error> {
+    fn options(&self, address: &Address, (contract, max_body): (&Contract, u64)) -> Result<Options, Error> {
         let usual = Options::default();
-        let certificates = self.cacert.as_ref().map(|path| files::read(path, MAX_TEXT, ErrorKind::Input));
         Ok(Options {
             query: self.query.clone(),
             sort: self.sort.clone(),
@@ -188,7 +187,7 @@ impl Live {
             timeouts: self.timeout.unwrap_or(usual.timeouts),
             max_body,
             proxy: proxy(address)?,
-            certificates: certificates.transpose()?,
+            certificates: self.cacert.as_deref().map(certificates).transpose()?,
             insecure: self.insecure,
             allow_http: self.allow_http,
             record: self.record.as_ref().map(|path| Record {
@@ -196,8 +195,23 @@ impl Live {
                 resume: self.resume,
                 keep_secrets: self.record_secrets,
             }),
+            redaction: self.redacting.recording(contract, iter::empty())?,
         })
     }
+}
+
+/// Enough for any key, and no more is held of what is none.
+const MAX_KEY_FILE: u64 = 64 << 10;
+
+fn key_text(path: &Path) -> Result<String, Error> {
+    let mut text = String::new();
+    let file = fs::File::open(path).and_then(|file| file.take(MAX_KEY_FILE).read_to_string(&mut text));
+    file.map(|_| text).map_err(|error| no_key(path, error))
+}
+
+/// The key in a file.
+pub fn key_in(path: &Path) -> Result<Key, Error> {
+    Key::new(&key_text(path)?)
 }
 
 /// What is not there may be the key itself, passed for the name of its file.
@@ -209,8 +223,13 @@ fn no_key(path: &Path, error: io::Error) -> Error {
     Error::new(ErrorKind::Input, "--api-key-file", what)
 }
 
+/// The text of a file of certificates.
+pub fn certificates(path: &Path) -> Result<Vec<u8>, Error> {
+    files::read(path, MAX_TEXT, ErrorKind::Input)
+}
+
 /// The proxy that the environment names for this host.
-fn proxy(address: &Address) -> Result<Option<Proxy>, Error> {
+pub fn proxy(address: &Address) -> Result<Option<Proxy>, Error> {
     let variable = |name: &&str| env::var(name).ok().filter(|value| !value.trim().is_empty());
     let spared = ["NO_PROXY", "no_proxy"].iter().find_map(variable).unwrap_or_default();
     if !address.is_secure() || address.is_loopback() || is_spared(address.host(), &spared) {
@@ -247,7 +266,7 @@ pub fn source(url: &str, live: &Live, (contract, max_body): (&Contract, u64)) ->
     if live.allow_http && !address.is_secure() && !address.is_loopback() {
         warn("--allow-http: the API key is sent over plain HTTP, everybody on the way can read it");
     }
-    let options = live.options(&address, max_body)?;
+    let options = live.options(&address, (contract, max_body))?;
     Ok(Source::instance(address, live.key()?, options))
 }
 

@@ -1,5 +1,6 @@
 //! `clients-contract mutate`: mutation testing of the contract with payloads.
 
+mod page;
 mod trial;
 
 use std::collections::BTreeMap;
@@ -12,12 +13,14 @@ use std::thread;
 
 use clap::{Args, ValueEnum};
 use clients_contract::generate::mutate::{Mutant, Witness, Witnesses, first_found, mutants};
-use clients_contract::run::Step;
+use clients_contract::report::write_document;
+use clients_contract::run::{Output, Step};
 use clients_contract::untrusted::{Untrusted, path_text, to_pretty_json};
 use clients_contract::{Error, ErrorKind, Validation, Validator};
 use serde_json::{Value, json};
 
 use super::inputs::{self, Reading, jobs};
+use super::invocation::invocation;
 use super::resources::Resources;
 use super::subject::{Subject, Where, Which};
 use crate::exit::Exit;
@@ -53,6 +56,9 @@ pub struct Mutate {
     /// Output format
     #[arg(short, long, value_enum, default_value = "text")]
     format: MutateFormat,
+    /// Write another report to a file, for example `html=mutants.html`; may be repeated
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = wanted)]
+    report: Vec<(MutateFormat, PathBuf)>,
     /// Minimum mutation score in percent; less causes exit code 1
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     min_score: Option<u8>,
@@ -73,6 +79,18 @@ enum MutateFormat {
     Text,
     /// One JSON object with all survivors
     Json,
+    /// One page for people
+    Html,
+}
+
+/// Reads `FORMAT=FILE`.
+fn wanted(text: &str) -> Result<(MutateFormat, PathBuf), String> {
+    let (name, path) = text.split_once('=').ok_or("expected FORMAT=FILE")?;
+    match path {
+        "" => Err("names no file".to_owned()),
+        "-" => Err("standard output is for the results; choose their format with --format".to_owned()),
+        path => Ok((MutateFormat::from_str(name, false)?, path.into())),
+    }
 }
 
 /// A mutant that no payload noticed, and one that would.
@@ -114,6 +132,7 @@ pub fn run(command: &Mutate, global: GlobalArgs) -> Result<Exit, Error> {
     let all = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let jobs = command.jobs.map_or_else(all, NonZeroUsize::get);
     let mutants = mutants(subject.schema())?;
+    let outputs = outputs(command)?;
     let mut given = Given::new(&validator, &mutants, jobs);
     let (payloads, problems) = read(command, (&subject, global), &mut given)?;
     let given = given.finish();
@@ -128,14 +147,9 @@ pub fn run(command: &Mutate, global: GlobalArgs) -> Result<Exit, Error> {
     if let Some(folder) = &command.output {
         write_killers(folder, &outcome.survivors, global)?;
     }
-    let mut output = output::open(None)?;
-    match command.format {
-        MutateFormat::Text => {
-            output.write(|out| out.write_all(text(&outcome, command.max_survivors).as_bytes()))?;
-        }
-        MutateFormat::Json => output.write(|out| writeln!(out, "{}", to_pretty_json(&report(&outcome))))?,
+    for (format, output) in outputs {
+        write(command, &outcome, format, output)?;
     }
-    output.finish()?;
     if given.dropped() > 0 {
         let dropped = given.dropped();
         note(false, &format!("error: {dropped} payloads were not tried: memory limit for payloads reached"));
@@ -149,6 +163,27 @@ pub fn run(command: &Mutate, global: GlobalArgs) -> Result<Exit, Error> {
         Some(least) if outcome.score() < f64::from(least) => Exit::Findings,
         _ => Exit::Fine,
     })
+}
+
+/// Opens the outputs, before the work.
+fn outputs(command: &Mutate) -> Result<Vec<(MutateFormat, Output)>, Error> {
+    let more = command.report.iter().map(|(format, path)| (*format, Some(path.as_path())));
+    let all = std::iter::once((command.format, None)).chain(more);
+    all.map(|(format, path)| Ok((format, output::open(path)?))).collect()
+}
+
+fn write(command: &Mutate, outcome: &Outcome, format: MutateFormat, mut output: Output) -> Result<(), Error> {
+    match format {
+        MutateFormat::Text => {
+            output.write(|out| out.write_all(text(outcome, command.max_survivors).as_bytes()))?;
+        }
+        MutateFormat::Json => output.write(|out| writeln!(out, "{}", to_pretty_json(&report(outcome))))?,
+        MutateFormat::Html => {
+            let document = page::document(outcome, command.min_score, invocation().as_ref());
+            output.write(|out| write_document(&document, out))?;
+        }
+    }
+    output.finish()
 }
 
 /// Validates every payload once, by the contract as it is. How many there were, and how many problems.

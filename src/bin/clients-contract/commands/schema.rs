@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use clients_contract::drift::profile_schema;
+use clients_contract::drift::{history_schema, profile_schema};
 use clients_contract::report::report_schema;
 use clients_contract::run::baseline_schema;
 use clients_contract::run::files::{self, MAX_TEXT};
@@ -51,6 +51,9 @@ struct Of {
     /// Schema of profiles, as `drift --profile` writes them
     #[arg(long)]
     profile: bool,
+    /// Schema of the output of `history -f json`
+    #[arg(long)]
+    history: bool,
     /// Schema of settings files
     #[arg(id = "of_settings", long = "settings")]
     settings: bool,
@@ -67,6 +70,9 @@ impl Of {
             Self { report: true, .. } => (pretty(report_schema()), "schemas/report.schema.json", "--report "),
             Self { profile: true, .. } => {
                 (pretty(profile_schema()), "schemas/profile.schema.json", "--profile ")
+            }
+            Self { history: true, .. } => {
+                (pretty(history_schema()), "schemas/history.schema.json", "--history ")
             }
             Self { settings: true, .. } => {
                 let schema = settings::schema(&super::command());

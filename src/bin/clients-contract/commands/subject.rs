@@ -9,6 +9,7 @@ use clients_contract::finding::did_you_mean;
 use clients_contract::generate::{Catalogue, Recipe};
 use clients_contract::report::ContractId;
 use clients_contract::untrusted::path_text;
+use clients_contract::validate::Promises;
 use clients_contract::{Contract, Error, ErrorKind, Origin, Schema, Validator};
 
 use super::resources::{Resources, split};
@@ -134,18 +135,23 @@ impl Subject {
 
     /// What traffic is compared with: the envelope that is accepted first, and beside it the others.
     pub fn documents(&self, validator: &Validator) -> Result<Documents, Error> {
-        let first = self.envelope();
-        let ready = |envelope: &Envelope| {
-            let documents = Documents::new(envelope.schema(), validator.promises())?;
-            let documents = documents.in_envelope(&envelope.name, validator);
-            let origin = self.file.as_ref().map(|file| Origin::at(file));
-            Ok(match origin.or_else(|| self.contract().origin(envelope)) {
+        let (first, promises) = (self.envelope(), validator.promises());
+        let file = self.file.as_ref().map(|file| Origin::at(file));
+        let contract = self.contract();
+        let ready = move |envelope: &Envelope, promises: &Promises| {
+            let documents = Documents::new(envelope.schema(), promises)?;
+            Ok(match file.clone().or_else(|| contract.origin(envelope)) {
                 Some(origin) => documents.in_file(origin),
                 None => documents,
             })
         };
-        let others = self.contract().envelopes().iter().filter(|other| other.name != first.name);
-        others.map(ready).try_fold(ready(first)?, |documents, other| Ok(documents.and(other?)))
+        let documents = ready(first, promises)?.in_envelope(&first.name);
+        let others = contract.envelopes().iter().filter(|other| other.name != first.name);
+        Ok(others.fold(documents, |documents, other| {
+            let (ready, promises) = (ready.clone(), promises.clone());
+            // The validator has compiled its schema, too.
+            documents.and(&other.name, move || ready(other, &promises).ok())
+        }))
     }
 
     /// A recipe for payloads, with this number of items each if they have any.

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clients_contract::Error;
-use clients_contract::report::{Format, Render};
+use clients_contract::report::{Format, Render, Report};
 use clients_contract::run::{Run, Session, Shown};
 use clients_contract::validate::{DEFAULT_MAX_DEPTH, Engine, MAX_DEPTHS};
 
 use super::inputs::{Inputs, Reread};
+use super::invocation::invocation;
 use super::live::Live;
 use super::reporting::Reporting;
 use super::resources::Resources;
@@ -54,7 +55,7 @@ pub struct Validate {
     progress: Option<When>,
     // The heading of its flags holds for all behind it.
     #[command(flatten)]
-    live: Live,
+    pub live: Live,
 }
 
 fn engines() -> PossibleValuesParser {
@@ -95,10 +96,23 @@ pub fn finish(
     format: &Format,
     global: GlobalArgs,
 ) -> Result<Exit, Error> {
+    finished(session, narrator, format, global).map(|(exit, _)| exit)
+}
+
+/// The same with the report.
+pub fn finished(
+    mut session: Session,
+    narrator: &Narrator,
+    format: &Format,
+    global: GlobalArgs,
+) -> Result<(Exit, Report), Error> {
     narrator.end_progress();
+    if session.reports_in("html") && session.report.invocation.is_none() {
+        session.report.invocation = invocation();
+    }
     let (engine, why) = session.validator().engine_in_use();
     let report = session.finish()?;
-    if matches!(format.render, Render::Payload(_)) && report.checked.validated() == 0 {
+    if matches!(format.render, Render::Payload(_)) && report.has_nothing() {
         note(false, "error: no payloads were validated");
     }
     narrator.finish();
@@ -107,9 +121,9 @@ pub fn finish(
     }
     if report.interrupted {
         note(false, "interrupted; partial results were reported");
-        return Ok(interrupt::exit());
+        return Ok((interrupt::exit(), report));
     }
-    Ok(report.outcome().into())
+    Ok((report.outcome().into(), report))
 }
 
 /// Sets up a run.

@@ -10,14 +10,14 @@ use std::sync::OnceLock;
 
 use proptest::strategy::{NewTree, Strategy};
 use proptest::test_runner::{Reason, TestRunner};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 pub(crate) use arbitrary::typed;
 
 use super::schema;
 use crate::contract::Envelope;
 use crate::error::Error;
-use crate::generate::{Hint, Items, Kind, Knowledge, Member, Recipe, SchemaStrategy, SchemaTree};
+use crate::generate::{Hint, Items, Kind, Knowledge, Member, Members, Recipe, SchemaStrategy, SchemaTree};
 use crate::schema::{Keywords, keywords};
 
 /// What names mean in this API.
@@ -50,7 +50,11 @@ impl Knowledge for Names {
         Hint { shape: names::shape(member), presence: Some(presence), null: Some(10), items: Some(items) }
     }
 
-    fn settle(&self, definition: &str, object: &Map<String, Value>) -> Vec<(String, Value)> {
+    fn reads(&self, member: &Member<'_>) -> bool {
+        agreement::reads(member.name)
+    }
+
+    fn settle(&self, definition: &str, object: &Members<'_>) -> Vec<(String, Value)> {
         agreement::settle(definition, object)
     }
 }

@@ -1,6 +1,6 @@
 //! Derives the kind of a value from its name.
 
-use crate::generate::{Choices, Member, Shape};
+use crate::generate::{Choices, Member, Shape, TextSink};
 
 const PLACES: &[&str] =
     &["Cedar", "Harbor", "Maple", "Juniper", "Larkspur", "Quarry", "Saltmarsh", "Thistle", "Willow", "Brook"];
@@ -57,7 +57,7 @@ fn exact(definition: &str, name: &str) -> Option<Shape> {
         | ("LearningPath", "name")
         | (_, "courseGroupTitle" | "metaTitle") => Shape::Text(title),
         ("BackgroundJob", "type") => Shape::OneOf(JOBS),
-        ("CursorInfo", "cursor") => Shape::Text(|choices| format!("after-{:08x}", choices.draw(0xffff_ffff))),
+        ("CursorInfo", "cursor") => Shape::Text(cursor),
         ("PageInfo" | "CursorInfo", "perPage") => Shape::Integer(|choices| pick(choices, PAGE_SIZES)),
         ("PageInfo" | "CursorInfo", "currentPage") => Shape::Integer(|choices| 1 + number(choices, 19)),
         ("PageInfo" | "CursorInfo", "total") => Shape::Integer(|choices| number(choices, 500)),
@@ -71,14 +71,12 @@ fn exact(definition: &str, name: &str) -> Option<Shape> {
         (_, "state") => Shape::OneOf(STATES),
         (_, "font" | "altFont") => Shape::OneOf(FONTS),
         (_, "recurrenceRule") => Shape::OneOf(RULES),
-        (_, "zipCode") => Shape::Text(|choices| format!("{:05}", choices.draw(99_999))),
-        (_, "address1") => {
-            Shape::Text(|choices| format!("{} {} Street", 1 + choices.draw(998), word(choices, PLACES)))
-        }
-        (_, "isbn") => Shape::Text(|choices| format!("978-0-00-{:06}-0", choices.draw(999_999))),
-        (_, "sku") => Shape::Text(|choices| format!("SKU-{:05}", choices.draw(99_999))),
-        (_, "latitude") => Shape::Text(|choices| degrees(choices, 90)),
-        (_, "longitude") => Shape::Text(|choices| degrees(choices, 180)),
+        (_, "zipCode") => Shape::Text(|choices, into| into.decimal(choices.draw(99_999), 5)),
+        (_, "address1") => Shape::Text(street),
+        (_, "isbn") => Shape::Text(isbn),
+        (_, "sku") => Shape::Text(sku),
+        (_, "latitude") => Shape::Text(|choices, into| degrees(choices, 90, into)),
+        (_, "longitude") => Shape::Text(|choices, into| degrees(choices, 180, into)),
         (_, "authors" | "coOrganizers" | "instructors" | "fromName") => Shape::Text(person),
         (_, "secretKey" | "openIdClientSecret") => Shape::Text(secret),
         (_, "href" | "joinUrl" | "favicon" | "asset" | "globalNavigationLinks") => Shape::Text(address),
@@ -132,60 +130,110 @@ fn number(choices: &mut Choices, most: u64) -> i64 {
     i64::try_from(choices.draw(most)).unwrap_or(0)
 }
 
-fn school(choices: &mut Choices) -> String {
-    format!("{} {}", word(choices, PLACES), word(choices, ENDINGS))
+fn pair(
+    choices: &mut Choices,
+    first: &'static [&'static str],
+    second: &'static [&'static str],
+    into: &mut TextSink<'_>,
+) {
+    into.push_str(word(choices, first));
+    into.push(' ');
+    into.push_str(word(choices, second));
 }
 
-fn person(choices: &mut Choices) -> String {
-    format!("{} {}", word(choices, GIVEN), word(choices, FAMILY))
+fn school(choices: &mut Choices, into: &mut TextSink<'_>) {
+    pair(choices, PLACES, ENDINGS, into);
 }
 
-fn title(choices: &mut Choices) -> String {
-    format!("{} {}", word(choices, STAGES), word(choices, SUBJECTS))
+fn person(choices: &mut Choices, into: &mut TextSink<'_>) {
+    pair(choices, GIVEN, FAMILY, into);
 }
 
-fn slug(choices: &mut Choices) -> String {
-    format!("{}-{}", word(choices, SLUGS), choices.draw(999))
+fn title(choices: &mut Choices, into: &mut TextSink<'_>) {
+    pair(choices, STAGES, SUBJECTS, into);
 }
 
-fn sentence(choices: &mut Choices) -> String {
+fn slug(choices: &mut Choices, into: &mut TextSink<'_>) {
+    into.push_str(word(choices, SLUGS));
+    into.push('-');
+    into.decimal(choices.draw(999), 1);
+}
+
+fn cursor(choices: &mut Choices, into: &mut TextSink<'_>) {
+    into.push_str("after-");
+    into.hex(choices.draw(0xffff_ffff), 8);
+}
+
+fn street(choices: &mut Choices, into: &mut TextSink<'_>) {
+    into.decimal(1 + choices.draw(998), 1);
+    into.push(' ');
+    into.push_str(word(choices, PLACES));
+    into.push_str(" Street");
+}
+
+fn isbn(choices: &mut Choices, into: &mut TextSink<'_>) {
+    into.push_str("978-0-00-");
+    into.decimal(choices.draw(999_999), 6);
+    into.push_str("-0");
+}
+
+fn sku(choices: &mut Choices, into: &mut TextSink<'_>) {
+    into.push_str("SKU-");
+    into.decimal(choices.draw(99_999), 5);
+}
+
+fn sentence(choices: &mut Choices, into: &mut TextSink<'_>) {
     let length = choices.draw(9);
-    let mut text = String::from("A");
+    into.push('A');
     for _ in 0..length {
-        text.push(' ');
-        text.push_str(word(choices, WORDS));
+        into.push(' ');
+        into.push_str(word(choices, WORDS));
     }
-    text.push('.');
-    text
+    into.push('.');
 }
 
-fn html(choices: &mut Choices) -> String {
-    format!("<p>{}</p>", sentence(choices))
+fn html(choices: &mut Choices, into: &mut TextSink<'_>) {
+    into.push_str("<p>");
+    sentence(choices, into);
+    into.push_str("</p>");
 }
 
-fn colour(choices: &mut Choices) -> String {
-    format!("#{:06x}", choices.draw(0x00ff_ffff))
+fn colour(choices: &mut Choices, into: &mut TextSink<'_>) {
+    into.push('#');
+    into.hex(choices.draw(0x00ff_ffff), 6);
 }
 
-fn host(choices: &mut Choices) -> String {
-    format!("{}.example.com", word(choices, SLUGS))
+fn host(choices: &mut Choices, into: &mut TextSink<'_>) {
+    into.push_str(word(choices, SLUGS));
+    into.push_str(".example.com");
 }
 
-fn email(choices: &mut Choices) -> String {
-    format!("{}{}@example.com", word(choices, SLUGS), choices.draw(99))
+fn email(choices: &mut Choices, into: &mut TextSink<'_>) {
+    into.push_str(word(choices, SLUGS));
+    into.decimal(choices.draw(99), 1);
+    into.push_str("@example.com");
 }
 
 /// An address as assets have them: absolute, without a scheme, or relative.
-fn address(choices: &mut Choices) -> String {
-    let start = word(choices, &["https://example.com/", "https://cdn.example.com/", "//example.com/", "/"]);
-    format!("{start}{}/{:03}.png", word(choices, SLUGS), choices.draw(999))
+fn address(choices: &mut Choices, into: &mut TextSink<'_>) {
+    into.push_str(word(
+        choices,
+        &["https://example.com/", "https://cdn.example.com/", "//example.com/", "/"],
+    ));
+    into.push_str(word(choices, SLUGS));
+    into.push('/');
+    into.decimal(choices.draw(999), 3);
+    into.push_str(".png");
 }
 
-fn secret(choices: &mut Choices) -> String {
-    format!("not-a-secret-{:08x}", choices.draw(0xffff_ffff))
+fn secret(choices: &mut Choices, into: &mut TextSink<'_>) {
+    into.push_str("not-a-secret-");
+    into.hex(choices.draw(0xffff_ffff), 8);
 }
 
-fn degrees(choices: &mut Choices, most: u64) -> String {
-    let sign = if choices.draw(1) == 1 { "-" } else { "" };
-    format!("{sign}{}.{:04}", choices.draw(most - 1), choices.draw(9_999))
+fn degrees(choices: &mut Choices, most: u64, into: &mut TextSink<'_>) {
+    into.push_str(if choices.draw(1) == 1 { "-" } else { "" });
+    into.decimal(choices.draw(most - 1), 1);
+    into.push('.');
+    into.decimal(choices.draw(9_999), 4);
 }

@@ -1,9 +1,8 @@
 //! Chooses one of several alternatives.
 
-use serde_json::Value;
-
 use crate::generate::knowledge::Hint;
 use crate::generate::plan::{Builder, PlanNodeId};
+use crate::generate::sink::Sink;
 
 /// Number of times, in a hundred, a value that may be null is null.
 const NULL: u8 = 12;
@@ -13,30 +12,18 @@ const NULL: u8 = 12;
 pub(crate) struct Alternatives {
     /// All of them, as the schema lists them.
     pub(crate) branches: Vec<PlanNodeId>,
-    /// Those with a finite value, the simplest first.
-    pub(crate) buildable: Vec<PlanNodeId>,
+    /// Those with a finite value, the simplest first, and how much more each weighs than that.
+    pub(crate) buildable: Vec<(PlanNodeId, u64)>,
     /// Whether the simplest is null.
     pub(crate) null_first: bool,
 }
 
 impl Alternatives {
     pub(crate) fn of(branches: Vec<PlanNodeId>) -> Self {
-        Self { buildable: branches.clone(), branches, null_first: false }
+        Self { buildable: branches.iter().map(|branch| (*branch, 0)).collect(), branches, null_first: false }
     }
 
-    /// The branch, or the simplest where there is no room for it.
-    fn affordable(&self, branch: PlanNodeId, builder: &mut Builder<'_>) -> PlanNodeId {
-        let weight = |id: PlanNodeId| builder.plan.node(id).weight;
-        let first = self.buildable.first().copied().unwrap_or(branch);
-        let more = weight(branch).saturating_sub(weight(first));
-        if more > builder.room {
-            return first;
-        }
-        builder.room -= more;
-        branch
-    }
-
-    pub(crate) fn build(&self, builder: &mut Builder<'_>, hint: &Hint) -> Value {
+    pub(crate) fn build<S: Sink>(&self, builder: &mut Builder<'_>, hint: &Hint, sink: &mut S) {
         let chosen = if builder.tight() || self.null_first && builder.style.null {
             self.buildable.first()
         } else if self.null_first && self.buildable.len() > 1 && builder.style.full() {
@@ -51,8 +38,12 @@ impl Alternatives {
         } else {
             builder.choices.pick(&self.buildable)
         };
-        let Some(branch) = chosen.copied() else { return Value::Null };
-        let branch = self.affordable(branch, builder);
-        builder.build(branch, hint)
+        let Some(&(mut branch, more)) = chosen else { return sink.null() };
+        // The simplest where there is no room for another.
+        match builder.room.checked_sub(more) {
+            Some(room) => builder.room = room,
+            None => branch = self.buildable.first().map_or(branch, |(first, _)| *first),
+        }
+        builder.build(branch, hint, sink);
     }
 }

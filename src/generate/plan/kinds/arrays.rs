@@ -1,5 +1,6 @@
 //! Builds arrays.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use serde_json::Value;
@@ -11,6 +12,7 @@ use crate::generate::plan::heights::NODE;
 use crate::generate::plan::{
     Builder, Flats, Part, Plan, PlanNodeId, Reader, Requirement, ValueSet, likeness,
 };
+use crate::generate::sink::Sink;
 use crate::generate::style::Extent;
 use crate::schema::keywords::names::{CONTAINS, MAX_ITEMS, MIN_CONTAINS, MIN_ITEMS, UNIQUE_ITEMS};
 use crate::schema::model::{Applicator, Contains};
@@ -274,32 +276,43 @@ impl Array {
             && items.iter().enumerate().all(|(index, item)| plan.admits(self.item(index), item))
     }
 
-    pub(crate) fn build(&self, builder: &mut Builder<'_>, hint: &Hint) -> Value {
+    pub(crate) fn build<S: Sink>(&self, builder: &mut Builder<'_>, hint: &Hint, sink: &mut S) {
         let (least, most) = self.lengths(builder, hint);
         let item_hint = Hint { shape: hint.shape, ..Hint::default() };
         let outer = builder.budget;
-        let (mut items, mut seen) = (Vec::new(), HashSet::new());
+        let (mut length, mut seen) = (0, HashSet::new());
+        let is_read = builder.read_nesting == builder.nesting;
+        sink.open_array();
         for index in 0..most {
             builder.choices.open(true);
             // Zero ends the array; every possible length is equally likely.
             let more = builder.choices.draw(if index < least { 0 } else { most - index });
             let beyond = index >= self.least && !matches!(hint.items, Some(Items::Exactly(_)));
-            if index >= least && more == 0 || beyond && !self.affords_another(items.len(), builder) {
+            if index >= least && more == 0 || beyond && !self.affords_another(length, builder) {
                 builder.choices.close();
                 break;
             }
             if matches!(hint.items, Some(Items::Exactly(_))) {
                 builder.refill();
             }
-            let item = self.next(builder, &mut seen, items.len(), &item_hint);
+            let unlike = self.unique.then(|| self.unlike(builder, &mut seen, length, &item_hint));
+            if matches!(unlike, Some(None)) {
+                builder.choices.close();
+                break;
+            }
+            sink.item();
+            builder.items.extend(is_read.then(|| sink.position()));
+            match unlike.flatten() {
+                Some(item) => sink.value(Cow::Owned(item)),
+                None => builder.build(self.item(length), &item_hint, sink),
+            }
             builder.choices.close();
-            let Some(item) = item else { break };
-            items.push(item);
+            length += 1;
         }
+        sink.close_array();
         if matches!(hint.items, Some(Items::Exactly(_))) {
             builder.budget = outer;
         }
-        Value::Array(items)
     }
 
     /// Whether there is room for an item more than there must be.
@@ -322,7 +335,7 @@ impl Array {
     }
 
     /// The next item; `None` if none was found that differs from all before it.
-    fn next(
+    fn unlike(
         &self,
         builder: &mut Builder<'_>,
         seen: &mut HashSet<String>,
@@ -330,14 +343,11 @@ impl Array {
         hint: &Hint,
     ) -> Option<Value> {
         let node = self.item(index);
-        if !self.unique {
-            return Some(builder.build(node, hint));
-        }
         let mut differs = |item: &Value| seen.insert(likeness(item));
         let tries = if builder.choices.is_fresh() { TRIES } else { 1 };
         let start = builder.choices.checkpoint();
         for _ in 0..tries {
-            let item = builder.build(node, hint);
+            let item = builder.tree(node, hint);
             if differs(&item) {
                 return Some(item);
             }
@@ -349,7 +359,7 @@ impl Array {
             }
             builder.patience -= 1;
             let aside = builder.choices.set_aside(tape);
-            let item = builder.build(node, hint);
+            let item = builder.tree(node, hint);
             builder.choices.resume(aside);
             if differs(&item) {
                 return Some(item);

@@ -4,16 +4,17 @@ use regex_syntax::hir::Hir;
 
 use crate::generate::choices::Choices;
 use crate::generate::style::Style;
+use crate::generate::text::TextSink;
 use crate::generate::{filler, moments};
 
-type Row = (&'static str, (u64, u64), fn(&mut Choices) -> String, &'static str);
+type Row = (&'static str, (u64, u64), fn(&mut Choices, &mut TextSink<'_>), &'static str);
 
 /// Every format that a validator asserts: its name, the fewest and most characters built, how it
 /// is built, and a text that is not of it.
 const FORMATS: &[Row] = &[
     ("date", (10, 10), moments::date, "2024-02-30"),
     ("date-time", (20, 32), moments::timestamp, "2024-02-30T00:00:00.000Z"),
-    ("duration", (3, 5), |choices| format!("P{}D", 1 + choices.draw(364)), "1 day"),
+    ("duration", (3, 5), duration, "1 day"),
     ("email", (13, 40), email, "nobody at example.com"),
     ("hostname", (9, 30), host, "-.example.com"),
     ("idn-email", (13, 40), email, "nobody at example.com"),
@@ -22,14 +23,9 @@ const FORMATS: &[Row] = &[
     ("ipv6", (3, 12), ipv6, "2001:db8:::1"),
     ("iri", (19, 60), url, "not an address"),
     ("iri-reference", (19, 60), url, "<not an address>"),
-    ("json-pointer", (1, 20), |choices| format!("/{}", filler::word(choices)), "no-slash"),
-    ("regex", (1, 20), |choices| filler::word(choices).to_owned(), "("),
-    (
-        "relative-json-pointer",
-        (1, 20),
-        |choices| format!("{}/{}", choices.draw(3), filler::word(choices)),
-        "/0",
-    ),
+    ("json-pointer", (1, 20), pointer, "no-slash"),
+    ("regex", (1, 20), |choices, into| into.push_str(filler::word(choices)), "("),
+    ("relative-json-pointer", (1, 20), relative_pointer, "/0"),
     ("time", (9, 9), time, "24:00:00Z"),
     ("uri", (19, 60), url, "not an address"),
     ("uri-reference", (19, 60), url, "<not an address>"),
@@ -130,20 +126,27 @@ impl Format {
         self.0.1
     }
 
+    /// Appends a text of the format, which JSON has as it is.
+    pub(crate) fn write(self, choices: &mut Choices, into: &mut String) {
+        self.0.2(choices, &mut TextSink::of(into));
+    }
+
     pub(crate) fn build(self, choices: &mut Choices) -> String {
-        self.0.2(choices)
+        let mut text = String::new();
+        self.write(choices, &mut text);
+        text
     }
 
     /// A text at the edge of the format, or a quirk of it, if it has some of note.
-    pub(crate) fn edge(self, style: Style, choices: &mut Choices) -> Option<String> {
+    pub(crate) fn edge(self, style: Style, choices: &mut Choices) -> Option<&'static str> {
         let (edges, quirks) = match self.name() {
             "uuid" => (UUID_EDGES, UUID_QUIRKS),
             "date-time" => (moments::EDGES, moments::QUIRKS),
             _ => return None,
         };
         let edges = edges.iter().filter(|_| style.edges);
-        let texts: Vec<&str> = edges.chain(quirks.iter().filter(|_| style.quirks)).copied().collect();
-        choices.pick(&texts).map(|text| (*text).to_owned())
+        let texts: Vec<&'static str> = edges.chain(quirks.iter().filter(|_| style.quirks)).copied().collect();
+        choices.pick(&texts).copied()
     }
 
     /// A regular expression for texts of this format: all of them, or all that anybody writes.
@@ -183,42 +186,64 @@ const UUID_QUIRKS: &[&str] = &[
 ];
 
 /// A random UUID (version 4); the simplest is the nil UUID.
-fn uuid(choices: &mut Choices) -> String {
+fn uuid(choices: &mut Choices, into: &mut TextSink<'_>) {
     let (high, low) = (choices.draw(u64::MAX), choices.draw(u64::MAX));
     let (high, low) = if (high, low) == (0, 0) {
         (0, 0)
     } else {
         (high & !0xf000 | 0x4000, low & !(0b11 << 62) | 0b10 << 62)
     };
-    let (group1, group2, group3) = (high >> 32, high >> 16 & 0xffff, high & 0xffff);
-    format!("{group1:08x}-{group2:04x}-{group3:04x}-{:04x}-{:012x}", low >> 48, low & 0xffff_ffff_ffff)
+    into.uuid(high, low);
 }
 
-fn host(choices: &mut Choices) -> String {
-    format!("{}.example", filler::word(choices))
+fn duration(choices: &mut Choices, into: &mut TextSink<'_>) {
+    into.push('P');
+    into.decimal(1 + choices.draw(364), 1);
+    into.push('D');
 }
 
-fn email(choices: &mut Choices) -> String {
-    format!("{}@example.com", filler::word(choices))
+fn pointer(choices: &mut Choices, into: &mut TextSink<'_>) {
+    into.push('/');
+    into.push_str(filler::word(choices));
 }
 
-fn url(choices: &mut Choices) -> String {
-    format!("https://example.com/{}/{}", filler::word(choices), choices.draw(9_999))
+fn relative_pointer(choices: &mut Choices, into: &mut TextSink<'_>) {
+    into.decimal(choices.draw(3), 1);
+    pointer(choices, into);
 }
 
-fn time(choices: &mut Choices) -> String {
-    let second = choices.draw(86_399);
-    format!("{:02}:{:02}:{:02}Z", second / 3600, second / 60 % 60, second % 60)
+fn host(choices: &mut Choices, into: &mut TextSink<'_>) {
+    into.push_str(filler::word(choices));
+    into.push_str(".example");
+}
+
+fn email(choices: &mut Choices, into: &mut TextSink<'_>) {
+    into.push_str(filler::word(choices));
+    into.push_str("@example.com");
+}
+
+fn url(choices: &mut Choices, into: &mut TextSink<'_>) {
+    into.push_str("https://example.com/");
+    into.push_str(filler::word(choices));
+    into.push('/');
+    into.decimal(choices.draw(9_999), 1);
+}
+
+fn time(choices: &mut Choices, into: &mut TextSink<'_>) {
+    moments::clock(choices.draw(86_399), into);
+    into.push('Z');
 }
 
 /// An address of the block 192.0.2.0/24, which is kept for documentation.
-fn ipv4(choices: &mut Choices) -> String {
-    format!("192.0.2.{}", choices.draw(255))
+fn ipv4(choices: &mut Choices, into: &mut TextSink<'_>) {
+    into.push_str("192.0.2.");
+    into.decimal(choices.draw(255), 1);
 }
 
 /// An address of the block `2001:db8::/32`, which is kept for documentation.
-fn ipv6(choices: &mut Choices) -> String {
-    format!("2001:db8::{:x}", choices.draw(0xff))
+fn ipv6(choices: &mut Choices, into: &mut TextSink<'_>) {
+    into.push_str("2001:db8::");
+    into.hex(choices.draw(0xff), 1);
 }
 
 #[cfg(test)]

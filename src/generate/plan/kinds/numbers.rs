@@ -1,6 +1,6 @@
 //! Builds numbers.
 
-use serde_json::{Number, Value};
+use serde_json::Number;
 
 use super::steps::Step;
 use super::wholes::{saturated, whole, written};
@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::generate::choices::Choices;
 use crate::generate::knowledge::{Hint, Shape};
 use crate::generate::plan::{Builder, Reader, ValueSet};
+use crate::generate::sink::Sink;
 use crate::generate::style::Style;
 use crate::schema::keywords::names::{MULTIPLE_OF, TYPE};
 use crate::schema::types::TypeSet;
@@ -122,7 +123,14 @@ impl Numbers {
         !self.whole_only && low_enough && self.step.is_none() && self.low <= float && float <= self.high
     }
 
-    pub(crate) fn build(&self, builder: &mut Builder<'_>, hint: &Hint) -> Value {
+    pub(crate) fn build<S: Sink>(&self, builder: &mut Builder<'_>, hint: &Hint, sink: &mut S) {
+        match self.drawn(builder, hint) {
+            Some(number) => sink.number(number),
+            None => sink.null(),
+        }
+    }
+
+    fn drawn(&self, builder: &mut Builder<'_>, hint: &Hint) -> Option<Number> {
         let choices = &mut *builder.choices;
         if builder.style.picks() {
             return self.edge(builder.style, choices);
@@ -132,7 +140,7 @@ impl Numbers {
             if drawn >= 5 || builder.style.tidy {
                 let number = Number::from(shape(choices));
                 if self.admits(&number) {
-                    return Value::Number(number);
+                    return Some(number);
                 }
             }
         }
@@ -140,28 +148,27 @@ impl Numbers {
     }
 
     /// A number at the edges of what is admitted and widely read, or one that common parsers change.
-    fn edge(&self, style: Style, choices: &mut Choices) -> Value {
+    fn edge(&self, style: Style, choices: &mut Choices) -> Option<Number> {
         let (least, most) = self.whole_range().unwrap_or_default();
-        let mut all: Vec<Value> = Vec::new();
+        let mut all: Vec<Number> = Vec::new();
         if style.edges {
             let (least, most) = (least.max(-MAX_EXACT), most.min(MAX_EXACT));
             all.extend([0, least, most, least + 1, most - 1, 1, -1].into_iter().filter_map(written));
-            all.push(0.5.into());
+            all.extend(Number::from_f64(0.5));
         }
         if style.quirks {
             let beyond = [MAX_EXACT + 1, MAX_EXACT + 2, -MAX_EXACT - 2].into_iter();
             let ends = [least, most].into_iter().filter(|end| end.abs() > MAX_EXACT);
             all.extend(beyond.chain(ends).filter_map(written));
-            all.extend([-0.0, 1.0, 1e2, f64::MIN_POSITIVE, f64::MAX].into_iter().map(Value::from));
+            all.extend(
+                [-0.0, 1.0, 1e2, f64::MIN_POSITIVE, f64::MAX].into_iter().filter_map(Number::from_f64),
+            );
         }
-        let edges: Vec<Value> = all
-            .into_iter()
-            .filter(|edge| matches!(edge, Value::Number(number) if self.admits(number)))
-            .collect();
-        choices.pick(&edges).cloned().unwrap_or_else(|| self.plain(choices))
+        all.retain(|edge| self.admits(edge));
+        choices.pick(&all).cloned().or_else(|| self.plain(choices))
     }
 
-    fn plain(&self, choices: &mut Choices) -> Value {
+    fn plain(&self, choices: &mut Choices) -> Option<Number> {
         if let Some(step) = self.fraction {
             return step.multiple(self.low, self.high, choices);
         }
@@ -169,39 +176,41 @@ impl Numbers {
         let fraction = !self.whole_only && self.step.is_none() && choices.chance(40);
         match range {
             Some(range) if !fraction => self.some_whole(range, choices),
-            Some(range) => {
-                Self::some_fraction(range, choices).unwrap_or_else(|| self.some_whole(range, choices))
-            }
+            Some(range) => Self::some_fraction(range, choices).or_else(|| self.some_whole(range, choices)),
             None => self.between_bounds(choices),
         }
     }
 
     /// The smallest and greatest whole number that can be written with 64 bits.
     fn whole_range(&self) -> Option<(i128, i128)> {
-        let step = self.step.unwrap_or(1);
         let top = if self.least >= 0 { i128::from(u64::MAX) } else { i128::from(i64::MAX) };
         let least = self.least.max(i128::from(i64::MIN));
         let most = self.most.min(top);
-        let least = least.checked_add((-least).rem_euclid(step))?;
-        let most = most.checked_sub(most.rem_euclid(step))?;
+        let (least, most) = match self.step {
+            None | Some(1) => (least, most),
+            Some(step) => {
+                (least.checked_add((-least).rem_euclid(step))?, most.checked_sub(most.rem_euclid(step))?)
+            }
+        };
         (least <= most).then_some((least, most))
     }
 
     /// Mostly near the simplest whole number, sometimes anywhere or at an edge.
-    fn some_whole(&self, (least, most): (i128, i128), choices: &mut Choices) -> Value {
+    fn some_whole(&self, (least, most): (i128, i128), choices: &mut Choices) -> Option<Number> {
         let step = self.step.unwrap_or(1);
         let simplest = 0_i128.clamp(least, most);
-        let (above, below) = ((most - simplest) / step, (simplest - least) / step);
+        let (above, below) = (most - simplest, simplest - least);
+        let (above, below) = if step == 1 { (above, below) } else { (above / step, below / step) };
         let down = below > 0 && (above == 0 || choices.draw(3) == 3);
         let room = if down { below } else { above };
         let room = u64::try_from(room).unwrap_or(u64::MAX);
         let distance = choices.draw_skewed(room);
         let distance = i128::from(distance) * step;
-        written(if down { simplest - distance } else { simplest + distance }).unwrap_or(Value::Null)
+        written(if down { simplest - distance } else { simplest + distance })
     }
 
     /// A whole number and something between it and the next, if there is a next.
-    fn some_fraction((least, most): (i128, i128), choices: &mut Choices) -> Option<Value> {
+    fn some_fraction((least, most): (i128, i128), choices: &mut Choices) -> Option<Number> {
         let (least, most) = (least.max(-FRACTIONS_END), most.min(FRACTIONS_END) - 1);
         let simplest = if least <= most {
             0_i128.clamp(least, most)
@@ -216,17 +225,17 @@ impl Numbers {
         let whole = if down { simplest - distance } else { simplest + distance };
         #[allow(clippy::cast_precision_loss, reason = "both are far below 2^52")]
         let number = whole as f64 + choices.draw(1_023) as f64 / 1_024.0;
-        Number::from_f64(number).map(Value::Number)
+        Number::from_f64(number)
     }
 
     /// Between two bounds with no whole number between them.
-    fn between_bounds(&self, choices: &mut Choices) -> Value {
+    fn between_bounds(&self, choices: &mut Choices) -> Option<Number> {
         #[allow(clippy::cast_precision_loss, reason = "at most 1024")]
         let part = choices.draw(1_024) as f64 / 1_024.0;
         let low = self.low.max(f64::MIN);
         let high = self.high.min(f64::MAX);
         let number = (low + (high - low) * part).clamp(low, high);
         let number = if self.whole_only { number.ceil() } else { number };
-        Number::from_f64(number).map_or(Value::Null, Value::Number)
+        Number::from_f64(number)
     }
 }

@@ -1,5 +1,6 @@
 //! Builds objects.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
@@ -7,9 +8,11 @@ use serde_json::{Map, Value};
 use super::anything::any_object;
 use super::names;
 use crate::error::Error;
+use crate::generate::drawn::Written;
 use crate::generate::knowledge::Hint;
 use crate::generate::plan::heights::NODE;
 use crate::generate::plan::{Builder, Flats, Part, Plan, PlanNodeId, Reader, Requirement, ValueSet};
+use crate::generate::sink::{Name, Sink};
 use crate::generate::style::Extent;
 use crate::schema::keywords::names::{MAX_PROPERTIES, MIN_PROPERTIES, REQUIRED};
 use crate::schema::model::Assertion;
@@ -33,15 +36,21 @@ pub(crate) struct Object {
     free: bool,
     least: usize,
     most: usize,
+    /// Whether members depend on each other or are counted.
+    intricate: bool,
+    /// Whether knowledge reads some of its members.
+    pub(crate) is_read: bool,
 }
 
 /// A member an object may have.
 #[derive(Clone, Debug)]
 pub(crate) struct Property {
-    pub(crate) name: String,
+    pub(crate) name: Name,
     pub(crate) node: PlanNodeId,
     pub(crate) required: bool,
     pub(crate) hint: Hint,
+    /// Whether knowledge reads or changes it once the object is finished.
+    pub(crate) is_read: bool,
     /// The members that must be there if this one is, itself included.
     brings: Vec<usize>,
 }
@@ -95,25 +104,30 @@ impl Object {
             let brings = brings.of_member(index);
             reader.spend(brings.len())?;
             members.push(Property {
-                name: name.clone(),
+                name: name.clone().into(),
                 node: reader.node(conjunction),
                 required: required.contains(name),
                 hint: Hint::default(),
+                is_read: false,
                 brings,
             });
         }
         let additional = reader.node(rest.into_iter().map(Part::Keeps).collect());
-        Ok(ValueSet::Object(Self { definition: reader.definition(), members, additional, free, least, most }))
+        let intricate =
+            least > 0 || most < usize::MAX || members.iter().any(|member| member.brings.len() > 1);
+        let definition = reader.definition();
+        let is_read = false;
+        Ok(ValueSet::Object(Self { definition, members, additional, free, least, most, intricate, is_read }))
     }
 
     /// The member of that name, if the schema names it.
     pub(crate) fn member(&self, name: &str) -> Option<&Property> {
-        let index = self.members.binary_search_by(|member| member.name.as_str().cmp(name)).ok()?;
+        let index = self.members.binary_search_by(|member| (*member.name).cmp(name)).ok()?;
         self.members.get(index)
     }
 
     pub(crate) fn admits(&self, plan: &Plan, members: &Map<String, Value>) -> bool {
-        self.members.iter().all(|member| !member.required || members.contains_key(&member.name))
+        self.members.iter().all(|member| !member.required || members.contains_key(&*member.name))
             && members.iter().all(|(name, value)| {
                 plan.admits(self.member(name).map_or(self.additional, |member| member.node), value)
             })
@@ -175,34 +189,45 @@ impl Object {
     }
 
     /// An object; `height` is that of its node.
-    pub(crate) fn build(&self, height: Option<u32>, builder: &mut Builder<'_>) -> Value {
-        let mut members = if self.free && !builder.tight() && builder.style.items != Extent::Least {
-            any_object(builder.choices, 2)
-        } else {
-            Map::new()
-        };
+    pub(crate) fn build<'a, S: Sink>(&'a self, height: Option<u32>, builder: &mut Builder<'a>, sink: &mut S) {
+        let is_free = self.free && !builder.tight() && builder.style.items != Extent::Least;
+        let others = if is_free { any_object(builder.choices, 2) } else { Map::new() };
+        let mut others = others.into_iter().peekable();
         let usual = PRESENCE.get(builder.depth).or(PRESENCE.last()).copied().unwrap_or(0);
         builder.depth += 1;
-        let chosen = self.is_intricate().then(|| self.chosen(usual, height, builder));
+        let chosen = self.intricate.then(|| self.chosen(usual, height, builder));
+        let first = (builder.written.len(), builder.items.len());
+        sink.open_object();
         for (index, member) in self.members.iter().enumerate() {
             builder.choices.open(false);
             let there = match &chosen {
                 Some(chosen) => chosen.contains(&index),
                 None => member.required || Self::wanted(member, member.weight(builder.plan), usual, builder),
             };
+            while is_free && let Some(other) = others.next_if(|(name, _)| **name < *member.name) {
+                Self::write(other, sink);
+            }
             if there {
-                let value = builder.build(member.node, &member.hint);
-                members.insert(member.name.clone(), value);
+                if is_free {
+                    others.next_if(|(name, _)| **name == *member.name);
+                }
+                sink.member(&member.name);
+                if member.is_read {
+                    Self::build_read(member, builder, sink);
+                } else {
+                    builder.build(member.node, &member.hint, sink);
+                }
             }
             builder.choices.close();
         }
+        others.for_each(|other| Self::write(other, sink));
         builder.depth -= 1;
-        self.settle(builder, &mut members);
-        Value::Object(members)
-    }
-
-    fn is_intricate(&self) -> bool {
-        self.least > 0 || self.most < usize::MAX || self.members.iter().any(|member| member.brings.len() > 1)
+        if self.is_read {
+            self.settle(builder, first.0, sink);
+            builder.written.truncate(first.0);
+            builder.items.truncate(first.1);
+        }
+        sink.close_object();
     }
 
     /// The members to build, where they depend on each other or are counted.
@@ -246,12 +271,31 @@ impl Object {
         wanted
     }
 
+    /// Writes a member of which the schema says nothing.
+    fn write<S: Sink>((name, value): (String, Value), sink: &mut S) {
+        sink.member(&name.into());
+        sink.value(Cow::Owned(value));
+    }
+
+    /// Builds a member that knowledge reads: notes where it stands, and where its items do.
+    fn build_read<'a, S: Sink>(member: &'a Property, builder: &mut Builder<'a>, sink: &mut S) {
+        let (start, first, outer) = (sink.position(), builder.items.len(), builder.read_nesting);
+        builder.read_nesting = builder.nesting + 1;
+        builder.build(member.node, &member.hint, sink);
+        builder.read_nesting = outer;
+        let items = (first, builder.items.len());
+        let (name, key) = (&*member.name, member.name.key());
+        builder.written.push(Written { name, key, start, end: sink.position(), items });
+    }
+
     /// Lets members agree with each other, as far as the schema allows.
-    fn settle(&self, builder: &Builder<'_>, members: &mut Map<String, Value>) {
-        for (name, value) in builder.knowledge.settle(&self.definition, members) {
-            let admitted = self.member(&name).is_some_and(|member| builder.plan.admits(member.node, &value));
-            if admitted && let Some(member) = members.get_mut(&name) {
-                *member = value;
+    fn settle<S: Sink>(&self, builder: &mut Builder<'_>, first: usize, sink: &mut S) {
+        let written = &mut builder.written[first..];
+        let members = sink.members(written, &builder.items);
+        for (name, value) in builder.knowledge.settle(&self.definition, &members) {
+            let Some(at) = written.iter().position(|member| member.name == name) else { continue };
+            if self.member(&name).is_some_and(|member| builder.plan.admits(member.node, &value)) {
+                sink.replace(written, at, value);
             }
         }
     }

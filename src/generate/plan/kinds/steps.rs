@@ -1,6 +1,6 @@
 //! Finds common multiples of numbers.
 
-use serde_json::{Number, Value};
+use serde_json::Number;
 
 use super::wholes::{whole, written};
 use crate::generate::choices::Choices;
@@ -61,12 +61,12 @@ impl Step {
 
     /// Some multiple between two bounds, the nearest to zero first.
     #[allow(clippy::cast_possible_truncation, reason = "kept within what a double counts")]
-    pub(super) fn multiple(self, low: f64, high: f64, choices: &mut Choices) -> Value {
+    pub(super) fn multiple(self, low: f64, high: f64, choices: &mut Choices) -> Option<Number> {
         let most = 1e12;
         let least = (low / self.float()).ceil().clamp(-most, most) as i64;
         let most = (high / self.float()).floor().clamp(-most, most) as i64;
         if least > most {
-            return Value::Null;
+            return None;
         }
         let simplest = 0.clamp(least, most);
         let (above, below) = (most.abs_diff(simplest), least.abs_diff(simplest));
@@ -75,8 +75,7 @@ impl Step {
         let times = i128::from(simplest) + if down { -distance } else { distance };
         let text = format!("{}e{}", times.saturating_mul(self.digits), self.exponent);
         let number = text.parse::<f64>().ok().and_then(Number::from_f64);
-        let whole = number.as_ref().and_then(whole).and_then(written);
-        whole.or(number.map(Value::Number)).unwrap_or(Value::Null)
+        number.as_ref().and_then(whole).and_then(written).or(number)
     }
 }
 
@@ -87,7 +86,7 @@ fn divisor(one: i128, other: i128) -> i128 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     #[test]
     fn steps_have_a_common_multiple() {

@@ -14,7 +14,9 @@ use crate::generate::choices::Choices;
 use crate::generate::filler;
 use crate::generate::knowledge::{Hint, Shape};
 use crate::generate::plan::{Builder, Check, Reader, ValueSet};
+use crate::generate::sink::Sink;
 use crate::generate::style::Texts;
+use crate::generate::text::TextSink;
 use crate::schema::keywords::CONTENT;
 use crate::schema::keywords::names::{FORMAT, MAX_LENGTH, MIN_LENGTH, PATTERN};
 use crate::schema::types::TypeSet;
@@ -182,7 +184,8 @@ impl Text {
     fn passes(&self, reader: &Reader<'_>, check: &Check) -> Result<u64, Error> {
         reader.spend(usize::try_from(CANDIDATES).unwrap_or(0))?;
         let passing = (0..CANDIDATES).filter(|seed| {
-            let candidate = self.candidate(&mut Choices::seeded(*seed));
+            let mut candidate = String::new();
+            self.candidate(&mut Choices::seeded(*seed), &mut candidate);
             check.accepts(&Value::String(candidate))
         });
         Ok(passing.count() as u64)
@@ -197,50 +200,73 @@ impl Text {
         patterns.fold(self.least, u64::max)
     }
 
-    fn candidate(&self, choices: &mut Choices) -> String {
+    fn candidate(&self, choices: &mut Choices, into: &mut String) {
         match choices.pick(&self.sources) {
-            Some(Source::Pattern(pattern)) => pattern.build(self.least, self.most, choices),
-            Some(Source::Format(format)) => format.build(choices),
-            Some(Source::Content(content)) => content.build(self.least, self.most, choices),
-            Some(Source::Intersection(intersection)) => intersection.build(choices),
-            Some(Source::Plain) | None => filler::text(choices, self.least, self.most),
+            Some(Source::Pattern(pattern)) => into.push_str(&pattern.build(self.least, self.most, choices)),
+            Some(Source::Format(format)) => format.write(choices, into),
+            Some(Source::Content(content)) => into.push_str(&content.build(self.least, self.most, choices)),
+            Some(Source::Intersection(intersection)) => into.push_str(&intersection.build(choices)),
+            Some(Source::Plain) | None => drop(filler::write(choices, self.least, self.most, into)),
         }
     }
 
     pub(crate) fn admits(&self, text: &str) -> bool {
+        if self.least == 0 && text.len() as u64 <= self.most {
+            return true;
+        }
         let length = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
         (self.least..=self.most).contains(&length)
     }
 
-    pub(crate) fn build(&self, builder: &mut Builder<'_>, hint: &Hint) -> Value {
-        let (choices, style) = (&mut *builder.choices, builder.style);
+    pub(crate) fn build<S: Sink>(&self, builder: &mut Builder<'_>, hint: &Hint, sink: &mut S) {
+        sink.text(|into| self.write(builder, hint, into));
+    }
+
+    /// Appends a text; returns whether JSON certainly has it as it is.
+    fn write(&self, builder: &mut Builder<'_>, hint: &Hint, into: &mut String) -> bool {
+        let (choices, style, start) = (&mut *builder.choices, builder.style, into.len());
         if !self.sources.is_empty() {
-            return Value::String(self.candidate(choices));
+            self.candidate(choices, into);
+            return false;
         }
         if let Some(format) = self.format {
-            let edge = style.picks().then(|| format.edge(style, choices)).flatten();
-            return Value::String(edge.unwrap_or_else(|| format.build(choices)));
+            match style.picks().then(|| format.edge(style, choices)).flatten() {
+                Some(edge) => into.push_str(edge),
+                None => format.write(choices, into),
+            }
+            return true;
         }
-        match builder.style.texts {
+        match style.texts {
             Texts::Usual => {}
-            Texts::Shortest => return Value::String(filler::fit("", self.least, self.most)),
-            Texts::Odd => return Value::String(filler::odd_text(choices, self.least, self.most)),
+            Texts::Shortest => {
+                filler::fit(into, start, self.least, self.most);
+                return true;
+            }
+            Texts::Odd => {
+                filler::write_odd(choices, self.least, self.most, into);
+                return false;
+            }
         }
         if matches!(hint.shape, Some(Shape::OneOf(_) | Shape::Text(_))) {
             let drawn = choices.draw(99);
             let shaped = match hint.shape {
-                _ if drawn < 5 && !builder.style.tidy => None,
-                Some(Shape::OneOf(texts)) => choices.pick(texts).map(|text| (*text).to_owned()),
-                Some(Shape::Text(shape)) => Some(shape(choices)),
-                _ => None,
+                _ if drawn < 5 && !style.tidy => false,
+                Some(Shape::OneOf(texts)) => choices.pick(texts).map(|text| into.push_str(text)).is_some(),
+                Some(Shape::Text(shape)) => {
+                    shape(choices, &mut TextSink::of(into));
+                    true
+                }
+                _ => false,
             };
-            if let Some(text) = shaped.filter(|text| self.admits(text)) {
-                return Value::String(text);
+            if shaped && self.admits(&into[start..]) {
+                return false;
             }
+            into.truncate(start);
             if drawn == 0 {
-                return Value::String(filler::fit("", self.least, self.most));
+                filler::fit(into, start, self.least, self.most);
+                return true;
             }
         }
-        Value::String(filler::text(choices, self.least, self.most))
+        filler::write(choices, self.least, self.most, into)
     }
 }

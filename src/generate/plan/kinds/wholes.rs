@@ -1,6 +1,6 @@
 //! Builds whole numbers.
 
-use serde_json::{Number, Value};
+use serde_json::Number;
 
 /// The number, if it has no fraction.
 pub(super) fn whole(number: &Number) -> Option<i128> {
@@ -16,7 +16,7 @@ pub(super) fn saturated(float: f64) -> i128 {
     (float as i128).clamp(i128::MIN / 2, i128::MAX / 2)
 }
 
-/// A whole number as a JSON value, if 64 bits hold it.
-pub(super) fn written(number: i128) -> Option<Value> {
-    i64::try_from(number).map(Value::from).or_else(|_| u64::try_from(number).map(Value::from)).ok()
+/// A whole number, if 64 bits hold it.
+pub(super) fn written(number: i128) -> Option<Number> {
+    i64::try_from(number).map(Number::from).or_else(|_| u64::try_from(number).map(Number::from)).ok()
 }

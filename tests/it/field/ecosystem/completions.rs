@@ -73,10 +73,10 @@ fn no_script_has_a_mark_left_in_it() {
         }
     }
     // One use for each command that has the option.
-    assert_eq!(script("zsh").matches(":_clients_contract_report'").count(), 3);
-    assert_eq!(script("zsh").matches(":_clients_contract_presets'").count(), 1);
-    assert_eq!(script("fish").matches("\"(__fish_clients_contract_report)\"").count(), 3);
-    assert_eq!(script("fish").matches("\"(__fish_clients_contract_presets)\"").count(), 1);
+    assert_eq!(script("zsh").matches(":_clients_contract_report'").count(), 5);
+    assert_eq!(script("zsh").matches(":_clients_contract_presets'").count(), 2);
+    assert_eq!(script("fish").matches("\"(__fish_clients_contract_report)\"").count(), 5);
+    assert_eq!(script("fish").matches("\"(__fish_clients_contract_presets)\"").count(), 2);
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn signals_end_a_run_with_what_it_has_and_no_temporary_file() {
         &["infer", "--input", "ndjson", "-o", "out", "-"],
         &["mutate", "--schema", "s.json", "-"],
     ];
-    let children: Vec<_> = [("INT", 130), ("TERM", 143), ("HUP", 129)]
+    let children: Vec<_> = crate::tool::signals()
         .into_iter()
         .flat_map(|(name, code)| commands.map(|command| (name, code, command)))
         .map(|(name, code, command)| {

@@ -12,7 +12,7 @@ use clients_contract::{Error, ErrorKind};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Assignments, Generate, MAX_TOTAL, folder, one_file, write_value};
+use super::{Assignments, Generate, MAX_TOTAL, OutputFormat, folder};
 use crate::commands::subject::Subject;
 use crate::exit::Exit;
 use crate::global_args::GlobalArgs;
@@ -43,16 +43,18 @@ pub fn run(command: &Generate, subject: &Subject, seed: u64, global: GlobalArgs)
         None => Some(output::open(file)?),
     };
     interrupt::watch();
-    let bytes = (format.text(&dataset.page(1)).len() as u64).saturating_mul(dataset.count());
+    let writer = Writer { dataset, assignments: &assignments, format };
+    let bytes = (writer.unassigned(1).len() as u64).saturating_mul(dataset.count());
     let progress = Progress::new(command.progress, global);
     progress.start(Some(bytes));
     let width = dataset.count().to_string().len().max(3);
-    let whole = each_page(dataset, &assignments, command.jobs(), |number, page| {
-        progress.add(match (&mut sink, folder) {
-            (Some(output), _) => write_value(output, format, page)?,
-            (None, Some(folder)) => one_file(page, &folder.join(format!("page-{number:0width$}.json")))?,
-            (None, None) => 0,
-        });
+    let whole = each_page(&writer, command.jobs(), |number, page| {
+        match (&mut sink, folder) {
+            (Some(output), _) => output.write(|out| out.write_all(page.as_bytes()))?,
+            (None, Some(folder)) => write_text(page, &folder.join(format!("page-{number:0width$}.json")))?,
+            (None, None) => {}
+        }
+        progress.add(page.len() as u64);
         Ok(!interrupt::pressed() && !sink.as_ref().is_some_and(Output::is_closed))
     });
     progress.finish();
@@ -80,21 +82,53 @@ enum Ended {
     Early,
 }
 
+/// Generates the text of pages.
+struct Writer<'a> {
+    dataset: &'a dyn Pages,
+    assignments: &'a Assignments,
+    format: OutputFormat,
+}
+
+impl Writer<'_> {
+    fn page(&self, number: u64) -> String {
+        if self.assignments.is_empty() {
+            return self.unassigned(number);
+        }
+        let mut page = self.dataset.page(number);
+        self.assignments.set(&mut page);
+        self.format.text(&page)
+    }
+
+    /// The page before members are assigned.
+    fn unassigned(&self, number: u64) -> String {
+        if self.format != OutputFormat::Ndjson {
+            return self.format.text(&self.dataset.page(number));
+        }
+        let mut text = String::new();
+        self.dataset.write(number, &mut text);
+        text.push('\n');
+        text
+    }
+}
+
 /// Generates the pages on several threads, and passes them on in order until the receiver stops.
 fn each_page(
-    dataset: &dyn Pages,
-    assignments: &Assignments,
+    writer: &Writer<'_>,
     jobs: u64,
-    mut take: impl FnMut(u64, &Value) -> Result<bool, Error>,
+    mut take: impl FnMut(u64, &str) -> Result<bool, Error>,
 ) -> Result<Ended, Error> {
+    let dataset = writer.dataset;
     let mut next = 1;
     while next <= dataset.count() {
         let end = next.saturating_add(jobs).min(dataset.count() + 1);
-        let make = |number| {
-            let mut page = dataset.page(number);
-            assignments.set(&mut page);
-            page
-        };
+        if jobs == 1 {
+            if !take(next, &writer.page(next))? {
+                return Ok(Ended::Early);
+            }
+            next = end;
+            continue;
+        }
+        let make = |number| writer.page(number);
         let pages: Vec<_> = thread::scope(|scope| {
             let threads: Vec<_> = (next..end)
                 .map(|number| (number, Builder::new().spawn_scoped(scope, move || make(number))))

@@ -37,7 +37,7 @@ use violations::Breaking;
 /// Items of one response, which is held in memory.
 const MAX_ITEMS: i64 = 10_000;
 /// Items of a data set.
-const MAX_TOTAL: u64 = 1_000_000_000_000;
+pub const MAX_TOTAL: u64 = 1_000_000_000_000;
 /// Bytes of a payload that is to be broken.
 const MAX_BROKEN: u64 = 256 << 20;
 
@@ -123,7 +123,7 @@ fn nouns() -> Vec<&'static str> {
     contract::ALL.iter().map(|contract| &*contract.nouns[1]).chain(["count"]).collect()
 }
 
-fn presets() -> PossibleValuesParser {
+pub fn presets() -> PossibleValuesParser {
     Preset::ALL
         .iter()
         .map(|preset| PossibleValue::new(preset.name).help(flags::in_text(preset.help)))
@@ -190,12 +190,10 @@ pub fn run(command: &Generate, global: GlobalArgs) -> Result<Exit, Error> {
     }
     let size = command.size();
     let mut responses = generator(if size.is_some() { Some(1) } else { command.items })?;
+    let mut text = String::new();
     let next = |output: &mut Output| match size {
         Some(size) => large::write((&mut responses, &subject), size, &assignments, format, output),
-        None => responses.next().map_or(Ok(()), |mut response| {
-            assignments.set(&mut response);
-            write_value(output, format, &response).map(drop)
-        }),
+        None => write_next(&mut responses, &assignments, format, (output, &mut text)),
     };
     let done = match folder {
         Some(folder) => into_folder(next, command.number, folder, global),
@@ -203,6 +201,24 @@ pub fn run(command: &Generate, global: GlobalArgs) -> Result<Exit, Error> {
     };
     assignments.report(global);
     done
+}
+
+/// Writes the next response, by way of a text that is kept for the one after it.
+fn write_next(
+    responses: &mut Generator,
+    assignments: &Assignments,
+    format: OutputFormat,
+    (output, text): (&mut Output, &mut String),
+) -> Result<(), Error> {
+    text.clear();
+    if assignments.is_empty() && format == OutputFormat::Ndjson {
+        responses.write_next(text);
+        text.push('\n');
+    } else if let Some(mut response) = responses.next() {
+        assignments.set(&mut response);
+        text.push_str(&format.text(&response));
+    }
+    output.write(|out| out.write_all(text.as_bytes()))
 }
 
 /// Number of items for a first response of this number of bytes.
@@ -360,19 +376,4 @@ fn into_folder(
     let files = if written == 1 { "file" } else { "files" };
     note(global.quiet, &format!("wrote {written} {files} to {}", path_text(folder)));
     Ok(ended())
-}
-
-/// Writes one file; returns its size in bytes.
-fn one_file(response: &Value, path: &Path) -> Result<u64, Error> {
-    let mut output = output::open(Some(path))?;
-    let length = write_value(&mut output, OutputFormat::Json, response)?;
-    output.finish()?;
-    Ok(length)
-}
-
-/// Writes one document; returns its size in bytes.
-fn write_value(output: &mut Output, format: OutputFormat, value: &Value) -> Result<u64, Error> {
-    let text = format.text(value);
-    output.write(|out| out.write_all(text.as_bytes()))?;
-    Ok(text.len() as u64)
 }

@@ -1,0 +1,48 @@
+//! Rewrites saved HTTP responses.
+
+use super::rules::PHRASES;
+use super::urls::Texts;
+use crate::payload::parts::Saved;
+
+/// Appends a response: its status, the headers that are kept, and its body, without chunks and compression.
+pub(super) fn write(texts: &mut Texts<'_>, saved: &Saved, out: &mut Vec<u8>) {
+    out.extend_from_slice(&saved.before);
+    let head = String::from_utf8_lossy(&saved.head);
+    let end = if head.lines().count() > 0 && head.contains("\r\n") { "\r\n" } else { "\n" };
+    let mut lines = head.lines();
+    let status = lines.next().unwrap_or_default();
+    let mut words = status.splitn(3, ' ');
+    let (version, code) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let phrase = words.next().map(str::trim).filter(|phrase| PHRASES.contains(phrase)).unwrap_or_default();
+    out.extend_from_slice(format!("{version} {code} {phrase}{end}").as_bytes());
+    for (name, value) in fields(lines) {
+        if let Some(value) = texts.header(&name, &value) {
+            out.extend_from_slice(format!("{name}: {value}{end}").as_bytes());
+        }
+    }
+    let mut body = Vec::new();
+    if !saved.body.is_empty() {
+        // Writing to memory does not fail.
+        let _ = texts.redactor.body(&saved.body, &mut body);
+        out.extend_from_slice(format!("content-length: {}{end}", body.len()).as_bytes());
+    }
+    out.extend_from_slice(end.as_bytes());
+    out.extend_from_slice(&body);
+    out.extend_from_slice(&saved.behind);
+}
+
+/// Headers, of which a folded line belongs to the one before it.
+fn fields<'h>(lines: impl Iterator<Item = &'h str>) -> Vec<(String, String)> {
+    let mut fields: Vec<(String, String)> = Vec::new();
+    for line in lines {
+        if line.starts_with([' ', '\t'])
+            && let Some((_, value)) = fields.last_mut()
+        {
+            value.push(' ');
+            value.push_str(line.trim());
+        } else if let Some((name, value)) = line.split_once(':') {
+            fields.push((name.trim().to_owned(), value.trim().to_owned()));
+        }
+    }
+    fields
+}

@@ -1,0 +1,282 @@
+//! Remembers which values were replaced, and by what, as fingerprints.
+
+use std::ops::Range;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Bytes of the shortest value that is searched for.
+pub const MIN_SEARCHED: usize = 8;
+
+/// An odd number with bits all over.
+const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// A value that was replaced, in lower case.
+#[derive(Clone, Copy, Debug, Default)]
+struct Original {
+    fingerprint: u64,
+    /// Fingerprints of eight of its bytes: the first, those in the middle, the last.
+    windows: [u64; 3],
+    length: usize,
+}
+
+/// Fingerprints that are noted as they come, often several times.
+#[derive(Clone, Debug, Default)]
+struct Noted<T> {
+    all: Vec<T>,
+    /// So many of them, at least, are different.
+    distinct: usize,
+}
+
+impl<T: Copy> Noted<T> {
+    /// Notes one; false where there are more than a maximum.
+    #[inline]
+    fn note(&mut self, one: T, max: usize, key: impl Fn(&T) -> u64) -> bool {
+        self.all.push(one);
+        self.all.len() < MIN_NOTED.max(2 * self.distinct) || self.settle(max, key)
+    }
+
+    /// Forgets what was noted before, and what is beyond the maximum.
+    #[cold]
+    fn settle(&mut self, max: usize, key: impl Fn(&T) -> u64) -> bool {
+        self.all.sort_unstable_by_key(&key);
+        self.all.dedup_by_key(|one| key(one));
+        let fits = self.all.len() <= max;
+        self.all.truncate(max);
+        self.distinct = self.all.len();
+        fits
+    }
+}
+
+/// Replacements that are remembered, whatever the maximum: what is not known to be written may look like a leak.
+const MIN_REPLACEMENTS: usize = 1 << 20;
+
+/// Fingerprints that are noted before those known are forgotten.
+const MIN_NOTED: usize = 1 << 16;
+
+/// The values that were replaced and their replacements, as fingerprints: for the search for leaks.
+#[derive(Clone, Debug)]
+pub struct Written {
+    originals: Noted<Original>,
+    replacements: Noted<u64>,
+    kept: Noted<u64>,
+    max: usize,
+    partial: bool,
+}
+
+/// What was written, to search for.
+#[derive(Clone, Debug)]
+pub(super) struct Searched {
+    /// Values by the fingerprint of eight of their bytes, those that the fewest others have, in its order; with
+    /// the location of these bytes, the length and the fingerprint of the whole.
+    originals: Vec<(u64, usize, usize, u64)>,
+    replacements: Vec<u64>,
+    kept: Vec<u64>,
+}
+
+/// The fingerprint of eight bytes.
+#[inline]
+pub(super) fn window(bytes: [u8; MIN_SEARCHED]) -> u64 {
+    u64::from_le_bytes(bytes).wrapping_mul(MIX)
+}
+
+/// Where the bytes are that a value of this length may be found by.
+fn places(length: usize) -> [usize; 3] {
+    let last = length.saturating_sub(MIN_SEARCHED);
+    [0, last / 2, last]
+}
+
+/// Calls `take` with a value in lower case.
+fn in_lower_case<T>(value: &[u8], take: impl FnOnce(&[u8]) -> T) -> T {
+    if value.iter().any(u8::is_ascii_uppercase) { take(&value.to_ascii_lowercase()) } else { take(value) }
+}
+
+impl Written {
+    /// Remembers at most so many values, and as many replacements.
+    #[must_use]
+    pub fn new(max: usize) -> Self {
+        let (originals, replacements, kept) = <_>::default();
+        Self { originals, replacements, kept, max, partial: false }
+    }
+
+    /// A value was replaced. Short ones are not remembered.
+    pub fn replaced(&mut self, original: &str, replacement: &str) {
+        self.wrote(replacement);
+        if original.len() < MIN_SEARCHED || original == replacement {
+            return;
+        }
+        let original = in_lower_case(original.as_bytes(), |text| Original {
+            fingerprint: xxh3_64(text),
+            windows: places(text.len()).map(|at| text[at..].first_chunk().copied().map_or(0, window)),
+            length: text.len(),
+        });
+        self.partial |= !self.originals.note(original, self.max, |one| one.fingerprint);
+    }
+
+    /// This text was written for a value.
+    pub fn wrote(&mut self, replacement: &str) {
+        let fingerprint = xxh3_64(replacement.as_bytes());
+        self.partial |= !self.replacements.note(fingerprint, self.max.max(MIN_REPLACEMENTS), |one| *one);
+    }
+
+    /// A value was kept, since it is public: finding it is no leak.
+    pub fn kept(&mut self, value: &str) {
+        if value.len() >= MIN_SEARCHED {
+            // Without it, a value is reported that need not be.
+            let _ = self.kept.note(in_lower_case(value.as_bytes(), xxh3_64), self.max, |one| *one);
+        }
+    }
+
+    /// Whether there were more values than are remembered, so that a search for them is partial.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        let mut settled = self.originals.clone();
+        self.partial || settled.all.len() > self.max && !settled.settle(self.max, |one| one.fingerprint)
+    }
+
+    /// Adds what another redactor wrote.
+    pub fn add(&mut self, other: Self) {
+        self.originals.all.extend(other.originals.all);
+        self.replacements.all.extend(other.replacements.all);
+        self.kept.all.extend(other.kept.all);
+        self.partial |= other.partial;
+        self.partial |= !self.originals.settle(self.max, |one| one.fingerprint);
+        self.partial |= !self.replacements.settle(self.max.max(MIN_REPLACEMENTS), |one| *one);
+        self.kept.settle(self.max, |one| *one);
+    }
+
+    /// What is to be searched for.
+    pub(super) fn searched(&self) -> Searched {
+        let mut all = self.clone();
+        all.originals.settle(all.max, |one| one.fingerprint);
+        all.replacements.settle(usize::MAX, |one| *one);
+        all.kept.settle(all.max, |one| *one);
+        let mut windows: Vec<u64> = all.originals.all.iter().flat_map(|one| one.windows).collect();
+        windows.sort_unstable();
+        let count = |window: u64| {
+            let from = windows.partition_point(|one| *one < window);
+            windows[from..].iter().take(MAX_COUNTED).take_while(|one| **one == window).count()
+        };
+        let is_kept = |one: &&Original| all.kept.all.binary_search(&one.fingerprint).is_err();
+        let by_rarest = |one: &Original| {
+            let places = places(one.length).into_iter().zip(one.windows);
+            let (at, window) = places.min_by_key(|(_, window)| count(*window)).unwrap_or_default();
+            (window, at, one.length, one.fingerprint)
+        };
+        let mut originals: Vec<_> = all.originals.all.iter().filter(is_kept).map(by_rarest).collect();
+        originals.sort_unstable();
+        Searched { originals, replacements: all.replacements.all, kept: all.kept.all }
+    }
+}
+
+/// Values with the same bytes that are counted: more of them are as bad.
+const MAX_COUNTED: usize = 64;
+
+impl Searched {
+    /// Whether this text was written for a value.
+    pub(super) fn has_written(&self, text: &[u8]) -> bool {
+        self.replacements.binary_search(&xxh3_64(text)).is_ok()
+    }
+
+    /// Whether this value was kept, in any case of its letters.
+    pub(super) fn has_kept(&self, text: &str) -> bool {
+        text.len() >= MIN_SEARCHED
+            && self.kept.binary_search(&in_lower_case(text.as_bytes(), xxh3_64)).is_ok()
+    }
+
+    /// Whether a replaced value is in a text in lower case, with the eight bytes here, whose fingerprint this
+    /// is, as those that it is found by.
+    pub(super) fn has_original(&self, text: &[u8], at: usize, window: u64) -> bool {
+        let from = self.originals.partition_point(|one| one.0 < window);
+        let with = self.originals[from..].iter().take_while(|one| one.0 == window);
+        with.clone().any(|(_, place, length, fingerprint)| {
+            let found = at.checked_sub(*place).map(|begin| begin..begin + length);
+            found.is_some_and(|found| {
+                let value = text.get(found.clone());
+                value.is_some_and(|value| xxh3_64(value) == *fingerprint)
+                    && !self.is_in_known_number(text, found)
+            })
+        })
+    }
+
+    /// Whether these bytes are all or a part of a number that was written for a value, or kept: there are few
+    /// numbers, so that one meets others.
+    fn is_in_known_number(&self, text: &[u8], found: Range<usize>) -> bool {
+        let is_part = |byte: &u8| byte.is_ascii_digit() || b"+-.e".contains(byte);
+        let (before, behind) = (&text[..found.start], &text[found.end..]);
+        let begin = found.start - before.iter().rev().take_while(|byte| is_part(byte)).count();
+        let end = found.end + behind.iter().take_while(|byte| is_part(byte)).count();
+        let number = &text[begin..end];
+        text[found].iter().all(is_part)
+            && (self.has_written(number) || self.kept.binary_search(&xxh3_64(number)).is_ok())
+    }
+
+    /// The fingerprints of the bytes that values are found by.
+    pub(super) fn windows(&self) -> impl ExactSizeIterator<Item = u64> {
+        self.originals.iter().map(|one| one.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether the search finds a value in a text.
+    fn finds(written: &Written, text: &str) -> bool {
+        let (searched, text) = (written.searched(), text.to_lowercase());
+        let mut windows = text.as_bytes().windows(MIN_SEARCHED).enumerate();
+        windows.any(|(at, bytes)| {
+            searched.has_original(text.as_bytes(), at, window(*bytes.first_chunk().unwrap()))
+        })
+    }
+
+    #[test]
+    fn originals_are_found_wherever_they_are() {
+        let mut written = Written::new(3);
+        written.replaced("Acme Academy", "Kqwe Zxcvbnm");
+        written.replaced("short", "trohs");
+        for text in ["Acme Academy and more", "of ACME ACADEMY", "Acme Academy"] {
+            assert!(finds(&written, text), "{text}");
+        }
+        for text in ["Acme Academ", "short", "cme Academy"] {
+            assert!(!finds(&written, text), "{text}");
+        }
+        assert!(written.searched().has_written(b"trohs") && !written.is_partial());
+        written.kept("acme academy");
+        assert!(!finds(&written, "Acme Academy") && written.searched().has_kept("Acme Academy"));
+        for text in ["another one", "another two", "another three"] {
+            written.replaced(text, "x");
+        }
+        assert!(written.is_partial());
+        let mut other = Written::new(3);
+        other.replaced("another one", "x");
+        other.replaced("another one", "x");
+        assert!(!other.is_partial());
+        other.add(written);
+        assert!(other.is_partial());
+    }
+
+    #[test]
+    fn a_number_that_meets_a_part_of_another_is_no_leak() {
+        let mut written = Written::new(10);
+        written.replaced("53.265625", "78.109375");
+        written.replaced("8.5", "1053.265625");
+        assert!(!finds(&written, ":1053.265625},"));
+        assert!(finds(&written, ":53.265625},") && finds(&written, ":2053.265625},"));
+        written.kept("2053.265625");
+        assert!(!finds(&written, ":2053.265625},"));
+    }
+
+    #[test]
+    fn values_that_begin_alike_are_found_by_other_bytes() {
+        let mut written = Written::new(1_000_000);
+        for number in 0..200_000 {
+            written.replaced(&format!("https://acme.example/assets/{number:05}"), "");
+        }
+        let searched = written.searched();
+        let mut windows: Vec<u64> = searched.windows().collect();
+        assert_eq!(windows.len(), 200_000);
+        windows.dedup();
+        assert!(windows.len() > 100_000);
+        assert!(finds(&written, "see https://acme.example/assets/04711."));
+    }
+}
