@@ -1,5 +1,6 @@
 //! Validates payloads on several threads, and yields results in input order.
 
+use std::hint::black_box;
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
@@ -19,6 +20,9 @@ use crate::validate::Validator;
 /// subschemas recurse deeply; what recurses is bounded so that it fits. Only the address space is taken at
 /// once.
 pub const STACK: usize = 64 << 20;
+
+/// Bytes of address space that must be left beside the stack of a further thread: all threads work with them.
+const SPARE: usize = 64 << 20;
 
 /// With several threads, payloads are handed over in batches of up to this number of bytes.
 const BATCH: usize = 1 << 20;
@@ -107,7 +111,15 @@ impl Feed<'_> {
             for started in 0..jobs {
                 let in_order = in_order.clone();
                 let work = move || while self.work(input, &in_order) {};
-                if let Err(error) = Builder::new().stack_size(STACK).spawn_scoped(scope, work) {
+                let mut spare = Vec::<u8>::new();
+                let started_one =
+                    spare.try_reserve_exact(SPARE).map_err(|_| io::ErrorKind::OutOfMemory.into());
+                let started_one = started_one.and_then(|()| {
+                    // Where nobody looks at it, it is not reserved.
+                    black_box(&mut spare);
+                    Builder::new().stack_size(STACK).spawn_scoped(scope, work)
+                });
+                if let Err(error) = started_one {
                     // The others do all the work, or the thread that would take what they found.
                     let threads =
                         if started > 1 { format!("{started} threads") } else { "1 thread".to_owned() };
