@@ -28,8 +28,9 @@ pub use coverage::{Coverage, Part};
 pub use distinct::MAX_EXACT;
 pub use field::{Field, Span, Times};
 pub use history::{
-    By, HISTORY_ID, HISTORY_VERSION, History, HistoryEntry, HistoryPoint, MAX_POINTS, Measure, ParseByError,
-    Sample, Series, Shift, history_schema, history_section, write_history, write_history_json,
+    By, HISTORY_ID, HISTORY_VERSION, History, HistoryBuilder, HistoryEntry, HistoryPoint, MAX_POINTS,
+    Measure, ParseByError, Sample, Series, Shift, history_schema, history_section, write_history,
+    write_history_json,
 };
 pub use infer::{infer, to_schema_text};
 pub use page::{changes_section, sections};

@@ -1,5 +1,6 @@
 //! Directories with a profile of each run, which are only ever added to.
 
+use std::collections::VecDeque;
 use std::fs::{self, DirEntry, File, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -59,15 +60,43 @@ pub struct Folder {
     files: Files,
 }
 
-/// What is in a directory.
+/// The entries of a directory that are looked at, in order of time. Each is read when it is asked for, so that
+/// there is one at a time in memory.
 #[derive(Debug, Default)]
 pub struct Entries {
-    /// Those that can be read, in order of time.
-    pub entries: Vec<HistoryEntry>,
-    /// The others: the file, and why.
+    folder: PathBuf,
+    named: VecDeque<Named>,
+    /// Those that could not be read so far: the file, and why.
     pub skipped: Vec<Error>,
     /// When the last run was that the window leaves out.
     pub left_out: Option<Timestamp>,
+}
+
+impl Entries {
+    /// The contract of the last entry that can be read.
+    pub fn contract(&self) -> Option<String> {
+        self.named.iter().rev().find_map(|named| Some(self.read(named).ok()?.contract))
+    }
+
+    fn read(&self, named: &Named) -> Result<Profile, Error> {
+        let path = self.folder.join(&named.name);
+        let bytes = files::read(&path, MAX_ENTRY, ErrorKind::Input)?;
+        Profile::from_slice(&path_text(&path), &bytes)
+    }
+}
+
+impl Iterator for Entries {
+    type Item = HistoryEntry;
+
+    fn next(&mut self) -> Option<HistoryEntry> {
+        while let Some(named) = self.named.pop_front() {
+            match self.read(&named) {
+                Ok(profile) => return Some(HistoryEntry { name: named.name, time: named.time, profile }),
+                Err(error) => self.skipped.push(error),
+            }
+        }
+        None
+    }
 }
 
 /// The name of an entry, and what it means.
@@ -142,7 +171,7 @@ impl Folder {
             let old = named.iter().take_while(|entry| entry.time <= first).count();
             read.left_out = named.drain(..old).next_back().map(|entry| entry.time);
         }
-        Ok(self.read_all(named, read))
+        Ok(self.entries(named, read))
     }
 
     /// Reads the entries before a run: those of a window that ends with it, and the last one however old. The
@@ -170,7 +199,7 @@ impl Folder {
         let old = named.iter().take_while(|entry| entry.time <= first).count();
         let old = old.min(named.len().saturating_sub(1));
         read.left_out = named.drain(..old).next_back().map(|entry| entry.time);
-        Ok(self.read_all(named, read))
+        Ok(self.entries(named, read))
     }
 
     /// The names of entries that are not ahead of the clock, in order.
@@ -182,18 +211,8 @@ impl Folder {
         Ok(named)
     }
 
-    fn read_all(&self, named: Vec<Named>, mut read: Entries) -> Entries {
-        for Named { time, name, .. } in named {
-            let path = self.path.join(&name);
-            let text = path_text(&path).into_owned();
-            let profile = files::read(&path, MAX_ENTRY, ErrorKind::Input)
-                .and_then(|bytes| Profile::from_slice(&text, &bytes));
-            match profile {
-                Ok(profile) => read.entries.push(HistoryEntry { name, time, profile }),
-                Err(error) => read.skipped.push(error),
-            }
-        }
-        read
+    fn entries(&self, named: Vec<Named>, entries: Entries) -> Entries {
+        Entries { folder: self.path.clone(), named: named.into(), ..entries }
     }
 
     /// The names of entries, in order.

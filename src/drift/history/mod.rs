@@ -2,6 +2,7 @@
 
 mod json;
 mod page;
+mod seen;
 mod series;
 mod shifts;
 mod text;
@@ -12,6 +13,7 @@ pub use series::{Measure, Sample, Series};
 pub use text::write_history;
 
 use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::fmt;
 use std::str::FromStr;
 
@@ -21,6 +23,7 @@ use jiff::{Timestamp, ToSpan};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use self::seen::{Names, Seen};
 use self::shifts::shifts;
 use super::profile::Profile;
 use crate::error::parse_error;
@@ -154,41 +157,75 @@ pub struct History {
     pub left_out: usize,
 }
 
-impl History {
-    /// Of runs in order of time, all with one contract. The last run before them that a window leaves out
-    /// makes the first point partial if it belongs to it.
+/// Runs in order of time, of which counts alone are kept.
+#[derive(Clone, Debug)]
+pub struct HistoryBuilder {
+    by: By,
+    contract: String,
+    points: VecDeque<(HistoryPoint, Seen)>,
+    /// The last point, of which further runs may come.
+    last: Option<(HistoryPoint, Profile)>,
+    names: Names,
+    left_out: usize,
+}
+
+impl HistoryBuilder {
+    /// Of no runs yet.
+    #[must_use]
+    pub fn new(by: By) -> Self {
+        let (points, names) = (VecDeque::new(), Names::default());
+        Self { by, contract: String::new(), points, last: None, names, left_out: 0 }
+    }
+
+    /// Adds a run, of the same contract as the others. One that is not later than they are counts as the last
+    /// of them.
+    pub fn add(&mut self, entry: HistoryEntry) {
+        let HistoryEntry { name, time, profile } = entry;
+        let time = self.last.as_ref().map_or(time, |(point, _)| time.max(point.last));
+        let label = self.by.label(time);
+        let same = |(point, _): &&mut (HistoryPoint, Profile)| self.by != By::Run && point.label == label;
+        if let Some((point, known)) = self.last.as_mut().filter(same) {
+            point.entries.push(name);
+            point.last = time;
+            point.payloads = point.payloads.saturating_add(profile.payloads);
+            known.merge(profile);
+            return;
+        }
+        self.close();
+        self.contract.clone_from(&profile.contract);
+        let (payloads, entries) = (profile.payloads, vec![name]);
+        let point = HistoryPoint { label, first: time, last: time, entries, payloads, is_partial: false };
+        self.last = Some((point, profile));
+    }
+
+    /// Keeps the counts of the last point.
+    fn close(&mut self) {
+        let Some((point, profile)) = self.last.take() else { return };
+        self.points.push_back((point, self.names.seen(&profile)));
+        if self.points.len() > MAX_POINTS {
+            self.points.pop_front();
+            self.left_out += 1;
+        }
+    }
+
+    /// The history. The last run before the first one, if a window leaves it out, makes the first point partial
+    /// if it belongs to it.
     ///
     /// A change is claimed where chance is no explanation: Fisher's exact test, two-sided, at 1 % for all
     /// comparisons together (Bonferroni); values of one payload count as one. It begins where the binomial
     /// likelihood of the series has its maximum.
     #[must_use]
-    pub fn of(entries: Vec<HistoryEntry>, by: By, left_out: Option<Timestamp>) -> Self {
-        let contract = entries.last().map(|entry| entry.profile.contract.clone()).unwrap_or_default();
-        let mut points: Vec<HistoryPoint> = Vec::new();
-        let mut profiles: Vec<Profile> = Vec::new();
-        for HistoryEntry { name, time, profile } in entries {
-            let label = by.label(time);
-            let same = by != By::Run && points.last().is_some_and(|point| point.label == label);
-            if let (true, Some(point), Some(known)) = (same, points.last_mut(), profiles.last_mut()) {
-                point.entries.push(name);
-                point.last = time;
-                point.payloads = point.payloads.saturating_add(profile.payloads);
-                known.merge(profile);
-            } else {
-                let payloads = profile.payloads;
-                let entries = vec![name];
-                let (first, last) = (time, time);
-                points.push(HistoryPoint { label, first, last, entries, payloads, is_partial: false });
-                profiles.push(profile);
-            }
-        }
-        if let (true, Some(left_out), Some(first)) = (by != By::Run, left_out, points.first_mut()) {
+    pub fn finish(mut self, left_out: Option<Timestamp>) -> History {
+        self.close();
+        let Self { by, contract, points, left_out: dropped, .. } = self;
+        let seen: Vec<&Seen> = points.iter().map(|(_, seen)| seen).collect();
+        let series = series::all(&seen);
+        let mut points: Vec<HistoryPoint> = points.into_iter().map(|(point, _)| point).collect();
+        if let (true, Some(left_out), 0, Some(first)) = (by != By::Run, left_out, dropped, points.first_mut())
+        {
             first.is_partial = by.label(left_out) == first.label;
         }
-        let left_out = points.len().saturating_sub(MAX_POINTS);
-        let (points, profiles) = (points.split_off(left_out), profiles.split_off(left_out));
-        let series = series::all(&profiles);
-        let comparisons = series.len() * profiles.len();
+        let comparisons = series.len() * points.len();
         let mut shifts: Vec<Shift> = Vec::new();
         for (number, one) in series.iter().enumerate() {
             let found = shifts_of(one, comparisons);
@@ -200,9 +237,11 @@ impl History {
             }));
         }
         shifts.sort_by_key(|shift| (shift.began, shift.series));
-        Self { contract, points, series, shifts, left_out }
+        History { contract, points, series, shifts, left_out: dropped }
     }
+}
 
+impl History {
     /// How many runs there are and when they were, in words.
     fn runs(&self, by: By) -> String {
         let entries: usize = self.points.iter().map(|point| point.entries.len()).sum();

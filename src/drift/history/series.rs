@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::super::field::{Field, Times};
-use super::super::profile::Profile;
+use super::super::field::Times;
 use super::super::shares::share;
 use super::super::significance::Rate;
+use super::seen::{Seen, SeenField, named};
 use crate::pointer::child;
 
 /// What is measured.
@@ -148,24 +149,23 @@ impl Series {
 }
 
 /// All that varies: findings, then properties in the order of their locations.
-pub(super) fn all(profiles: &[Profile]) -> Vec<Series> {
+pub(super) fn all(points: &[&Seen]) -> Vec<Series> {
     let mut found = Found { series: Vec::new(), envelope: None };
-    let invalid = |profile: &Profile| {
-        let left_out = profile.not_validated.iter().fold(0, |sum: u64, one| sum.saturating_add(one.count));
-        let of = profile.payloads.saturating_sub(left_out);
-        let count = of.saturating_sub(profile.valid);
-        Sample::new(count, of, count, of)
+    let invalid = |seen: &&Seen| {
+        let count = seen.validated.saturating_sub(seen.valid);
+        Sample::new(count, seen.validated, count, seen.validated)
     };
-    found.add("", Measure::Invalid, profiles.iter().map(invalid).collect());
-    found.findings(profiles);
-    let observed: Vec<u64> = profiles.iter().map(|profile| profile.observed).collect();
-    found.field("", &profiles.iter().map(|profile| Some(&profile.root)).collect::<Vec<_>>(), &observed);
-    let envelopes: BTreeSet<&String> = profiles.iter().flat_map(|profile| profile.envelopes.keys()).collect();
+    found.add("", Measure::Invalid, points.iter().map(invalid).collect());
+    found.findings(points);
+    let observed: Vec<u64> = points.iter().map(|seen| seen.observed).collect();
+    found.field("", &points.iter().map(|seen| Some(&seen.root)).collect::<Vec<_>>(), &observed);
+    let envelopes: BTreeSet<&Arc<str>> =
+        points.iter().flat_map(|seen| seen.envelopes.iter().map(|(name, _)| name)).collect();
     for name in envelopes {
-        found.envelope = Some(name.clone());
-        let fields: Vec<_> = profiles.iter().map(|profile| profile.envelopes.get(name)).collect();
-        let seen: Vec<u64> = fields.iter().map(|field| field.map_or(0, |field| field.seen)).collect();
-        found.field("", &fields, &seen);
+        found.envelope = Some((**name).to_owned());
+        let fields: Vec<_> = points.iter().map(|seen| named(&seen.envelopes, name)).collect();
+        let payloads: Vec<u64> = fields.iter().map(|field| field.map_or(0, |field| field.seen)).collect();
+        found.field("", &fields, &payloads);
     }
     found.series
 }
@@ -184,27 +184,26 @@ impl Found {
         }
     }
 
-    fn findings(&mut self, profiles: &[Profile]) {
+    fn findings(&mut self, points: &[&Seen]) {
         let mut of_groups: BTreeMap<(&str, &str), Vec<u64>> = BTreeMap::new();
-        for (at, profile) in profiles.iter().enumerate() {
-            for group in profile.causes.observed() {
-                let counts = of_groups.entry((group.pointer, group.rule)).or_default();
-                counts.resize(profiles.len(), 0);
-                counts[at] = group.payloads;
+        for (at, seen) in points.iter().enumerate() {
+            for (pointer, rule, payloads) in &seen.findings {
+                let counts = of_groups.entry((pointer, rule)).or_default();
+                counts.resize(points.len(), 0);
+                counts[at] = *payloads;
             }
         }
         for ((pointer, rule), counts) in of_groups {
-            let sample = |(count, profile): (u64, &Profile)| {
-                Sample::new(count, profile.payloads, count, profile.payloads)
-            };
-            let samples = counts.into_iter().zip(profiles).map(sample).collect();
+            let sample =
+                |(count, seen): (u64, &&Seen)| Sample::new(count, seen.payloads, count, seen.payloads);
+            let samples = counts.into_iter().zip(points).map(sample).collect();
             self.add(pointer, Measure::Finding(rule.to_owned()), samples);
         }
     }
 
     /// What is known of a field at each point of time; so many payloads had one at least.
-    fn field(&mut self, at: &str, fields: &[Option<&Field>], payloads: &[u64]) {
-        let null = |(field, payloads): (Option<&Field>, &u64)| {
+    fn field(&mut self, at: &str, fields: &[Option<&SeenField>], payloads: &[u64]) {
+        let null = |(field, payloads): (Option<&SeenField>, &u64)| {
             field.map_or_else(Sample::default, |field| {
                 Sample::new(field.null, field.seen, field.payloads_with_null, *payloads)
             })
@@ -212,22 +211,22 @@ impl Found {
         self.add(at, Measure::NullRate, fields.iter().copied().zip(payloads).map(null).collect());
         self.values(at, fields, payloads);
         let each = fields.iter().copied().flatten();
-        let names: BTreeSet<&String> = each.flat_map(|field| field.properties.keys()).collect();
+        let names: BTreeSet<&Arc<str>> =
+            each.flat_map(|field| field.properties.iter().map(|(name, _)| name)).collect();
         let payloads_with_object: Vec<u64> =
             fields.iter().map(|field| field.map_or(0, |field| field.payloads_with_object)).collect();
         for name in names {
             let pointer = child(at, name);
-            let of = |field: Option<&Field>| presence(field?, name);
+            let of = |field: Option<&SeenField>| presence(field?, name);
             let samples = fields.iter().copied().map(|field| of(field).unwrap_or_default()).collect();
             self.add(&pointer, Measure::Presence, samples);
-            let below: Vec<_> =
-                fields.iter().map(|field| field.and_then(|field| field.properties.get(name))).collect();
+            let below: Vec<_> = fields.iter().map(|field| named(&(*field)?.properties, name)).collect();
             self.field(&pointer, &below, &payloads_with_object);
         }
         let items: Vec<_> =
             fields.iter().map(|field| field.and_then(|field| field.items.as_deref())).collect();
         if items.iter().any(Option::is_some) {
-            let arrays = |(field, payloads): (Option<&Field>, &u64)| {
+            let arrays = |(field, payloads): (Option<&SeenField>, &u64)| {
                 field.map_or(0, |field| field.array.min(*payloads))
             };
             let payloads: Vec<u64> = fields.iter().copied().zip(payloads).map(arrays).collect();
@@ -235,16 +234,16 @@ impl Found {
         }
     }
 
-    fn values(&mut self, at: &str, fields: &[Option<&Field>], payloads: &[u64]) {
+    fn values(&mut self, at: &str, fields: &[Option<&SeenField>], payloads: &[u64]) {
         let each = || fields.iter().copied().flatten();
-        let listed = each().flat_map(|field| field.members.keys().map(|name| (name, true)));
-        let others = each().flat_map(|field| field.new_members.keys().map(|name| (name, false)));
-        let names: BTreeSet<(&String, bool)> = listed.chain(others).collect();
+        let listed = each().flat_map(|field| field.members.iter().map(|(name, _)| (name, true)));
+        let others = each().flat_map(|field| field.new_members.iter().map(|(name, _)| (name, false)));
+        let names: BTreeSet<(&Arc<str>, bool)> = listed.chain(others).collect();
         for (name, is_listed) in names {
-            let value = |(field, payloads): (Option<&Field>, &u64)| {
+            let value = |(field, payloads): (Option<&SeenField>, &u64)| {
                 let field = field?;
                 let members = if is_listed { &field.members } else { &field.new_members };
-                let times = members.get(name).copied();
+                let times = named(members, name).copied();
                 // Whether it was among those that are not named is not known.
                 if times.is_none() && !is_listed && field.other_members > 0 {
                     return None;
@@ -254,14 +253,14 @@ impl Found {
             };
             let samples =
                 fields.iter().copied().zip(payloads).map(|one| value(one).unwrap_or_default()).collect();
-            self.add(at, Measure::Value(name.clone(), is_listed), samples);
+            self.add(at, Measure::Value((**name).to_owned(), is_listed), samples);
         }
     }
 }
 
 /// In how many of the objects a property is; `None` where that is not known.
-fn presence(field: &Field, name: &str) -> Option<Sample> {
-    let below = field.properties.get(name);
+fn presence(field: &SeenField, name: &str) -> Option<Sample> {
+    let below = named(&field.properties, name);
     if below.is_none() && field.other_properties > 0 {
         return None;
     }

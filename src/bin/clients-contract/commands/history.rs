@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use clients_contract::drift::{By, History, write_history, write_history_json};
+use clients_contract::drift::{By, HistoryBuilder, write_history, write_history_json};
 use clients_contract::report::write_document;
 use clients_contract::run::history::{Entries, Folder};
 use clients_contract::untrusted::path_text;
@@ -81,16 +81,33 @@ pub fn window(text: &str) -> Result<SignedDuration, String> {
 pub fn run(command: &HistoryCommand, global: GlobalArgs) -> Result<Exit, Error> {
     let folder = Folder::open(&command.folder, &FILES)?;
     let mut output = output::open(command.output.as_deref())?;
-    let read = folder.read(Timestamp::now(), command.window)?;
-    let Entries { entries, skipped, left_out } = of_one_contract(read, &command.folder);
+    let mut entries = folder.read(Timestamp::now(), command.window)?;
+    let mut builder = HistoryBuilder::new(command.by);
+    // Those of other contracts have other properties.
+    let contract = entries.contract();
+    let mut others = Vec::new();
+    for entry in &mut entries {
+        match &contract {
+            Some(contract) if entry.profile.contract != *contract => {
+                others.push(other_contract(
+                    &command.folder.join(&entry.name),
+                    &entry.profile.contract,
+                    contract,
+                ));
+            }
+            _ => builder.add(entry),
+        }
+    }
+    let Entries { mut skipped, left_out, .. } = entries;
+    skipped.append(&mut others);
     for error in &skipped {
         note(false, &format!("error: {}; skipped", output::describe(error)));
     }
-    if entries.is_empty() {
+    if contract.is_none() {
         let what = "no profiles in it; `drift --history` writes them";
         return Err(Error::new(ErrorKind::Input, path_text(&command.folder), what));
     }
-    let history = History::of(entries, command.by, left_out);
+    let history = builder.finish(left_out);
     let max = if global.verbose { usize::MAX } else { MAX_LISTED };
     output.write(|out| match command.format {
         HistoryFormat::Text => write_history(&history, command.by, max, out),
@@ -101,16 +118,6 @@ pub fn run(command: &HistoryCommand, global: GlobalArgs) -> Result<Exit, Error> 
     })?;
     output.finish()?;
     Ok(if skipped.is_empty() { Exit::Fine } else { Exit::Incomplete })
-}
-
-/// The entries with the contract of the last one. Those of other contracts have other properties.
-fn of_one_contract(mut read: Entries, folder: &Path) -> Entries {
-    let Some(contract) = read.entries.last().map(|entry| entry.profile.contract.clone()) else { return read };
-    for entry in read.entries.extract_if(.., |entry| entry.profile.contract != contract) {
-        let path = folder.join(&entry.name);
-        read.skipped.push(other_contract(&path, &entry.profile.contract, &contract));
-    }
-    read
 }
 
 /// The error about an entry of another contract.

@@ -3,9 +3,11 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use clients_contract::drift::{By, Documents, History, HistoryEntry, Profile, changed, history_section};
+use clients_contract::drift::{
+    By, Documents, HistoryBuilder, HistoryEntry, Profile, changed, history_section,
+};
 use clients_contract::report::document::Section;
-use clients_contract::run::history::{Entries, Folder, check_time};
+use clients_contract::run::history::{Folder, check_time};
 use clients_contract::untrusted::path_text;
 use clients_contract::{Error, Finding};
 use jiff::civil::Date;
@@ -20,7 +22,14 @@ pub struct Past {
     folder: Folder,
     path: PathBuf,
     time: Timestamp,
-    entries: Vec<HistoryEntry>,
+    history: HistoryBuilder,
+    /// The last run.
+    last: Option<Profile>,
+    /// All runs together, if there are several.
+    all: Option<Profile>,
+    /// The files of the first and of the last run.
+    files: Option<(String, String)>,
+    count: usize,
     /// When the last run was that the window leaves out.
     left_out: Option<Timestamp>,
     /// What of it could not be read.
@@ -37,52 +46,71 @@ impl Past {
     ) -> Result<Self, Error> {
         let folder = Folder::create(path, &FILES)?;
         let time = at.unwrap_or_else(Timestamp::now);
-        let Entries { mut entries, mut skipped, left_out } =
-            folder.read_before(time, at.is_none(), window)?;
-        for entry in entries.extract_if(.., |entry| entry.profile.contract != contract) {
-            skipped.push(other_contract(&path.join(&entry.name), &entry.profile.contract, contract));
+        let mut entries = folder.read_before(time, at.is_none(), window)?;
+        let mut past = Self {
+            folder,
+            path: path.to_owned(),
+            time,
+            history: HistoryBuilder::new(By::Day),
+            last: None,
+            all: None,
+            files: None,
+            count: 0,
+            left_out: entries.left_out,
+            skipped: Vec::new(),
+        };
+        for entry in &mut entries {
+            if entry.profile.contract == contract {
+                past.see(entry);
+            } else {
+                let file = path.join(&entry.name);
+                past.skipped.push(other_contract(&file, &entry.profile.contract, contract));
+            }
         }
-        Ok(Self { folder, path: path.to_owned(), time, entries, left_out, skipped })
+        past.skipped.splice(0..0, entries.skipped);
+        Ok(past)
+    }
+
+    /// Takes the next run.
+    fn see(&mut self, entry: HistoryEntry) {
+        let file = path_text(&self.path.join(&entry.name)).into_owned();
+        self.files = Some(match self.files.take() {
+            Some((first, _)) => (first, file),
+            None => (file.clone(), file),
+        });
+        self.count += 1;
+        if let Some(before) = self.last.replace(entry.profile.clone()) {
+            self.all.get_or_insert(before).merge(entry.profile.clone());
+        }
+        self.history.add(entry);
     }
 
     /// The last run.
     pub fn last(&self) -> Option<&Profile> {
-        self.entries.last().map(|entry| &entry.profile)
+        self.last.as_ref()
     }
 
     /// The file of the last run.
     pub fn last_file(&self) -> Option<String> {
-        self.entries.last().map(|entry| self.file(entry))
-    }
-
-    fn file(&self, entry: &HistoryEntry) -> String {
-        path_text(&self.path.join(&entry.name)).into_owned()
+        self.files.as_ref().map(|(_, last)| last.clone())
     }
 
     /// What was compared with, in words.
     pub fn names(&self) -> Vec<String> {
-        match &self.entries[..] {
-            [] => Vec::new(),
-            [one] => vec![format!("`{}`", self.file(one))],
-            [first, .., last] => vec![
-                format!("`{}`", self.file(last)),
-                format!("all {} runs from `{}` on", self.entries.len(), self.file(first)),
-            ],
+        match &self.files {
+            None => Vec::new(),
+            Some((_, last)) if self.count == 1 => vec![format!("`{last}`")],
+            Some((first, last)) => {
+                vec![format!("`{last}`"), format!("all {} runs from `{first}` on", self.count)]
+            }
         }
     }
 
     /// Adds what changed since all earlier runs together, where the last one alone does not show it.
     pub fn compare(&self, documents: &Documents, seen: &Profile, min_sample: u64, found: &mut Vec<Finding>) {
-        let [first, others @ ..] = &self.entries[..] else { return };
-        if others.is_empty() {
-            return;
-        }
-        let mut all = first.profile.clone();
-        for entry in others {
-            all.merge(entry.profile.clone());
-        }
-        let count = self.entries.len();
-        for mut finding in changed(documents, seen, &all, min_sample) {
+        let Some(all) = &self.all else { return };
+        let count = self.count;
+        for mut finding in changed(documents, seen, all, min_sample) {
             let is_known = |known: &Finding| {
                 known.rule == finding.rule && known.pointer.starred() == finding.pointer.starred()
             };
@@ -95,11 +123,10 @@ impl Past {
 
     /// The history with this run in it.
     pub fn section(&self, seen: &Profile) -> Section {
-        let now = HistoryEntry { name: "this run".to_owned(), time: self.time, profile: seen.slim() };
-        let mut entries: Vec<_> = self.entries.iter().cloned().chain([now]).collect();
-        // The clocks of two machines differ.
-        entries.sort_by_key(|entry| entry.time);
-        history_section(&History::of(entries, By::Day, self.left_out), By::Day)
+        let mut history = self.history.clone();
+        // The clocks of two machines differ: it is the last one in any case.
+        history.add(HistoryEntry { name: "this run".to_owned(), time: self.time, profile: seen.slim() });
+        history_section(&history.finish(self.left_out), By::Day)
     }
 
     /// Adds this run.
