@@ -132,6 +132,33 @@ fn the_schema_of_histories_refuses_others() {
     }
 }
 
+/// Whole profiles of these runs do not fit into this address space: each takes 4 MB and more.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_memory_of_a_history_does_not_grow_with_the_runs_of_a_day() {
+    const RUNS: usize = 90;
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let made = ["generate", "--seed", "1", "-n", "4", "-f", "ndjson", "-o", "day.ndjson"];
+    assert!(run(folder, &made).status.success());
+    let learned = ["drift", "--history", "runs", "--at", "2024-11-01", "--quiet", "day.ndjson"];
+    assert!(run(folder, &learned).status.success());
+    for number in 2..=RUNS {
+        let entry = folder.join(format!("runs/20241101T000000Z-{number}.json"));
+        fs::copy(folder.join("runs/20241101T000000Z.json"), entry).unwrap();
+    }
+    for command in ["history runs", "drift --history runs --at 2024-11-02 --quiet day.ndjson"] {
+        let script = format!("ulimit -v 400000; exec '{}' {command}", env!("CARGO_BIN_EXE_clients-contract"));
+        let output = Command::new("sh").args(["-c", &script]).current_dir(folder).output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{command}: {stderr}");
+        if command == "history runs" {
+            let text = String::from_utf8_lossy(&output.stdout);
+            assert!(text.contains("90 runs from 2024-11-01 to 2024-11-01"), "{text}");
+        }
+    }
+}
+
 #[test]
 fn a_month_of_traffic_names_each_day() {
     let folder = folder();
