@@ -1,7 +1,7 @@
 //! Contracts: what an API promises about its responses.
 //!
 //! One folder an endpoint, and one line for it in [`ALL`]. What the endpoints share stands beside them:
-//! [`presence`] says what may be missing and what may be null, [`scalar`] which scalars an answer is made of,
+//! [`presence`] says what may be missing and what may be null, [`scalar`] which scalars a response is made of,
 //! [`Contract`] what there is to know of an endpoint. Contracts that are not built in are made by
 //! [`Contract::builder`].
 
@@ -47,7 +47,7 @@ use crate::redact::{Facts, Fields, Policy};
 use crate::schema::Schema;
 use crate::validate::{ANY_ENVELOPE, Secrets, Validation, Validator};
 
-/// What an API promises about one endpoint: how it is asked, the schemas of its answers, and promises no
+/// What an API promises about one endpoint: how it is asked, the schemas of its responses, and promises no
 /// schema can state.
 ///
 /// ```
@@ -161,7 +161,7 @@ impl Contract {
         Selection::new(&self.method, &self.path)
     }
 
-    /// How its pages are walked; `None` where an answer is all there is.
+    /// How its pages are walked; `None` where one response is all there is.
     #[must_use]
     pub fn paging(&self) -> Option<&Paging> {
         self.paging.as_ref()

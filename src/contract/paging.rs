@@ -1,9 +1,9 @@
 //! Pagination of an endpoint.
 
-/// The parameters of an endpoint that has pages, and where its answers apply to them.
+/// The parameters of an endpoint that has pages, and where its responses state their values.
 ///
 /// An endpoint may have numbered pages, pages that each name the cursor of the next one, or both: then its
-/// first answer says which.
+/// first response says which.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Paging {

@@ -16,7 +16,7 @@ use crate::contract::scalar::Count;
 use crate::validate::{Invariant, Promises, Secrets, SequenceInvariant};
 
 object! {
-    /// The answer of `GET /incoming/v2/clients` in the bare envelope: one page of clients.
+    /// The response of `GET /incoming/v2/clients` in the bare envelope: one page of clients.
     struct BareResponse, PartialBareResponse {
         /// Where the page stands among the pages. Source: public client code of sibling endpoints.
         page_info: always CursorInfo = "pageInfo",
@@ -28,7 +28,7 @@ object! {
 }
 
 object! {
-    /// The answer of `GET /incoming/v2/clients` in the list envelope: one page of clients.
+    /// The response of `GET /incoming/v2/clients` in the list envelope: one page of clients.
     struct ListResponse, PartialListResponse {
         /// Where the page stands among the pages. Source: public client code of sibling endpoints.
         page_info: always CursorInfo = "pageInfo",
@@ -54,10 +54,10 @@ object! {
     }
 }
 
-/// The envelope in which the answer is `{"clients": [...], "pageInfo": {...}}`.
+/// The envelope in which the response is `{"clients": [...], "pageInfo": {...}}`.
 pub const BARE: &str = "bare";
 
-/// The envelope in which the answer is `{"data": [...], "pageInfo": {...}}`.
+/// The envelope in which the response is `{"data": [...], "pageInfo": {...}}`.
 pub const LIST: &str = "list";
 
 /// What is promised beyond the schema of an envelope, by where its data, its facts of the page and its clients are.
@@ -120,7 +120,7 @@ pub(super) fn list() -> Envelope {
         .by_cursor()
 }
 
-/// The documented answer in another envelope: its numbers of pages are a cursor there.
+/// The documented response in another envelope: its numbers of pages are a cursor there.
 #[cfg(feature = "generate")]
 pub(super) fn rewrapped(mut documented: Value, envelope: &str, cursor: Option<&str>) -> Value {
     if envelope == DOCUMENTED {

@@ -237,7 +237,7 @@ pub fn schema() -> Value {
     root_schema::<ClientsResponse>(None)
 }
 
-/// The schema of an answer, in the documented envelope or another one.
+/// The schema of a response, in the documented envelope or another one.
 fn root_schema<T: JsonSchema>(envelope: Option<&str>) -> Value {
     let generator = SchemaSettings::draft2020_12().into_generator();
     let mut schema = generator.into_root_schema_for::<T>();

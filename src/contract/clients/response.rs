@@ -4,7 +4,7 @@ use super::page::ClientsList;
 use crate::contract::presence::object;
 
 object! {
-    /// The answer of `GET /incoming/v2/clients`: one page of clients.
+    /// The response of `GET /incoming/v2/clients`: one page of clients.
     struct ClientsResponse, PartialClientsResponse {
         /// What the query found. Source: documented example.
         data: always ClientsData = "data",
@@ -12,7 +12,7 @@ object! {
 }
 
 object! {
-    /// The `data` of the answer: the result of a GraphQL query.
+    /// The `data` of the response: the result of a GraphQL query.
     struct ClientsData, PartialClientsData {
         /// The page of clients. Spelt with a capital C. Source: documented example.
         clients: always ClientsList = "Clients",
