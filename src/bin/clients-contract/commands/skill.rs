@@ -56,7 +56,10 @@ fn page() -> String {
 fn commands() -> String {
     let tool = super::command();
     let mut rows = String::new();
-    for command in tool.get_subcommands() {
+    let mut listed: Vec<_> = tool.get_subcommands().collect();
+    // As `--help` lists them: commands that were changed come last otherwise.
+    listed.sort_by_key(|command| command.get_display_order());
+    for command in listed {
         let about = command.get_about().map(ToString::to_string).unwrap_or_default();
         let _ = writeln!(rows, "| `{}` | {} |", command.get_name(), about.replace('|', "\\|"));
     }
@@ -104,9 +107,11 @@ mod tests {
         let missing: Vec<&&str> =
             named.iter().filter(|flag| !known.contains(**flag) && **flag != "--help").collect();
         assert!(missing.is_empty() && named.len() > 8, "{missing:?} of {named:?}");
+        let row = |name: &str| page.find(&format!("| `{name}` | ")).unwrap_or_else(|| panic!("{name}"));
         for command in tool.get_subcommands() {
-            assert!(page.contains(&format!("| `{}` | ", command.get_name())), "{}", command.get_name());
+            row(command.get_name());
         }
+        assert!(row("proxy") < row("redact") && row("redact") < row("schema"));
         assert!(!page.contains('{') && !page.contains('}'), "a part was not filled in");
     }
 
