@@ -87,8 +87,11 @@ fn covered(coverage: &Coverage, undocumented: Vec<Vec<Cell>>) -> Section {
     ];
     let rows = PARTS.iter().map(|(part, name, _)| {
         let [done, of] = coverage.count(*part);
-        let text = if of == 0 { "none documented".to_owned() } else { format!("{done} of {of}") };
-        vec![Cell::text(name), Cell::Bar(Bar::of(done, of, text))]
+        let share = match of {
+            0 => Cell::text("none documented"),
+            _ => Cell::Bar(Bar::of(done, of, format!("{done} of {of}"))),
+        };
+        vec![Cell::text(name), share]
     });
     let table = Table::new("Coverage of the contract", &["Part", "Exercised"]).rows(rows);
     let text = format!("The payloads exercise {} % of the contract.", coverage.percent());
