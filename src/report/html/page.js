@@ -75,8 +75,9 @@
     const [texts, paths] = [new Map(), new Map()];
     for (const item of items) {
       const line = item.querySelector(":scope > details > summary") ?? item;
+      const found = item.querySelector(":scope > details > .found");
       const name = line.querySelector("code").textContent.replaceAll("~", "~0").replaceAll("/", "~1").toLowerCase();
-      texts.set(item, line.textContent.toLowerCase());
+      texts.set(item, `${line.textContent} ${found?.textContent ?? ""}`.toLowerCase());
       paths.set(item, `${paths.get(item.parentElement.closest("li")) ?? ""}/${name}`);
     }
     const search = make("input", { type: "search" });
