@@ -157,13 +157,14 @@ const use = async (name) => {
   }
   const names = page.getByRole("search", { name: "Filter properties" }).getByRole("searchbox");
   if (await names.count() > 0) {
-    const all = await page.locator(".tree li").count();
+    const nodes = page.locator(".tree").first().locator("li");
+    const all = await nodes.count();
     await names.first().fill("no property has this name");
-    if (all > 0 && await page.locator(".tree li:visible").count() > 0) problem(name, "the tree is not filtered");
+    if (await nodes.and(page.locator(":visible")).count() > 0) problem(name, "the tree is not filtered");
     // A location that was copied, and a type.
-    const first = await page.locator(".tree li code").first().textContent();
+    const first = await nodes.locator("code").first().textContent();
     await names.first().fill(`/${first.replaceAll("~", "~0").replaceAll("/", "~1")}`);
-    if (all > 0 && await page.locator(".tree li:visible").count() < 1) problem(name, "the tree is not searched by path");
+    if (all > 0 && await nodes.and(page.locator(":visible")).count() < 1) problem(name, "the tree is not searched by path");
     await names.first().fill("");
   }
   const rows = page.getByRole("search", { name: "Search properties" }).getByRole("searchbox");
