@@ -87,9 +87,10 @@ fn covered(coverage: &Coverage, undocumented: Vec<Vec<Cell>>) -> Section {
     ];
     let rows = PARTS.iter().map(|(part, name, _)| {
         let [done, of] = coverage.count(*part);
-        let share = match of {
-            0 => Cell::text("none documented"),
-            _ => Cell::Bar(Bar::of(done, of, format!("{done} of {of}"))),
+        let share = if of == 0 {
+            Cell::text("none documented")
+        } else {
+            Cell::Bar(Bar::of(done, of, format!("{done} of {of}")))
         };
         vec![Cell::text(name), share]
     });

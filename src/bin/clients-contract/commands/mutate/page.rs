@@ -99,10 +99,6 @@ fn settings(invocation: &Invocation) -> Section {
     let rows = rows.chain(invocation.inputs.iter().take(MAX_SURVIVORS).map(input));
     let table = Table::new("Settings, versions and inputs", &["What", "Value"]).rows(rows).fixed();
     let section = Section::new("about", "Settings, versions and inputs").with(Block::Table(table));
-    match invocation.of_run.as_deref().map(shell_command) {
-        Some(Ok(command)) => {
-            section.with(Block::Text("Command of this report:".into())).with(Block::Command(command))
-        }
-        _ => section,
-    }
+    let Some(Ok(command)) = invocation.of_run.as_deref().map(shell_command) else { return section };
+    section.with(Block::Text("Command of this report:".into())).with(Block::Command(command))
 }
