@@ -87,8 +87,12 @@ fn covered(coverage: &Coverage, undocumented: Vec<Vec<Cell>>) -> Section {
     ];
     let rows = PARTS.iter().map(|(part, name, _)| {
         let [done, of] = coverage.count(*part);
-        let text = if of == 0 { "none documented".to_owned() } else { format!("{done} of {of}") };
-        vec![Cell::text(name), Cell::Bar(Bar::of(done, of, text))]
+        let share = if of == 0 {
+            Cell::text("none documented")
+        } else {
+            Cell::Bar(Bar::of(done, of, format!("{done} of {of}")))
+        };
+        vec![Cell::text(name), share]
     });
     let table = Table::new("Coverage of the contract", &["Part", "Exercised"]).rows(rows);
     let text = format!("The payloads exercise {} % of the contract.", coverage.percent());

@@ -52,7 +52,7 @@ fn document(contract: &Contract, envelope: &Envelope, objects: &[Object]) -> Doc
         title: said(names::TITLE).unwrap_or(&contract.name).into(),
         verdict: None,
         summary: said(names::DESCRIPTION).unwrap_or(&contract.summary).into(),
-        figures: vec![figure("objects", objects.len()), figure("documented properties", properties)],
+        figures: vec![figure("objects", objects.len()), figure("properties", properties)],
         sections,
     }
 }

@@ -119,8 +119,7 @@ fn not_validated(report: &Report) -> Option<Section> {
         }
     }
     if !report.not_validated.is_empty() {
-        section.blocks.push(Block::Text("Responses that were received and not validated:".into()));
-        let table = Table::new("Responses that were not validated", &["Reason", "Responses", "First"]);
+        let table = Table::new("Responses that were received and not validated", &["Reason", "Responses", "First"]);
         let rows = report.not_validated.iter().map(|entry| {
             let [name, first] = [entry.reason.name(), &entry.first.to_string()].map(Cell::code);
             vec![name, Cell::count(entry.count), first]
@@ -129,7 +128,6 @@ fn not_validated(report: &Report) -> Option<Section> {
     }
     section.blocks.extend(skipped(report));
     if !report.suppressed.is_empty() {
-        section.blocks.push(Block::Text("Findings that are not reported:".into()));
         let table = Table::new("Findings that are not reported", &["Rule", "Why", "Findings"]);
         let rows = report.suppressed.iter().map(|entry| {
             let why = match entry.by {

@@ -183,6 +183,8 @@ pub enum Cell {
     Name(Anchor, HtmlText, Option<(Tone, &'static str)>),
     /// A link to an anchor of the document.
     Link(Anchor, HtmlText),
+    /// A link to an anchor of the document, whose text is code: a location.
+    CodeLink(Anchor, HtmlText),
     /// Words, linked where the document has more on them.
     Words(Vec<(Option<Anchor>, HtmlText)>),
 }

@@ -63,7 +63,7 @@ fn facts(group: &Group, report: &Report, options: Options) -> Vec<(&'static str,
     if rule.scope != Scope::Corpus {
         facts.push(("Occurrences", often(group, report).into()));
         if let Some(example) = group.example.as_ref().filter(|example| example.location != group.first) {
-            facts.push(("Shown", code(&location_of(&example.location))));
+            facts.push(("Snippet", code(&location_of(&example.location))));
         }
         facts.push(("First", code(&location_of(&group.first))));
         if group.count > 1 {

@@ -1,15 +1,16 @@
 //! Links between the parts of a page.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::super::document::{Anchor, Block, Card, Line, Node, Section};
+use super::super::document::{Anchor, Block, Card, Cell, Line, Node, Section};
 use crate::finding::fingerprint;
 use crate::untrusted::HtmlText;
 
 /// Maximum number of findings that one property links to.
 const MAX_LINKS: usize = 5;
 
-/// Links the findings and the properties of trees that have the same location.
+/// Links the findings, the properties of trees and the rows of tables that have the same location. A row about
+/// a finding that is not listed links to none.
 pub(super) fn findings_and_properties(sections: &mut [Section]) {
     let mut found: HashMap<HtmlText, Vec<(Anchor, &'static str)>> = HashMap::new();
     for card in cards(sections) {
@@ -32,6 +33,25 @@ pub(super) fn findings_and_properties(sections: &mut [Section]) {
     for card in cards(sections) {
         card.property = anchors.get(&card.location).cloned();
     }
+    let listed: HashSet<Anchor> = cards(sections).map(|card| card.anchor.clone()).collect();
+    for row in rows(sections) {
+        let [Cell::Link(finding, rule), location, ..] = &mut row[..] else { continue };
+        if let Cell::Code(text) = location
+            && let Some(anchor) = anchors.get(&*text)
+        {
+            *location = Cell::CodeLink(anchor.clone(), text.clone());
+        }
+        if !listed.contains(&*finding) {
+            let rule = rule.clone();
+            row[0] = Cell::Text(rule);
+        }
+    }
+}
+
+fn rows(sections: &mut [Section]) -> impl Iterator<Item = &mut Vec<Cell>> {
+    let blocks = sections.iter_mut().flat_map(|section| &mut section.blocks);
+    let tables = blocks.filter_map(|block| if let Block::Table(table) = block { Some(table) } else { None });
+    tables.flat_map(|table| &mut table.rows)
 }
 
 fn cards(sections: &mut [Section]) -> impl Iterator<Item = &mut Card> {

@@ -75,8 +75,9 @@
     const [texts, paths] = [new Map(), new Map()];
     for (const item of items) {
       const line = item.querySelector(":scope > details > summary") ?? item;
+      const found = item.querySelector(":scope > details > .found");
       const name = line.querySelector("code").textContent.replaceAll("~", "~0").replaceAll("/", "~1").toLowerCase();
-      texts.set(item, line.textContent.toLowerCase());
+      texts.set(item, `${line.textContent} ${found?.textContent ?? ""}`.toLowerCase());
       paths.set(item, `${paths.get(item.parentElement.closest("li")) ?? ""}/${name}`);
     }
     const search = make("input", { type: "search" });
@@ -137,20 +138,22 @@
   // On a phone each cell of a wide table is a line with the name of its column.
   for (const table of all("table")) {
     const heads = all("thead th", table);
-    if (heads.length < 4) continue;
+    if (heads.length < 3) continue;
     table.classList.add("wide");
     for (const row of table.tBodies[0].rows) {
       heads.forEach((head, at) => { row.cells[at].dataset.label = head.textContent; });
     }
   }
 
+  // Numbers in texts are compared as numbers: 4.5 % is less than 11.5 %.
+  const { compare: inOrder } = new Intl.Collator("en", { numeric: true });
   for (const table of all("table:not(.fixed)")) {
     const body = table.tBodies[0];
     if (body.rows.length < 2) continue;
     const rows = [...body.rows];
     all("th", table).forEach((head, at) => {
       const value = (row) => row.cells[at].dataset.value ?? row.cells[at].textContent;
-      const compare = (a, b) => isNaN(a) || isNaN(b) ? (a < b ? -1 : a > b ? 1 : 0) : a - b;
+      const compare = (a, b) => isNaN(a) || isNaN(b) ? inOrder(a, b) : a - b;
       const button = make("button", { type: "button", textContent: head.textContent });
       button.onclick = () => {
         const down = head.getAttribute("aria-sort") === "ascending";

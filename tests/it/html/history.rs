@@ -213,12 +213,36 @@ fn a_month_of_traffic_names_each_day() {
     ] {
         assert!(page.contains(part), "{part}: {page}");
     }
+    // Scales have labels, and a small share is not flat.
+    assert!(page.contains(" font-size=\"11\" fill=\"currentColor\">5 %</text>"), "{page}");
     // No value is kept, and no hash of one.
     for entry in fs::read_dir(folder.join("runs")).unwrap() {
         let kept = fs::read_to_string(entry.unwrap().path()).unwrap();
         assert!(!kept.to_lowercase().contains("secret") && !kept.contains("distinct"), "{kept}");
         assert!(kept.len() < 10_000, "{} bytes", kept.len());
     }
+}
+
+/// Rows of changes link to the findings that are listed, and to no others.
+#[test]
+fn changes_link_to_what_is_listed() {
+    let folder = folder();
+    let folder = folder.path();
+    for day in 1..=9 {
+        fs::write(folder.join("day.ndjson"), traffic(day)).unwrap();
+        drift(folder, &format!("2024-11-{day:02}"), "day.ndjson");
+    }
+    fs::write(folder.join("day.ndjson"), traffic(24)).unwrap();
+    let drift = ["drift", "--schema", "schema.json", "--history", "runs", "-f", "html", "day.ndjson", "--at"];
+    let page = printed(folder, &[&drift[..], &["2024-11-10"]].concat());
+    Page::read(&page);
+    let (_, changes) = page.split_once("<h2 id=\"changes\">").unwrap();
+    assert!(changes.contains("<td><a href=\"#f-"), "{changes}");
+    assert!(changes.contains("<td><a href=\"#p-"), "{changes}");
+    let page = printed(folder, &[&drift[..], &["2024-11-11", "--max-findings", "1"]].concat());
+    Page::read(&page);
+    let (_, changes) = page.split_once("<h2 id=\"changes\">").unwrap();
+    assert!(changes.contains("<tr><td>presence-dropped</td>"), "{changes}");
 }
 
 #[test]

@@ -43,6 +43,7 @@ const ELEMENTS: &[&str] = &[
     "table",
     "tbody",
     "td",
+    "text",
     "th",
     "thead",
     "title",
@@ -64,7 +65,9 @@ const ATTRIBUTES: &[&str] = &[
     "data-severity",
     "data-share",
     "data-value",
+    "dominant-baseline",
     "fill",
+    "font-size",
     "height",
     "href",
     "http-equiv",
@@ -81,6 +84,8 @@ const ATTRIBUTES: &[&str] = &[
     "value",
     "viewBox",
     "width",
+    "x",
+    "y",
 ];
 
 /// A page that was read.

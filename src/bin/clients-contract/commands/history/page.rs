@@ -61,8 +61,8 @@ fn about(command: &HistoryCommand, history: &History, invocation: Option<&Invoca
         row("Window", &command.window.map_or_else(|| "all".to_owned(), in_words)),
     ];
     let title = "Settings, versions and inputs";
-    let mut section =
-        Section::new("about", title).with(Block::Table(Table::new(title, &["What", "Value"]).rows(rows)));
+    let table = Table::new(title, &["What", "Value"]).rows(rows).fixed();
+    let mut section = Section::new("about", title).with(Block::Table(table));
     if let Some(text) = invocation.and_then(|given| shell_command(given.of_run.as_ref()?).ok()) {
         section.blocks.push(Block::Text("Command of this report:".into()));
         section.blocks.push(Block::Command(text));

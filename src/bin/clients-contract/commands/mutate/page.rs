@@ -1,8 +1,8 @@
 //! The result of mutation testing as a page.
 
 use clients_contract::generate::mutate::first_found;
-use clients_contract::report::Invocation;
 use clients_contract::report::document::{Bar, Block, Cell, Document, Section, Table, Tone};
+use clients_contract::report::{Invocation, shell_command};
 
 use super::{Outcome, Survivor, percent};
 
@@ -22,7 +22,7 @@ pub(super) fn document(
     let left = if all > killed { Tone::Error } else { Tone::Plain };
     Document {
         kind: concat!(env!("CARGO_PKG_NAME"), " mutate").into(),
-        title: format!("mutation score {score:.1} %").into(),
+        title: format!("Mutation score {score:.1} %").into(),
         verdict,
         summary:
             "Each mutant weakens one subschema of the contract. It is killed if an invalid payload becomes \
@@ -98,5 +98,7 @@ fn settings(invocation: &Invocation) -> Section {
     let rows = [tool].into_iter().chain(invocation.settings.iter().map(flag));
     let rows = rows.chain(invocation.inputs.iter().take(MAX_SURVIVORS).map(input));
     let table = Table::new("Settings, versions and inputs", &["What", "Value"]).rows(rows).fixed();
-    Section::new("about", "Settings, versions and inputs").with(Block::Table(table))
+    let section = Section::new("about", "Settings, versions and inputs").with(Block::Table(table));
+    let Some(Ok(command)) = invocation.of_run.as_deref().map(shell_command) else { return section };
+    section.with(Block::Text("Command of this report:".into())).with(Block::Command(command))
 }
