@@ -18,7 +18,9 @@ checkout = work / "checkout"
 SARIF, ARTIFACT = "github/codeql-action/upload-sarif", "actions/upload-artifact"
 # A path as the system has it today, without the tool that is tested.
 BARE = f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"
-SAMPLE = "## Report\n\nMärz\n\n" + "".join(f"{n}\n\n```text\n{{ {n} }}\n^\n```\n\n" for n in range(40))
+# A block with a longer fence, which has a shorter one inside.
+LONG = "````text\n```\n^\n````\n"
+SAMPLE = f"## Report\n\nMärz\n\n{LONG}\n" + "".join(f"{n}\n\n```text\n{{ {n} }}\n^\n```\n\n" for n in range(40))
 runs = 0
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(action))
@@ -104,6 +106,8 @@ def refuses():
         {"html": "true", "artifact_name": "../../x$(y)"},
         {"args": "--nonsense"},
         {"baseline": "nowhere.toml"},
+        {"paths": r'["day one", "\u0000"]'},
+        {"paths": r'["\ud800"]'},
     ):
         run = expect(act(**{"paths": "day one", "sarif": "true", **wrong}), 2, "", "error")
         assert run.uses == [] and "usage error (exit code 2)" in run.summary, (wrong, run.summary)
@@ -129,7 +133,8 @@ def resists():
 def truncates():
     for size in range(len(SAMPLE.encode()) + 2):
         kept = script.shortened(SAMPLE, size).decode()
-        assert len(kept.encode()) <= size and len(re.findall("^```", kept, re.M)) % 2 == 0, kept
+        fences = re.findall("^```", kept.replace(LONG, ""), re.M)
+        assert len(kept.encode()) <= size and len(fences) % 2 == 0, kept
         assert not kept or "Truncated" in kept or kept == SAMPLE, kept
     assert kept == SAMPLE
     whole = act(paths="null").summary
@@ -143,17 +148,21 @@ def truncates():
 
 def ends():
     """A signal is no success, and neither is a tool that writes nothing."""
-    for line, code in (("kill -TERM $$", 143), ("exit 7", 7)):
+    for text, code in (("#!/bin/sh\nkill -TERM $$\n", 143), ("#!/bin/sh\nexit 7\n", 7), ("#!/nowhere\n", 3)):
         folder = work / f"tool {code}"
         folder.mkdir()
-        (folder / "clients-contract").write_text(f"#!/bin/sh\n{line}\n")
+        (folder / "clients-contract").write_text(text)
         (folder / "clients-contract").chmod(0o755)
-        run = expect(act(env={"PATH": f"{folder}:{BARE}"}, paths="null", sarif="true"), code, "", "terminated")
+        log = "cannot be started" if code == 3 else "terminated"
+        run = expect(act(env={"PATH": f"{folder}:{BARE}"}, paths="null", sarif="true"), code, "", log)
         assert run.uses == []
 
 
 def installs():
-    env = {"PATH": BARE, "PIP_FIND_LINKS": wheels, "PIP_NO_INDEX": "1"}
+    env = {"PATH": BARE, "PIP_FIND_LINKS": wheels, "PIP_NO_INDEX": "1", "PYTHONPATH": "."}
+    # No module of the checkout is run.
+    for module in ("pip", "secrets"):
+        (checkout / f"{module}.py").write_text("raise SystemExit('a module of the checkout')\n")
     expect(act(env=env, paths="day one"), 0, "pass", "installing clients-contract")
     expect(act(env=env, paths="day one", version="0.0.7"), 3, "", "cannot be installed")
     # The one on PATH is another one.
@@ -187,7 +196,8 @@ def tracks():
     # Nothing when clean; nothing for a pull request, another branch or a usage error.
     run, requests = track("day one", 0)
     assert wrote(requests) == [] and requests and run.outputs["issue"] == "" and api.issues == []
-    for other in ({"GITHUB_EVENT_NAME": "pull_request"}, {"GITHUB_REF": "refs/heads/topic"}, {"GITHUB_REF": "refs/tags/main"}):
+    events = [{"GITHUB_EVENT_NAME": name} for name in ("pull_request", "pull_request_target", "workflow_run", "issue_comment")]
+    for other in (*events, {"GITHUB_REF": "refs/heads/topic"}, {"GITHUB_REF": "refs/tags/main"}):
         assert track("null", 1, {**env, **other})[1] == []
     assert track("null", 2, fail_on="nonsense")[1] == []
     # Opened with counts and rule IDs, and not with what was found.

@@ -1,5 +1,5 @@
 """The job of the GitLab template in a scratch checkout, as a runner does it: variables, then `before_script` and `script` in one
-shell. `gitlab.py CHECKOUT`, where there are the directories `valid` and `in valid`."""
+shell. `gitlab.py CHECKOUT WHEELS`, where there are the directories `valid` and `in valid`, and one with the wheel to install."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-checkout = Path(sys.argv[1])
+checkout, wheels = Path(sys.argv[1]), sys.argv[2]
 job = YAML(typ="safe").load(Path("integrations/gitlab/clients-contract.gitlab-ci.yml"))[".clients-contract"]
 artifacts = [*job["artifacts"]["paths"], *job["artifacts"]["reports"].values()]
 
@@ -35,4 +35,8 @@ for shell in ("bash", "sh"):
     assert run(shell, CLIENTS_CONTRACT_PATHS="valid", CLIENTS_CONTRACT_ARGS="--nonsense") == 2
     assert run(shell, CLIENTS_CONTRACT_PATHS="nowhere") == 3 and (checkout / "junit.xml").exists()
     assert run(shell, CLIENTS_CONTRACT_PATHS="--write-baseline=pwned") == 3 and not (checkout / "pwned").exists()
-print("gitlab: 14 runs")
+# Without the tool, its wheel is installed, and no module of the checkout is run.
+(checkout / "pip.py").write_text("raise SystemExit('a module of the checkout')\n")
+bare = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+assert run("bash", PATH=bare, PIP_FIND_LINKS=wheels, PIP_NO_INDEX="1", CLIENTS_CONTRACT_PATHS="valid") == 0
+print("gitlab: 15 runs")

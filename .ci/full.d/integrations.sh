@@ -18,7 +18,7 @@ all() {
   .ci/full.d/pre-commit.sh "$folder/pre-commit" "$python/pre-commit" "${WHEELS:-$folder/wheels}"
   cp -r fixtures/valid "$folder/gitlab/valid"
   cp -r fixtures/invalid/null-value "$folder/gitlab/in valid"
-  "$python/python" .ci/full.d/gitlab.py "$folder/gitlab" >"$folder/log" 2>&1 || { cat "$folder/log"; return 1; }
+  "$python/python" .ci/full.d/gitlab.py "$folder/gitlab" "${WHEELS:-$folder/wheels}" >"$folder/log" 2>&1 || { cat "$folder/log"; return 1; }
   jenkins "$folder/jenkins"
 }
 

@@ -3,6 +3,7 @@ ends with the exit code of the tool, after everything was uploaded. Python's sta
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
@@ -25,6 +26,8 @@ MEANINGS = {0: "no findings", 1: "findings", 2: "usage error", 3: "incomplete"}
 USAGE, INCOMPLETE = 2, 3
 # GitHub refuses the whole summary of a step above 1 MiB.
 MAX_SUMMARY = 1024 * 1024
+# Others, such as `workflow_run` and `issue_comment`, have the default branch as their ref and may be about a pull request.
+EVENTS = ("push", "schedule", "workflow_dispatch", "repository_dispatch")
 LABEL = "clients-contract"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 RULE = re.compile(r"[a-z][a-z0-9-]*")
@@ -97,15 +100,29 @@ def tool():
     binary = folder / "bin" / ("clients-contract.exe" if os.name == "nt" else "clients-contract")
     if not binary.exists():
         print(f"installing clients-contract {version} from PyPI", file=sys.stderr, flush=True)
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        # Isolated: otherwise a module in the checkout, such as a secrets.py, replaces one of the standard library.
+        pip = [sys.executable, "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
         pip += ["--only-binary", ":all:", "--target", str(folder), f"clients-contract=={version}"]
         if subprocess.run(pip, stdout=sys.stderr).returncode or not binary.exists():
             raise Failure(f"clients-contract {version} cannot be installed with pip: install it in an earlier step", INCOMPLETE)
     return str(binary)
 
 
+def started(command):
+    """The exit code of a command."""
+    try:
+        return subprocess.run(command).returncode
+    except ValueError:
+        raise Failure("an argument holds a null character or half of a surrogate pair") from None
+    except OSError as error:
+        raise Failure(f"clients-contract cannot be started: {error.strerror}", INCOMPLETE) from None
+
+
 def version_of(binary):
-    ran = subprocess.run([binary, "--version"], capture_output=True, text=True)
+    try:
+        ran = subprocess.run([binary, "--version"], capture_output=True, text=True)
+    except OSError:
+        return None
     found = re.match(r"clients-contract (\S+)", ran.stdout)
     return found.group(1) if found else None
 
@@ -158,17 +175,28 @@ def summarize(markdown):
 
 
 def shortened(markdown, limit):
-    """The text, or as many whole lines as fit, with a note and without an open code block."""
+    """The text, or as many whole lines and code blocks as fit, with a note."""
     whole = markdown.encode()
     if len(whole) <= limit:
         return whole
     note = b"\n\nTruncated: the summary of a step is limited to 1 MiB.\n"
-    fence = b"\n```"
-    kept = whole[: max(0, limit - len(note) - len(fence))]
-    kept = kept[: kept.rfind(b"\n") + 1].rstrip(b"\n")
-    if sum(line.startswith(b"```") for line in kept.split(b"\n")) % 2:
-        kept += fence
+    kept = whole[: max(0, limit - len(note))]
+    kept = kept[: kept.rfind(b"\n") + 1]
+    kept = kept[: without_open_block(kept)].rstrip(b"\n")
     return kept + note if len(kept) + len(note) <= limit else b""
+
+
+def without_open_block(text):
+    """The length of the text before a code block that does not end in it. A fence ends with as many backticks as it has, or more."""
+    fence, begin, at = b"", len(text), 0
+    for line in text.splitlines(keepends=True):
+        ticks = re.match(b"`{3,}", line)
+        if ticks and not fence:
+            fence, begin = ticks.group(), at
+        elif ticks and len(ticks.group()) >= len(fence) and line.strip() == ticks.group():
+            fence, begin = b"", len(text)
+        at += len(line)
+    return begin if fence else len(text)
 
 
 def run():
@@ -181,7 +209,7 @@ def run():
         issue = flag("ISSUE")
         folder = Path(tempfile.mkdtemp(prefix="clients-contract-", dir=os.environ.get("RUNNER_TEMP")))
         given, reports = arguments(folder, command, category)
-        code = subprocess.run([tool(), *given]).returncode
+        code = started([tool(), *given])
         if code < 0:
             code = 128 - code
         report = read_report(reports["json"])
@@ -255,8 +283,8 @@ def api(method, path, body=None):
     except urllib.error.HTTPError as error:
         error.close()
         return error.code, None
-    except (OSError, ValueError) as error:
-        raise Failure(f"{method} {path}: {error}", INCOMPLETE) from None
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        raise Failure(f"{method} {path}: {error or type(error).__name__}", INCOMPLETE) from None
 
 
 def expect(method, path, body=None):
@@ -270,7 +298,7 @@ def expect(method, path, body=None):
 
 def is_default_branch():
     """Whether this run is about the default branch: only then is the issue written."""
-    if text("GITHUB_EVENT_NAME").startswith("pull_request") or text("GITHUB_EVENT_NAME") == "merge_group":
+    if text("GITHUB_EVENT_NAME") not in EVENTS:
         return False
     try:
         event = json.loads(Path(os.environ["GITHUB_EVENT_PATH"]).read_text(encoding="utf-8"))
