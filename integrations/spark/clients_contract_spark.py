@@ -176,8 +176,19 @@ def stream(piece: Piece, is_last_attempt: bool) -> Iterator[bytes]:
             yield line(error=str(error))
 
 
-def run_tool(command: list[str], stdin: Iterable[bytes], folder: str) -> None:
-    """Runs the tool, whose exit codes 1 and 3 are about what it found."""
+class ToolError(Exception):
+    """The tool could not do what it was asked to."""
+
+    def __init__(self, code: int, said: str):
+        super().__init__(f"clients-contract was killed by signal {-code}" if code < 0 else said.strip())
+        self.code = code
+
+    def __reduce__(self):
+        return ToolError, (self.code, str(self))
+
+
+def run_tool(command: list[str], stdin: Iterable[bytes], folder: str, written: Path) -> None:
+    """Runs the tool, whose exit codes 1 and 3 are about what it found if it has written this file."""
     cwd = folder if os.path.isdir(folder) else None
     environment = {name: value for name, value in os.environ.items() if name != SCHEMA_VARIABLE}
     with tempfile.TemporaryFile() as errors:
@@ -187,9 +198,9 @@ def run_tool(command: list[str], stdin: Iterable[bytes], folder: str) -> None:
         ) as process:  # fmt: skip
             try:
                 for block in stdin:
-                    written = memoryview(block)
-                    while written:
-                        written = written[process.stdin.write(written) :]
+                    rest = memoryview(block)
+                    while rest:
+                        rest = rest[process.stdin.write(rest) :]
                 process.stdin.close()
             except BrokenPipeError:
                 # It says why.
@@ -198,11 +209,19 @@ def run_tool(command: list[str], stdin: Iterable[bytes], folder: str) -> None:
                 process.kill()
                 raise
             code = process.wait()
-        if code not in (0, 1, 3):
+        if code not in (0, 1, 3) or not written.exists():
             errors.seek(0)
-            said = errors.read(4_000).decode(errors="replace")
-            how = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
-            raise RuntimeError(f"{command[0]}: {how}: {said}")
+            raise ToolError(code, errors.read(4_000).decode(errors="replace"))
+
+
+def profile_of(tool: str, reading: list[str], stdin: Iterable[bytes], cwd: str) -> tuple[bytes, dict]:
+    """The profile of files and parts of files, and the links of their walks."""
+    with tempfile.TemporaryDirectory() as folder:
+        profile, links = Path(folder, "profile.json"), Path(folder, "links.json")
+        command = [tool, "drift", "--no-settings", "-q", "-j1", "-f", "json", "-o", os.devnull, *reading]
+        command += ["--profile", str(profile), "--links", str(links), "--stdin-parts", "-"]
+        run_tool(command, stdin, cwd, links)
+        return profile.read_bytes(), json.loads(links.read_bytes())
 
 
 def profiled(job: Job, at: int, part: Part) -> Result:
@@ -215,15 +234,10 @@ def profiled(job: Job, at: int, part: Part) -> Result:
         for piece in part.pieces:
             yield from stream(piece, is_last_attempt)
 
-    with tempfile.TemporaryDirectory() as folder:
-        profile, links = Path(folder, "profile.json"), Path(folder, "links.json")
-        command = [shipped(job.tool), "drift", "--no-settings", "-q", "-j1", "-f", "json", "-o", os.devnull]
-        command += [*job.arguments(local=False), "--profile", str(profile), "--links", str(links)]
-        run_tool([*command, "--stdin-parts", "-"], stdin(), job.folder)
-        link, text = json.loads(links.read_bytes()), profile.read_bytes()
+    text, links = profile_of(shipped(job.tool), job.arguments(local=False), stdin(), job.folder)
     split = {piece.number for piece in part.pieces if piece.line is not None}
     broken = frozenset(split) if split and json.loads(text)["problems"] else frozenset()
-    return Result(at, text, frozenset(link["needs"]), frozenset(link["offers"]), broken)
+    return Result(at, text, frozenset(links["needs"]), frozenset(links["offers"]), broken)
 
 
 def merged(job: Job, one: bytes, other: bytes) -> bytes:
@@ -235,7 +249,7 @@ def merged(job: Job, one: bytes, other: bytes) -> bytes:
         both = Path(folder, "both.json")
         command = [shipped(job.tool), "drift", "--no-settings", "-q", "-f", "json", "-o", os.devnull]
         command += [*job.arguments(local=False), "--profile", str(both), "--merge", *map(str, paths)]
-        run_tool(command, (), job.folder)
+        run_tool(command, (), job.folder, both)
         return both.read_bytes()
 
 
@@ -355,10 +369,9 @@ def listed(tool: str, paths: list[str]) -> tuple[list[dict], list[dict]]:
         problems += wrong
     if local := [path for path in paths if is_local(path)]:
         command = [tool, "drift", "--no-settings", "--list-files", "--", *local]
-        done = subprocess.run(command, stdout=subprocess.PIPE)
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         if done.returncode:
-            # It said why.
-            raise SystemExit(done.returncode)
+            raise ToolError(done.returncode, done.stderr.decode(errors="replace"))
         found = json.loads(done.stdout)
         files += [{"uri": os.path.abspath(file["file"]), **file} for file in found["files"]]
         skipped += found["skipped"]
@@ -546,23 +559,27 @@ def attempts(context) -> int:
 
 def profile_of_paths(tool: str, options: argparse.Namespace) -> tuple[bytes, list[str]]:
     """The profile of all input, and the options with which it was read."""
+    values = {name: getattr(options, name.replace("-", "_")) for name in READING if name != "schema"}
+    reading = [
+        f"--{name}={one}"
+        for name, value in values.items()
+        for one in (value if isinstance(value, list) else [value])
+        if one is not None
+    ]
+    job = Job(tool, tuple(reading), options.schema, os.getcwd(), 1)
+    # What is wrong with options and schema is known before anything starts.
+    profile_of(tool, job.arguments(local=True), (), job.folder)
+    files, notes = listed(tool, options.paths)
     from pyspark.sql import SparkSession
 
     spark = SparkSession.builder.appName("clients-contract drift").getOrCreate()
     context = spark.sparkContext
     try:
-        files, notes = listed(tool, options.paths)
         context.addPyFile(__file__)
         context.addFile(tool)
-        values = {name: getattr(options, name.replace("-", "_")) for name in READING}
-        schema = values.pop("schema")
-        if schema:
-            context.addFile(os.path.abspath(schema.partition("#")[0]))
-        reading: list[str] = []
-        for name, value in values.items():
-            for one in value if isinstance(value, list) else [value]:
-                reading += [f"--{name}={one}"] if one is not None else []
-        job = Job(tool, tuple(reading), schema, os.getcwd(), attempts(context))
+        if options.schema:
+            context.addFile(os.path.abspath(options.schema.partition("#")[0]))
+        job = replace(job, attempts=attempts(context))
         total = sum(file["bytes"] for file in files)
         by_input = min(max(total // (4 * context.defaultParallelism), MIN_SPLIT), MAX_SPLIT)
         split = max(options.split_size or by_input, MIN_SPLIT)
@@ -584,6 +601,9 @@ def main(arguments: list[str] | None = None) -> int:
     tool = os.path.abspath(tool)
     try:
         profile, reading = profile_of_paths(tool, options)
+    except ToolError as error:
+        print(error, file=sys.stderr)
+        return error.code if error.code > 0 else INCOMPLETE
     except Exception:
         # The exit code of Python, 1, is that of findings.
         traceback.print_exc()
