@@ -16,8 +16,8 @@ import subprocess
 import sys
 import tempfile
 import traceback
+from collections import Counter
 from dataclasses import dataclass, replace
-from itertools import accumulate
 from pathlib import Path
 from typing import IO, Iterable, Iterator
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
@@ -381,12 +381,15 @@ def listed(tool: str, paths: list[str]) -> tuple[list[dict], list[dict]]:
 
 
 def pieces_of(context, job: Job, files: list[dict], split: int, options: argparse.Namespace) -> list[Piece]:
-    """Files as they are, and long ones of lines in parts of about so many bytes."""
+    """Files as they are, and long ones of lines in parts of about so many bytes. One that is given twice is whole: only
+    one process can know which of its findings came first."""
+    given = Counter(file["file"] for file in files)
     whole = [Piece(number, file["file"], file["uri"]) for number, file in enumerate(files)]
     ranges = []
     for piece, file in zip(whole, files):
         length = file["bytes"]
-        if length > split and may_be_split(piece.file, options) and begins_as_json(piece.uri):
+        once = given[piece.file] == 1
+        if length > split and once and may_be_split(piece.file, options) and begins_as_json(piece.uri):
             starts = range(0, length, split)
             ranges += [(piece.number, piece.uri, start, min(start + split, length)) for start in starts]
     if not ranges:
@@ -418,7 +421,8 @@ def packed(pieces: list[Piece], sizes: list[int], split: int, notes: list[dict])
     room = split
     for piece in pieces:
         size = sizes[piece.number]
-        if together and (piece.line is not None or size > room):
+        again = bool(together) and together[-1].file == piece.file
+        if together and (piece.line is not None or size > room) and not again:
             parts.append(Part(tuple(together)))
             together, room = [], split
         if piece.line is not None:
