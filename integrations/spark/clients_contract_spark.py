@@ -150,7 +150,7 @@ def stream(piece: Piece, is_last_attempt: bool) -> Iterator[bytes]:
     except OSError as error:
         if not (is_lasting(error) or is_last_attempt):
             raise
-        if local:
+        if local and piece.line is None:
             # The tool finds the same, and says so in its own words.
             yield line(file=piece.file, read=True)
         else:
@@ -166,8 +166,11 @@ def stream(piece: Piece, is_last_attempt: bool) -> Iterator[bytes]:
         try:
             if piece.start:
                 file.seek(piece.start)
-            length = None if piece.end is None else piece.end - piece.start
-            for chunk in chunks(file, length):
+            end = piece.end
+            if end is None and local:
+                # Of a file that grows, what was there at first is read.
+                end = os.fstat(file.fileno()).st_size or None
+            for chunk in chunks(file, None if end is None else end - piece.start):
                 yield line(bytes=len(chunk))
                 yield chunk
         except OSError as error:
