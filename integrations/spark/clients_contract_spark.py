@@ -524,7 +524,8 @@ def profile_of_all(context, job: Job, parts: list[Part]) -> tuple[bytes, int]:
 
 
 def size(text: str) -> int:
-    for unit, factor in (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1), ("", 1)):
+    units = {"GiB": 1 << 30, "MiB": 1 << 20, "KiB": 1 << 10, "GB": 10**9, "MB": 10**6, "kB": 10**3, "B": 1, "": 1}
+    for unit, factor in units.items():
         if text.endswith(unit):
             return int(text.removesuffix(unit)) * factor
     raise ValueError(text)
