@@ -2,7 +2,7 @@
 
     python spark.py FOLDER [MEGABYTES [MASTER]]
 
-FOLDER is where captures and reports are written. Needs pyspark and duckdb, and clients-contract on PATH.
+FOLDER is where captures and reports are written. Needs pyspark, duckdb and polars, and clients-contract on PATH.
 """
 
 import gzip
@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 import duckdb
+import polars
 import pyspark
 
 FOLDER = Path(sys.argv[1])
@@ -191,8 +192,9 @@ def main() -> None:
     code, out, log = run_job("killed.json", kill=True)
     check("job with a killed executor", (code, out), whole)
     assert re.search("Lost executor|ExecutorLostFailure|Lost task", log), "no executor was lost"
-    # The line of docs/spark.md.
-    validate = ["clients-contract", "validate", "--no-settings", "-q", "-f", "ndjson", "-o", "results.ndjson", "captures/walk"]
+    # The lines of docs/spark.md, with results that begin with many valid payloads.
+    validate = ["clients-contract", "validate", "--no-settings", "-q", "-f", "ndjson", "-o", "results.ndjson"]
+    validate += ["captures/mixed.ndjson", "captures/walk"]
     subprocess.run(validate, cwd=FOLDER)
     os.chdir(FOLDER)
     docs = (JOB.parents[2] / "docs/spark.md").read_text()
@@ -204,6 +206,12 @@ def main() -> None:
             counted[finding["rule"]] = counted.get(finding["rule"], 0) + 1
     assert rows and {rule: count for rule, count, *_ in rows} == counted, (rows, counted)
     print(f"duckdb: {rows}")
+    *setting, expression = re.search("```python\n(.*?)\n```", docs, re.DOTALL)[1].splitlines()
+    names = {"polars": polars}
+    exec("\n".join(setting), names)
+    frame = eval(expression, names)
+    assert dict(frame.rows()) == counted, (frame, counted)
+    print(f"polars: {frame.rows()}")
 
 
 if __name__ == "__main__":
