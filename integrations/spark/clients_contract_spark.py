@@ -38,7 +38,7 @@ REPEATED = ("envelope", "url-path")
 REFUSED = (
     *READING, "resource", "settings", "no-settings", "show-values", "suggest", "jobs", "merge", "links", "list-files",
     "stdin-name", "stdin-parts", "instance",
-)  # fmt: skip
+)
 SCHEMA_VARIABLE = "CLIENTS_CONTRACT_SCHEMA"
 # Exit codes of the tool.
 USAGE, INCOMPLETE = 2, 3
@@ -198,7 +198,7 @@ def run_tool(command: list[str], stdin: Iterable[bytes], folder: str, written: P
         with subprocess.Popen(
             command, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors,
             cwd=cwd, env=environment,
-        ) as process:  # fmt: skip
+        ) as process:
             try:
                 for block in stdin:
                     rest = memoryview(block)
