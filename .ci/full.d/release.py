@@ -1,5 +1,6 @@
 """Checks packages: what archives contain, and that installed commands behave as the binary does.
 
+release.py versions                 the version of Cargo.toml wherever else it is
 release.py archives FOLDER          checksums and the content of each archive
 release.py command COMMAND...       the README's first command, exit codes and signals of an installed command
 """
@@ -16,6 +17,23 @@ from pathlib import Path
 
 SHELLS = {"clients-contract.bash", "clients-contract.elv", "clients-contract.fish", "_clients-contract", "_clients-contract.ps1"}
 TEXTS = {"README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE", "THIRD-PARTY-LICENSES.txt"}
+
+
+# Where the version of Cargo.toml is repeated.
+VERSIONS = {
+    "integrations/github-action/run.py": '^VERSION = "(.*)"$',
+    "integrations/gitlab/clients-contract.gitlab-ci.yml": "^ *CLIENTS_CONTRACT_VERSION: (.*)$",
+    "integrations/pre-commit/pyproject.toml": '^version = "(.*)"$|"clients-contract==(.*?)"',
+    "integrations/spark/pyproject.toml": '^version = "(.*)"$',
+}
+
+
+def versions():
+    version = re.search('^version = "(.*)"$', Path("Cargo.toml").read_text(), re.MULTILINE)[1]
+    for path, pattern in VERSIONS.items():
+        found = {each for groups in re.finditer(pattern, Path(path).read_text(), re.MULTILINE) for each in groups.groups() if each}
+        assert found == {version}, f"{path}: {found}, and Cargo.toml has {version}"
+    print(f"{version}: in all places")
 
 
 def printed(*command):
@@ -96,4 +114,4 @@ def command(*words):
 
 
 if __name__ == "__main__":
-    {"archives": archives, "command": command}[sys.argv[1]](*sys.argv[2:])
+    {"versions": versions, "archives": archives, "command": command}[sys.argv[1]](*sys.argv[2:])

@@ -2,7 +2,7 @@
 
     python spark.py FOLDER [MEGABYTES [MASTER]]
 
-FOLDER is where captures and reports are written. Needs pyspark and duckdb, and clients-contract on PATH.
+FOLDER is where captures and reports are written. Needs pyspark, duckdb and polars, and clients-contract on PATH.
 """
 
 import gzip
@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 import duckdb
+import polars
 import pyspark
 
 FOLDER = Path(sys.argv[1])
@@ -85,7 +86,10 @@ def write_captures() -> None:
     early, late = json.loads(pages[2]), json.loads(pages[24])
     late["data"]["Clients"]["clients"][:5] = early["data"]["Clients"]["clients"][:5]
     pages[24] = json.dumps(late).encode() + b"\n"
-    for file in range(5):
+    # Its first file is longer than a part, and read as a whole, since its pages have several lines.
+    (walk / "0.ndjson").write_text("".join(json.dumps(json.loads(page), indent=2) + "\n" for page in pages[:12]))
+    assert (walk / "0.ndjson").stat().st_size > 5 << 20
+    for file in range(2, 5):
         (walk / f"{file}.ndjson").write_bytes(b"".join(pages[file * 6 : file * 6 + 6]))
     whole = gzip.compress(b"".join(valid))
     (captures / "damaged.ndjson.gz").write_bytes(whole[: len(whole) // 2])
@@ -188,8 +192,9 @@ def main() -> None:
     code, out, log = run_job("killed.json", kill=True)
     check("job with a killed executor", (code, out), whole)
     assert re.search("Lost executor|ExecutorLostFailure|Lost task", log), "no executor was lost"
-    # The line of docs/spark.md.
-    validate = ["clients-contract", "validate", "--no-settings", "-q", "-f", "ndjson", "-o", "results.ndjson", "captures/walk"]
+    # The lines of docs/spark.md, with results that begin with many valid payloads.
+    validate = ["clients-contract", "validate", "--no-settings", "-q", "-f", "ndjson", "-o", "results.ndjson"]
+    validate += ["captures/mixed.ndjson", "captures/walk"]
     subprocess.run(validate, cwd=FOLDER)
     os.chdir(FOLDER)
     docs = (JOB.parents[2] / "docs/spark.md").read_text()
@@ -201,6 +206,12 @@ def main() -> None:
             counted[finding["rule"]] = counted.get(finding["rule"], 0) + 1
     assert rows and {rule: count for rule, count, *_ in rows} == counted, (rows, counted)
     print(f"duckdb: {rows}")
+    *setting, expression = re.search("```python\n(.*?)\n```", docs, re.DOTALL)[1].splitlines()
+    names = {"polars": polars}
+    exec("\n".join(setting), names)
+    frame = eval(expression, names)
+    assert dict(frame.rows()) == counted, (frame, counted)
+    print(f"polars: {frame.rows()}")
 
 
 if __name__ == "__main__":

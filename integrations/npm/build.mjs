@@ -70,7 +70,7 @@ write(
     name: 'clients-contract',
     ...shared,
     bin: { 'clients-contract': 'bin/clients-contract.js' },
-    files: ['bin'],
+    files: ['bin', 'LICENSE-*'],
     engines: { node: '>=18' },
     optionalDependencies: Object.fromEntries(
       Object.keys(PLATFORMS).map((platform) => [`@clients-contract/${platform}`, shared.version]),
