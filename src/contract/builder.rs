@@ -309,6 +309,13 @@ impl Builder {
         if path.as_ref().is_some_and(|path| !path.starts_with('/')) {
             return Err(wrong("path", "does not begin with `/`"));
         }
+        let is_step = |step: &str| {
+            let name = step.strip_prefix('{').and_then(|step| step.strip_suffix('}')).unwrap_or(step);
+            !name.contains(['{', '}']) && (name == step || !name.is_empty())
+        };
+        if path.as_ref().is_some_and(|path| !path.split('/').all(is_step)) {
+            return Err(wrong("path", "has braces that are not around a whole step, such as `{id}`"));
+        }
         if self.paging.is_some()
             && (self.envelopes[0].items.is_empty() || self.envelopes[0].page_info.is_none())
         {

@@ -50,6 +50,9 @@ pub struct Profile {
     pub not_validated: Vec<NotValidatedCount>,
     /// Files and entries skipped.
     pub skipped: u64,
+    /// Those of them that are files of directories.
+    #[serde(default)]
+    pub skipped_files: u64,
     /// Bytes of the payloads received.
     pub bytes: u64,
     /// Values of properties for which there was no room: more than 20,000 of them. Their rates are not known.
@@ -80,6 +83,7 @@ impl Profile {
             valid: 0,
             not_validated: Vec::new(),
             skipped: 0,
+            skipped_files: 0,
             bytes: 0,
             beyond: 0,
             problems: Vec::new(),
@@ -145,6 +149,7 @@ impl Profile {
             (&mut self.payloads, other.payloads),
             (&mut self.valid, other.valid),
             (&mut self.skipped, other.skipped),
+            (&mut self.skipped_files, other.skipped_files),
             (&mut self.bytes, other.bytes),
             (&mut self.beyond, other.beyond),
         ] {

@@ -94,15 +94,15 @@ impl Notation {
 
 /// A generated payload with one item and only required properties, if one can be made.
 fn small_payload(contract: &Contract, envelope: &Envelope) -> Option<Value> {
-    payload(contract, envelope, "minimal")
+    payload(contract, envelope, "minimal", Choices::replay(Vec::new()))
 }
 
 /// A payload with one item in the style of a preset, the same every time, if one can be made.
-fn payload(contract: &Contract, envelope: &Envelope, preset: &str) -> Option<Value> {
+fn payload(contract: &Contract, envelope: &Envelope, preset: &str, mut choices: Choices) -> Option<Value> {
     let accepted = [envelope.name.as_str()];
     let style = Preset::combine(&[preset]).ok()?;
     let recipe = contract.recipe(&accepted, Some(1)).ok()?.styled(style);
-    let mut payload = recipe.build(&mut Choices::replay(Vec::new()));
+    let mut payload = recipe.build(&mut choices);
     contract.settle(&accepted, &mut payload, 1);
     Some(payload)
 }

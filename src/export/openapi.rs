@@ -83,11 +83,22 @@ fn info(contract: &Contract) -> Value {
 fn server(contract: &Contract, options: &Options) -> Value {
     match (&options.server, &contract.host) {
         (Some(url), _) => json!({"url": url}),
-        (None, Some(host)) if host.contains("{instance}") => {
-            let instance = json!({(names::DEFAULT): INSTANCE, (names::DESCRIPTION): "Name of the instance"});
-            json!({"url": host, "variables": {(INSTANCE): instance}})
+        (None, Some(host)) => {
+            let parts = host.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+            let variable = |name: &str| {
+                let what = match name {
+                    INSTANCE => "Name of the instance".to_owned(),
+                    _ => format!("The part `{name}` of the URL"),
+                };
+                (name.to_owned(), json!({(names::DEFAULT): name, (names::DESCRIPTION): what}))
+            };
+            let variables: Map<_, _> = parts.map(|(name, _)| variable(name)).collect();
+            if variables.is_empty() {
+                json!({"url": host})
+            } else {
+                json!({"url": host, "variables": variables})
+            }
         }
-        (None, Some(host)) => json!({"url": host}),
         (None, None) => json!({"url": "/"}),
     }
 }

@@ -87,7 +87,8 @@ impl<'r> Lines<'r> {
 
     /// The same of a text that is a part of a file and begins on this line of it, counted from 1.
     pub(super) fn beginning_at(self, line: u64) -> Self {
-        Self { line: line.saturating_sub(1), ..self }
+        // No stream has as many lines as could follow.
+        Self { line: line.saturating_sub(1).min(u64::MAX / 2), ..self }
     }
 
     fn line_end(&self) -> Option<usize> {

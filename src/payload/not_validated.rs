@@ -40,6 +40,17 @@ impl NotValidated {
         }
     }
 
+    /// The reason in words.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::HttpStatus => "the status is not 2xx",
+            Self::NoBody => "the response has no body",
+            Self::BodyElsewhere => "the body was recorded in another file",
+            Self::PartialBody => "the body is a part of one (status 206)",
+        }
+    }
+
     /// The reason by the status alone. A file has no status.
     #[must_use]
     pub fn of_status(status: u16) -> Option<Self> {

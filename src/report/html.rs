@@ -119,10 +119,11 @@ fn not_validated(report: &Report) -> Option<Section> {
         }
     }
     if !report.not_validated.is_empty() {
-        let table = Table::new("Responses that were received and not validated", &["Reason", "Responses", "First"]);
+        let columns = ["Reason", "Meaning", "Responses", "First"];
+        let table = Table::new("Responses that were received and not validated", &columns);
         let rows = report.not_validated.iter().map(|entry| {
             let [name, first] = [entry.reason.name(), &entry.first.to_string()].map(Cell::code);
-            vec![name, Cell::count(entry.count), first]
+            vec![name, Cell::text(entry.reason.meaning()), Cell::count(entry.count), first]
         });
         section.blocks.push(Block::Table(table.rows(rows)));
     }

@@ -308,8 +308,8 @@ impl Report {
 
     /// Counts files of directories that are skipped.
     pub fn skip_files(&mut self, count: u64) {
-        self.checked.skipped += count;
-        self.skipped_files += count;
+        self.checked.skipped = self.checked.skipped.saturating_add(count);
+        self.skipped_files = self.skipped_files.saturating_add(count);
     }
 
     /// Adds a payload with its size in bytes. `snippet` is called for the first few findings of a group, of

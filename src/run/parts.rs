@@ -98,6 +98,8 @@ struct Stream {
     number: u64,
     /// Bytes of it that follow.
     left: u64,
+    /// Whether bytes may follow: it is one that is read from the stream.
+    is_open: bool,
     /// What was said after its last bytes.
     said: Option<Said>,
     ended: bool,
@@ -111,6 +113,10 @@ impl Stream {
                 return Ok(false);
             }
             match self.line()? {
+                Some(Said::Bytes(_) | Said::Error(_)) if !self.is_open => {
+                    self.ended = true;
+                    return Err(io::Error::new(io::ErrorKind::InvalidData, "bytes of no file"));
+                }
                 Some(Said::Bytes(Bytes { bytes })) => self.left = bytes,
                 Some(Said::Error(Broken { error })) => return Err(io::Error::other(error)),
                 other => {
@@ -130,7 +136,10 @@ impl Stream {
         if line.is_empty() {
             return Ok(None);
         }
-        serde_json::from_slice(&line).map(Some).map_err(|_| {
+        // An array would be taken for an object without names.
+        let is_object = line.trim_ascii_start().starts_with(b"{");
+        let said = if is_object { serde_json::from_slice(&line).ok() } else { None };
+        said.map(Some).ok_or_else(|| {
             self.ended = true;
             io::Error::new(io::ErrorKind::InvalidData, "expected a line of JSON that says what follows")
         })
@@ -170,7 +179,14 @@ impl Read for PartReader {
 
 impl Parts {
     pub(super) fn new(reader: Chunks) -> Self {
-        Self(Arc::new(Mutex::new(Stream { reader, number: 0, left: 0, said: None, ended: false })))
+        Self(Arc::new(Mutex::new(Stream {
+            reader,
+            number: 0,
+            left: 0,
+            is_open: false,
+            said: None,
+            ended: false,
+        })))
     }
 
     fn reader(&self, number: u64) -> BufReader<PartReader> {
@@ -201,6 +217,7 @@ impl Iterator for Parts {
         }
         let number = stream.number;
         let said = stream.said.take()?;
+        stream.is_open = matches!(&said, Said::File(named) if !named.read || named.line.is_some());
         drop(stream);
         let part = match said {
             Said::File(Named { file, line: Some(line), .. }) => Part::Lines(file, line, self.reader(number)),
@@ -229,6 +246,21 @@ mod tests {
     impl Read for Failing<'_> {
         fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
             if self.0.is_empty() { Err(io::Error::other("broken pipe")) } else { self.0.read(into) }
+        }
+    }
+
+    #[test]
+    fn what_is_of_no_file_is_a_problem() {
+        for said in [
+            "{\"bytes\": 2}\n{}\n{\"file\": \"a.json\"}\n",
+            "{\"skipped\": 1}\n{\"bytes\": 2}\n{}\n",
+            "{\"file\": \"a.json\", \"read\": true}\n{\"bytes\": 2}\n{}\n",
+            "{\"error\": \"x\"}\n",
+            "[2]\n{}\n",
+        ] {
+            let chunks = Chunks::new(Box::new(said.as_bytes()), Stop::default());
+            let problems = Parts::new(chunks).filter(|next| matches!(next, Next::Problem(_)));
+            assert_eq!(problems.count(), 1, "{said}");
         }
     }
 

@@ -171,6 +171,9 @@ fn a_builder_refuses_what_cannot_work() {
     assert!(refused(of().items("/data/things").envelope(plain())).contains("cannot be distinguished"));
     assert!(refused(of().paging(Paging::by_page("page", "count"))).contains("paging"));
     assert!(refused(Contract::builder("", Schema::from_value(json!({})))).contains("name"));
+    for path in ["/a/{id}.json", "/a/{}", "/{a}{b}", "/a}"] {
+        assert!(refused(of().path(path)).contains("braces"), "{path}");
+    }
     assert!(refused(Contract::builder("a", Schema::from_value(json!({"type": 7})))).contains("/type"));
     let built = of().items("/data/things").envelope(plain().items("/things")).build().unwrap();
     assert_eq!(built.validate(br#"{"things": []}"#).findings[0].rule.id, "envelope-differs");

@@ -4,11 +4,26 @@ use std::fs;
 
 use clients_contract::Contract;
 
+use crate::tool::{code, run, stderr};
+
 #[test]
 fn the_schema_file_is_the_derived_schema() {
     let published = fs::read_to_string("schemas/clients.schema.json").unwrap();
     let derived = Contract::clients().schema().to_json();
     assert!(published == derived, "stale: `cargo run -- schema --write` renews it");
+}
+
+#[test]
+fn the_remedy_of_a_stale_file_is_about_the_same_schema() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("list.json");
+    fs::write(&path, "{}").unwrap();
+    let path = path.to_str().unwrap();
+    let output = run(&["schema", "--envelope", "list", "--check", path]);
+    assert_eq!(code(&output), 1);
+    assert!(stderr(&output).contains(&format!("`clients-contract schema --envelope list --write {path}`")));
+    assert_eq!(code(&run(&["schema", "--envelope", "list", "--write", path])), 0);
+    assert_eq!(code(&run(&["schema", "--envelope", "list", "--check", path])), 0);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! Objects are open, as they are in JSON Schema and in TypeScript, so that nothing is said of other
 //! properties.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Write;
 
 use serde_json::{Map, Value};
@@ -22,6 +22,9 @@ type Union = Vec<String>;
 
 const UNKNOWN: &str = "unknown";
 const NEVER: &str = "never";
+
+/// Every object; written by [`Module::object`], too.
+const ANY_OBJECT: &str = "Record<string, unknown>";
 
 /// The types of a schema, each with a name.
 pub(super) struct Module<'s> {
@@ -120,8 +123,7 @@ impl<'s> Module<'s> {
     /// The type of properties that are not listed, where something is said of them.
     fn others(&mut self, members: &Members, name: &str) -> Option<Union> {
         let name = format!("{name}Value");
-        let additional =
-            members.get(names::ADDITIONAL_PROPERTIES).or(members.get(names::UNEVALUATED_PROPERTIES));
+        let additional = members.get(names::ADDITIONAL_PROPERTIES).or_else(|| unevaluated(members));
         let patterns = members.get(names::PATTERN_PROPERTIES).and_then(Value::as_object);
         if additional.is_none_or(|schema| *schema == Value::Bool(true)) {
             return None;
@@ -154,6 +156,12 @@ impl<'s> Module<'s> {
         }
         if let Some(Value::Array(branches)) = members.get(names::ALL_OF) {
             all.extend(branches.iter().map(|branch| self.union(branch, name)).collect::<Vec<_>>());
+        }
+        // An interface is of objects already; it has no index signature, which the other type has.
+        let is_interface =
+            |union: &Union| union.iter().all(|one| self.objects.values().any(|name| name == one));
+        if all.iter().any(is_interface) {
+            all.retain(|union| *union != [ANY_OBJECT]);
         }
         intersected(all)
     }
@@ -234,6 +242,16 @@ impl<'s> Module<'s> {
     }
 }
 
+/// Keywords whose subschemas apply to the same value, and may evaluate its properties.
+const IN_PLACE: [&str; 6] =
+    [names::REF, names::ALL_OF, names::ANY_OF, names::ONE_OF, names::IF, names::DEPENDENT_SCHEMAS];
+
+/// `unevaluatedProperties`, where nothing but the keywords beside it evaluates properties.
+fn unevaluated(members: &Members) -> Option<&Value> {
+    let is_alone = !IN_PLACE.iter().any(|keyword| members.contains_key(*keyword));
+    members.get(names::UNEVALUATED_PROPERTIES).filter(|_| is_alone)
+}
+
 /// What a schema says of objects.
 fn of_objects(members: &Members) -> Members {
     let keywords = [
@@ -243,7 +261,11 @@ fn of_objects(members: &Members) -> Members {
         names::UNEVALUATED_PROPERTIES,
         names::PATTERN_PROPERTIES,
     ];
-    let own = members.iter().filter(|(keyword, _)| keywords.contains(&keyword.as_str()));
+    let is_said = |keyword: &str| {
+        keywords.contains(&keyword)
+            && (keyword != names::UNEVALUATED_PROPERTIES || unevaluated(members).is_some())
+    };
+    let own = members.iter().filter(|(keyword, _)| is_said(keyword));
     let own = own.map(|(keyword, value)| (keyword.clone(), value.clone()));
     own.chain([(names::TYPE.to_owned(), "object".into())]).collect()
 }
@@ -313,9 +335,9 @@ fn is_of(value: &Value, types: &[&str]) -> bool {
 
 /// A union, each alternative once; `unknown` has all others in it, and `never` adds nothing.
 fn united(all: impl IntoIterator<Item = String>) -> Union {
-    let mut union: Union = Vec::new();
+    let (mut union, mut seen) = (Union::new(), BTreeSet::new());
     for one in all {
-        if one != NEVER && !union.contains(&one) {
+        if one != NEVER && seen.insert(one.clone()) {
             union.push(one);
         }
     }

@@ -105,12 +105,11 @@ impl Bundle<'_> {
         of: Of,
         leaves: &mut usize,
     ) -> Option<Decision> {
-        if evaluated.everything {
-            return Some(Decision::Nothing);
-        }
-        let Some(choice) = choices.pop() else {
+        let next = if evaluated.everything { None } else { choices.pop() };
+        let Some(choice) = next else {
             *leaves = leaves.checked_sub(1)?;
-            return Some(Decision::Rest(evaluated, inner));
+            let is_all = evaluated.everything;
+            return Some(if is_all { Decision::Nothing } else { Decision::Rest(evaluated, inner) });
         };
         let mut after = |nodes: &[NodeId]| {
             let (mut evaluated, mut choices) = (evaluated.clone(), choices.clone());

@@ -117,12 +117,16 @@ impl Bundle<'_> {
                 }
             }
             Assertion::UniqueItems => written.set(names::UNIQUE_ITEMS, true),
-            other => {
-                let keyword = other.keyword();
-                written
-                    .members
-                    .extend(node.written.get(keyword).map(|value| (keyword.to_owned(), value.clone())));
-            }
+            other => match (other.keyword(), node.written.get(other.keyword())) {
+                // Older drafts have no empty list of values.
+                (names::ENUM, Some(Value::Array(values)))
+                    if values.is_empty() && self.form == Form::Draft7 =>
+                {
+                    written.conjuncts.push(false.into());
+                }
+                (keyword, Some(value)) => written.set(keyword, value.clone()),
+                (_, None) => {}
+            },
         }
     }
 

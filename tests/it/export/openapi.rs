@@ -80,6 +80,7 @@ fn contracts_of_ones_own_are_described() {
         "$defs": {"Error": {"type": "object", "properties": {"a b": {"$ref": "#/$defs/List<a>"}}}, "List<a>": {"type": "array"}},
     });
     let contract = Contract::builder("things", Schema::from_value(schema))
+        .host("https://{region}.example.com/{instance}")
         .path("/v1/{owner}/things")
         .items("/things")
         .page_info("/page")

@@ -40,6 +40,33 @@ fn types_keep_optional_nullable_and_named_apart() {
 }
 
 #[test]
+fn closed_compositions_are_what_they_are_composed_of() {
+    let schema = json!({
+        "title": "order",
+        "type": "object",
+        "allOf": [{"$ref": "#/$defs/base"}],
+        "properties": {"gift": {"type": "boolean"}},
+        "unevaluatedProperties": false,
+        "$defs": {
+            "base": {"type": "object", "properties": {"n": {"type": "number"}, "part": {"$ref": "#/$defs/part"}}, "required": ["n"]},
+            "part": {"type": "object", "allOf": [{"$ref": "#/$defs/base"}], "unevaluatedProperties": {"type": "string"}},
+            "alone": {"type": "object", "unevaluatedProperties": {"type": "string"}},
+        },
+        "anyOf": [{"$ref": "#/$defs/alone"}, true],
+    });
+    let text = exported("typescript", &schema).unwrap();
+    for part in [
+        "export type Part = Base;",
+        "export type Alone = Record<string, string>;",
+        " & Base",
+        "  gift?: boolean;",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!text.contains("never") && !text.contains("[key: string]"), "{text}");
+}
+
+#[test]
 fn no_type_of_the_contract_is_declared_twice() {
     let output = run(&["export", "typescript"]);
     let text = stdout(&output);

@@ -204,3 +204,31 @@ fn names_annotations_and_recursion_are_kept() {
     });
     insta::assert_snapshot!(exported("draft-07", &schema).unwrap());
 }
+
+/// Each of these conditions doubles the combinations, also of those in which everything is evaluated.
+#[test]
+fn too_many_combinations_are_refused_at_once() {
+    let condition = |number: usize| {
+        let test = json!({"properties": {format!("x{number}"): {"const": 1}}});
+        let all = json!({"additionalProperties": true});
+        match number {
+            0 => json!({"if": test, "then": all, "else": all}),
+            _ => json!({"if": test, "then": {"properties": {format!("y{number}"): true}}}),
+        }
+    };
+    let of = |count: usize| {
+        let conditions: Vec<Value> = (0..count).map(condition).collect();
+        json!({"type": "object", "allOf": conditions, "unevaluatedProperties": false})
+    };
+    assert_eq!(document("draft-07", &of(60)).unwrap_err().kind(), ErrorKind::Unsupported);
+    let verdicts = Verdicts::of(&of(4)).unwrap();
+    verdicts.agree(&json!({"x0": 1, "y3": 2, "z": 3}));
+}
+
+#[test]
+fn an_empty_list_of_values_is_one_in_no_draft() {
+    let verdicts = Verdicts::of(&json!({"properties": {"a": {"enum": []}}})).unwrap();
+    for value in [json!({}), json!({"a": null}), json!({"a": []})] {
+        verdicts.agree(&value);
+    }
+}

@@ -214,7 +214,7 @@ fn a_month_of_traffic_names_each_day() {
         assert!(page.contains(part), "{part}: {page}");
     }
     // Scales have labels, and a small share is not flat.
-    assert!(page.contains(" font-size=\"11\" fill=\"currentColor\">5 %</text>"), "{page}");
+    assert!(page.contains(" font-size=\"11\" fill=\"currentColor\">20 %</text>"), "{page}");
     // No value is kept, and no hash of one.
     for entry in fs::read_dir(folder.join("runs")).unwrap() {
         let kept = fs::read_to_string(entry.unwrap().path()).unwrap();

@@ -257,6 +257,7 @@ fn watched(
     let report = &mut session.report;
     let Checked { payloads, valid, skipped, bytes, .. } = report.checked;
     (seen.payloads, seen.valid, seen.skipped, seen.bytes) = (payloads, valid, skipped, bytes);
+    seen.skipped_files = report.skipped_files;
     seen.not_validated = std::mem::take(&mut report.not_validated);
     let problem = |problem: Problem| (problem.origin, problem.message);
     seen.problems = std::mem::take(&mut report.problems).into_iter().map(problem).collect();
@@ -299,6 +300,7 @@ fn gather(
     let report = &mut session.report;
     let not_validated = seen.not_validated.iter().fold(0, |sum: u64, entry| sum.saturating_add(entry.count));
     report.not_validated.clone_from(&seen.not_validated);
+    report.skipped_files = seen.skipped_files;
     report.checked = Checked {
         payloads: seen.payloads,
         valid: seen.valid,

@@ -48,9 +48,12 @@ fn notations() -> impl TypedValueParser<Value = &'static Notation> {
 
 /// The URL of a server, or the path of one that consumers know.
 fn server(text: &str) -> Result<String, String> {
+    let is_of_url = |c: char| c.is_alphanumeric() || c.is_ascii_punctuation() && !"?#\"<>{}".contains(c);
     let rest = ["https://", "http://", "/"].iter().find_map(|start| text.strip_prefix(start));
     match rest {
-        Some(rest) if !rest.contains([' ', '?', '#', '"', '<', '>']) => Ok(text.to_owned()),
+        Some(rest) if (text.starts_with('/') || !rest.is_empty()) && rest.chars().all(is_of_url) => {
+            Ok(text.to_owned())
+        }
         _ => Err("expected a URL that begins with https://, http:// or /, without query".to_owned()),
     }
 }

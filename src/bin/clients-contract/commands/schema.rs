@@ -88,10 +88,10 @@ impl Of {
 
 pub fn run(command: &SchemaCommand, global: GlobalArgs) -> Result<Exit, Error> {
     let (document, published, option) = if let Some((document, published, option)) = command.of.schema() {
-        (document, Some(published), option)
+        (document, Some(published), option.to_owned())
     } else {
         let subject = Subject::of(&command.which, None, &Resources::default(), global)?;
-        (subject.schema().to_json(), subject.envelope().published_path, "")
+        (subject.schema().to_json(), subject.envelope().published_path, command.which.flags())
     };
     let path = |given: &Option<PathBuf>| {
         let unpublished =
@@ -99,7 +99,7 @@ pub fn run(command: &SchemaCommand, global: GlobalArgs) -> Result<Exit, Error> {
         given.clone().or(published.map(Into::into)).ok_or_else(unpublished)
     };
     if let Some(given) = &command.check {
-        return check(&path(given)?, &document, option, global);
+        return check(&path(given)?, &document, &option, global);
     }
     let written = command.write.as_ref().map(path).transpose()?;
     let written = output::file(written.as_ref());

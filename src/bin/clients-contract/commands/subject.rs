@@ -31,6 +31,12 @@ pub struct Which {
 }
 
 impl Which {
+    /// The flags that select the same, each with a space behind it.
+    pub fn flags(&self) -> String {
+        let contract = self.contract.iter().map(|name| format!("--contract {name} "));
+        contract.chain(self.envelope.iter().map(|name| format!("--envelope {name} "))).collect()
+    }
+
     /// The contract that is named, or else that of the settings, or else the usual one.
     fn chosen(&self, global: GlobalArgs) -> Result<&'static Contract, Error> {
         let own = || self.own.as_ref().map(|own| own.contract(global).map(kept));
