@@ -81,7 +81,16 @@ fn pages(text: &str, folder: &Path) -> Vec<(&'static str, String)> {
     ]) {
         run(folder, &[&history[..], &[day, input], &common].concat());
     }
+    // A string of JSON is one of TOML.
+    let quoted = json!(text);
+    let settings = format!(
+        "[contract]\nschema = \"new.json\"\nname = {quoted}\nversion = {quoted}\nsecrets = [{quoted}]\n"
+    );
+    fs::write(folder.join("own.toml"), settings).unwrap();
+    let own = |arguments: &[&str]| printed(folder, &[arguments, &["--settings", "own.toml"]].concat());
     vec![
+        ("own", own(&["validate", "-f", "html", "payload.json", "other.json"])),
+        ("own-export", own(&["export", "html"])),
         (
             "validate",
             with(&[
