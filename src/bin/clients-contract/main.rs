@@ -18,6 +18,10 @@ use std::process::ExitCode;
 use clients_contract::contract;
 use clients_contract::run::STACK;
 
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     interrupt::receive();
     let work = std::thread::Builder::new().name("main".to_owned()).stack_size(STACK).spawn(work);
