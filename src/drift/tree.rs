@@ -7,8 +7,8 @@ use super::table::{Row, facts};
 use crate::pointer::child;
 use crate::report::document::{Bar, Line, Node, Tone};
 
-/// Levels of the tree that are open, whatever is in them.
-const OPEN: usize = 3;
+/// Levels of the tree that are open, whatever is in them: down to the properties of an item of a page.
+const OPEN: usize = 4;
 
 /// The lines of a tree of at most `max` properties, and the number of properties that are not in it.
 ///

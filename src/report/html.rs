@@ -157,7 +157,7 @@ fn skipped(report: &Report) -> Vec<Block> {
     }
     if *skipped_files > 0 {
         let text = format!(
-            "{} of directories skipped: hidden, symbolic links, or of another kind than payloads and captures.",
+            "{} in directories skipped: hidden, a symbolic link, or neither a payload nor a capture.",
             plural(*skipped_files, "file")
         );
         blocks.push(Block::Text(text.into()));

@@ -3,15 +3,13 @@
 use super::{By, History};
 use crate::report::document::{Block, Cell, Chart, Point, Section, Table, Tone};
 
-/// Maximum number of charts.
-const MAX_CHARTS: usize = 60;
-
 /// Maximum number of rows.
 const MAX_ROWS: usize = 1_000;
 
-/// The changes with the time at which each began, and a chart of each series in which something changed.
+/// The changes with the time at which each began, and a chart of each series in which something changed, as
+/// far as there is room for them: a chart takes 2 kB.
 #[must_use]
-pub fn history_section(history: &History, by: By) -> Section {
+pub fn history_section(history: &History, by: By, max_charts: usize) -> Section {
     let text = format!("{}.", history.runs(by));
     let mut section = Section::new("history", "History").with(Block::Text(text.into()));
     if history.left_out > 0 {
@@ -36,9 +34,9 @@ pub fn history_section(history: &History, by: By) -> Section {
     let changed = history.changed();
     section
         .blocks
-        .push(Block::Charts(changed.iter().take(MAX_CHARTS).map(|at| chart(history, *at)).collect()));
+        .push(Block::Charts(changed.iter().take(max_charts).map(|at| chart(history, *at)).collect()));
     for (count, max, what) in
-        [(history.shifts.len(), MAX_ROWS, "changes"), (changed.len(), MAX_CHARTS, "charts")]
+        [(history.shifts.len(), MAX_ROWS, "changes"), (changed.len(), max_charts, "charts")]
     {
         if let Some(more @ 1..) = count.checked_sub(max) {
             let text = format!("{more} more {what} are not shown.");

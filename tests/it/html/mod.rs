@@ -274,7 +274,7 @@ fn what_was_skipped_is_named() {
     let (_, rest) = page.split_once("<summary>1 entry skipped</summary>").expect("nothing skipped");
     let (row, _) = rest.split_once("</tbody>").unwrap();
     assert!(row.contains("<td><code>run.har#1</code></td><td>GET /style.css: "), "{row}");
-    assert!(page.contains("1 file of directories skipped: hidden"), "{page}");
+    assert!(page.contains("1 file in directories skipped: hidden"), "{page}");
 }
 
 #[test]

@@ -17,6 +17,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::history::other_contract;
 use crate::output::FILES;
 
+/// Maximum number of charts on the page of a run; `history` has more.
+const MAX_CHARTS: usize = 20;
+
 /// What earlier runs saw.
 pub struct Past {
     folder: Folder,
@@ -126,7 +129,7 @@ impl Past {
         let mut history = self.history.clone();
         // The clocks of two machines differ: it is the last one in any case.
         history.add(HistoryEntry { name: "this run".to_owned(), time: self.time, profile: seen.slim() });
-        history_section(&history.finish(self.left_out), By::Day)
+        history_section(&history.finish(self.left_out), By::Day, MAX_CHARTS)
     }
 
     /// Adds this run.

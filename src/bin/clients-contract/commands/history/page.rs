@@ -9,6 +9,9 @@ use jiff::SignedDuration;
 
 use super::HistoryCommand;
 
+/// Maximum number of charts.
+const MAX_CHARTS: usize = 60;
+
 /// The changes, the charts, and how the page was made.
 pub(super) fn document(
     command: &HistoryCommand,
@@ -33,7 +36,7 @@ pub(super) fn document(
         ],
         sections: [
             self::skipped(skipped),
-            Some(history_section(history, command.by)),
+            Some(history_section(history, command.by, MAX_CHARTS)),
             Some(about(command, history, invocation)),
         ]
         .into_iter()
