@@ -188,7 +188,7 @@ macro_rules! object {
             object! {
                 @common $Twin, [
                     $($about,)*
-                    "Elided: none of its members is required, all the way down."
+                    "Elided: none of its properties is required, at any depth."
                 ],
                 $($field [Option::as_ref] $word [Partial<$Type>] $name
                     [object!(@occurrence $word).elided()] [$($doc),*])+

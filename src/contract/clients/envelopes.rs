@@ -18,7 +18,7 @@ use crate::validate::{Invariant, Promises, Secrets, SequenceInvariant};
 object! {
     /// The response of `GET /incoming/v2/clients` in the bare envelope: one page of clients.
     struct BareResponse, PartialBareResponse {
-        /// Where the page stands among the pages. Source: public client code of sibling endpoints.
+        /// The position of the page among all pages. Source: public client code of sibling endpoints.
         page_info: always CursorInfo = "pageInfo",
         /// Aggregations over the clients. Source: documented example.
         aggregations: nullable Vec<Aggregation> = "aggregations",
@@ -30,7 +30,7 @@ object! {
 object! {
     /// The response of `GET /incoming/v2/clients` in the list envelope: one page of clients.
     struct ListResponse, PartialListResponse {
-        /// Where the page stands among the pages. Source: public client code of sibling endpoints.
+        /// The position of the page among all pages. Source: public client code of sibling endpoints.
         page_info: always CursorInfo = "pageInfo",
         /// The clients on the page. Source: public client code of sibling endpoints.
         data: always Vec<Client> = "data",
@@ -38,7 +38,7 @@ object! {
 }
 
 object! {
-    /// Where a page stands among the pages, where these have cursors.
+    /// The position of a page among all pages, where these have cursors.
     struct CursorInfo, PartialCursorInfo {
         /// What to ask for the next page with; missing or null on the last page. Source: public client code of sibling
         /// endpoints.

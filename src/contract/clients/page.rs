@@ -6,10 +6,9 @@ use crate::contract::presence::object;
 use crate::contract::scalar::Count;
 
 object! {
-    /// One page of clients, with where it stands among the pages, and aggregations over the
-    /// clients.
+    /// One page of clients, its position among all pages, and aggregations over the clients.
     struct ClientsList, PartialClientsList {
-        /// Where the page stands among the pages. Source: documented example.
+        /// The position of the page among all pages. Source: documented example.
         page_info: always PageInfo = "pageInfo",
         /// Aggregations over the clients. Source: documented example.
         aggregations: nullable Vec<Aggregation> = "aggregations",
@@ -19,7 +18,7 @@ object! {
 }
 
 object! {
-    /// Where a page stands among the pages.
+    /// The position of a page among all pages.
     struct PageInfo, PartialPageInfo {
         /// Number of clients per page. Not negative. Source: documented example.
         per_page: always Count = "perPage",

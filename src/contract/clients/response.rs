@@ -14,7 +14,7 @@ object! {
 object! {
     /// The `data` of the response: the result of a GraphQL query.
     struct ClientsData, PartialClientsData {
-        /// The page of clients. Spelt with a capital C. Source: documented example.
+        /// The page of clients; the name begins with a capital C. Source: documented example.
         clients: always ClientsList = "Clients",
     }
 }
