@@ -8,10 +8,10 @@ use super::treatment::Class;
 pub(super) const MAX_CACHED: usize = 512;
 
 /// Values that are remembered, each in a slot of its own; a power of two.
-const SLOTS: usize = 1 << 16;
+const SLOTS: usize = 1 << 18;
 
 /// Bytes of remembered values and their replacements.
-const MAX_BYTES: usize = 8 << 20;
+const MAX_BYTES: usize = 32 << 20;
 
 /// Replacements made lately: what comes again is found in one look.
 pub(super) struct Cache {
@@ -81,7 +81,7 @@ mod tests {
         cache.insert(1, b"a", b"b", Class::Fake);
         assert_eq!(cache.find(1, b"a"), Some((Class::Fake, &b"b"[..])));
         assert!(cache.find(2, b"a").is_none());
-        for number in 0..200_000_u32 {
+        for number in 0..800_000_u32 {
             cache.insert(1, &number.to_be_bytes(), &[0; 60], Class::Fake);
         }
         assert!(cache.bytes.len() < MAX_BYTES + 100);
