@@ -150,26 +150,30 @@ impl Written {
         all.originals.settle(all.max, |one| one.fingerprint);
         all.replacements.settle(usize::MAX, |one| *one);
         all.kept.settle(all.max, |one| *one);
-        let mut windows: Vec<u64> = all.originals.all.iter().flat_map(|one| one.windows).collect();
-        windows.sort_unstable();
-        let count = |window: u64| {
-            let from = windows.partition_point(|one| *one < window);
-            windows[from..].iter().take(MAX_COUNTED).take_while(|one| **one == window).count()
+        // Windows with the same first bits count as one: that makes no value be missed.
+        let size = (6 * all.originals.all.len()).next_power_of_two().trailing_zeros().max(1);
+        let slot = |window: u64| usize::try_from(window >> (u64::BITS - size)).unwrap_or(0);
+        let mut counts = vec![0_u8; 1 << size];
+        for window in all.originals.all.iter().flat_map(|one| one.windows) {
+            let count = &mut counts[slot(window)];
+            *count = count.saturating_add(1);
+        }
+        // Both lists are in the order of fingerprints.
+        let mut kept = all.kept.all.iter().peekable();
+        let is_replaced = |one: &&Original| {
+            while kept.next_if(|kept| **kept < one.fingerprint).is_some() {}
+            kept.peek() != Some(&&one.fingerprint)
         };
-        let is_kept = |one: &&Original| all.kept.all.binary_search(&one.fingerprint).is_err();
         let by_rarest = |one: &Original| {
             let places = places(one.length).into_iter().zip(one.windows);
-            let (at, window) = places.min_by_key(|(_, window)| count(*window)).unwrap_or_default();
+            let (at, window) = places.min_by_key(|(_, window)| counts[slot(*window)]).unwrap_or_default();
             (window, at, one.length, one.fingerprint)
         };
-        let mut originals: Vec<_> = all.originals.all.iter().filter(is_kept).map(by_rarest).collect();
+        let mut originals: Vec<_> = all.originals.all.iter().filter(is_replaced).map(by_rarest).collect();
         originals.sort_unstable();
         Searched { originals, replacements: all.replacements.all, kept: all.kept.all }
     }
 }
-
-/// Values with the same bytes that are counted: more of them are as bad.
-const MAX_COUNTED: usize = 64;
 
 impl Searched {
     /// Whether this text was written for a value.
