@@ -8,7 +8,7 @@ const BITS: usize = 16;
 /// Bits of the smallest and of the largest filter.
 const SIZES: (u32, u32) = (16, 26);
 
-/// What was replaced, with a bit for a hash of the bytes that each value is found by.
+/// What was replaced, with two bits of a word for the bytes that each value is found by.
 #[derive(Clone, Debug)]
 pub(super) struct Originals {
     searched: Searched,
@@ -47,13 +47,14 @@ impl Originals {
             let Some(bytes) = bytes.first_chunk() else { return false };
             let window = window(*bytes);
             let (word, bit) = place(window, self.shift);
-            self.bits[word] & bit != 0 && self.searched.has_original(folded, at, window)
+            self.bits[word] & bit == bit && self.searched.has_original(folded, at, window)
         })
     }
 }
 
+/// The word, and its bits.
 #[inline]
 fn place(window: u64, shift: u32) -> (usize, u64) {
-    let place = window >> shift;
-    (usize::try_from(place >> 6).unwrap_or(0), 1 << (place & 63))
+    let (place, next) = (window >> shift, window >> (shift - 6));
+    (usize::try_from(place >> 6).unwrap_or(0), 1 << (place & 63) | 1 << (next & 63))
 }
