@@ -1,8 +1,9 @@
 //! Recognizes values that must not be shared by their shape.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::LazyLock;
 
-use memchr::memmem;
+use memchr::memmem::{self, Finder};
 
 /// The shapes: names, and what each is.
 pub const SHAPES: [(&str, &str); 9] = [
@@ -77,19 +78,16 @@ pub(super) fn find(text: &[u8], prefixes: &[String], allowed: &[&str]) -> Option
 }
 
 /// Runs of bytes that are a part of something, each with what stands before it.
-fn runs(text: &[u8], is_part: impl Fn(u8) -> bool) -> Vec<(Option<u8>, &[u8])> {
-    let (mut found, mut from) = (Vec::new(), 0);
-    for at in 0..=text.len() {
-        if at < text.len() && is_part(text[at]) {
-            continue;
-        }
-        if at > from {
-            let before = from.checked_sub(1).map(|before| text[before]);
-            found.push((before, &text[from..at]));
-        }
-        from = at + 1;
-    }
-    found
+fn runs(text: &[u8], is_part: impl Fn(u8) -> bool) -> impl Iterator<Item = (Option<u8>, &[u8])> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        from += text[from..].iter().position(|byte| is_part(*byte))?;
+        let length = text[from..].iter().position(|byte| !is_part(*byte)).unwrap_or(text.len() - from);
+        let run = &text[from..from + length];
+        let before = from.checked_sub(1).map(|before| text[before]);
+        from += length;
+        Some((before, run))
+    })
 }
 
 fn has_email(text: &[u8]) -> bool {
@@ -121,7 +119,7 @@ fn is_reserved(host: &[u8]) -> bool {
 
 fn has_ipv4(text: &[u8]) -> bool {
     let is_part = |byte: u8| byte.is_ascii_digit() || byte == b'.';
-    runs(text, is_part).into_iter().any(|(before, run)| {
+    runs(text, is_part).any(|(before, run)| {
         let run = run.strip_suffix(b".").unwrap_or(run);
         if run.len() < MIN_LENGTH || before.is_some_and(|byte| byte.is_ascii_alphanumeric()) {
             return false;
@@ -138,7 +136,7 @@ fn has_ipv4(text: &[u8]) -> bool {
 
 fn has_ipv6(text: &[u8]) -> bool {
     let is_part = |byte: u8| byte.is_ascii_hexdigit() || byte == b':';
-    runs(text, is_part).into_iter().any(|(before, run)| {
+    runs(text, is_part).any(|(before, run)| {
         let is_word = before.is_some_and(|byte| byte.is_ascii_alphanumeric());
         let is_long = run.len() >= MIN_LENGTH && run.iter().any(u8::is_ascii_digit);
         if is_word || !is_long || memchr::memchr_iter(b':', run).count() < 3 {
@@ -155,18 +153,22 @@ fn has_ipv6(text: &[u8]) -> bool {
 /// Whether a text has a number such as `+49 30 1234567` or `(415) 867-5309`.
 fn has_phone(text: &[u8]) -> bool {
     let is_part = |byte: u8| byte.is_ascii_digit() || b"+-. ()".contains(&byte);
-    runs(text, is_part).into_iter().any(|(before, run)| {
+    runs(text, is_part).any(|(before, run)| {
         let is_inside = !run.starts_with(b" ")
             && before.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"/_:=%".contains(&byte));
+        let count = run.iter().filter(|byte| byte.is_ascii_digit()).count();
+        if is_inside || !(8..=15).contains(&count) {
+            return false;
+        }
         let run = run.trim_ascii();
         let groups: Vec<&[u8]> =
             run.split(|byte| !byte.is_ascii_digit()).filter(|group| !group.is_empty()).collect();
         let digits: Vec<u8> = groups.concat();
-        let is_international = run.first() == Some(&b'+') && (8..=15).contains(&digits.len());
+        let is_international = run.first() == Some(&b'+');
         let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
         let is_national = matches!(lengths[..], [3, 3, 4] | [1, 3, 3, 4]) && !run.contains(&b'+');
-        let is_fiction = digits.len() >= 7 && digits[digits.len() - 7..].starts_with(b"55501");
-        !is_inside && (is_international || is_national) && !is_fiction
+        let is_fiction = digits[digits.len() - 7..].starts_with(b"55501");
+        (is_international || is_national) && !is_fiction
     })
 }
 
@@ -179,7 +181,8 @@ fn length_of_token(text: &[u8]) -> usize {
 }
 
 fn has_jwt(text: &[u8]) -> bool {
-    memmem::find_iter(text, b"eyJ").any(|at| {
+    static HEAD: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"eyJ"));
+    HEAD.find_iter(text).any(|at| {
         let head = length_of_token(&text[at..]);
         let behind = text.get(at + head + 1..).unwrap_or_default();
         head >= 12 && text.get(at + head) == Some(&b'.') && length_of_token(behind) >= 8
@@ -188,7 +191,8 @@ fn has_jwt(text: &[u8]) -> bool {
 
 fn has_bearer(text: &[u8]) -> bool {
     const SCHEME: &[u8] = b"earer ";
-    memmem::find_iter(text, SCHEME).any(|at| {
+    static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(SCHEME));
+    FINDER.find_iter(text).any(|at| {
         let is_scheme = at > 0 && matches!(text[at - 1], b'B' | b'b');
         let token = &text[at + SCHEME.len()..];
         let length = token.iter().take_while(|byte| is_token(**byte) || b"./+=~".contains(byte)).count();
@@ -216,8 +220,8 @@ fn has_base64(text: &[u8]) -> bool {
             && has(u8::is_ascii_digit)
             && signs <= run.len() / 12
     };
-    runs(&lines, is_standard).into_iter().any(|(_, run)| is_long(run, b"+/"))
-        || runs(&lines, is_token).into_iter().any(|(_, run)| is_long(run, b"-_"))
+    runs(&lines, is_standard).any(|(_, run)| is_long(run, b"+/"))
+        || runs(&lines, is_token).any(|(_, run)| is_long(run, b"-_"))
 }
 
 #[cfg(test)]
