@@ -16,7 +16,7 @@ const NEAR: f64 = 0.87;
 /// Findings about a profile, for values that were present at least `min_sample` times; with an earlier
 /// profile also what changed.
 ///
-/// Changes are claimed where chance is no explanation: Fisher's exact test, one-sided, at 1 % for all
+/// Statistically significant changes are reported: Fisher's exact test, one-sided, at 1 % for all
 /// comparisons together (Bonferroni). Values of one payload are alike, so that each payload counts once: in
 /// how many payloads it happens, and, of the rate over all values, as if there were one value a payload.
 #[must_use]

@@ -134,5 +134,5 @@ pub(crate) fn unknown_rule<'r>(id: &str, rules: impl Iterator<Item = &'r str>) -
     let rules: Vec<&str> = rules.collect();
     let renamed = RENAMED.iter().find(|(old, new)| *old == id && rules.contains(new));
     let near = renamed.map(|(_, new)| *new).or_else(|| similar(id, rules, 0.7));
-    format!("there is no rule `{id}`{}", crate::error::did_you_mean(near))
+    format!("unknown rule `{id}`{}", crate::error::did_you_mean(near))
 }

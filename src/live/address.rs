@@ -34,7 +34,7 @@ impl Address {
         if uri.authority().is_some_and(|authority| port(authority.as_str()).is_err()) {
             return Err(wrong("port must be a number from 1 to 65535"));
         }
-        let mut address = Self::of(&uri).ok_or_else(|| wrong("is not an http:// or https:// URL"))?;
+        let mut address = Self::of(&uri).ok_or_else(|| wrong("expected an http:// or https:// URL"))?;
         if address.path == "/" {
             if path.contains('{') {
                 return Err(wrong("path is missing: the contract's path is a template"));

@@ -375,7 +375,7 @@ impl Iterator for Documents<'_> {
 
 /// Refuses a capture that follows a payload.
 pub(super) fn behind_json(what: &str) -> io::Error {
-    let what = format!("has {what} behind other JSON: put it into a file of its own");
+    let what = format!("has {what} after other JSON: put it into a file of its own");
     io::Error::new(io::ErrorKind::InvalidData, what)
 }
 

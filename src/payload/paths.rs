@@ -61,7 +61,7 @@ fn matches(path: &Path) -> Option<Result<Vec<PathBuf>, Error>> {
     };
     Some(match found {
         Err(error) => Err(wrong("is not a valid glob pattern").because(error)),
-        Ok(found) if found.is_empty() => Err(wrong("matches nothing")),
+        Ok(found) if found.is_empty() => Err(wrong("matches no file")),
         Ok(mut found) => {
             sort(&mut found);
             Ok(found)

@@ -141,7 +141,7 @@ impl Stream {
         let said = if is_object { serde_json::from_slice(&line).ok() } else { None };
         said.map(Some).ok_or_else(|| {
             self.ended = true;
-            io::Error::new(io::ErrorKind::InvalidData, "expected a line of JSON that says what follows")
+            io::Error::new(io::ErrorKind::InvalidData, "expected a line of JSON that announces what follows")
         })
     }
 

@@ -137,7 +137,7 @@ fn a_baseline_with_a_typo_is_refused_at_its_location() {
     );
     assert!(
         refused(&entry("null-valu", ""))
-            .contains("entry 1: there is no rule `null-valu`; did you mean `null-value`?")
+            .contains("entry 1: unknown rule `null-valu`; did you mean `null-value`?")
     );
     for (old, new) in [("page-not-as-asked", "page-mismatch"), ("sort-not-kept", "sort-order-mismatch")] {
         let error = Baseline::parse("b.toml", &entry(old, ""), "2026-01-01", &[new, "null-value"]);
@@ -192,7 +192,7 @@ fn settings_are_found_upward_to_the_repository_and_flags_win() {
         ("max-body = \"much\"\n", "not a number of bytes"),
         ("fail-on = \"sometimes\"\n", "`sometimes` is unknown"),
         ("[rules]\nnul-value = \"off\"\n", "did you mean `null-value`?"),
-        ("[rules]\nnull-value = \"loud\"\n", "`loud` is none of"),
+        ("[rules]\nnull-value = \"loud\"\n", "unknown level `loud`"),
     ] {
         fs::write(&settings, wrong).unwrap();
         let (code, _, stderr) = run(&deep, &["validate", "x.json"]);

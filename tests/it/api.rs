@@ -108,12 +108,12 @@ fn names_are_read_and_printed() {
         assert_eq!(rule.id.parse::<&Rule>(), Ok(rule));
     }
     let error: ParseRuleError = "nul-value".parse::<&Rule>().unwrap_err();
-    assert_eq!(error.to_string(), "there is no rule `nul-value`; did you mean `null-value`?");
+    assert_eq!(error.to_string(), "unknown rule `nul-value`; did you mean `null-value`?");
     for arguments in [&["rules", "sort-not-kept"][..], &["generate", "--invalid", "--rule", "sort-not-kept"]]
     {
         let output = crate::tool::run(arguments);
         assert_eq!(crate::tool::code(&output), 2);
-        let message = "there is no rule `sort-not-kept`; did you mean `sort-order-mismatch`?";
+        let message = "unknown rule `sort-not-kept`; did you mean `sort-order-mismatch`?";
         assert!(crate::tool::stderr(&output).contains(message), "{}", crate::tool::stderr(&output));
     }
     assert_eq!("sarif".parse::<&Format>().unwrap().to_string(), "sarif");

@@ -59,7 +59,7 @@ fn what_contradicts_itself_or_the_schema_is_wrong_usage() {
         (&["--dataset", "--schema", "fixtures/schemas/seats.schema.json"], "--dataset"),
         (&["--clients", "3", "--schema", "fixtures/schemas/seats.schema.json"], "--items"),
         (&["--with", "data=3", "--schema", "fixtures/schemas/seats.schema.json"], "no `data` in the schema"),
-        (&["--invalid", "--rule", "total-changed"], "no single payload breaks it"),
+        (&["--invalid", "--rule", "total-changed"], "no single payload violates it"),
         (&["--rule", "null-valu"], "did you mean `null-value`"),
     ] {
         let output = run(&[&["generate"][..], arguments].concat());

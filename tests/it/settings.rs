@@ -184,7 +184,7 @@ fn a_wrong_value_is_refused_with_its_line_and_its_key() {
             "s.toml:2:11: fail-on: `sometimes` is unknown; expected error, warning",
         ),
         ("url-path = \"/a\"\nreport = [\"sarf=x\"]\n", "s.toml:2:10: report: unknown format `sarf`"),
-        ("[rules]\nnull-value = \"loud\"\n", "s.toml:2:14: rules.null-value: `loud` is none of"),
+        ("[rules]\nnull-value = \"loud\"\n", "s.toml:2:14: rules.null-value: unknown level `loud`"),
         ("[rules]\nnull-value = 3\n", "s.toml:2:14: rules.null-value: invalid type"),
         ("[contract]\nschema = \"s.json\"\nsecrets = 3\n", "s.toml:3:11: contract.secrets: invalid type"),
         (

@@ -380,7 +380,10 @@ pub fn decision(id: &str, level: &str) -> Result<Decision, String> {
         level => Some(level.parse::<Severity>()),
     };
     let severity = severity.transpose();
-    Ok((rule, severity.map_err(|_| format!("`{level}` is none of error, warning, info and off"))?))
+    Ok((
+        rule,
+        severity.map_err(|_| format!("unknown level `{level}`; expected error, warning, info or off"))?,
+    ))
 }
 
 /// From here upward, no further than the folder that holds `.git`; only here outside a repository.

@@ -205,10 +205,10 @@ fn builder() -> Builder {
             ("cursor", "cursor of the previous page, for cursor paging"),
             ("perPage", "clients per page, for cursor paging [default: 25, at most 1000]"),
         ])
-        .error(429, r#"{"error": "rate_limit_exceeded", "message": "...", "retryAfter": 32}"#, "too many requests: wait as long as `Retry-After` says")
+        .error(429, r#"{"error": "rate_limit_exceeded", "message": "...", "retryAfter": 32}"#, "too many requests: wait for the time in `Retry-After`")
         .error(401, "", "the key is unknown")
         .error(403, "", "the key may not do this")
-        .error(503, "", "wait as long as `Retry-After` says, if it says so")
+        .error(503, "", "unavailable: wait for the time in `Retry-After`, if present")
         .rate_limit("standard", 120, 20)
         .rate_limit("enterprise", 600, 100)
         .rules(rules::ALL)

@@ -26,11 +26,11 @@ struct Document<'h> {
     history_version: &'static str,
     /// The contract of the profiles.
     contract: &'h str,
-    /// What is one point of time.
+    /// What is one point in time.
     by: By,
-    /// The points of time, in order.
+    /// The points in time, in order.
     points: Vec<Point<'h>>,
-    /// Points of time before the first of `points` that there was no room for.
+    /// Points in time before the first of `points` that there was no room for.
     points_left_out: usize,
     /// Entries that could not be used.
     skipped: Vec<Skipped<'h>>,
@@ -40,7 +40,7 @@ struct Document<'h> {
     changes: Vec<Change<'h>>,
 }
 
-/// A point of time: a run, a day, or a week.
+/// A point in time: a run, a day, or a week.
 #[derive(Serialize, JsonSchema)]
 struct Point<'h> {
     /// The time of the run, the day, or the Monday of the week, in UTC.
@@ -103,7 +103,7 @@ enum Kind {
 struct OfSeries<'h> {
     #[serde(flatten)]
     what: Measured<'h>,
-    /// One for each point of time.
+    /// One for each point in time.
     samples: &'h [Sample],
 }
 

@@ -28,7 +28,7 @@ use self::shifts::shifts;
 use super::profile::Profile;
 use crate::error::parse_error;
 
-/// Points of time of a history at most; of more, the latest are looked at.
+/// Points in time of a history at most; of more, the latest are looked at.
 pub const MAX_POINTS: usize = 1_000;
 
 /// The profile of one run.
@@ -42,7 +42,7 @@ pub struct HistoryEntry {
     pub profile: Profile,
 }
 
-/// What is one point of time.
+/// What is one point in time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum By {
@@ -69,7 +69,7 @@ impl By {
         }
     }
 
-    /// The point of time that a run belongs to: the day, or the Monday of the week.
+    /// The point in time that a run belongs to: the day, or the Monday of the week.
     fn label(self, time: Timestamp) -> String {
         let date = TimeZone::UTC.to_datetime(time).date();
         match self {
@@ -105,7 +105,7 @@ impl fmt::Display for By {
     }
 }
 
-/// A point of time: a run, a day, or a week.
+/// A point in time: a run, a day, or a week.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HistoryPoint {
     /// The time or the date, in UTC.
@@ -134,7 +134,7 @@ impl HistoryPoint {
 pub struct Shift {
     /// The number of the series.
     pub series: usize,
-    /// The number of the first point of time at which it is so.
+    /// The number of the first point in time at which it is so.
     pub began: usize,
     /// From the change before, or the first point, to this one.
     pub before: Sample,
@@ -147,13 +147,13 @@ pub struct Shift {
 pub struct History {
     /// The contract of the profiles.
     pub contract: String,
-    /// The points of time, in order.
+    /// The points in time, in order.
     pub points: Vec<HistoryPoint>,
     /// What varies over time.
     pub series: Vec<Series>,
     /// The changes, in order of time, then of location.
     pub shifts: Vec<Shift>,
-    /// Points of time before the first of `points` that there was no room for.
+    /// Points in time before the first of `points` that there was no room for.
     pub left_out: usize,
 }
 
@@ -211,7 +211,7 @@ impl HistoryBuilder {
     /// The history. The last run before the first one, if a window leaves it out, makes the first point partial
     /// if it belongs to it.
     ///
-    /// A change is claimed where chance is no explanation: Fisher's exact test, two-sided, at 1 % for all
+    /// Statistically significant changes are reported: Fisher's exact test, two-sided, at 1 % for all
     /// comparisons together (Bonferroni); values of one payload count as one. It begins where the binomial
     /// likelihood of the series has its maximum.
     #[must_use]

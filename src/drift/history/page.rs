@@ -13,7 +13,7 @@ pub fn history_section(history: &History, by: By, max_charts: usize) -> Section 
     let text = format!("{}.", history.runs(by));
     let mut section = Section::new("history", "History").with(Block::Text(text.into()));
     if history.left_out > 0 {
-        let text = format!("{} earlier points of time are not shown.", history.left_out);
+        let text = format!("{} earlier points in time are not shown.", history.left_out);
         section.blocks.push(Block::Notice(Tone::Warning, text.into()));
     }
     if let Some(partial) = history.partial(by) {

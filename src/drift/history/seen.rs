@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::super::field::{Field, Times};
 use super::super::profile::Profile;
 
-/// Counts of a point of time.
+/// Counts of a point in time.
 #[derive(Clone, Debug)]
 pub(super) struct Seen {
     pub(super) payloads: u64,
@@ -48,7 +48,7 @@ pub(super) fn named<'a, T>(list: &'a [(Arc<str>, T)], name: &str) -> Option<&'a 
     list.binary_search_by(|(known, _)| (**known).cmp(name)).ok().map(|at| &list[at].1)
 }
 
-/// Each name once: most are the same at every point of time.
+/// Each name once: most are the same at every point in time.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names(HashSet<Arc<str>>);
 

@@ -1,4 +1,4 @@
-//! Counts of one thing at each point of time.
+//! Counts of one thing at each point in time.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -116,7 +116,7 @@ impl fmt::Display for Sample {
     }
 }
 
-/// Counts of one thing, one for each point of time.
+/// Counts of one thing, one for each point in time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Series {
     /// The envelope, of a contract with several, if it is not the first.
@@ -125,7 +125,7 @@ pub struct Series {
     pub pointer: String,
     /// What is measured.
     pub measure: Measure,
-    /// One for each point of time.
+    /// One for each point in time.
     pub samples: Vec<Sample>,
 }
 
@@ -201,7 +201,7 @@ impl Found {
         }
     }
 
-    /// What is known of a field at each point of time; so many payloads had one at least.
+    /// What is known of a field at each point in time; so many payloads had one at least.
     fn field(&mut self, at: &str, fields: &[Option<&SeenField>], payloads: &[u64]) {
         let null = |(field, payloads): (Option<&SeenField>, &u64)| {
             field.map_or_else(Sample::default, |field| {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::{By, History, Series, Shift};
 use crate::untrusted::write_line;
 
-/// Points of time that a line shows at most; of more, the latest.
+/// Points in time that a line shows at most; of more, the latest.
 const MAX_COLUMNS: usize = 60;
 
 /// Writes the changes with the time at which each began, then what varies over time as lines of bars, at most
@@ -20,7 +20,7 @@ pub fn write_history(history: &History, by: By, max: usize, out: &mut dyn Write)
         write_line(out, partial)?;
     }
     if history.left_out > 0 {
-        write_line(out, format!("{} earlier points of time are not shown", history.left_out))?;
+        write_line(out, format!("{} earlier points in time are not shown", history.left_out))?;
     }
     write_line(out, "")?;
     changes(history, max, out)?;
@@ -59,7 +59,7 @@ fn more(count: usize, max: usize, out: &mut dyn Write) -> io::Result<()> {
     }
 }
 
-/// A bar for each point of time, from nothing to all; a dot where nothing was measured.
+/// A bar for each point in time, from nothing to all; a dot where nothing was measured.
 pub(super) fn bars(series: &Series) -> String {
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let from = series.samples.len().saturating_sub(MAX_COLUMNS);

@@ -319,7 +319,7 @@ impl<'r> Entries<'r> {
         match stop {
             Stop::Unreadable(error) => unreadable(name, error),
             Stop::Cut(line) => {
-                let what = format!("is cut off in line {line}, after {} whole entries", self.number);
+                let what = format!("is cut off in line {line}; complete entries: {}", self.number);
                 Error::new(ErrorKind::Input, name, what).on_line(line)
             }
             Stop::Capture(what) | Stop::Entry(what) => Error::new(ErrorKind::Input, name, what),

@@ -106,7 +106,7 @@ impl<'r> Members<'r> {
     }
 
     fn wrong(&self, what: &str) -> io::Error {
-        let what = format!("{what} in line {}, after {} whole entries", self.skimmer.line, self.entries);
+        let what = format!("{what} in line {}; complete entries: {}", self.skimmer.line, self.entries);
         io::Error::new(io::ErrorKind::InvalidData, what)
     }
 
@@ -171,7 +171,7 @@ impl<'r> Members<'r> {
                 self.begin(space);
                 self.between.extend_from_slice(b"null");
                 Ok(Next::LeftOut(format!(
-                    "entry {} exceeds the maximum (`max_body`) and is left out",
+                    "entry {} exceeds the maximum (`max_body`) and is omitted",
                     self.entries
                 )))
             }
@@ -225,9 +225,7 @@ impl<'r> Members<'r> {
             _ if !keeps => Ok(None),
             Skimmed::TooLarge => {
                 self.between.extend_from_slice(b"null");
-                Ok(Some(Next::LeftOut(
-                    "a member exceeds the maximum (`max_body`) and is left out".to_owned(),
-                )))
+                Ok(Some(Next::LeftOut("a member exceeds the maximum (`max_body`) and is omitted".to_owned())))
             }
             Skimmed::Whole => {
                 let before = std::mem::take(&mut self.between);

@@ -123,7 +123,7 @@ fn response_body(this: &mut Rewriter<'_>, bytes: Vec<u8>, is_base64: bool, codin
     let bytes = match decoded {
         Ok(bytes) => bytes,
         Err(error) => {
-            this.problem(&format!("{error}; it is left out"));
+            this.problem(&format!("{error}; it is omitted"));
             Vec::new()
         }
     };

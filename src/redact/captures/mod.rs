@@ -145,5 +145,5 @@ fn write_value(
     out.truncate(start);
     out.extend_from_slice(b"null");
     let location = format!("{}: entry {}", around.name, value.number);
-    vec![Error::new(ErrorKind::Input, location, "is not JSON and is left out")]
+    vec![Error::new(ErrorKind::Input, location, "is not JSON and is omitted")]
 }

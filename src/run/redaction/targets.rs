@@ -90,10 +90,10 @@ pub(super) fn pairs(
         return wrong(output, "several inputs become files of a directory: pass its name");
     }
     if output.exists() && !output.is_dir() {
-        return wrong(output, "is no directory: several inputs become files of a directory");
+        return wrong(output, "is not a directory: several inputs become files of a directory");
     }
     if output.exists() && !force {
-        return wrong(output, "is there already: choose another directory, or pass --force");
+        return wrong(output, "already exists: choose another directory, or pass --force");
     }
     let mut pairs = Vec::new();
     for (root, found) in &found {
@@ -114,7 +114,7 @@ fn single(output: &Path, force: bool, files: &Files) -> Result<Target, Error> {
     }
     let path = match output.canonicalize() {
         Ok(path) => path,
-        Err(_) if output.is_symlink() => return wrong("is a link that leads nowhere: choose another file"),
+        Err(_) if output.is_symlink() => return wrong("is a broken symbolic link: choose another file"),
         Err(_) => output.to_owned(),
     };
     let metadata = fs::metadata(&path).ok();
@@ -124,7 +124,7 @@ fn single(output: &Path, force: bool, files: &Files) -> Result<Target, Error> {
     files.claim(&path)?;
     match metadata {
         Some(metadata) if !metadata.is_file() => return Ok(Target::Device(path)),
-        Some(_) if !force => return wrong("is there already: choose another file, or pass --force"),
+        Some(_) if !force => return wrong("already exists: choose another file, or pass --force"),
         _ => {}
     }
     Ok(Target::File(path))

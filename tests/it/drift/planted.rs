@@ -300,9 +300,14 @@ fn shares_and_types_are_reported_with_what_was_found() {
     assert!(json!(text).to_string().contains("never seen"), "the list of what is not exercised");
     let unmatched =
         tool(here, &["drift", "--no-settings", "--fields", "courses/*/statu", "--fields", "zq", "p.ndjson"]);
-    let note = "--fields: no property matches `courses/*/statu`; did you mean `courses/*/status`?\n";
+    let note =
+        "--fields: no property in the payloads matches `courses/*/statu`; did you mean `courses/*/status`?\n";
     assert!(unmatched.err.contains(note), "{}", unmatched.err);
-    assert!(unmatched.err.contains("--fields: no property matches `zq`\n"), "{}", unmatched.err);
+    assert!(
+        unmatched.err.contains("--fields: no property in the payloads matches `zq`\n"),
+        "{}",
+        unmatched.err
+    );
     let tree = tool(here, &["drift", "--no-settings", "p.ndjson"]).out;
     let at = |name: &str| tree.lines().position(|line| line.trim_start().starts_with(name)).unwrap();
     assert!(at("badge ") < at("slug "), "the worst comes first");

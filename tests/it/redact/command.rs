@@ -69,7 +69,7 @@ fn one_input_becomes_one_file_of_the_same_format() {
         use std::os::unix::fs::PermissionsExt;
         assert_eq!(fs::metadata(&out).unwrap().permissions().mode() & 0o777, 0o600);
     }
-    assert_eq!(code(&redact(&[])), 2, "it is there already");
+    assert_eq!(code(&redact(&[])), 2, "it already exists");
     let again = redact(&["--force", "--jobs", "3", "-f", "json"]);
     assert_eq!((code(&again), fs::read(&out).unwrap()), (0, bytes));
     let summary: Value = serde_json::from_str(stdout(&again)).unwrap();

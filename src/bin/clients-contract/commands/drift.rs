@@ -38,7 +38,7 @@ const MAX_MISSING: usize = 10;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  clients-contract drift captures/ --profile monday.json\n  \
 clients-contract drift --since monday.json day2.ndjson\n  clients-contract drift --merge a.json b.json\n\n\
---since claims a change where chance is no explanation: Fisher's exact test, one-sided, at 1 % for all comparisons together \
+--since reports statistically significant changes: Fisher's exact test, one-sided, at 1 % for all comparisons together \
 (Bonferroni). Values of one payload count as one.")]
 pub struct Drift {
     /// Merge profiles: PATHs are profiles, and the report covers all of their traffic
@@ -142,7 +142,7 @@ pub fn run(command: &Drift, global: GlobalArgs) -> Result<Exit, Error> {
     }
     if seen.observed > 0 {
         for (pattern, near) in unmatched(&documents, &seen, &command.fields) {
-            note(global.quiet, &format!("--fields: no property matches `{pattern}`{near}"));
+            note(global.quiet, &format!("--fields: no property in the payloads matches `{pattern}`{near}"));
         }
         table(&mut session, command, &documents, &seen, &coverage, global)?;
     }

@@ -24,7 +24,7 @@ const MAX_LISTED: usize = 40;
 /// Print what changed over time, and when each change began
 ///
 /// DIR is the directory of `drift --history`. Rates of properties, nulls, enum values and findings are
-/// compared over all runs in it. A change is claimed where chance is no explanation: Fisher's exact test,
+/// compared over all runs in it. Statistically significant changes are reported: Fisher's exact test,
 /// two-sided, at 1 % for all comparisons together (Bonferroni). Values of one payload count as one.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  clients-contract history drift-history/\n  \
@@ -33,10 +33,10 @@ pub struct HistoryCommand {
     /// Directory that `drift --history` writes to
     #[arg(value_name = "DIR")]
     folder: PathBuf,
-    /// Look only at this much time before the last run, such as 30d, 8w or 36h [default: all]
+    /// Compare only this much time before the last run, such as 30d, 8w or 36h [default: all]
     #[arg(long, value_name = "DURATION", value_parser = window)]
     window: Option<SignedDuration>,
-    /// What counts together as one point of time: a run, a day or a week of UTC
+    /// Unit that is combined into one point in time: a run, or a day or week in UTC
     #[arg(long, value_name = "UNIT", value_parser = by(), default_value = "day")]
     by: By,
     /// Output format
@@ -51,7 +51,7 @@ pub struct HistoryCommand {
 enum HistoryFormat {
     /// For people: a table with sparklines
     Text,
-    /// For programs: points of time, series and changes
+    /// For programs: points in time, series and changes
     Json,
     /// For people: a page with charts
     Html,

@@ -35,7 +35,7 @@ fn page(name: Option<&str>) -> Result<Man, Error> {
         let names = tool.get_subcommands().map(clap::Command::get_name);
         let names: Vec<&str> = names.filter(|name| *name != "help").collect();
         let message =
-            format!("there is no such command; commands: {}{}", names.join(", "), did_you_mean(name, names));
+            format!("unknown command; expected one of {}{}", names.join(", "), did_you_mean(name, names));
         return Err(Error::new(ErrorKind::Usage, name, message));
     };
     let title = format!("{}-{name}", tool.get_name());

@@ -39,7 +39,7 @@ const LOOK: Duration = Duration::from_millis(20);
 /// How often the live line is renewed.
 const RENEW: Duration = Duration::from_millis(500);
 
-/// Forward requests to an instance, and validate and record the responses in passing
+/// Forward requests to an instance; validate and record the responses
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "as many flags")]
 #[command(

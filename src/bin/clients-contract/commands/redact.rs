@@ -41,7 +41,7 @@ pub struct Redact {
     /// relative paths
     #[arg(short, long, value_name = "PATH", required_unless_present_any = ["explain", "check"])]
     output: Option<PathBuf>,
-    /// Overwrite what is there
+    /// Overwrite existing files
     #[arg(long)]
     force: bool,
     /// File with the key for pseudonyms, 16 bytes or more [default: a random key for each run, never stored]
@@ -53,13 +53,13 @@ pub struct Redact {
     /// Keep values that an enum does not list, instead of replacing them by others that it does not list
     #[arg(long)]
     keep_unknown_enums: bool,
-    /// Print what is done with each field, and read nothing
+    /// Print the treatment of each field, and read nothing
     #[arg(long, conflicts_with_all = ["paths", "output", "check"])]
     explain: bool,
-    /// Only search files for leaks by their shape, outside of the ranges reserved for examples
+    /// Search files for leaks by shape, and rewrite nothing
     #[arg(long, conflicts_with_all = ["output", "key_file", "force", "keep_unknown_enums", "max_remembered"])]
     check: bool,
-    /// Kind of leak that is not searched for; may be repeated
+    /// Kind of leak to ignore; may be repeated
     #[arg(long, value_name = "RULE", value_parser = leak_rules())]
     allow: Vec<String>,
     /// Number of distinct values that are searched for in the output; with more, the search is partial and the
@@ -261,8 +261,8 @@ fn summary(redacted: &Redacted, out: &mut dyn Write) -> io::Result<()> {
     let counts = Class::ALL.map(|class| {
         let done = match class {
             Class::Keep => "kept",
-            Class::Date => "dates shifted",
-            Class::Pseudonym => "pseudonyms",
+            Class::Date => "date-shifted",
+            Class::Pseudonym => "pseudonymized",
             Class::Fake => "faked",
             Class::Mask => "masked",
             _ => class.name(),

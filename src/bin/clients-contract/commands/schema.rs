@@ -25,10 +25,12 @@ use crate::settings;
 clients-contract schema --write contract.schema.json\n  clients-contract schema --check contract.schema.json")]
 #[expect(clippy::option_option, reason = "an option without its value means the published file")]
 pub struct SchemaCommand {
-    /// Exit with 1 if the file differs from the schema of this version [default file: the published one]
+    /// Exit with 1 if the file differs from the schema of this version
+    /// [default file: the copy in schemas/, such as schemas/clients.schema.json]
     #[arg(long, value_name = "PATH")]
     check: Option<Option<PathBuf>>,
-    /// Write the schema to this file [default file: the published one]
+    /// Write the schema to this file
+    /// [default file: the copy in schemas/, such as schemas/clients.schema.json]
     #[arg(long, value_name = "PATH", conflicts_with = "check")]
     write: Option<Option<PathBuf>>,
     #[command(flatten)]

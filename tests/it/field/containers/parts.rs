@@ -234,7 +234,7 @@ fn saved_http_behind_json_is_refused() {
             }
             let came = things(format!("{before}{dump}"), name);
             let problem = came.problems.last().map(ToString::to_string).unwrap_or_default();
-            assert!(problem.contains("saved HTTP behind other JSON"), "{name} {before:?}: {came:?}");
+            assert!(problem.contains("saved HTTP after other JSON"), "{name} {before:?}: {came:?}");
         }
     }
 }

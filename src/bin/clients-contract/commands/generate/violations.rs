@@ -94,7 +94,7 @@ pub fn run(
     if catalogue.targets().is_empty() {
         let position = format!("--rule {}", rules.join(" --rule "));
         let message =
-            "no single payload breaks it: it speaks of several payloads, of other schemas, or of a capture";
+            "no single payload violates it: the rule is about several payloads, two schemas, or a capture";
         return Err(Error::new(ErrorKind::Usage, position, message));
     }
     let mut least = catalogue.base().clone();
