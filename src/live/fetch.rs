@@ -202,7 +202,8 @@ impl Fetcher {
                 stop(NOT_FOUND)
             }
             ureq::Error::Io(cause) if cause.kind() == io::ErrorKind::ConnectionRefused => {
-                stop(if self.proxied { "connection refused by the proxy" } else { "connection refused" })
+                let by = if self.proxied { " by the proxy" } else { "" };
+                self.stop(address, &format!("connection refused{by}"))
             }
             ureq::Error::ConnectProxyFailed(_) => stop("connection through the proxy failed"),
             _ if reason.contains("certificate") => {

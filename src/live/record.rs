@@ -107,7 +107,7 @@ impl Recorder {
             return Err(wrong("cannot be resumed; record NDJSON to resume"));
         }
         if holds && !record.resume {
-            return Err(wrong("is not empty; resume it, or record to another file"));
+            return Err(wrong("is not empty; use `resume`, or record to another file"));
         }
         let open = || locked(path).map_err(|error| unwritable(path, error));
         if holds {

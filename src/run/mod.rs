@@ -62,7 +62,7 @@ pub use output::Output;
 pub use outputs::Outputs;
 pub use outputs::{Destination, Shown};
 #[cfg(feature = "redact")]
-pub use redaction::{Redacted, Redaction, search_files};
+pub use redaction::{Redacted, Redaction, SearchedFiles, search_files};
 pub use session::Session;
 pub use source::Source;
 pub use step::Step;

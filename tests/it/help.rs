@@ -64,6 +64,34 @@ git -c user.name=a -c user.email=a@example.test commit -qm a
 "#;
 
 #[test]
+fn every_command_takes_the_schema_of_the_environment() {
+    let of = |arguments: &[&str]| {
+        let schema = "fixtures/schemas/seats.schema.json";
+        let mut tool = Command::new(env!("CARGO_BIN_EXE_clients-contract"));
+        let output = tool.args(arguments).env("CLIENTS_CONTRACT_SCHEMA", schema).output().unwrap();
+        assert_eq!(code(&output), 0, "{arguments:?}: {}", stderr(&output));
+        stdout(&output).to_owned()
+    };
+    for arguments in [
+        &["generate", "--no-settings", "--seed", "1"][..],
+        &["export", "json-schema", "--no-settings"],
+        &["mutate", "--no-settings", "-v", "fixtures/html/seats.ndjson"],
+    ] {
+        assert!(of(arguments).contains("seats"), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_command_without_input_says_what_input_can_be() {
+    for command in ["validate", "drift", "infer", "mutate"] {
+        let output = run(&[command]);
+        assert_eq!(code(&output), 2);
+        let tip = "tip: pass files or directories, or `-` for standard input";
+        assert!(stderr(&output).contains(tip), "{command}: {}", stderr(&output));
+    }
+}
+
+#[test]
 fn every_command_ends_its_help_with_examples_that_run() {
     let directory = tempfile::tempdir().unwrap();
     let setup = shell(directory.path(), SETUP);

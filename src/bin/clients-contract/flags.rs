@@ -12,6 +12,7 @@ const SETTINGS: &[(&str, &str)] = &[
     ("max_wait", "--max-wait"),
     ("min_coverage", "--min-coverage"),
     ("port", "--port"),
+    ("resume", "--resume"),
     ("with_resource", "--resource URI=FILE"),
 ];
 

@@ -34,7 +34,7 @@ pub fn read() -> Result<Cli, Exit> {
         // It is no longer wrong where it is harmless.
         _ => clap::Error::new(error.kind()),
     };
-    refuse(&harmless_context(error));
+    refuse(&with_tip(harmless_context(error)));
     Err(Exit::Usage)
 }
 
@@ -85,6 +85,17 @@ fn refuse(error: &clap::Error) {
     } else {
         writeln!(stderr.lock(), "{}", plain.trim_end())
     };
+}
+
+/// The same, with what can be an input where there is none.
+fn with_tip(mut error: clap::Error) -> clap::Error {
+    let is_input = matches!(error.get(ContextKind::InvalidArg), Some(ContextValue::Strings(all))
+        if all.iter().any(|one| one == "<PATH>..."));
+    if is_input && error.kind() == clap::error::ErrorKind::MissingRequiredArgument {
+        let tip = "pass files or directories, or `-` for standard input".into();
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
+    }
+    error
 }
 
 /// The same, without what comes from the environment as it is, and without a key: an argument that looks like

@@ -216,28 +216,40 @@ impl Redaction {
     }
 }
 
+/// What a search of files found.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct SearchedFiles {
+    /// Files that were searched to their ends.
+    pub files: u64,
+    /// Those with leaks.
+    pub leaks: Vec<(String, Leaks)>,
+    /// What could not be read, and directories without files.
+    pub problems: Vec<Error>,
+}
+
 /// Searches files, and all files of directories, for the shapes of what must not be shared, decompressed as they
 /// are read.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Input`] when one cannot be read.
-pub fn search_files(
-    inputs: &[PathBuf],
-    search: &LeakSearch,
-    problems: &mut Vec<Error>,
-) -> Result<Vec<(String, Leaks)>, Error> {
-    let mut found = Vec::new();
+/// [`ErrorKind::Usage`] when there is no input.
+pub fn search_files(inputs: &[PathBuf], search: &LeakSearch) -> Result<SearchedFiles, Error> {
+    if inputs.is_empty() {
+        return Err(Error::new(ErrorKind::Usage, "", "no file to check"));
+    }
+    let SearchedFiles { mut files, mut leaks, mut problems } = SearchedFiles::default();
     let named = inputs.iter().flat_map(|input| match input {
         input if input == Path::new("-") => vec![input.clone()],
-        input if input.is_dir() => files_of(input, problems),
+        input if input.is_dir() => files_of(input, &mut problems),
         input => {
             let sources = payload::expand([input]);
             problems.extend(sources.problems);
             sources.files
         }
     });
-    for input in &named.collect::<Vec<_>>() {
+    let named: Vec<PathBuf> = named.collect();
+    for input in &named {
         let (name, reader): (String, Box<dyn io::Read>) = if input == Path::new("-") {
             (STDIN.to_owned(), Box::new(io::stdin()))
         } else {
@@ -250,20 +262,21 @@ pub fn search_files(
             }
         };
         match search.run(reader) {
-            Ok(leaks) if leaks.count > 0 => found.push((name, leaks)),
-            Ok(_) => {}
+            Ok(found) => {
+                files += 1;
+                if found.count > 0 {
+                    leaks.push((name, found));
+                }
+            }
             Err(error) => problems.push(payload::unreadable(&name, error)),
         }
     }
-    if inputs.is_empty() {
-        return Err(Error::new(ErrorKind::Usage, "", "no file to check"));
-    }
-    Ok(found)
+    Ok(SearchedFiles { files, leaks, problems })
 }
 
-/// All regular files of a directory, in order of their paths.
+/// All regular files of a directory, in order of their paths; one without any is a problem.
 fn files_of(folder: &Path, problems: &mut Vec<Error>) -> Vec<PathBuf> {
-    let mut files = Vec::new();
+    let (mut files, before) = (Vec::new(), problems.len());
     for entry in WalkDir::new(folder).sort_by_file_name() {
         match entry {
             Ok(entry) if entry.file_type().is_file() => files.push(entry.into_path()),
@@ -273,6 +286,9 @@ fn files_of(folder: &Path, problems: &mut Vec<Error>) -> Vec<PathBuf> {
                 problems.push(payload::unreadable(&path_text(&path), error.into()));
             }
         }
+    }
+    if files.is_empty() && problems.len() == before {
+        problems.push(Error::new(ErrorKind::Input, path_text(folder), "contains no file to search"));
     }
     files
 }

@@ -220,7 +220,15 @@ fn files_are_checked_by_shape() {
     assert_eq!(code(&found), 1);
     assert!(stdout(&found).contains("bad.json:2: error[email]") && stdout(&found).contains("error[ipv4]"));
     assert!(!stdout(&found).contains("acme") && !stdout(&found).contains("good.json"));
-    assert_eq!(code(&run(&["redact", "--check", &good])), 0);
+    let clean = run(&["redact", "--check", &good]);
+    assert_eq!((code(&clean), stderr(&clean)), (0, "1 file searched, no leaks found\n"));
+    // Nothing was searched in it: that is no success.
+    let empty = tempfile::tempdir().unwrap();
+    let empty = run(&["redact", "--check", "-f", "json", empty.path().to_str().unwrap()]);
+    assert_eq!(code(&empty), 3);
+    assert!(stderr(&empty).contains("contains no file to search"), "{}", stderr(&empty));
+    let document: Value = serde_json::from_str(stdout(&empty)).unwrap();
+    assert_eq!((&document["files"], document["problems"].as_array().unwrap().len()), (&json!(0), 1));
     assert_eq!(code(&run(&["redact", "--check", &bad, "--allow", "email", "--allow", "ipv4"])), 0);
     assert_eq!(code(&run(&["redact", "--check", &folder.path("missing")])), 3);
     assert_eq!(code(&fed(&["redact", "--check", "-"], b"\"Bearer abcdefg123456\"")), 1);

@@ -24,7 +24,7 @@ pub struct Export {
     #[arg(value_name = "FORMAT", value_parser = notations())]
     notation: &'static Notation,
     /// JSON Schema or OpenAPI schema object (JSON or YAML) to use instead of a contract
-    #[arg(long, value_name = "FILE[#POINTER]")]
+    #[arg(long, value_name = "FILE[#POINTER]", env = "CLIENTS_CONTRACT_SCHEMA")]
     schema: Option<PathBuf>,
     #[command(flatten)]
     resources: Resources,

@@ -28,7 +28,6 @@ const HEADINGS: [(&str, &[&str]); 5] = [
             "history",
             "window",
             "at",
-            "check",
         ],
     ),
     ("Contract", &["contract", "envelope", "schema", "resource", "dialect", "engine"]),
@@ -57,6 +56,9 @@ const HEADINGS: [(&str, &[&str]); 5] = [
             "force",
             "key-file",
             "keep-unknown-enums",
+            "redact",
+            "redact-key-file",
+            "check",
             "explain",
             "report",
             "sarif-category",
@@ -110,7 +112,8 @@ pub fn grouped(command: Command) -> Command {
     command.mut_args(|arg| {
         let Some(name) = arg.get_long().map(str::to_owned) else { return arg };
         let is_live = arg.get_help_heading() == Some(LIVE);
-        let own = is_schema && ["settings", "baseline", "profile", "report"].contains(&&*name);
+        let own =
+            is_schema && ["settings", "baseline", "profile", "report", "history", "check"].contains(&&*name);
         let heading = HEADINGS.iter().find(|(_, names)| !(is_live || own) && names.contains(&&*name));
         let heading =
             heading.map(|(heading, _)| *heading).or((arg.get_short() == Some('f')).then_some(OUTPUT));

@@ -39,5 +39,7 @@ fn page(name: Option<&str>) -> Result<Man, Error> {
         return Err(Error::new(ErrorKind::Usage, name, message));
     };
     let title = format!("{}-{name}", tool.get_name());
-    Ok(Man::new(command.version(env!("CARGO_PKG_VERSION")).display_name(&title)).title(title.to_uppercase()))
+    Ok(Man::new(command.version(env!("CARGO_PKG_VERSION")).display_name(&title))
+        .title(title.to_uppercase())
+        .source(format!("{} {}", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))))
 }

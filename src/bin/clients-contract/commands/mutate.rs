@@ -45,7 +45,7 @@ pub struct Mutate {
     #[command(flatten)]
     reading: Reading,
     /// JSON Schema or OpenAPI schema object (JSON or YAML) to use instead of a contract
-    #[arg(long, value_name = "FILE[#POINTER]")]
+    #[arg(long, value_name = "FILE[#POINTER]", env = "CLIENTS_CONTRACT_SCHEMA")]
     schema: Option<PathBuf>,
     #[command(flatten)]
     resources: Resources,

@@ -11,7 +11,7 @@ use clients_contract::redact::{
     Class, DEFAULT_MAX_REMEMBERED, LeakSearch, Leaks, ORIGINAL, Outside, Policy, Redactor, SHAPES, Summary,
     leak_rule,
 };
-use clients_contract::run::{Redacted, Redaction, search_files};
+use clients_contract::run::{Redacted, Redaction, SearchedFiles, search_files};
 use clients_contract::untrusted::{write_line, write_pretty_json};
 use clients_contract::{Contract, Error};
 use serde_json::{Value, json};
@@ -111,7 +111,7 @@ pub fn run(command: &Redact, global: GlobalArgs) -> Result<Exit, Error> {
         return explain(&command.policy(contract)?, command.format);
     }
     if command.check {
-        return check(command, contract, &allowed);
+        return check(command, contract, &allowed, global);
     }
     let Some(output) = &command.output else { return Ok(Exit::Usage) };
     let key = recording::key(command.key_file.as_deref())?;
@@ -171,16 +171,26 @@ fn document(value: &Value, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Searches files for leaks by their shape.
-fn check(command: &Redact, contract: &Contract, allowed: &[&'static str]) -> Result<Exit, Error> {
+fn check(
+    command: &Redact,
+    contract: &Contract,
+    allowed: &[&'static str],
+    global: GlobalArgs,
+) -> Result<Exit, Error> {
     let search = LeakSearch::default().allow(allowed.iter().copied()).key_prefixes(prefixes(contract));
-    let mut problems = Vec::new();
-    let leaks = search_files(&command.paths, &search, &mut problems)?;
+    let SearchedFiles { files, leaks, problems, .. } = search_files(&command.paths, &search)?;
     let mut output = output::open(None)?;
     output.write(|out| match command.format {
         Format::Text => lines_of_leaks(&leaks, out),
-        Format::Json => document(&json!({"leaks": list(&leaks), "problems": messages(&problems)}), out),
+        Format::Json => {
+            let leaks = list(&leaks);
+            document(&json!({"files": files, "leaks": leaks, "problems": messages(&problems)}), out)
+        }
     })?;
     output.finish()?;
+    if leaks.is_empty() && files > 0 {
+        note(global.quiet, &format!("{} searched, no leaks found", counted(files, "file", "files")));
+    }
     for error in &problems {
         note(false, &format!("error: {}", describe(error)));
     }
@@ -290,7 +300,7 @@ fn summary(redacted: &Redacted, out: &mut dyn Write) -> io::Result<()> {
     }
     if redacted.is_partial {
         write_line(out, "search for leaks is partial: more values than --max-remembered were replaced")
-    } else if redacted.leaks.is_empty() {
+    } else if redacted.leaks.is_empty() && *files > 0 {
         write_line(out, "no leaks found")
     } else {
         Ok(())

@@ -214,7 +214,7 @@ fn a_capture_behind_other_json_is_refused() {
                 let came = came(text, "x.json", &Options { input, ..only("/v1/things") });
                 assert_eq!((came.payloads.len(), came.problems.len()), (before, 1), "{before} {input:?}");
                 let problem = came.problems[0].to_string();
-                assert!(problem.starts_with(&format!("x.json:{}: has HAR behind", before + 1)), "{problem}");
+                assert!(problem.starts_with(&format!("x.json:{}: has HAR after", before + 1)), "{problem}");
             }
         }
     }

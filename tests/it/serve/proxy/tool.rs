@@ -148,7 +148,7 @@ fn a_record_is_resumed_on_request_and_not_overwritten() {
     let har = folder.path().join("day.har");
     fs::write(&har, "{}").unwrap();
     for (record, target, flags, expected) in [
-        (name, mock.url(), &[][..], "is not empty; resume it, or record to another file"),
+        (name, mock.url(), &[][..], "is not empty; use `--resume`, or record to another file"),
         (name, "https://acme.example.com".to_owned(), &["--resume"], "but this run requests https://acme"),
         (har.to_str().unwrap(), mock.url(), &["--resume"], "cannot be resumed"),
     ] {

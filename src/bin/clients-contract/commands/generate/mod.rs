@@ -49,7 +49,7 @@ clients-contract generate --invalid -n 100 --schema thing.schema.json > invalid.
 clients-contract generate --dataset --total 137 --items 25 --seed 7 -f json -o pages/")]
 pub struct Generate {
     /// JSON Schema or OpenAPI schema object (JSON or YAML) to use instead of a contract
-    #[arg(long, value_name = "FILE[#POINTER]")]
+    #[arg(long, value_name = "FILE[#POINTER]", env = "CLIENTS_CONTRACT_SCHEMA")]
     schema: Option<PathBuf>,
     #[command(flatten)]
     resources: Resources,
