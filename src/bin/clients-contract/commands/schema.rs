@@ -26,11 +26,11 @@ clients-contract schema --write contract.schema.json\n  clients-contract schema 
 #[expect(clippy::option_option, reason = "an option without its value means the published file")]
 pub struct SchemaCommand {
     /// Exit with 1 if the file differs from the schema of this version
-    /// [default file: the copy in schemas/, such as schemas/clients.schema.json]
+    /// [default file: the published one in schemas/]
     #[arg(long, value_name = "PATH")]
     check: Option<Option<PathBuf>>,
     /// Write the schema to this file
-    /// [default file: the copy in schemas/, such as schemas/clients.schema.json]
+    /// [default file: the published one in schemas/]
     #[arg(long, value_name = "PATH", conflicts_with = "check")]
     write: Option<Option<PathBuf>>,
     #[command(flatten)]
