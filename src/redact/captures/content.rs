@@ -146,8 +146,10 @@ impl Rewriter<'_> {
     pub(super) fn request_body(&mut self, bytes: &[u8], is_base64: bool) {
         let mut body = Vec::new();
         let text = std::str::from_utf8(bytes).ok();
+        // The first name of a form has none of these; a data URL has.
+        let is_name = |name: &str| !name.contains([':', ';', ',', '/']);
         let is_form = |text: &&str| {
-            text.contains('=')
+            text.split_once('=').is_some_and(|(name, _)| is_name(name))
                 && !text.contains(|letter: char| letter.is_whitespace() || "{<\"".contains(letter))
         };
         if bytes.is_empty() {

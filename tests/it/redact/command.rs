@@ -211,6 +211,24 @@ fn the_policy_is_printed() {
     assert!(stdout(&own).contains("/properties/seats") && stdout(&own).contains("keep"), "{}", stdout(&own));
 }
 
+/// It has `=`, and is no form for all that.
+#[test]
+fn a_data_url_in_a_request_is_masked() {
+    let folder = Folder::new();
+    let image =
+        "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAMCAYAAABbayygAAABV0lEQVR4AWNwL/Bh0FGQ9FWUENUGsZExPz8/h5gArzmIDRZw1==";
+    let har = json!({"log": {"version": "1.2", "creator": {"name": "x", "version": "1"}, "entries": [{
+        "request": {"method": "POST", "url": "https://a.test/incoming/v2/clients", "headers": [],
+            "postData": {"mimeType": "image/png", "text": format!("data:image/png;name=owl.png;base64,{image}")}},
+        "response": {"status": 200, "headers": [], "content": {"mimeType": "application/json", "text": "{}"}},
+    }]}});
+    let input = folder.write("in.har", &har.to_string());
+    let output = run(&["redact", &input, "-o", &folder.path("out.har")]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let written = fs::read_to_string(folder.path("out.har")).unwrap();
+    assert!(written.contains("xxxx:xxxxx/xxx;") && !written.contains("owl"), "{written}");
+}
+
 #[test]
 fn files_are_checked_by_shape() {
     let folder = Folder::new();
