@@ -25,29 +25,76 @@ struct Noted<T> {
     all: Vec<T>,
     /// So many of them, at least, are different.
     distinct: usize,
+    /// The largest fingerprint of which is known whether it was noted; none if all are.
+    limit: Option<u64>,
+}
+
+/// Fingerprints in their order, of which the largest may be forgotten.
+#[derive(Clone, Debug)]
+struct Known {
+    all: Vec<u64>,
+    limit: Option<u64>,
+}
+
+impl Known {
+    /// Whether it was noted, or may have been and is forgotten.
+    fn may_have(&self, fingerprint: u64) -> bool {
+        self.is_forgotten(fingerprint) || self.all.binary_search(&fingerprint).is_ok()
+    }
+
+    fn is_forgotten(&self, fingerprint: u64) -> bool {
+        self.limit.is_some_and(|limit| fingerprint > limit)
+    }
+}
+
+impl From<Noted<u64>> for Known {
+    /// Of a list that is settled.
+    fn from(noted: Noted<u64>) -> Self {
+        Self { all: noted.all, limit: noted.limit }
+    }
 }
 
 impl<T: Copy> Noted<T> {
-    /// Notes one; false where there are more than a maximum.
+    /// Notes one of at most so many.
     #[inline]
-    fn note(&mut self, one: T, max: usize, key: impl Fn(&T) -> u64) -> bool {
+    fn note(&mut self, one: T, max: usize, key: impl Fn(&T) -> u64) {
         self.all.push(one);
-        self.all.len() < MIN_NOTED.max(2 * self.distinct) || self.settle(max, key)
+        if self.all.len() >= MIN_NOTED.max(2 * self.distinct) {
+            self.settle(max, key);
+        }
     }
 
     /// Forgets what was noted before, and what is beyond the maximum.
     #[cold]
-    fn settle(&mut self, max: usize, key: impl Fn(&T) -> u64) -> bool {
+    fn settle(&mut self, max: usize, key: impl Fn(&T) -> u64) {
         self.all.sort_unstable_by_key(&key);
         self.all.dedup_by_key(|one| key(one));
-        let fits = self.all.len() <= max;
-        self.all.truncate(max);
+        if self.all.len() > max {
+            self.all.truncate(max);
+            self.limit = Some(self.all.last().map_or(0, key));
+        }
         self.distinct = self.all.len();
-        fits
+    }
+
+    /// Whether more than so many were noted.
+    fn exceeds(&self, max: usize, key: impl Fn(&T) -> u64) -> bool {
+        self.limit.is_some()
+            || self.all.len() > max && {
+                let mut settled = self.clone();
+                settled.settle(max, key);
+                settled.limit.is_some()
+            }
+    }
+
+    /// Notes what another one did, and forgets what that forgot.
+    fn extend(&mut self, other: Self) {
+        self.all.extend(other.all);
+        self.limit = self.limit.into_iter().chain(other.limit).min();
     }
 }
 
-/// Replacements that are remembered, whatever the maximum: what is not known to be written may look like a leak.
+/// Replacements that are remembered, whatever the maximum: no shape is searched for in what may be one of those
+/// forgotten.
 const MIN_REPLACEMENTS: usize = 1 << 20;
 
 /// Fingerprints that are noted before those known are forgotten.
@@ -60,7 +107,6 @@ pub struct Written {
     replacements: Noted<u64>,
     kept: Noted<u64>,
     max: usize,
-    partial: bool,
 }
 
 /// What was written, to search for.
@@ -69,8 +115,8 @@ pub(super) struct Searched {
     /// Values by the fingerprint of eight of their bytes, those that the fewest others have, in its order; with
     /// the location of these bytes, the length and the fingerprint of the whole.
     originals: Vec<(u64, usize, usize, u64)>,
-    replacements: Vec<u64>,
-    kept: Vec<u64>,
+    replacements: Known,
+    kept: Known,
 }
 
 /// The fingerprint of eight bytes.
@@ -95,7 +141,7 @@ impl Written {
     #[must_use]
     pub fn new(max: usize) -> Self {
         let (originals, replacements, kept) = <_>::default();
-        Self { originals, replacements, kept, max, partial: false }
+        Self { originals, replacements, kept, max }
     }
 
     /// A value was replaced. Short ones are not remembered.
@@ -109,38 +155,38 @@ impl Written {
             windows: places(text.len()).map(|at| text[at..].first_chunk().copied().map_or(0, window)),
             length: text.len(),
         });
-        self.partial |= !self.originals.note(original, self.max, |one| one.fingerprint);
+        self.originals.note(original, self.max, |one| one.fingerprint);
     }
 
     /// This text was written for a value.
     pub fn wrote(&mut self, replacement: &str) {
         let fingerprint = xxh3_64(replacement.as_bytes());
-        self.partial |= !self.replacements.note(fingerprint, self.max.max(MIN_REPLACEMENTS), |one| *one);
+        self.replacements.note(fingerprint, self.max.max(MIN_REPLACEMENTS), |one| *one);
     }
 
     /// A value was kept, since it is public: finding it is no leak.
     pub fn kept(&mut self, value: &str) {
         if value.len() >= MIN_SEARCHED {
-            // Without it, a value is reported that need not be.
-            let _ = self.kept.note(in_lower_case(value.as_bytes(), xxh3_64), self.max, |one| *one);
+            let fingerprint = in_lower_case(value.as_bytes(), xxh3_64);
+            self.kept.note(fingerprint, self.max, |one| *one);
         }
     }
 
     /// Whether there were more values than are remembered, so that a search for them is partial.
     #[must_use]
     pub fn is_partial(&self) -> bool {
-        let mut settled = self.originals.clone();
-        self.partial || settled.all.len() > self.max && !settled.settle(self.max, |one| one.fingerprint)
+        self.originals.exceeds(self.max, |one| one.fingerprint)
+            || self.replacements.limit.is_some()
+            || self.kept.exceeds(self.max, |one| *one)
     }
 
     /// Adds what another redactor wrote.
     pub fn add(&mut self, other: Self) {
-        self.originals.all.extend(other.originals.all);
-        self.replacements.all.extend(other.replacements.all);
-        self.kept.all.extend(other.kept.all);
-        self.partial |= other.partial;
-        self.partial |= !self.originals.settle(self.max, |one| one.fingerprint);
-        self.partial |= !self.replacements.settle(self.max.max(MIN_REPLACEMENTS), |one| *one);
+        self.originals.extend(other.originals);
+        self.replacements.extend(other.replacements);
+        self.kept.extend(other.kept);
+        self.originals.settle(self.max, |one| one.fingerprint);
+        self.replacements.settle(self.max.max(MIN_REPLACEMENTS), |one| *one);
         self.kept.settle(self.max, |one| *one);
     }
 
@@ -158,11 +204,12 @@ impl Written {
             let count = &mut counts[slot(window)];
             *count = count.saturating_add(1);
         }
-        // Both lists are in the order of fingerprints.
-        let mut kept = all.kept.all.iter().peekable();
+        // Both lists are in the order of fingerprints. What may be kept, too, is not searched for.
+        let known = Known::from(all.kept);
+        let mut kept = known.all.iter().peekable();
         let is_replaced = |one: &&Original| {
             while kept.next_if(|kept| **kept < one.fingerprint).is_some() {}
-            kept.peek() != Some(&&one.fingerprint)
+            kept.peek() != Some(&&one.fingerprint) && !known.is_forgotten(one.fingerprint)
         };
         let by_rarest = |one: &Original| {
             let places = places(one.length).into_iter().zip(one.windows);
@@ -171,20 +218,19 @@ impl Written {
         };
         let mut originals: Vec<_> = all.originals.all.iter().filter(is_replaced).map(by_rarest).collect();
         originals.sort_unstable();
-        Searched { originals, replacements: all.replacements.all, kept: all.kept.all }
+        Searched { originals, replacements: all.replacements.into(), kept: known }
     }
 }
 
 impl Searched {
-    /// Whether this text was written for a value.
+    /// Whether this text was written for a value, as far as that is remembered.
     pub(super) fn has_written(&self, text: &[u8]) -> bool {
-        self.replacements.binary_search(&xxh3_64(text)).is_ok()
+        self.replacements.may_have(xxh3_64(text))
     }
 
-    /// Whether this value was kept, in any case of its letters.
+    /// Whether this value was kept, as far as that is remembered, in any case of its letters.
     pub(super) fn has_kept(&self, text: &str) -> bool {
-        text.len() >= MIN_SEARCHED
-            && self.kept.binary_search(&in_lower_case(text.as_bytes(), xxh3_64)).is_ok()
+        text.len() >= MIN_SEARCHED && self.kept.may_have(in_lower_case(text.as_bytes(), xxh3_64))
     }
 
     /// Whether a replaced value is in a text in lower case, with the eight bytes here, whose fingerprint this
@@ -210,8 +256,7 @@ impl Searched {
         let begin = found.start - before.iter().rev().take_while(|byte| is_part(byte)).count();
         let end = found.end + behind.iter().take_while(|byte| is_part(byte)).count();
         let number = &text[begin..end];
-        text[found].iter().all(is_part)
-            && (self.has_written(number) || self.kept.binary_search(&xxh3_64(number)).is_ok())
+        text[found].iter().all(is_part) && (self.has_written(number) || self.kept.may_have(xxh3_64(number)))
     }
 
     /// The fingerprints of the bytes that values are found by.
@@ -257,6 +302,32 @@ mod tests {
         assert!(!other.is_partial());
         other.add(written);
         assert!(other.is_partial());
+    }
+
+    #[test]
+    fn what_is_forgotten_is_no_leak_and_makes_the_search_partial() {
+        let names: Vec<String> = (0..60).map(|number| format!("Academy {number:02}")).collect();
+        let mut written = Written::new(20);
+        names.iter().for_each(|name| written.kept(name));
+        written.kept.settle(20, |one| *one);
+        assert_eq!(written.kept.all.len(), 20);
+        let searched = written.searched();
+        assert!(names.iter().all(|name| searched.has_kept(name)));
+        // Of a part it is known that they were not.
+        let others = (0..1_000).filter(|number| !searched.has_kept(&format!("Another {number}")));
+        assert!((200..500).contains(&others.count()));
+        let mut other = Written::new(20);
+        other.replaced(&names[0], "x");
+        other.add(written);
+        assert!(other.is_partial() && !finds(&other, &names[0]));
+        let mut replacements = Noted::default();
+        for number in 0..2_000_u64 {
+            replacements.note(xxh3_64(&number.to_le_bytes()), 1_000, |one| *one);
+        }
+        replacements.settle(1_000, |one| *one);
+        let known = Known::from(replacements);
+        assert!((0..2_000_u64).all(|number| known.may_have(xxh3_64(&number.to_le_bytes()))));
+        assert!(!(2_000..3_000_u64).all(|number| known.may_have(xxh3_64(&number.to_le_bytes()))));
     }
 
     #[test]
