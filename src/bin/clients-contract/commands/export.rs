@@ -7,8 +7,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clients_contract::export::{NOTATIONS, Notation, Options};
 use clients_contract::{Error, ErrorKind};
 
-use super::resources::Resources;
-use super::subject::{Subject, Where, Which};
+use super::subject::{Against, Where};
 use crate::exit::Exit;
 use crate::global_args::GlobalArgs;
 use crate::output;
@@ -23,13 +22,8 @@ pub struct Export {
     /// Format to write
     #[arg(value_name = "FORMAT", value_parser = notations())]
     notation: &'static Notation,
-    /// JSON Schema or OpenAPI schema object (JSON or YAML) to use instead of a contract
-    #[arg(long, value_name = "FILE[#POINTER]", env = "CLIENTS_CONTRACT_SCHEMA")]
-    schema: Option<PathBuf>,
     #[command(flatten)]
-    resources: Resources,
-    #[command(flatten)]
-    pub which: Which,
+    pub against: Against,
     #[command(flatten)]
     settings: Where,
     /// URL of the server in the OpenAPI description [default: the host of the contract]
@@ -63,7 +57,7 @@ pub fn run(command: &Export, global: GlobalArgs) -> Result<Exit, Error> {
         let what = format!("requires the format `openapi`; found `{}`", command.notation);
         return Err(Error::new(ErrorKind::Usage, "--server", what));
     }
-    let subject = Subject::of(&command.which, command.schema.as_deref(), &command.resources, global)?;
+    let subject = command.against.subject(global)?;
     let mut output = output::open(command.output.as_deref())?;
     let options = match &command.server {
         Some(url) => Options::default().server(url),

@@ -14,7 +14,7 @@ use super::again::{self, Again};
 use super::inputs::Inputs;
 use super::live::Live;
 use super::resources::Resources;
-use super::subject::{Subject, Where, Which};
+use super::subject::{Where, Which};
 use crate::exit::Exit;
 use crate::global_args::GlobalArgs;
 use crate::interrupt;
@@ -54,7 +54,7 @@ pub fn run(command: &Infer, global: GlobalArgs) -> Result<Exit, Error> {
         Some(path) => command.resources.schema(path, global)?,
         None => command.resources.refuse().map(|()| Schema::from_value(json!({})))?,
     };
-    let subject = Subject::of(&command.which, None, &Resources::default(), global)?;
+    let subject = command.which.subject(global)?;
     let promises = Promises { sequence: None, ..subject.validator()?.promises().clone() };
     let validator = Validator::with_promises(&schema, promises.clone())?;
     let narrator = Narrator::new(When::Auto, global, false);

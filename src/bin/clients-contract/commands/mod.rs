@@ -98,16 +98,16 @@ impl Cli {
             reporting.rules = settings.rules;
         }
         let own = match &mut self.command {
-            Command::Validate(command) => Some(&mut command.which.own),
-            Command::Drift(command) => Some(&mut command.validate.which.own),
+            Command::Validate(command) => Some(&mut command.against.which.own),
+            Command::Drift(command) => Some(&mut command.validate.against.which.own),
             Command::Infer(command) => Some(&mut command.which.own),
-            Command::Generate(command) => Some(&mut command.which.own),
-            Command::Mutate(command) => Some(&mut command.which.own),
+            Command::Generate(command) => Some(&mut command.against.which.own),
+            Command::Mutate(command) => Some(&mut command.against.which.own),
             Command::Serve(command) => Some(&mut command.which.own),
             Command::Proxy(command) => Some(&mut command.which.own),
-            Command::Redact(command) => Some(&mut command.which.own),
+            Command::Redact(command) => Some(&mut command.against.which.own),
             Command::Schema(command) => Some(&mut command.which.own),
-            Command::Export(command) => Some(&mut command.which.own),
+            Command::Export(command) => Some(&mut command.against.which.own),
             Command::Contracts(command) => Some(&mut command.own),
             Command::Diff(_)
             | Command::History(_)

@@ -21,8 +21,7 @@ use serde_json::{Value, json};
 
 use super::inputs::{self, Reading, jobs};
 use super::invocation::invocation;
-use super::resources::Resources;
-use super::subject::{Subject, Where, Which};
+use super::subject::{Against, Subject, Where};
 use crate::exit::Exit;
 use crate::global_args::GlobalArgs;
 use crate::interrupt;
@@ -44,13 +43,8 @@ pub struct Mutate {
     paths: Vec<PathBuf>,
     #[command(flatten)]
     reading: Reading,
-    /// JSON Schema or OpenAPI schema object (JSON or YAML) to use instead of a contract
-    #[arg(long, value_name = "FILE[#POINTER]", env = "CLIENTS_CONTRACT_SCHEMA")]
-    schema: Option<PathBuf>,
     #[command(flatten)]
-    resources: Resources,
-    #[command(flatten)]
-    pub which: Which,
+    pub against: Against,
     #[command(flatten)]
     settings: Where,
     /// Output format
@@ -127,7 +121,7 @@ pub fn run(command: &Mutate, global: GlobalArgs) -> Result<Exit, Error> {
         let what = "not a directory; payloads that kill survivors are written to files";
         return Err(Error::new(ErrorKind::Usage, "-", what));
     }
-    let subject = Subject::of(&command.which, command.schema.as_deref(), &command.resources, global)?;
+    let subject = command.against.subject(global)?;
     let validator = subject.validator()?;
     let all = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let jobs = command.jobs.map_or_else(all, NonZeroUsize::get);

@@ -22,7 +22,6 @@ use super::listen::{Listen, SERVER};
 use super::live::{certificates, proxy as proxy_of_network};
 use super::recording::Redacting;
 use super::reporting::Reporting;
-use super::resources::Resources;
 use super::subject::{Subject, Which};
 use super::validate;
 use crate::exit::Exit;
@@ -109,7 +108,7 @@ pub struct Proxy {
 pub fn run(command: &Proxy, global: GlobalArgs) -> Result<Exit, Error> {
     let format = command.reporting.format()?;
     let narrator = Narrator::of_proxy(command.progress.unwrap_or(When::Auto), global);
-    let subject = Subject::of(&command.which, None, &Resources::default(), global)?;
+    let subject = command.which.subject(global)?;
     let (mut proxy, copies, via) = command.proxy(&subject)?;
     proxy.name_settings(flags::in_text);
     let mut session = command.session(copies, &subject, &narrator, global)?;

@@ -18,8 +18,7 @@ use serde_json::{Value, json};
 
 use super::inputs::{Reading, jobs};
 use super::recording;
-use super::resources::Resources;
-use super::subject::{Subject, Where, Which};
+use super::subject::{Against, Subject, Where};
 use crate::exit::Exit;
 use crate::global_args::GlobalArgs;
 use crate::output::{self, FILES, describe, note};
@@ -71,13 +70,8 @@ pub struct Redact {
     jobs: Option<NonZeroUsize>,
     #[command(flatten)]
     reading: Reading,
-    /// JSON Schema or OpenAPI schema object (JSON or YAML) to use instead of a contract
-    #[arg(long, value_name = "FILE[#POINTER]", env = "CLIENTS_CONTRACT_SCHEMA")]
-    schema: Option<PathBuf>,
     #[command(flatten)]
-    resources: Resources,
-    #[command(flatten)]
-    pub which: Which,
+    pub against: Against,
     /// Format of the summary
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value = "text")]
     format: Format,
@@ -104,7 +98,7 @@ fn leak_rules() -> impl TypedValueParser<Value = String> {
 }
 
 pub fn run(command: &Redact, global: GlobalArgs) -> Result<Exit, Error> {
-    let subject = Subject::of(&command.which, command.schema.as_deref(), &command.resources, global)?;
+    let subject = command.against.subject(global)?;
     let contract = subject.contract();
     let allowed = command.allow.iter().filter_map(|rule| leak_rule(rule).ok()).collect::<Vec<_>>();
     if command.explain {

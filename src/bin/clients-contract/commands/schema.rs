@@ -12,8 +12,7 @@ use clients_contract::{Error, ErrorKind};
 
 use serde_json::Value;
 
-use super::resources::Resources;
-use super::subject::{Subject, Which};
+use super::subject::Which;
 use crate::exit::Exit;
 use crate::global_args::GlobalArgs;
 use crate::output::{self, note};
@@ -92,7 +91,7 @@ pub fn run(command: &SchemaCommand, global: GlobalArgs) -> Result<Exit, Error> {
     let (document, published, option) = if let Some((document, published, option)) = command.of.schema() {
         (document, Some(published), option.to_owned())
     } else {
-        let subject = Subject::of(&command.which, None, &Resources::default(), global)?;
+        let subject = command.which.subject(global)?;
         (subject.schema().to_json(), subject.envelope().published_path, command.which.flags())
     };
     let path = |given: &Option<PathBuf>| {

@@ -14,7 +14,6 @@ use clients_contract::validate::ANY_ENVELOPE;
 use super::inputs::Reading;
 use super::listen::{Listen, SERVER};
 use super::live;
-use super::resources::Resources;
 use super::subject::{Subject, Where, Which};
 use crate::exit::Exit;
 use crate::flags;
@@ -90,7 +89,7 @@ pub struct Serve {
 }
 
 pub fn run(command: &Serve, global: GlobalArgs) -> Result<Exit, Error> {
-    let subject = Subject::of(&command.which, None, &Resources::default(), global)?;
+    let subject = command.which.subject(global)?;
     command.api_key_file.iter().chain(&command.scenario).for_each(|path| FILES.protect(path));
     let options = command.options(&subject)?;
     let data = command.data(&subject)?;

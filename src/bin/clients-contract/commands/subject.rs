@@ -31,6 +31,11 @@ pub struct Which {
 }
 
 impl Which {
+    /// The contract.
+    pub fn subject(&self, global: GlobalArgs) -> Result<Subject, Error> {
+        Subject::of(self, None, &Resources::default(), global)
+    }
+
     /// The flags that select the same, each with a space behind it.
     pub fn flags(&self) -> String {
         let contract = self.contract.iter().map(|name| format!("--contract {name} "));
@@ -51,6 +56,29 @@ impl Which {
                 format!("`{name}` is unknown; expected {}{}", known.join(", "), did_you_mean(name, known));
             Error::new(ErrorKind::Usage, "--contract", message)
         })
+    }
+}
+
+/// What payloads are compared with: a schema of the user, or a contract.
+#[derive(Debug, Args)]
+pub struct Against {
+    /// JSON Schema or OpenAPI schema object (JSON or YAML) to use instead of a contract
+    #[arg(long, value_name = "FILE[#POINTER]", env = "CLIENTS_CONTRACT_SCHEMA")]
+    schema: Option<PathBuf>,
+    #[command(flatten)]
+    resources: Resources,
+    #[command(flatten)]
+    pub which: Which,
+}
+
+impl Against {
+    /// The schema or the contract.
+    pub fn subject(&self, global: GlobalArgs) -> Result<Subject, Error> {
+        Subject::of(&self.which, self.schema.as_deref(), &self.resources, global)
+    }
+
+    pub fn has_schema(&self) -> bool {
+        self.schema.is_some()
     }
 }
 
@@ -75,7 +103,7 @@ pub struct Subject {
 
 impl Subject {
     /// The schema of a flag or the contract of a flag; the usual contract otherwise.
-    pub fn of(
+    fn of(
         which: &Which,
         schema: Option<&Path>,
         resources: &Resources,

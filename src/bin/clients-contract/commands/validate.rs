@@ -1,6 +1,5 @@
 //! `clients-contract validate`: validates payloads against the contract.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
@@ -14,8 +13,7 @@ use super::inputs::{Inputs, Reread};
 use super::invocation::invocation;
 use super::live::Live;
 use super::reporting::Reporting;
-use super::resources::Resources;
-use super::subject::{Subject, Which};
+use super::subject::{Against, Subject};
 use crate::exit::Exit;
 use crate::global_args::GlobalArgs;
 use crate::interrupt;
@@ -32,13 +30,8 @@ curl -s http://127.0.0.1:8080/v1/things | clients-contract validate --schema thi
 pub struct Validate {
     #[command(flatten)]
     pub inputs: Inputs,
-    /// JSON Schema or OpenAPI schema object (JSON or YAML) to use instead of a contract
-    #[arg(long, value_name = "FILE[#POINTER]", env = "CLIENTS_CONTRACT_SCHEMA")]
-    pub schema: Option<PathBuf>,
     #[command(flatten)]
-    resources: Resources,
-    #[command(flatten)]
-    pub which: Which,
+    pub against: Against,
     #[command(flatten)]
     pub reporting: Reporting,
     /// Show values in snippets instead of their types
@@ -134,7 +127,7 @@ pub fn prepare(command: &Validate, global: GlobalArgs) -> Result<Prepared, Error
     let leaves_problems =
         !reporting.is_file() && matches!(format.render, Render::Report(_)) && output::is_shared();
     let narrator = Narrator::new(command.progress.unwrap_or(When::Auto), global, leaves_problems);
-    let subject = Subject::of(&command.which, command.schema.as_deref(), &command.resources, global)?;
+    let subject = command.against.subject(global)?;
     let validator = subject.validator()?;
     let unasserted: Vec<String> =
         validator.unasserted_formats().map(|(name, location)| format!("`{name}` at {location}")).collect();

@@ -23,8 +23,7 @@ use clients_contract::{Error, ErrorKind};
 use serde_json::Value;
 
 use super::inputs::{byte_count, jobs};
-use super::resources::Resources;
-use super::subject::{Subject, Where, Which};
+use super::subject::{Against, Subject, Where};
 use crate::exit::Exit;
 use crate::flags;
 use crate::global_args::GlobalArgs;
@@ -48,13 +47,8 @@ clients-contract generate -n 20 -f json -o fixtures/\n  \
 clients-contract generate --invalid -n 100 --schema thing.schema.json > invalid.ndjson\n  \
 clients-contract generate --dataset --total 137 --items 25 --seed 7 -f json -o pages/")]
 pub struct Generate {
-    /// JSON Schema or OpenAPI schema object (JSON or YAML) to use instead of a contract
-    #[arg(long, value_name = "FILE[#POINTER]", env = "CLIENTS_CONTRACT_SCHEMA")]
-    schema: Option<PathBuf>,
     #[command(flatten)]
-    resources: Resources,
-    #[command(flatten)]
-    pub which: Which,
+    pub against: Against,
     #[command(flatten)]
     settings: Where,
     /// Number of payloads to generate
@@ -146,7 +140,7 @@ pub fn run(command: &Generate, global: GlobalArgs) -> Result<Exit, Error> {
     command.refuse_what_does_not_go_together()?;
     let format = command.format(command.number > 1 || breaking);
     let style = command.style()?;
-    let subject = Subject::of(&command.which, command.schema.as_deref(), &command.resources, global)?;
+    let subject = command.against.subject(global)?;
     command.refuse_what_the_contract_lacks(&subject)?;
     let assignments = Assignments::new(command, subject.schema().as_value())?;
     let output = output::file(command.output.as_ref());
@@ -255,7 +249,7 @@ impl Generate {
             let why = "cannot be used with --dataset, whose pages are consistent";
             return wrong("--invalid", why);
         }
-        if self.schema.is_some() && (self.dataset || self.items.is_some()) {
+        if self.against.has_schema() && (self.dataset || self.items.is_some()) {
             let option = if self.dataset { "--dataset" } else { "--items" };
             return wrong(
                 "--schema",
@@ -266,7 +260,7 @@ impl Generate {
             let message = format!("a payload to break is held in memory: at most {} MiB", MAX_BROKEN >> 20);
             return wrong("--size", &message);
         }
-        if self.schema.is_some() && self.size().is_some() {
+        if self.against.has_schema() && self.size().is_some() {
             return wrong("--preset", "`large` needs items; --schema has none");
         }
         Ok(())
