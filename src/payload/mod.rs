@@ -59,7 +59,7 @@ pub use stream::{Reader, unreadable};
 use without_captures::{captures, codecs};
 
 #[cfg(feature = "redact")]
-pub(crate) use captures::{coding, mended, unescaped};
+pub(crate) use captures::{coding, fields, mended, unescaped};
 #[cfg(feature = "redact")]
 pub(crate) use codecs::Codec;
 #[cfg(feature = "redact")]

@@ -11,6 +11,23 @@ pub(super) fn status(text: &[u8]) -> Option<u16> {
     text.parse().ok().filter(|code| (100..1000).contains(code))
 }
 
+/// Names and values, as lines have them. A folded line belongs to the one before it, and one without a colon is
+/// skipped: both come from real servers.
+pub(crate) fn fields<'h>(lines: impl Iterator<Item = &'h str>) -> Vec<(&'h str, String)> {
+    let mut fields: Vec<(&str, String)> = Vec::new();
+    for line in lines {
+        if line.starts_with([' ', '\t'])
+            && let Some((_, value)) = fields.last_mut()
+        {
+            value.push(' ');
+            value.push_str(line.trim());
+        } else if let Some((name, value)) = line.split_once(':') {
+            fields.push((name.trim(), value.trim().to_owned()));
+        }
+    }
+    fields
+}
+
 /// The headers that matter.
 #[derive(Debug, Default)]
 pub(super) struct Headers {
@@ -22,25 +39,13 @@ pub(super) struct Headers {
 }
 
 impl Headers {
-    /// Those of a status line and headers. Headers that are not as HTTP has them are skipped: folded lines,
-    /// names with spaces and lines without a colon come from real servers.
+    /// Those of a status line and headers.
     pub(super) fn of(head: &[u8]) -> Self {
         let text = String::from_utf8_lossy(head).to_ascii_lowercase();
         let mut lines = text.lines();
         let is_tunnel = lines.next().is_some_and(|line| line.contains(" connection established"));
-        let mut fields: Vec<(&str, String)> = Vec::new();
-        for line in lines {
-            if line.starts_with([' ', '\t'])
-                && let Some((_, value)) = fields.last_mut()
-            {
-                value.push(' ');
-                value.push_str(line.trim());
-            } else if let Some((name, value)) = line.split_once(':') {
-                fields.push((name.trim(), value.trim().to_owned()));
-            }
-        }
         let mut headers = Self { is_tunnel, ..Self::default() };
-        for (name, value) in fields {
+        for (name, value) in fields(lines) {
             match name {
                 "content-encoding" if headers.coding.is_empty() => headers.coding = value,
                 // A list may be sent line by line.

@@ -43,6 +43,8 @@ use crate::origin::Origin;
 use entries::Entries;
 use entry::Entry;
 use exchange::Exchange;
+#[cfg(feature = "redact")]
+pub(crate) use headers::fields;
 
 /// A JSON format of recorded responses.
 struct Shape {

@@ -2,7 +2,7 @@
 
 use super::rules::PHRASES;
 use super::urls::Texts;
-use crate::payload::parts::Saved;
+use crate::payload::{fields, parts::Saved};
 
 /// Appends a response: its status, the headers that are kept, and its body, without chunks and compression.
 pub(super) fn write(texts: &mut Texts<'_>, saved: &Saved, out: &mut Vec<u8>) {
@@ -16,7 +16,7 @@ pub(super) fn write(texts: &mut Texts<'_>, saved: &Saved, out: &mut Vec<u8>) {
     let phrase = words.next().map(str::trim).filter(|phrase| PHRASES.contains(phrase)).unwrap_or_default();
     out.extend_from_slice(format!("{version} {code} {phrase}{end}").as_bytes());
     for (name, value) in fields(lines) {
-        if let Some(value) = texts.header(&name, &value) {
+        if let Some(value) = texts.header(name, &value) {
             out.extend_from_slice(format!("{name}: {value}{end}").as_bytes());
         }
     }
@@ -29,20 +29,4 @@ pub(super) fn write(texts: &mut Texts<'_>, saved: &Saved, out: &mut Vec<u8>) {
     out.extend_from_slice(end.as_bytes());
     out.extend_from_slice(&body);
     out.extend_from_slice(&saved.behind);
-}
-
-/// Headers, of which a folded line belongs to the one before it.
-fn fields<'h>(lines: impl Iterator<Item = &'h str>) -> Vec<(String, String)> {
-    let mut fields: Vec<(String, String)> = Vec::new();
-    for line in lines {
-        if line.starts_with([' ', '\t'])
-            && let Some((_, value)) = fields.last_mut()
-        {
-            value.push(' ');
-            value.push_str(line.trim());
-        } else if let Some((name, value)) = line.split_once(':') {
-            fields.push((name.trim().to_owned(), value.trim().to_owned()));
-        }
-    }
-    fields
 }
