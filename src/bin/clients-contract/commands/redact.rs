@@ -293,7 +293,7 @@ fn summary(redacted: &Redacted, out: &mut dyn Write) -> io::Result<()> {
         )?;
     }
     if redacted.is_partial {
-        write_line(out, "search for leaks is partial: more values than --max-remembered were replaced")
+        write_line(out, "search for leaks is partial: there were more distinct values than --max-remembered")
     } else if redacted.leaks.is_empty() && *files > 0 {
         write_line(out, "no leaks found")
     } else {
