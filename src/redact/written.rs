@@ -308,7 +308,9 @@ mod tests {
     fn what_is_forgotten_is_no_leak_and_makes_the_search_partial() {
         let names: Vec<String> = (0..60).map(|number| format!("Academy {number:02}")).collect();
         let mut written = Written::new(20);
-        names.iter().for_each(|name| written.kept(name));
+        for name in &names {
+            written.kept(name);
+        }
         written.kept.settle(20, |one| *one);
         assert_eq!(written.kept.all.len(), 20);
         let searched = written.searched();
