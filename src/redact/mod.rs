@@ -20,6 +20,7 @@ mod policy;
 mod pseudonyms;
 mod redactor;
 mod replacing;
+mod reserved;
 mod shape;
 mod sites;
 mod summary;

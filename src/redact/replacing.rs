@@ -2,6 +2,7 @@
 
 use super::cache::{Cache, MAX_CACHED};
 use super::checks::{Formats, KeyChecks, Outcome};
+use super::reserved::reserve;
 use super::shape;
 use super::sites::Recipe;
 use super::summary::Summary;
@@ -194,6 +195,7 @@ impl Replacer {
         for _ in 0..MAX_TRIES {
             out.clear();
             self.values.substitute(&last, out);
+            reserve(out, 0);
             if recipe.checks.text(out) == *wanted {
                 return true;
             }
@@ -288,11 +290,13 @@ impl Replacer {
         let fits = |name: &str| !checks.names(name) && !is_public(name) && outcome(name) == wanted;
         let mut replaced = String::new();
         self.values.text(key, true, &mut replaced);
+        reserve(&mut replaced, 0);
         if !fits(&replaced) {
             let mut last = key.to_owned();
             let is_found = (0..MAX_TRIES).any(|_| {
                 replaced.clear();
                 self.values.substitute(&last, &mut replaced);
+                reserve(&mut replaced, 0);
                 last.clone_from(&replaced);
                 fits(&replaced)
             });
@@ -308,6 +312,9 @@ impl Replacer {
     pub(super) fn outside(&mut self, text: &str, make: impl FnOnce(&Values, &mut String)) -> String {
         let mut out = String::with_capacity(text.len());
         make(&self.values, &mut out);
+        if out != text {
+            reserve(&mut out, 0);
+        }
         if out == text {
             self.written.kept(text);
         } else {

@@ -104,7 +104,7 @@ impl Pseudonyms {
             out.extend((0..text.len()).map(|_| char::from(digits[stream.below(16) as usize])));
             return;
         }
-        if bits(text) >= MANY {
+        if bits(text, MANY) >= MANY {
             return draw(text, &mut self.stream(Domain::Text, identity), out);
         }
         let (size, number) = space(text);
@@ -123,22 +123,27 @@ impl Pseudonyms {
     }
 }
 
-/// Parts of the bits that the replacements of a text have, as far as they are few.
-fn bits(text: &str) -> u32 {
-    let mut bits = 0;
+/// Bits that the replacements of a text have.
+pub(super) fn all_bits(text: &str) -> u32 {
+    bits(text, u32::MAX) / BIT
+}
+
+/// Parts of the bits that the replacements of a text have, as far as they are fewer than `many`.
+fn bits(text: &str, many: u32) -> u32 {
+    let mut bits = 0_u32;
     for letter in text.chars() {
-        bits += match letter {
+        bits = bits.saturating_add(match letter {
             'a'..='z' | 'A'..='Z' => 1_203,
             '0'..='9' => 850,
             '\0'..='\x7f' => 0,
             _ => match range_of(letter) {
                 // Several letters become the same one.
-                Some(OTHERS) => return MANY,
+                Some(OTHERS) => MANY,
                 Some(range) => size(range).ilog2() * BIT,
                 None => 0,
             },
-        };
-        if bits >= MANY {
+        });
+        if bits >= many {
             return bits;
         }
     }

@@ -9,6 +9,7 @@ use super::addresses::{authority, email_parts, is_host, own_scheme, path};
 use super::dates::Shift;
 use super::key::Key;
 use super::pseudonyms::{Domain, Pseudonyms};
+use super::reserved::reserve;
 use super::treatment::Treatment;
 use crate::schema::format::{is_date_time, is_uuid};
 
@@ -89,6 +90,9 @@ impl Values {
             out.truncate(start);
             self.text(text, distinct, out);
         }
+        if out[start..] != *text {
+            reserve(out, start);
+        }
     }
 
     /// A text of the same shape.
@@ -143,11 +147,15 @@ impl Values {
         if !may_be || distinct {
             return None;
         }
-        if text.contains('.')
-            && let Ok(address) = text.parse::<Ipv4Addr>()
-        {
-            self.pseudonyms.ipv4(address, out);
-            return Some(());
+        if text.contains('.') {
+            let (host, port) = text.split_at(text.find(':').unwrap_or(text.len()));
+            if let Ok(address) = host.parse::<Ipv4Addr>()
+                && port.bytes().skip(1).all(|byte| byte.is_ascii_digit())
+            {
+                self.pseudonyms.ipv4(address, out);
+                out.push_str(port);
+                return Some(());
+            }
         }
         let address = text.contains(':').then(|| text.parse::<Ipv6Addr>().ok())??;
         self.pseudonyms.ipv6(address, out);

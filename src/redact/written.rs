@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Bytes of the shortest value that is searched for.
+/// Characters of the shortest value that is searched for, which is found by as many bytes.
 pub const MIN_SEARCHED: usize = 8;
 
 /// An odd number with bits all over.
@@ -97,6 +97,9 @@ impl<T: Copy> Noted<T> {
 /// forgotten.
 const MIN_REPLACEMENTS: usize = 1 << 20;
 
+/// Of a million searches, one finds a value by chance.
+const BITS_BEYOND_CHANCE: u32 = 20;
+
 /// Fingerprints that are noted before those known are forgotten.
 const MIN_NOTED: usize = 1 << 16;
 
@@ -147,7 +150,7 @@ impl Written {
     /// A value was replaced. Short ones are not remembered.
     pub fn replaced(&mut self, original: &str, replacement: &str) {
         self.wrote(replacement);
-        if original.len() < MIN_SEARCHED || original == replacement {
+        if original.chars().nth(MIN_SEARCHED - 1).is_none() || original == replacement {
             return;
         }
         let original = in_lower_case(original.as_bytes(), |text| Original {
@@ -233,30 +236,40 @@ impl Searched {
         text.len() >= MIN_SEARCHED && self.kept.may_have(in_lower_case(text.as_bytes(), xxh3_64))
     }
 
-    /// Whether a replaced value is in a text in lower case, with the eight bytes here, whose fingerprint this
-    /// is, as those that it is found by.
-    pub(super) fn has_original(&self, text: &[u8], at: usize, window: u64) -> bool {
+    /// Where replaced values are in a text in lower case, with the eight bytes here, whose fingerprint this is, as
+    /// those that they are found by.
+    pub(super) fn originals<'t>(
+        &'t self,
+        text: &'t [u8],
+        at: usize,
+        window: u64,
+    ) -> impl Iterator<Item = Range<usize>> + 't {
         let from = self.originals.partition_point(|one| one.0 < window);
-        let with = self.originals[from..].iter().take_while(|one| one.0 == window);
-        with.clone().any(|(_, place, length, fingerprint)| {
-            let found = at.checked_sub(*place).map(|begin| begin..begin + length);
-            found.is_some_and(|found| {
-                let value = text.get(found.clone());
-                value.is_some_and(|value| xxh3_64(value) == *fingerprint)
-                    && !self.is_in_known_number(text, found)
-            })
+        let with = self.originals[from..].iter().take_while(move |one| one.0 == window);
+        with.filter_map(move |(_, place, length, fingerprint)| {
+            let begin = at.checked_sub(*place)?;
+            let found = begin..begin + length;
+            let is_original = xxh3_64(text.get(found.clone())?) == *fingerprint;
+            (is_original && !self.is_in_known_number(text, &found)).then_some(found)
         })
     }
 
     /// Whether these bytes are all or a part of a number that was written for a value, or kept: there are few
     /// numbers, so that one meets others.
-    fn is_in_known_number(&self, text: &[u8], found: Range<usize>) -> bool {
+    fn is_in_known_number(&self, text: &[u8], found: &Range<usize>) -> bool {
         let is_part = |byte: &u8| byte.is_ascii_digit() || b"+-.e".contains(byte);
         let (before, behind) = (&text[..found.start], &text[found.end..]);
         let begin = found.start - before.iter().rev().take_while(|byte| is_part(byte)).count();
         let end = found.end + behind.iter().take_while(|byte| is_part(byte)).count();
         let number = &text[begin..end];
-        text[found].iter().all(is_part) && (self.has_written(number) || self.kept.may_have(xxh3_64(number)))
+        text[found.clone()].iter().all(is_part)
+            && (self.has_written(number) || self.kept.may_have(xxh3_64(number)))
+    }
+
+    /// The bits of a value that no replacement is by chance, with this number of values and replacements.
+    pub(super) fn bits_beyond_chance(&self) -> u32 {
+        let bits = |count: usize| count.checked_ilog2().unwrap_or(0) + 1;
+        bits(self.originals.len()) + bits(self.replacements.all.len()) + BITS_BEYOND_CHANCE
     }
 
     /// The fingerprints of the bytes that values are found by.
@@ -274,7 +287,7 @@ mod tests {
         let (searched, text) = (written.searched(), text.to_lowercase());
         let mut windows = text.as_bytes().windows(MIN_SEARCHED).enumerate();
         windows.any(|(at, bytes)| {
-            searched.has_original(text.as_bytes(), at, window(*bytes.first_chunk().unwrap()))
+            searched.originals(text.as_bytes(), at, window(*bytes.first_chunk().unwrap())).next().is_some()
         })
     }
 

@@ -14,10 +14,15 @@ pub(super) fn write(texts: &mut Texts<'_>, saved: &Saved, out: &mut Vec<u8>) {
     let mut words = status.splitn(3, ' ');
     let (version, code) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let phrase = words.next().map(str::trim).filter(|phrase| PHRASES.contains(phrase)).unwrap_or_default();
-    out.extend_from_slice(format!("{version} {code} {phrase}{end}").as_bytes());
+    let mut write = |texts: &mut Texts<'_>, line: String| {
+        texts.redactor.written_mut().wrote(line.trim_end());
+        out.extend_from_slice(line.as_bytes());
+        out.extend_from_slice(end.as_bytes());
+    };
+    write(texts, format!("{version} {code} {phrase}"));
     for (name, value) in fields(lines) {
         if let Some(value) = texts.header(name, &value) {
-            out.extend_from_slice(format!("{name}: {value}{end}").as_bytes());
+            write(texts, format!("{name}: {value}"));
         }
     }
     let mut body = Vec::new();

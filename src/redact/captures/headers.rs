@@ -170,6 +170,12 @@ pub fn kept_headers() -> impl Iterator<Item = &'static str> {
     HEADERS.iter().map(|(name, _)| *name)
 }
 
+/// What headers are kept with, and their names.
+pub(super) fn public_texts() -> impl Iterator<Item = &'static str> {
+    let words = [&WORDS[..], &TYPES, &SUBTYPES, &CHARSETS].into_iter().flatten().copied();
+    kept_headers().chain(words)
+}
+
 impl Texts<'_> {
     /// What a header becomes; nothing where it is removed.
     pub(super) fn header(&mut self, name: &str, value: &str) -> Option<String> {

@@ -28,6 +28,11 @@ use crate::payload::{self, Input, Opened};
 use rewriter::Around;
 use urls::Texts;
 
+/// Texts that are in captures whatever they are of.
+pub(super) fn public_texts() -> impl Iterator<Item = &'static str> {
+    headers::public_texts().chain(urls::METHODS).chain(rules::PHRASES.iter().copied())
+}
+
 /// What became of a capture.
 #[derive(Debug, Default)]
 #[non_exhaustive]

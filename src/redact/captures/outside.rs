@@ -48,6 +48,11 @@ impl Outside {
         self
     }
 
+    /// What is kept, but for vendor members and their values.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.segments.iter().chain(&self.parameters).chain(&self.headers).map(String::as_str)
+    }
+
     pub(super) fn has_segment(&self, segment: &str) -> bool {
         self.segments.contains(segment)
     }

@@ -253,7 +253,7 @@ fn is_simple(order: &str) -> bool {
 }
 
 /// Methods of HTTP.
-const METHODS: [&str; 10] =
+pub(super) const METHODS: [&str; 10] =
     ["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"];
 
 impl Texts<'_> {

@@ -51,7 +51,7 @@ pub(super) fn any_base64(text: &[u8], mut take: impl FnMut(&[u8]) -> bool) -> bo
     false
 }
 
-/// What a text says that is base64 as a whole and encodes text.
+/// What a text says that is base64 as a whole and encodes text, or what was masked.
 pub(super) fn base64_text(text: &[u8]) -> Option<Vec<u8>> {
     let run = text.trim_ascii_end();
     let run = run.strip_suffix(b"==").or(run.strip_suffix(b"=")).unwrap_or(run);
@@ -60,7 +60,15 @@ pub(super) fn base64_text(text: &[u8]) -> Option<Vec<u8>> {
     }
     let decoded = decoded(run);
     let is_text = |byte: &u8| *byte >= b' ' || byte.is_ascii_whitespace();
-    (decoded.iter().all(is_text) && std::str::from_utf8(&decoded).is_ok()).then_some(decoded)
+    let is_known = decoded.iter().all(is_text) && std::str::from_utf8(&decoded).is_ok();
+    (is_known || decoded.iter().all(is_masked)).then_some(decoded)
+}
+
+/// Whether a byte may be one of a text that was masked, in any encoding.
+fn is_masked(byte: &u8) -> bool {
+    matches!(byte, b'x' | b'1' | 0 | 0xc3 | 0xfe | 0xff)
+        || byte.is_ascii_punctuation()
+        || byte.is_ascii_whitespace()
 }
 
 /// Whether a run has two of capital letters, small letters and digits: what is encoded has.

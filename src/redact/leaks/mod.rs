@@ -2,7 +2,8 @@
 
 mod encodings;
 mod originals;
-mod shapes;
+mod public;
+pub(super) mod shapes;
 mod text;
 
 use std::fs::File;
@@ -14,6 +15,7 @@ use std::thread;
 use super::written::Written;
 use crate::error;
 use originals::Originals;
+use public::Public;
 use text::Search;
 
 pub use shapes::SHAPES;
@@ -66,6 +68,7 @@ pub struct LeakSearch {
     /// What was written by this run.
     written: Option<Originals>,
     key_prefixes: Vec<String>,
+    public: Public,
     allowed: Vec<&'static str>,
 }
 
@@ -102,6 +105,14 @@ impl LeakSearch {
     #[must_use]
     pub fn key_prefixes<'p>(mut self, prefixes: impl IntoIterator<Item = &'p str>) -> Self {
         self.key_prefixes.extend(prefixes.into_iter().map(str::to_owned));
+        self
+    }
+
+    /// The same search, in which words of these texts are public: a value that was replaced and consists of such
+    /// words is no leak.
+    #[must_use]
+    pub fn public<'p>(mut self, texts: impl IntoIterator<Item = &'p str>) -> Self {
+        texts.into_iter().for_each(|text| self.public.add(text));
         self
     }
 

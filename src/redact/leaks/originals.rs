@@ -1,5 +1,7 @@
 //! Finds replaced values at their first bytes.
 
+use std::ops::Range;
+
 use crate::redact::written::{MIN_SEARCHED, Searched, Written, window};
 
 /// Bits for each value.
@@ -41,13 +43,18 @@ impl Originals {
         self.searched.has_kept(text)
     }
 
-    /// Whether a text has a value that was replaced; the text in lower case.
-    pub(super) fn find(&self, folded: &[u8]) -> bool {
+    /// The bits of a value that is in no replacement by chance.
+    pub(super) fn bits_beyond_chance(&self) -> u32 {
+        self.searched.bits_beyond_chance()
+    }
+
+    /// Whether a text has a value that was replaced where it is a leak; the text in lower case.
+    pub(super) fn find(&self, folded: &[u8], is_leak: impl Fn(Range<usize>) -> bool) -> bool {
         folded.windows(MIN_SEARCHED).enumerate().any(|(at, bytes)| {
             let Some(bytes) = bytes.first_chunk() else { return false };
             let window = window(*bytes);
             let (word, bit) = place(window, self.shift);
-            self.bits[word] & bit == bit && self.searched.has_original(folded, at, window)
+            self.bits[word] & bit == bit && self.searched.originals(folded, at, window).any(&is_leak)
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Recognizes values that must not be shared by their shape.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use memchr::memmem::{self, Finder};
@@ -19,7 +20,7 @@ pub const SHAPES: [(&str, &str); 9] = [
 ];
 
 /// The shape of long base64.
-pub(super) const BASE64: &str = "base64";
+pub(in crate::redact) const BASE64: &str = "base64";
 
 /// Characters of the shortest text with a shape.
 const MIN_LENGTH: usize = 7;
@@ -56,7 +57,7 @@ const KINDS: [u8; 256] = {
 };
 
 /// The shape that a text has somewhere, if it is not allowed.
-pub(super) fn find(text: &[u8], prefixes: &[String], allowed: &[&str]) -> Option<&'static str> {
+pub(in crate::redact) fn find(text: &[u8], prefixes: &[String], allowed: &[&str]) -> Option<&'static str> {
     if text.len() < MIN_LENGTH {
         return None;
     }
@@ -64,9 +65,11 @@ pub(super) fn find(text: &[u8], prefixes: &[String], allowed: &[&str]) -> Option
     let has = |wanted: u8| kinds & wanted == wanted;
     let checks: [(&'static str, bool, &dyn Fn() -> bool); 9] = [
         ("email", has(AT | DOT), &|| has_email(text)),
-        ("ipv4", has(DIGIT | DOT), &|| has_ipv4(text)),
+        ("ipv4", has(DIGIT | DOT), &|| ipv4(text).next().is_some()),
         ("ipv6", has(DIGIT | COLON), &|| has_ipv6(text)),
-        ("phone", has(DIGIT) && kinds & (PLUS | HYPHEN | DOT | SPACE) != 0, &|| has_phone(text)),
+        ("phone", has(DIGIT) && kinds & (PLUS | HYPHEN | DOT | SPACE) != 0, &|| {
+            phones(text).next().is_some()
+        }),
         ("jwt", has(DOT), &|| has_jwt(text)),
         ("bearer-token", has(SPACE | DIGIT), &|| has_bearer(text)),
         ("pem", has(HYPHEN | SPACE), &|| memmem::find(text, b"-----BEGIN ").is_some()),
@@ -77,17 +80,21 @@ pub(super) fn find(text: &[u8], prefixes: &[String], allowed: &[&str]) -> Option
     found.map(|(name, ..)| *name)
 }
 
-/// Runs of bytes that are a part of something, each with what stands before it.
-fn runs(text: &[u8], is_part: impl Fn(u8) -> bool) -> impl Iterator<Item = (Option<u8>, &[u8])> {
+/// Runs of bytes that are a part of something.
+fn runs(text: &[u8], is_part: impl Fn(u8) -> bool) -> impl Iterator<Item = Range<usize>> {
     let mut from = 0;
     std::iter::from_fn(move || {
         from += text[from..].iter().position(|byte| is_part(*byte))?;
         let length = text[from..].iter().position(|byte| !is_part(*byte)).unwrap_or(text.len() - from);
-        let run = &text[from..from + length];
-        let before = from.checked_sub(1).map(|before| text[before]);
-        from += length;
-        Some((before, run))
+        let run = from..from + length;
+        from = run.end;
+        Some(run)
     })
+}
+
+/// The byte before a run.
+fn before(text: &[u8], run: &Range<usize>) -> Option<u8> {
+    run.start.checked_sub(1).map(|before| text[before])
 }
 
 fn has_email(text: &[u8]) -> bool {
@@ -117,9 +124,12 @@ fn is_reserved(host: &[u8]) -> bool {
         .any(is_or_below)
 }
 
-fn has_ipv4(text: &[u8]) -> bool {
+/// Where IPv4 addresses are that belong to somebody.
+pub(in crate::redact) fn ipv4(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
     let is_part = |byte: u8| byte.is_ascii_digit() || byte == b'.';
-    runs(text, is_part).any(|(before, run)| {
+    runs(text, is_part).filter(|range| {
+        let before = before(text, range);
+        let run = &text[range.clone()];
         let run = run.strip_suffix(b".").unwrap_or(run);
         if run.len() < MIN_LENGTH || before.is_some_and(|byte| byte.is_ascii_alphanumeric()) {
             return false;
@@ -136,8 +146,9 @@ fn has_ipv4(text: &[u8]) -> bool {
 
 fn has_ipv6(text: &[u8]) -> bool {
     let is_part = |byte: u8| byte.is_ascii_hexdigit() || byte == b':';
-    runs(text, is_part).any(|(before, run)| {
-        let is_word = before.is_some_and(|byte| byte.is_ascii_alphanumeric());
+    runs(text, is_part).any(|range| {
+        let is_word = before(text, &range).is_some_and(|byte| byte.is_ascii_alphanumeric());
+        let run = &text[range];
         let is_long = run.len() >= MIN_LENGTH && run.iter().any(u8::is_ascii_digit);
         if is_word || !is_long || memchr::memchr_iter(b':', run).count() < 3 {
             return false;
@@ -150,10 +161,11 @@ fn has_ipv6(text: &[u8]) -> bool {
     })
 }
 
-/// Whether a text has a number such as `+49 30 1234567` or `(415) 867-5309`.
-fn has_phone(text: &[u8]) -> bool {
+/// Where numbers such as `+49 30 1234567` or `(415) 867-5309` are.
+pub(in crate::redact) fn phones(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
     let is_part = |byte: u8| byte.is_ascii_digit() || b"+-. ()".contains(&byte);
-    runs(text, is_part).any(|(before, run)| {
+    runs(text, is_part).filter(|range| {
+        let (before, run) = (before(text, range), &text[range.clone()]);
         let is_inside = !run.starts_with(b" ")
             && before.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"/_:=%".contains(&byte));
         let count = run.iter().filter(|byte| byte.is_ascii_digit()).count();
@@ -206,6 +218,12 @@ fn has_key(text: &[u8], prefix: &str) -> bool {
             .any(|at| length_of_token(&text[at + prefix.len()..]) >= MIN_TOKEN)
 }
 
+/// Where base64 may be that is long enough.
+pub(in crate::redact) fn base64(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let is_part = |byte: u8| is_token(byte) || b"+/=\r\n".contains(&byte);
+    runs(text, is_part).filter(|run| run.len() >= MIN_BASE64)
+}
+
 fn has_base64(text: &[u8]) -> bool {
     let is_standard = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
     // Base64 may be written in lines.
@@ -220,8 +238,8 @@ fn has_base64(text: &[u8]) -> bool {
             && has(u8::is_ascii_digit)
             && signs <= run.len() / 12
     };
-    runs(&lines, is_standard).any(|(_, run)| is_long(run, b"+/"))
-        || runs(&lines, is_token).any(|(_, run)| is_long(run, b"-_"))
+    runs(&lines, is_standard).any(|run| is_long(&lines[run], b"+/"))
+        || runs(&lines, is_token).any(|run| is_long(&lines[run], b"-_"))
 }
 
 #[cfg(test)]

@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 use std::io::{self, Read};
+use std::ops::Range;
 
 use hashbrown::HashSet;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::encodings::{any_base64, base64_text, without_percent};
+use super::originals::Originals;
 use super::shapes::{self, BASE64};
 use super::{Leak, LeakSearch, Leaks, ORIGINAL};
 use crate::payload::unescaped;
@@ -46,6 +48,8 @@ pub(super) struct Search<'s> {
     seen: HashSet<u64>,
     /// Strings that were looked at last.
     last: Box<[u64]>,
+    /// Whether what is looked at is in a string that was written for a value.
+    in_written: bool,
     /// The lower case of what is looked at.
     folded: Vec<u8>,
 }
@@ -58,6 +62,7 @@ impl<'s> Search<'s> {
             lines: 0,
             seen: HashSet::new(),
             last: vec![0; LAST].into(),
+            in_written: false,
             folded: Vec::new(),
         }
     }
@@ -125,7 +130,7 @@ impl<'s> Search<'s> {
         if raw.len() < MIN_SEARCHED - 1 {
             return;
         }
-        let hash = xxh3_64_with_seed(raw, role as u64 + 1);
+        let hash = xxh3_64_with_seed(raw, (role as u64 + 1) << 1 | u64::from(self.in_written));
         let last = &mut self.last[usize::try_from(hash % LAST as u64).unwrap_or(0)];
         if std::mem::replace(last, hash) == hash {
             return;
@@ -144,12 +149,12 @@ impl<'s> Search<'s> {
             _ => Cow::Borrowed(if role == Role::Between { raw.trim_ascii() } else { raw }),
         };
         if matches!(text.first(), Some(b'{' | b'[')) && role == Role::Value && depth < MAX_DEPTH {
-            return self.inside(&text, offset, depth);
+            return self.inside(&text, &text, offset, depth);
         }
         let is_text = if role == Role::Value && depth < MAX_DEPTH { base64_text(&text) } else { None };
         if let Some(inside) = &is_text {
             let before = self.leaks.count;
-            self.inside(inside, offset, depth);
+            self.inside(inside, &text, offset, depth);
             if self.leaks.count > before {
                 return;
             }
@@ -161,10 +166,12 @@ impl<'s> Search<'s> {
         }
     }
 
-    /// Looks at a text inside of a string. What is found there is found where the string is.
-    fn inside(&mut self, text: &[u8], offset: u64, depth: usize) {
-        let before = self.leaks.count;
+    /// Looks at a text inside of a string, the whole. What is found there is found where the string is.
+    fn inside(&mut self, text: &[u8], whole: &[u8], offset: u64, depth: usize) {
+        let (before, in_written) = (self.leaks.count, self.in_written);
+        self.in_written |= self.has_written(whole);
         self.pieces(text, offset, true, depth + 1);
+        self.in_written = in_written;
         let inside = usize::try_from(self.leaks.count - before).unwrap_or(usize::MAX);
         for leak in self.leaks.listed.iter_mut().rev().take(inside) {
             leak.offset = offset;
@@ -176,9 +183,8 @@ impl<'s> Search<'s> {
         if text.len() < MIN_SEARCHED - 1 {
             return None;
         }
-        let is_written = || self.what.written.as_ref().is_some_and(|written| written.has_written(whole));
         if let Some(rule) = shapes::find(text, &self.what.key_prefixes, &self.what.allowed)
-            && !is_written()
+            && !self.has_written(whole)
         {
             return Some(rule);
         }
@@ -208,20 +214,52 @@ impl<'s> Search<'s> {
         is_found.then_some(ORIGINAL)
     }
 
-    fn has_original(&mut self, text: &[u8], role: Role, whole: &[u8]) -> bool {
-        let Some(written) = &self.what.written else { return false };
-        if self.what.allowed.contains(&ORIGINAL) {
-            return false;
-        }
-        self.folded.clear();
-        self.folded.extend(text.iter().map(u8::to_ascii_lowercase));
-        written.find(&self.folded)
-            && !std::str::from_utf8(text).is_ok_and(|text| {
-                // Names of members are kept, and so are values that are public; moved dates meet other dates.
-                let is_public = role == Role::Key && is_name(text) || written.has_kept(text);
-                is_public || is_date(text) && written.has_written(whole)
-            })
+    /// Whether a string was written for a value, or what it is in.
+    fn has_written(&self, whole: &[u8]) -> bool {
+        self.in_written || self.what.written.as_ref().is_some_and(|written| written.has_written(whole))
     }
+
+    fn has_original(&mut self, text: &[u8], role: Role, whole: &[u8]) -> bool {
+        let mut folded = std::mem::take(&mut self.folded);
+        folded.clear();
+        folded.extend(text.iter().map(u8::to_ascii_lowercase));
+        let has = self.what.written.as_ref().is_some_and(|written| {
+            let is_searched = !self.what.allowed.contains(&ORIGINAL);
+            is_searched
+                && written.find(&folded, |found| self.is_leak(written, text, &folded, found, whole))
+                && {
+                    // Names of members are kept, and so are values that are public.
+                    let is_public = |text| role == Role::Key && is_name(text) || written.has_kept(text);
+                    !std::str::from_utf8(text).is_ok_and(is_public)
+                }
+        });
+        self.folded = folded;
+        has
+    }
+
+    /// Whether a value that is found in a text is a leak, and neither public nor met by chance.
+    fn is_leak(
+        &self,
+        written: &Originals,
+        text: &[u8],
+        folded: &[u8],
+        found: Range<usize>,
+        whole: &[u8],
+    ) -> bool {
+        let in_written = self.has_written(whole) || written.has_written(word(text, &found));
+        let Ok(value) = std::str::from_utf8(&folded[found]) else { return true };
+        // Moved dates meet other dates.
+        let is_moved = in_written && is_date(value);
+        !is_moved && self.what.public.is_leak(value, in_written.then(|| written.bits_beyond_chance()))
+    }
+}
+
+/// The bytes around some that nothing separates from them.
+fn word<'t>(text: &'t [u8], found: &Range<usize>) -> &'t [u8] {
+    let separates = |byte: &u8| byte.is_ascii_whitespace() || b"<>()\"',;".contains(byte);
+    let begin = text[..found.start].iter().rposition(separates).map_or(0, |at| at + 1);
+    let end = text[found.end..].iter().position(separates).map_or(text.len(), |at| found.end + at);
+    &text[begin..end]
 }
 
 /// Whether a line is a text, and no part of JSON.

@@ -204,6 +204,7 @@ impl Redaction {
         let search = LeakSearch::default()
             .allow(self.allowed.iter().copied())
             .key_prefixes(prefixes)
+            .public(self.outside.texts())
             .written(self.redactor.written());
         for (spool, cuts) in spools {
             let leaks = search.run_file(spool.path(), cuts, self.threads());

@@ -312,3 +312,26 @@ fn a_link_that_leads_nowhere_is_no_output() {
     assert_eq!(code(&run(&["redact", CHROME, "-o", &out])), 2);
     assert!(Path::new(&out).is_symlink());
 }
+
+/// A body may name what every capture of the API has.
+#[test]
+fn public_texts_in_bodies_are_no_leaks() {
+    let folder = Folder::new();
+    let error = json!({"status": 404, "error": "Not Found", "path": "/incoming/v2/clients", "instance": "/incoming/v2/clients?page=2"});
+    let entry = json!({"log": {"entries": [{
+        "startedDateTime": "2024-03-04T05:06:07Z",
+        "request": {"method": "GET", "url": "https://acme.thoughtindustries.com/incoming/v2/clients?page=2", "headers": []},
+        "response": {"status": 404, "headers": [], "content": {"mimeType": "application/json", "text": error.to_string()}},
+    }]}});
+    let har = folder.write("a.har", &entry.to_string());
+    let body =
+        json!({"a": "application/json", "b": "HTTP/1.1 200", "c": "content-type", "d": "max-age=0, private"});
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nCache-Control: max-age=0, private";
+    let saved = folder.write("b.http", &format!("{head}\r\n\r\n{body}"));
+    let out = folder.path("shared");
+    let redacted = run(&["redact", &har, &saved, "-o", &out]);
+    assert_eq!(code(&redacted), 0, "{}", stderr(&redacted));
+    assert!(stdout(&redacted).contains("no leaks found"), "{}", stdout(&redacted));
+    let checked = run(&["redact", "--check", &out]);
+    assert_eq!(code(&checked), 0, "{}", stdout(&checked));
+}
