@@ -253,8 +253,8 @@ proptest! {
         let cut = 1 + ((whole.len() - 1) as f64 * share) as usize;
         let came = came(&whole[..cut], "x.har", &ours());
         prop_assert_eq!(came.problems.len(), 1);
-        let message = came.problems[0].message();
-        prop_assert!(message.contains("is cut off in line 1"), "{}", message);
+        let message = came.problems[0].to_string();
+        prop_assert!(message.starts_with("x.har:1: is cut off; "), "{}", message);
         let full = whole[..cut].matches("\"status\":200}}").count();
         prop_assert_eq!(came.payloads.len(), full);
     }
