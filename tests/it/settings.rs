@@ -162,6 +162,20 @@ fn an_unknown_key_is_refused_at_its_location_with_the_nearest_name() {
         ("max-bodi = 1\n", "s.toml:1:1: ", "did you mean `max-body`?"),
         ("[ruls]\nnull-value = \"off\"\n", "s.toml:1:2: ", "did you mean `rules`?"),
         ("[contract]\nschema = \"s.json\"\nsecretz = []\n", "s.toml:3:1: ", "unknown field `secretz`"),
+        (
+            "api-key-file = \"key\"\n",
+            "s.toml:1:1: ",
+            "`api-key-file` is not allowed in settings: set CLIENTS_CONTRACT_API_KEY, or pass --api-key-file or \
+             --api-key-stdin",
+        ),
+        ("jobs = 2\napi_key = \"x\"\n", "s.toml:2:1: ", "`api_key` is not allowed in settings: set CLIENTS"),
+        ("record = \"x\"\n", "s.toml:1:1: ", "`record` is not allowed in settings: pass --record\n"),
+        (
+            "severity = \"x\"\n",
+            "s.toml:1:1: ",
+            "`severity` is not allowed in settings: use the table [rules]\n",
+        ),
+        ("zzz = 1\n", "s.toml:1:1: ", "unknown key `zzz`, expected one of"),
     ] {
         fs::write(settings, text).unwrap();
         let output = run(&["validate", "--settings", settings, "fixtures/valid/minimal.json"]);

@@ -41,7 +41,7 @@ pub fn read() -> Result<Cli, Exit> {
 /// The command line with the settings that it names, or that are found.
 fn with_settings(given: &ArgMatches) -> Result<Cli, Error> {
     let settings = match given.subcommand() {
-        Some((name, given)) => Settings::of(given)?.map(|settings| (settings, name, given)),
+        Some((name, given)) => Settings::of(given, commands::command)?.map(|settings| (settings, name, given)),
         None => None,
     };
     let wrong = |error: clap::Error| Error::new(ErrorKind::Usage, "", error.kind().to_string());
