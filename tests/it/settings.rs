@@ -185,6 +185,51 @@ fn an_unknown_key_is_refused_at_its_location_with_the_nearest_name() {
 }
 
 #[test]
+fn a_value_of_the_environment_is_refused_with_its_variable() {
+    let told = |variable: &str, value: &str, arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_clients-contract"));
+        command.args(arguments).env(format!("CLIENTS_CONTRACT_{variable}"), value);
+        let output = command.output().unwrap();
+        assert_eq!(code(&output), 2, "{}", stderr(&output));
+        stderr(&output).lines().next().unwrap().to_owned()
+    };
+    let validate: [&str; 2] = ["validate", "fixtures/valid/minimal.json"];
+    for (variable, value, more, message) in [
+        (
+            "FAIL_ON",
+            "eror",
+            &[][..],
+            "invalid value 'eror' for 'CLIENTS_CONTRACT_FAIL_ON (--fail-on <SEVERITY>)'",
+        ),
+        ("FORMAT", "", &[], "a value is required for 'CLIENTS_CONTRACT_FORMAT (--format <FORMAT>)'"),
+        ("FAIL_ON", "eror", &["--fail-on", "warn"], "invalid value 'warn' for '--fail-on <SEVERITY>'"),
+        ("FORMAT", "xml", &["-qfhtm"], "invalid value 'htm' for '--format <FORMAT>'"),
+        (
+            "BASELINE",
+            "a",
+            &["--write-baseline", "b"],
+            "the argument '--write-baseline <FILE>' cannot be used with 'CLIENTS_CONTRACT_BASELINE (--baseline <FILE>)'",
+        ),
+        ("BASELINE", "a", &["--jobs", "x"], "invalid value 'x' for '--jobs <N>'"),
+        (
+            "SCHEMA",
+            "a",
+            &["--contract", "clients"],
+            "--contract: cannot be used with CLIENTS_CONTRACT_SCHEMA (--schema): a contract has its own",
+        ),
+        (
+            "API_KEY",
+            "x",
+            &["https://127.0.0.1:9/"],
+            "CLIENTS_CONTRACT_API_KEY: invalid API key: expected one line of",
+        ),
+    ] {
+        let told = told(variable, value, &[&validate, more].concat());
+        assert!(told.starts_with(&format!("error: {message}")), "{variable}: {told}");
+    }
+}
+
+#[test]
 fn a_wrong_value_is_refused_with_its_line_and_its_key() {
     let folder = tempfile::tempdir().unwrap();
     let settings = folder.path().join("s.toml");

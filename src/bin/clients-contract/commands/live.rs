@@ -166,6 +166,7 @@ impl Live {
                 }
                 VarError::NotUnicode(_) => Error::new(ErrorKind::Usage, VARIABLE, "is not UTF-8"),
             })?;
+            return Key::new(&text).map_err(|error| error.within(&format!("{VARIABLE}: ")));
         }
         Key::new(&text)
     }
