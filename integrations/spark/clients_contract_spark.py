@@ -236,6 +236,7 @@ def profiled(job: Job, at: int, part: Part) -> Result:
             yield line(**note)
         for piece in part.pieces:
             yield from stream(piece, is_last_attempt)
+        yield line(end=True)
 
     text, links = profile_of(shipped(job.tool), job.arguments(local=False), stdin(), job.folder)
     split = {piece.number for piece in part.pieces if piece.line is not None}

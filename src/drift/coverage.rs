@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::claims::allows;
 use super::field::Field;
 use super::profile::{Documents, Profile};
+use super::table::ANY;
 use super::traffic::claim;
 use crate::finding::{Finding, rules};
 use crate::pointer::{Pointer, child};
@@ -147,8 +148,6 @@ struct Fields(BTreeMap<(String, String), Known>);
 
 impl Fields {
     fn describe(&mut self, root: &Subschemas<'_>) {
-        // No name that a schema lists, to see what it says of any other.
-        const ANY: &str = "\u{1}";
         let mut pending = vec![root.clone()];
         let mut visited = BTreeSet::new();
         while let Some(members) = pending.pop() {

@@ -1,5 +1,6 @@
 //! Prints a profile as a table.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::claims::allows;
@@ -7,7 +8,7 @@ use super::field::Field;
 use super::profile::{Documents, Profile};
 use super::shares::share;
 use crate::finding::did_you_mean;
-use crate::pointer::{child, escape};
+use crate::pointer::{child, escape, unescape};
 use crate::schema::model::Subschemas;
 use crate::untrusted::{Untrusted, write_line};
 
@@ -56,6 +57,9 @@ struct Table<'t, 'w> {
     depth: usize,
     out: &'w mut dyn Write,
 }
+
+/// No name that a schema lists, to see what it says of any other.
+pub(super) const ANY: &str = "\u{1}";
 
 /// What is not in the contract, or is of a type that is not.
 const FOREIGN: u64 = 2_000;
@@ -236,13 +240,9 @@ pub(super) fn facts(field: &Field) -> Vec<String> {
     all
 }
 
-/// The patterns of [`write_table`] that match no property, each with the most similar path, as the end of a
-/// message.
-pub fn unmatched<'p>(
-    documents: &Documents,
-    profile: &Profile,
-    patterns: &'p [String],
-) -> Vec<(&'p str, String)> {
+/// For each pattern of [`write_table`] that matches no property, why: the contract documents one that was not
+/// seen, or none is known, with the most similar path.
+pub fn unmatched(documents: &Documents, profile: &Profile, patterns: &[String]) -> Vec<String> {
     if patterns.is_empty() {
         return Vec::new();
     }
@@ -258,13 +258,57 @@ pub fn unmatched<'p>(
         }
     }
     let is_unmatched = |pattern: &&String| !paths.iter().any(|path| matches(pattern, path));
-    let nearest = |pattern: &'p String| {
+    let why = |pattern: &String| {
+        if documents.seen(profile).any(|(one, _)| documented(&one.root(), pattern)) {
+            return format!("`{pattern}` is documented, but was not seen in the payloads");
+        }
         let steps = pattern.trim_matches('/').split('/').count();
         let ends = paths.iter().filter_map(|path| last_steps(path, steps));
         let ends = ends.filter(|end| !end.ends_with('*'));
-        (pattern.as_str(), did_you_mean(pattern.trim_matches('/'), ends))
+        let near = did_you_mean(pattern.trim_matches('/'), ends);
+        format!("no property in the payloads matches `{pattern}`{near}")
     };
-    patterns.iter().filter(is_unmatched).map(nearest).collect()
+    patterns.iter().filter(is_unmatched).map(why).collect()
+}
+
+/// Whether the contract lists a property, anywhere, whose last steps are those of the pattern.
+fn documented(root: &Subschemas<'_>, pattern: &str) -> bool {
+    let mut here = distinct(vec![root.clone()], inside);
+    for step in pattern.trim_matches('/').split('/') {
+        let next = here.iter().flat_map(|known| match step {
+            "*" => inside(known),
+            name => listed(known, &unescape(name)).into_iter().collect(),
+        });
+        here = distinct(next.collect(), |_| Vec::new());
+    }
+    !here.is_empty()
+}
+
+/// All that is reached from these, each set of subschemas once.
+fn distinct<'m>(
+    mut pending: Vec<Subschemas<'m>>,
+    reached: impl Fn(&Subschemas<'m>) -> Vec<Subschemas<'m>>,
+) -> Vec<Subschemas<'m>> {
+    let mut visited = BTreeSet::new();
+    let mut all = Vec::new();
+    while let Some(known) = pending.pop() {
+        if visited.insert(known.identity().to_vec()) {
+            pending.extend(reached(&known));
+            all.push(known);
+        }
+    }
+    all
+}
+
+/// The members that are listed, those that have any other name, and the items.
+fn inside<'m>(known: &Subschemas<'m>) -> Vec<Subschemas<'m>> {
+    let names = known.names().into_iter().filter_map(|name| known.member(name));
+    let items = known.describes_items().then(|| known.items());
+    names.chain(known.member(ANY)).chain(items).collect()
+}
+
+fn listed<'m>(known: &Subschemas<'m>, name: &str) -> Option<Subschemas<'m>> {
+    known.member(name).filter(|_| known.lists(name))
 }
 
 /// The last steps of a path, if it has so many.

@@ -104,9 +104,12 @@ impl Input {
         }
     }
 
+    /// The extensions of files of a directory that are meant to be read.
+    pub(super) const EXTENSIONS: [&str; 4] = ["json", "ndjson", "jsonl", "har"];
+
     /// Whether a file of a directory is meant to be read.
     pub(super) fn is_likely(path: &Path) -> bool {
-        extension(path).is_some_and(|extension| matches!(&*extension, "json" | "ndjson" | "jsonl" | "har"))
+        extension(path).is_some_and(|extension| Self::EXTENSIONS.contains(&&*extension))
     }
 }
 

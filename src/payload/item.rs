@@ -35,6 +35,15 @@ impl Skipped {
         Self { origin, what: String::new(), why: Cow::Owned(why) }
     }
 
+    /// Why an entry is skipped that the method or the path does not select.
+    pub(super) const NOT_SELECTED: &'static str = "not selected";
+
+    /// Whether its method or its path is not selected.
+    #[must_use]
+    pub fn is_not_selected(&self) -> bool {
+        self.why == Self::NOT_SELECTED
+    }
+
     /// Whether it is an entry of a capture, and not another part of the file.
     #[must_use]
     pub fn is_entry(&self) -> bool {

@@ -117,7 +117,10 @@ impl Sources {
         self.add(path);
         if before == (self.files.len(), self.problems.len()) {
             let location = path_text(path).into_owned();
-            self.problems.push(Error::new(ErrorKind::Input, location, "contains no file to read"));
+            let [all @ .., last] = Input::EXTENSIONS;
+            let all = all.iter().map(|extension| format!(".{extension}")).collect::<Vec<_>>().join(", ");
+            let what = format!("contains no file to read: of a directory, {all} and .{last} files are read");
+            self.problems.push(Error::new(ErrorKind::Input, location, what));
         }
     }
 

@@ -115,9 +115,16 @@ impl Redactor {
     }
 
     fn rewrite(&mut self, body: &[u8], out: &mut Vec<u8>) -> BodyOutcome {
+        let outcome = self.rewritten(body, out);
+        let summary = &mut self.replacer.summary;
+        summary.bodies += 1;
+        summary.masked_bodies += u64::from(outcome != BodyOutcome::Rewritten);
+        outcome
+    }
+
+    fn rewritten(&mut self, body: &[u8], out: &mut Vec<u8>) -> BodyOutcome {
         let Ok(text) = json::decode(body) else {
             masking::mask_encoded(body, out);
-            self.replacer.summary.masked_bodies += 1;
             return BodyOutcome::Masked;
         };
         let mark = body.len() - text.len();
@@ -127,13 +134,9 @@ impl Redactor {
         // What is not UTF-8 is not JSON from there on: the pass stops at the string that has it.
         let rewriting = Rewriting::new(&mut self.sites, &mut self.replacer, elision, text, out);
         match rewriting.run() {
-            Ok(()) if valid => {
-                self.replacer.summary.bodies += 1;
-                BodyOutcome::Rewritten
-            }
+            Ok(()) if valid => BodyOutcome::Rewritten,
             Ok(()) => BodyOutcome::MaskedFrom(body.len()),
             Err(Stopped { at }) => {
-                self.replacer.summary.masked_bodies += 1;
                 self.mask_end(body, mark + at, mark, out);
                 BodyOutcome::MaskedFrom(mark + at)
             }

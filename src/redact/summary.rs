@@ -12,9 +12,9 @@ pub struct Summary {
     pub values: BTreeMap<Class, u64>,
     /// Keys that are data, replaced.
     pub keys: u64,
-    /// Bodies rewritten value by value.
+    /// Bodies, those that are masked among them.
     pub bodies: u64,
-    /// Bodies that are not JSON, or not to their end: the rest is masked as a whole.
+    /// Those that are not JSON, or not to their end: the rest is masked as a whole.
     pub masked_bodies: u64,
     /// Values of which no replacement was found that keeps and breaks the same assertions of the schema, so
     /// that findings may differ.

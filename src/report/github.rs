@@ -19,8 +19,8 @@ pub(super) static FORMAT: Format = Format {
 fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<()> {
     let listed = listed(report, options, usize::MAX);
     for problem in &report.problems {
-        let message = Untrusted::from(format!("{}: {}", problem.origin, problem.message));
         let (file, line) = file_of(problem);
+        let mut origin = &*problem.origin;
         let mut at = String::new();
         if file.path().is_some_and(|path| Path::new(path).is_file()) {
             let path = relative(&file, report);
@@ -29,7 +29,10 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
                 ",file={},line={line}",
                 Untrusted::from(path_text(&path).as_ref()).annotation_property()
             );
+            // The annotation has the line.
+            origin = origin.strip_suffix(&format!(":{line}")).unwrap_or(origin);
         }
+        let message = Untrusted::from(format!("{origin}: {}", problem.message));
         writeln!(out, "::error title=incomplete{at}::{}", message.annotation())?;
     }
     if report.has_nothing() {

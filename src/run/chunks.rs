@@ -39,6 +39,11 @@ impl Chunks {
         });
         Self { received, chunk: Vec::new(), at: 0, stop }
     }
+
+    /// Whether it ends because the run is stopped.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stop.is_stopped()
+    }
 }
 
 impl Read for Chunks {

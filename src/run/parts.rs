@@ -4,7 +4,7 @@
 //! NDJSON and begins with this line, with `"beside": true` one whose capture may name bodies beside it, and with
 //! `"read": true` one that is read from its path; `{"bytes": N}` is followed by N bytes of it, `{"error": MESSAGE}`
 //! says why there are no more. `{"problem": MESSAGE, "file": NAME}` is a file that cannot be read, and
-//! `{"skipped": N}` counts files that are skipped.
+//! `{"skipped": N}` counts files that are skipped. `{"end": true}` is the last line: a stream without it is cut off.
 
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::PathBuf;
@@ -29,7 +29,14 @@ enum Said {
     Error(Broken),
     Problem(Problem),
     Skipped(Skipped),
+    End(End),
     File(Named),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct End {
+    end: bool,
 }
 
 #[derive(Deserialize)]
@@ -119,16 +126,29 @@ impl Stream {
                 }
                 Some(Said::Bytes(Bytes { bytes })) => self.left = bytes,
                 Some(Said::Error(Broken { error })) => return Err(io::Error::other(error)),
-                other => {
-                    self.ended = other.is_none();
-                    self.said = other;
+                Some(Said::End(_)) => {
+                    self.ended = true;
+                    if self.line()?.is_some() {
+                        return Err(io::Error::new(
+                            io::ErrorKind::InvalidData,
+                            "lines follow {\"end\": true}",
+                        ));
+                    }
                 }
+                None => {
+                    self.ended = true;
+                    if !self.reader.is_stopped() {
+                        let what = "the stream is cut off: it has no line {\"end\": true}";
+                        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, what));
+                    }
+                }
+                said => self.said = said,
             }
         }
         Ok(true)
     }
 
-    /// The next line; `None` at the end of the stream.
+    /// The next line; `None` where there are no more.
     fn line(&mut self) -> io::Result<Option<Said>> {
         let mut line = Vec::new();
         let read = (&mut self.reader).take(MAX_LINE).read_until(b'\n', &mut line);
@@ -139,6 +159,7 @@ impl Stream {
         // An array would be taken for an object without names.
         let is_object = line.trim_ascii_start().starts_with(b"{");
         let said = if is_object { serde_json::from_slice(&line).ok() } else { None };
+        let said = said.filter(|said| !matches!(said, Said::End(End { end: false })));
         said.map(Some).ok_or_else(|| {
             self.ended = true;
             io::Error::new(io::ErrorKind::InvalidData, "expected a line of JSON that announces what follows")
@@ -228,8 +249,8 @@ impl Iterator for Parts {
             Said::Problem(Problem { problem, file }) => {
                 return Some(Next::Problem(Error::new(ErrorKind::Input, file, problem)));
             }
-            // Both are part of what is read.
-            Said::Bytes(_) | Said::Error(_) => return None,
+            // They are part of what is read.
+            Said::Bytes(_) | Said::Error(_) | Said::End(_) => return None,
         };
         Some(Next::Part(part))
     }
@@ -257,6 +278,8 @@ mod tests {
             "{\"file\": \"a.json\", \"read\": true}\n{\"bytes\": 2}\n{}\n",
             "{\"error\": \"x\"}\n",
             "[2]\n{}\n",
+            "{\"skipped\": 1}\n{\"end\": true}\n{\"skipped\": 1}\n",
+            "{\"skipped\": 1}\n{\"end\": false}\n",
         ] {
             let chunks = Chunks::new(Box::new(said.as_bytes()), Stop::default());
             let problems = Parts::new(chunks).filter(|next| matches!(next, Next::Problem(_)));
@@ -284,5 +307,35 @@ mod tests {
             }
             assert_eq!(problems.len(), 1, "{said}: {problems:?}");
         }
+    }
+
+    /// The last line alone decides: cut off between two others, a stream looks like one with fewer files.
+    #[test]
+    fn a_stream_that_is_cut_off_between_lines_is_a_problem() {
+        let lines = [
+            "{\"skipped\": 1}\n",
+            "{\"file\": \"a.json\"}\n",
+            "{\"bytes\": 3}\n{}\n",
+            "{\"file\": \"b.json\", \"read\": true}\n",
+            "{\"end\": true}\n",
+        ];
+        for length in 0..=lines.len() {
+            let chunks = Chunks::new(Box::new(io::Cursor::new(lines[..length].concat())), Stop::default());
+            let mut problems = 0;
+            for next in Parts::new(chunks) {
+                match next {
+                    Next::Problem(_) => problems += 1,
+                    Next::Part(Part::File(_, mut reader)) => {
+                        problems += u64::from(reader.read_to_end(&mut Vec::new()).is_err());
+                    }
+                    _ => {}
+                }
+            }
+            assert_eq!(problems, u64::from(length < lines.len()), "{length}");
+        }
+        let stop = Stop::default();
+        stop.stop();
+        let chunks = Chunks::new(Box::new(io::empty()), stop);
+        assert_eq!(Parts::new(chunks).count(), 0, "interrupted");
     }
 }

@@ -5,6 +5,8 @@ use std::ops::{BitAnd, BitOr, Not};
 
 use serde_json::Value;
 
+use crate::error::did_you_mean;
+
 /// A set of types of JSON. An integer is a number: numbers are cut in two, those with a fraction and those
 /// without, so that sets can be intersected, joined and compared as sets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,6 +48,30 @@ impl TypeSet {
             Value::Array(list) => list.iter().map(named).fold(Self::NONE, |all, one| all | one),
             name => named(name),
         }
+    }
+
+    /// What is wrong with a value of `type` that no metaschema accepts, and the index of the name that is.
+    pub(crate) fn wrong_keyword(value: &Value) -> (Option<usize>, String) {
+        let is_wrong = |name: &Value| name.as_str().is_none_or(|name| Self::named(name).is_none());
+        let known = Self::NAMES.map(|(name, _)| name).join(", ");
+        let (index, name) = match value {
+            Value::Array(names) => match names.iter().enumerate().find(|(_, name)| is_wrong(name)) {
+                Some((index, name)) => (Some(index), name),
+                None => return (None, "a list of types has at least one, and each once".to_owned()),
+            },
+            name => (None, name),
+        };
+        let near = name.as_str().and_then(Self::nearest);
+        (index, format!("{name} is not a type; expected one of {known}{}", did_you_mean(near)))
+    }
+
+    /// The name of a type that this misspells, if it is near one.
+    fn nearest(name: &str) -> Option<&'static str> {
+        const MAX_LENGTH: usize = 20;
+        let name = Some(name.to_lowercase()).filter(|name| name.len() <= MAX_LENGTH)?;
+        let near = Self::NAMES.map(|(known, _)| (strsim::jaro_winkler(&name, known), known));
+        let (likeness, known) = near.into_iter().max_by(|a, b| a.0.total_cmp(&b.0))?;
+        (likeness > 0.7).then_some(known)
     }
 
     /// The type of a value: 2.0 is an integer.
@@ -141,6 +167,24 @@ mod tests {
         assert_eq!(TypeSet::of_value(&json!(2.0)), TypeSet::INTEGER);
         assert_eq!(TypeSet::of_value(&json!(2.5)), TypeSet::FRACTION);
         assert!(!TypeSet::INTEGER.contains(TypeSet::of_value(&json!(2.5))));
+    }
+
+    #[test]
+    fn a_misspelt_type_is_named_with_the_nearest_one() {
+        let all = "expected one of null, boolean, object, array, string, number, integer";
+        for (value, index, what) in [
+            (json!("strng"), None, format!("\"strng\" is not a type; {all}; did you mean `string`?")),
+            (
+                json!(["null", "Int"]),
+                Some(1),
+                format!("\"Int\" is not a type; {all}; did you mean `integer`?"),
+            ),
+            (json!("zzz"), None, format!("\"zzz\" is not a type; {all}")),
+            (json!(5), None, format!("5 is not a type; {all}")),
+            (json!(["null", "null"]), None, "a list of types has at least one, and each once".to_owned()),
+        ] {
+            assert_eq!(TypeSet::wrong_keyword(&value), (index, what), "{value}");
+        }
     }
 
     #[test]

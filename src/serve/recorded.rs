@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use super::store::{Kept, not_kept};
 use crate::contract::{Contract, Envelope};
 use crate::error::{Error, ErrorKind};
-use crate::payload::{self, Item, Payload, items, members, pick};
+use crate::payload::{self, Item, Payload, Selection, items, members, pick};
 
 /// What recorded pages have.
 pub(super) struct Recorded {
@@ -36,7 +36,8 @@ pub(super) fn read<P: AsRef<Path>>(
         return Err(problem);
     }
     let mut reading = reading.clone();
-    reading.selection = reading.selection.or_else(|| Some(contract.selection()));
+    let selection = reading.selection.unwrap_or_else(|| contract.selection());
+    reading.selection = Some(selection.clone());
     reading.pass_large = false;
     let mut reader = Reader::new(contract);
     for file in &sources.files {
@@ -47,7 +48,7 @@ pub(super) fn read<P: AsRef<Path>>(
             }
         }
     }
-    reader.finish()
+    reader.finish(&selection)
 }
 
 struct Reader<'c> {
@@ -118,12 +119,11 @@ impl<'c> Reader<'c> {
         kept.map_err(not_kept)
     }
 
-    fn finish(mut self) -> Result<Recorded, Error> {
+    fn finish(mut self, selection: &Selection) -> Result<Recorded, Error> {
         if self.pages == 0 {
-            let Contract { method, path, .. } = self.contract;
             let skipped =
                 if self.skipped > 0 { format!(" ({} skipped)", self.skipped) } else { String::new() };
-            let what = format!("nothing to serve: there is no page of {method} {path}{skipped}");
+            let what = format!("nothing to serve: there is no page of {selection}{skipped}");
             return Err(Error::new(ErrorKind::Input, "capture", what));
         }
         for (count, what) in [(self.skipped, "entries without a page"), (self.repeated, "repeated items")] {

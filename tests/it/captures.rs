@@ -253,8 +253,8 @@ proptest! {
         let cut = 1 + ((whole.len() - 1) as f64 * share) as usize;
         let came = came(&whole[..cut], "x.har", &ours());
         prop_assert_eq!(came.problems.len(), 1);
-        let message = came.problems[0].message();
-        prop_assert!(message.contains("is cut off in line 1"), "{}", message);
+        let message = came.problems[0].to_string();
+        prop_assert!(message.starts_with("x.har:1: is cut off; "), "{}", message);
         let full = whole[..cut].matches("\"status\":200}}").count();
         prop_assert_eq!(came.payloads.len(), full);
     }
@@ -520,9 +520,16 @@ fn the_tool_counts_and_names_what_it_skips() {
     assert!(err.is_empty(), "{err}");
     assert!(out.contains("--> fixtures/captures/chrome.har#3 line 1 column "), "{out}");
 
-    let (code, out, _) = tool(&["--url-path", "/no/such", har], None);
+    let (code, out, err) = tool(&["--url-path", "/no/such", "--url-path", "POST /a", har], None);
     assert_eq!(code, 3, "nothing judged is not a pass");
     assert!(out.contains("3 skipped"), "{out}");
+    let nothing = "error: no entry of captures matches GET /no/such, POST /a: select others with --url-path\nskipped 3 ";
+    assert!(err.contains(nothing) && err.contains("GET /assets/app.js"), "{err}");
+    let (_, _, err) = tool(&["-q", "--url-path", "/assets/app.js", har], None);
+    assert!(!err.contains("no entry of captures"), "{err}");
+    let empty = r#"{"log": {"version": "1.2", "creator": {}, "entries": []}}"#;
+    let (_, _, err) = tool(&["--url-path", "/no/such", "-"], Some(empty.as_bytes()));
+    assert!(!err.contains("no entry of captures"), "{err}");
     let (code, out, _) = tool(&["--url-path", "https://x.example.com/assets/app.js/", har], None);
     assert_eq!(code, 1, "{out}");
     assert!(out.contains("not-json"), "{out}");

@@ -601,3 +601,24 @@ fn annotations_of_captures_have_a_file_and_a_line() {
         assert!(line.contains(",file=fixtures/captures/chrome.har,line="), "{line}");
     }
 }
+
+/// The text of an annotation does not repeat its line.
+#[test]
+fn annotations_have_their_line_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name).to_str().unwrap().to_owned();
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let cut = write("cut.har", "{\"log\": {\"version\": \"1.2\", \"creator\": {}, \"entries\": [\n{\"a\":");
+    let large = write("large.ndjson", "{}\n{\"a\": [1, 2]}\n");
+    let text = told("github", &["--max-body", "5", "--engine", "reference", &cut, &large], b"");
+    for (file, line, what) in [
+        (cut, 2, "is cut off; complete entries: 0"),
+        (large, 2, "has a body larger than the maximum of 5 bytes (`--max-body`)"),
+    ] {
+        let annotation = text.lines().find(|one| one.contains(what)).unwrap_or_else(|| panic!("{text}"));
+        assert!(annotation.contains(&format!(",line={line}::{file}: {what}")), "{annotation}");
+    }
+}

@@ -162,11 +162,70 @@ fn an_unknown_key_is_refused_at_its_location_with_the_nearest_name() {
         ("max-bodi = 1\n", "s.toml:1:1: ", "did you mean `max-body`?"),
         ("[ruls]\nnull-value = \"off\"\n", "s.toml:1:2: ", "did you mean `rules`?"),
         ("[contract]\nschema = \"s.json\"\nsecretz = []\n", "s.toml:3:1: ", "unknown field `secretz`"),
+        (
+            "api-key-file = \"key\"\n",
+            "s.toml:1:1: ",
+            "`api-key-file` is not allowed in settings: set CLIENTS_CONTRACT_API_KEY, or pass --api-key-file or \
+             --api-key-stdin",
+        ),
+        ("jobs = 2\napi_key = \"x\"\n", "s.toml:2:1: ", "`api_key` is not allowed in settings: set CLIENTS"),
+        ("record = \"x\"\n", "s.toml:1:1: ", "`record` is not allowed in settings: pass --record\n"),
+        (
+            "severity = \"x\"\n",
+            "s.toml:1:1: ",
+            "`severity` is not allowed in settings: use the table [rules]\n",
+        ),
+        ("zzz = 1\n", "s.toml:1:1: ", "unknown key `zzz`, expected one of"),
     ] {
         fs::write(settings, text).unwrap();
         let output = run(&["validate", "--settings", settings, "fixtures/valid/minimal.json"]);
         let told = stderr(&output);
         assert!(code(&output) == 2 && told.contains(place) && told.contains(near), "{text}: {told}");
+    }
+}
+
+#[test]
+fn a_value_of_the_environment_is_refused_with_its_variable() {
+    let told = |variable: &str, value: &str, arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_clients-contract"));
+        command.args(arguments).env(format!("CLIENTS_CONTRACT_{variable}"), value);
+        let output = command.output().unwrap();
+        assert_eq!(code(&output), 2, "{}", stderr(&output));
+        stderr(&output).lines().next().unwrap().to_owned()
+    };
+    let validate: [&str; 2] = ["validate", "fixtures/valid/minimal.json"];
+    for (variable, value, more, message) in [
+        (
+            "FAIL_ON",
+            "eror",
+            &[][..],
+            "invalid value 'eror' for 'CLIENTS_CONTRACT_FAIL_ON (--fail-on <SEVERITY>)'",
+        ),
+        ("FORMAT", "", &[], "a value is required for 'CLIENTS_CONTRACT_FORMAT (--format <FORMAT>)'"),
+        ("FAIL_ON", "eror", &["--fail-on", "warn"], "invalid value 'warn' for '--fail-on <SEVERITY>'"),
+        ("FORMAT", "xml", &["-qfhtm"], "invalid value 'htm' for '--format <FORMAT>'"),
+        (
+            "BASELINE",
+            "a",
+            &["--write-baseline", "b"],
+            "the argument '--write-baseline <FILE>' cannot be used with 'CLIENTS_CONTRACT_BASELINE (--baseline <FILE>)'",
+        ),
+        ("BASELINE", "a", &["--jobs", "x"], "invalid value 'x' for '--jobs <N>'"),
+        (
+            "SCHEMA",
+            "a",
+            &["--contract", "clients"],
+            "--contract: cannot be used with CLIENTS_CONTRACT_SCHEMA (--schema): a contract has its own",
+        ),
+        (
+            "API_KEY",
+            "x",
+            &["https://127.0.0.1:9/"],
+            "CLIENTS_CONTRACT_API_KEY: invalid API key: expected one line of",
+        ),
+    ] {
+        let told = told(variable, value, &[&validate, more].concat());
+        assert!(told.starts_with(&format!("error: {message}")), "{variable}: {told}");
     }
 }
 

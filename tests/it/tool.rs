@@ -85,7 +85,8 @@ fn what_cannot_be_answered_is_3_and_the_rest_is_still_validated() {
     assert_eq!(code(&run(&["validate", folder.path().to_str().unwrap()])), 3, "an empty folder");
     let output = run(&["validate", folder.path().to_str().unwrap(), MINIMAL]);
     assert_eq!(code(&output), 3, "an empty folder beside a payload");
-    assert!(stderr(&output).contains("contains no file to read"), "{}", stderr(&output));
+    let missing = "contains no file to read: of a directory, .json, .ndjson, .jsonl and .har files are read";
+    assert!(stderr(&output).contains(missing), "{}", stderr(&output));
     fs::write(path("blank.ndjson"), "\n \n").unwrap();
     assert_eq!(code(&run(&["validate", &path("blank.ndjson")])), 3, "nothing to judge");
 

@@ -2,6 +2,7 @@
 
 mod commands;
 mod described;
+mod environment;
 mod exit;
 mod flags;
 mod global_args;

@@ -1,9 +1,9 @@
 //! Prints the events of a run to standard error.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use clients_contract::Error;
-use clients_contract::payload::Skipped;
+use clients_contract::payload::{Selection, Skipped};
 use clients_contract::run::{Event, Events};
 
 use crate::flags;
@@ -15,6 +15,8 @@ use crate::progress::{Progress, When};
 pub struct Narrator {
     progress: Progress,
     skipped: Mutex<SkippedEntries>,
+    /// Which entries of captures are read.
+    selection: OnceLock<Selection>,
     /// What is skipped: one, and several.
     nouns: [&'static str; 2],
     global: GlobalArgs,
@@ -26,6 +28,8 @@ pub struct Narrator {
 #[derive(Default)]
 struct SkippedEntries {
     count: u64,
+    /// Those whose method or path is another one.
+    not_selected: u64,
     named: Vec<String>,
 }
 
@@ -45,7 +49,14 @@ impl Narrator {
 
     fn naming(when: When, global: GlobalArgs, leaves_problems: bool, nouns: [&'static str; 2]) -> Self {
         let progress = Progress::new(when, global);
-        Self { progress, skipped: Mutex::default(), nouns, global, leaves_problems }
+        let (skipped, selection) = (Mutex::default(), OnceLock::new());
+        Self { progress, skipped, selection, nouns, global, leaves_problems }
+    }
+
+    /// Takes which entries of captures are read.
+    pub fn select(&self, selection: Selection) {
+        // A run has one selection.
+        let _ = self.selection.set(selection);
     }
 
     /// What receives the events of a run.
@@ -73,12 +84,14 @@ impl Narrator {
     }
 
     /// Prints what is skipped, or counts it for the end.
-    pub fn skipped(&self, Skipped { origin, what, why, .. }: &Skipped) {
+    pub fn skipped(&self, entry: &Skipped) {
+        let (Skipped { origin, what, why, .. }, not_selected) = (entry, entry.is_not_selected());
         if what.is_empty() {
             return self.progress.print(|| note(self.global.quiet, &format!("note: {origin}: {why}")));
         }
         let mut skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
         skipped.count += 1;
+        skipped.not_selected += u64::from(not_selected);
         if self.global.verbose {
             self.progress.print(|| note(false, &format!("skipped {origin}: {what}: {why}")));
         } else if skipped.named.len() < MAX_NAMED && !skipped.named.contains(what) {
@@ -96,10 +109,15 @@ impl Narrator {
         self.progress.finish();
     }
 
-    /// Prints at the end which entries were skipped.
-    pub fn finish(&self) {
+    /// Prints at the end which entries were skipped, and what was to be selected if that was none.
+    pub fn finish(&self, payloads: u64) {
         self.end_progress();
         let skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
+        let selects_nothing = payloads == 0 && skipped.count > 0 && skipped.not_selected == skipped.count;
+        if let Some(selection) = self.selection.get().filter(|_| selects_nothing) {
+            let what = "select others with --url-path";
+            note(false, &format!("error: no entry of captures matches {selection}: {what}"));
+        }
         if skipped.count > 0 && !self.global.verbose {
             let [one, several] = self.nouns;
             let noun = if skipped.count == 1 { one } else { several };

@@ -22,7 +22,7 @@ use serde_json::Value;
 
 use crate::described::{Described, Own};
 use crate::output::FILES;
-use crate::settings_text::{Text, unknown_key};
+use crate::settings_text::{Text, unknown, unknown_key};
 
 /// The name under which settings are looked for.
 const NAME: &str = "clients-contract.toml";
@@ -153,15 +153,15 @@ pub struct Settings {
 impl Settings {
     /// Reads the settings in force for a command: the file that it names, or the nearest one from here up to
     /// the root of the repository. `None` where there are none, or the command takes none.
-    pub fn of(given: &ArgMatches) -> Result<Option<Self>, Error> {
+    pub fn of(given: &ArgMatches, command: fn() -> Command) -> Result<Option<Self>, Error> {
         let Ok(Some(none)) = given.try_get_one::<bool>("no_settings") else { return Ok(None) };
         let named = given.try_get_one("settings").ok().flatten().cloned();
         let is_named = named.is_some();
         let file = named.or_else(nearest).filter(|_| !none);
-        file.map(|file| Self::read(file, is_named)).transpose()
+        file.map(|file| Self::read(file, is_named, command)).transpose()
     }
 
-    fn read(file: PathBuf, is_named: bool) -> Result<Self, Error> {
+    fn read(file: PathBuf, is_named: bool, command: fn() -> Command) -> Result<Self, Error> {
         FILES.protect(&file);
         let name = path_text(&file).into_owned();
         let text = String::from_utf8(files::read(&file, MAX_TEXT, ErrorKind::Usage)?)
@@ -169,10 +169,9 @@ impl Settings {
         let text = Text::new(name, text)?;
         let refused = |error: toml::de::Error| {
             let refused = text.refused(&error);
-            let unknown = |key| format!("unknown key `{key}`{}", did_you_mean(key, KEYS.keys()));
-            let message = unknown_key(error.message()).map(unknown).filter(|text| text.ends_with('?'));
+            let known = unknown_key(error.message()).and_then(|key| unknown(key, &KEYS, &command()));
             let message =
-                message.unwrap_or_else(|| refused.message().replacen("unknown field", "unknown key", 1));
+                known.unwrap_or_else(|| refused.message().replacen("unknown field", "unknown key", 1));
             Error::new(ErrorKind::Usage, refused.subject(), message)
         };
         let table: toml::Table = toml::from_str(text.as_str()).map_err(refused)?;

@@ -2,9 +2,15 @@
 
 use std::ops::Range;
 
+use clap::Command;
 use clients_contract::finding::baseline::toml_error;
+use clients_contract::finding::did_you_mean;
+use clients_contract::schema::TomlSchema;
 use clients_contract::{Error, ErrorKind};
 use toml::de::DeTable;
+
+/// How an API key is given.
+pub const API_KEY: &str = "set CLIENTS_CONTRACT_API_KEY, or pass --api-key-file or --api-key-stdin";
 
 /// The text of a settings file.
 pub struct Text {
@@ -79,4 +85,22 @@ fn collect(around: &str, table: &DeTable<'_>, keys: &mut Vec<Key>) {
 /// The key that is none, of the message of a parser.
 pub fn unknown_key(message: &str) -> Option<&str> {
     message.strip_prefix("unknown field `")?.split('`').next()
+}
+
+/// What to do about an unknown key: there is a flag instead, or a key with a similar name.
+pub fn unknown(key: &str, known: &TomlSchema, command: &Command) -> Option<String> {
+    let name = key.replace('_', "-");
+    let is_flag = |command: &Command| command.get_arguments().any(|arg| arg.get_long() == Some(&*name));
+    let instead = match &*name {
+        name if known.keys().any(|known| known == name) => None,
+        "severity" => Some("use the table [rules]".to_owned()),
+        // Also what is no flag, lest anybody look for another name under which a key goes into a file.
+        name if name.starts_with("api-key") => Some(API_KEY.to_owned()),
+        name => command.get_subcommands().any(is_flag).then(|| format!("pass --{name}")),
+    };
+    if let Some(instead) = instead {
+        return Some(format!("`{key}` is not allowed in settings: {instead}"));
+    }
+    let near = did_you_mean(key, known.keys());
+    (!near.is_empty()).then(|| format!("unknown key `{key}`{near}"))
 }

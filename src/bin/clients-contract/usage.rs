@@ -10,6 +10,7 @@ use clients_contract::untrusted::{Untrusted, path_text};
 use clients_contract::{Error, ErrorKind};
 
 use crate::commands::{self, Cli};
+use crate::environment;
 use crate::exit::Exit;
 use crate::output::{self, describe, note, shortened};
 use crate::settings::Settings;
@@ -29,8 +30,9 @@ pub fn read() -> Result<Cli, Exit> {
     let harmless = std::env::args_os().map(|argument| -> OsString {
         Untrusted::from(path_text(argument.as_ref()).into_owned()).line().into_owned().into()
     });
-    let error = match commands::command().try_get_matches_from(harmless) {
-        Err(harmless) if harmless.use_stderr() => harmless,
+    let harmless: Vec<OsString> = harmless.collect();
+    let error = match commands::command().try_get_matches_from(&harmless) {
+        Err(error) if error.use_stderr() => environment::in_arguments(error, &harmless),
         // It is no longer wrong where it is harmless.
         _ => clap::Error::new(error.kind()),
     };
@@ -41,7 +43,10 @@ pub fn read() -> Result<Cli, Exit> {
 /// The command line with the settings that it names, or that are found.
 fn with_settings(given: &ArgMatches) -> Result<Cli, Error> {
     let settings = match given.subcommand() {
-        Some((name, given)) => Settings::of(given)?.map(|settings| (settings, name, given)),
+        Some((name, given)) => {
+            environment::remember(name, given);
+            Settings::of(given, commands::command)?.map(|settings| (settings, name, given))
+        }
         None => None,
     };
     let wrong = |error: clap::Error| Error::new(ErrorKind::Usage, "", error.kind().to_string());
@@ -55,7 +60,7 @@ fn with_settings(given: &ArgMatches) -> Result<Cli, Error> {
 
 /// Says why there is nothing to do, and with which code to end.
 pub fn failed(error: &Error) -> Exit {
-    note(false, &format!("error: {}", describe(error)));
+    note(false, &format!("error: {}", environment::named(&describe(error))));
     Exit::of(error)
 }
 

@@ -319,8 +319,8 @@ impl<'r> Entries<'r> {
         match stop {
             Stop::Unreadable(error) => unreadable(name, error),
             Stop::Cut(line) => {
-                let what = format!("is cut off in line {line}; complete entries: {}", self.number);
-                Error::new(ErrorKind::Input, name, what).on_line(line)
+                let what = format!("is cut off; complete entries: {}", self.number);
+                Error::new(ErrorKind::Input, format!("{name}:{line}"), what)
             }
             Stop::Capture(what) | Stop::Entry(what) => Error::new(ErrorKind::Input, name, what),
         }

@@ -82,7 +82,7 @@ impl Exchange {
             let what = format!("has a URL pattern that {what}: whether it is selected is unknown");
             Error::new(ErrorKind::Input, origin.to_string(), what)
         })?;
-        if let Some(why) = if is_ours { self.unanswered() } else { Some("not selected") } {
+        if let Some(why) = if is_ours { self.unanswered() } else { Some(Skipped::NOT_SELECTED) } {
             let what = self.request.name();
             return Ok(Item::Skipped(Skipped { origin: origin.clone(), what, why: why.into() }));
         }

@@ -7,7 +7,9 @@ use jsonschema::error::ValidationErrorKind as Kind;
 use referencing::Draft;
 use serde_json::Value;
 
+use super::super::keywords::names;
 use super::super::pattern::Pattern;
+use super::super::types::TypeSet;
 use super::path::Path;
 use super::wrong;
 use crate::error::Error;
@@ -69,6 +71,11 @@ fn validate(draft: Draft, document: &Value) -> Result<(), ValidationError<'_>> {
 
 fn refused(name: &str, pointer: &str, error: &ValidationError<'_>) -> Error {
     let location = format!("{pointer}{}", error.instance_path());
+    if error.schema_path().as_str().ends_with(&format!("/{}/{}", names::TYPE, names::ANY_OF)) {
+        let (index, what) = TypeSet::wrong_keyword(error.instance());
+        let item = index.map_or_else(String::new, |index| format!("/{index}"));
+        return wrong(name, &format!("{location}{item}"), what);
+    }
     wrong(name, if location.is_empty() { "the root" } else { &location }, error)
 }
 

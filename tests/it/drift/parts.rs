@@ -37,6 +37,9 @@ struct Piece {
     bytes: Vec<u8>,
 }
 
+/// The last line.
+const END: &str = "{\"end\": true}\n";
+
 fn stream(pieces: &[Piece]) -> Vec<u8> {
     let mut all = Vec::new();
     for Piece { file, line, bytes } in pieces {
@@ -47,6 +50,7 @@ fn stream(pieces: &[Piece]) -> Vec<u8> {
             all.extend_from_slice(chunk);
         }
     }
+    all.extend_from_slice(END.as_bytes());
     all
 }
 
@@ -233,7 +237,7 @@ fn what_cannot_be_read_of_a_part_is_a_problem() {
     let said = run(&format!(
         "{{\"file\": \"a.json\"}}\n{{\"bytes\": {}}}\n{body}\n{{\"file\": \"b.json\"}}\n{{\"error\": \"lost\"}}\n\
          {{\"problem\": \"cannot be read: gone\", \"file\": \"c\"}}\n{{\"skipped\": 4}}\n\
-         {{\"file\": \"here.json\", \"read\": true}}\n{{\"file\": \"gone.json\", \"read\": true}}\n",
+         {{\"file\": \"here.json\", \"read\": true}}\n{{\"file\": \"gone.json\", \"read\": true}}\n{END}",
         body.len() + 1,
     ));
     let found = problems(&said);
@@ -242,14 +246,25 @@ fn what_cannot_be_read_of_a_part_is_a_problem() {
     let report: Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!((&report["checked"]["payloads"], &report["checked"]["skipped"]), (&json!(2), &json!(4)));
     // Only lines can be read from the middle.
-    let said = run("{\"file\": \"a.json\", \"line\": 1}\n{\"bytes\": 3}\n{}\n");
+    let said = run(&format!("{{\"file\": \"a.json\", \"line\": 1}}\n{{\"bytes\": 3}}\n{{}}\n{END}"));
     assert_eq!(problems(&said), ["a.json: is not uncompressed NDJSON, and cannot be read in parts"]);
     for (text, about) in [
         ("{\"file\": \"a.json\"}\n{\"bytes\": 30}\n{}\n", "a.json: could not be read to its end"),
         ("nothing\n", "<stdin>: cannot be read in parts"),
+        ("", "<stdin>: cannot be read in parts: the stream is cut off"),
+        (
+            "{\"file\": \"here.json\", \"read\": true}\n",
+            "<stdin>: cannot be read in parts: the stream is cut",
+        ),
+        (
+            "{\"file\": \"a.json\"}\n{\"bytes\": 3}\n{}\n",
+            "a.json: could not be read to its end: the stream is cut",
+        ),
         ("{\"file\": \"a.json\"}\n{\"surprise\": 1}\n", "a.json: expected a line of JSON"),
     ] {
-        let found = problems(&run(text));
+        let said = run(text);
+        let found = problems(&said);
+        assert_eq!(said.code, 3, "{text}");
         assert!(found.len() == 1 && found[0].contains(about), "{found:?}");
     }
 }

@@ -312,3 +312,33 @@ fn shares_and_types_are_reported_with_what_was_found() {
     let at = |name: &str| tree.lines().position(|line| line.trim_start().starts_with(name)).unwrap();
     assert!(at("badge ") < at("slug "), "the worst comes first");
 }
+
+#[test]
+fn a_documented_property_that_was_not_seen_is_no_typo() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let course = json!({"properties": {"state": {"type": "string"}, "a/b": {"$ref": "#/$defs/course"}}});
+    let schema = json!({
+        "properties": {
+            "status": {"type": "string"},
+            "courses": {"items": {"$ref": "#/$defs/course"}},
+            "byName": {"additionalProperties": {"$ref": "#/$defs/course"}}
+        },
+        "$defs": {"course": course}
+    });
+    fs::write(here.join("schema.json"), schema.to_string()).unwrap();
+    fs::write(here.join("p.json"), json!({"status": "x", "courses": []}).to_string()).unwrap();
+    let patterns =
+        ["state", "courses/*/state", "byName/*/a~1b/state", "*/a~1b", "courses/*/stat", "byName/x"];
+    let mut arguments = vec!["drift", "--no-settings", "--schema", "schema.json", "p.json"];
+    arguments.extend(patterns.iter().flat_map(|pattern| ["--fields", pattern]));
+    let said = tool(here, &arguments);
+    let notes: Vec<&str> = said.err.lines().filter_map(|line| line.strip_prefix("--fields: ")).collect();
+    let (documented, unknown) = notes.split_at(4);
+    for (pattern, note) in patterns.iter().zip(documented) {
+        assert_eq!(*note, format!("`{pattern}` is documented, but was not seen in the payloads"));
+    }
+    let expected =
+        patterns[4..].iter().map(|pattern| format!("no property in the payloads matches `{pattern}`"));
+    assert_eq!(unknown, expected.collect::<Vec<_>>());
+}

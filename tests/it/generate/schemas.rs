@@ -163,7 +163,16 @@ fn what_is_wrong_with_a_schema_is_reported_with_its_location() {
         (json!(5), "not a valid JSON Schema at the root: "),
         (
             json!({"properties": {"a/b": {"type": "strnig"}}}),
-            "not a valid JSON Schema at /properties/a~1b/type: ",
+            "not a valid JSON Schema at /properties/a~1b/type: \"strnig\" is not a type; expected one of null, \
+             boolean, object, array, string, number, integer; did you mean `string`?",
+        ),
+        (
+            json!({"$schema": "http://json-schema.org/draft-04/schema#", "type": ["null", "bool"]}),
+            "not a valid JSON Schema at /type/1: \"bool\" is not a type; ",
+        ),
+        (
+            json!({"$schema": "http://json-schema.org/draft-07/schema#", "dependencies": {"type": "strnig"}}),
+            "not a valid JSON Schema at /dependencies/type: \"strnig\" is not valid under any of ",
         ),
         (json!({"items": {"$ref": "#/$defs/nowhere"}}), "unresolved reference at /items/$ref: "),
         (json!({"items": {"$ref": "#nowhere"}}), "unresolved reference at /items/$ref: "),

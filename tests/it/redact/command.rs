@@ -102,6 +102,19 @@ fn standard_streams_are_read_and_written() {
 }
 
 #[test]
+fn a_masked_body_counts_as_a_body() {
+    let folder = Folder::new();
+    let mixed = folder.write("mixed.ndjson", "{}\n{\"a\"\nno JSON\n");
+    let out = folder.path("out.ndjson");
+    let done = run(&["redact", &mixed, "-o", &out]);
+    let first = stdout(&done).lines().next();
+    assert_eq!(first, Some("1 file, 3 bodies (2 masked because not JSON)"), "{}", stderr(&done));
+    let done = run(&["redact", &mixed, "-o", &out, "--force", "-f", "json"]);
+    let summary: Value = serde_json::from_str(stdout(&done)).unwrap();
+    assert_eq!([&summary["bodies"], &summary["masked_bodies"]], [3, 2]);
+}
+
+#[test]
 fn an_input_is_not_overwritten() {
     let folder = Folder::new();
     let input = folder.write("page.json", &page("Acme"));

@@ -98,6 +98,10 @@ fn what_cannot_be_served_is_refused() {
         assert_eq!(output.status.code(), Some(3));
         assert!(output.stdout.is_empty());
     }
+    let other =
+        payload::Options { selection: Some("POST /a".parse().unwrap()), ..payload::Options::default() };
+    let error = Dataset::recorded(Contract::clients(), ["fixtures/captures/chrome.har"], &other).unwrap_err();
+    assert!(error.to_string().contains("there is no page of POST /a (3 skipped)"), "{error}");
 }
 
 /// More than is kept in memory is kept in a file, and found there.

@@ -141,8 +141,8 @@ pub fn run(command: &Drift, global: GlobalArgs) -> Result<Exit, Error> {
         session.report.sections = page(command, &session, &documents, (&seen, &coverage), past.as_ref());
     }
     if seen.observed > 0 {
-        for (pattern, near) in unmatched(&documents, &seen, &command.fields) {
-            note(global.quiet, &format!("--fields: no property in the payloads matches `{pattern}`{near}"));
+        for why in unmatched(&documents, &seen, &command.fields) {
+            note(global.quiet, &format!("--fields: {why}"));
         }
         table(&mut session, command, &documents, &seen, &coverage, global)?;
     }

@@ -66,8 +66,8 @@ pub fn run(command: &Infer, global: GlobalArgs) -> Result<Exit, Error> {
     let traffic = Again::of(&session, reread);
     interrupt::watch();
     let unread = read(&mut session, &watch, &narrator, global)?;
-    narrator.end_progress();
     let (profile, refused) = watch.finish_with_examples();
+    narrator.finish(profile.observed);
     if interrupt::pressed() {
         let some = "the schema describes what was read so far";
         let what = if profile.observed > 0 { some } else { "nothing was read so far" };
@@ -129,7 +129,8 @@ fn read(
                 unread += 1;
                 narrator.problem(&error);
             }
-            Step::Skipped(_) | Step::Files(_) => {}
+            Step::Skipped(skipped) => narrator.skipped(&skipped),
+            Step::Files(_) => {}
         }
         Ok(!interrupt::pressed())
     })?;

@@ -62,6 +62,7 @@ impl Inputs {
         live.protect();
         let reading = self.reading.options();
         let jobs = self.jobs.map_or(0, NonZeroUsize::get);
+        narrator.select(selection(&reading, contract));
         let sources = self.sources(live, (contract, reading.max_body))?;
         let run = run(narrator, contract).sources(sources).reading(reading.clone()).jobs(jobs);
         Ok((run, Reread { contract, reading, jobs }))
@@ -111,6 +112,11 @@ impl Inputs {
             _ => recorded(path),
         }
     }
+}
+
+/// Which entries of captures are read: those of the contract unless others are selected.
+pub fn selection(reading: &Options, contract: &Contract) -> Selection {
+    reading.selection.clone().unwrap_or_else(|| contract.selection())
 }
 
 /// A run that the tool narrates and can end.

@@ -19,6 +19,7 @@ use clients_contract::{Contract, Error, ErrorKind};
 use super::recording::Redacting;
 use crate::output::{FILES, beside, note};
 use crate::settings::LIVE;
+use crate::settings_text::API_KEY;
 
 /// Where the key is looked for without an option.
 const VARIABLE: &str = "CLIENTS_CONTRACT_API_KEY";
@@ -161,12 +162,11 @@ impl Live {
             // What is no text must not be shown in the error either.
             text = env::var(VARIABLE).map_err(|error| match error {
                 VarError::NotPresent => {
-                    let what = "API key not set: set";
-                    let what = format!("{what} {VARIABLE}, or pass --api-key-file or --api-key-stdin");
-                    Error::new(ErrorKind::Usage, "", what)
+                    Error::new(ErrorKind::Usage, "", format!("API key not set: {API_KEY}"))
                 }
                 VarError::NotUnicode(_) => Error::new(ErrorKind::Usage, VARIABLE, "is not UTF-8"),
             })?;
+            return Key::new(&text).map_err(|error| error.within(&format!("{VARIABLE}: ")));
         }
         Key::new(&text)
     }

@@ -189,6 +189,7 @@ fn read(
     let reading = command.reading.options();
     let narrator = Narrator::new(When::Never, global, false);
     let sources = command.paths.iter().map(|path| inputs::recorded(path));
+    narrator.select(inputs::selection(&reading, subject.endpoint()));
     let run = inputs::run(&narrator, subject.endpoint());
     let run = run.validator(given.validator.clone()).reading(reading).holding();
     let (mut payloads, mut problems) = (0, 0);
@@ -213,7 +214,7 @@ fn read(
         }
         Ok(!interrupt::pressed())
     })?;
-    narrator.finish();
+    narrator.finish(payloads);
     Ok((payloads, problems))
 }
 

@@ -257,11 +257,12 @@ fn summary(redacted: &Redacted, out: &mut dyn Write) -> io::Result<()> {
     let Summary { values, keys, bodies, masked_bodies, unpreserved, unordered, .. } = &redacted.summary;
     let count = |class: Class| values.get(&class).copied().unwrap_or_default();
     let files = &redacted.files;
-    write_line(out, format!("{}, {}", counted(*files, "file", "files"), counted(*bodies, "body", "bodies")))?;
-    if *masked_bodies > 0 {
-        let bodies = counted(*masked_bodies, "body", "bodies");
-        write_line(out, format!("masked because not JSON: {bodies}"))?;
-    }
+    let masked = match masked_bodies {
+        0 => String::new(),
+        masked => format!(" ({masked} masked because not JSON)"),
+    };
+    let bodies = counted(*bodies, "body", "bodies");
+    write_line(out, format!("{}, {bodies}{masked}", counted(*files, "file", "files")))?;
     let counts = Class::ALL.map(|class| {
         let done = match class {
             Class::Keep => "kept",

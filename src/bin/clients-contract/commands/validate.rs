@@ -108,7 +108,7 @@ pub fn finished(
     if matches!(format.render, Render::Payload(_)) && report.has_nothing() {
         note(false, "error: no payloads were validated");
     }
-    narrator.finish();
+    narrator.finish(report.checked.payloads);
     if global.verbose {
         note(false, &format!("validated by {} with the {engine} engine: {why}", report.contract.id));
     }
