@@ -144,7 +144,7 @@ impl Redactor {
     fn mask_end(&mut self, body: &[u8], at: usize, mark: usize, out: &mut Vec<u8>) {
         let Some(wanted) = masking::error(body) else { return masking::mask(&body[at..], out) };
         let written = out.len();
-        let ways: [&dyn Fn(&mut Vec<u8>); 3] = [
+        let ways: [Way<'_>; 3] = [
             &|out| masking::mask_end(&body[at..], out),
             // An escape or a zero that no JSON has.
             &|out| masking::mask_around_error(body, at, mark + wanted.offset, out),
@@ -225,6 +225,9 @@ impl Redactor {
         &mut self.replacer.summary
     }
 }
+
+/// Appends the end of a body that is masked.
+type Way<'b> = &'b dyn Fn(&mut Vec<u8>);
 
 /// A buffer that is not given back.
 const MAX_BUFFER: usize = 64 << 20;

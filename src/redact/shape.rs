@@ -34,7 +34,7 @@ const RANGES: [Range; 27] = [
     (0xe0100, 0xe01ef),
     (0xe000, 0xf8ff),
     (0xf0000, 0xffffd),
-    (0x100000, 0x10fffd),
+    (0x0010_0000, 0x0010_fffd),
 ];
 
 /// Every other letter.

@@ -126,7 +126,7 @@ fn what_makes_a_body_no_json_stays() {
         (r#"{"a":"\u12g4","b":1}"#, r#"{"a":"\ux11x1","x":1}"#),
         ("01", "01"),
         ("-049151", "-011111"),
-        (r#"[1, 007]"#, "[1, 011]"),
+        ("[1, 007]", "[1, 011]"),
         ("\u{feff}{\"a\":\"\\x\"}", "\u{feff}{\"a\":\"\\x\"}"),
     ] {
         let out = same_findings(validator, &mut redactor, body.as_bytes());
@@ -135,7 +135,7 @@ fn what_makes_a_body_no_json_stays() {
         assert_eq!(shape(&out), shape(expected.as_bytes()), "{body}: {}", String::from_utf8_lossy(&out));
         let messages = |body: &[u8]| {
             let findings = validator.validate(body).findings;
-            findings.iter().map(|finding| finding.message().to_string()).collect::<Vec<_>>()
+            findings.iter().map(|finding| finding.message().clone()).collect::<Vec<_>>()
         };
         assert_eq!(messages(&out), messages(body.as_bytes()), "{body}");
     }
