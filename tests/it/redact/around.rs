@@ -238,3 +238,31 @@ fn statuses_of_postman_keep_what_is_read_of_them() {
         assert!(!out.contains("John"), "{out}");
     }
 }
+
+#[test]
+fn numbers_of_people_are_replaced() {
+    let url = "https://a.io:4915112/incoming/v2/clients?query=4915112345678&page=2&count=25&cursor=123456789012345678&page=4915112345678";
+    let headers = json!([
+        {"name": "Retry-After", "value": "4155551234"},
+        {"name": "X-RateLimit-Limit", "value": "415-867-5309"},
+        {"name": "Age", "value": "1234567890"},
+        {"name": "Content-Language", "value": "4915112345 49151"},
+        {"name": "Cache-Control", "value": "max-age=4915112345"},
+        {"name": "X-Total-Count", "value": "25"}
+    ]);
+    let request = json!({"method": "GET", "url": url, "headers": headers,
+        "queryString": [{"name": "query", "value": "4915112345678"}, {"name": "page", "value": "2"}]});
+    let response = json!({"status": 4_915_112_345_678_u64, "headers": headers, "content": {"text": "{}"}});
+    let (out, _) = redacted(&har(&request, &response), "a.har", None);
+    for gone in ["4915112", "49151", "123456789", "4155551234", "867", "5309"] {
+        assert!(!out.contains(gone), "{gone}: {out}");
+    }
+    for kept in
+        ["page=2&count=25", r#"{"name":"page","value":"2"}"#, r#"{"name":"X-Total-Count","value":"25"}"#]
+    {
+        assert!(out.contains(kept), "{kept}: {out}");
+    }
+    let dump = "HTTP/4915112345 200 OK\r\nContent-Type: application/json\r\n\r\n{}\n";
+    let (out, _) = redacted(dump, "a.http", None);
+    assert!(out.starts_with("HTTP/1.1 200 OK\r\n"), "{out}");
+}
