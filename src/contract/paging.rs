@@ -128,6 +128,12 @@ impl PageMembers {
 }
 
 impl Paging {
+    /// The parameters whose values are numbers: of a page, and of items a page.
+    pub fn numeric_parameters(&self) -> impl Iterator<Item = &str> {
+        let numbers = self.numbers.iter().flat_map(|numbers| [&*numbers.page, &*numbers.count]);
+        numbers.chain(self.cursors.iter().map(|cursors| &*cursors.count))
+    }
+
     /// Numbered pages.
     #[must_use]
     pub fn by_page(page: &str, count: &str) -> Self {

@@ -59,7 +59,9 @@ pub use stream::{Reader, unreadable};
 use without_captures::{captures, codecs};
 
 #[cfg(feature = "redact")]
-pub(crate) use captures::{coding, fields, mended, unescaped};
+pub(crate) use captures::{
+    MAX_DEPTH, body_bytes, coding, fields, is_base64, mended, pattern_fits, status, too_deep, unescaped,
+};
 #[cfg(feature = "redact")]
 pub(crate) use codecs::Codec;
 #[cfg(feature = "redact")]

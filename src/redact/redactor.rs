@@ -13,7 +13,7 @@ use super::summary::Summary;
 use super::treatment::Treatment;
 use super::values::Values;
 use super::written::Written;
-use crate::json;
+use crate::json::{self, SyntaxError};
 
 /// Number of distinct values that are remembered for the search for leaks, unless another one is given.
 pub const DEFAULT_MAX_REMEMBERED: usize = 1_000_000;
@@ -145,24 +145,37 @@ impl Redactor {
 
     /// Appends the end of a body that stops to be JSON there, so that it still does, and for the same reason.
     fn mask_end(&mut self, body: &[u8], at: usize, mark: usize, out: &mut Vec<u8>) {
+        let Some(wanted) = masking::error(body) else { return masking::mask(&body[at..], out) };
         let written = out.len();
-        masking::mask_end(&body[at..], out);
-        let kind = |text: &[u8]| masking::error(text).map(|error| error.kind);
-        if kind(out) == kind(body) {
-            return;
+        let ways: [Way<'_>; 3] = [
+            &|out| masking::mask_end(&body[at..], out),
+            // An escape or a zero that no JSON has.
+            &|out| masking::mask_around_error(body, at, mark + wanted.offset, out),
+            // A number or an escape that breaks off: its first byte is enough of it.
+            &|out| {
+                out.extend_from_slice(match body[at..].first() {
+                    Some(b'"') => b"\"",
+                    Some(b'-' | b'0'..=b'9') => b"-",
+                    _ => b"",
+                });
+            },
+        ];
+        for is_exact in [true, false] {
+            for way in ways {
+                out.truncate(written);
+                way(out);
+                let is_it = |error: SyntaxError| {
+                    error.kind == wanted.kind && !(is_exact && error.what != wanted.what)
+                };
+                if masking::error(out).is_some_and(is_it) {
+                    return;
+                }
+            }
         }
-        out.truncate(written);
-        // A number or an escape that breaks off: its first byte is enough of it.
-        out.extend_from_slice(match body[at..].first() {
-            Some(b'"') => b"\"",
-            Some(b'-' | b'0'..=b'9') => b"-",
-            _ => b"",
-        });
-        if kind(out) != kind(body) {
-            out.truncate(mark);
-            masking::mask(&body[mark..], out);
-            self.replacer.summary.unpreserved += u64::from(kind(out) != kind(body));
-        }
+        out.truncate(mark);
+        masking::mask(&body[mark..], out);
+        let is_kept = masking::error(out).is_some_and(|error| error.kind == wanted.kind);
+        self.replacer.summary.unpreserved += u64::from(!is_kept);
     }
 
     /// A text about which nothing is known: addresses, dates and identifiers in it have the same pseudonyms
@@ -215,6 +228,9 @@ impl Redactor {
         &mut self.replacer.summary
     }
 }
+
+/// Appends the end of a body that is masked.
+type Way<'b> = &'b dyn Fn(&mut Vec<u8>);
 
 /// A buffer that is not given back.
 const MAX_BUFFER: usize = 64 << 20;

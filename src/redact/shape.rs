@@ -5,8 +5,9 @@ use super::pseudonyms::{Domain, Pseudonyms, Stream};
 /// Characters that are replaced by each other: code points from and to, both included.
 type Range = (u32, u32);
 
-/// Letters of scripts by case, where there is one. What is no letter and no digit separates, and is kept.
-const RANGES: [Range; 20] = [
+/// Letters of scripts by case, where there is one, and signs that stand for letters: braille, flags, tags, and
+/// what only some font has a meaning for. What is no letter and no digit separates, and is kept.
+const RANGES: [Range; 27] = [
     (0x61, 0x7a),
     (0x41, 0x5a),
     (0x30, 0x39),
@@ -27,6 +28,13 @@ const RANGES: [Range; 20] = [
     (0x30a1, 0x30fa),
     (0x4e00, 0x9fa5),
     (0xac00, 0xd7a3),
+    (0x2800, 0x28ff),
+    (0x1f1e6, 0x1f1ff),
+    (0xe0020, 0xe007f),
+    (0xe0100, 0xe01ef),
+    (0xe000, 0xf8ff),
+    (0xf0000, 0xffffd),
+    (0x0010_0000, 0x0010_fffd),
 ];
 
 /// Every other letter.
@@ -214,13 +222,31 @@ mod tests {
 
     #[test]
     fn the_shape_of_a_text_is_kept() {
-        for text in ["", "-", "A", "Ünïcödé Æß", "a-1_B.9", "日本語 テスト", "Ελλάδα", "🎉 ok", "0042", "ሀ x"]
-        {
+        for text in [
+            "",
+            "-",
+            "A",
+            "Ünïcödé Æß",
+            "a-1_B.9",
+            "日本語 テスト",
+            "Ελλάδα",
+            "🎉 ok",
+            "0042",
+            "ሀ x",
+            "⠚⠕⠓⠝",
+            "🇩🇪",
+            "🏴\u{e0067}\u{e0062}",
+        ] {
             let other = substituted(text);
             assert_eq!(tweak(&other), tweak(text));
             assert_eq!(other, substituted(text));
         }
         assert_ne!(substituted("Some Name"), "Some Name");
+        for text in ["⠚⠕⠓⠝", "\u{e006a}\u{e006f}\u{e0068}", "🇯🇴🇭🇳", "\u{e06a}\u{e06f}", "①②③④", "a\u{e0105}"]
+        {
+            let other = substituted(text);
+            assert!(text.chars().zip(other.chars()).filter(|(a, b)| a == b).count() < 2, "{text} {other}");
+        }
         assert_eq!(substituted("42").len(), 2);
         let long = substituted("5f3a9c0011223344");
         assert!(long.bytes().all(|byte| byte.is_ascii_hexdigit()), "{long}");

@@ -221,7 +221,8 @@ impl Values {
             self.substitute(name, out);
             out.push_str(if password.is_some() { ":masked@" } else { "@" });
         }
-        let port = host.rfind(':').filter(|at| host[at + 1..].bytes().all(|byte| byte.is_ascii_digit()));
+        let is_port = |text: &str| text.len() <= 5 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let port = host.rfind(':').filter(|at| is_port(&host[at + 1..]));
         let (name, port) = host.split_at(port.unwrap_or(host.len()));
         match name.strip_prefix('[').and_then(|name| name.strip_suffix(']')?.parse::<Ipv6Addr>().ok()) {
             Some(address) => {

@@ -157,15 +157,19 @@ impl Exchange {
     }
 
     fn bytes(self, max: u64) -> io::Result<Vec<u8>> {
-        let mut bytes = self.body.unwrap_or_default();
-        if self.base64 {
-            bytes = from_base64(bytes)?;
-        }
-        if bytes.len() as u64 > max {
-            return Err(too_large(max));
-        }
-        codecs::body(bytes, &self.coding, max).map(|(bytes, _)| bytes)
+        body_bytes(self.body.unwrap_or_default(), self.base64, &self.coding, max)
     }
+}
+
+/// The bytes of a body, from base64 and decompressed: by the codecs that are named, and by its content.
+pub(super) fn body_bytes(mut bytes: Vec<u8>, base64: bool, coding: &str, max: u64) -> io::Result<Vec<u8>> {
+    if base64 {
+        bytes = from_base64(bytes)?;
+    }
+    if bytes.len() as u64 > max {
+        return Err(too_large(max));
+    }
+    codecs::body(bytes, coding, max).map(|(bytes, _)| bytes)
 }
 
 /// The bytes of a text that is marked as base64. Firefox marks text that it left as it is, too: that is

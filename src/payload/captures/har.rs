@@ -51,6 +51,11 @@ struct Content<'e> {
     file: Option<String>,
 }
 
+/// Whether a text is encoded as base64.
+pub(super) fn is_base64(encoding: &str) -> bool {
+    encoding.trim().eq_ignore_ascii_case("base64")
+}
+
 fn exchanges(entry: &Entry<'_>) -> serde_json::Result<Vec<Exchange>> {
     let HarEntry { request, response } = serde_json::from_slice(entry.text())?;
     let HarRequest { method, url } = request;
@@ -64,7 +69,7 @@ fn exchanges(entry: &Entry<'_>) -> serde_json::Result<Vec<Exchange>> {
         request,
         status: status(code.as_ref()),
         body: text.map(|text| entry.bytes(text)).transpose()?,
-        base64: encoding.is_some_and(|encoding| encoding.trim().eq_ignore_ascii_case("base64")),
+        base64: encoding.is_some_and(|encoding| is_base64(&encoding)),
         elsewhere: file.map(Elsewhere::Beside),
         coding: coding(&headers),
         ..Exchange::default()

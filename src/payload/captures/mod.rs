@@ -45,6 +45,8 @@ use entry::Entry;
 use exchange::Exchange;
 #[cfg(feature = "redact")]
 pub(crate) use headers::fields;
+#[cfg(feature = "redact")]
+pub(crate) use stop::{MAX_DEPTH, too_deep};
 
 /// A JSON format of recorded responses.
 struct Shape {
@@ -105,6 +107,40 @@ pub(crate) fn mended(text: &[u8]) -> Vec<u8> {
 #[cfg(feature = "redact")]
 pub(super) fn from_base64(text: Vec<u8>) -> std::io::Result<Vec<u8>> {
     exchange::from_base64(text)
+}
+
+/// The bytes of a recorded body, decoded: from base64 where it is marked as such, and decompressed where its
+/// header or its content names a codec.
+///
+/// # Errors
+///
+/// When it cannot be decoded, or has more than this number of bytes.
+#[cfg(feature = "redact")]
+pub(crate) fn body_bytes(bytes: Vec<u8>, base64: bool, coding: &str, max: u64) -> std::io::Result<Vec<u8>> {
+    exchange::body_bytes(bytes, base64, coding, max)
+}
+
+/// Whether the encoding that a capture names is base64.
+#[cfg(feature = "redact")]
+pub(crate) fn is_base64(encoding: &str) -> bool {
+    har::is_base64(encoding)
+}
+
+/// The status that a value of a capture is, 0 where there was no response.
+#[cfg(feature = "redact")]
+pub(crate) fn status(value: &serde_json::Value) -> Option<u16> {
+    exchange::status(Some(value)).ok().flatten()
+}
+
+/// Whether a regular expression for URLs, or for paths alone, matches one of these; nothing where it cannot be
+/// used.
+#[cfg(feature = "redact")]
+pub(crate) fn pattern_fits(
+    text: &str,
+    with_query: bool,
+    templates: &mut dyn Iterator<Item = &str>,
+) -> Option<bool> {
+    pattern::Pattern { text: text.to_owned(), with_query }.fits_any(templates).ok()
 }
 
 /// The values of `Content-Encoding` in a list or an object of headers.

@@ -24,13 +24,18 @@ impl From<io::Error> for Stop {
 }
 
 /// Levels that `serde_json` reads.
-const MAX_DEPTH: usize = 127;
+pub(crate) const MAX_DEPTH: usize = 127;
+
+/// What is wrong with an entry that has more of them.
+pub(crate) fn too_deep() -> String {
+    format!("is nested too deeply: at most {MAX_DEPTH} levels are read")
+}
 
 /// Never the words of the parser: they may quote a value.
 pub(super) fn not_understood(error: &serde_json::Error, shape: &Shape) -> Stop {
     let reason = error.to_string();
     let what = if reason.starts_with("recursion limit exceeded") {
-        format!("is nested too deeply: at most {MAX_DEPTH} levels are read")
+        too_deep()
     } else if reason.starts_with("number out of range") {
         "has a number that exceeds the range of a 64-bit float".to_owned()
     } else if error.classify() == Category::Data {

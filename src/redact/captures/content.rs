@@ -7,7 +7,7 @@ use super::rewriter::Rewriter;
 use super::rules::{Content, Rule};
 use super::tape::Kind;
 use crate::payload::parts::Parts;
-use crate::payload::{self};
+use crate::payload::{self, NotValidated};
 use crate::redact::replacing::write_string;
 
 /// A surrogate, which makes a text that is not Unicode.
@@ -18,6 +18,8 @@ impl Rewriter<'_> {
     pub(super) fn content(&mut self, response: usize, content: &'static Content) {
         let coding =
             self.member(response, content.headers).map(|headers| coding(self, headers)).unwrap_or_default();
+        let response_of = Response { is_validated: is_validated(self, response), coding };
+        let facts = Facts::of(self, response, content, &response_of);
         self.each_member(response, |this, key, name| match content.inside {
             Some(inside) if inside == name && this.tokens[key + 1].kind == Kind::Object => {
                 let members = content.members.iter().find(|(known, _)| *known == name);
@@ -26,11 +28,41 @@ impl Rewriter<'_> {
                     _ => &[],
                 });
                 this.key(key);
-                write_inside(this, key + 1, content, members, &coding);
+                write_inside(this, key + 1, content, members, &response_of);
                 true
             }
-            _ => member(this, (response, key), name, content, content.members, &coding),
+            _ => member(this, key, name, content, content.members, &facts),
         });
+    }
+}
+
+/// What is known of a response.
+struct Response {
+    /// The values of `Content-Encoding`.
+    coding: String,
+    /// Whether its status is one of which bodies are looked at.
+    is_validated: bool,
+}
+
+/// What the members of an object say about the body in it.
+struct Facts<'c> {
+    is_base64: bool,
+    /// Whether it has the member that the body of a file is put in.
+    has_body: bool,
+    response: &'c Response,
+}
+
+impl<'c> Facts<'c> {
+    fn of(this: &Rewriter<'_>, object: usize, content: &Content, response: &'c Response) -> Self {
+        let (mut encoding, mut has_body) = (None, false);
+        for (key, name) in this.members(object) {
+            has_body |= content.file.is_some_and(|(_, _, into)| into == name);
+            if name == "encoding" {
+                encoding.get_or_insert(key + 1);
+            }
+        }
+        let is_base64 = encoding.is_some_and(|at| payload::is_base64(&this.text_of(at)));
+        Self { is_base64, has_body, response }
     }
 }
 
@@ -40,28 +72,37 @@ fn write_inside(
     object: usize,
     content: &'static Content,
     members: &'static [(&'static str, Rule)],
-    coding: &str,
+    response: &Response,
 ) {
-    this.each_member(object, |this, key, name| member(this, (object, key), name, content, members, coding));
+    let facts = Facts::of(this, object, content, response);
+    this.each_member(object, |this, key, name| member(this, key, name, content, members, &facts));
 }
 
 fn member(
     this: &mut Rewriter<'_>,
-    (object, key): (usize, usize),
+    key: usize,
     name: &str,
     content: &'static Content,
     members: &'static [(&'static str, Rule)],
-    coding: &str,
+    facts: &Facts<'_>,
 ) -> bool {
     let value = key + 1;
     let is_text = matches!(this.tokens[value].kind, Kind::String { .. });
     let is_base64 = content.base64.contains(&name);
-    if is_text && (is_base64 || content.text.contains(&name)) {
-        let encoding = this.member(object, "encoding").map(|at| this.text_of(at));
-        let is_base64 = is_base64 || encoding.is_some_and(|encoding| encoding == "base64");
+    let file = content.file.filter(|(file, ..)| *file == name);
+    if is_base64 || content.text.contains(&name) || file.is_some() {
+        if !is_text {
+            // What is no body is none afterwards.
+            this.key(key);
+            this.mask(value);
+            return true;
+        }
+        if let Some((_, in_files, into)) = file {
+            return beside(this, key, in_files, into, facts);
+        }
         this.key(key);
         let bytes = this.bytes(value);
-        response_body(this, bytes, is_base64, coding);
+        response_body(this, bytes, is_base64 || facts.is_base64, facts.response);
         return true;
     }
     if name == content.json {
@@ -70,34 +111,22 @@ fn member(
         this.body_into(&this.text[token.begin..token.end]);
         return true;
     }
-    if let Some((file, in_files, into)) = content.file
-        && file == name
-        && is_text
-    {
-        return beside(this, (object, key), in_files, into, coding);
-    }
     let rule = members.iter().find(|(known, _)| *known == name).map(|(_, rule)| rule);
     this.known_member(key, name, rule)
 }
 
 /// Appends the body that is in a file of its own, in place of the name of the file; the name where there is
 /// none.
-fn beside(
-    this: &mut Rewriter<'_>,
-    (object, key): (usize, usize),
-    in_files: bool,
-    into: &str,
-    coding: &str,
-) -> bool {
+fn beside(this: &mut Rewriter<'_>, key: usize, in_files: bool, into: &str, facts: &Facts<'_>) -> bool {
     let name = this.text_of(key + 1);
-    if this.member(object, into).is_some() {
+    if facts.has_body {
         return false;
     }
     match Parts::beside(this.around.folder.as_ref(), &this.around.options, &name, in_files) {
         Ok(Some(bytes)) => {
             write_string(into, &mut this.out);
             this.out.push(b':');
-            response_body(this, bytes, false, coding);
+            response_body(this, bytes, false, facts.response);
         }
         Ok(None) => {
             this.key(key);
@@ -115,11 +144,12 @@ fn beside(
 }
 
 /// Appends a body as a text, in base64 if it was.
-fn response_body(this: &mut Rewriter<'_>, bytes: Vec<u8>, is_base64: bool, coding: &str) {
-    let decoded = if is_base64 { payload::from_base64(bytes) } else { Ok(bytes) };
+fn response_body(this: &mut Rewriter<'_>, bytes: Vec<u8>, is_base64: bool, response: &Response) {
     let max = this.around.options.max_body;
-    let decoded = decoded
-        .and_then(|bytes| if coding.is_empty() { Ok(bytes) } else { payload::decoded(bytes, coding, max) });
+    // Nobody looks at the others, so that they may be anything.
+    let anything = (!response.is_validated && bytes.len() as u64 <= max).then(|| bytes.clone());
+    let decoded = payload::body_bytes(bytes, is_base64, &response.coding, max);
+    let decoded = decoded.or_else(|error| anything.ok_or(error));
     let bytes = match decoded {
         Ok(bytes) => bytes,
         Err(error) => {
@@ -203,4 +233,14 @@ fn escape(text: &[u8], out: &mut Vec<u8>) {
 fn coding(this: &Rewriter<'_>, headers: usize) -> String {
     let headers = serde_json::from_slice(this.raw(headers)).unwrap_or_default();
     payload::coding(&headers)
+}
+
+/// Whether a response has a status of which bodies are looked at.
+fn is_validated(this: &Rewriter<'_>, response: usize) -> bool {
+    let members = this.members(response).into_iter();
+    let statuses = members.filter(|(_, name)| matches!(&**name, "status" | "code"));
+    let mut statuses = statuses.filter_map(|(key, _)| {
+        serde_json::from_slice(this.raw(key + 1)).ok().and_then(|value| payload::status(&value))
+    });
+    statuses.next_back().is_none_or(|status| NotValidated::of_status(status).is_none())
 }

@@ -4,6 +4,9 @@ use super::rules::PHRASES;
 use super::urls::Texts;
 use crate::payload::{fields, parts::Saved};
 
+/// Versions of HTTP; the first stands for those that are none.
+const VERSIONS: [&str; 6] = ["HTTP/1.1", "HTTP/1.0", "HTTP/2", "HTTP/2.0", "HTTP/3", "HTTP/3.0"];
+
 /// Appends a response: its status, the headers that are kept, and its body, without chunks and compression.
 pub(super) fn write(texts: &mut Texts<'_>, saved: &Saved, out: &mut Vec<u8>) {
     out.extend_from_slice(&saved.before);
@@ -14,6 +17,7 @@ pub(super) fn write(texts: &mut Texts<'_>, saved: &Saved, out: &mut Vec<u8>) {
     let mut words = status.splitn(3, ' ');
     let (version, code) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let phrase = words.next().map(str::trim).filter(|phrase| PHRASES.contains(phrase)).unwrap_or_default();
+    let version = if VERSIONS.contains(&version) { version } else { VERSIONS[0] };
     let mut write = |texts: &mut Texts<'_>, line: String| {
         texts.redactor.written_mut().wrote(line.trim_end());
         out.extend_from_slice(line.as_bytes());

@@ -1,13 +1,21 @@
 //! Rewrites headers: those of a list are kept, and of their values what says nothing about anybody.
 
-use super::urls::Texts;
-use crate::redact::Treatment;
+use super::urls::{METHODS, Texts};
+use crate::redact::{Treatment, Vocabulary};
 
 /// What the values of a header are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Header {
-    /// Words and numbers that are public.
-    Words,
+    /// Words of a list.
+    Words(&'static [&'static str]),
+    /// Codings, perhaps with their weights.
+    Codings,
+    /// What may be cached, and for how many seconds.
+    Cache,
+    /// Languages.
+    Languages,
+    /// A small number, perhaps with the windows that it is for.
+    Number,
     /// Media types.
     Media,
     /// An identifier.
@@ -23,13 +31,13 @@ enum Header {
 /// The headers that are kept. All others are removed, cookies and credentials among them.
 const HEADERS: [(&str, Header); 30] = [
     ("accept", Header::Media),
-    ("accept-encoding", Header::Words),
-    ("accept-ranges", Header::Words),
-    ("age", Header::Words),
-    ("allow", Header::Words),
-    ("cache-control", Header::Words),
-    ("connection", Header::Words),
-    ("content-language", Header::Words),
+    ("accept-encoding", Header::Codings),
+    ("accept-ranges", Header::Words(&["bytes", "none"])),
+    ("age", Header::Number),
+    ("allow", Header::Words(&METHODS)),
+    ("cache-control", Header::Cache),
+    ("connection", Header::Words(&["close", "keep-alive", "upgrade"])),
+    ("content-language", Header::Languages),
     ("content-location", Header::Url),
     ("content-type", Header::Media),
     ("etag", Header::Identifier),
@@ -38,87 +46,67 @@ const HEADERS: [(&str, Header); 30] = [
     ("link", Header::Links),
     ("location", Header::Url),
     ("origin", Header::Url),
-    ("pragma", Header::Words),
+    ("pragma", Header::Words(&["no-cache"])),
     ("referer", Header::Url),
     ("request-id", Header::Identifier),
-    ("retry-after", Header::Words),
-    ("ratelimit-limit", Header::Words),
-    ("ratelimit-remaining", Header::Words),
-    ("ratelimit-reset", Header::Words),
-    ("vary", Header::Words),
+    ("retry-after", Header::Number),
+    ("ratelimit-limit", Header::Number),
+    ("ratelimit-remaining", Header::Number),
+    ("ratelimit-reset", Header::Number),
+    ("vary", Header::Words(&VARYING)),
     ("x-correlation-id", Header::Identifier),
-    ("x-ratelimit-limit", Header::Words),
-    ("x-ratelimit-remaining", Header::Words),
-    ("x-ratelimit-reset", Header::Words),
+    ("x-ratelimit-limit", Header::Number),
+    ("x-ratelimit-remaining", Header::Number),
+    ("x-ratelimit-reset", Header::Number),
     ("x-request-id", Header::Identifier),
-    ("x-total-count", Header::Words),
+    ("x-total-count", Header::Number),
 ];
 
-/// Words of headers that say nothing about anybody.
-const WORDS: [&str; 62] = [
+/// Headers that a response may vary by.
+const VARYING: [&str; 12] = [
+    "*",
     "accept",
     "accept-encoding",
     "accept-language",
-    "asc",
-    "br",
-    "bytes",
-    "cache",
-    "charset",
-    "close",
-    "compress",
+    "authorization",
     "content-type",
     "cookie",
-    "de",
-    "deflate",
-    "delete",
-    "desc",
-    "en",
-    "es",
-    "fr",
-    "get",
-    "gb",
-    "gzip",
-    "head",
-    "identity",
+    "host",
+    "origin",
+    "referer",
+    "user-agent",
+    "x-requested-with",
+];
+
+/// Ways to compress.
+const CODINGS: [&str; 8] = ["*", "br", "compress", "deflate", "gzip", "identity", "x-gzip", "zstd"];
+
+/// Directives for caches.
+const DIRECTIVES: [&str; 14] = [
     "immutable",
-    "it",
-    "ja",
-    "keep-alive",
     "max-age",
     "must-revalidate",
     "must-understand",
-    "next",
     "no-cache",
     "no-store",
     "no-transform",
-    "none",
-    "options",
-    "origin",
-    "patch",
-    "policy",
-    "post",
-    "prev",
+    "only-if-cached",
     "private",
     "proxy-revalidate",
-    "pt",
     "public",
-    "put",
-    "q",
-    "rel",
-    "first",
-    "last",
     "s-maxage",
     "stale-if-error",
     "stale-while-revalidate",
-    "trace",
-    "us",
-    "user-agent",
-    "authorization",
-    "utf-8",
-    "w",
-    "x-requested-with",
-    "zstd",
 ];
+
+/// What links are about.
+const RELATIONS: [&str; 7] = ["first", "last", "next", "prev", "previous", "rel", "self"];
+
+/// Seconds of a year: nothing is cached for longer.
+const MAX_SECONDS: u32 = 31_536_000;
+
+/// Digits of a number that says nothing about anybody.
+const MAX_DIGITS: usize = 6;
 
 /// Types of media.
 const TYPES: [&str; 9] =
@@ -186,13 +174,13 @@ impl Texts<'_> {
         let (_, kind) = HEADERS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name.trim()))?;
         self.keep(name);
         Some(match kind {
-            Header::Words if is_public(value) => self.keep(value),
-            Header::Words => self.redactor.text(value),
             Header::Media => self.media(value),
             Header::Identifier => self.redactor.value(Treatment::Identifier, value),
             Header::Url => self.url(value),
             Header::Host => self.host(value),
             Header::Links => self.links(value),
+            kind if is_public(*kind, value) => self.keep(value),
+            _ => self.redactor.text(value),
         })
     }
 
@@ -221,17 +209,52 @@ impl Texts<'_> {
     }
 
     fn words(&mut self, text: &str, out: &mut String) {
-        if is_public(text) { out.push_str(text) } else { out.push_str(&self.redactor.text(text)) }
+        let ends = |letter: char| !(letter.is_alphanumeric() || letter == '-');
+        let mut words = text.split(ends).filter(|word| !word.is_empty());
+        let is_public = words.all(|word| RELATIONS.contains(&word));
+        if is_public { out.push_str(text) } else { out.push_str(&self.redactor.text(text)) }
     }
 }
 
-/// Whether a text has only words and short numbers that are public.
-fn is_public(text: &str) -> bool {
-    let ends = |letter: char| !(letter.is_alphanumeric() || letter == '-');
-    text.split(ends).filter(|word| !word.is_empty()).all(|word| {
-        let is_number = word.len() <= 10 && word.bytes().all(|byte| byte.is_ascii_digit());
-        is_number || WORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
+/// Whether a header has only what its grammar has, and small numbers.
+fn is_public(kind: Header, value: &str) -> bool {
+    let among = |list: &[&str], word: &str| list.iter().any(|known| known.eq_ignore_ascii_case(word));
+    value.split(',').map(str::trim).enumerate().all(|(index, item)| match kind {
+        Header::Words(list) => among(list, item),
+        Header::Codings => {
+            let (coding, weight) = item.split_once(';').unwrap_or((item, "q=1"));
+            let weight = weight.trim().strip_prefix("q=").unwrap_or("-");
+            among(&CODINGS, coding.trim()) && is_weight(weight)
+        }
+        Header::Cache => {
+            let (directive, seconds) = item.split_once('=').unwrap_or((item, "0"));
+            let is_number = seconds.len() <= 8 && seconds.bytes().all(|byte| byte.is_ascii_digit());
+            among(&DIRECTIVES, directive)
+                && is_number
+                && seconds.parse().is_ok_and(|seconds: u32| seconds <= MAX_SECONDS)
+        }
+        Header::Languages => {
+            let (language, region) = item.split_once('-').map_or((item, None), |(a, b)| (a, Some(b)));
+            let tag = region.map_or_else(
+                || language.to_ascii_lowercase(),
+                |region| format!("{}-{}", language.to_ascii_lowercase(), region.to_ascii_uppercase()),
+            );
+            Vocabulary::Language.has(&tag)
+        }
+        Header::Number => match item.split_once(";w=") {
+            Some((number, window)) => is_small(number) && is_small(window),
+            None => index == 0 && is_small(item),
+        },
+        _ => false,
     })
+}
+
+fn is_small(number: &str) -> bool {
+    (1..=MAX_DIGITS).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_weight(text: &str) -> bool {
+    (1..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 /// A media type, or one that says as much of an unknown one.
@@ -250,7 +273,7 @@ fn media_type(text: &str) -> String {
         let value = value.trim_matches('"');
         let is_known = match &*key.to_ascii_lowercase() {
             "charset" => CHARSETS.contains(&&*value.to_ascii_lowercase()),
-            "q" => value.len() <= 5 && value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'),
+            "q" => is_weight(value),
             _ => false,
         };
         if is_known {
@@ -279,12 +302,35 @@ mod tests {
     }
 
     #[test]
-    fn words_are_public_one_by_one() {
-        for text in ["no-cache, max-age=0", "GET, POST", "120", "gzip, br;q=0.5"] {
-            assert!(is_public(text), "{text}");
+    fn headers_are_public_by_their_grammar() {
+        let is_public = |name: &str, value: &str| {
+            let kind = HEADERS.iter().find(|(known, _)| *known == name).unwrap().1;
+            super::is_public(kind, value)
+        };
+        for (name, value) in [
+            ("cache-control", "no-cache, max-age=31536000"),
+            ("allow", "GET, POST"),
+            ("retry-after", "120"),
+            ("accept-encoding", "gzip, br;q=0.5"),
+            ("content-language", "de-DE, en"),
+            ("vary", "Accept-Encoding, Origin"),
+            ("ratelimit-limit", "100, 100;w=60"),
+        ] {
+            assert!(is_public(name, value), "{name}: {value}");
         }
-        for text in ["acme", "no-cache=acme", "12345678901"] {
-            assert!(!is_public(text), "{text}");
+        for (name, value) in [
+            ("cache-control", "no-cache=acme"),
+            ("cache-control", "max-age=4155551234"),
+            ("allow", "JOHN"),
+            ("retry-after", "4155551234"),
+            ("age", "1234567890"),
+            ("content-language", "4915112345 49151"),
+            ("content-language", "john"),
+            ("vary", "de-us-first-last-private"),
+            ("x-ratelimit-limit", "415-867-5309"),
+            ("x-ratelimit-limit", "415, 867, 5309"),
+        ] {
+            assert!(!is_public(name, value), "{name}: {value}");
         }
     }
 }

@@ -5,6 +5,7 @@ mod dump;
 mod headers;
 mod outside;
 mod pairs;
+mod patterns;
 mod pool;
 #[cfg(feature = "live")]
 mod recording;
@@ -25,7 +26,7 @@ use super::Redactor;
 use crate::error::{Error, ErrorKind};
 use crate::payload::parts::Part;
 use crate::payload::{self, Input, Opened};
-use rewriter::Around;
+use rewriter::{Around, Refused};
 use urls::Texts;
 
 /// Texts that are in captures whatever they are of.
@@ -139,16 +140,21 @@ fn write_value(
 ) -> Vec<Error> {
     let start = out.len();
     let rule = rules::rule(input, &value.path).unwrap_or(&rules::Rule::Plain);
-    if let Ok(problems) = rewriter::rewrite(redactor, around, (&value.text, value.number), rule, out) {
-        return problems;
-    }
-    out.truncate(start);
-    let mended = payload::mended(&value.text);
-    if let Ok(problems) = rewriter::rewrite(redactor, around, (&mended, value.number), rule, out) {
-        return problems;
-    }
+    let mut rewrite = |text: &[u8]| {
+        out.truncate(start);
+        rewriter::rewrite(redactor, around, (text, value.number), rule, out)
+    };
+    let rewritten = match rewrite(&value.text) {
+        Err(Refused::NotJson) => rewrite(&payload::mended(&value.text)),
+        other => other,
+    };
+    let what = match rewritten {
+        Ok(problems) => return problems,
+        Err(Refused::NotJson) => "is not JSON and is omitted".to_owned(),
+        Err(Refused::TooDeep) => format!("{}; it is omitted", payload::too_deep()),
+    };
     out.truncate(start);
     out.extend_from_slice(b"null");
     let location = format!("{}: entry {}", around.name, value.number);
-    vec![Error::new(ErrorKind::Input, location, "is not JSON and is omitted")]
+    vec![Error::new(ErrorKind::Input, location, what)]
 }

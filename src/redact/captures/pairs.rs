@@ -93,6 +93,15 @@ impl<'r> Rewriter<'r> {
 
     /// The value of a member of such an object; false where it is left out.
     fn matched(&mut self, at: usize, name: &str, replace: Replace<'r>) -> bool {
+        let mut is_written = true;
+        if self.is_container(at) {
+            self.inside(|this| is_written = this.known_matched(at, name, replace));
+            return is_written;
+        }
+        self.known_matched(at, name, replace)
+    }
+
+    fn known_matched(&mut self, at: usize, name: &str, replace: Replace<'r>) -> bool {
         match self.tokens[at].kind {
             Kind::Array => {
                 self.out.push(b'[');

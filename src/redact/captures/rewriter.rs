@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::outside::Outside;
-use super::rules::Rule;
+use super::rules::{PHRASES, Rule};
 use super::tape::{Kind, Token, tape};
 use super::urls::Texts;
 use crate::error::{Error, ErrorKind};
@@ -35,40 +35,93 @@ pub(super) struct Rewriter<'r> {
     pub(super) problems: Vec<Error>,
     /// The number of the entry.
     pub(super) number: u64,
+    /// How many containers are open that were gone into.
+    pub(super) depth: usize,
+    is_too_deep: bool,
 }
+
+/// Why a text is not rewritten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refused {
+    NotJson,
+    TooDeep,
+}
+
+impl From<Broken> for Refused {
+    fn from(_: Broken) -> Self {
+        Self::NotJson
+    }
+}
+
+/// A status that is none.
+const NO_STATUS: &str = "1000";
+
+/// Numbers of this many digits may be of somebody.
+const MAX_NUMBER: usize = 9;
 
 /// Appends the value that a text has by this rule.
 ///
 /// # Errors
 ///
-/// When the text is not JSON.
+/// When the text is not JSON, or is nested more deeply than entries are read.
 pub(super) fn rewrite(
     redactor: &mut Redactor,
     around: &Around,
     (text, number): (&[u8], u64),
     rule: &Rule,
     out: &mut Vec<u8>,
-) -> Result<Vec<Error>, Broken> {
+) -> Result<Vec<Error>, Refused> {
     let tokens = tape(text)?;
     let texts = Texts { redactor, outside: &around.outside };
     let out_before = std::mem::take(out);
-    let mut rewriter =
-        Rewriter { texts, around, text, tokens, out: out_before, problems: Vec::new(), number };
+    let mut rewriter = Rewriter {
+        texts,
+        around,
+        text,
+        tokens,
+        out: out_before,
+        problems: Vec::new(),
+        number,
+        depth: 0,
+        is_too_deep: false,
+    };
     rewriter.value(0, rule);
     *out = rewriter.out;
-    Ok(rewriter.problems)
+    if rewriter.is_too_deep { Err(Refused::TooDeep) } else { Ok(rewriter.problems) }
 }
 
 impl Rewriter<'_> {
     /// Appends what a token becomes.
     pub(super) fn value(&mut self, at: usize, rule: &Rule) {
+        if !self.is_container(at) {
+            return self.known_value(at, rule);
+        }
+        self.inside(|this| this.known_value(at, rule));
+    }
+
+    pub(super) fn is_container(&self, at: usize) -> bool {
+        matches!(self.tokens[at].kind, Kind::Array | Kind::Object)
+    }
+
+    /// Goes into a container, up to the depth at which entries are read.
+    pub(super) fn inside(&mut self, write: impl FnOnce(&mut Self)) {
+        if self.depth == payload::MAX_DEPTH {
+            self.is_too_deep = true;
+            return;
+        }
+        self.depth += 1;
+        write(self);
+        self.depth -= 1;
+    }
+
+    fn known_value(&mut self, at: usize, rule: &Rule) {
         let token = self.tokens[at];
         match (rule, token.kind) {
             (Rule::Is(json), _) => self.out.extend_from_slice(json.as_bytes()),
             (Rule::ObjectOr(members, _) | Rule::Object(members), Kind::Object) => self.object(at, members),
-            (Rule::ObjectOr(_, other), _) => self.value(at, other),
+            (Rule::ObjectOr(_, other), _) => self.known_value(at, other),
             (Rule::OneOrMore(rule) | Rule::List(rule), Kind::Array) => self.list(at, rule),
-            (Rule::OneOrMore(rule), _) => self.value(at, rule),
+            (Rule::OneOrMore(rule), _) => self.known_value(at, rule),
             (Rule::Headers, Kind::Array | Kind::Object) => self.headers(at),
             (Rule::Parameters, Kind::Array | Kind::Object) => self.parameters(at),
             (Rule::Content(content), Kind::Object) => self.content(at, content),
@@ -79,7 +132,15 @@ impl Rewriter<'_> {
                 let moved = self.texts.redactor.moved(&number);
                 self.out.extend_from_slice(moved.as_bytes());
             }
-            (Rule::Plain, Kind::Number | Kind::Literal) | (_, Kind::Literal) => self.copy(at),
+            (_, Kind::Literal) => self.copy(at),
+            (Rule::Plain, Kind::Number) if integer_digits(self.raw(at)) <= MAX_NUMBER => self.copy(at),
+            (Rule::Port, Kind::Number) if is_port(self.raw(at)) => self.copy(at),
+            (Rule::Status, Kind::Number) => {
+                let status =
+                    serde_json::from_slice(self.raw(at)).ok().and_then(|code| payload::status(&code));
+                let text = status.map_or_else(|| NO_STATUS.to_owned(), |code| code.to_string());
+                self.out.extend_from_slice(text.as_bytes());
+            }
             _ => self.mask(at),
         }
     }
@@ -135,11 +196,20 @@ impl Rewriter<'_> {
             Rule::Word(words) if words.contains(&&*text) => texts.keep(&text),
             Rule::Date => texts.redactor.value(Treatment::Date, &text),
             Rule::Url => texts.url(&text),
+            Rule::UrlPattern => texts.url_pattern(&text),
             Rule::Pattern => texts.pattern(&text),
+            Rule::Method => texts.method(&text),
+            Rule::Encoding if payload::is_base64(&text) => text,
+            Rule::Status => status_of(&text, Some("")).unwrap_or_else(|| MASKED.to_owned()),
+            Rule::Phrase => match phrase(&text).map(str::to_owned).or_else(|| status_of(&text, None)) {
+                Some(known) => texts.keep(&known),
+                None => texts.redactor.text(&text),
+            },
+            Rule::Port if is_port(text.as_bytes()) => text,
             Rule::Host => texts.host(&text),
             Rule::Path => text.split('/').map(|segment| texts.segment(segment)).collect::<Vec<_>>().join("/"),
             Rule::Media => texts.media(&text),
-            Rule::Text | Rule::Word(_) | Rule::Name => texts.redactor.text(&text),
+            Rule::Text | Rule::Word(_) | Rule::Name | Rule::Encoding => texts.redactor.text(&text),
             _ => return self.mask(at),
         };
         write_string(&replaced, &mut self.out);
@@ -271,4 +341,29 @@ impl Rewriter<'_> {
         let location = format!("{}: entry {}", self.around.name, self.number);
         self.problems.push(Error::new(ErrorKind::Input, location, what));
     }
+}
+
+/// The digits of a number before its fraction, or as many as a number with an exponent may have.
+fn integer_digits(number: &[u8]) -> usize {
+    if number.iter().any(|byte| matches!(byte, b'e' | b'E')) {
+        return usize::MAX;
+    }
+    number.iter().take_while(|byte| **byte != b'.').filter(|byte| byte.is_ascii_digit()).count()
+}
+
+fn is_port(text: &[u8]) -> bool {
+    text.len() <= 5 && text.iter().all(u8::is_ascii_digit)
+}
+
+/// A reason phrase that is known, in any case.
+fn phrase(text: &str) -> Option<&str> {
+    PHRASES.iter().any(|known| known.eq_ignore_ascii_case(text.trim())).then_some(text)
+}
+
+/// A status that a text begins with, and the reason phrase behind it, or another one.
+fn status_of(text: &str, other: Option<&str>) -> Option<String> {
+    let code = payload::status(&text.into())?;
+    let (_, behind) = text.trim_start().split_once(char::is_whitespace).unwrap_or((text, ""));
+    let phrase = phrase(behind).or(other).unwrap_or(MASKED);
+    Some(if phrase.trim().is_empty() { code.to_string() } else { format!("{code} {}", phrase.trim()) })
 }

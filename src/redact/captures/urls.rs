@@ -30,8 +30,8 @@ const RESERVED: &AsciiSet = &CONTROLS
 /// Parameters that ask for an order.
 const ORDERS: [&str; 6] = ["order", "orderBy", "order_by", "sort", "sortBy", "sort_by"];
 
-/// Bytes of the longest run of letters in a regular expression that says nothing.
-const MAX_RUN: usize = 2;
+/// Digits of a number in a parameter: more may be a telephone number.
+const MAX_DIGITS: usize = 7;
 
 /// Rewrites texts outside of bodies.
 pub(super) struct Texts<'t> {
@@ -51,6 +51,10 @@ impl Texts<'_> {
         let mut out = String::with_capacity(url.len());
         let until = url.find(['?', '#']).unwrap_or(url.len());
         let (address, rest) = url.split_at(until);
+        // White space around an address does not count, and stays.
+        let space = address.trim_start();
+        out.push_str(&address[..address.len() - space.len()]);
+        let (address, space) = space.split_at(space.trim_end().len());
         let mut path = 0;
         if let Some(from) = addresses::authority(address) {
             path = address[from..].find(['/', '\\']).map_or(address.len(), |at| from + at);
@@ -65,6 +69,7 @@ impl Texts<'_> {
         }
         let segments = address[path..].split('/').map(|segment| self.segment(segment)).collect::<Vec<_>>();
         out.push_str(&segments.join("/"));
+        out.push_str(space);
         let (query, fragment) =
             rest.split_once('#').map_or((rest, None), |(query, part)| (query, Some(part)));
         if let Some(query) = query.strip_prefix('?') {
@@ -85,21 +90,35 @@ impl Texts<'_> {
 
     /// A host with variables, perhaps with a port and a user.
     pub(super) fn host(&mut self, host: &str) -> String {
-        let Some((before, name, behind)) = variable(host) else {
-            return if host.is_empty() { String::new() } else { self.redactor.host(host) };
-        };
-        let before = if before.is_empty() { String::new() } else { self.redactor.host(before) };
-        let name = self.redactor.text(name);
-        format!("{before}{{{{{name}}}}}{}", self.host(behind))
+        self.around_variables(
+            host,
+            |texts, part| {
+                if part.is_empty() { String::new() } else { texts.redactor.host(part) }
+            },
+        )
     }
 
     /// A segment of a path.
     pub(super) fn segment(&mut self, segment: &str) -> String {
-        if let Some((before, name, behind)) = variable(segment) {
-            let (before, name) = (self.segment(before), self.redactor.text(name));
-            return format!("{before}{{{{{name}}}}}{}", self.segment(behind));
+        self.around_variables(segment, Self::literal_segment)
+    }
+
+    /// Replaces the names of variables, and what is around them.
+    fn around_variables(&mut self, text: &str, replace: fn(&mut Self, &str) -> String) -> String {
+        let (mut out, mut rest) = (String::new(), text);
+        while let Some((before, name, behind)) = variable(rest) {
+            out.push_str(&replace(self, before));
+            out.extend(["{{", &self.redactor.text(name), "}}"]);
+            rest = behind;
         }
-        if segment.is_empty() || self.outside.has_segment(segment) {
+        out.push_str(&replace(self, rest));
+        out
+    }
+
+    /// A segment without variables. Encoded or not, it is the same one.
+    fn literal_segment(&mut self, segment: &str) -> String {
+        let decoded = percent_decode_str(segment).decode_utf8_lossy();
+        if segment.is_empty() || self.outside.has_segment(&decoded) {
             return self.keep(segment);
         }
         // A variable of a path.
@@ -173,8 +192,8 @@ impl Texts<'_> {
         if !self.outside.has_parameter(name) {
             return Some(self.redactor.text(value));
         }
-        let is_number = value.len() <= 18 && value.bytes().all(|byte| byte.is_ascii_digit());
-        if is_number || matches!(value, "true" | "false") {
+        let is_number = value.len() <= MAX_DIGITS && value.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number && self.outside.is_numeric(name) || matches!(value, "true" | "false") {
             return Some(self.keep(value));
         }
         if ORDERS.contains(&name) {
@@ -185,39 +204,6 @@ impl Texts<'_> {
             return None;
         }
         Some(self.redactor.text(value))
-    }
-
-    /// A regular expression for URLs: what the API does not have in it becomes something else.
-    pub(super) fn pattern(&mut self, pattern: &str) -> String {
-        let mut out = String::with_capacity(pattern.len());
-        let mut rest = pattern;
-        while let Some(first) = rest.chars().next() {
-            if first == '\\' {
-                let length = 1 + rest[1..].chars().next().map_or(0, char::len_utf8);
-                out.push_str(&rest[..length]);
-                rest = &rest[length..];
-                continue;
-            }
-            let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
-            let end = rest.find(|letter| !is_part(letter)).unwrap_or(rest.len());
-            let (run, behind) = rest.split_at(end.max(first.len_utf8()));
-            let is_known = self.outside.has_segment(run) || self.outside.has_parameter(run);
-            let is_short =
-                run.len() <= MAX_RUN || run.bytes().all(|byte| byte.is_ascii_digit()) && run.len() < 4;
-            if is_known || is_short || !is_part(first) {
-                out.push_str(run);
-            } else {
-                out.push_str(&self.redactor.text(run));
-            }
-            rest = behind;
-        }
-        let written = self.redactor.written_mut();
-        if out == pattern {
-            written.kept(pattern);
-        } else {
-            written.replaced(pattern, &out);
-        }
-        out
     }
 }
 
@@ -252,13 +238,16 @@ fn is_simple(order: &str) -> bool {
     matches!(&*direction.to_ascii_lowercase(), "" | ":asc" | ":desc" | " asc" | " desc")
 }
 
-/// Methods of HTTP.
-pub(super) const METHODS: [&str; 10] =
-    ["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"];
+/// Methods of HTTP, and what stands for any of them.
+pub(super) const METHODS: [&str; 15] = [
+    "ANY", "CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PROPFIND", "PURGE", "PUT",
+    "QUERY", "REPORT", "SEARCH", "TRACE",
+];
 
 impl Texts<'_> {
-    /// The method of a request.
+    /// The method of a request, in any case and with white space around it.
     pub(super) fn method(&mut self, method: &str) -> String {
-        if METHODS.contains(&method) { method.to_owned() } else { self.redactor.text(method) }
+        let is_known = METHODS.iter().any(|known| known.eq_ignore_ascii_case(method.trim()));
+        if is_known { self.keep(method) } else { self.redactor.text(method) }
     }
 }

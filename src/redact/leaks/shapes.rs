@@ -92,6 +92,11 @@ fn runs(text: &[u8], is_part: impl Fn(u8) -> bool) -> impl Iterator<Item = Range
     })
 }
 
+/// Whether all digits of a run are what stands for masked ones.
+fn is_masked(run: &[u8]) -> bool {
+    run.iter().all(|byte| !byte.is_ascii_digit() || *byte == b'1')
+}
+
 /// The byte before a run.
 fn before(text: &[u8], run: &Range<usize>) -> Option<u8> {
     run.start.checked_sub(1).map(|before| text[before])
@@ -131,7 +136,8 @@ pub(in crate::redact) fn ipv4(text: &[u8]) -> impl Iterator<Item = Range<usize>>
         let before = before(text, range);
         let run = &text[range.clone()];
         let run = run.strip_suffix(b".").unwrap_or(run);
-        if run.len() < MIN_LENGTH || before.is_some_and(|byte| byte.is_ascii_alphanumeric()) {
+        let is_word = before.is_some_and(|byte| byte.is_ascii_alphanumeric());
+        if run.len() < MIN_LENGTH || is_word || is_masked(run) {
             return false;
         }
         let address = std::str::from_utf8(run).ok().and_then(|run| run.parse::<Ipv4Addr>().ok());
@@ -169,7 +175,7 @@ pub(in crate::redact) fn phones(text: &[u8]) -> impl Iterator<Item = Range<usize
         let is_inside = !run.starts_with(b" ")
             && before.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"/_:=%".contains(&byte));
         let count = run.iter().filter(|byte| byte.is_ascii_digit()).count();
-        if is_inside || !(8..=15).contains(&count) {
+        if is_inside || is_masked(run) || !(8..=15).contains(&count) {
             return false;
         }
         let run = run.trim_ascii();
@@ -293,6 +299,7 @@ mod tests {
             "https://example.com/a/very/long/path/that/goes/on/and/on/and/has/Letters/and/1/digit",
             "eyJ.short",
             "1234567890",
+            "11.11.11.1 or +11 11 1111111",
         ] {
             assert_found(text, None);
         }

@@ -22,14 +22,15 @@ fn captures() -> Vec<PathBuf> {
     files
 }
 
-fn outside() -> Outside {
+pub(super) fn outside() -> Outside {
     let contract = Contract::clients();
     let parameters = contract.parameters.iter().map(|parameter| &*parameter.name);
-    Outside::new([&*contract.path]).parameters(parameters)
+    let numeric = contract.paging().unwrap().numeric_parameters();
+    Outside::new([&*contract.path]).parameters(parameters).numeric_parameters(numeric)
 }
 
 /// A text as it becomes, and the problems.
-fn rewritten(
+pub(super) fn rewritten(
     redactor: &mut Redactor,
     text: &[u8],
     name: &str,
@@ -46,7 +47,7 @@ fn rewritten(
 }
 
 /// What is read: the kinds of items, and the findings of payloads.
-fn read(text: &[u8], name: &str, input: Option<Input>) -> Vec<String> {
+pub(super) fn read(text: &[u8], name: &str, input: Option<Input>) -> Vec<String> {
     let options = Options { input, selection: Some(Contract::clients().selection()), ..Options::default() };
     let opened =
         payload::open_reader(Cursor::new(text.to_vec()), Origin::file(name.to_owned()), &options).unwrap();

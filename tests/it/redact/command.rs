@@ -341,8 +341,9 @@ fn public_texts_in_bodies_are_no_leaks() {
         json!({"a": "application/json", "b": "HTTP/1.1 200", "c": "content-type", "d": "max-age=0, private"});
     let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nCache-Control: max-age=0, private";
     let saved = folder.write("b.http", &format!("{head}\r\n\r\n{body}"));
+    let text = folder.write("c.ndjson", "call +49 30 1234567 now, host 10.20.30.40\n");
     let out = folder.path("shared");
-    let redacted = run(&["redact", &har, &saved, "-o", &out]);
+    let redacted = run(&["redact", &har, &saved, &text, "-o", &out]);
     assert_eq!(code(&redacted), 0, "{}", stderr(&redacted));
     assert!(stdout(&redacted).contains("no leaks found"), "{}", stdout(&redacted));
     let checked = run(&["redact", "--check", &out]);

@@ -113,3 +113,46 @@ fn white_space_order_and_duplicates_stay() {
         "data":{"Clients":{ "pageInfo":{"perPage":2.50e1,"total" : 7,"hasMore":true}, "clients":[ ] }} } "#;
     assert_eq!(redacted(&mut super::clients(KEY), body), body);
 }
+
+#[test]
+fn what_makes_a_body_no_json_stays() {
+    let mut redactor = super::clients(KEY);
+    let validator = Contract::clients().validator();
+    for (body, expected) in [
+        (r#"{"a":"\ud800x","b":1}"#, r#"{"a":"\ud800x","x":1}"#),
+        (r#"{"a":"John\udc00","b":1}"#, r#"{"a":"xxxx\ud800","x":1}"#),
+        (r#"{"a":"\x"}"#, r#"{"a":"\x"}"#),
+        (r#"{"a":"\n\"\q"}"#, r#"{"a":"xxxx\x"}"#),
+        (r#"{"a":"\u12g4","b":1}"#, r#"{"a":"\ux11x1","x":1}"#),
+        ("01", "01"),
+        ("-049151", "-011111"),
+        ("[1, 007]", "[1, 011]"),
+        ("\u{feff}{\"a\":\"\\x\"}", "\u{feff}{\"a\":\"\\x\"}"),
+    ] {
+        let out = same_findings(validator, &mut redactor, body.as_bytes());
+        let is_alike = |byte: &u8| if byte.is_ascii_digit() { b'1' } else { *byte };
+        let shape = |text: &[u8]| text.iter().map(is_alike).collect::<Vec<_>>();
+        assert_eq!(shape(&out), shape(expected.as_bytes()), "{body}: {}", String::from_utf8_lossy(&out));
+        let messages = |body: &[u8]| {
+            let findings = validator.validate(body).findings;
+            findings.iter().map(|finding| finding.message().clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(messages(&out), messages(body.as_bytes()), "{body}");
+    }
+    assert_eq!(redactor.summary().unpreserved, 0);
+}
+
+#[test]
+fn bodies_in_other_encodings_are_masked() {
+    let mut redactor = super::clients(KEY);
+    let text = "{\"name\":\"孟強 第孝\"}";
+    for big in [false, true] {
+        let encode = |text: &str| -> Vec<u8> {
+            text.encode_utf16()
+                .flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() })
+                .collect()
+        };
+        let out = same_findings(Contract::clients().validator(), &mut redactor, &encode(text));
+        assert_eq!(out, encode("{\"xxxx\":\"xx xx\"}"));
+    }
+}

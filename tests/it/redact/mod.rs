@@ -1,3 +1,4 @@
+mod around;
 mod captures;
 mod command;
 mod findings;

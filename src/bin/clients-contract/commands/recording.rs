@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clients_contract::contract::paging::Paging;
 use clients_contract::redact::{Key, Outside, ParseTreatmentError, Policy, Recording, Redactor, Treatment};
 use clients_contract::{Contract, Error, ErrorKind};
 
@@ -35,8 +36,7 @@ impl Redacting {
         }
         let policy = policy(&self.table, contract, false)?;
         let redactor = Redactor::new(policy, &key(self.redact_key_file.as_deref())?).max_remembered(0);
-        let parameters = contract.parameters.iter().map(|parameter| &*parameter.name);
-        let outside = outside(&self.table, paths.chain([&*contract.path])).parameters(parameters);
+        let outside = outside(&self.table, paths.chain([&*contract.path]), contract);
         Ok(Some(Recording::new(redactor, outside)))
     }
 }
@@ -67,9 +67,15 @@ pub fn policy(table: &Settings, contract: &Contract, keep_unknown_enums: bool) -
     Ok(policy.overriding(table.treatments()?))
 }
 
-/// What is kept around bodies: these paths, and what the settings list.
-pub fn outside<'a>(table: &Settings, paths: impl IntoIterator<Item = &'a str>) -> Outside {
+/// What is kept around bodies: these paths, the parameters of the contract, and what the settings list.
+pub fn outside<'a>(
+    table: &Settings,
+    paths: impl IntoIterator<Item = &'a str>,
+    contract: &Contract,
+) -> Outside {
     Outside::new(paths)
+        .parameters(contract.parameters.iter().map(|parameter| &*parameter.name))
+        .numeric_parameters(contract.paging().into_iter().flat_map(Paging::numeric_parameters))
         .keep_headers(table.keep_headers.iter().map(String::as_str))
         .keep_members(table.keep_members.iter().map(String::as_str))
 }

@@ -131,8 +131,7 @@ impl Redact {
         let selection = self.reading.options().selection;
         let paths = selection.iter().flat_map(Selection::templates);
         let endpoint = subject.endpoint();
-        recording::outside(&self.table, paths.chain([&*endpoint.path]))
-            .parameters(endpoint.parameters.iter().map(|parameter| &*parameter.name))
+        recording::outside(&self.table, paths.chain([&*endpoint.path]), endpoint)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the members of HAR become.
 
-use super::{Content, METHODS, PHRASE, PROTOCOLS, Rule};
+use super::{Content, PROTOCOLS, Rule};
 
 const TIMINGS: Rule = Rule::Object(&[
     ("blocked", Rule::Plain),
@@ -15,7 +15,7 @@ const TIMINGS: Rule = Rule::Object(&[
 const TOOL: Rule = Rule::Object(&[("name", Rule::Text), ("version", Rule::Text)]);
 
 const REQUEST: Rule = Rule::Object(&[
-    ("method", METHODS),
+    ("method", Rule::Method),
     ("url", Rule::Url),
     ("httpVersion", PROTOCOLS),
     ("cookies", Rule::Is("[]")),
@@ -30,13 +30,13 @@ const POST: Rule = Rule::Object(&[
     ("mimeType", Rule::Media),
     ("text", Rule::Body),
     ("params", Rule::Parameters),
-    ("encoding", Rule::Word(&["base64"])),
+    ("encoding", Rule::Encoding),
 ]);
 
 static RESPONSE: Content = Content {
     members: &[
-        ("status", Rule::Plain),
-        ("statusText", PHRASE),
+        ("status", Rule::Status),
+        ("statusText", Rule::Phrase),
         ("httpVersion", PROTOCOLS),
         ("cookies", Rule::Is("[]")),
         ("headers", Rule::Headers),
@@ -58,7 +58,7 @@ const CONTENT: &[(&str, Rule)] = &[
     ("size", Rule::Is("-1")),
     ("compression", Rule::Drop),
     ("mimeType", Rule::Media),
-    ("encoding", Rule::Word(&["base64"])),
+    ("encoding", Rule::Encoding),
 ];
 
 const ENTRY: Rule = Rule::Object(&[

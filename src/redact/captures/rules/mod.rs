@@ -11,6 +11,16 @@ use crate::payload::Input;
 pub(super) enum Rule {
     /// Numbers, booleans and null are kept; all else is masked by type.
     Plain,
+    /// The status of a response: a number, or a text that begins with one.
+    Status,
+    /// A reason phrase, perhaps behind a status.
+    Phrase,
+    /// The number of a port.
+    Port,
+    /// The method of a request.
+    Method,
+    /// The encoding of a text, of which only base64 says something.
+    Encoding,
     /// One of these words is kept, another text becomes one of the same shape.
     Word(&'static [&'static str]),
     /// A text of the same shape.
@@ -20,6 +30,8 @@ pub(super) enum Rule {
     /// A URL.
     Url,
     /// A regular expression for URLs.
+    UrlPattern,
+    /// A regular expression for other texts.
     Pattern,
     /// A host, or a list of its parts.
     Host,
@@ -71,11 +83,6 @@ pub(super) struct Content {
     pub(super) file: Option<(&'static str, bool, &'static str)>,
 }
 
-const METHODS: Rule = Rule::Word(&[
-    "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "QUERY", "ANY", "get",
-    "post",
-]);
-
 const PROTOCOLS: Rule = Rule::Word(&[
     "HTTP/1.0", "HTTP/1.1", "HTTP/2", "HTTP/2.0", "HTTP/3", "http/1.0", "http/1.1", "http/2", "http/2.0",
     "http/3", "h2", "h3", "http", "https", "unknown",
@@ -108,8 +115,6 @@ pub(super) const PHRASES: &[&str] = &[
     "Service Unavailable",
     "Gateway Timeout",
 ];
-
-const PHRASE: Rule = Rule::Word(PHRASES);
 
 /// The rule for what these keys lead to.
 pub(super) fn rule(input: Input, path: &[String]) -> Option<&'static Rule> {

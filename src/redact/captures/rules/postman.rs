@@ -1,6 +1,6 @@
 //! What the members of Postman collections and of reports of Newman become.
 
-use super::{Content, METHODS, PHRASE, PROTOCOLS, Rule};
+use super::{Content, PROTOCOLS, Rule};
 
 /// A member that one of several values may have the name of.
 const VARIABLES: Rule = Rule::List(&Rule::Object(&[
@@ -16,7 +16,7 @@ const URL: Rule = Rule::ObjectOr(
         ("raw", Rule::Url),
         ("protocol", PROTOCOLS),
         ("host", Rule::Host),
-        ("port", Rule::Plain),
+        ("port", Rule::Port),
         ("path", Rule::Path),
         ("query", Rule::Parameters),
         ("hash", Rule::Text),
@@ -27,7 +27,7 @@ const URL: Rule = Rule::ObjectOr(
 
 const REQUEST: Rule = Rule::ObjectOr(
     &[
-        ("method", METHODS),
+        ("method", Rule::Method),
         ("url", URL),
         ("header", Rule::Headers),
         (
@@ -55,8 +55,8 @@ static RESPONSE: Content = Content {
         ("uid", Rule::Text),
         ("name", Rule::Text),
         ("originalRequest", REQUEST),
-        ("status", PHRASE),
-        ("code", Rule::Plain),
+        ("status", Rule::Phrase),
+        ("code", Rule::Status),
         ("header", Rule::Headers),
         ("cookie", Rule::Is("[]")),
         ("responseTime", Rule::Plain),

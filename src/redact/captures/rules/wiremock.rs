@@ -1,13 +1,13 @@
 //! What the members of the journal and the mappings of `WireMock` become.
 
-use super::{Content, METHODS, PHRASE, PROTOCOLS, Rule};
+use super::{Content, PROTOCOLS, Rule};
 
 /// What a mapping wants of a text.
 const MATCHER: Rule = Rule::ObjectOr(
     &[
         ("equalTo", Rule::Url),
-        ("matches", Rule::Pattern),
-        ("doesNotMatch", Rule::Pattern),
+        ("matches", Rule::UrlPattern),
+        ("doesNotMatch", Rule::UrlPattern),
         ("contains", Rule::Text),
         ("caseInsensitive", Rule::Plain),
         ("absent", Rule::Plain),
@@ -16,13 +16,13 @@ const MATCHER: Rule = Rule::ObjectOr(
 );
 
 const REQUEST: Rule = Rule::Object(&[
-    ("method", Rule::ObjectOr(&[("equalTo", METHODS), ("matches", Rule::Pattern)], &METHODS)),
+    ("method", Rule::ObjectOr(&[("equalTo", Rule::Method), ("matches", Rule::Pattern)], &Rule::Method)),
     ("url", MATCHER),
     ("urlPath", MATCHER),
     ("urlPathTemplate", Rule::Url),
     ("absoluteUrl", Rule::Url),
-    ("urlPattern", Rule::Pattern),
-    ("urlPathPattern", Rule::Pattern),
+    ("urlPattern", Rule::UrlPattern),
+    ("urlPathPattern", Rule::UrlPattern),
     ("headers", Rule::Headers),
     ("cookies", Rule::Drop),
     ("basicAuthCredentials", Rule::Drop),
@@ -41,13 +41,13 @@ const REQUEST: Rule = Rule::Object(&[
     ("protocol", PROTOCOLS),
     ("scheme", PROTOCOLS),
     ("host", Rule::Host),
-    ("port", Rule::Plain),
+    ("port", Rule::Port),
 ]);
 
 static RESPONSE: Content = Content {
     members: &[
-        ("status", Rule::Plain),
-        ("statusMessage", PHRASE),
+        ("status", Rule::Status),
+        ("statusMessage", Rule::Phrase),
         ("headers", Rule::Headers),
         (
             "fault",
