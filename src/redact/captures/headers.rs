@@ -160,7 +160,8 @@ pub fn kept_headers() -> impl Iterator<Item = &'static str> {
 
 /// What headers are kept with, and their names.
 pub(super) fn public_texts() -> impl Iterator<Item = &'static str> {
-    let words = [&WORDS[..], &TYPES, &SUBTYPES, &CHARSETS].into_iter().flatten().copied();
+    let words = [&VARYING[..], &CODINGS, &DIRECTIVES, &RELATIONS, &TYPES, &SUBTYPES, &CHARSETS];
+    let words = words.into_iter().flatten().copied();
     kept_headers().chain(words)
 }
 

@@ -61,11 +61,11 @@ pub(super) fn base64_text(text: &[u8]) -> Option<Vec<u8>> {
     let decoded = decoded(run);
     let is_text = |byte: &u8| *byte >= b' ' || byte.is_ascii_whitespace();
     let is_known = decoded.iter().all(is_text) && std::str::from_utf8(&decoded).is_ok();
-    (is_known || decoded.iter().all(is_masked)).then_some(decoded)
+    (is_known || decoded.iter().all(|byte| is_masked(*byte))).then_some(decoded)
 }
 
 /// Whether a byte may be one of a text that was masked, in any encoding.
-fn is_masked(byte: &u8) -> bool {
+fn is_masked(byte: u8) -> bool {
     matches!(byte, b'x' | b'1' | 0 | 0xc3 | 0xfe | 0xff)
         || byte.is_ascii_punctuation()
         || byte.is_ascii_whitespace()

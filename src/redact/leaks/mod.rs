@@ -112,7 +112,9 @@ impl LeakSearch {
     /// words is no leak.
     #[must_use]
     pub fn public<'p>(mut self, texts: impl IntoIterator<Item = &'p str>) -> Self {
-        texts.into_iter().for_each(|text| self.public.add(text));
+        for text in texts {
+            self.public.add(text);
+        }
         self
     }
 

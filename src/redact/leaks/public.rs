@@ -20,7 +20,9 @@ pub(super) struct Public {
 impl Default for Public {
     fn default() -> Self {
         let mut public = Self { words: HashSet::new() };
-        WORDS.into_iter().chain(captures::public_texts()).for_each(|text| public.add(text));
+        for text in WORDS.into_iter().chain(captures::public_texts()) {
+            public.add(text);
+        }
         public
     }
 }
@@ -50,7 +52,9 @@ mod tests {
     #[test]
     fn what_is_public_and_what_says_little_is_no_leak() {
         let mut public = Public::default();
-        ["/api/v2/things", "page"].into_iter().for_each(|text| public.add(text));
+        for text in ["/api/v2/things", "page"] {
+            public.add(text);
+        }
         for value in [
             "/api/v2/things?page=2",
             "application/json",
