@@ -272,8 +272,7 @@ fn locked(path: &Path) -> io::Result<File> {
 /// A response as NDJSON: a line for its request, and one for its body.
 fn lines(method: &str, url: &str, body: &[u8]) -> serde_json::Result<Vec<u8>> {
     let mut lines = payload::request_line(method, url)?;
-    lines.extend(body.iter().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte }));
-    lines.push(b'\n');
+    payload::push_line(body, &mut lines);
     Ok(lines)
 }
 

@@ -12,7 +12,7 @@ use memchr::memmem::Finder;
 use super::documents::behind_json;
 use super::skim::Watch;
 use super::space::span;
-use super::{Input, Recognized, captures};
+use super::{Input, Recognized, captures, requests};
 
 /// Captures of WireMock may begin with any key (`id`, `name`), but not without this one, or `requests`.
 static REQUEST: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\"request"));
@@ -32,6 +32,10 @@ pub(super) struct LineWatch {
     key: Vec<u8>,
     /// Whether the long line that is passed on was read to its end.
     ended: bool,
+    /// The last line names the request of the next one, which is its response then, whatever it looks like.
+    named: bool,
+    /// Whether the long line is such a response.
+    is_response: bool,
 }
 
 impl LineWatch {
@@ -42,6 +46,10 @@ impl LineWatch {
     /// Refuses a line that is a capture.
     pub(super) fn line(&mut self, line: &[u8]) -> io::Result<()> {
         let Some(watch) = &mut self.watch else { return Ok(()) };
+        let is_response = std::mem::replace(&mut self.named, requests::is_request(line));
+        if is_response || self.named {
+            return Ok(());
+        }
         let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
         let line = &line[span(line)..];
         if !matches!(line.first(), Some(b'{' | b'[')) {
@@ -93,6 +101,7 @@ impl LineWatch {
     /// A long line begins that is passed on piece by piece.
     pub(super) fn begin(&mut self) {
         self.ended = false;
+        self.is_response = std::mem::take(&mut self.named);
         if let Some(watch) = &mut self.watch {
             watch.begin();
         }
@@ -102,6 +111,9 @@ impl LineWatch {
     pub(super) fn piece(&mut self, piece: &[u8]) -> io::Result<()> {
         let Some(watch) = self.watch.as_mut().filter(|_| !self.ended) else { return Ok(()) };
         self.ended = watch.over(piece).1;
+        if self.is_response {
+            return Ok(());
+        }
         watch.recognized().map_or(Ok(()), |recognized| Err(refused(recognized)))
     }
 }
@@ -164,6 +176,18 @@ mod tests {
             "",
         ];
         assert_eq!(refused_at(&lines), None);
+    }
+
+    #[test]
+    fn a_response_to_a_named_request_is_no_capture() {
+        let request = r#"{"recorded_request":{"method":"GET","url":"/a"}}"#;
+        assert_eq!(refused_at(&[request, HAR, request, EVENT, "1", HAR]), Some(5));
+        let mut watch = LineWatch::new();
+        assert!(watch.line(request.as_bytes()).is_ok());
+        watch.begin();
+        assert!(watch.piece(HAR.as_bytes()).is_ok());
+        watch.begin();
+        assert!(watch.piece(HAR.as_bytes()).is_err());
     }
 
     #[test]

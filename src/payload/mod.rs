@@ -45,7 +45,7 @@ pub use options::{BeforeBeside, Options};
 pub use paths::{Sources, expand};
 pub(crate) use pick::{items, members, pick, string};
 #[cfg(feature = "live")]
-pub(crate) use requests::{request_line, requested_url};
+pub(crate) use requests::{push_line, request_line, requested_url};
 pub use selection::{ParseSelectionError, Selection};
 pub use size::{ByteSize, ParseByteSizeError};
 #[cfg(feature = "redact")]

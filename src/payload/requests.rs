@@ -34,6 +34,27 @@ pub(crate) fn request_line(method: &str, url: &str) -> serde_json::Result<Vec<u8
     Ok(line)
 }
 
+/// Adds a body as one line, which has the same findings and is not read as the name of a request.
+#[cfg(feature = "live")]
+pub(crate) fn push_line(body: &[u8], lines: &mut Vec<u8>) {
+    let (mut is_string, mut is_escaped) = (false, false);
+    for &byte in body {
+        lines.push(match byte {
+            // As invalid in a string as the end of a line is.
+            b'\n' | b'\r' if is_string => 0x0b,
+            b'\n' | b'\r' => b' ',
+            _ => byte,
+        });
+        is_string ^= byte == b'"' && !is_escaped;
+        is_escaped = is_string && byte == b'\\' && !is_escaped;
+    }
+    lines.push(b'\n');
+    let start = lines.len() - body.len() - 1;
+    if body.starts_with(BEGINS) {
+        lines.insert(start + 1, b' ');
+    }
+}
+
 /// The URL that a line names, if it names the request of the next one.
 #[cfg(feature = "live")]
 pub(crate) fn requested_url(line: &[u8]) -> Option<String> {
@@ -54,6 +75,11 @@ pub(crate) fn requested(line: &[u8]) -> Option<(String, String)> {
 #[cfg(feature = "redact")]
 pub(crate) fn recorded_line(method: String, url: String) -> serde_json::Result<Vec<u8>> {
     serde_json::to_vec(&Line { recorded_request: Recorded { method, url } })
+}
+
+/// Whether a line names the request of the next one.
+pub(super) fn is_request(line: &[u8]) -> bool {
+    recorded(line).is_some()
 }
 
 fn recorded(line: &[u8]) -> Option<Recorded> {
@@ -135,6 +161,32 @@ mod tests {
                 Err(error) => (0, None, error.to_string()),
             })
             .collect()
+    }
+
+    #[cfg(feature = "live")]
+    #[test]
+    fn a_body_is_one_line_with_the_same_error() {
+        let request = super::request_line("GET", "/a?page=7").unwrap();
+        for (body, line) in [
+            ("{\n \"a\": \"\\\"\"\r\n}", "{  \"a\": \"\\\"\"  }"),
+            ("[\"\\\\\",\n\"b\n\"]", "[\"\\\\\", \"b\u{b}\"]"),
+            ("[\"\\\n\"]", "[\"\\\u{b}\"]"),
+            (
+                "{\"recorded_request\":{\"method\":\"GET\",\"url\":\"/b?page=8\"}}",
+                "{ \"recorded_request\":{\"method\":\"GET\",\"url\":\"/b?page=8\"}}",
+            ),
+            (
+                "{\"log\":{\"version\":\"1.2\",\"creator\":{},\"entries\":[]}}",
+                "{\"log\":{\"version\":\"1.2\",\"creator\":{},\"entries\":[]}}",
+            ),
+        ] {
+            let mut lines = request.clone();
+            super::push_line(body.as_bytes(), &mut lines);
+            let error = |text: &str| crate::json::syntax_error(text.as_bytes(), 9).map(|error| error.what);
+            assert_eq!(error(line), error(body));
+            let text = String::from_utf8(lines).unwrap();
+            assert_eq!(items(&text), [(2, Some("7".to_owned()), line.to_owned())]);
+        }
     }
 
     #[test]

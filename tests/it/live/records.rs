@@ -249,6 +249,54 @@ fn a_record_is_validated_as_the_walk_was() {
     assert_eq!(bodies[2], page(3, 2, 6));
 }
 
+/// Bodies that an error is in, or a mark.
+fn odd_bodies() -> Vec<String> {
+    let good = page(1, 2, 2);
+    let named = |name: &str| good.replacen("School 000001", name, 1);
+    vec![
+        format!("\u{feff}{good}"),
+        format!("\u{feff}\n{}", named("a\\tb").replacen('{', "{\"secretKey\": \"abc\", ", 1)),
+        named("a\nb"),
+        named("a\r\nb"),
+        named("a\\\nb"),
+        named("\\ud800"),
+        named("\\ud800\\u00zz"),
+        named("\u{1}"),
+        good.replacen("\"total\":2", "\"total\":NaN", 1),
+        good.replacen("\"total\":2", "\"total\":02", 1),
+        good.replacen("\"total\":2", "\"total\":tru", 1),
+        good[..good.len() - 30].to_owned(),
+        "<html>\n<body>secretKey: abc</body>\n</html>".to_owned(),
+        "text".to_owned(),
+        r#"{"recorded_request":{"method":"GET","url":"http://x/"}}"#.to_owned(),
+        r#"{"log":{"version":"1.2","creator":{"name":"x","version":"1"},"entries":[]}}"#.to_owned(),
+    ]
+}
+
+#[test]
+fn a_record_of_odd_bodies_is_validated_as_the_walk_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = |report: &serde_json::Value| {
+        let all = report["findings"].as_array().unwrap().iter();
+        let mut all: Vec<_> =
+            all.map(|one| format!("{} {} {}", one["rule"], one["pointer"], one["message"])).collect();
+        all.sort();
+        (all, report["checked"]["valid"].clone(), report["checked"]["invalid"].clone())
+    };
+    for (number, body) in odd_bodies().into_iter().enumerate() {
+        let sent = body.clone();
+        let server = Server::new(move |_| Answer::json(sent.clone()));
+        for name in ["w.ndjson", "w.har"] {
+            let record = folder.path().join(format!("{number}-{name}"));
+            let output = tool(&server.url(), &["--record", record.to_str().unwrap()]).output().unwrap();
+            let recorded = judged(&record);
+            assert_eq!(text(&recorded), text(&report(&output)), "{name}: {body}");
+            assert_eq!(recorded["problems"].as_array().unwrap().len(), 0, "{name}: {body}");
+            assert!(!fs::read_to_string(&record).unwrap().contains("abc"), "{name}: {body}");
+        }
+    }
+}
+
 #[test]
 fn a_redacted_record_is_what_redact_writes_of_the_record() {
     let folder = tempfile::tempdir().unwrap();
