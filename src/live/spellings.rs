@@ -13,9 +13,9 @@ pub(super) struct Spellings {
 }
 
 impl Spellings {
-    /// The traces of a secret without `\` and `%`, which would make two readings of one text.
+    /// The traces of a secret.
     pub(super) fn of(secret: &str) -> Self {
-        let mut spellings = vec![secret.as_bytes().to_vec()];
+        let mut spellings = as_text(secret);
         for before in 0..3 {
             let behind_others = [&[0; 2][..before.min(2)], secret.as_bytes()].concat();
             // These characters hold bits of the secret alone, whatever stands before and behind it.
@@ -77,12 +77,52 @@ impl Spellings {
     }
 }
 
+/// The secret as it is, and escaped where `letter` does not follow: a `\` or `%` of its own, of which a text
+/// has two readings, and characters beyond ASCII. The longest come first.
+fn as_text(secret: &str) -> Vec<Vec<u8>> {
+    let of = |c: char, all: &[&'static str]| {
+        let count = if secret.contains(c) { all.len() } else { 1 };
+        all[all.len() - count..].to_vec()
+    };
+    let (backslashes, percents) =
+        (of('\\', &[r"\\\\", r"\u005c", r"\u005C", r"\\", r"\"]), of('%', &["%2525", "%25", "%"]));
+    let mut texts = Vec::new();
+    for backslash in backslashes {
+        for percent in &percents {
+            for space in of(' ', &["+", " "]) {
+                let text = secret.replace('\\', backslash).replace('%', percent).replace(' ', space);
+                if !text.is_ascii() {
+                    texts.push(escaped_characters(&text, |unit| format!("\\u{unit:04x}")).into_bytes());
+                    texts.push(escaped_characters(&text, |unit| format!("\\u{unit:04X}")).into_bytes());
+                }
+                texts.push(text.into_bytes());
+            }
+        }
+    }
+    texts
+}
+
+/// The text with characters beyond ASCII escaped, in units of UTF-16.
+fn escaped_characters(text: &str, escape: impl Fn(u16) -> String) -> String {
+    let mut escaped = String::new();
+    for c in text.chars() {
+        if c.is_ascii() {
+            escaped.push(c);
+        } else {
+            escaped.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| escape(*unit)));
+        }
+    }
+    escaped
+}
+
 /// Hides a trace; gives its end.
 fn hide_at(text: &mut [u8], at: usize, length: usize) -> usize {
-    // A backslash that would be left alone goes, too.
-    let escapes = text[..at].iter().rev().take_while(|byte| **byte == b'\\').count();
-    text[at - escapes % 2..at + length].fill(b'*');
-    at + length
+    let backslashes = |text: &[u8]| text.iter().rev().take_while(|byte| **byte == b'\\').count();
+    // A backslash that would be left alone goes, too, and what one at the end escapes.
+    let (start, end) = (at - backslashes(&text[..at]) % 2, at + length);
+    let end = if backslashes(&text[..end]) % 2 == 1 { text.len().min(end + 1) } else { end };
+    text[start..end].fill(b'*');
+    end
 }
 
 /// The first trace that has an escape: it begins no further before that than the secret is long.
@@ -134,6 +174,34 @@ mod tests {
     use super::*;
 
     const SECRET: &str = "ti_test_0123/456+89";
+
+    #[test]
+    fn a_secret_with_escapes_of_its_own_is_hidden() {
+        let secret = "pä\"s%20\\wörd \\";
+        let spellings = Spellings::of(secret);
+        let ascii =
+            escaped_characters(&serde_json::to_string(secret).unwrap(), |unit| format!("\\u{unit:04x}"));
+        let percent: String = secret.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        for text in [
+            serde_json::to_string(secret).unwrap(),
+            ascii.clone(),
+            ascii.replace("\\\\", "\\u005c"),
+            format!("\"{percent}\""),
+            format!("\"{}\"", percent.replace('%', "%25")),
+            format!("\"{}\"", STANDARD_NO_PAD.encode(secret)),
+            format!("\"{}\"", "pä\\\"s%2520%5Cwörd+%5C"),
+        ] {
+            let mut bytes = text.clone().into_bytes();
+            spellings.hide(&mut bytes);
+            let shown = String::from_utf8_lossy(&bytes).into_owned();
+            let inside = &shown[1..shown.len() - 1];
+            assert!(
+                inside.bytes().filter(|byte| *byte == b'*').count() + 2 >= inside.len(),
+                "{text}: {shown}"
+            );
+            assert!(serde_json::from_str::<String>(&shown).is_ok(), "{text}: {shown}");
+        }
+    }
 
     fn hidden(text: &str) -> String {
         let mut bytes = text.as_bytes().to_vec();

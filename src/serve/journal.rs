@@ -59,16 +59,17 @@ impl Received {
     }
 
     fn masked(self, secrets: &Secrets) -> Self {
-        let masked = |pairs: Vec<(String, String)>| {
-            let pair =
-                |(name, value): (String, String)| (secrets.hide(&name), secrets.hide_value(&name, &value));
-            pairs.into_iter().map(pair).collect()
+        let value = |(name, value): (String, String)| {
+            let value = secrets.hide_value(&name, &value);
+            (name, value)
         };
+        // A key may be passed without a name, so that it is taken for one.
+        let pair = |(name, text): (String, String)| (secrets.hide(&name), value((name, text)).1);
         Self {
             method: secrets.hide(&self.method),
             path: secrets.hide(&self.path),
-            parameters: masked(self.parameters),
-            headers: masked(self.headers),
+            parameters: self.parameters.into_iter().map(pair).collect(),
+            headers: self.headers.into_iter().map(value).collect(),
             applied: self.applied.iter().map(|text| secrets.hide(text)).collect(),
             ..self
         }
@@ -233,6 +234,16 @@ mod tests {
         assert_eq!(received.parameter("x"), Some("a b"));
         assert_eq!(received.header("authorization"), Some("Bearer ***"));
         assert_eq!([received.header("x-secret"), received.header("x-copy")], [Some("***"), Some("is ***")]);
+    }
+
+    #[test]
+    fn names_of_fields_are_not_hidden() {
+        // user:secret
+        let fields =
+            [("authorization", "Basic dXNlcjpzZWNyZXQ="), ("user-agent", "secret"), ("x-secret", "agent")];
+        let received = received("/v1?user=user", &fields);
+        assert_eq!((received.header("user-agent"), received.parameter("user")), (Some("***"), Some("user")));
+        assert_eq!(received.header("authorization"), Some("Basic ***"));
     }
 
     #[test]

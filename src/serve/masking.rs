@@ -19,9 +19,22 @@ const MAX_SECRETS: usize = 64;
 
 /// Whether something of this name in lower case is never shown.
 pub(super) fn is_secret(name: &str) -> bool {
-    const PARTS: [&str; 8] =
-        ["auth", "cookie", "key", "token", "secret", "password", "credential", "signature"];
-    PARTS.iter().any(|part| name.contains(part))
+    const PARTS: [&str; 13] = [
+        "auth",
+        "cookie",
+        "credential",
+        "jwt",
+        "key",
+        "passphrase",
+        "passwd",
+        "password",
+        "pwd",
+        "secret",
+        "session",
+        "signature",
+        "token",
+    ];
+    PARTS.iter().any(|part| name.contains(part)) || name.ends_with("sig")
 }
 
 /// Secrets, which are hidden in every spelling: as they are, percent-encoded, and in base64.
@@ -65,8 +78,8 @@ impl Secrets {
             let decoded = STANDARD_NO_PAD.decode(credentials.trim().trim_end_matches('='));
             let decoded = String::from_utf8(decoded.unwrap_or_default()).unwrap_or_default();
             let (user, password) = decoded.split_once(':').unwrap_or((&decoded, ""));
-            self.add(user);
-            self.add(password);
+            // Some APIs take a key for the user name, and no password.
+            self.add(if password.is_empty() { user } else { password });
         }
     }
 
@@ -141,6 +154,8 @@ mod tests {
         for (name, value) in [
             ("authorization", "Bearer s3cret"),
             ("proxy-authorization", "Basic dXNlcjE6cGFzczE="),
+            // A key and no password: `k0123:`
+            ("authorization", "Basic azAxMjM6"),
             ("X-Api-Key", "k7"),
             ("cookie", "a=word"),
             ("page", "words"),
@@ -154,6 +169,8 @@ mod tests {
             ("czNjcmV0", "********"),
             ("configured%5F0123", "*****************"),
             ("a pass1 b", "a *** b"),
+            ("user1", "user1"),
+            ("a k0123 b", "a *** b"),
             ("k7", "***"),
             ("k78", "k78"),
             ("of tk_live_1-a, and b", "of ***, and b"),

@@ -3,24 +3,29 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use hyper::HeaderMap;
 use percent_encoding::percent_decode_str;
 
 use super::super::masking::{is_secret, keys_with};
+use super::texts::Texts;
 use crate::contract::Contract;
 use crate::live::Key;
 
-/// Keys of one request that are looked for in its response.
-const MAX_KEYS: usize = 8;
-
-/// The values of the header fields that may have a key.
+/// The keys in the header fields of a request.
 pub(super) fn secrets(headers: &HeaderMap) -> Vec<String> {
-    // Values of cookies may be words of any text.
-    let is_named = |name: &str| is_secret(name) && !name.contains("cookie");
-    let values = headers.iter().filter_map(|(name, value)| Some((name, value.to_str().ok()?)));
-    let secret = values.filter(|(name, value)| is_named(name.as_str()) || is_bearer(value));
-    secret.take(MAX_KEYS).map(|(_, value)| value.to_owned()).collect()
+    let mut texts = Texts::default();
+    for (name, value) in headers {
+        let (name, value) = (name.as_str(), String::from_utf8_lossy(value.as_bytes()));
+        if name.contains("cookie") {
+            texts.add_cookies(&value);
+        } else if name.ends_with("authorization") || is_bearer(&value) {
+            texts.add_credentials(&value);
+        } else if is_secret(name) {
+            texts.add_parts(&value);
+        }
+        texts.add_pairs(&value);
+    }
+    texts.found
 }
 
 fn is_bearer(value: &str) -> bool {
@@ -50,24 +55,20 @@ impl Keys {
         Self { prefixes, texts: Vec::new(), all: Vec::new() }
     }
 
-    /// The keys in header fields, in parameters that are named like keys, and in any other part of the URL where
-    /// they begin like keys of the contract.
-    pub(super) fn of(&mut self, mut texts: Vec<String>, target: &str) -> Hidden {
-        let query = target.split_once('?').map_or("", |(_, query)| query);
-        let pairs = form_urlencoded::parse(query.as_bytes());
-        texts.extend(
-            pairs
-                .filter(|(name, _)| is_secret(&name.to_ascii_lowercase()))
-                .map(|(_, value)| value.into_owned()),
-        );
+    /// The keys in header fields, in parameters that are named like keys, and in any other part of the URL
+    /// where they begin like keys of the contract.
+    pub(super) fn of(&mut self, found: Vec<String>, target: &str) -> Hidden {
+        let mut texts = Texts { found };
+        texts.add_target(target);
         let decoded: Cow<'_, [u8]> = percent_decode_str(target).into();
         for prefix in &*self.prefixes {
-            let found = keys_with(&decoded, prefix).into_iter().take(MAX_KEYS);
-            texts.extend(found.map(|range| String::from_utf8_lossy(&decoded[range]).into_owned()));
+            for range in keys_with(&decoded, prefix) {
+                texts.add(&String::from_utf8_lossy(&decoded[range]));
+            }
         }
-        if texts != self.texts {
-            self.all = texts.iter().flat_map(|text| of_text(text)).collect();
-            self.texts = texts;
+        if texts.found != self.texts {
+            self.all = texts.longest_first().map(Key::sent).collect();
+            self.texts = texts.found;
         }
         Hidden { keys: self.all.clone(), prefixes: Arc::clone(&self.prefixes) }
     }
@@ -101,27 +102,20 @@ impl Hidden {
         let shown = self.scrubbed(url);
         let Some((before, query)) = shown.split_once('?') else { return shown };
         let pair = |pair: &str| match pair.split_once('=') {
-            Some((name, _)) if is_secret(&name.to_ascii_lowercase()) => format!("{name}=***"),
+            Some((name, value)) if is_secret_name(name) => {
+                let end = if value.ends_with(['&', ';']) { &value[value.len() - 1..] } else { "" };
+                format!("{name}=***{end}")
+            }
             _ => pair.to_owned(),
         };
-        let pairs: Vec<String> = query.split('&').map(pair).collect();
-        format!("{before}?{}", pairs.join("&"))
+        let pairs: String = query.split_inclusive(['&', ';']).map(pair).collect();
+        format!("{before}?{pairs}")
     }
 }
 
-/// The keys in the value of a field: what follows the scheme. Of `Basic`, also the user's name and password. What
-/// is too short to be a key is none.
-fn of_text(text: &str) -> Vec<Key> {
-    let text = text.trim();
-    let (scheme, value) = text.split_once(' ').map_or(("", text), |(scheme, value)| (scheme, value.trim()));
-    let mut texts = vec![value.to_owned()];
-    if scheme.eq_ignore_ascii_case("basic")
-        && let Some(pair) = STANDARD.decode(value).ok().and_then(|bytes| String::from_utf8(bytes).ok())
-    {
-        texts.extend(pair.split_once(':').map(|(_, password)| password.to_owned()));
-        texts.push(pair);
-    }
-    texts.iter().filter_map(|text| Key::new(text).ok()).collect()
+/// Whether something of this name, percent-encoded or not, is never shown.
+fn is_secret_name(name: &str) -> bool {
+    is_secret(&percent_decode_str(name).decode_utf8_lossy().to_ascii_lowercase())
 }
 
 #[cfg(test)]
@@ -131,9 +125,12 @@ mod tests {
     #[test]
     fn keys_are_found_in_fields_and_parameters() {
         let mut keys = Keys::new(crate::contract::usual());
-        let texts = ["Bearer abc.0123456789", "Basic dXNlcjpwYXNzd29yZA==", "abcdefgh12"];
+        let mut headers = HeaderMap::new();
+        for text in ["Bearer abc.0123456789", "Basic dXNlcjpwYXNzd29yZA==", "abcdefgh12"] {
+            headers.append("authorization", text.parse().unwrap());
+        }
         let target = "/a?api_key=zyxwvu%2F98765&page=2&q=ti%5Flive%5Fdecoded";
-        let found = keys.of(texts.map(str::to_owned).to_vec(), target);
+        let found = keys.of(secrets(&headers), target);
         let url = "https://x/ti_test_1/a?b=abc.0123456789&c=dXNlcjpwYXNzd29yZA==&d=abcdefgh12&e=password\
             &q=ti%5Flive%5Fdecoded&r=(ti_live_1-2_a)&api_key=short&page=2";
         let shown = found.url(url.to_owned());

@@ -12,6 +12,7 @@ mod options;
 mod problem;
 mod queue;
 mod tls;
+mod texts;
 mod upload;
 mod upstream;
 mod watched;

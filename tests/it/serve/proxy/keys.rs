@@ -26,6 +26,37 @@ fn requests() -> Vec<(String, String, Vec<String>)> {
         // Keys where nobody expects one: by their prefix, and by their scheme.
         (format!("{PATH}?q={KEY}"), "x: y".to_owned(), own(KEY)),
         (PATH.to_owned(), format!("x-note: see {KEY}"), own(KEY)),
+        // Keys with several parts, with characters that have to be escaped, and keys in other parameters.
+        (
+            format!("{PATH}?access_token=AbCd+RestOfIt"),
+            "x: y".to_owned(),
+            vec!["AbCd".to_owned(), "RestOfIt".to_owned()],
+        ),
+        (
+            PATH.to_owned(),
+            "x-api-key: AbCd1 RestOfIt".to_owned(),
+            vec!["AbCd1".to_owned(), "RestOfIt".to_owned()],
+        ),
+        (
+            PATH.to_owned(),
+            r#"authorization: Digest username="u", uri="/x", response="AbCdEf012345""#.to_owned(),
+            own("AbCdEf012345"),
+        ),
+        (
+            PATH.to_owned(),
+            "authorization: Bearer Zq8_7Wd2Lm5x, Bearer Yq8_7Wd2Lm5x".to_owned(),
+            vec!["Zq8_7Wd2Lm5x".to_owned(), "Yq8_7Wd2Lm5x".to_owned()],
+        ),
+        (format!("{PATH}?api_key=a%25b%5Cc%C3%A4dEfGhI"), "x: y".to_owned(), own("dEfGhI")),
+        (format!("{PATH}?a=1;token=SECRET-12"), "x: y".to_owned(), own("SECRET-12")),
+        (format!("{PATH}?r=http%3A//x/%3Fapi_key%3DSECRET-12"), "x: y".to_owned(), own("SECRET-12")),
+        (
+            format!("{PATH}?jwt=SECRET-12&sig=TERCES-21"),
+            "x: y".to_owned(),
+            vec!["SECRET-12".to_owned(), "TERCES-21".to_owned()],
+        ),
+        (PATH.to_owned(), "x-session-id: SECRET-12".to_owned(), own("SECRET-12")),
+        (PATH.to_owned(), "cookie: theme=dark-mode; connect.sid=SECRET-12".to_owned(), own("SECRET-12")),
         (format!("{PATH}?q=Zq8_7Wd2Lm5x"), "x-forward: Bearer Zq8_7Wd2Lm5x".to_owned(), own("Zq8_7Wd2Lm5x")),
     ]
 }
