@@ -10,7 +10,7 @@ use ureq::http::{HeaderMap, StatusCode};
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 use super::address::Address;
-use super::exchange::{Exchange, kept, printable};
+use super::exchange::{Exchange, coding, is_partial, kept, printable};
 use super::key::Key;
 use super::options::Options;
 use super::pace::{retry_after, until};
@@ -116,6 +116,7 @@ impl Fetcher {
         let refused = |what: &str| Fetched::Refused(status.as_u16(), self.error(address, what));
         let named = text(&parts.headers, "retry-after").as_deref().and_then(retry_after);
         match status.as_u16() {
+            206 if is_partial(status, &parts.headers) => refused("returned 206: a part of a response"),
             // Whatever says that it succeeded is validated if it has a body.
             200..=203 | 206..=299 => self.body(&parts.headers, exchange, body.into_reader(), address),
             301 | 302 | 303 | 307 | 308 if hops < MAX_REDIRECTS => {
@@ -170,16 +171,19 @@ impl Fetcher {
         if length.is_some_and(|length| length > raw.len() as u64) {
             return Fetched::Again("response is shorter than its Content-Length".to_owned(), None);
         }
-        let coding = text(headers, "content-encoding").unwrap_or_default();
+        let coding = coding(headers);
         if let Some(other) = coding.split(',').map(str::trim).find(|coding| !is_known(coding)) {
             return stop(format!(
                 "answers in the coding `{}`, which was not requested",
                 self.printable(other)
             ));
         }
-        let mut bytes = match payload::decoded(raw, &coding, self.max_body) {
+        let mut bytes = match payload::as_sent(raw, &coding, self.max_body) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::FileTooLarge => return too_large(),
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+                return stop(format!("response could not be decoded: {error}"));
+            }
             Err(error) => return Fetched::Again(format!("response could not be decoded: {error}"), None),
         };
         if bytes.trim_ascii().is_empty() {

@@ -20,7 +20,7 @@ mod walk;
 
 pub use address::Address;
 #[cfg(feature = "serve")]
-pub(crate) use exchange::{Exchange, kept};
+pub(crate) use exchange::{Exchange, coding, is_partial, kept};
 pub use key::Key;
 #[cfg(feature = "serve")]
 pub(crate) use masking::masked;

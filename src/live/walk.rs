@@ -279,7 +279,8 @@ impl Walk {
         (self.problem, self.done) = (Some(error), true);
         let origin = Origin::file(self.address.url()).entry(self.page);
         let request = Request::new("GET", &self.url());
-        Payload::new(origin, Vec::new()).with_status(status).without_body().with_request(request)
+        let payload = Payload::new(origin, Vec::new()).with_status(status).with_request(request);
+        if status == 206 { payload.with_partial_body() } else { payload.without_body() }
     }
 
     /// Takes a page, and finds out whether there is a next one.

@@ -73,9 +73,20 @@ use std::sync::Arc;
 use crate::origin::Origin;
 
 /// Decodes a body by its `Content-Encoding`, up to a maximum size.
-#[cfg(any(feature = "live", feature = "redact"))]
+#[cfg(any(feature = "serve", feature = "redact"))]
 pub(crate) fn decoded(bytes: Vec<u8>, coding: &str, max: u64) -> std::io::Result<Vec<u8>> {
     codecs::body(bytes, coding, max).map(|(bytes, _)| bytes)
+}
+
+/// Decodes a body that was received: what its `Content-Encoding` names must have been applied, and nothing
+/// else, since consumers rely on it.
+///
+/// # Errors
+///
+/// [`Unsupported`](std::io::ErrorKind::Unsupported) where the header and the body disagree.
+#[cfg(feature = "live")]
+pub(crate) fn as_sent(bytes: Vec<u8>, coding: &str, max: u64) -> std::io::Result<Vec<u8>> {
+    codecs::as_sent(bytes, coding, max)
 }
 
 /// As much of a body as can be decoded: of one that is cut off, its beginning.

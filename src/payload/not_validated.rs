@@ -115,7 +115,7 @@ impl Payload {
     }
 
     /// A part of a body.
-    #[cfg(feature = "serve")]
+    #[cfg(feature = "live")]
     pub(crate) fn with_partial_body(mut self) -> Self {
         self.missing = Some(NotValidated::PartialBody);
         self

@@ -3,7 +3,7 @@
 #[cfg(unix)]
 use std::io;
 use std::sync::LazyLock;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -15,8 +15,11 @@ use crate::output::FILES;
 /// The exit code of the signal that came first; 0 before one comes.
 static ASKED: AtomicU8 = AtomicU8::new(0);
 
-/// Whether the work looks at [`pressed`] and ends by itself.
-static WATCHED: AtomicBool = AtomicBool::new(false);
+/// How many signals came.
+static COUNT: AtomicU8 = AtomicU8::new(0);
+
+/// How many of them the work looks at, and ends by itself: [`pressed`], [`pressed_again`].
+static WATCHED: AtomicU8 = AtomicU8::new(0);
 
 /// Ends the work.
 pub static STOP: LazyLock<Stop> = LazyLock::new(Stop::default);
@@ -71,13 +74,15 @@ fn signals() -> Result<(), ctrlc::Error> {
     ctrlc::set_handler(|| requested(Exit::Interrupted))
 }
 
-/// The first signal asks work that watches for it to end and report what it has; another one, and the first
-/// one otherwise, ends the process at once.
+/// The first signal, or the first two, ask work that watches for them to end and report what it has; another
+/// one, and the first one otherwise, ends the process at once.
 fn requested(exit: Exit) {
     let code = exit as u8;
-    let first = ASKED.compare_exchange(0, code, Ordering::Relaxed, Ordering::Relaxed);
+    // The code is that of the first one.
+    let _ = ASKED.compare_exchange(0, code, Ordering::Relaxed, Ordering::Relaxed);
+    let before = COUNT.fetch_add(1, Ordering::Relaxed);
     STOP.stop();
-    if !WATCHED.load(Ordering::Relaxed) || first.is_err() {
+    if before >= WATCHED.load(Ordering::Relaxed) {
         remove_and_exit(code);
     }
     // Without this thread another signal is needed.
@@ -91,7 +96,17 @@ fn requested(exit: Exit) {
 
 /// Promises that the work looks at [`pressed`] from now on.
 pub fn watch() {
-    WATCHED.store(true, Ordering::Relaxed);
+    WATCHED.store(1, Ordering::Relaxed);
+}
+
+/// Promises that the work also looks at [`pressed_again`].
+pub fn watch_twice() {
+    WATCHED.store(2, Ordering::Relaxed);
+}
+
+/// Whether a second signal came.
+pub fn pressed_again() -> bool {
+    COUNT.load(Ordering::Relaxed) > 1
 }
 
 /// Whether the run was interrupted.

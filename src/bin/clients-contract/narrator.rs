@@ -104,6 +104,11 @@ impl Narrator {
         self.progress.live(text);
     }
 
+    /// Prints a line.
+    pub fn line(&self, text: &str) {
+        self.progress.print(|| note(self.global.quiet, text));
+    }
+
     /// Removes the progress bar.
     pub fn end_progress(&self) {
         self.progress.finish();

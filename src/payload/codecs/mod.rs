@@ -183,6 +183,39 @@ pub(super) fn body(mut bytes: Vec<u8>, coding: &str, max: u64) -> io::Result<(Ve
     }
 }
 
+/// A received body, decoded by its `Content-Encoding` alone.
+#[cfg(feature = "live")]
+pub(super) fn as_sent(mut bytes: Vec<u8>, coding: &str, max: u64) -> io::Result<Vec<u8>> {
+    let disagree = |what: String| io::Error::new(io::ErrorKind::Unsupported, what);
+    let coding = coding.to_ascii_lowercase();
+    let codings = || coding.rsplit(',').map(str::trim);
+    if codings().filter(|name| !name.is_empty()).count() > MAX_LAYERS {
+        return Err(disagree(format!("`Content-Encoding` names more than {MAX_LAYERS} codings")));
+    }
+    for name in codings() {
+        let other = || disagree(format!("body is not {name}, although `Content-Encoding` is `{coding}`"));
+        let decoder = |codec: Codec| codec.reader(held(&bytes), &Notes::default());
+        let is = |codec| Codec::of_content(&bytes) == Some(codec);
+        bytes = match name {
+            // Of a response without a body, the header is about another one.
+            _ if bytes.is_empty() => return Ok(bytes),
+            "gzip" | "x-gzip" if is(Codec::Gzip) => read(decoder(Codec::Gzip), max)?,
+            "zstd" if is(Codec::Zstd) => read(decoder(Codec::Zstd), max)?,
+            "br" if !json::is_complete(&bytes) => read(decoder(Codec::Brotli), max)?,
+            "deflate" | "x-deflate" => inflated(&bytes, max)?.ok_or_else(other)?,
+            "gzip" | "x-gzip" | "zstd" | "br" => return Err(other()),
+            _ if is_unknown(name) && !archive::is_text(&bytes) => return Err(unread(name)),
+            _ => bytes,
+        };
+    }
+    let also = |name| disagree(format!("body is {name}, which `Content-Encoding` does not name"));
+    match Codec::of_content(&bytes) {
+        Some(Codec::Gzip) => Err(also("gzip")),
+        Some(Codec::Zstd) => Err(also("zstd")),
+        _ => Ok(bytes),
+    }
+}
+
 /// As much as can be decoded of the outermost coding of a body.
 #[cfg(feature = "serve")]
 pub(super) fn beginning(bytes: &[u8], coding: &str, max: u64) -> Vec<u8> {
@@ -274,6 +307,42 @@ mod tests {
         assert_eq!(body(text.clone(), "br, gzip", 100).unwrap(), (text, false));
         let page = b"<html>bad gateway</html>".to_vec();
         assert_eq!(body(page.clone(), "br", 100).unwrap(), (page, false));
+    }
+
+    #[cfg(feature = "live")]
+    #[test]
+    fn a_received_body_must_be_encoded_as_its_header_has_it() {
+        use std::io::Write;
+        let text = b"{\"a\": 1}".to_vec();
+        let gzip = |bytes: &[u8]| {
+            let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+            gzip.write_all(bytes).unwrap();
+            gzip.finish().unwrap()
+        };
+        let zipped = gzip(&text);
+        for (bytes, coding) in [
+            (&text, ""),
+            (&text, "identity"),
+            (&text, "utf-8"),
+            (&zipped, "gzip"),
+            (&zipped, "identity, X-GZIP"),
+            (&gzip(&zipped), "gzip, gzip"),
+        ] {
+            assert_eq!(as_sent(bytes.clone(), coding, 100).unwrap(), text, "{coding}");
+        }
+        for (bytes, coding, what) in [
+            (&text, "gzip", "body is not gzip, although `Content-Encoding` is `gzip`"),
+            (&text, "br", "body is not br, although `Content-Encoding` is `br`"),
+            (&text, "zstd", "body is not zstd, although `Content-Encoding` is `zstd`"),
+            (&text, "deflate", "body is not deflate, although `Content-Encoding` is `deflate`"),
+            (&zipped, "", "body is gzip, which `Content-Encoding` does not name"),
+            (&gzip(&zipped), "gzip", "body is gzip, which `Content-Encoding` does not name"),
+        ] {
+            let error = as_sent(bytes.clone(), coding, 100).unwrap_err();
+            assert_eq!((error.kind(), &*error.to_string()), (io::ErrorKind::Unsupported, what));
+        }
+        assert_eq!(as_sent(Vec::new(), "gzip", 100).unwrap(), b"");
+        assert_eq!(as_sent(zipped, "gzip", 5).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
     }
 
     #[cfg(feature = "serve")]

@@ -58,6 +58,19 @@ impl Running {
         self.join();
     }
 
+    /// The same until `is_abandoned`, which is asked again and again.
+    pub(in crate::serve) fn drain_until(&mut self, mut is_abandoned: impl FnMut() -> bool) {
+        self.stop.send_replace(true);
+        while self.thread.as_ref().is_some_and(|thread| !thread.is_finished()) {
+            if is_abandoned() {
+                self.abandon.send_replace(true);
+                break;
+            }
+            thread::sleep(RETRY);
+        }
+        self.join();
+    }
+
     fn join(&mut self) {
         if let Some(thread) = self.thread.take() {
             // A thread that panicked has ended as well.

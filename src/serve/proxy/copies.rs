@@ -1,20 +1,21 @@
 //! Copies of responses are recorded, and become payloads.
 
+use std::collections::VecDeque;
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::{Duration, Instant};
 
 use hyper::HeaderMap;
-use hyper::header::CONTENT_ENCODING;
 
 use super::counts::Counters;
-use super::fields;
 use super::keys::Keys;
+use super::problems::Problems;
 use super::queue::{Copied, Ending, Head, Held, Queue};
 use crate::contract::Contract;
 use crate::error::{Error, ErrorKind};
-use crate::live::{Address, Exchange, Record, Recorder, kept, masked};
+use crate::live::{Address, Exchange, Record, Recorder, coding, is_partial, kept, masked};
 use crate::origin::Origin;
 use crate::payload::{self, Item, NotValidated, Payload, Request, Skipped};
 #[cfg(feature = "redact")]
@@ -38,8 +39,11 @@ pub struct Copies {
     keys: Keys,
     number: u64,
     synced: Option<Instant>,
+    /// Why recording ended.
     problem: Option<Error>,
-    ended: bool,
+    problems: Problems,
+    /// What is left to report at the end.
+    lost: Option<VecDeque<Error>>,
 }
 
 impl Copies {
@@ -63,7 +67,8 @@ impl Copies {
             number: 0,
             synced: None,
             problem: None,
-            ended: false,
+            problems: Problems::default(),
+            lost: None,
         })
     }
 
@@ -90,8 +95,8 @@ impl Copies {
         self.recorder.as_mut().map_or(Ok(()), Recorder::sync).inspect_err(|_| self.recorder = None)
     }
 
-    /// The payload of a copy, or why there is none.
-    fn item(&mut self, copied: Copied) -> Result<Item, Error> {
+    /// The payload of a copy; nothing if a problem is all that is reported of it.
+    fn item(&mut self, copied: Copied) -> Option<Item> {
         let Copied { head, body, ending } = copied;
         self.number += 1;
         let Head { method, target, secrets, fields: headers, mut exchange } = head;
@@ -101,62 +106,83 @@ impl Copies {
         let origin = Origin::file(format!("{}{}", self.server, request.path)).entry(self.number);
         let why = match ending {
             Ending::TooLarge | Ending::Dropped => {
-                let error = payload::too_large(self.max_body);
-                return Err(payload::unreadable(&origin.to_string(), error));
+                self.problems.add(&request.method, payload::too_large(self.max_body).to_string(), &origin);
+                return None;
             }
             Ending::Abandoned => Some("the connection was closed before the end".to_owned()),
-            Ending::Failed(why) => Some(why),
+            Ending::Malformed(why) => Some(why),
+            Ending::Failed(why) => {
+                let why = keys.scrubbed(why);
+                self.problems.add(&request.method, why.clone(), &origin);
+                Some(why)
+            }
             Ending::Broken(why) => {
-                exchange.broken = Some(keys.scrubbed(why));
+                let why = keys.scrubbed(why);
+                self.problems.add(&request.method, why.clone(), &origin);
+                exchange.broken = Some(why);
                 None
             }
             Ending::Complete => None,
         };
         if let Some(why) = why {
             let why = keys.scrubbed(why).into();
-            return Ok(Item::Skipped(Skipped { origin, what: request.name(), why }));
+            return Some(Item::Skipped(Skipped { origin, what: request.name(), why }));
         }
         let status = exchange.status.as_u16();
+        let payload = |bytes| Payload::new(origin.clone(), bytes).with_status(status);
+        if is_partial(exchange.status, &headers) {
+            return Some(Item::Payload(payload(Vec::new()).with_request(request).with_partial_body()));
+        }
+        let is_payload = NotValidated::of_status(status).is_none();
+        if !is_payload && !self.recorder.as_ref().is_some_and(Recorder::has_status) {
+            return Some(Item::Payload(payload(Vec::new()).with_request(request)));
+        }
         let values = kept(&headers, &keys.keys).into_iter();
         exchange.headers = values.map(|(name, value)| (name, keys.scrubbed(value))).collect();
         exchange.length = body.bytes.len();
-        let mut bytes = self.decoded(body, &headers, &mut exchange, &origin);
+        let (mut bytes, wrong) = self.decoded(body, &headers);
+        if let Some(wrong) = wrong {
+            // Of a truncated response, this is no wonder.
+            if is_payload && exchange.broken.is_none() {
+                self.problems.add(&request.method, wrong.to_string(), &origin);
+            }
+            if is_payload && wrong.kind() == io::ErrorKind::FileTooLarge {
+                return None;
+            }
+            exchange.broken.get_or_insert_with(|| format!("could not be decoded: {wrong}"));
+        }
         if exchange.broken.is_some() {
             keys.scrub_cut(&mut bytes);
         } else {
             keys.scrub(&mut bytes);
         }
-        if fields::is_partial(exchange.status, &headers) {
-            let payload = Payload::new(origin, bytes).with_status(status).with_request(request);
-            return Ok(Item::Payload(payload.with_partial_body()));
-        }
         self.record(&method, &url, &exchange, &bytes);
-        let is_empty = bytes.is_empty();
-        let payload = Payload::new(origin, bytes).with_status(status).with_request(request);
-        Ok(Item::Payload(if is_empty { payload.without_body() } else { payload }))
+        let is_blank = bytes.trim_ascii().is_empty();
+        if is_payload && is_blank && exchange.broken.is_some() {
+            return None;
+        }
+        let payload = payload(bytes).with_request(request);
+        Some(Item::Payload(if is_blank { payload.without_body() } else { payload }))
     }
 
-    /// The body of a response. Of one that cannot be decoded, it is the beginning, and a problem is reported.
-    fn decoded(
-        &mut self,
-        body: Arc<Held>,
-        headers: &HeaderMap,
-        exchange: &mut Exchange,
-        of: &Origin,
-    ) -> Vec<u8> {
+    /// The body of a response, as far as it can be decoded, and what is wrong with it.
+    fn decoded(&self, body: Arc<Held>, headers: &HeaderMap) -> (Vec<u8>, Option<io::Error>) {
         let held = Arc::try_unwrap(body).map(|held| held.bytes);
         let bytes = held.unwrap_or_else(|shared| Arc::clone(&shared.bytes));
-        let (coding, is_partial) = (coding(headers), fields::is_partial(exchange.status, headers));
+        let coding = coding(headers);
         if payload::is_plain(&bytes, &coding) {
-            return Arc::unwrap_or_clone(bytes);
+            return (Arc::unwrap_or_clone(bytes), None);
         }
-        payload::decoded(bytes.to_vec(), &coding, self.max_body).unwrap_or_else(|error| {
-            if NotValidated::of_status(exchange.status.as_u16()).is_none() && !is_partial {
-                exchange.broken.get_or_insert_with(|| format!("could not be decoded: {error}"));
-                self.problem = Some(payload::unreadable(&of.to_string(), error));
+        match payload::as_sent(bytes.to_vec(), &coding, self.max_body) {
+            Ok(decoded) => (decoded, None),
+            Err(error) if error.kind() == io::ErrorKind::FileTooLarge => (Vec::new(), Some(error)),
+            // The header may be wrong, and the body be whole.
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+                let bytes = payload::decoded(bytes.to_vec(), &coding, self.max_body);
+                (bytes.unwrap_or_default(), Some(error))
             }
-            payload::decoded_beginning(&bytes, &coding, self.max_body)
-        })
+            Err(error) => (payload::decoded_beginning(&bytes, &coding, self.max_body), Some(error)),
+        }
     }
 
     fn record(&mut self, method: &str, url: &str, exchange: &Exchange, bytes: &[u8]) {
@@ -177,14 +203,14 @@ impl Copies {
         }
     }
 
-    /// Responses that were not validated, at the end.
-    fn lost(&mut self) -> Option<Error> {
-        self.ended = true;
+    /// Why responses were not validated, at the end.
+    fn lost(&mut self) -> VecDeque<Error> {
         let dropped = self.counters.dropped.load(Ordering::Relaxed);
         let what = format!(
             "{dropped} responses were not validated: they came faster than they were validated (`max_buffer`)"
         );
-        (dropped > 0).then(|| Error::new(ErrorKind::Unsupported, self.server.clone(), what))
+        let dropped = (dropped > 0).then(|| Error::new(ErrorKind::Unsupported, self.server.clone(), what));
+        std::mem::take(&mut self.problems).errors(&self.server).chain(dropped).collect()
     }
 }
 
@@ -192,22 +218,24 @@ impl Iterator for Copies {
     type Item = Result<Item, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if let Some(problem) = self.problem.take() {
-            return Some(Err(problem));
-        }
-        if self.ended {
-            return None;
-        }
-        match self.receive() {
-            Ok(Some(copied)) => Some(self.item(copied)),
-            Ok(None) => self.lost().map(Err),
-            Err(error) => Some(Err(error)),
+        loop {
+            if let Some(problem) = self.problem.take() {
+                return Some(Err(problem));
+            }
+            if let Some(lost) = &mut self.lost {
+                return lost.pop_front().map(Err);
+            }
+            match self.receive() {
+                Ok(Some(copied)) => {
+                    let item = self.item(copied);
+                    self.counters.waiting.fetch_sub(1, Ordering::Relaxed);
+                    if let Some(item) = item {
+                        return Some(Ok(item));
+                    }
+                }
+                Ok(None) => self.lost = Some(self.lost()),
+                Err(error) => return Some(Err(error)),
+            }
         }
     }
-}
-
-/// The values of `Content-Encoding`.
-pub(super) fn coding(headers: &HeaderMap) -> String {
-    let values = headers.get_all(CONTENT_ENCODING).iter();
-    values.filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join(",")
 }

@@ -21,6 +21,8 @@ pub struct Traffic {
     pub abandoned: u64,
     /// Responses that were replaced, because they violate the contract.
     pub refused: u64,
+    /// Selected responses that wait to be validated.
+    pub waiting: u64,
 }
 
 /// The counters behind [`Traffic`].
@@ -33,6 +35,7 @@ pub(super) struct Counters {
     pub(super) broken: AtomicU64,
     pub(super) abandoned: AtomicU64,
     pub(super) refused: AtomicU64,
+    pub(super) waiting: AtomicU64,
 }
 
 impl Counters {
@@ -46,6 +49,7 @@ impl Counters {
             broken: of(&self.broken),
             abandoned: of(&self.abandoned),
             refused: of(&self.refused),
+            waiting: of(&self.waiting),
         }
     }
 }

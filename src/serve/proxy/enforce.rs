@@ -53,7 +53,7 @@ impl Inner {
         let payload = if payload::is_plain(&body.bytes, coding) {
             Payload::shared(origin, Arc::clone(&body.bytes))
         } else {
-            let decoded = payload::decoded(body.bytes.to_vec(), coding, max);
+            let decoded = payload::as_sent(body.bytes.to_vec(), coding, max);
             Payload::new(origin, decoded.map_err(|error| unchecked(&error.to_string()))?)
         };
         let mut validation = self.validator.validate_payload(&payload.with_status(200));

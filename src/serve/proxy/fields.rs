@@ -1,9 +1,7 @@
 //! Header fields that are about one connection (RFC 9110, section 7.6.1).
 
-use hyper::header::{
-    CONNECTION, CONTENT_LENGTH, CONTENT_RANGE, HeaderName, HeaderValue, TE, TRANSFER_ENCODING,
-};
-use hyper::{HeaderMap, StatusCode};
+use hyper::HeaderMap;
+use hyper::header::{CONNECTION, CONTENT_LENGTH, HeaderName, HeaderValue, TE, TRANSFER_ENCODING};
 
 /// Those of a request: without the fields of the connection and what it names. A consumer that takes
 /// trailers still gets them.
@@ -29,13 +27,6 @@ pub(super) fn forwarded(mut headers: HeaderMap, has_body: bool) -> HeaderMap {
     let named = named(&headers);
     let keep = |name: &HeaderName| is_needed(name) || !(is_of_connection(name) || named.contains(name));
     retained(headers, keep)
-}
-
-/// Whether a body is a part of one: `Content-Range` of status 206 has another unit where it counts items.
-pub(super) fn is_partial(status: StatusCode, headers: &HeaderMap) -> bool {
-    let range = headers.get(CONTENT_RANGE).map(HeaderValue::as_bytes);
-    let is_of_bytes = |range: &[u8]| range.get(..5).is_some_and(|unit| unit.eq_ignore_ascii_case(b"bytes"));
-    status == StatusCode::PARTIAL_CONTENT && range.is_none_or(is_of_bytes)
 }
 
 /// The fields that `Connection` names, but for those that a message needs to stay what it is.
@@ -103,21 +94,6 @@ mod tests {
 
     fn shown(headers: &HeaderMap) -> Vec<String> {
         headers.iter().map(|(name, value)| format!("{name}={}", value.to_str().unwrap())).collect()
-    }
-
-    #[test]
-    fn a_range_of_bytes_is_a_part_of_a_body() {
-        for (status, range, expected) in [
-            (206, Some("bytes 0-3/10"), true),
-            (206, None, true),
-            (206, Some("0-24/3573"), false),
-            (206, Some("items 0-24/*"), false),
-            (200, Some("bytes 0-3/10"), false),
-        ] {
-            let headers = range.map(|range| (CONTENT_RANGE, HeaderValue::from_static(range)));
-            let headers = HeaderMap::from_iter(headers);
-            assert_eq!(is_partial(StatusCode::from_u16(status).unwrap(), &headers), expected, "{range:?}");
-        }
     }
 
     #[test]

@@ -16,7 +16,6 @@ use tokio::time::timeout;
 
 use super::super::http::{Abort, Service};
 use super::body::Body;
-use super::copies::coding;
 use super::counts::count;
 use super::enforce::Gate;
 use super::problem::Problem;
@@ -25,7 +24,7 @@ use super::upload::{Progress, Upload};
 use super::upstream::{Lease, Upstream};
 use super::watched::Watched;
 use super::{fields, keys};
-use crate::live::{Address, Exchange, Timeouts};
+use crate::live::{Address, Exchange, Timeouts, coding, is_partial};
 use crate::payload::{self, NotValidated, Selection};
 
 /// The target of requests, and what is done with its responses.
@@ -89,7 +88,11 @@ impl Forward {
             Ok(responded) => responded,
             Err(problem) => {
                 let problem = problem.reworded(self.words);
-                watched.end(Ending::Failed(format!("no response: {}", problem.detail)));
+                watched.end(if problem.status == StatusCode::BAD_REQUEST {
+                    Ending::Malformed(problem.detail.clone())
+                } else {
+                    Ending::Failed(format!("no response: {}", problem.detail))
+                });
                 return Err(problem);
             }
         };
@@ -101,7 +104,7 @@ impl Forward {
         parts.version = Version::HTTP_11;
         let is_checked = watched.is_selected()
             && NotValidated::of_status(parts.status.as_u16()).is_none()
-            && !fields::is_partial(parts.status, &parts.headers);
+            && !is_partial(parts.status, &parts.headers);
         if let Some(gate) = self.gate.as_ref().filter(|_| is_checked) {
             let coding = coding(&parts.headers);
             let enforced = self.enforce(gate, body, lease, watched, coding).await;

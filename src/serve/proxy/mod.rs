@@ -10,9 +10,10 @@ mod forward;
 mod keys;
 mod options;
 mod problem;
+mod problems;
 mod queue;
-mod tls;
 mod texts;
+mod tls;
 mod upload;
 mod upstream;
 mod watched;
@@ -164,9 +165,14 @@ impl Proxy {
     /// Accepts no more connections, closes those without a request, and waits until open requests are answered,
     /// for up to ten seconds. The copies end then.
     pub fn drain(&mut self) {
+        self.drain_until(|| false);
+    }
+
+    /// The same until `is_abandoned`, which is asked again and again: then, open connections are closed.
+    pub fn drain_until(&mut self, is_abandoned: impl FnMut() -> bool) {
         self.ready = None;
         if let Some(mut running) = self.running.take() {
-            running.drain();
+            running.drain_until(is_abandoned);
         }
     }
 }

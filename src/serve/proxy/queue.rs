@@ -1,6 +1,7 @@
 //! The bounded queue in which copies of responses wait.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
@@ -38,6 +39,8 @@ pub(super) enum Ending {
     Broken(String),
     /// There was no response, for this reason.
     Failed(String),
+    /// The request was malformed, as this says.
+    Malformed(String),
     /// The consumer closed the connection before the end.
     Abandoned,
     /// It is too large to be validated.
@@ -100,7 +103,10 @@ impl Queue {
     /// Hands a copy over, or drops it.
     pub(super) fn send(&self, copied: Copied) {
         count(&self.counters.selected);
+        // Before it can be taken.
+        count(&self.counters.waiting);
         if copied.ending == Ending::Dropped || self.sender.try_send(copied).is_err() {
+            self.counters.waiting.fetch_sub(1, Ordering::Relaxed);
             count(&self.counters.dropped);
         }
     }

@@ -103,7 +103,7 @@ impl Watched {
         let counters = &self.queue.counters;
         match &ending {
             Ending::Broken(_) => count(&counters.broken),
-            Ending::Failed(_) => count(&counters.failed),
+            Ending::Failed(_) | Ending::Malformed(_) => count(&counters.failed),
             Ending::Abandoned => count(&counters.abandoned),
             Ending::Complete | Ending::TooLarge | Ending::Dropped => {}
         }

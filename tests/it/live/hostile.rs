@@ -113,6 +113,12 @@ const TABLE: &[Row] = &[
         |asked| coded("zstd", half(zstd(page(asked.page, 2, 6).as_bytes()))),
         "requested 2 times",
     ),
+    stops("gzip that is none", |asked| coded("gzip", page(asked.page, 2, 6).into()), "body is not gzip"),
+    stops(
+        "gzip without a header",
+        |asked| Answer::json(gzip(page(asked.page, 2, 6).as_bytes())),
+        "body is gzip",
+    ),
     stops(
         "another coding",
         |asked| coded("compress", page(asked.page, 2, 6).into()),
@@ -143,6 +149,7 @@ const TABLE: &[Row] = &[
     stops("redirect to nowhere", |_| no(302), "redirects to"),
     stops("redirect to odd bytes", |_| no(302).header("location", b"\xff\xfe"), "redirects to"),
     stops("a choice", |_| no(300), "not a redirect"),
+    stops("206", |asked| Answer::new(206, page(asked.page, 2, 6)), "206: a part of a response"),
     stops("204", |_| Answer::new(204, ""), "204"),
     stops("304", |_| Answer::new(304, ""), "304"),
     stops("400", |_| no(400), "check --query"),

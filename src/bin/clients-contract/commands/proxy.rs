@@ -38,6 +38,9 @@ const LOOK: Duration = Duration::from_millis(20);
 /// How often the live line is renewed.
 const RENEW: Duration = Duration::from_millis(500);
 
+/// How often the number of responses that wait at the end is printed.
+const REMIND: Duration = Duration::from_secs(5);
+
 /// Forward requests to an instance; validate and record the responses
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "as many flags")]
@@ -111,7 +114,8 @@ pub fn run(command: &Proxy, global: GlobalArgs) -> Result<Exit, Error> {
     let subject = command.which.subject(global)?;
     let (mut proxy, copies, via) = command.proxy(&subject)?;
     proxy.name_settings(flags::in_text);
-    let mut session = command.session(copies, &subject, &narrator, global)?;
+    let stop = Stop::default();
+    let mut session = command.session(copies, &subject, &narrator, &stop, global)?;
     if command.enforce {
         let Some(min) = command.reporting.fail_on() else {
             return Err(Error::new(ErrorKind::Usage, "--enforce", "cannot be used with --fail-on never"));
@@ -121,13 +125,13 @@ pub fn run(command: &Proxy, global: GlobalArgs) -> Result<Exit, Error> {
     }
     let announcement = command.listen.prepare()?;
     proxy.start()?;
-    interrupt::watch();
+    interrupt::watch_twice();
     announcement.print(&proxy.url(), proxy.address())?;
     let target = format!("{}{via}", proxy.target());
     note(global.quiet, &format!("forwarding {} to {target}; end with Ctrl-C", proxy.url()));
     let (seen, ended) = (Seen::default(), AtomicBool::new(false));
     thread::scope(|scope| {
-        let watching = scope.spawn(|| watch(&mut proxy, &seen, &ended, &narrator));
+        let watching = scope.spawn(|| watch(&mut proxy, &seen, &ended, &stop, &narrator));
         yield_to_traffic();
         let validated = session.validate(Some(&seen));
         ended.store(true, Ordering::Relaxed);
@@ -150,8 +154,9 @@ fn yield_to_traffic() {
     let _ = rustix::process::setpriority_process(None, 19);
 }
 
-/// Shows what passes until a signal comes or the results have no reader any more; then drains the proxy.
-fn watch(proxy: &mut serve::Proxy, seen: &Seen, ended: &AtomicBool, narrator: &Narrator) {
+/// Shows what passes until a signal comes or the results have no reader any more; then drains the proxy, and
+/// shows what is left to validate. A second signal ends all of that.
+fn watch(proxy: &mut serve::Proxy, seen: &Seen, ended: &AtomicBool, stop: &Stop, narrator: &Narrator) {
     let mut shown = (Instant::now(), String::new());
     while !(interrupt::pressed() || ended.load(Ordering::Relaxed)) {
         thread::sleep(LOOK);
@@ -163,7 +168,19 @@ fn watch(proxy: &mut serve::Proxy, seen: &Seen, ended: &AtomicBool, narrator: &N
             shown = (Instant::now(), text);
         }
     }
-    proxy.drain();
+    proxy.drain_until(interrupt::pressed_again);
+    let mut reminded = Instant::now();
+    while !ended.load(Ordering::Relaxed) {
+        if interrupt::pressed_again() {
+            stop.stop();
+        } else if reminded.elapsed() >= REMIND {
+            reminded = Instant::now();
+            let left = proxy.traffic().waiting.max(1);
+            let noun = if left == 1 { "response" } else { "responses" };
+            narrator.line(&format!("validating {left} more {noun}; press Ctrl-C again to end without them"));
+        }
+        thread::sleep(LOOK);
+    }
 }
 
 /// The timeouts that a proxy has: none is for the whole response, however long a body takes.
@@ -200,6 +217,7 @@ impl Seen {
             (traffic.broken, "truncated"),
             (traffic.abandoned, "abandoned"),
             (traffic.dropped, "not validated (too fast)"),
+            (traffic.waiting, "not yet validated"),
         ] {
             if count > 0 {
                 text = format!("{text}, {count} {what}");
@@ -271,10 +289,11 @@ impl Proxy {
         copies: Copies,
         subject: &Subject,
         narrator: &Arc<Narrator>,
+        stop: &Stop,
         global: GlobalArgs,
     ) -> Result<Session, Error> {
-        // The end of the proxy ends it: what has passed by then is validated.
-        let run = narrated(narrator, subject.contract()).stop(&Stop::default());
+        // The end of the proxy ends it: what has passed by then is validated, unless there is no time for that.
+        let run = narrated(narrator, subject.contract()).stop(stop);
         let run = run.source(Source::arriving(copies)).jobs(self.jobs.map_or(0, NonZeroUsize::get));
         let run = run.validator(subject.validator()?).against(subject.contract_id());
         self.reporting.run(run.show_values(self.show_values), global)?.open()

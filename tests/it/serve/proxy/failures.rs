@@ -61,6 +61,9 @@ fn check(target: &str, status: u16, kind: &str) {
     assert!(stderr.contains("1 without a response"), "{stderr}");
     assert_eq!(report["checked"]["skipped"], 1, "{stderr}");
     assert_eq!(code, Some(3), "nothing was validated: {stderr}");
+    let problem = &report["problems"][0];
+    assert!(problem["origin"].as_str().unwrap().contains(PATH), "{problem}");
+    assert!(problem["message"].as_str().unwrap().starts_with("GET: no response: "), "{problem}");
 }
 
 #[test]
@@ -96,8 +99,10 @@ fn a_truncated_response_is_truncated_for_the_client_and_recorded_as_broken() {
         let text = text.split_once("\r\n\r\n").unwrap().1;
         assert!(text.contains(&body[..half]) && !text.ends_with("0\r\n\r\n"), "{text}");
         let (code, report, stderr) = proxied.end();
-        assert_eq!(code, Some(1), "{stderr}");
+        assert_eq!(code, Some(3), "{stderr}");
         assert!(stderr.contains("1 truncated"), "{stderr}");
+        let problem = report["problems"][0]["message"].as_str().unwrap();
+        assert!(problem.starts_with("GET: truncated"), "{problem}");
         assert_eq!(groups(&report).len(), 1);
         assert_eq!(groups(&report)[0].0, groups(&validated(&record).1)[0].0);
         let har: Value = serde_json::from_slice(&std::fs::read(record).unwrap()).unwrap();
@@ -188,6 +193,60 @@ fn clients_that_close_the_connection_early_are_counted() {
     thread::sleep(Duration::from_millis(300));
     let (code, report, stderr) = proxied.end();
     assert_eq!((code, &report["outcome"]), (Some(3), &"incomplete".into()), "{stderr}");
+}
+
+#[test]
+fn failures_beside_valid_responses_make_the_report_incomplete() {
+    let body = page(1, 5, 5);
+    let short = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len() + 9);
+    let blank = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n  \n".to_owned();
+    for (bytes, what) in [(String::new(), "no response"), (short, "truncated"), (blank, "truncated")] {
+        let sent = bytes.clone();
+        let good = body.clone();
+        let server = Server::new(move |asked| match asked.page {
+            1 => Answer::json(good.clone()),
+            _ => Answer::bytes(sent.clone()),
+        });
+        let mut proxied = Proxied::start(&server.url(), &[]);
+        assert_eq!(proxied.get(&format!("{PATH}?page=1")).status, 200);
+        for _ in 0..3 {
+            let _ = proxied.get(&format!("{PATH}?page=2"));
+        }
+        let (code, report, stderr) = proxied.end();
+        assert_eq!(code, Some(3), "{bytes}: {stderr}");
+        let problems = report["problems"].as_array().unwrap();
+        let problem = problems[0]["message"].as_str().unwrap();
+        assert!(problems.len() == 1 && problem.starts_with(&format!("GET: {what}")), "{report:#}");
+        assert!(problem.ends_with("(3 times)"), "{problem}");
+        assert_eq!(report["checked"]["not_validated"], 0, "{report:#}");
+    }
+}
+
+#[test]
+fn a_response_that_is_not_encoded_as_its_header_has_it_is_a_problem() {
+    let body = page(1, 5, 5);
+    let zipped = gzip(body.as_bytes());
+    let head = |fields: &str, length: usize| {
+        format!("HTTP/1.1 200 OK\r\n{fields}content-length: {length}\r\n\r\n").into_bytes()
+    };
+    let lying = [head("content-encoding: gzip\r\n", body.len()), body.clone().into_bytes()].concat();
+    let silent = [head("", zipped.len()), zipped].concat();
+    for (bytes, what) in [(lying, "body is not gzip"), (silent, "body is gzip")] {
+        for flags in [&[][..], &["--enforce"]] {
+            let bytes = bytes.clone();
+            let raw = Raw::new(move |_| Act::Close(bytes.clone()));
+            let (mut proxied, record) = Proxied::recording(&raw.url(), "day.har", flags);
+            let reply = proxied.get(PATH);
+            if !flags.is_empty() {
+                assert!(reply.status == 502 && reply.json()["detail"].to_string().contains(what));
+            }
+            let (code, report, stderr) = proxied.end();
+            assert_eq!((code, &report["checked"]["valid"]), (Some(3), &1.into()), "{stderr}");
+            let problem = report["problems"][0]["message"].as_str().unwrap();
+            assert!(problem.starts_with(&format!("GET: {what}")), "{problem}");
+            assert_eq!(validated(&record).1["checked"]["valid"], 1);
+        }
+    }
 }
 
 #[test]

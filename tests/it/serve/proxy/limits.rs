@@ -37,6 +37,46 @@ fn responses_that_are_too_large_or_too_many_pass_and_make_the_report_incomplete(
     assert!(report["problems"][0].to_string().contains("--max-buffer"), "{report:#}");
 }
 
+#[test]
+fn a_compressed_response_beyond_the_limit_is_a_problem_and_not_recorded() {
+    let zipped = super::gzip(&vec![b' '; 4 << 20]);
+    let server = Server::new(move |_| Answer::json(zipped.clone()).header("content-encoding", "gzip"));
+    let (mut proxied, record) = Proxied::recording(&server.url(), "day.har", &["--max-body", "1MiB"]);
+    for _ in 0..3 {
+        assert_eq!(proxied.get(PATH).status, 200);
+    }
+    let (code, report, stderr) = proxied.end();
+    assert_eq!((code, &report["checked"]["payloads"]), (Some(3), &0.into()), "{stderr}");
+    let problems = report["problems"].as_array().unwrap();
+    let problem = problems[0]["message"].as_str().unwrap();
+    assert!(
+        problems.len() == 1 && problem.contains("--max-body") && problem.ends_with("(3 times)"),
+        "{report:#}"
+    );
+    assert!(std::fs::read(&record).unwrap().len() < 1_000);
+}
+
+/// A second signal does not wait for what is left to do.
+#[test]
+fn a_second_signal_ends_the_proxy_with_a_report() {
+    let mock = mock(&generated(20), Options::default());
+    let mut proxied = Proxied::start(&mock.url(), &[]);
+    assert_eq!(proxied.get(PATH).status, 200);
+    let address = proxied.address();
+    let slow = get(PATH, "prefer: wait=8\r\n");
+    let waiting = thread::spawn(move || exchange(address, &slow));
+    thread::sleep(Duration::from_millis(500));
+    let from = Instant::now();
+    let id = proxied.tool.as_ref().unwrap().child.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    thread::sleep(Duration::from_millis(500));
+    let (code, report, stderr) = proxied.end();
+    assert!(from.elapsed() < Duration::from_secs(5), "{:?}", from.elapsed());
+    assert_eq!((code, &report["checked"]["valid"]), (Some(143), &1.into()), "{stderr}");
+    assert!(stderr.contains("interrupted; partial results were reported"), "{stderr}");
+    waiting.join().unwrap();
+}
+
 /// A response without a length, in pieces.
 fn chunked(body: &str) -> Vec<u8> {
     let pieces = body.as_bytes().chunks(body.len().div_ceil(8));
