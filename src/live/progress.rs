@@ -63,6 +63,8 @@ impl Progress {
         next_page: &mut NextPage,
     ) -> Result<bool, &'static str> {
         const NO_END: &str = "promises more pages and has no new items: walk stopped, since it would not end";
+        const FAR: &str =
+            "promises more pages beyond those of its `total`: walk stopped, since it would not end";
         self.pages += 1;
         let Page { more, total, count, digest, cursor, needs_cursor } = Page::of(bytes, &paging.members)?;
         self.items = self.items.saturating_add(count);
@@ -81,7 +83,11 @@ impl Progress {
         if let NextPage::ByCursor(next) = next_page {
             *next = Some(self.next_cursor(cursor)?);
         }
-        if count == 0 || known || far { Err(NO_END) } else { Ok(true) }
+        match (count == 0 || known, far) {
+            (true, _) => Err(NO_END),
+            (false, true) => Err(FAR),
+            (false, false) => Ok(true),
+        }
     }
 
     /// The cursor to go on with.

@@ -229,6 +229,12 @@ const TABLE: &[Row] = &[
         "would not end",
         &["page-mismatch", "walk-not-ending"],
     ),
+    ends(
+        "a walk beyond its total",
+        |asked| Answer::json(page(asked.page, 2, 6).replace("\"total\":6", "\"total\":1")),
+        "beyond those of its `total`",
+        &["has-more-disagrees", "total-changed", "walk-not-ending"],
+    ),
     Row {
         name: "a total that changes",
         act: |asked| Answer::json(page(asked.page, 2, 8)),
