@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::phrase::{self, NOTHING, clean, file_of, listed, location_of, often, relative, word};
-use super::{Format, Options, Render, Report};
+use super::{Accepted, Format, Options, Render, Report};
 use crate::finding::{Group, Severity};
 use crate::untrusted::{Untrusted, annotation_data, path_text};
 
@@ -49,6 +49,9 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
             "::notice title=suppressed::{}",
             Untrusted::from(format!("{invalid}; {why}")).annotation()
         )?;
+    }
+    for note in report.accepted.iter().flat_map(Accepted::notes) {
+        writeln!(out, "::warning title=baseline::{}", Untrusted::from(note).annotation())?;
     }
     for group in &listed.groups {
         annotation(group, report, out)?;

@@ -50,14 +50,8 @@ fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<(
 /// What a baseline did, and what of it wants a look.
 fn accepted(report: &Report, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
     let Some(accepted) = &report.accepted else { return Ok(()) };
-    for (entries, what) in [
-        (&accepted.expired, "expired; it no longer accepts findings"),
-        (&accepted.stale, "matched nothing; remove it"),
-    ] {
-        for entry in entries {
-            let entry = clean(&format!("{} at `{}`", entry.rule, entry.pointer)).into_owned();
-            writeln!(out, "{} {entry} {what}", paint.on(Severity::Warning, "baseline:"))?;
-        }
+    for note in accepted.notes() {
+        writeln!(out, "{} {note}", paint.on(Severity::Warning, "baseline:"))?;
     }
     if accepted.findings > 0 {
         writeln!(out, "{} accepted by the baseline", plural(accepted.findings, "finding"))?;

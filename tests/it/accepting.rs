@@ -88,6 +88,17 @@ fn a_baseline_silences_exactly_what_it_was_written_for() {
     let (code, stdout, _) = run(here, &["validate", "--baseline", "baseline.toml", "b.json"]);
     assert_eq!(code, 0);
     assert_eq!(stdout.matches("matched nothing; remove it").count(), 2, "{stdout}");
+    // Formats that have no room for it leave it to standard error.
+    for format in clients_contract::report::FORMATS {
+        let arguments = ["validate", "--baseline", "baseline.toml", "-f", format.name, "b.json"];
+        let (code, stdout, stderr) = run(here, &arguments);
+        assert_eq!(code, 0, "{}: {stderr}", format.name);
+        let has_room = ["text", "html", "json", "github"].contains(&format.name);
+        let count = stderr.matches("warning: baseline: ").count();
+        assert_eq!(count, if has_room { 0 } else { 2 }, "{}: {stderr}", format.name);
+        let annotations = stdout.matches("::warning title=baseline::").count();
+        assert_eq!(annotations, if format.name == "github" { 2 } else { 0 }, "{stdout}");
+    }
 }
 
 #[test]

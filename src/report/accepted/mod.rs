@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::finding::baseline::{Accept, Baseline};
+use crate::untrusted::Untrusted;
 
 /// What a baseline did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -25,5 +26,17 @@ impl Accepted {
             expired: baseline.expired().cloned().collect(),
             stale: baseline.stale().cloned().collect(),
         }
+    }
+
+    /// One line about each entry that wants a look: it has expired, or matched nothing.
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
+        let expired = self.expired.iter().map(|entry| (entry, "expired; it no longer accepts findings"));
+        let stale = self.stale.iter().map(|entry| (entry, "matched nothing; remove it"));
+        let note = |(entry, what): (&Accept, _)| {
+            let entry = format!("{} at `{}`", entry.rule, entry.pointer);
+            format!("{} {what}", Untrusted::from(entry).line())
+        };
+        expired.chain(stale).map(note).collect()
     }
 }

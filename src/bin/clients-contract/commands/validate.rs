@@ -5,7 +5,7 @@ use std::sync::Arc;
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clients_contract::Error;
-use clients_contract::report::{Format, Render, Report};
+use clients_contract::report::{Accepted, Format, Render, Report};
 use clients_contract::run::{Run, Session, Shown};
 use clients_contract::validate::{DEFAULT_MAX_DEPTH, Engine, MAX_DEPTHS};
 
@@ -109,6 +109,12 @@ pub fn finished(
         note(false, "error: no payloads were validated");
     }
     narrator.finish(report.checked.payloads);
+    // The other formats have that themselves.
+    if ["gitlab", "junit", "markdown", "ndjson", "sarif"].contains(&format.name) {
+        for line in report.accepted.iter().flat_map(Accepted::notes) {
+            note(false, &format!("warning: baseline: {line}"));
+        }
+    }
     if global.verbose {
         note(false, &format!("validated by {} with the {engine} engine: {why}", report.contract.id));
     }
