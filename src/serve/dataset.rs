@@ -223,13 +223,14 @@ impl Dataset {
         }
         // In a query, `+` is a space.
         let list: Vec<&str> = names.split(['+', ',', ' ']).filter(|name| !name.is_empty()).collect();
-        let known: Vec<&str> = Preset::ALL.iter().map(|preset| preset.name).collect();
+        if list.contains(&"large") {
+            return Err("the preset `large` is for payloads of a size, not for a data set".to_owned());
+        }
+        let known = Preset::ALL.iter().map(|preset| preset.name).filter(|name| *name != "large");
+        let known: Vec<&str> = known.collect();
         let wrong = if list.is_empty() { Some(&"") } else { list.iter().find(|name| !known.contains(name)) };
         if let Some(name) = wrong {
             return Err(unknown("preset", name, &known));
-        }
-        if list.contains(&"large") {
-            return Err("the preset `large` is for payloads of a size, not for a data set".to_owned());
         }
         Preset::combine(&list).map_err(|error| error.message())
     }

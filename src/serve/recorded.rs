@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -12,6 +12,7 @@ use super::store::{Kept, not_kept};
 use crate::contract::{Contract, Envelope};
 use crate::error::{Error, ErrorKind};
 use crate::payload::{self, Item, Payload, Selection, items, members, pick};
+use crate::untrusted::path_text;
 
 /// What recorded pages have.
 pub(super) struct Recorded {
@@ -31,7 +32,14 @@ pub(super) fn read<P: AsRef<Path>>(
     paths: impl IntoIterator<Item = P>,
     reading: &payload::Options,
 ) -> Result<Recorded, Error> {
-    let sources = payload::expand(paths);
+    let paths: Vec<PathBuf> = paths.into_iter().map(|path| path.as_ref().to_owned()).collect();
+    let mut names = paths.iter().map(|path| path_text(path).into_owned());
+    let mut name = names.next().unwrap_or_default();
+    match names.count() {
+        0 => {}
+        more => name = format!("{name} and {more} more"),
+    }
+    let sources = payload::expand(&paths);
     if let Some(problem) = sources.problems.into_iter().next() {
         return Err(problem);
     }
@@ -48,7 +56,7 @@ pub(super) fn read<P: AsRef<Path>>(
             }
         }
     }
-    reader.finish(&selection)
+    reader.finish(&name, &selection)
 }
 
 struct Reader<'c> {
@@ -119,12 +127,12 @@ impl<'c> Reader<'c> {
         kept.map_err(not_kept)
     }
 
-    fn finish(mut self, selection: &Selection) -> Result<Recorded, Error> {
+    fn finish(mut self, name: &str, selection: &Selection) -> Result<Recorded, Error> {
         if self.pages == 0 {
             let skipped =
                 if self.skipped > 0 { format!(" ({} skipped)", self.skipped) } else { String::new() };
             let what = format!("nothing to serve: there is no page of {selection}{skipped}");
-            return Err(Error::new(ErrorKind::Input, "capture", what));
+            return Err(Error::new(ErrorKind::Input, name, what));
         }
         for (count, what) in [(self.skipped, "entries without a page"), (self.repeated, "repeated items")] {
             if count > 0 {

@@ -96,6 +96,8 @@ fn what_cannot_be_served_is_refused() {
         let mut command = Command::new(env!("CARGO_BIN_EXE_clients-contract"));
         let output = command.args(["serve", "--no-settings", "--port", "0", &source]).output().unwrap();
         assert_eq!(output.status.code(), Some(3));
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(stderr.contains(&*source), "{stderr}");
         assert!(output.stdout.is_empty());
     }
     let other =

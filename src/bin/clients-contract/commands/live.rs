@@ -150,25 +150,23 @@ impl Live {
     }
 
     fn key(&self) -> Result<Key, Error> {
-        let mut text = String::new();
         if let Some(path) = &self.api_key_file {
-            text = key_text(path)?;
-        } else if self.api_key_stdin {
+            return key_in(path);
+        }
+        if self.api_key_stdin {
+            let mut text = String::new();
             let read = io::stdin().lock().take(MAX_KEY_FILE).read_to_string(&mut text);
             read.map_err(|error| {
                 Error::new(ErrorKind::Input, "--api-key-stdin", "no API key on standard input").because(error)
             })?;
-        } else {
-            // What is no text must not be shown in the error either.
-            text = env::var(VARIABLE).map_err(|error| match error {
-                VarError::NotPresent => {
-                    Error::new(ErrorKind::Usage, "", format!("API key not set: {API_KEY}"))
-                }
-                VarError::NotUnicode(_) => Error::new(ErrorKind::Usage, VARIABLE, "is not UTF-8"),
-            })?;
-            return Key::new(&text).map_err(|error| error.within(&format!("{VARIABLE}: ")));
+            return Key::new(&text).map_err(|error| error.within("--api-key-stdin: "));
         }
-        Key::new(&text)
+        // What is no text must not be shown in the error either.
+        let text = env::var(VARIABLE).map_err(|error| match error {
+            VarError::NotPresent => Error::new(ErrorKind::Usage, "", format!("API key not set: {API_KEY}")),
+            VarError::NotUnicode(_) => Error::new(ErrorKind::Usage, VARIABLE, "is not UTF-8"),
+        })?;
+        Key::new(&text).map_err(|error| error.within(&format!("{VARIABLE}: ")))
     }
 
     fn options(&self, address: &Address, (contract, max_body): (&Contract, u64)) -> Result<Options, Error> {
@@ -211,7 +209,7 @@ fn key_text(path: &Path) -> Result<String, Error> {
 
 /// The key in a file.
 pub fn key_in(path: &Path) -> Result<Key, Error> {
-    Key::new(&key_text(path)?)
+    Key::new(&key_text(path)?).map_err(|error| error.within(&format!("{}: ", path_text(path))))
 }
 
 /// What is not there may be the key itself, passed for the name of its file.
