@@ -53,14 +53,14 @@ pub(crate) fn masked(body: &[u8], secrets: &Secrets) -> Vec<u8> {
     let (token, behind) = behind.split_at(token(behind));
     // A digit is wrong behind a leading zero.
     out.extend_from_slice(if matches!(token, [b'0'..=b'9']) { b"1" } else { token });
-    out.extend(behind.iter().map(hide));
+    out.extend(behind.iter().copied().map(hide));
     out
 }
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
-fn hide(byte: &u8) -> u8 {
-    if byte.is_ascii_alphanumeric() { b'x' } else { *byte }
+fn hide(byte: u8) -> u8 {
+    if byte.is_ascii_alphanumeric() { b'x' } else { byte }
 }
 
 /// Masks keys and the beginning of a value, so that they are as well-formed as before.
@@ -84,7 +84,7 @@ fn hide_tokens(text: &[u8], out: &mut Vec<u8>) {
                     b'1'..=b'9' if !is_string => b'1',
                     // Literals, and zeros and exponents of numbers.
                     _ if !is_string => byte,
-                    _ => hide(&byte),
+                    _ => hide(byte),
                 });
                 1
             }
@@ -157,8 +157,8 @@ mod tests {
             r#"{"a\n" 1}"#,
             r#"{"a": 1, }"#,
             r#"{"a": 1 7}"#,
-            r#"{a: 1}"#,
-            r#"{'a': 1}"#,
+            r"{a: 1}",
+            r"{'a': 1}",
             "[1] s1",
             "[1, // s1",
             "text",

@@ -181,7 +181,7 @@ mod tests {
         let spellings = Spellings::of(secret);
         let ascii =
             escaped_characters(&serde_json::to_string(secret).unwrap(), |unit| format!("\\u{unit:04x}"));
-        let percent: String = secret.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let percent = secret.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
         for text in [
             serde_json::to_string(secret).unwrap(),
             ascii.clone(),

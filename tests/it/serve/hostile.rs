@@ -187,7 +187,7 @@ fn a_port_in_use_and_wrong_flags_are_refused() {
         (&["--contract", "none"], 2, "--contract"),
         (&["--api-key-file", "no-such-file"], 3, "--api-key-file"),
         (&["--api-key-file", late], 2, "late.toml: invalid API key"),
-        (&["--fault", "5%:preset=zzz"], 2, "`boundary`, `quirks`"),
+        (&["--fault", "5%:preset=zzz"], 2, "boundary, quirks\n"),
         (&["--scenario", "no-such-file"], 2, "no-such-file"),
         (&["--scenario", scenario], 2, "step 1"),
         (&["--ready-file", "-"], 2, "standard output"),
