@@ -7,6 +7,7 @@ use jsonschema::Validator;
 use referencing::Draft;
 use serde_json::{Map, Number, Value};
 
+use super::super::format::asserting;
 use super::super::numbers::{canonical, order};
 use super::super::pattern::{Effort, Pattern};
 use super::super::types::TypeSet;
@@ -121,7 +122,7 @@ impl Question<'_> {
             || acceptance.library.get(&id).is_none_or(|validator| {
                 let validator = validator.get_or_init(|| {
                     let draft = node.draft.min(Draft::Draft202012);
-                    let options = jsonschema::options().with_draft(draft).should_validate_formats(true);
+                    let options = asserting().with_draft(draft);
                     options.build(&Value::Object(node.left_to_library())).ok()
                 });
                 validator.as_ref().is_none_or(|validator| validator.is_valid(value))

@@ -28,6 +28,7 @@ use super::Violation;
 use crate::error::{Error, ErrorKind};
 use crate::json::SyntaxError;
 use crate::schema::Schema;
+use crate::schema::format::asserting;
 use crate::schema::model::{Model, Node};
 use evaluate::Evaluation;
 pub(super) use instrumentation::{Instrumentation, Trace};
@@ -109,10 +110,7 @@ impl Reference {
 }
 
 fn built(name: &str, node: &Node, draft: Draft, keywords: &Value) -> Result<Validator, Error> {
-    let options = jsonschema::options()
-        .with_draft(draft)
-        .should_validate_formats(true)
-        .should_ignore_unknown_formats(!node.strict_formats);
+    let options = asserting().with_draft(draft).should_ignore_unknown_formats(!node.strict_formats);
     options.build(keywords).map_err(|error| {
         let location = error.instance_path();
         let message = format!("not a valid JSON Schema at {}{location}: {error}", node.location());
