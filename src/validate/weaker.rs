@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::findings::PayloadText;
 use super::reference::{Instrumentation, Trace};
 use super::values::is_deeper;
-use super::{NOWHERE, Validation, Validator};
+use super::{Validation, Validator};
 use crate::json;
 use crate::schema::Weakening;
 
@@ -71,8 +71,7 @@ impl Validator {
     }
 
     fn through(&self, body: &[u8], instrumentation: Instrumentation<'_>) -> Validation {
-        Self::validation_by(PayloadText { origin: &NOWHERE, bytes: body, line: 1 }, |text| {
-            self.validate_by_reference(text, instrumentation)
-        })
+        let body = PayloadText::alone(body);
+        Self::validation_by(body, |text| self.validate_by_reference(text, instrumentation))
     }
 }
