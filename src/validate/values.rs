@@ -100,7 +100,8 @@ impl Validator {
         at: usize,
         instrumentation: Instrumentation<'e>,
     ) -> Instrumentation<'e> {
-        if self.envelopes.is_first(at) { instrumentation } else { Instrumentation::default() }
+        let clear = Instrumentation { digits: instrumentation.digits, ..Instrumentation::default() };
+        if self.envelopes.is_first(at) { instrumentation } else { clear }
     }
 }
 
