@@ -60,7 +60,7 @@ pub(super) fn pointed(pairs: &Pairs<'_>, fact: &Fact) -> Vec<Value> {
         Change::Part { part: Part::If, .. } => refused::by_condition(pairs, fact),
         Change::Part { part: Part::Not, .. } => refused::by_not(pairs, fact),
         Change::Part { part: Part::Contains, .. } => refused::by_contains(old, new),
-        Change::Open(_) | Change::Part { part: Part::UnevaluatedProperties, .. } => {
+        Change::Open(_) | Change::Part { part: Part::UnevaluatedProperties | Part::PropertyNames, .. } => {
             of_names(old, new, &[unused(pairs, fact.pair)])
         }
         change if change.is_of_member() => of_member(pairs, fact),

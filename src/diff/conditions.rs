@@ -29,7 +29,12 @@ pub(super) fn compare<'d>(pairs: &mut Pairs<'d>, at: usize, old: &Merged<'d>, ne
                 Applicator::PropertyNames(inner) => Some(*inner),
                 _ => None,
             });
-            inner.retain(|id| !merged.model.merged(&[*id], TypeSet::STRING).is_only_types());
+            let admits_all = |id: &NodeId| {
+                let said = merged.model.merged(&[*id], TypeSet::STRING);
+                // Without any type that is left, it refuses every name.
+                said.types == TypeSet::STRING && said.is_only_types()
+            };
+            inner.retain(|id| !admits_all(id));
             inner
         };
         let what = (Part::PropertyNames, names::PROPERTY_NAMES, TypeSet::STRING);

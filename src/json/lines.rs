@@ -8,18 +8,34 @@ pub(crate) struct LineColumn {
 }
 
 impl LineColumn {
+    /// Where a text begins.
+    pub(crate) const START: Self = Self { line: 1, column: 1 };
+
     /// The location of the byte behind this text, which begins here.
     pub(crate) fn after(self, text: &[u8]) -> Self {
-        let (line, column, last_line) = match memchr::memrchr(b'\n', text) {
-            Some(end) => {
-                let lines = memchr::memchr_iter(b'\n', text).count() as u64;
-                (self.line + lines, 1, &text[end + 1..])
-            }
-            None => (self.line, self.column, text),
-        };
-        let begins = |byte: &&u8| **byte & 0xc0 != 0x80;
-        Self { line, column: column + last_line.iter().filter(begins).count() as u64 }
+        let (column, line_ends) = column_at_end(self.column, text);
+        let lines = if line_ends { memchr::memchr_iter(b'\n', text).count() as u64 } else { 0 };
+        Self { line: self.line + lines, column }
     }
+}
+
+/// The column of the byte behind this text, which begins in that column.
+pub(crate) fn column_after(column: u64, text: &[u8]) -> u64 {
+    column_at_end(column, text).0
+}
+
+/// The same, and whether a line ends in the text.
+fn column_at_end(column: u64, text: &[u8]) -> (u64, bool) {
+    match memchr::memrchr(b'\n', text) {
+        Some(end) => (1 + points(&text[end + 1..]), true),
+        None => (column + points(text), false),
+    }
+}
+
+/// How many code points begin in a text. Few enough are counted at a time for a byte to hold their number.
+fn points(text: &[u8]) -> u64 {
+    let of_few = |few: &[u8]| few.iter().map(|byte| u8::from(byte & 0xc0 != 0x80)).sum::<u8>();
+    text.chunks(usize::from(u8::MAX)).map(|few| u64::from(of_few(few))).sum()
 }
 
 /// Finds lines and columns in one sweep, for offsets that mostly come in order.
@@ -31,7 +47,7 @@ pub(crate) struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     pub(crate) fn new(text: &'a [u8]) -> Self {
-        Self { text, at: 0, here: LineColumn { line: 1, column: 1 } }
+        Self { text, at: 0, here: LineColumn::START }
     }
 
     /// The location of the byte at `offset`.
@@ -62,6 +78,7 @@ mod tests {
         assert_eq!(location(4), (2, 1));
         assert_eq!(location(8), (2, 2));
         assert_eq!(location(99), (2, 3));
+        assert_eq!(column_after(7, "é".repeat(1_000).as_bytes()), 1_007);
         let mut lines = Lines::new(text);
         assert_eq!(lines.location(8).column, 2);
         assert_eq!(lines.location(1).line, 1);

@@ -8,7 +8,7 @@ mod syntax_error;
 
 pub(crate) use encoding::decode;
 pub(crate) use expected::{Expected, syntax_error_at};
-pub(crate) use lines::{LineColumn, Lines};
+pub(crate) use lines::{LineColumn, Lines, column_after};
 pub(crate) use scan::{Container, Event, Scalar, Scanner};
 pub(crate) use syntax_error::{SyntaxError, SyntaxErrorKind};
 

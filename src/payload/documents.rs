@@ -10,6 +10,7 @@ use super::space::span;
 use super::stream::{Bodies, Bounds, HELD, Reader, unreadable};
 use super::{Input, Item, Payload, Recognized, captures};
 use crate::error::Error;
+use crate::json::column_after;
 use crate::origin::Origin;
 
 /// Bodies one behind the other. The next one begins with a bracket, or a byte order mark, behind the end of
@@ -29,6 +30,8 @@ pub(super) struct Documents<'r> {
     lead: Lead,
     /// Whether the last body ends on the line of the next one.
     mid_line: bool,
+    /// The column behind the last value, where another one may follow on its line.
+    column: u64,
     /// The beginning of what looked like a byte order mark, and is a part of the last body.
     pending: Vec<u8>,
     /// How to read the whole if its first value turns out to be a capture.
@@ -59,6 +62,7 @@ impl<'r> Documents<'r> {
             began: 1,
             lead: Lead::default(),
             mid_line: false,
+            column: 1,
             pending: Vec::new(),
             capture,
             insisted,
@@ -154,6 +158,8 @@ impl<'r> Documents<'r> {
         self.skip_space()?;
         self.number += 1;
         let (line, mid_line) = (self.skimmer.line, self.mid_line);
+        let column = if mid_line { self.column + self.lead.points() } else { 1 };
+        self.column = column;
         self.began = line;
         let (bytes, large) = if let Some(byte) = self.skimmer.peek()? {
             let body = self.body(if is_bracket(byte) { Rest::Value } else { Rest::Other })?;
@@ -165,13 +171,18 @@ impl<'r> Documents<'r> {
             self.done = true;
             (Vec::new(), false)
         };
+        if self.mid_line && !self.done && !large {
+            self.column = column_after(column, &bytes);
+        }
         // Whether another body follows a large one is not known yet.
         let alone = (self.done || large) && self.number == 1;
-        let payload = match (alone, mid_line) {
-            (true, _) if bytes.is_empty() && !large => Payload::new(self.origin.clone(), bytes),
-            (true, _) => Payload::new(self.origin.clone(), bytes).starting_at(line),
-            (false, false) => Payload::new(self.origin.document(self.number), bytes).starting_at(line),
-            (false, true) => Payload::new(self.origin.entry(self.number).beginning_at(line), bytes),
+        let payload = match alone {
+            true if bytes.is_empty() && !large => Payload::new(self.origin.clone(), bytes),
+            true => Payload::new(self.origin.clone(), bytes).starting_at(line),
+            false => {
+                let origin = self.origin.document(self.number);
+                Payload::new(origin, bytes).starting_at(line).starting_in(column)
+            }
         };
         Ok(Some(if large { Item::Large(payload) } else { Item::Payload(payload) }))
     }
@@ -181,12 +192,13 @@ impl<'r> Documents<'r> {
         let Bounds { held, max } = self.bounds;
         let mut lead = std::mem::take(&mut self.lead);
         if self.mid_line {
-            // The columns of a body that begins in the middle of a line are its own.
+            // A body that begins in the middle of a line has the column where it does.
             lead = Lead::default();
         }
         let line = self.skimmer.line;
         let mut bytes = Vec::new();
         if lead.len() > held {
+            self.column += lead.points();
             self.pass_on(lead, bytes, rest)?;
             return Ok((Vec::new(), true));
         }
@@ -220,6 +232,7 @@ impl<'r> Documents<'r> {
             return Err(too_large(max));
         }
         if rest != Rest::End {
+            self.column = column_after(self.column, &bytes[..end]);
             self.pass_on(Lead::default(), bytes, rest)?;
             return Ok((Vec::new(), true));
         }
@@ -257,6 +270,7 @@ impl<'r> Documents<'r> {
             match rest {
                 Rest::Value => {
                     let length = self.skimmer.rest(buffer)?;
+                    self.column = column_after(self.column, &buffer[..length]);
                     self.refuse()?;
                     if length > 0 {
                         return Ok(length);
@@ -419,14 +433,31 @@ mod tests {
             [
                 body("f#1", 1, "{\n\"a\":1}"),
                 body("f#2", 4, "  {\n}"),
-                body("f#3", 1, "[]"),
-                body("f#4", 1, "{\"b\":")
+                body("f#3", 5, "[]"),
+                body("f#4", 5, "{\"b\":")
             ]
         );
         // What is no body of its own spoils the one before it.
         assert_eq!(bodies("{\n} ]\n{}", None), [body("f", 1, "{\n} ]\n{}")]);
         assert_eq!(bodies("{\n}\n{}, x", None), [body("f#1", 1, "{\n}"), body("f#2", 3, "{}, x")]);
         assert_eq!(bodies("<html>\n<p>\n{}", None), [body("f", 1, "<html>\n<p>\n{}")]);
+    }
+
+    #[test]
+    fn a_document_on_the_line_of_another_has_its_column() {
+        let starts = |text: &str| -> Vec<_> {
+            let items = read(text.as_bytes(), Origin::file("f"), None);
+            let payloads = items.map(|item| {
+                let Item::Payload(payload) = item.unwrap() else { panic!("nothing is skipped") };
+                assert!(payload.origin().is_verbatim());
+                (payload.line(), payload.column())
+            });
+            payloads.collect()
+        };
+        assert_eq!(starts("{}{} []"), [(1, 1), (1, 3), (1, 6)]);
+        // White space at the beginning of a line is a part of the body that follows.
+        assert_eq!(starts("{\"é\":1}{}\n  {}\t{\n}[]"), [(1, 1), (1, 8), (2, 1), (2, 6), (3, 2)]);
+        assert_eq!(starts("{}\u{feff}{}"), [(1, 1), (1, 4)]);
     }
 
     #[test]

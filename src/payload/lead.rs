@@ -22,6 +22,11 @@ impl Lead {
         self.spaces + self.kept.len() as u64
     }
 
+    /// Columns that it takes.
+    pub(super) fn points(&self) -> u64 {
+        self.spaces + self.kept.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u64
+    }
+
     pub(super) fn push(&mut self, space: &[u8]) {
         if self.spaces == 0 && self.kept.len() + space.len() <= Self::MAX_KEPT {
             self.kept.extend_from_slice(space);

@@ -127,6 +127,7 @@ pub struct Payload {
     origin: Origin,
     bytes: Bytes,
     line: u64,
+    column: u64,
     status: Option<u16>,
     request: Option<Request>,
     /// Why there is no body, where the capture knows that there is none.
@@ -142,7 +143,8 @@ impl Payload {
     }
 
     fn of_bytes(origin: Origin, bytes: Bytes) -> Self {
-        Self { origin, bytes, line: 1, status: None, request: None, missing: None, ended_after: None }
+        let (line, column) = (1, 1);
+        Self { origin, bytes, line, column, status: None, request: None, missing: None, ended_after: None }
     }
 
     /// A body that is held elsewhere, too.
@@ -161,6 +163,12 @@ impl Payload {
     #[must_use]
     pub fn starting_at(mut self, line: u64) -> Self {
         self.line = line;
+        self
+    }
+
+    /// The same, in this column (counted from 1) of that line.
+    pub(crate) fn starting_in(mut self, column: u64) -> Self {
+        self.column = column;
         self
     }
 
@@ -204,6 +212,11 @@ impl Payload {
     #[must_use]
     pub fn line(&self) -> u64 {
         self.line
+    }
+
+    /// The column of that line in which the body begins, counted from 1.
+    pub(crate) fn column(&self) -> u64 {
+        self.column
     }
 
     /// The HTTP status it came with, where that was recorded.

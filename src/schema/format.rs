@@ -2,9 +2,12 @@
 //!
 //! The rules are those of the `jsonschema` crate with formats asserted: what it accepts is accepted
 //! here, and nothing else. Its own checks are not public, so they are written down again; a property
-//! test holds the two to each other.
+//! test holds the two to each other. Only `regex` has a rule of its own: the one for `pattern`.
 
+use jsonschema::ValidationOptions;
 use referencing::Draft;
+
+use super::pattern::Pattern;
 
 /// A format that a dialect defines: its name, the first dialect that has it, and whether it is asserted.
 #[derive(Debug)]
@@ -44,6 +47,11 @@ const FORMATS: &[Format] = &[
 /// Whether strings of this format are checked in schemas of this dialect; the same for every engine.
 pub(crate) fn is_asserted(draft: Draft, name: &str) -> bool {
     FORMATS.iter().any(|format| format.name == name && format.asserted && format.since <= draft)
+}
+
+/// Options of the `jsonschema` crate with formats asserted, as every engine asserts them.
+pub(crate) fn asserting() -> ValidationOptions<'static> {
+    jsonschema::options().should_validate_formats(true).with_format("regex", Pattern::is_valid)
 }
 
 /// Whether a string is a UUID: 8-4-4-4-12 hexadecimal digits, in either case, of any version.

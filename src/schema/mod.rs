@@ -3,6 +3,8 @@
 mod beside;
 #[cfg(feature = "export")]
 pub(crate) mod bundle;
+pub(crate) mod decimals;
+pub(crate) mod digits;
 pub mod format;
 pub(crate) mod keywords;
 #[cfg(any(feature = "diff", feature = "drift"))]

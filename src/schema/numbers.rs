@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 
 use serde_json::{Number, Value};
 
+use super::decimals::{Decimal, is_rounded};
+
 /// A number without fraction that fits: every integer of JSON text up to 64 bits, and doubles that are
 /// integers.
 pub(crate) fn integer(number: &Number) -> Option<i128> {
@@ -37,26 +39,14 @@ pub(crate) fn order(one: &Number, other: &Number) -> Ordering {
     }
 }
 
-/// Whether a number is a multiple of another one, by their decimal digits: 3 is one of 0.3. `None` where they
-/// have too many.
+/// Whether a number is a multiple of another one, by their decimal digits: 3 is one of 0.3. `None` where that
+/// is zero.
 pub(crate) fn is_multiple(number: &Number, of: &Number) -> Option<bool> {
-    let (digits, exponent) = decimal(number)?;
-    let (other, other_exponent) = decimal(of)?;
-    let lowest = exponent.min(other_exponent);
-    let scaled = |digits: i128, exponent: i32| {
-        10_i128.checked_pow(u32::try_from(exponent - lowest).ok()?)?.checked_mul(digits)
-    };
-    scaled(digits, exponent)?.checked_rem(scaled(other, other_exponent)?).map(|rest| rest == 0)
-}
-
-/// The digits of a number as an integer, and the power of ten that it is multiplied with.
-fn decimal(number: &Number) -> Option<(i128, i32)> {
-    let text = number.to_string().to_ascii_lowercase();
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let exponent: i32 = exponent.parse().ok()?;
-    let digits = format!("{whole}{fraction}").parse().ok()?;
-    Some((digits, exponent.checked_sub(i32::try_from(fraction.len()).ok()?)?))
+    let short = |number: &Number| integer(number).filter(|_| !is_rounded(number));
+    if let (Some(number), Some(of)) = (short(number), short(of)) {
+        return number.checked_rem(of).map(|rest| rest == 0);
+    }
+    Decimal::of(number)?.is_multiple_of(&Decimal::of(of)?)
 }
 
 /// The number in the one spelling that equal numbers have in common.
@@ -133,7 +123,10 @@ mod tests {
         }
         assert_eq!(is("0.3", "3"), Some(false));
         assert_eq!(is("1", "0.3"), Some(false));
-        assert_eq!(is("1e300", "1e-300"), None);
+        assert_eq!(is("1e300", "1e-300"), Some(true));
+        assert_eq!(is("61728394506172835", "12345678901234567"), Some(true));
+        assert_eq!(is("9007199254740993", "1.5"), Some(true));
+        assert_eq!(is("1", "0"), None);
     }
 
     #[test]

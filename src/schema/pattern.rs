@@ -137,6 +137,14 @@ impl Pattern {
         Ok(Self(Arc::new(matcher)))
     }
 
+    /// Whether this is a regular expression of ECMA-262, which an engine may still refuse for its size.
+    pub(crate) fn is_valid(pattern: &str) -> bool {
+        // A longer one is not parsed.
+        let parsed =
+            if pattern.len() > MAX_PATTERN_BYTES { None } else { Some(translation::translate(pattern)) };
+        !matches!(parsed, Some(Err(PatternError::Invalid)))
+    }
+
     /// Whether some part of the text matches.
     ///
     /// # Errors

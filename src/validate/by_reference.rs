@@ -21,6 +21,8 @@ impl Validator {
         instrumentation: Instrumentation<'_>,
     ) -> Result<Validated, SyntaxError> {
         let (value, facts) = self.parsed(text)?;
+        let digits = facts.digits(text, &value);
+        let instrumentation = Instrumentation { digits: digits.as_ref(), ..instrumentation };
         let of_text = |take: &mut dyn FnMut(Violation)| {
             facts.each(text, |fact, pointer| {
                 let message = if fact == Fact::Overflow { message::overflow() } else { message::duplicate() };

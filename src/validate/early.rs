@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::Validator;
+use super::reference::Instrumentation;
 use super::stream::First;
 use super::text::{self, Fact};
 use super::validating::parse;
@@ -45,9 +46,12 @@ impl Validator {
         let Ok(facts) = text::facts(text, self.max_depth) else { return false };
         let mut overflows = false;
         facts.each(text, |fact, _| overflows |= fact == Fact::Overflow);
-        !overflows
-            && parse(&text::with_numbers_that_fit(text, &facts))
-                .is_ok_and(|value| self.is_valid_value(&value))
+        let parsed = if overflows { None } else { parse(&text::with_numbers_that_fit(text, &facts)).ok() };
+        parsed.is_some_and(|value| {
+            let digits = facts.digits(text, &value);
+            let exact = Instrumentation { digits: digits.as_ref(), ..Instrumentation::default() };
+            self.accepts_through(exact, &value)
+        })
     }
 }
 

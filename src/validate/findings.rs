@@ -4,7 +4,7 @@ use super::ledger::Kept;
 use super::span::TextSpan;
 use super::validating::Validated;
 use super::violation::Violation;
-use super::{Unlisted, Validation};
+use super::{NOWHERE, Unlisted, Validation};
 use crate::finding::{Finding, rules};
 use crate::json::{self, LineColumn, SyntaxError, SyntaxErrorKind};
 use crate::origin::Origin;
@@ -25,13 +25,19 @@ fn violation_of(syntax_error: &SyntaxError) -> Violation {
 pub(super) struct PayloadText<'b> {
     pub(super) origin: &'b Origin,
     pub(super) bytes: &'b [u8],
-    /// The line of the file on which they begin.
-    pub(super) line: u64,
+    /// Where in the file they begin.
+    pub(super) start: LineColumn,
 }
 
 impl<'b> PayloadText<'b> {
     pub(super) fn of(payload: &'b Payload) -> Self {
-        Self { origin: payload.origin(), bytes: payload.bytes(), line: payload.line() }
+        let start = LineColumn { line: payload.line(), column: payload.column() };
+        Self { origin: payload.origin(), bytes: payload.bytes(), start }
+    }
+
+    /// Bytes that come from nowhere.
+    pub(super) fn alone(bytes: &'b [u8]) -> Self {
+        Self { origin: &NOWHERE, bytes, start: LineColumn::START }
     }
 }
 
@@ -102,7 +108,8 @@ pub(super) fn findings(body: PayloadText<'_>, mut violations: Vec<(Violation, Te
     let finding = |(violation, span): (Violation, TextSpan)| {
         let at = span.location.unwrap_or_else(|| {
             let LineColumn { line, column } = lines.location(span.offset);
-            LineColumn { line: line + body.line - 1, column }
+            let before = if line == 1 { body.start.column - 1 } else { 0 };
+            LineColumn { line: line + body.start.line - 1, column: column + before }
         });
         Finding {
             rule: violation.rule,

@@ -245,7 +245,7 @@ impl Validator {
     /// Validates the bytes of one payload.
     #[must_use]
     pub fn validate(&self, body: &[u8]) -> Validation {
-        self.validation(PayloadText { origin: &NOWHERE, bytes: body, line: 1 }, &mut ())
+        self.validation(PayloadText::alone(body), &mut ())
     }
 
     /// Validates a payload; findings have its origin and the line and column in its file. A response with a
@@ -305,7 +305,7 @@ impl Validator {
         observer: &mut impl Observer,
     ) -> io::Result<Validation> {
         let stream = self.envelopes.compiled(at).engine(self.engine).map_err(io::Error::other)?;
-        let validated = stream.validate_reader(reader, body.line, self.max_depth, self.limits, observer)?;
+        let validated = stream.validate_reader(reader, body.start, self.max_depth, self.limits, observer)?;
         let validated = validated.map(|found| {
             let is_other = self.meant(stream, &found) != at;
             self.validated(at, stream, found, is_other)

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use super::findings::{PayloadText, not_validated};
 use super::stream::{Passage, Recorder, Stream, Tape};
 use super::{Lead, Limits, MAX_DEPTHS, Validation, Validator};
-use crate::json;
+use crate::json::{self, LineColumn};
 use crate::payload::Payload;
 
 impl Validator {
@@ -59,7 +59,7 @@ impl Tape {
         if self.is_full() {
             let mut recorder = Recorder::handing_on(self, sink);
             return matches!(
-                Stream::open().validate_reader(text, 1, max_depth, limits, &mut recorder),
+                Stream::open().validate_reader(text, LineColumn::START, max_depth, limits, &mut recorder),
                 Ok(Ok(_))
             );
         }

@@ -4,8 +4,12 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
+use serde_json::Value;
+
 use crate::json::{Container, Event, Scalar, Scanner, SyntaxError};
 use crate::pointer::{Pointer, Token};
+use crate::schema::decimals::rounded;
+use crate::schema::digits::Digits;
 
 /// Facts that parsing loses.
 #[derive(Debug, Default)]
@@ -16,6 +20,8 @@ pub(super) struct TextFacts {
     overflows: Vec<Noted>,
     /// The offsets of those numbers, also of those that a later duplicate overrides.
     overflow_texts: Vec<Range<usize>>,
+    /// Whether a number has other digits than the double that it is parsed as.
+    is_rounded: bool,
 }
 
 /// A fact that parsing loses.
@@ -103,9 +109,14 @@ impl<'a> Reader<'a> {
             }
             Event::Key { raw, at } => self.key(raw.decode(), at),
             Event::Scalar { kind, at, end } => {
-                if kind == Scalar::Number && overflows(&self.text[at..end]) {
-                    self.facts.overflow_texts.push(at..end);
-                    self.facts.overflows.push(Noted::at(at));
+                if kind == Scalar::Number {
+                    let number = &self.text[at..end];
+                    if overflows(number) {
+                        self.facts.overflow_texts.push(at..end);
+                        self.facts.overflows.push(Noted::at(at));
+                    } else {
+                        self.facts.is_rounded = self.facts.is_rounded || rounded(number).is_some();
+                    }
                 }
                 self.value_ended(end);
             }
@@ -134,6 +145,11 @@ impl<'a> Reader<'a> {
 }
 
 impl TextFacts {
+    /// The digits that numbers of the value have in the text, if it rounds some.
+    pub(super) fn digits(&self, text: &[u8], value: &Value) -> Option<Digits> {
+        self.is_rounded.then(|| Digits::of(text, value))
+    }
+
     /// Takes each fact that counts with its place, in document order.
     pub(super) fn each(&self, text: &[u8], mut take: impl FnMut(Fact, Pointer)) {
         let counts = |noted: &&Noted| !noted.overridden;

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::findings::{PayloadText, validation};
 use super::reference::Instrumentation;
 use super::span::{self, TextSpan};
-use super::{NOWHERE, Validation, Validator};
+use super::{Validation, Validator};
 use crate::error::{Error, ErrorKind};
 use crate::json::SyntaxError;
 
@@ -43,7 +43,7 @@ impl Validator {
                 }
                 validated
             });
-        validation(PayloadText { origin: &NOWHERE, bytes: text.as_bytes(), line: 1 }, validated)
+        validation(PayloadText::alone(text.as_bytes()), validated)
     }
 
     /// Validates what a value is written as: the JSON text that `serde_json` makes of it, keys that come
@@ -100,7 +100,8 @@ impl Validator {
         at: usize,
         instrumentation: Instrumentation<'e>,
     ) -> Instrumentation<'e> {
-        if self.envelopes.is_first(at) { instrumentation } else { Instrumentation::default() }
+        let clear = Instrumentation { digits: instrumentation.digits, ..Instrumentation::default() };
+        if self.envelopes.is_first(at) { instrumentation } else { clear }
     }
 }
 

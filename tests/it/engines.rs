@@ -441,3 +441,136 @@ proptest! {
         CLIENTS.agree(text.as_bytes());
     }
 }
+
+/// Whether a body is valid by the text of a schema; every way to find out says the same.
+fn is_valid(schema: &str, body: &str) -> bool {
+    let schema = Schema::from_slice("s.json", schema.as_bytes()).unwrap();
+    let verdicts = [Engine::Auto, Engine::Reference].map(|engine| {
+        let validator = Validator::new(&schema).unwrap().engine(engine).unwrap();
+        let validation = validator.validate(body.as_bytes());
+        assert_eq!(validation.valid, validation.findings.is_empty(), "{schema:?} {body}");
+        assert_eq!(validator.is_valid(body.as_bytes()), validation.valid, "{schema:?} {body}");
+        assert_eq!(validator.validate_traced(body.as_bytes()).0.valid, validation.valid, "{schema:?} {body}");
+        validation.valid
+    });
+    assert_eq!(verdicts[0], verdicts[1], "{schema:?} {body}");
+    verdicts[0]
+}
+
+#[test]
+fn numbers_of_any_length_are_compared_by_their_digits() {
+    for (body, schema, expected) in [
+        ("95007806527348208195", r#"{"multipleOf": 2.0}"#, false),
+        ("50350480605622813021", r#"{"multipleOf": 7}"#, true),
+        ("9007199254740993", r#"{"multipleOf": 1.5}"#, true),
+        ("61728394506172835", r#"{"multipleOf": 12345678901234567}"#, true),
+        ("61728394506172836", r#"{"multipleOf": 12345678901234567}"#, false),
+        ("36893488147419103233", r#"{"multipleOf": 36893488147419103232}"#, false),
+        ("18446744073709551617", r#"{"maximum": 18446744073709551616}"#, false),
+        ("18446744073709551616", r#"{"maximum": 18446744073709551616}"#, true),
+        ("18446744073709551616", r#"{"exclusiveMaximum": 18446744073709551616}"#, false),
+        ("18446744073709551616", r#"{"exclusiveMaximum": 18446744073709551617}"#, true),
+        ("-9223372036854775809", r#"{"minimum": -9223372036854775808}"#, false),
+        ("-9223372036854775809", r#"{"exclusiveMinimum": -9223372036854775810}"#, true),
+        ("100000000000000000001", r#"{"const": 100000000000000000000}"#, false),
+        ("100000000000000000000", r#"{"const": 100000000000000000000}"#, true),
+        ("100000000000000000001", r#"{"const": 100000000000000000001}"#, true),
+        ("100000000000000000001", r#"{"enum": [1, 100000000000000000000]}"#, false),
+        ("[100000000000000000001]", r#"{"const": [100000000000000000000]}"#, false),
+        (r#"{"a": 100000000000000000001}"#, r#"{"enum": [{"a": 1e20}]}"#, false),
+        (r#"{"a": 100000000000000000000}"#, r#"{"enum": [{"a": 1e20}]}"#, true),
+        ("10000000000000000000000000", r#"{"const": 1e25}"#, true),
+        ("1e25", r#"{"minimum": 10000000000000000000000000}"#, true),
+        ("9007199254740993.0", r#"{"const": 9007199254740993}"#, true),
+        ("9007199254740992", r#"{"const": 9007199254740993.0}"#, false),
+        ("[18446744073709551616, 18446744073709551617]", r#"{"uniqueItems": true}"#, true),
+        ("[18446744073709551616, 18446744073709551616.0]", r#"{"uniqueItems": true}"#, false),
+        ("[[1e25], [10000000000000000000000000]]", r#"{"uniqueItems": true}"#, false),
+        ("18446744073709551617", r#"{"not": {"maximum": 18446744073709551616}}"#, true),
+        (
+            r#"[{"n": 18446744073709551617}]"#,
+            r##"{"items": {"properties": {"n": {"$ref": "#/$defs/n"}}}, "$defs": {"n": {"maximum": 18446744073709551616}}}"##,
+            false,
+        ),
+        (
+            "18446744073709551616",
+            r#"{"$schema": "http://json-schema.org/draft-04/schema#", "minimum": 18446744073709551616, "exclusiveMinimum": true}"#,
+            false,
+        ),
+        (
+            "18446744073709551617",
+            r#"{"$schema": "http://json-schema.org/draft-04/schema#", "type": "integer", "minimum": 18446744073709551616, "exclusiveMinimum": true}"#,
+            true,
+        ),
+        // Of a member that comes again, the last one counts.
+        (r#"{"a": 18446744073709551617, "a": 1}"#, r#"{"properties": {"a": {"maximum": 1}}}"#, true),
+    ] {
+        let duplicate = body.matches("\"a\"").count() > 1;
+        if duplicate {
+            let schema = Schema::from_slice("s.json", schema.as_bytes()).unwrap();
+            assert!(Validator::new(&schema).unwrap().validate(body.as_bytes()).valid);
+            continue;
+        }
+        assert_eq!(is_valid(schema, body), expected, "{body} {schema}");
+    }
+}
+
+#[test]
+fn a_number_of_a_schema_without_text_is_a_double() {
+    let schema = Schema::from_value(json!({"const": 1e25}));
+    let validator = Validator::new(&schema).unwrap();
+    for equal in ["1e25", "10000000000000000000000000", "10000000000000000000000001"] {
+        assert!(validator.validate(equal.as_bytes()).valid, "{equal}");
+    }
+    assert!(validator.validate_value(&json!(1e25)).valid);
+    assert!(!validator.validate(b"20000000000000000000000000").valid);
+}
+
+#[test]
+fn findings_about_large_numbers_are_those_of_others() {
+    let messages = |schema: &str, body: &str| -> Vec<String> {
+        let schema = Schema::from_slice("s.json", schema.as_bytes()).unwrap();
+        let findings = Validator::new(&schema).unwrap().validate(body.as_bytes()).findings;
+        findings.iter().map(|it| format!("{} {} {}", it.rule.id, it.schema_pointer, it.message())).collect()
+    };
+    for (schema, large, small) in [
+        (r#"{"maximum": 5}"#, "18446744073709551616", "6"),
+        (r#"{"exclusiveMaximum": 5}"#, "18446744073709551616", "6"),
+        (r#"{"minimum": 5}"#, "-18446744073709551616", "4"),
+        (r#"{"exclusiveMinimum": 5}"#, "-18446744073709551616", "4"),
+        (r#"{"multipleOf": 7}"#, "50350480605622813022", "8"),
+        (r#"{"multipleOf": 2.0}"#, "50350480605622813021", "7"),
+        (r#"{"multipleOf": 0.01}"#, "0.005", "0.015"),
+        (r#"{"enum": [1, 2]}"#, "18446744073709551616", "3"),
+        (r#"{"const": 1}"#, "18446744073709551616", "3"),
+        (r#"{"uniqueItems": true}"#, "[18446744073709551616, 1, 1]", "[1, 1]"),
+        (r#"{"anyOf": [{"const": 1}, {"const": 2}]}"#, "18446744073709551616", "3"),
+    ] {
+        assert_eq!(messages(schema, large), messages(schema, small), "{schema}");
+        assert_eq!(messages(schema, large).len(), 1, "{schema}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn large_integers_are_in_the_order_of_their_digits(
+        one in "-?[1-9][0-9]{14,40}", other in "-?[1-9][0-9]{14,40}", last in "[0-9]{2}"
+    ) {
+        // Often only the last digits differ.
+        let near = format!("{}{last}", &one[..one.len() - 2]);
+        for other in [&other, &near, &one] {
+            let size = |text: &str| (text.trim_start_matches('-').len(), text.trim_start_matches('-').to_owned());
+            let is_less = match (one.starts_with('-'), other.starts_with('-')) {
+                (true, true) => size(&one) > size(other),
+                (false, false) => size(&one) < size(other),
+                (negative, _) => negative,
+            };
+            let equal = one == *other;
+            prop_assert_eq!(is_valid(&format!("{{\"minimum\": {other}}}"), &one), !is_less);
+            prop_assert_eq!(is_valid(&format!("{{\"maximum\": {other}}}"), &one), is_less || equal);
+            prop_assert_eq!(is_valid(&format!("{{\"exclusiveMaximum\": {other}}}"), &one), is_less);
+            prop_assert_eq!(is_valid(&format!("{{\"const\": {other}}}"), &one), equal);
+            prop_assert_eq!(is_valid(r#"{"uniqueItems": true}"#, &format!("[{one}, {other}]")), !equal);
+        }
+    }
+}

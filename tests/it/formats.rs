@@ -209,3 +209,31 @@ proptest! {
         prop_assert_eq!(is_uuid(&text), ENGINE.with(|engine| engine(&text)));
     }
 }
+
+#[test]
+fn a_regular_expression_is_what_a_pattern_may_be() {
+    use clients_contract::validate::Engine;
+    use clients_contract::{Schema, Validator};
+
+    let format = Schema::from_value(json!({"type": "string", "format": "regex"}));
+    for text in [
+        "^a+$",
+        r"\p{L}",
+        r"\p{Greek}",
+        r"\p{Script=Greek}",
+        "(?i)a",
+        r"\A",
+        "a{,2}",
+        "(",
+        r"\pL",
+        "[a-z",
+        "",
+    ] {
+        let is_pattern = Validator::new(&Schema::from_value(json!({"pattern": text}))).is_ok();
+        for engine in [Engine::Stream, Engine::Reference] {
+            let validator = Validator::new(&format).unwrap().engine(engine).unwrap();
+            assert_eq!(validator.validate_value(&json!(text)).valid, is_pattern, "{text}");
+            assert_eq!(validator.validate(json!(text).to_string().as_bytes()).valid, is_pattern, "{text}");
+        }
+    }
+}

@@ -115,6 +115,24 @@ fn lines_are_those_of_the_file() {
 }
 
 #[test]
+fn columns_are_those_of_the_file() {
+    let validator =
+        Validator::new(&Schema::from_value(json!({"properties": {"id": {"type": "integer"}}}))).unwrap();
+    let locations = |text: &str| -> Vec<String> {
+        let items = clients_contract::payload::read(text.as_bytes(), Origin::file("f"), None);
+        let payloads = items.map(|item| match item.unwrap() {
+            clients_contract::payload::Item::Payload(payload) => payload,
+            other => panic!("{other:?}"),
+        });
+        let findings = payloads.flat_map(|payload| validator.validate_payload(&payload).findings);
+        findings.map(|finding| finding.origin.location(finding.line, finding.column)).collect()
+    };
+    assert_eq!(locations(r#"{"id":"x"}{"id":1}{"id":"x"}"#), ["f:1:7", "f:1:25"]);
+    assert_eq!(locations("[\"é\"] {\"id\":\"x\"}\n{\n\"id\":1} {\"id\":\n\"x\"}"), ["f:1:13", "f:4:1"]);
+    assert_eq!(locations("{}{\"id\":1,}"), ["f:1:11"]);
+}
+
+#[test]
 fn a_key_of_a_megabyte_is_found_and_cut_short() {
     let text = format!("{{\"data\": null, \"{}\": 1}}", "k".repeat(1 << 20));
     let validation = Contract::clients().validate(text.as_bytes());

@@ -177,12 +177,21 @@ impl<'p> Learner<'p> {
         }
         self.unlisted.append(&mut repairs.unlisted);
         repairs.apply(&mut self.patch);
-        let only_widens = !self.widens || self.patch.keeps_what_was_accepted(before.edits.len());
+        let only_widens = !self.widens || self.only_widens(before.edits.len());
         if self.patch.edits.len() > before.edits.len() && (!only_widens || self.validator().is_err()) {
             self.patch = before;
             return false;
         }
         true
+    }
+
+    /// Whether edits from that one on leave everything accepted that was.
+    fn only_widens(&mut self, from: usize) -> bool {
+        let Ok(schema) = self.schema() else { return false };
+        let Ok(model) = Model::of(&schema) else { return false };
+        let locations =
+            model.nodes.iter().filter_map(|node| schema.source_location(&node.location_pointer()));
+        self.patch.keeps_what_was_accepted(from, &locations.collect())
     }
 
     /// Notes what is unrelated to the schema.

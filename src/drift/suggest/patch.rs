@@ -1,6 +1,6 @@
 //! Edits a schema, and repairs its references.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
@@ -191,7 +191,8 @@ impl Patch {
 
     /// Whether edits from that one on leave everything accepted that was: more is accepted where they are,
     /// and around them nothing asks that a subschema refuses something. `oneOf` does, and becomes `anyOf`.
-    pub(super) fn keeps_what_was_accepted(&mut self, from: usize) -> bool {
+    /// References in subschemas that are not used do not count.
+    pub(super) fn keeps_what_was_accepted(&mut self, from: usize, used: &HashSet<String>) -> bool {
         let changed = self.edits.iter().enumerate().skip(from);
         let changed =
             changed.filter(|(_, edit)| edit.op != "test" && !ends_with(&edit.path, &[names::ONE_OF, "-"]));
@@ -201,7 +202,8 @@ impl Patch {
             _ => self.location_now(index, &edit.path),
         };
         let mut around: BTreeSet<String> = changed.map(location).collect();
-        let references = self.references();
+        let mut references = self.references();
+        references.retain(|one| one.at.rsplit_once('/').is_some_and(|(holder, _)| used.contains(holder)));
         let mut pending: Vec<String> = around.iter().cloned().collect();
         while let Some(path) = pending.pop() {
             for reference in references.iter().filter(|reference| below(&path, &reference.target).is_some()) {

@@ -7,7 +7,8 @@ use jsonschema::Validator;
 use referencing::Draft;
 use serde_json::{Map, Number, Value};
 
-use super::super::numbers::{canonical, order};
+use super::super::format::asserting;
+use super::super::numbers::{canonical, is_multiple, order};
 use super::super::pattern::{Effort, Pattern};
 use super::super::types::TypeSet;
 use super::{Applicator, Assertion, Bound, Contains, Count, Model, Node, NodeId, Properties};
@@ -18,7 +19,7 @@ const LONG_LIST: usize = 16;
 /// What is needed to say whether values keep the subschemas of a model, each found out once.
 #[derive(Debug)]
 pub(crate) struct Acceptance {
-    /// What the `jsonschema` crate says of formats, contents and multiples.
+    /// What the `jsonschema` crate says of formats and contents.
     library: HashMap<NodeId, Arc<OnceLock<Option<Validator>>>>,
     lists: HashMap<NodeId, OnceLock<HashSet<Value>>>,
 }
@@ -48,11 +49,10 @@ impl Acceptance {
 }
 
 impl Node {
-    /// The keywords of formats, contents and multiples, as they are written.
+    /// The keywords of formats and contents, as they are written.
     fn left_to_library(&self) -> Map<String, Value> {
-        let requested = self.assertions.iter().filter(|one| {
-            matches!(one, Assertion::Format(_) | Assertion::Content { .. } | Assertion::MultipleOf(_))
-        });
+        let of_library = |one: &&Assertion| matches!(one, Assertion::Format(_) | Assertion::Content { .. });
+        let requested = self.assertions.iter().filter(of_library);
         let written = requested.filter_map(|one| self.written.get_key_value(one.keyword()));
         written.map(|(keyword, value)| (keyword.clone(), value.clone())).collect()
     }
@@ -117,11 +117,11 @@ impl Question<'_> {
             }
             other => other.admits(value),
         });
-        own && (!matches!(value, Value::String(_) | Value::Number(_))
+        own && (!value.is_string()
             || acceptance.library.get(&id).is_none_or(|validator| {
                 let validator = validator.get_or_init(|| {
                     let draft = node.draft.min(Draft::Draft202012);
-                    let options = jsonschema::options().with_draft(draft).should_validate_formats(true);
+                    let options = asserting().with_draft(draft);
                     options.build(&Value::Object(node.left_to_library())).ok()
                 });
                 validator.as_ref().is_none_or(|validator| validator.is_valid(value))
@@ -273,12 +273,13 @@ impl Count {
 }
 
 impl Assertion {
-    /// Whether it admits a value; patterns, formats, contents and multiples are believed.
+    /// Whether it admits a value; patterns, formats and contents are believed.
     fn admits(&self, value: &Value) -> bool {
         match (self, value) {
             (Self::Type(types), value) => types.contains(TypeSet::of_value(value)),
             (Self::Values { values, .. }, value) => values.contains(&canonical(value)),
             (Self::Bound(bound), Value::Number(number)) => bound.admits(number),
+            (Self::MultipleOf(of), Value::Number(number)) => is_multiple(number, of).unwrap_or(true),
             (Self::Count(count), value) => count.admits(value),
             (Self::UniqueItems, Value::Array(items)) => {
                 let mut known = HashSet::new();

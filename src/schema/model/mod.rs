@@ -232,6 +232,11 @@ impl Node {
         if self.location.document.is_empty() { self.pointer() } else { self.location() }
     }
 
+    /// Whether it is in the schema itself, and not in another document.
+    pub(crate) fn is_in_schema(&self) -> bool {
+        self.location.document.is_empty()
+    }
+
     /// Where it is, as a reference.
     #[cfg(feature = "generate")]
     pub(crate) fn reference(&self) -> String {

@@ -61,7 +61,7 @@ pub struct SchemaText {
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(
     not(any(feature = "diff", feature = "drift")),
-    expect(dead_code, reason = "only findings about schemas have lines in them")
+    allow(dead_code, reason = "only findings about schemas have lines in them")
 )]
 pub(crate) struct Reading {
     /// The text and its value.

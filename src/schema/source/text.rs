@@ -2,6 +2,7 @@
 
 #[cfg(any(feature = "diff", feature = "drift"))]
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde::Deserialize as _;
 use serde_json::Value;
@@ -11,15 +12,17 @@ use crate::error::{Error, ErrorKind};
 use crate::json;
 #[cfg(any(feature = "diff", feature = "drift"))]
 use crate::json::LineColumn;
-use crate::schema::model::MAX_SCHEMA_DEPTH;
+use crate::schema::Schema;
+use crate::schema::digits::Digits;
 #[cfg(any(feature = "diff", feature = "drift"))]
-use crate::schema::{Schema, locations::locate};
+use crate::schema::locations::locate;
+use crate::schema::model::MAX_SCHEMA_DEPTH;
 
 /// What says on which line a part of a document is.
 #[derive(Debug)]
 #[cfg_attr(
     not(any(feature = "diff", feature = "drift")),
-    expect(dead_code, reason = "only findings about schemas have lines in them")
+    allow(dead_code, reason = "only findings about schemas have lines in them")
 )]
 pub(super) enum Text {
     Json(Vec<u8>),
@@ -47,6 +50,16 @@ pub(super) fn parse(name: &str, bytes: &[u8]) -> Result<(Text, Value), Error> {
             let (value, locations) = yaml::parse(name, text)?;
             Ok((Text::Yaml(locations), value))
         }
+    }
+}
+
+impl Schema {
+    /// The document that it was read from with the digits of its numbers, and where it is in that, if it was
+    /// read from JSON text.
+    pub(crate) fn digits(&self) -> Option<(Arc<Value>, Digits, &str)> {
+        let (text, value) = self.reading.text.as_ref()?;
+        let Text::Json(text) = &**text else { return None };
+        Some((Arc::clone(value), Digits::of(text, value), &self.reading.document))
     }
 }
 

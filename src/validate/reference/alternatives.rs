@@ -303,6 +303,10 @@ impl<'p> Evaluation<'p, '_> {
                 }
                 found += 1;
             }
+            for values in self.lists_without(node, value) {
+                listed.extend(values.to_vec());
+                found += 1;
+            }
         }
         (self.run(branch, value, Mode::Count, None).errors == found).then_some(())
     }

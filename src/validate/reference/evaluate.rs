@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::rc::Rc;
 
-use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
 use super::super::Violation;
@@ -14,6 +13,7 @@ use super::expected::{Closest, Expected, Held};
 use super::explain::{explain, known_by};
 use super::instrumentation::Instrumentation;
 use super::notes::{Notes, address, looks_at_notes};
+use super::numeric::Exactly;
 use super::score::{Mode, Score};
 use crate::finding::rules;
 use crate::json::{SyntaxError, SyntaxErrorKind};
@@ -247,10 +247,12 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             let what = (&rules::SCHEMA_VIOLATION, "no value is allowed".to_owned());
             return self.fault(id, "", value, mode, what);
         }
+        let exactly = self.exactly(id, value);
         if let Some(validator) = self.program.validator(id)
             && !validator.is_valid(value)
         {
-            if mode == Mode::Verdict && self.instrumentation.is_blind_to(id) {
+            let counts = exactly == Exactly::Nothing && self.instrumentation.is_blind_to(id);
+            if mode == Mode::Verdict && counts {
                 return Score::ONE;
             }
             let first = mode == Mode::Report && self.is_first(id, value, "assertions");
@@ -263,6 +265,7 @@ impl<'p, 'e> Evaluation<'p, 'e> {
                 }
             }
         }
+        score.add(self.numbers(exactly, (id, node), value, mode));
         if let (Some(string), Some((text, pattern))) = (value.as_str(), node.pattern())
             && !self.instrumentation.drops(id, names::PATTERN)
         {
@@ -289,22 +292,6 @@ impl<'p, 'e> Evaluation<'p, 'e> {
             }
         }
         score
-    }
-
-    /// What a subschema finds wrong by itself, but for `pattern`.
-    pub(super) fn errors<'v>(
-        &self,
-        id: NodeId,
-        validator: &'v Validator,
-        value: &'v Value,
-        mode: Mode,
-    ) -> Vec<ValidationError<'v>> {
-        let instrumentation = self.instrumentation;
-        if instrumentation.accepts(id, value) {
-            return Vec::new();
-        }
-        let draft = self.program.model.nodes[id as usize].draft;
-        validator.iter_errors(value).filter(|error| instrumentation.sees(id, draft, error, mode)).collect()
     }
 
     /// Whether a string of the tree matches the pattern of a subschema. What was given up once is not tried

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::score::{Mode, Score};
 use crate::schema::Weakening;
+use crate::schema::digits::Digits;
 use crate::schema::keywords;
 use crate::schema::keywords::names;
 use crate::schema::model::{Change, NodeId};
@@ -30,11 +31,13 @@ impl Trace {
     }
 }
 
-/// A schema as it is evaluated: weaker in one keyword, or traced.
+/// A schema as it is evaluated: weaker in one keyword, or traced, or with the digits of a value that rounds
+/// some numbers.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::validate) struct Instrumentation<'e> {
     pub(in crate::validate) weaker: Option<&'e Weakening>,
     pub(in crate::validate) trace: Option<&'e RefCell<Trace>>,
+    pub(in crate::validate) digits: Option<&'e Digits>,
 }
 
 impl Instrumentation<'_> {

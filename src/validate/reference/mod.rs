@@ -1,13 +1,14 @@
 //! The reference engine: evaluates parsed values with any schema.
 //!
 //! It evaluates the model of a schema over a tree. The keywords that assert something by themselves are those
-//! of the `jsonschema` crate; how subschemas combine is evaluated here, so that cost is bounded: each
-//! subschema is evaluated once for each value in it, whatever the number of ways that lead there, and of
-//! alternatives only the one that fits best is reported.
+//! of the `jsonschema` crate, but for numbers that a double rounds; how subschemas combine is evaluated here,
+//! so that cost is bounded: each subschema is evaluated once for each value in it, whatever the number of
+//! ways that lead there, and of alternatives only the one that fits best is reported.
 
 mod alternatives;
 mod apart;
 mod evaluate;
+mod exact;
 mod expected;
 mod explain;
 mod inside;
@@ -15,6 +16,7 @@ mod instrumentation;
 #[cfg(feature = "diff")]
 mod nodes;
 mod notes;
+mod numeric;
 mod score;
 #[cfg(test)]
 mod tests;
@@ -28,9 +30,12 @@ use super::Violation;
 use crate::error::{Error, ErrorKind};
 use crate::json::SyntaxError;
 use crate::schema::Schema;
+use crate::schema::format::asserting;
 use crate::schema::model::{Model, Node};
 use evaluate::Evaluation;
 pub(super) use instrumentation::{Instrumentation, Trace};
+use numeric::{Literals, Numeric};
+
 #[cfg(feature = "diff")]
 pub(crate) use nodes::{Broken, NodeValidator};
 
@@ -41,6 +46,9 @@ pub(super) struct Reference {
     /// What each node asserts by itself, by its number.
     assertions: Vec<Option<usize>>,
     validators: Vec<Validator>,
+    /// What each node asserts of numbers, by its number.
+    numeric: Vec<Numeric>,
+    literals: Literals,
 }
 
 impl Reference {
@@ -49,6 +57,8 @@ impl Reference {
         let mut known: HashMap<(Draft, bool, String), usize> = HashMap::new();
         let mut validators = Vec::new();
         let mut assertions = Vec::with_capacity(model.nodes.len());
+        let (numeric, literals) =
+            (model.nodes.iter().map(Numeric::of).collect(), Literals::of(schema, &model.nodes));
         for node in &mut model.nodes {
             if node.written.is_empty() {
                 assertions.push(None);
@@ -67,7 +77,7 @@ impl Reference {
             };
             assertions.push(Some(at));
         }
-        Ok(Self { model, assertions, validators })
+        Ok(Self { model, assertions, validators, numeric, literals })
     }
 
     /// The model of the schema.
@@ -109,10 +119,7 @@ impl Reference {
 }
 
 fn built(name: &str, node: &Node, draft: Draft, keywords: &Value) -> Result<Validator, Error> {
-    let options = jsonschema::options()
-        .with_draft(draft)
-        .should_validate_formats(true)
-        .should_ignore_unknown_formats(!node.strict_formats);
+    let options = asserting().with_draft(draft).should_ignore_unknown_formats(!node.strict_formats);
     options.build(keywords).map_err(|error| {
         let location = error.instance_path();
         let message = format!("not a valid JSON Schema at {}{location}: {error}", node.location());

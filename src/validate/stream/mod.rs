@@ -39,7 +39,7 @@ use super::span::TextSpan;
 use super::undocumented::NEAR;
 use super::{Counts, Promises, PropertyCount, Violation, message};
 use crate::finding::similar;
-use crate::json::SyntaxError;
+use crate::json::{LineColumn, SyntaxError};
 use crate::pointer::{Token, child};
 use crate::schema::model::Model;
 use crate::schema::pattern::Effort;
@@ -137,12 +137,12 @@ impl Stream {
     pub(super) fn validate_reader(
         &self,
         reader: impl Read,
-        line: u64,
+        start: LineColumn,
         max_depth: usize,
         limits: Limits,
         observer: &mut impl Observer,
     ) -> io::Result<Result<Found, (SyntaxError, TextSpan)>> {
-        let source = match Window::new(reader, limits.window, line) {
+        let source = match Window::new(reader, limits.window, start) {
             Ok(source) => source,
             Err(encoding) => return Ok(Err((SyntaxError::encoding(encoding), TextSpan::default()))),
         };

@@ -94,10 +94,10 @@ pub(super) struct Window<R> {
 }
 
 impl<R: Read> Window<R> {
-    /// A window of `size` bytes over a text that begins on this line; it grows only for a token that somebody
-    /// looks at. The name of the encoding where that is not UTF-8.
-    pub(super) fn new(reader: R, size: usize, line: u64) -> Result<Self, &'static str> {
-        let mut window = Self::empty(reader, size, line);
+    /// A window of `size` bytes over a text that begins here; it grows only for a token that somebody looks
+    /// at. The name of the encoding where that is not UTF-8.
+    pub(super) fn new(reader: R, size: usize, start: LineColumn) -> Result<Self, &'static str> {
+        let mut window = Self::empty(reader, size, start);
         // A mark, or a pattern of zeros, is told from four bytes.
         while window.filled < 4 && !window.ended {
             window.read();
@@ -111,7 +111,7 @@ impl<R: Read> Window<R> {
         Ok(window)
     }
 
-    fn empty(reader: R, size: usize, line: u64) -> Self {
+    fn empty(reader: R, size: usize, start: LineColumn) -> Self {
         Self {
             reader,
             buffer: vec![0; size.max(4)],
@@ -121,7 +121,7 @@ impl<R: Read> Window<R> {
             broken: None,
             ended: false,
             trouble: None,
-            here: LineColumn { line, column: 1 },
+            here: start,
             lines_at: 0,
             counted: VecDeque::new(),
         }

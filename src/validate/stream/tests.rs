@@ -76,7 +76,8 @@ fn agree(stream: &Stream, text: &[u8], sizes: &[usize]) {
     for &size in sizes {
         for drop in [1, 7, usize::MAX] {
             let limits = Limits { window: size, ..Limits::default() };
-            let seen = stream.validate_reader(Drops(text, drop), 1, 128, limits, &mut ()).unwrap();
+            let seen =
+                stream.validate_reader(Drops(text, drop), LineColumn::START, 128, limits, &mut ()).unwrap();
             let shown = text[..text.len().min(2_000)].escape_ascii();
             assert_eq!(outcome(seen, text), whole, "window {size}, {drop} at a time: {shown}");
         }
@@ -175,7 +176,7 @@ fn a_long_string_leaves_the_window_as_it_is() {
         &[],
     )
     .unwrap();
-    let window = Window::new(text, 1 << 16, 1).unwrap();
+    let window = Window::new(text, 1 << 16, LineColumn::START).unwrap();
     let (window, found) = stream.walk(window, (128, Limits::default()), &mut None, &mut ());
     assert!(found.is_ok_and(|found| !found.ledger.any(|_| true)));
     assert_eq!(window.size(), 1 << 16);

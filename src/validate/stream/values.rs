@@ -6,6 +6,7 @@ use serde_json::{Number, Value, json};
 use super::program::{
     Bounds, Compiled, CountCheck, Explanation, Listed, Literal, Program, Text, TextCheck, unsupported,
 };
+use crate::schema::format::asserting;
 use crate::schema::keywords::names;
 use crate::schema::model::{Assertion, Bound, Count, Node};
 use crate::schema::types::TypeSet;
@@ -144,7 +145,7 @@ fn format_check(name: &str, node: &Node, location: &str) -> Compiled<TextCheck> 
         return unsupported(names::FORMAT, location);
     }
     let draft = node.draft.min(Draft::Draft202012);
-    let options = jsonschema::options().with_draft(draft).should_validate_formats(true);
+    let options = asserting().with_draft(draft);
     match options.build(&json!({(names::FORMAT): name})) {
         Ok(validator) => Ok(TextCheck::Format { name: name.to_owned(), validator: Box::new(validator) }),
         Err(_) => unsupported(names::FORMAT, location),

@@ -84,6 +84,37 @@ fn what_holds_under_a_condition_is_reported_with_it() {
 }
 
 #[test]
+fn names_that_are_all_refused_are_a_condition() {
+    let around: [fn(Value) -> Value; 3] =
+        [|it| it, |it| json!({"properties": {"o": it}}), |it| json!({"type": "array", "items": it})];
+    for names in [json!(false), json!({"type": "integer"}), json!({"not": {}}), json!({"enum": [1]})] {
+        for types in [json!("object"), json!(["object", "null"])] {
+            let old = json!({"type": types, "propertyNames": names});
+            let new = json!({"type": types});
+            for around in around {
+                let [old, new] = [&old, &new].map(|schema| around(schema.clone()));
+                let rules = |old: &Value, new: &Value| -> Vec<_> {
+                    found(old, new).into_iter().map(|(rule, severity, _)| (rule, severity)).collect()
+                };
+                let widened = rules(&old, &new);
+                assert!(
+                    matches!(&widened[..], [(rule, Error)] if rule.ends_with("-property-names-removed")),
+                    "{old}: {widened:?}"
+                );
+                assert_eq!(shown(&old, &new).len(), 1, "{old}");
+                let narrowed = rules(&new, &old);
+                assert!(
+                    matches!(&narrowed[..], [(rule, Info)] if rule.ends_with("-property-names-added")),
+                    "{old}: {narrowed:?}"
+                );
+            }
+        }
+    }
+    let said_in_other_words = json!({"type": "object", "propertyNames": {"type": ["string", "null"]}});
+    assert_eq!(found(&said_in_other_words, &json!({"type": "object"})), []);
+}
+
+#[test]
 fn a_write_only_property_is_not_missed_in_responses() {
     let schema = |p: Value, required: &[&str]| json!({"properties": {"p": p}, "required": required});
     for write_only in [true, false] {

@@ -177,3 +177,23 @@ fn drift_says_all_that_validate_says() {
     drift.retain(|line| !line.contains("<traffic>"));
     assert_eq!(drift, validate);
 }
+
+#[test]
+fn a_definition_that_is_not_used_keeps_nothing_from_being_widened() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("t.ndjson"), "\"ab\"\n").unwrap();
+    let inside = json!({"patternProperties": {"^a$": {"not": {"properties": {"1": {"$ref": "#"}}}}}});
+    let merged = |schema: &Value| {
+        fs::write(folder.path().join("s.json"), schema.to_string()).unwrap();
+        tool(folder.path(), &["infer", "--merge", "s.json", "t.ndjson"])
+    };
+    for (holder, unused) in [("definitions", inside.clone()), ("$defs", json!({"$defs": {"d": inside}}))] {
+        let said = merged(&json!({"type": "object", (holder): {"c": unused}}));
+        assert_eq!(said.code, 0, "{}", said.err);
+        let wider: Value = serde_json::from_str(&said.out).unwrap();
+        assert_eq!(wider["type"], json!(["object", "string"]), "{wider}");
+    }
+    // A used one does.
+    let used = json!({"type": "object", "properties": {"a": {"$ref": "#/$defs/c"}}, "$defs": {"c": inside}});
+    assert_eq!(merged(&used).code, 3);
+}
