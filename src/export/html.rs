@@ -197,8 +197,3 @@ fn endpoint(contract: &Contract, envelope: &Envelope) -> Section {
     }
     section.with(Block::Table(Table::new("The endpoint", &["What", "Value"]).rows(rows).fixed()))
 }
-
-/// The anchor of an object.
-fn anchor(name: &str) -> Anchor {
-    Anchor::new("o", name)
-}

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use serde_json::Value;
 
 use crate::pointer::unescape;
-use crate::report::document::Anchor;
+use crate::report::document::{Anchor, Anchors};
 use crate::schema::Schema;
 use crate::schema::keywords::{self, names};
 use crate::schema::model::{Model, Subschemas};
@@ -89,15 +89,12 @@ pub(super) fn objects(model: &Model, schema: &Schema) -> Vec<Object> {
 
 /// Gives properties anchors of their own, and tells objects which properties have them.
 fn link(objects: &mut [Object]) {
-    let mut taken: BTreeSet<Anchor> = BTreeSet::new();
+    let mut anchors = Anchors::default();
     let mut used_by: BTreeMap<Anchor, Vec<(Anchor, String)>> = BTreeMap::new();
     for object in objects.iter_mut() {
         for property in &mut object.properties {
             let name = format!("{}.{}", object.name, property.name);
-            let numbered = |number: u32| if number == 1 { name.clone() } else { format!("{number} {name}") };
-            let mut free = (1..).map(numbered).map(|name| Anchor::new("p", &name));
-            let Some(anchor) = free.find(|anchor| taken.insert(anchor.clone())) else { continue };
-            property.anchor = anchor;
+            property.anchor = anchors.free("p", &name);
             for of in property.kind.iter().filter_map(|(of, _)| of.clone()) {
                 used_by.entry(of).or_default().push((property.anchor.clone(), name.clone()));
             }
@@ -113,17 +110,17 @@ fn named<'l>(
     locations: impl Iterator<Item = &'l str>,
     schema: &Schema,
 ) -> BTreeMap<&'l str, (String, Anchor)> {
-    let mut named = BTreeMap::new();
-    let mut taken = BTreeSet::new();
-    for location in locations {
+    let mut anchors = Anchors::default();
+    let mut times: BTreeMap<String, u32> = BTreeMap::new();
+    let mut named = |location| {
         let name = name_of(location, schema);
-        let numbered = |number: u32| if number == 1 { name.clone() } else { format!("{name} {number}") };
-        let mut free = (1..).map(numbered).map(|name| (super::anchor(&name), name));
-        let Some((anchor, name)) = free.find(|(anchor, _)| !taken.contains(anchor)) else { continue };
-        taken.insert(anchor.clone());
-        named.insert(location, (name, anchor));
-    }
-    named
+        let anchor = anchors.free("o", &name);
+        let times = times.entry(name.clone()).or_default();
+        *times += 1;
+        let name = if *times == 1 { name } else { format!("{name} {times}") };
+        (location, (name, anchor))
+    };
+    locations.map(&mut named).collect()
 }
 
 /// The name of an object: that of its definition, and the properties from there on.

@@ -8,6 +8,9 @@ mod tree;
 pub use chart::{Chart, Point};
 pub use tree::{Line, Node, Tree};
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use crate::finding::Severity;
 use crate::untrusted::HtmlText;
 
@@ -271,6 +274,33 @@ impl Anchor {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// Anchors of one document, no two alike.
+#[derive(Debug, Default)]
+pub(crate) struct Anchors {
+    /// How many there are of each before they are numbered.
+    taken: HashMap<Anchor, u32>,
+}
+
+impl Anchors {
+    /// The first free anchor of a text. The number is in front, as long texts are cut at the end.
+    pub(crate) fn free(&mut self, kind: &str, text: &str) -> Anchor {
+        let plain = Anchor::new(kind, text);
+        loop {
+            let times = self.taken.entry(plain.clone()).or_default();
+            *times += 1;
+            let times = *times;
+            if times == 1 {
+                return plain;
+            }
+            let numbered = Anchor::new(kind, &format!("{times} {text}"));
+            if let Entry::Vacant(free) = self.taken.entry(numbered.clone()) {
+                free.insert(1);
+                return numbered;
+            }
+        }
     }
 }
 

@@ -317,6 +317,26 @@ fn the_contract_is_a_reference() {
     assert!(page.contains("<summary>A generated typical payload</summary>"));
 }
 
+/// A page of a schema.
+fn exported(schema: &serde_json::Value) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("schema.json"), schema.to_string()).unwrap();
+    let page = printed(folder.path(), &["export", "html", "--no-settings", "--schema", "schema.json"]);
+    Page::read(&page);
+    page
+}
+
+/// Anchors are cut, and those of long names end alike.
+#[test]
+fn objects_whose_long_names_begin_alike_have_anchors() {
+    let mut schema = serde_json::json!({"type": "string"});
+    for at in (0..30).rev() {
+        schema = serde_json::json!({"type": "object", "properties": {format!("level{at}"): schema, "other": {"type": "object", "properties": {"x": {}}}}});
+    }
+    let page = exported(&schema);
+    assert_eq!(page.matches("<h3 id=\"o-").count(), 60);
+}
+
 /// Of a schema nothing is known but the schema.
 #[test]
 fn a_schema_has_examples_and_no_endpoint() {
