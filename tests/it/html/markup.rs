@@ -126,6 +126,9 @@ impl Page {
                     links.push(value.strip_prefix('#').expect("only links inside").to_owned());
                 }
             }
+            if shape.contains(" tabindex") {
+                assert!(shape.contains(" role") && shape.contains(" aria-label"), "<{tag}> has no name");
+            }
             read.shape.push(shape);
             if ["style", "script"].contains(&name) {
                 let (_, behind) = rest.split_once(&format!("</{name}>")).unwrap();
@@ -225,6 +228,7 @@ fn the_reader_sees_what_it_forbids() {
         "</p>",
         "<p id=\"a\"></p><p id=\"a\"></p>",
         "<p class=a></p>",
+        "<p tabindex=\"0\"></p>",
     ] {
         assert!(!is_fine(inside), "{inside}");
     }

@@ -219,7 +219,7 @@ fn commands_reproduce_their_findings() {
         .unwrap();
     fs::write(folder.path().join(name), r#"{"seats": "none"}"#).unwrap();
     let page = printed(folder.path(), &["validate", "-f", "html", "--schema", "schema.json", "."]);
-    let (_, rest) = page.split_once("<pre class=\"command\" tabindex=\"0\">").unwrap();
+    let (_, rest) = page.split_once("<pre class=\"command\">").unwrap();
     let command = markup::text(rest.split_once("</pre>").unwrap().0);
     assert_eq!(command, r"clients-contract validate --schema schema.json './it'\''s a $(touch x) file.json'");
     let tool = Path::new(env!("CARGO_BIN_EXE_clients-contract")).parent().unwrap();
@@ -335,6 +335,19 @@ fn objects_whose_long_names_begin_alike_have_anchors() {
     }
     let page = exported(&schema);
     assert_eq!(page.matches("<h3 id=\"o-").count(), 60);
+}
+
+#[test]
+fn properties_without_a_name_have_a_link() {
+    let page = exported(&serde_json::json!({"type": "object", "properties": {"": {"type": "string"}}}));
+    assert!(!page.contains("<code></code>"));
+}
+
+#[test]
+fn a_number_and_its_percent_sign_stay_on_one_line() {
+    let (_, arguments) = PAGES.iter().find(|(name, _)| *name == "mutate").unwrap();
+    let page = printed(here(), arguments);
+    assert!(page.contains("\u{a0}% </h1>") || page.contains("\u{a0}%</h1>"), "{page}");
 }
 
 /// Of a schema nothing is known but the schema.
