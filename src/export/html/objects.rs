@@ -12,6 +12,14 @@ use crate::schema::model::{Model, Subschemas};
 use crate::schema::types::TypeSet;
 use crate::untrusted::to_compact_json;
 
+/// The objects of a schema.
+pub(super) struct Objects {
+    /// The outermost first.
+    pub(super) all: Vec<Object>,
+    /// Words for the types of the whole payload.
+    pub(super) root: Vec<(Option<Anchor>, String)>,
+}
+
 /// An object of the schema.
 pub(super) struct Object {
     pub(super) anchor: Anchor,
@@ -47,6 +55,9 @@ const SOURCE: &str = "Source: ";
 /// Maximum number of items in items that the type of a property shows.
 const MAX_NESTING: usize = 4;
 
+/// How the type of an array begins, of whose items something is known.
+pub(super) const ARRAY_OF: &str = "array of ";
+
 /// Maximum number of examples of a property, and of bytes of one.
 const MAX_EXAMPLES: [usize; 2] = [3, 100];
 
@@ -54,7 +65,7 @@ const MAX_EXAMPLES: [usize; 2] = [3, 100];
 const MAX_VALUES: usize = 30;
 
 /// All objects whose properties the schema lists, the outermost first.
-pub(super) fn objects(model: &Model, schema: &Schema) -> Vec<Object> {
+pub(super) fn objects(model: &Model, schema: &Schema) -> Objects {
     // By where they are listed: the name, and the number in the order in which they are found.
     let mut found: Vec<(String, Subschemas<'_>)> = Vec::new();
     let mut known = BTreeSet::new();
@@ -84,7 +95,8 @@ pub(super) fn objects(model: &Model, schema: &Schema) -> Vec<Object> {
     });
     let mut all: Vec<Object> = described.collect();
     link(&mut all);
-    all
+    let root = kind(&model.root(), &named, MAX_NESTING);
+    Objects { all, root }
 }
 
 /// Gives properties anchors of their own, and tells objects which properties have them.
@@ -203,7 +215,7 @@ fn kind(
         match object.and_then(|location| named.get(location.as_str())) {
             Some((name, anchor)) => words.push((Some(anchor.clone()), name.clone())),
             None if is(TypeSet::ARRAY) && nesting > 0 && known.describes_items() => {
-                words.push((None, format!("{name} of ")));
+                words.push((None, ARRAY_OF.to_owned()));
                 words.extend(kind(&known.items(), named, nesting - 1));
             }
             None => words.push((None, name.to_owned())),

@@ -3,9 +3,11 @@
 //! Reports fill it, and HTML renders it. All text in it is [`HtmlText`].
 
 mod chart;
+mod outline;
 mod tree;
 
 pub use chart::{Chart, Point};
+pub use outline::{Item, Outline};
 pub use tree::{Line, Node, Tree};
 
 use std::collections::HashMap;
@@ -121,6 +123,8 @@ pub enum Block {
     Folded(HtmlText, Table),
     /// Things in things.
     Tree(Tree),
+    /// Names in names, linked to what the document says about them.
+    Outline(Outline),
     /// Findings.
     Cards(Vec<Card>),
     /// Lines over time.

@@ -76,9 +76,10 @@
     for (const item of items) {
       const line = item.querySelector(":scope > details > summary") ?? item;
       const found = item.querySelector(":scope > details > .found");
-      const name = line.querySelector("code").textContent.replaceAll("~", "~0").replaceAll("/", "~1").toLowerCase();
+      const name = line.querySelector("code").textContent.replaceAll("~", "~0").replaceAll("/", "~1");
+      const step = (item.dataset.step ?? `/${name}`).toLowerCase();
       texts.set(item, `${line.textContent} ${found?.textContent ?? ""}`.toLowerCase());
-      paths.set(item, `${paths.get(item.parentElement.closest("li")) ?? ""}/${name}`);
+      paths.set(item, `${paths.get(item.parentElement.closest("li")) ?? ""}${step}`);
     }
     const search = make("input", { type: "search" });
     const shown = status();

@@ -64,6 +64,7 @@ const ATTRIBUTES: &[&str] = &[
     "data-filter",
     "data-severity",
     "data-share",
+    "data-step",
     "data-value",
     "dominant-baseline",
     "fill",
