@@ -129,6 +129,8 @@ const use = async (name) => {
   await page.emulateMedia({ media: "screen" });
   await fits("tablet", 800, 1000);
   await fits("phone", 390, 844);
+  await fits("small phone", 320, 640);
+  await page.setViewportSize({ width: 390, height: 844 });
   await shot("phone");
   await page.setViewportSize({ width: 1280, height: 900 });
 
@@ -176,6 +178,10 @@ const use = async (name) => {
     await rows.fill("");
     if (await page.locator("[data-filter=rows] tbody tr:visible").count() < 1) problem(name, "rows stay hidden");
   }
+  // What can be scrolled is a stop with a name, and nothing else is one.
+  const stops = await page.evaluate(() => [...document.querySelectorAll(".scroll, pre")].filter((one) => one.checkVisibility()
+    && (one.scrollWidth > one.clientWidth) !== (one.tabIndex === 0 && one.role !== null && one.ariaLabel !== null)).length);
+  if (stops > 0) problem(name, `${stops} stops of the keyboard without a name or a use`);
   // What printing opens is closed again.
   const opened = () => page.locator("details[open]").count();
   const before = await opened();

@@ -1,6 +1,7 @@
 //! The contract as a page: its objects and their properties, to read and to search.
 
 mod objects;
+mod outline;
 
 use serde_json::Value;
 
@@ -8,12 +9,12 @@ use super::{Notation, Options, payload, small_payload};
 use crate::contract::{Contract, Envelope};
 use crate::error::{Error, ErrorKind};
 use crate::generate::Choices;
-use crate::report::document::{Anchor, Block, Cell, Document, Section, Table, Tone};
+use crate::report::document::{Anchor, Block, Cell, Document, Outline, Section, Table, Tone};
 use crate::report::write_document;
 use crate::schema::keywords::names;
 use crate::schema::model::Model;
 use crate::untrusted::{HtmlText, to_pretty_json};
-use objects::{Object, Property, objects};
+use objects::{Object, Objects, Property, objects};
 
 pub(super) static NOTATION: Notation = Notation {
     name: "html",
@@ -42,13 +43,15 @@ fn make(contract: &Contract, envelope: &Envelope, _: &Options) -> Result<Vec<u8>
     Ok(page)
 }
 
-fn document(contract: &Contract, envelope: &Envelope, objects: &[Object]) -> Document {
-    let properties: usize = objects.iter().map(|object| object.properties.len()).sum();
+fn document(contract: &Contract, envelope: &Envelope, objects: &Objects) -> Document {
+    let Objects { all, .. } = objects;
+    let properties: usize = all.iter().map(|object| object.properties.len()).sum();
     let version = contract.version.as_deref().map(|version| format!(" {version}")).unwrap_or_default();
     let schema = envelope.schema().as_value();
     let said = |keyword| schema.get(keyword).and_then(Value::as_str);
     let figure = |name: &str, count: usize| (name.into(), count.to_string().into(), Tone::Plain);
-    let mut sections = vec![index(objects), described(contract, objects)];
+    let mut sections: Vec<_> = structure(contract, objects).into_iter().collect();
+    sections.extend([index(all), described(contract, all)]);
     sections.extend(examples(contract, envelope));
     sections.push(endpoint(contract, envelope));
     Document {
@@ -56,9 +59,22 @@ fn document(contract: &Contract, envelope: &Envelope, objects: &[Object]) -> Doc
         title: said(names::TITLE).unwrap_or(&contract.name).into(),
         verdict: None,
         summary: said(names::DESCRIPTION).unwrap_or(&contract.summary).into(),
-        figures: vec![figure("objects", objects.len()), figure("listed properties", properties)],
+        figures: vec![figure("objects", all.len()), figure("listed properties", properties)],
         sections,
     }
+}
+
+/// The objects in each other, from the root.
+fn structure(contract: &Contract, objects: &Objects) -> Option<Section> {
+    let lines = outline::lines(objects, contract.secrets());
+    if lines.is_empty() {
+        return None;
+    }
+    let text = "Each object is expanded once, where it is nearest to the root. Names link to properties, types \
+                to objects.";
+    let caption = "Properties from the root of a payload".into();
+    let section = Section::new("structure", "Structure").with(Block::Text(text.into()));
+    Some(section.with(Block::Outline(Outline { caption, lines })))
 }
 
 fn index(objects: &[Object]) -> Section {
@@ -196,9 +212,4 @@ fn endpoint(contract: &Contract, envelope: &Envelope) -> Section {
         return section.with(Block::Text("Nothing is known of the endpoint.".into()));
     }
     section.with(Block::Table(Table::new("The endpoint", &["What", "Value"]).rows(rows).fixed()))
-}
-
-/// The anchor of an object.
-fn anchor(name: &str) -> Anchor {
-    Anchor::new("o", name)
 }

@@ -1,5 +1,6 @@
 //! Text of an HTML page.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::Untrusted;
@@ -51,8 +52,13 @@ impl HtmlText {
         self.0.is_empty()
     }
 
-    /// Its parts, and whether each is code: between two backticks.
-    pub(crate) fn parts(&self) -> impl Iterator<Item = (bool, &str)> {
+    /// The same with no line break between a number and its percent sign.
+    pub(crate) fn unbroken(&self) -> Cow<'_, str> {
+        unbroken(&self.0)
+    }
+
+    /// Its parts, and whether each is code: between two backticks. What is not code is unbroken.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = (bool, Cow<'_, str>)> {
         let all = self.0.split('`').count();
         // An odd backtick at the end is one.
         let is_code = move |at: usize| at % 2 == 1 && at + 1 < all;
@@ -61,7 +67,19 @@ impl HtmlText {
             .enumerate()
             .map(move |(at, part)| (is_code(at), part))
             .filter(|(_, part)| !part.is_empty())
+            .map(|(is_code, part)| (is_code, if is_code { Cow::from(part) } else { unbroken(part) }))
     }
+}
+
+fn unbroken(text: &str) -> Cow<'_, str> {
+    let mut parts = text.split(" %");
+    let mut whole = Cow::from(parts.next().unwrap_or_default());
+    for part in parts {
+        let is_number = whole.ends_with(|c: char| c.is_ascii_digit());
+        whole += if is_number { "\u{a0}%" } else { " %" };
+        whole += part;
+    }
+    whole
 }
 
 #[cfg(test)]
@@ -93,7 +111,22 @@ mod tests {
             ("a ` b", vec![(false, "a "), (false, " b")]),
             ("", vec![]),
         ] {
+            let parts: Vec<_> = parts.into_iter().map(|(is_code, part)| (is_code, part.into())).collect();
             assert_eq!(HtmlText::from(text).parts().collect::<Vec<_>>(), parts);
         }
+    }
+
+    #[test]
+    fn numbers_stay_with_their_percent_sign() {
+        for (text, unbroken) in [
+            ("from 9.5 % to 1 %", "from 9.5\u{a0}% to 1\u{a0}%"),
+            ("a % b", "a % b"),
+            (" %", " %"),
+            ("100%", "100%"),
+        ] {
+            assert_eq!(HtmlText::from(text).unbroken(), unbroken);
+        }
+        let code = HtmlText::from("`5 %`");
+        assert_eq!(code.parts().collect::<Vec<_>>(), [(true, "5 %".into())]);
     }
 }

@@ -5,12 +5,20 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use serde_json::Value;
 
 use crate::pointer::unescape;
-use crate::report::document::Anchor;
+use crate::report::document::{Anchor, Anchors};
 use crate::schema::Schema;
 use crate::schema::keywords::{self, names};
 use crate::schema::model::{Model, Subschemas};
 use crate::schema::types::TypeSet;
 use crate::untrusted::to_compact_json;
+
+/// The objects of a schema.
+pub(super) struct Objects {
+    /// The outermost first.
+    pub(super) all: Vec<Object>,
+    /// Words for the types of the whole payload.
+    pub(super) root: Vec<(Option<Anchor>, String)>,
+}
 
 /// An object of the schema.
 pub(super) struct Object {
@@ -47,6 +55,9 @@ const SOURCE: &str = "Source: ";
 /// Maximum number of items in items that the type of a property shows.
 const MAX_NESTING: usize = 4;
 
+/// How the type of an array begins, of whose items something is known.
+pub(super) const ARRAY_OF: &str = "array of ";
+
 /// Maximum number of examples of a property, and of bytes of one.
 const MAX_EXAMPLES: [usize; 2] = [3, 100];
 
@@ -54,7 +65,7 @@ const MAX_EXAMPLES: [usize; 2] = [3, 100];
 const MAX_VALUES: usize = 30;
 
 /// All objects whose properties the schema lists, the outermost first.
-pub(super) fn objects(model: &Model, schema: &Schema) -> Vec<Object> {
+pub(super) fn objects(model: &Model, schema: &Schema) -> Objects {
     // By where they are listed: the name, and the number in the order in which they are found.
     let mut found: Vec<(String, Subschemas<'_>)> = Vec::new();
     let mut known = BTreeSet::new();
@@ -84,20 +95,18 @@ pub(super) fn objects(model: &Model, schema: &Schema) -> Vec<Object> {
     });
     let mut all: Vec<Object> = described.collect();
     link(&mut all);
-    all
+    let root = kind(&model.root(), &named, MAX_NESTING);
+    Objects { all, root }
 }
 
 /// Gives properties anchors of their own, and tells objects which properties have them.
 fn link(objects: &mut [Object]) {
-    let mut taken: BTreeSet<Anchor> = BTreeSet::new();
+    let mut anchors = Anchors::default();
     let mut used_by: BTreeMap<Anchor, Vec<(Anchor, String)>> = BTreeMap::new();
     for object in objects.iter_mut() {
         for property in &mut object.properties {
             let name = format!("{}.{}", object.name, property.name);
-            let numbered = |number: u32| if number == 1 { name.clone() } else { format!("{number} {name}") };
-            let mut free = (1..).map(numbered).map(|name| Anchor::new("p", &name));
-            let Some(anchor) = free.find(|anchor| taken.insert(anchor.clone())) else { continue };
-            property.anchor = anchor;
+            property.anchor = anchors.free("p", &name);
             for of in property.kind.iter().filter_map(|(of, _)| of.clone()) {
                 used_by.entry(of).or_default().push((property.anchor.clone(), name.clone()));
             }
@@ -113,17 +122,17 @@ fn named<'l>(
     locations: impl Iterator<Item = &'l str>,
     schema: &Schema,
 ) -> BTreeMap<&'l str, (String, Anchor)> {
-    let mut named = BTreeMap::new();
-    let mut taken = BTreeSet::new();
-    for location in locations {
+    let mut anchors = Anchors::default();
+    let mut times: BTreeMap<String, u32> = BTreeMap::new();
+    let mut named = |location| {
         let name = name_of(location, schema);
-        let numbered = |number: u32| if number == 1 { name.clone() } else { format!("{name} {number}") };
-        let mut free = (1..).map(numbered).map(|name| (super::anchor(&name), name));
-        let Some((anchor, name)) = free.find(|(anchor, _)| !taken.contains(anchor)) else { continue };
-        taken.insert(anchor.clone());
-        named.insert(location, (name, anchor));
-    }
-    named
+        let anchor = anchors.free("o", &name);
+        let times = times.entry(name.clone()).or_default();
+        *times += 1;
+        let name = if *times == 1 { name } else { format!("{name} {times}") };
+        (location, (name, anchor))
+    };
+    locations.map(&mut named).collect()
 }
 
 /// The name of an object: that of its definition, and the properties from there on.
@@ -206,7 +215,7 @@ fn kind(
         match object.and_then(|location| named.get(location.as_str())) {
             Some((name, anchor)) => words.push((Some(anchor.clone()), name.clone())),
             None if is(TypeSet::ARRAY) && nesting > 0 && known.describes_items() => {
-                words.push((None, format!("{name} of ")));
+                words.push((None, ARRAY_OF.to_owned()));
                 words.extend(kind(&known.items(), named, nesting - 1));
             }
             None => words.push((None, name.to_owned())),

@@ -3,10 +3,15 @@
 //! Reports fill it, and HTML renders it. All text in it is [`HtmlText`].
 
 mod chart;
+mod outline;
 mod tree;
 
 pub use chart::{Chart, Point};
+pub use outline::{Item, Outline};
 pub use tree::{Line, Node, Tree};
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use crate::finding::Severity;
 use crate::untrusted::HtmlText;
@@ -118,6 +123,8 @@ pub enum Block {
     Folded(HtmlText, Table),
     /// Things in things.
     Tree(Tree),
+    /// Names in names, linked to what the document says about them.
+    Outline(Outline),
     /// Findings.
     Cards(Vec<Card>),
     /// Lines over time.
@@ -271,6 +278,33 @@ impl Anchor {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// Anchors of one document, no two alike.
+#[derive(Debug, Default)]
+pub(crate) struct Anchors {
+    /// How many there are of each before they are numbered.
+    taken: HashMap<Anchor, u32>,
+}
+
+impl Anchors {
+    /// The first free anchor of a text. The number is in front, as long texts are cut at the end.
+    pub(crate) fn free(&mut self, kind: &str, text: &str) -> Anchor {
+        let plain = Anchor::new(kind, text);
+        loop {
+            let times = self.taken.entry(plain.clone()).or_default();
+            *times += 1;
+            let times = *times;
+            if times == 1 {
+                return plain;
+            }
+            let numbered = Anchor::new(kind, &format!("{times} {text}"));
+            if let Entry::Vacant(free) = self.taken.entry(numbered.clone()) {
+                free.insert(1);
+                return numbered;
+            }
+        }
     }
 }
 

@@ -16,11 +16,11 @@ pub struct Tree {
 
 /// A line of a tree.
 #[derive(Clone, Debug)]
-pub enum Line {
+pub enum Line<N = Node> {
     /// A node; the lines up to [`Line::Close`] are in it.
-    Open(Node),
+    Open(N),
     /// A node with nothing in it.
-    Leaf(Node),
+    Leaf(N),
     /// The end of the node that was opened last.
     Close,
 }

@@ -70,15 +70,16 @@
     filter();
   }
 
-  for (const tree of all("[data-filter=properties]")) {
+  all("[data-filter=properties]").forEach((tree, at) => {
     const items = all("li", tree);
     const [texts, paths] = [new Map(), new Map()];
     for (const item of items) {
       const line = item.querySelector(":scope > details > summary") ?? item;
       const found = item.querySelector(":scope > details > .found");
-      const name = line.querySelector("code").textContent.replaceAll("~", "~0").replaceAll("/", "~1").toLowerCase();
+      const name = line.querySelector("code").textContent.replaceAll("~", "~0").replaceAll("/", "~1");
+      const step = (item.dataset.step ?? `/${name}`).toLowerCase();
       texts.set(item, `${line.textContent} ${found?.textContent ?? ""}`.toLowerCase());
-      paths.set(item, `${paths.get(item.parentElement.closest("li")) ?? ""}/${name}`);
+      paths.set(item, `${paths.get(item.parentElement.closest("li")) ?? ""}${step}`);
     }
     const search = make("input", { type: "search" });
     const shown = status();
@@ -99,8 +100,10 @@
       search.value = "";
       search.oninput();
     });
-    tree.before(controls("Filter properties", labelled("Search", search), fold(tree, true), fold(tree, false), shown));
-  }
+    // No two landmarks have one name.
+    const label = at ? `Filter properties, tree ${at + 1}` : "Filter properties";
+    tree.before(controls(label, labelled("Search", search), fold(tree, true), fold(tree, false), shown));
+  });
 
   for (const section of all("[data-filter=rows]")) {
     const heads = all("h3", section);
@@ -178,6 +181,20 @@
     };
     command.after(button);
   }
+
+  // Only what can be scrolled is a stop of the keyboard, and a region for screen readers.
+  const scrolled = new Map(all("[tabindex]").map((one) => [one, [one.getAttribute("role"), one.getAttribute("aria-label")]]));
+  const sized = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const [role, label] = scrolled.get(target);
+      const scrolls = target.scrollWidth > target.clientWidth;
+      for (const [name, value] of [["tabindex", "0"], ["role", role], ["aria-label", label]]) {
+        if (scrolls) target.setAttribute(name, value);
+        else if (target !== document.activeElement) target.removeAttribute(name);
+      }
+    }
+  });
+  for (const one of scrolled.keys()) sized.observe(one);
 
   const reveal = () => {
     const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));

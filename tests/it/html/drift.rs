@@ -133,7 +133,7 @@ fn rates_say_what_they_are_of_in_text() {
 
 /// What is written in a page as a command, to run it.
 fn commands(page: &str) -> Vec<String> {
-    let parts = page.split("<pre class=\"command\" tabindex=\"0\">").skip(1);
+    let parts = page.split("<pre class=\"command\">").skip(1);
     parts.map(|part| text(part.split_once("</pre>").unwrap().0)).collect()
 }
 

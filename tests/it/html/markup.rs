@@ -64,6 +64,7 @@ const ATTRIBUTES: &[&str] = &[
     "data-filter",
     "data-severity",
     "data-share",
+    "data-step",
     "data-value",
     "dominant-baseline",
     "fill",
@@ -125,6 +126,9 @@ impl Page {
                 if attribute == "href" {
                     links.push(value.strip_prefix('#').expect("only links inside").to_owned());
                 }
+            }
+            if shape.contains(" tabindex") {
+                assert!(shape.contains(" role") && shape.contains(" aria-label"), "<{tag}> has no name");
             }
             read.shape.push(shape);
             if ["style", "script"].contains(&name) {
@@ -225,6 +229,7 @@ fn the_reader_sees_what_it_forbids() {
         "</p>",
         "<p id=\"a\"></p><p id=\"a\"></p>",
         "<p class=a></p>",
+        "<p tabindex=\"0\"></p>",
     ] {
         assert!(!is_fine(inside), "{inside}");
     }

@@ -219,7 +219,7 @@ fn commands_reproduce_their_findings() {
         .unwrap();
     fs::write(folder.path().join(name), r#"{"seats": "none"}"#).unwrap();
     let page = printed(folder.path(), &["validate", "-f", "html", "--schema", "schema.json", "."]);
-    let (_, rest) = page.split_once("<pre class=\"command\" tabindex=\"0\">").unwrap();
+    let (_, rest) = page.split_once("<pre class=\"command\">").unwrap();
     let command = markup::text(rest.split_once("</pre>").unwrap().0);
     assert_eq!(command, r"clients-contract validate --schema schema.json './it'\''s a $(touch x) file.json'");
     let tool = Path::new(env!("CARGO_BIN_EXE_clients-contract")).parent().unwrap();
@@ -315,6 +315,100 @@ fn the_contract_is_a_reference() {
         page.contains("<p>Used by <a href=\"#p-") && page.contains("<a href=\"#objects\">All objects</a>")
     );
     assert!(page.contains("<summary>A generated typical payload</summary>"));
+}
+
+/// The outline of a page: its items with the links of each, and `/` where one ends.
+fn outline(page: &str) -> (usize, usize, String) {
+    let (_, rest) = page.split_once("<section aria-labelledby=\"structure\"").expect("no structure");
+    let outline = rest.split_once("</section>").unwrap().0;
+    let items = outline.matches("<li ").count();
+    let deepest = outline.split("<ul>").skip(1).fold((0_usize, 0_usize), |(depth, deepest), inside| {
+        let depth = depth + 1;
+        (depth - inside.matches("</ul>").count(), deepest.max(depth))
+    });
+    (items, deepest.1, outline.to_owned())
+}
+
+/// A page of a schema.
+fn exported(schema: &serde_json::Value) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("schema.json"), schema.to_string()).unwrap();
+    let page = printed(folder.path(), &["export", "html", "--no-settings", "--schema", "schema.json"]);
+    Page::read(&page);
+    page
+}
+
+#[test]
+fn the_structure_of_the_contract_has_each_property_once() {
+    let page = printed(here(), &["export", "html"]);
+    let (items, _, outline) = outline(&page);
+    let rows = page.matches("<td id=\"p-").count();
+    assert_eq!(items, rows);
+    for (start, _) in page.match_indices("<td id=\"p-") {
+        let anchor = page[start..].split('"').nth(1).unwrap();
+        assert!(outline.contains(&format!("<a href=\"#{anchor}\">")), "{anchor}");
+    }
+    for step in ["/data", "/Clients", "/clients/*", "/licenses/*"] {
+        assert!(outline.contains(&format!("data-step=\"{step}\"><details")), "{step}");
+    }
+    assert!(outline.len() < 300_000, "{} bytes", outline.len());
+}
+
+#[test]
+fn the_structure_of_recursive_schemas_ends() {
+    let page = exported(&serde_json::json!({
+        "title": "Folder", "type": "array", "items": {"$ref": "#/$defs/folder"},
+        "$defs": {"folder": {"type": "object", "properties": {
+            "parent": {"$ref": "#/$defs/folder"},
+            "children": {"type": "array", "items": {"$ref": "#/$defs/folder"}},
+            "owner": {"$ref": "#/$defs/owner"}}},
+            "owner": {"type": "object", "properties": {"home": {"$ref": "#/$defs/folder"}}}}}));
+    let (items, deepest, outline) = outline(&page);
+    assert_eq!((items, deepest), (5, 3), "{outline}");
+    assert!(
+        outline.contains("data-step=\"/*\"><details open><summary><span class=\"name\"><code>folder</code>")
+    );
+    assert!(outline.contains("<li class=\"leaf\" data-step=\"/children/*\">"));
+    assert!(outline.contains("array of <a href=\"#o-folder\">folder</a>"), "{outline}");
+}
+
+/// Each object three times in the one before: a tree that repeats them has billions of lines.
+#[test]
+fn the_structure_of_repeated_objects_is_not_repeated() {
+    let mut definitions =
+        serde_json::json!({"d40": {"type": "object", "properties": {"v": {"type": "string"}}}});
+    for at in 0..40 {
+        let next = serde_json::json!({"$ref": format!("#/$defs/d{}", at + 1)});
+        definitions[format!("d{at}")] =
+            serde_json::json!({"type": "object", "properties": {"a": next, "b": next, "c": next}});
+    }
+    let page = exported(&serde_json::json!({"$ref": "#/$defs/d0", "$defs": definitions}));
+    let (items, deepest, _) = outline(&page);
+    assert!(items <= 121 && deepest <= 11, "{items} items, {deepest} levels");
+}
+
+/// Anchors are cut, and those of long names end alike.
+#[test]
+fn objects_whose_long_names_begin_alike_have_anchors() {
+    let mut schema = serde_json::json!({"type": "string"});
+    for at in (0..30).rev() {
+        schema = serde_json::json!({"type": "object", "properties": {format!("level{at}"): schema, "other": {"type": "object", "properties": {"x": {}}}}});
+    }
+    let page = exported(&schema);
+    assert_eq!(page.matches("<h3 id=\"o-").count(), 60);
+}
+
+#[test]
+fn properties_without_a_name_have_a_link() {
+    let page = exported(&serde_json::json!({"type": "object", "properties": {"": {"type": "string"}}}));
+    assert!(!page.contains("<code></code>"));
+}
+
+#[test]
+fn a_number_and_its_percent_sign_stay_on_one_line() {
+    let (_, arguments) = PAGES.iter().find(|(name, _)| *name == "mutate").unwrap();
+    let page = printed(here(), arguments);
+    assert!(page.contains("\u{a0}% </h1>") || page.contains("\u{a0}%</h1>"), "{page}");
 }
 
 /// Of a schema nothing is known but the schema.
