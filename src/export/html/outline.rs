@@ -42,7 +42,7 @@ struct Outline<'o> {
     lines: Vec<Line<Item>>,
 }
 
-impl<'o> Outline<'o> {
+impl Outline<'_> {
     /// The objects of a type: for each, the steps to it through arrays, and its number.
     fn inside(&self, kind: &Kind) -> Vec<(String, usize)> {
         let mut found: Vec<(String, usize)> = Vec::new();
