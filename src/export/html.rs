@@ -31,6 +31,9 @@ const SEED: u64 = 1;
 /// Maximum number of properties listed that have an object.
 const MAX_USERS: usize = 20;
 
+/// The word for a property that may be null.
+const NULLABLE: &str = "nullable";
+
 /// Maximum number of examples of the schema itself.
 const MAX_EXAMPLES: usize = 3;
 
@@ -66,7 +69,7 @@ fn document(contract: &Contract, envelope: &Envelope, objects: &Objects) -> Docu
 
 /// The objects in each other, from the root.
 fn structure(contract: &Contract, objects: &Objects) -> Option<Section> {
-    let lines = outline::lines(objects, contract.secrets());
+    let lines = outline::lines(objects, &|name| contract.secrets().holds(name));
     if lines.is_empty() {
         return None;
     }
@@ -135,7 +138,7 @@ fn property(property: &Property, is_secret: bool) -> Vec<Cell> {
         Cell::Name(property.anchor.clone(), property.name.as_str().into(), tag),
         Cell::Words(words.collect()),
         yes(property.is_required, Tone::Info, names::REQUIRED),
-        yes(property.is_nullable, Tone::Warning, "nullable"),
+        yes(property.is_nullable, Tone::Warning, NULLABLE),
         Cell::text(&constraints.join(", ")),
         Cell::text(&description),
         Cell::text(&property.source),

@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use super::NULLABLE;
 use super::objects::{ARRAY_OF, Object, Objects, Property};
 use crate::pointer::child;
 use crate::report::document::{Anchor, Item, Line, Tone};
 use crate::schema::keywords::names;
-use crate::validate::Secrets;
 
 /// Levels that are open at first.
 const OPEN: usize = 4;
@@ -20,11 +20,14 @@ const MAX_CHARS: usize = 120;
 /// Words for types, and the anchors of objects among them.
 type Kind = [(Option<Anchor>, String)];
 
+/// Whether values of a property with this name are never shown.
+type IsSecret<'o> = &'o dyn Fn(&str) -> bool;
+
 /// The lines of an outline in which each object is expanded at most once, where it is nearest to the root.
-pub(super) fn lines(objects: &Objects, secrets: &Secrets) -> Vec<Line<Item>> {
+pub(super) fn lines(objects: &Objects, is_secret: IsSecret<'_>) -> Vec<Line<Item>> {
     let of_anchor = objects.all.iter().enumerate().map(|(at, object)| (&object.anchor, at)).collect();
     let mut outline =
-        Outline { all: &objects.all, of_anchor, secrets, homes: HashSet::new(), lines: Vec::new() };
+        Outline { all: &objects.all, of_anchor, is_secret, homes: HashSet::new(), lines: Vec::new() };
     outline.find_homes(&objects.root);
     match &outline.inside(&objects.root)[..] {
         [(steps, only)] if steps.is_empty() => outline.object(*only, 0),
@@ -36,7 +39,7 @@ pub(super) fn lines(objects: &Objects, secrets: &Secrets) -> Vec<Line<Item>> {
 struct Outline<'o> {
     all: &'o [Object],
     of_anchor: HashMap<&'o Anchor, usize>,
-    secrets: &'o Secrets,
+    is_secret: IsSecret<'o>,
     /// The properties in which objects are expanded: by the anchor of the property.
     homes: HashSet<(&'o Anchor, usize)>,
     lines: Vec<Line<Item>>,
@@ -128,8 +131,8 @@ impl Outline<'_> {
     fn item(&self, object: &Object, property: &Property, steps: &str, depth: usize) -> Item {
         let tags = [
             (property.is_required, Tone::Info, names::REQUIRED),
-            (property.is_nullable, Tone::Warning, "nullable"),
-            (self.secrets.holds(&property.name), Tone::Warning, "secret"),
+            (property.is_nullable, Tone::Warning, NULLABLE),
+            ((self.is_secret)(&property.name), Tone::Warning, "secret"),
         ];
         Item {
             is_open: depth < OPEN,
@@ -168,10 +171,10 @@ mod tests {
     fn long_sentences_are_cut_between_words_and_outside_code() {
         assert_eq!(sentence("One. Two."), "One");
         assert_eq!(sentence("One."), "One");
-        let long = format!("{}`a b` c", "word ".repeat(23));
+        let long = format!("{}`a b` c", "word ".repeat(22));
         assert_eq!(sentence(&long), long);
-        let longer = format!("{}`abcdef ghi` c", "word ".repeat(23));
-        assert_eq!(sentence(&longer), format!("{} …", "word ".repeat(23).trim_end()));
+        let longer = format!("{}`abcdef ghi` c", "word ".repeat(22));
+        assert_eq!(sentence(&longer), format!("{} …", "word ".repeat(22).trim_end()));
         assert_eq!(sentence(&"é".repeat(200)), format!("{} …", "é".repeat(MAX_CHARS)));
     }
 }

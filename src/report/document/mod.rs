@@ -10,8 +10,8 @@ pub use chart::{Chart, Point};
 pub use outline::{Item, Outline};
 pub use tree::{Line, Node, Tree};
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+#[cfg(feature = "export")]
+use std::collections::{HashMap, hash_map::Entry};
 
 use crate::finding::Severity;
 use crate::untrusted::HtmlText;
@@ -282,12 +282,14 @@ impl Anchor {
 }
 
 /// Anchors of one document, no two alike.
+#[cfg(feature = "export")]
 #[derive(Debug, Default)]
 pub(crate) struct Anchors {
     /// How many there are of each before they are numbered.
     taken: HashMap<Anchor, u32>,
 }
 
+#[cfg(feature = "export")]
 impl Anchors {
     /// The first free anchor of a text. The number is in front, as long texts are cut at the end.
     pub(crate) fn free(&mut self, kind: &str, text: &str) -> Anchor {

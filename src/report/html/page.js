@@ -183,12 +183,12 @@
   }
 
   // Only what can be scrolled is a stop of the keyboard, and a region for screen readers.
-  const scrolled = new Map(all("[tabindex]").map((one) => [one, [one.getAttribute("role"), one.getAttribute("aria-label")]]));
+  const scrolled = new Map(all("[tabindex]").map((one) => [one, ["tabindex", "role", "aria-label"]
+    .filter((name) => one.hasAttribute(name)).map((name) => [name, one.getAttribute(name)])]));
   const sized = new ResizeObserver((entries) => {
     for (const { target } of entries) {
-      const [role, label] = scrolled.get(target);
       const scrolls = target.scrollWidth > target.clientWidth;
-      for (const [name, value] of [["tabindex", "0"], ["role", role], ["aria-label", label]]) {
+      for (const [name, value] of scrolled.get(target)) {
         if (scrolls) target.setAttribute(name, value);
         else if (target !== document.activeElement) target.removeAttribute(name);
       }
