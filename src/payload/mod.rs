@@ -73,7 +73,7 @@ use std::sync::Arc;
 use crate::origin::Origin;
 
 /// Decodes a body by its `Content-Encoding`, up to a maximum size.
-#[cfg(any(feature = "serve", feature = "redact"))]
+#[cfg(feature = "serve")]
 pub(crate) fn decoded(bytes: Vec<u8>, coding: &str, max: u64) -> std::io::Result<Vec<u8>> {
     codecs::body(bytes, coding, max).map(|(bytes, _)| bytes)
 }
