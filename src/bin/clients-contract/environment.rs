@@ -5,27 +5,31 @@ use std::sync::OnceLock;
 
 use clap::error::{ContextKind, ContextValue};
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command, Id};
 
 use crate::commands;
 
-/// Flags of this run whose values come from the environment, each with its variable.
-static GIVEN: OnceLock<Vec<(String, String)>> = OnceLock::new();
+/// The command of this run, and its arguments whose values come from the environment.
+static GIVEN: OnceLock<(String, Vec<Id>)> = OnceLock::new();
 
-/// Remembers the flags of a command whose values come from the environment.
+/// Remembers the arguments of a command whose values come from the environment.
 pub fn remember(name: &str, given: &ArgMatches) {
-    let command = commands::command();
-    let is_given = |arg: &&Arg| given.value_source(arg.get_id().as_str()) == Some(ValueSource::EnvVariable);
-    let args = command.find_subcommand(name).into_iter().flat_map(of_environment).filter(is_given);
-    let args = args.filter_map(|arg| Some((format!("--{}", arg.get_long()?), variable(arg)?)));
-    // There is one command line.
-    let _ = GIVEN.set(args.collect());
+    let is_given = |id: &&Id| given.value_source(id.as_str()) == Some(ValueSource::EnvVariable);
+    let ids: Vec<Id> = given.ids().filter(is_given).cloned().collect();
+    if !ids.is_empty() {
+        // There is one command line.
+        let _ = GIVEN.set((name.to_owned(), ids));
+    }
 }
 
 /// A message in which the variables that set flags precede them.
 pub fn named(message: &str) -> String {
-    let given = GIVEN.get().map(Vec::as_slice).unwrap_or_default();
-    given.iter().fold(message.to_owned(), |message, (flag, variable)| with_variable(&message, flag, variable))
+    let Some((name, ids)) = GIVEN.get() else { return message.to_owned() };
+    let command = commands::command();
+    let args = command.find_subcommand(name).into_iter().flat_map(of_environment);
+    let given = args.filter(|arg| ids.contains(arg.get_id()));
+    let given = given.filter_map(|arg| Some((format!("--{}", arg.get_long()?), variable(arg)?)));
+    given.fold(message.to_owned(), |message, (flag, variable)| with_variable(&message, &flag, &variable))
 }
 
 /// An error in the arguments, or in a variable, which it names then.
