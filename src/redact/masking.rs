@@ -1,6 +1,6 @@
 //! Masks text of which nothing is known but that it is not JSON.
 
-use crate::json::{Event, Scanner, SyntaxError, decode};
+use crate::json::{self, SyntaxError, decode};
 
 /// Beginnings of the words of JSON, which a truncated text may end with.
 const WORDS: [&str; 3] = ["true", "false", "null"];
@@ -93,14 +93,7 @@ pub(super) fn error(text: &[u8]) -> Option<SyntaxError> {
         Ok(text) => text,
         Err(encoding) => return Some(SyntaxError::encoding(encoding)),
     };
-    let mut scanner = Scanner::new(text, usize::MAX);
-    loop {
-        match scanner.step() {
-            Ok(Some(Event::End { .. } | Event::Begin { .. } | Event::Key { .. } | Event::Scalar { .. })) => {}
-            Ok(None) => return None,
-            Err(error) => return Some(error),
-        }
-    }
+    json::syntax_error(text, usize::MAX)
 }
 
 #[cfg(test)]

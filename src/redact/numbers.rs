@@ -2,53 +2,30 @@
 
 use super::pseudonyms::{Domain, Pseudonyms};
 use super::shape::MAX_DIGITS;
+use crate::schema::decimals::Decimal;
 
-/// A power of ten beyond any number that can be read.
-const FAR: i64 = 1_000_000;
-
-/// A number as its digits and a power of ten, without zeros at either end: equal for equal numbers.
-struct Decimal<'d> {
-    negative: bool,
-    digits: Vec<u8>,
-    exponent: i64,
-    /// How it is written: with a point, with an exponent.
+/// A number, and how it is written: with a point, with an exponent.
+struct Written<'d> {
+    decimal: Decimal,
     point: bool,
     scale: Option<char>,
     text: &'d str,
 }
 
-impl<'d> Decimal<'d> {
+impl<'d> Written<'d> {
     fn of(text: &'d str) -> Self {
-        let negative = text.starts_with('-');
-        let unsigned = text.trim_start_matches('-');
-        let scale = unsigned.find(['e', 'E']);
-        let (mantissa, exponent) = unsigned.split_at(scale.unwrap_or(unsigned.len()));
-        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let mut digits: Vec<u8> = whole.bytes().chain(fraction.bytes()).collect();
-        let far = if exponent.contains('-') { -FAR } else { FAR };
-        let power = exponent.get(1..).filter(|text| !text.is_empty());
-        let mut power = power.map_or(0, |text| text.parse::<i64>().unwrap_or(far).clamp(-FAR, FAR));
-        power = power.saturating_sub(i64::try_from(fraction.len()).unwrap_or(0));
-        while digits.last() == Some(&b'0') {
-            digits.pop();
-            power = power.saturating_add(1);
-        }
-        let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
-        digits.drain(..zeros);
-        let scale = scale.and_then(|at| unsigned[at..].chars().next());
-        let negative = negative && !digits.is_empty();
-        Self { negative, digits, exponent: power, point: mantissa.contains('.'), scale, text }
+        let scale = text.chars().find(|letter| matches!(letter, 'e' | 'E'));
+        Self { decimal: Decimal::parse(text), point: text.contains('.'), scale, text }
     }
 
     /// The digits of a whole number that is not too long.
     fn whole(&self) -> Option<String> {
-        let zeros = usize::try_from(self.exponent).ok().filter(|zeros| *zeros < MAX_DIGITS);
-        if self.digits.is_empty() {
+        let (digits, exponent) = self.decimal.scaled();
+        if digits.is_empty() {
             return Some("0".to_owned());
         }
-        let zeros = zeros.filter(|zeros| self.digits.len() + zeros <= MAX_DIGITS)?;
-        let digits = self.digits.iter().map(|digit| char::from(*digit));
-        Some(digits.chain(std::iter::repeat_n('0', zeros)).collect())
+        let zeros = usize::try_from(exponent).ok().filter(|zeros| *zeros < MAX_DIGITS)?;
+        (digits.len() + zeros <= MAX_DIGITS).then(|| format!("{digits}{}", "0".repeat(zeros)))
     }
 }
 
@@ -56,36 +33,36 @@ impl Pseudonyms {
     /// Appends what stands for a number of JSON: whole where it is whole, with as many digits, and the same
     /// for every spelling of a number.
     pub(super) fn json_number(&self, text: &str, out: &mut String) {
-        let decimal = Decimal::of(text);
-        if decimal.negative {
+        let written = Written::of(text);
+        if written.decimal.is_negative() {
             out.push('-');
         }
-        if let Some(digits) = decimal.whole() {
-            self.number(&digits, decimal.negative, out);
-            if decimal.point {
+        if let Some(digits) = written.whole() {
+            self.number(&digits, written.decimal.is_negative(), out);
+            if written.point {
                 out.push_str(".0");
             }
-            if let Some(scale) = decimal.scale {
+            if let Some(scale) = written.scale {
                 out.push(scale);
                 out.push('0');
             }
             return;
         }
-        let identity = format!("{}e{}", String::from_utf8_lossy(&decimal.digits), decimal.exponent);
-        let mut stream = self.stream(Domain::Digits, identity.as_bytes());
-        let last = decimal.digits.len().saturating_sub(1);
+        let (digits, exponent) = written.decimal.scaled();
+        let mut stream = self.stream(Domain::Digits, format!("{digits}e{exponent}").as_bytes());
+        let last = digits.len().saturating_sub(1);
         let mut digit = |at: usize| {
             // Neither end is zero, so that there are as many digits.
             let smallest = u32::from(at == 0 || at == last);
             char::from(b'0' + u8::try_from(smallest + stream.below(10 - smallest)).unwrap_or(0))
         };
-        let digits: String = (0..decimal.digits.len()).map(&mut digit).collect();
-        place(&digits, decimal.exponent, &decimal, out);
+        let digits: String = (0..digits.len()).map(&mut digit).collect();
+        place(&digits, exponent, &written, out);
     }
 }
 
 /// Writes digits with a point where it belongs, or with an exponent where that is far away.
-fn place(digits: &str, exponent: i64, like: &Decimal<'_>, out: &mut String) {
+fn place(digits: &str, exponent: i64, like: &Written<'_>, out: &mut String) {
     let count = i64::try_from(digits.len()).unwrap_or(0);
     let is_near = exponent < 0 && -exponent <= count + 20 && like.text.len() < 400;
     if like.scale.is_none() && exponent >= 0 {

@@ -19,8 +19,9 @@ pub(crate) struct Decimal {
 }
 
 impl Decimal {
-    /// What a number of JSON text is; `None` where its exponent is out of range.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    /// What a number of JSON text is. Exponents beyond any that matters are as good as each other.
+    pub(crate) fn parse(text: &str) -> Self {
+        const FAR: i64 = i64::MAX / 2;
         let (negative, text) = text.strip_prefix('-').map_or((false, text), |text| (true, text));
         let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -28,17 +29,31 @@ impl Decimal {
         let behind = all.trim_end_matches('0');
         let digits = behind.trim_start_matches('0');
         if digits.is_empty() {
-            return Some(Self { negative: false, digits: "".into(), exponent: 0 });
+            return Self { negative: false, digits: "".into(), exponent: 0 };
         }
-        let zeros = i64::try_from(all.len() - behind.len()).ok()?;
-        let exponent: i64 = exponent.parse().ok()?;
-        let exponent = exponent.checked_sub(i64::try_from(fraction.len()).ok()?)?.checked_add(zeros)?;
-        Some(Self { negative, digits: digits.into(), exponent })
+        let far = if exponent.starts_with('-') { -FAR } else { FAR };
+        let exponent = exponent.parse().unwrap_or(far).clamp(-FAR, FAR);
+        // No text is as long.
+        let count = |length: usize| i64::try_from(length).unwrap_or(0);
+        let exponent = exponent - count(fraction.len()) + count(all.len() - behind.len());
+        Self { negative, digits: digits.into(), exponent }
     }
 
     /// What a number is written as.
-    pub(crate) fn of(number: &Number) -> Option<Self> {
+    pub(crate) fn of(number: &Number) -> Self {
         Self::parse(&number.to_string())
+    }
+
+    /// Whether it is less than zero.
+    #[cfg(feature = "redact")]
+    pub(crate) fn is_negative(&self) -> bool {
+        self.negative
+    }
+
+    /// The digits, without zeros at both ends, and the power of ten that they are multiplied with.
+    #[cfg(feature = "redact")]
+    pub(crate) fn scaled(&self) -> (&str, i64) {
+        (&self.digits, self.exponent)
     }
 
     /// Whether it is a multiple of another one. `None` where that is zero, or what it takes to find out has
@@ -133,8 +148,8 @@ pub(crate) fn rounded(text: &[u8]) -> Option<Decimal> {
     if !double.is_finite() || double.abs() < EXACT {
         return None;
     }
-    let number = Decimal::parse(text)?;
-    if number.is_integer() { Some(number) } else { Decimal::parse(&format!("{double:.0}")) }
+    let number = Decimal::parse(text);
+    Some(if number.is_integer() { number } else { Decimal::parse(&format!("{double:.0}")) })
 }
 
 /// Whether a number is a double whose digits may be those of others.
@@ -156,16 +171,13 @@ pub(crate) fn has_rounded(value: &Value) -> bool {
 mod tests {
     use super::*;
 
-    fn decimal(text: &str) -> Decimal {
-        Decimal::parse(text).unwrap()
-    }
-
     #[test]
     fn equal_numbers_are_one_decimal() {
         for equal in [["0", "-0.0"], ["1e2", "100"], ["1.50", "15e-1"], ["-10E-1", "-1"], ["0e99", "0"]] {
-            assert_eq!(decimal(equal[0]), decimal(equal[1]), "{equal:?}");
+            assert_eq!(Decimal::parse(equal[0]), Decimal::parse(equal[1]), "{equal:?}");
         }
-        assert_eq!(Decimal::parse("1e99999999999999999999"), None);
+        assert!(Decimal::parse("1e99999999999999999999") > Decimal::parse("1e300"));
+        assert!(Decimal::parse("1e-99999999999999999999") < Decimal::parse("1e-300"));
     }
 
     #[test]
@@ -174,14 +186,18 @@ mod tests {
             ["-1e30", "-101", "-1e2", "-0.5", "0", "1e-9", "0.05", "0.5", "1", "9", "10", "11", "1e30"];
         for (at, one) in sorted.iter().enumerate() {
             for (other_at, other) in sorted.iter().enumerate() {
-                assert_eq!(decimal(one).cmp(&decimal(other)), at.cmp(&other_at), "{one} {other}");
+                assert_eq!(
+                    Decimal::parse(one).cmp(&Decimal::parse(other)),
+                    at.cmp(&other_at),
+                    "{one} {other}"
+                );
             }
         }
     }
 
     #[test]
     fn multiples_are_found_whatever_the_number_of_digits() {
-        let is = |one: &str, of: &str| decimal(one).is_multiple_of(&decimal(of));
+        let is = |one: &str, of: &str| Decimal::parse(one).is_multiple_of(&Decimal::parse(of));
         for (one, of) in [
             ("0", "7"),
             ("50350480605622813021", "7"),
@@ -216,7 +232,7 @@ mod tests {
             ("1e25", "10000000000000000000000000"),
             ("9007199254740992.5", "9007199254740992"),
         ] {
-            assert_eq!(rounded(text.as_bytes()), Some(decimal(number)), "{text}");
+            assert_eq!(rounded(text.as_bytes()), Some(Decimal::parse(number)), "{text}");
         }
         assert_eq!(rounded(b"1e400"), None);
     }

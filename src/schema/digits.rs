@@ -2,13 +2,14 @@
 
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
+use std::ops::ControlFlow;
 
 use serde_json::{Number, Value};
 
 use super::decimals::{Decimal, is_rounded, rounded};
+use super::located::each_located;
 use super::numbers;
-use crate::json::{Container, Event, Scalar, Scanner};
-use crate::pointer::{Pointer, Token};
+use crate::json::{Event, Scalar};
 
 /// The digits of rounded numbers in a tree that neither moves nor changes, by their addresses.
 #[derive(Debug, Default)]
@@ -18,36 +19,17 @@ impl Digits {
     /// Those of a value and the valid JSON text that it was read from.
     pub(crate) fn of(text: &[u8], value: &Value) -> Self {
         let mut found = HashMap::new();
-        let mut at = Pointer::root();
-        let mut indexes: Vec<Option<usize>> = Vec::new();
-        let mut scanner = Scanner::new(text, usize::MAX);
-        while let Ok(Some(event)) = scanner.step() {
-            // An item is named when it begins, a member by its key.
-            if let (Event::Begin { .. } | Event::Scalar { .. }, Some(Some(index))) =
-                (&event, indexes.last_mut())
+        each_located(text, |event, at| {
+            if let Event::Scalar { kind: Scalar::Number, at: from, end } = event
+                && let Some(number) = rounded(&text[*from..*end])
+                // A later member of the same key is rounded, too, or has other digits.
+                && let Some(there) = value.pointer(&at.to_string())
+                && there.as_number().is_some_and(is_rounded)
             {
-                at.push(Token::Index(*index));
-                *index += 1;
+                found.insert(address(there), number);
             }
-            match event {
-                Event::Begin { kind, .. } => indexes.push((kind == Container::Array).then_some(0)),
-                Event::End { .. } => drop(indexes.pop()),
-                Event::Key { raw, .. } => at.push(Token::Key(raw.decode().into())),
-                Event::Scalar { kind: Scalar::Number, at: from, end } => {
-                    if let Some(number) = rounded(&text[from..end])
-                        // A later member of the same key is rounded, too, or has other digits.
-                        && let Some(there) = value.pointer(&at.to_string())
-                        && there.as_number().is_some_and(is_rounded)
-                    {
-                        found.insert(address(there), number);
-                    }
-                }
-                Event::Scalar { .. } => {}
-            }
-            if matches!(event, Event::End { .. } | Event::Scalar { .. }) {
-                at.pop();
-            }
-        }
+            ControlFlow::Continue(())
+        });
         Self(found)
     }
 
@@ -65,8 +47,7 @@ impl Digits {
     pub(crate) fn order(&self, one: &Value, of: &Self, other: &Value) -> Option<Ordering> {
         let (a, b) = (one.as_number()?, other.as_number()?);
         let beside = |digits: &Decimal, rounded: &Number, other: &Number| {
-            let known = Decimal::of(other).filter(|_| !other.is_f64());
-            known.map_or_else(|| numbers::order(rounded, other), |other| digits.cmp(&other))
+            if other.is_f64() { numbers::order(rounded, other) } else { digits.cmp(&Decimal::of(other)) }
         };
         Some(match (self.get(one), of.get(other)) {
             (Some(one), Some(other)) => one.cmp(other),
@@ -101,9 +82,8 @@ impl Digits {
     fn spelled(&self, value: &Value) -> Value {
         match value {
             Value::Number(number) => {
-                let digits = self.get(value).cloned().or_else(|| Decimal::of(number));
                 // Strings have a sign of their own before them.
-                Value::String(digits.map_or_else(|| number.to_string(), |digits| digits.to_string()))
+                Value::String(self.get(value).cloned().unwrap_or_else(|| Decimal::of(number)).to_string())
             }
             Value::String(text) => Value::String(format!("\"{text}")),
             Value::Array(items) => items.iter().map(|item| self.spelled(item)).collect(),
@@ -117,10 +97,11 @@ impl Digits {
     /// Whether a number is a multiple of another one, each with its own digits. `None` where that is zero.
     pub(crate) fn is_multiple(&self, one: &Value, of: &Self, other: &Value) -> Option<bool> {
         let (a, b) = (one.as_number()?, other.as_number()?);
-        let decimal = |digits: Option<&Decimal>, number| digits.cloned().or_else(|| Decimal::of(number));
+        let decimal =
+            |digits: Option<&Decimal>, number| digits.cloned().unwrap_or_else(|| Decimal::of(number));
         match (self.get(one), of.get(other)) {
             (None, None) => numbers::is_multiple(a, b),
-            (digits, others) => decimal(digits, a)?.is_multiple_of(&decimal(others, b)?),
+            (digits, others) => decimal(digits, a).is_multiple_of(&decimal(others, b)),
         }
     }
 }
@@ -167,7 +148,7 @@ mod tests {
         let (value, digits) = read(r#"{"a": 18446744073709551617, "a": 5, "b": [1e30, 1e25]}"#);
         assert_eq!((digits.get(&value["a"]), digits.0.len()), (None, 2));
         let (value, digits) = read(r#"{"a": 18446744073709551617, "a": 18446744073709551616}"#);
-        assert_eq!(digits.get(&value["a"]), Decimal::parse("18446744073709551616").as_ref());
+        assert_eq!(digits.get(&value["a"]), Some(&Decimal::parse("18446744073709551616")));
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub(crate) mod decimals;
 pub(crate) mod digits;
 pub mod format;
 pub(crate) mod keywords;
+pub(crate) mod located;
 #[cfg(any(feature = "diff", feature = "drift"))]
 pub(crate) mod locations;
 pub(crate) mod model;

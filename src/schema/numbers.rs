@@ -46,7 +46,7 @@ pub(crate) fn is_multiple(number: &Number, of: &Number) -> Option<bool> {
     if let (Some(number), Some(of)) = (short(number), short(of)) {
         return number.checked_rem(of).map(|rest| rest == 0);
     }
-    Decimal::of(number)?.is_multiple_of(&Decimal::of(of)?)
+    Decimal::of(number).is_multiple_of(&Decimal::of(of))
 }
 
 /// The number in the one spelling that equal numbers have in common.

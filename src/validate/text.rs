@@ -2,14 +2,15 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 use serde_json::Value;
 
 use crate::json::{Container, Event, Scalar, Scanner, SyntaxError};
-use crate::pointer::{Pointer, Token};
+use crate::pointer::Pointer;
 use crate::schema::decimals::rounded;
 use crate::schema::digits::Digits;
+use crate::schema::located::each_located;
 
 /// Facts that parsing loses.
 #[derive(Debug, Default)]
@@ -155,37 +156,22 @@ impl TextFacts {
         let counts = |noted: &&Noted| !noted.overridden;
         let mut duplicates = self.duplicates.iter().filter(counts).map(|noted| noted.offset).peekable();
         let mut overflows = self.overflows.iter().filter(counts).map(|noted| noted.offset).peekable();
-        let mut at = Pointer::root();
-        let mut indexes: Vec<Option<usize>> = Vec::new();
-        let mut scanner = Scanner::new(text, usize::MAX);
-        while duplicates.peek().is_some() || overflows.peek().is_some() {
-            let Ok(Some(event)) = scanner.step() else { return };
-            // An item is named when it begins, a member by its key.
-            if let (Event::Begin { .. } | Event::Scalar { .. }, Some(Some(index))) =
-                (&event, indexes.last_mut())
-            {
-                at.push(Token::Index(*index));
-                *index += 1;
-            }
-            match event {
-                Event::Begin { kind, .. } => indexes.push((kind == Container::Array).then_some(0)),
-                Event::End { .. } => drop(indexes.pop()),
-                Event::Key { raw, at: offset } => {
-                    at.push(Token::Key(raw.decode().into()));
-                    if duplicates.next_if_eq(&offset).is_some() {
-                        take(Fact::Duplicate, at.clone());
-                    }
-                }
-                Event::Scalar { at: offset, .. } => {
-                    if overflows.next_if_eq(&offset).is_some() {
-                        take(Fact::Overflow, at.clone());
-                    }
-                }
-            }
-            if matches!(event, Event::End { .. } | Event::Scalar { .. }) {
-                at.pop();
-            }
+        if duplicates.peek().is_none() && overflows.peek().is_none() {
+            return;
         }
+        each_located(text, |event, at| {
+            match event {
+                Event::Key { at: offset, .. } if duplicates.next_if_eq(offset).is_some() => {
+                    take(Fact::Duplicate, at.clone());
+                }
+                Event::Scalar { at: offset, .. } if overflows.next_if_eq(offset).is_some() => {
+                    take(Fact::Overflow, at.clone());
+                }
+                _ => return ControlFlow::Continue(()),
+            }
+            let is_left = duplicates.peek().is_some() || overflows.peek().is_some();
+            if is_left { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
     }
 }
 
